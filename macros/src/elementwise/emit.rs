@@ -1,0 +1,225 @@
+//! Prints a checked table: a type and an impl for each row, the trait with its methods and docs, the catalogue.
+//!
+//! Apart from `check` because here nothing can be wrong any more; each function prints one item.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Attribute, Expr, Ident, Visibility};
+
+use super::docs;
+use super::parse::{Gradient, Row, Table};
+use crate::text::{fresh, idents, tidy};
+
+/// Where the printed code finds the library; the only place that names its modules.
+mod home {
+    pub(super) const NUM: &str = "::congruent::num::Num";
+    pub(super) const OPS: &str = "::congruent::ops";
+    pub(super) const REAL: &str = "::congruent::dtype::Real";
+    pub(super) const SAME_DTYPE: &str = "::congruent::dtype::SameDtype";
+    pub(super) const SAME_DEVICE: &str = "::congruent::device::SameDevice";
+    pub(super) const BROADCAST: &str = "::congruent::shape::Broadcast";
+    pub(super) const BROADCASTED: &str = "::congruent::shape::Broadcasted";
+}
+
+fn path(text: &str) -> TokenStream {
+    text.parse().expect("the paths of `home` are tokens")
+}
+
+/// All items of a table.
+pub(super) fn emit(table: &Table) -> TokenStream {
+    let mut items = TokenStream::new();
+    for row in &table.rows {
+        items.extend(op_type(&table.visibility, &table.name, row));
+        items.extend(pointwise(row));
+    }
+    items.extend(methods(table));
+    items.extend(catalogue(table));
+    items
+}
+
+fn op_type(visibility: &Visibility, table: &Ident, row: &Row) -> TokenStream {
+    let (docs, op) = (&row.docs, &row.op);
+    let link = format!("\n\nThe operation of [`{table}::{}`].", row.method);
+    let fields = row.constants.iter().map(|constant| {
+        let (docs, name) = (constant_docs(&constant.docs, &constant.name), &constant.name);
+        quote!(#docs #visibility #name: f64)
+    });
+    let body = if row.constants.is_empty() { quote!(;) } else { quote!({ #(#fields),* }) };
+    quote! {
+        #(#docs)* #[doc = #link]
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #visibility struct #op #body
+    }
+}
+
+fn constant_docs(written: &[Attribute], name: &Ident) -> TokenStream {
+    let default = format!("The constant `{name}` of the formula.");
+    if written.is_empty() { quote!(#[doc = #default]) } else { quote!(#(#written)*) }
+}
+
+/// The impl of `Pointwise1`, `Pointwise2` or `Pointwise3`.
+fn pointwise(row: &Row) -> TokenStream {
+    let (ops, num, op) = (path(home::OPS), path(home::NUM), &row.op);
+    let law = format_ident!("Pointwise{}", row.operands.len());
+    let (operands, formula) = (&row.operands, &row.formula);
+    let constants = constants_of(row, [formula]);
+    let derivative = with_derivative(row);
+    let v = Ident::new("V", row.method.span());
+    quote! {
+        impl #ops::#law for #op {
+            #[inline(always)]
+            fn value<#v: #num>(self, #(#operands: #v),*) -> #v {
+                #constants
+                #formula
+            }
+            #derivative
+        }
+    }
+}
+
+/// Overrides the trait's default, which differentiates `value` with dual numbers.
+fn with_derivative(row: &Row) -> Option<TokenStream> {
+    let zero: Expr = syn::parse_quote!(V::c(0.0));
+    let derivatives = match &row.gradient {
+        Gradient::DualNumbers => return None,
+        Gradient::Explicit(derivatives) => derivatives.clone(),
+        Gradient::Flat => vec![zero; row.operands.len()],
+    };
+    let (num, operands) = (path(home::NUM), &row.operands);
+    let constants = constants_of(row, &derivatives);
+    let values = operands.iter().map(|_| quote!(V));
+    Some(quote! {
+        #[inline(always)]
+        fn with_derivative<V: #num>(self, #(#operands: V),*) -> (V, #(#values),*) {
+            #constants
+            (self.value(#(#operands),*), #(#derivatives),*)
+        }
+    })
+}
+
+/// Brings the constants that these formulas mention into scope.
+fn constants_of<'a>(row: &Row, formulas: impl IntoIterator<Item = &'a Expr>) -> Option<TokenStream> {
+    let mentioned: Vec<_> = formulas.into_iter().flat_map(idents).collect();
+    let names = row.constants.iter().map(|constant| &constant.name).filter(|name| mentioned.contains(name));
+    let names: Vec<_> = names.collect();
+    let rest = (names.len() < row.constants.len()).then(|| quote!(..));
+    (!names.is_empty()).then(|| quote!(let Self { #(#names,)* #rest } = self;))
+}
+
+/// The trait, and that every operand has it.
+fn methods(table: &Table) -> TokenStream {
+    let (ops, name, visibility) = (path(home::OPS), &table.name, &table.visibility);
+    let (attributes, methods) = (&table.attributes, table.rows.iter().map(method));
+    quote! {
+        #(#attributes)*
+        #visibility trait #name: #ops::Operand + Sized {
+            #(#methods)*
+        }
+        impl<X: #ops::Operand> #name for X {}
+    }
+}
+
+fn method(row: &Row) -> TokenStream {
+    let (ops, op, method) = (path(home::OPS), &row.op, &row.method);
+    let (written, generated) = (&row.docs, docs::section(row));
+    let names: Vec<_> = row.constants.iter().map(|constant| &constant.name).collect();
+    let value = if names.is_empty() { quote!(#op) } else { quote!(#op { #(#names),* }) };
+    let others = &row.operands[1..];
+    let [rhs, y, z] = ["Rhs", "Y", "Z"].map(|name| fresh(name, std::slice::from_ref(op)));
+    let (types, bounds) = match others.len() {
+        0 => (vec![], bounds_of_one()),
+        1 => (vec![&rhs], bounds_of_two(&rhs)),
+        _ => (vec![&y, &z], bounds_of_three(&y, &z)),
+    };
+    let (output, call) = match others.len() {
+        0 => ("UnaryOf", "unary"),
+        1 => ("BinaryOf", "binary"),
+        _ => ("TernaryOf", "ternary"),
+    };
+    let (output, call) = (format_ident!("{output}"), format_ident!("{call}"));
+    let generics = (!types.is_empty()).then(|| quote!(<#(#types: #ops::Operand),*>));
+    quote! {
+        #(#written)* #[doc = #generated]
+        #[inline]
+        #[track_caller]
+        fn #method #generics (self, #(#others: #types,)* #(#names: f64),*) -> #ops::#output<#op, Self, #(#types),*>
+        where #bounds
+        {
+            #ops::#call(#value, self, #(#others),*)
+        }
+    }
+}
+
+fn bounds_of_one() -> TokenStream {
+    let real = path(home::REAL);
+    quote!(Self::E: #real)
+}
+
+fn bounds_of_two(rhs: &Ident) -> TokenStream {
+    let (real, dtype, device) = (path(home::REAL), path(home::SAME_DTYPE), path(home::SAME_DEVICE));
+    let broadcast = path(home::BROADCAST);
+    quote! {
+        Self::E: #real + #dtype<#rhs::E>,
+        Self::D: #device<#rhs::D>,
+        Self::S: #broadcast<#rhs::S>
+    }
+}
+
+fn bounds_of_three(y: &Ident, z: &Ident) -> TokenStream {
+    let (real, dtype, device) = (path(home::REAL), path(home::SAME_DTYPE), path(home::SAME_DEVICE));
+    let (broadcast, broadcasted) = (path(home::BROADCAST), path(home::BROADCASTED));
+    quote! {
+        Self::E: #real + #dtype<#y::E> + #dtype<#z::E>,
+        Self::D: #device<#y::D> + #device<#z::D>,
+        Self::S: #broadcast<#y::S>,
+        #broadcasted<Self::S, #y::S>: #broadcast<#z::S>
+    }
+}
+
+/// `UnaryTable`, through which docs and tests visit every row.
+fn catalogue(table: &Table) -> TokenStream {
+    let (ops, visibility) = (path(home::OPS), &table.visibility);
+    let name = format_ident!("{}Table", table.name);
+    let about = format!("The rows of [`{}`], for whoever visits the catalogue.", table.name);
+    let visits = table.rows.iter().map(visit);
+    let visitor = if table.rows.is_empty() { quote!(_) } else { quote!(v) };
+    quote! {
+        #[doc = #about]
+        #[derive(Clone, Copy, Debug)]
+        #visibility struct #name;
+        impl #ops::Catalogue for #name {
+            fn visit(#visitor: &mut impl #ops::Visitor) { #(#visits)* }
+        }
+    }
+}
+
+fn visit(row: &Row) -> TokenStream {
+    let (ops, op) = (path(home::OPS), &row.op);
+    let visit = format_ident!("{}", ["unary", "binary", "ternary"][row.operands.len() - 1]);
+    let (name, op_name) = (docs::plain(&row.method), docs::plain(op));
+    let (formula, text) = (tidy(&row.formula), docs::text(&row.docs));
+    let samples = row.ranges.iter().map(|range| {
+        let (low, high) = (range.low.value, range.high.value);
+        quote!((#low, #high))
+    });
+    let constants = row.constants.iter().map(|constant| {
+        let (name, value) = (docs::plain(&constant.name), constant.example.value);
+        quote!((#name, #value))
+    });
+    let fields = row.constants.iter().map(|constant| {
+        let (name, value) = (&constant.name, constant.example.value);
+        quote!(#name: #value)
+    });
+    let value = if row.constants.is_empty() { quote!(#op) } else { quote!(#op { #(#fields),* }) };
+    let kinks = row.kinks.iter().map(|kink| kink.value);
+    let flat = matches!(row.gradient, Gradient::Flat);
+    quote! {
+        v.#visit(
+            &#ops::Row {
+                name: #name, op: #op_name, formula: #formula, docs: #text, samples: &[#(#samples),*],
+                constants: &[#(#constants),*], kinks: &[#(#kinks),*], flat: #flat,
+            },
+            #value,
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! Prints element counts, and several axes made one.
+
+use super::rank::{Axes, MAX_RANK, positions, tuple};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// `impl Counted for (A, B)` is `A · B`
+pub(crate) fn counted() -> TokenStream {
+    (0..=MAX_RANK).map(|rank| counted_of(&Axes::left(rank))).collect()
+}
+
+fn counted_of(axes: &Axes) -> TokenStream {
+    let (letters, shape) = (&axes.0, axes.shape());
+    let numbers: Vec<_> = letters.iter().map(|axis| quote! { <#axis as StaticDim>::Num }).collect();
+    let mut product = numbers.first().cloned().unwrap_or(quote! { U1 });
+    let mut bounds = Vec::new();
+    for number in numbers.iter().skip(1) {
+        bounds.push(quote! { #product: Mul<#number> });
+        product = quote! { Prod<#product, #number> };
+    }
+    quote! {
+        #[diagnostic::do_not_recommend]
+        impl<#(#letters: StaticDim),*> Counted for #shape
+        where
+            #(#bounds,)*
+            #product: Unsigned,
+        {
+            type Count = #product;
+        }
+    }
+}
+
+/// `impl Flatten<1> for (A, B, C)` is `(A, B · C)`
+pub(crate) fn flatten() -> TokenStream {
+    let mut printed = TokenStream::new();
+    for rank in 1..=MAX_RANK {
+        for index in 0..rank {
+            printed.extend(positions(index, rank).map(|position| flatten_of(&Axes::left(rank), index, position)));
+        }
+    }
+    printed
+}
+
+/// The last axis alone stays what it is, so it may have a name or a run-time size.
+fn flatten_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
+    let (generics, shape) = (axes.generics(), axes.shape());
+    let (mut types, mut fields) = (axes.types(), axes.fields("self"));
+    let tail = tuple(&types[index..]);
+    let mut bound = quote! {};
+    if index + 1 < axes.rank() {
+        bound = quote! { #tail: Counted<Count: ToDim>, };
+        types.splice(index.., [quote! { DimOf<<#tail as Counted>::Count> }]);
+        fields.splice(index.., [quote! { Default::default() }]);
+    }
+    let (out, value) = (tuple(&types), tuple(&fields));
+    quote! {
+        #[diagnostic::do_not_recommend]
+        impl<#generics> Flatten<#position> for #shape
+        where
+            #bound
+        {
+            type Out = #out;
+            #[inline(always)]
+            fn flat(self) -> #out {
+                #value
+            }
+        }
+    }
+}

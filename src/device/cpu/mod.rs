@@ -1,0 +1,100 @@
+//! The CPU: loops over SIMD lanes chosen at run time, shared among threads where that pays.
+//!
+//! | file | family |
+//! |---|---|
+//! | `region` | fused pointwise loops |
+//! | `rows` | row programs |
+//! | `product` | matrix products |
+//! | `index` | rows by index |
+//! | `copy` | strided copies |
+//! | `parallel` | how work is shared; never by the number of threads |
+
+mod copy;
+mod index;
+mod parallel;
+mod product;
+mod region;
+mod rows;
+
+use super::{Buf, Device, Host, Product, RowInput, RowProgram, Rows};
+use crate::dtype::{Elem, Real, convert};
+use crate::error::Error;
+use crate::graph::{Body, Frame, Strided};
+
+/// The processor and its memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cpu;
+
+impl Host for Cpu {}
+
+impl Device for Cpu {
+    #[expect(unsafe_code, reason = "any bits are a valid float")]
+    fn unwritten<E: Real>(self, len: usize) -> Buf<E> {
+        // SAFETY: recycled or zeroed memory is initialised, and any bits are a valid float.
+        unsafe { Buf::unwritten(len) }
+    }
+    fn zeroed<E: Elem>(self, len: usize) -> Buf<E> {
+        Buf::zeros(len)
+    }
+    fn upload<E: Elem>(self, values: &[E]) -> Buf<E> {
+        Buf::from_slice(values)
+    }
+    fn adopt<E: Elem>(self, values: Buf<E>) -> Buf<E> {
+        values
+    }
+    fn download<E: Elem>(self, buf: &Buf<E>) -> Vec<E> {
+        buf.to_vec()
+    }
+    fn download_scalar<E: Elem>(self, buf: &Buf<E>) -> E {
+        buf[0]
+    }
+    fn unshared<E: Elem>(self, buf: Buf<E>) -> Buf<E> {
+        if buf.is_unique() { buf } else { Buf::from_slice(&buf) }
+    }
+
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: B, out: *mut E) {
+        // SAFETY: the caller's contract.
+        unsafe { region::evaluate(frame, body, out) }
+    }
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: B, scale: f64) -> Buf<E> {
+        // SAFETY: the caller's contract.
+        let sum = unsafe { region::total(frame, body) };
+        self.scalar(E::of_f64(sum * scale))
+    }
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: B, seed: G) {
+        // SAFETY: the caller's contract.
+        unsafe { region::pull(frame, body, seed) }
+    }
+    fn sum_parts<E: Real>(self, target: &mut Buf<E>, parts: &Buf<E>) {
+        region::sum_parts(target.make_mut(), parts);
+    }
+
+    fn fold_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
+        rows::fold(rows, program, inputs)
+    }
+    fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
+        rows::map(rows, program, inputs)
+    }
+    fn multiply<E: Real>(self, product: &Product<'_, E>, out: &mut Buf<E>) {
+        product::multiply(product, out.make_mut());
+    }
+    fn take_rows<E: Elem>(self, table: &Buf<E>, width: usize, ids: &Buf<i64>) -> Result<Buf<E>, Error> {
+        index::take_rows(table, width, ids)
+    }
+    fn add_rows<E: Real>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
+        index::add_rows(target.make_mut(), width, ids, rows);
+    }
+    fn copy_strided<E: Elem>(self, memory: &Strided<E>) -> Buf<E> {
+        copy::strided(memory)
+    }
+    fn scaled<E: Real>(self, buf: &Buf<E>, scale: f64) -> Buf<E> {
+        let scale = E::of_f64(scale);
+        Buf::from_fn(buf.len(), |i| buf[i] * scale)
+    }
+    fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B> {
+        Buf::from_fn(buf.len(), |i| convert(buf[i]))
+    }
+}

@@ -1,0 +1,284 @@
+//! Matrix products: register loops where matrices are small, a gemm engine where they are large.
+//!
+//! The engine stands behind [`Engine`], so that another one can be put beside it.
+#![allow(unsafe_code)]
+
+use super::parallel::{SharedPtr, for_each};
+use crate::device::product::at;
+use crate::device::{Place, Product};
+use crate::dtype::Real;
+use crate::num::{Kernel, Lane, dispatch};
+use std::any::TypeId;
+
+/// Multiply-adds up to which the register loops win over the engine's packing.
+const SMALL: usize = 48 * 48 * 48;
+/// Rows of C (or columns, where there are more of them) that one task of a large product computes at least.
+const TASK: usize = 256;
+
+/// One matrix product over raw strided memory.
+#[derive(Clone, Copy)]
+struct Call<E> {
+    m: usize,
+    k: usize,
+    n: usize,
+    a: *const E,
+    a_row: isize,
+    a_column: isize,
+    b: *const E,
+    b_row: isize,
+    b_column: isize,
+    c: *mut E,
+    c_row: isize,
+    c_column: isize,
+    add: bool,
+}
+
+// SAFETY: pointers into buffers that the caller borrows; tasks write disjoint parts of C.
+unsafe impl<E> Send for Call<E> {}
+// SAFETY: as above.
+unsafe impl<E> Sync for Call<E> {}
+
+impl<E> Call<E> {
+    /// `Cᵀ = Bᵀ · Aᵀ`.
+    fn transposed(self) -> Self {
+        Call {
+            m: self.n,
+            n: self.m,
+            a: self.b,
+            a_row: self.b_column,
+            a_column: self.b_row,
+            b: self.a,
+            b_row: self.a_column,
+            b_column: self.a_row,
+            c_row: self.c_column,
+            c_column: self.c_row,
+            ..self
+        }
+    }
+
+    /// The part of C of rows `from..to`.
+    fn rows(self, from: usize, to: usize) -> Self {
+        let a = self.a.wrapping_offset(from as isize * self.a_row);
+        let c = self.c.wrapping_offset(from as isize * self.c_row);
+        Call { m: to - from, a, c, ..self }
+    }
+}
+
+/// A gemm for large matrices.
+trait Engine<E> {
+    /// # Safety
+    /// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
+    unsafe fn gemm(call: Call<E>);
+}
+
+struct MatrixMultiply;
+
+impl<E: Real> Engine<E> for MatrixMultiply {
+    unsafe fn gemm(call: Call<E>) {
+        let Call { m, k, n, a_row, a_column, b_row, b_column, c_row, c_column, .. } = call;
+        let beta = if call.add { 1.0 } else { 0.0 };
+        // SAFETY: the caller's contract; the casts are between equal types.
+        unsafe {
+            if TypeId::of::<E>() == TypeId::of::<f32>() {
+                let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
+                matrixmultiply::sgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, beta as f32, c, c_row, c_column);
+            } else {
+                let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
+                matrixmultiply::dgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, beta, c, c_row, c_column);
+            }
+        }
+    }
+}
+
+/// Four rows by one vector of C at a time, over all of `k`, in registers. B has contiguous rows.
+impl<E: Real> Kernel<E> for Call<E> {
+    type Out = ();
+    #[inline(always)]
+    fn run<V: Lane<E>>(self) {
+        let mut column = 0;
+        while column < self.n {
+            let lanes = V::N.min(self.n - column);
+            let mut row = 0;
+            // SAFETY: rows and columns stay below `m` and `n` (the caller's contract for the places).
+            unsafe {
+                while row + 4 <= self.m {
+                    self.tile::<V, 4>(row, column, lanes);
+                    row += 4;
+                }
+                while row < self.m {
+                    self.tile::<V, 1>(row, column, lanes);
+                    row += 1;
+                }
+            }
+            column += V::N;
+        }
+    }
+}
+
+impl<E: Real> Call<E> {
+    #[inline(always)]
+    unsafe fn tile<V: Lane<E>, const R: usize>(&self, row: usize, column: usize, lanes: usize) {
+        let mut sums = [V::c(0.0); R];
+        // SAFETY: the caller's rows, columns and lanes lie inside the matrices.
+        unsafe {
+            let a = self.a.offset(row as isize * self.a_row);
+            let b = self.b.add(column);
+            for p in 0..self.k as isize {
+                let right = V::load(b.offset(p * self.b_row), lanes);
+                for (r, sum) in sums.iter_mut().enumerate() {
+                    let left = V::splat(*a.offset(r as isize * self.a_row + p * self.a_column));
+                    *sum = left.fma(right, *sum);
+                }
+            }
+            for (r, sum) in sums.into_iter().enumerate() {
+                let place = self.c.offset((row + r) as isize * self.c_row).add(column);
+                let sum = if self.add { V::load(place, lanes) + sum } else { sum };
+                sum.store(place, lanes);
+            }
+        }
+    }
+}
+
+/// The dot products of the rows of A with one column: lanes run along `k`.
+#[derive(Clone, Copy)]
+struct Dots<E>(Call<E>);
+
+impl<E: Real> Kernel<E> for Dots<E> {
+    type Out = ();
+    #[inline(always)]
+    fn run<V: Lane<E>>(self) {
+        let call = self.0;
+        for row in 0..call.m as isize {
+            // SAFETY: A's row and B's column have `k` contiguous elements (checked by `multiply_one`).
+            unsafe {
+                let a = call.a.offset(row * call.a_row);
+                let (mut sum, mut p) = (V::c(0.0), 0);
+                while p < call.k {
+                    let lanes = V::N.min(call.k - p);
+                    sum = V::load(a.add(p), lanes).fma(V::load(call.b.add(p), lanes), sum);
+                    p += V::N;
+                }
+                let place = call.c.offset(row * call.c_row);
+                let sum = sum.hsum();
+                *place = if call.add { *place + sum } else { sum };
+            }
+        }
+    }
+}
+
+/// # Safety
+/// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
+#[inline]
+unsafe fn multiply_one<E: Real>(call: Call<E>) {
+    if call.m == 0 || call.n == 0 {
+        return;
+    }
+    if call.n == 1 && call.a_column == 1 && (call.b_row == 1 || call.k == 1) {
+        return dispatch(Dots(call));
+    }
+    if call.m == 1 && call.b_row == 1 && (call.a_column == 1 || call.k == 1) {
+        return dispatch(Dots(call.transposed()));
+    }
+    let thin = call.m == 1 || call.n == 1;
+    if call.m * call.n * call.k <= SMALL || call.k == 0 || thin {
+        if call.c_column == 1 && call.b_column == 1 {
+            return dispatch(call);
+        }
+        if call.c_row == 1 && call.a_row == 1 {
+            return dispatch(call.transposed());
+        }
+    }
+    // SAFETY: the caller's contract.
+    unsafe {
+        if call.k == 0 { clear(call) } else { MatrixMultiply::gemm(call) }
+    }
+}
+
+/// A product over no terms: zeros.
+unsafe fn clear<E: Real>(call: Call<E>) {
+    if !call.add {
+        for (i, j) in (0..call.m as isize).flat_map(|i| (0..call.n as isize).map(move |j| (i, j))) {
+            // SAFETY: a place of C.
+            unsafe { *call.c.offset(i * call.c_row + j * call.c_column) = E::of_f64(0.0) }
+        }
+    }
+}
+
+/// The whole batch.
+pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
+    check(product, out.len());
+    let matrices = product.matrices();
+    let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
+    let out = SharedPtr::new(out.as_mut_ptr());
+    let one = |i: usize| call(product, product.index(i), out.get());
+    // SAFETY: `check` has compared every place with the lengths; tasks write disjoint parts of C: different matrices
+    // of the batch unless C is summed over it, or different rows of one.
+    unsafe {
+        if matrices == 1 {
+            large(one(0));
+        } else if summed {
+            (0..matrices).for_each(|i| multiply_one(Call { add: product.add || i > 0, ..one(i) }));
+        } else {
+            for_each(matrices, matrices * product.work() / 8, |i| multiply_one(one(i)));
+        }
+    }
+}
+
+/// A single product, its rows (or columns, where there are more of them) shared among threads. An element's terms are
+/// added in the same order in a part as in the whole, so the division does not show in the result.
+unsafe fn large<E: Real>(call: Call<E>) {
+    let work = call.m * call.n * call.k;
+    let tasks = call.m.max(call.n) / TASK;
+    if work <= 4 * SMALL || tasks <= 1 || rayon::current_num_threads() == 1 {
+        // SAFETY: the caller's contract.
+        return unsafe { multiply_one(call) };
+    }
+    let call = if call.n > call.m { call.transposed() } else { call };
+    for_each(tasks, work / 8, |task| {
+        let (from, to) = (call.m * task / tasks, call.m * (task + 1) / tasks);
+        // SAFETY: the caller's contract; each task has rows of its own.
+        unsafe { multiply_one(call.rows(from, to)) }
+    });
+}
+
+fn call<E>(product: &Product<'_, E>, index: [usize; 4], out: *mut E) -> Call<E>
+where
+    E: Real,
+{
+    let Product { m, k, n, a, b, c, add, .. } = product;
+    Call {
+        m: *m,
+        k: *k,
+        n: *n,
+        a: a.buf.as_ptr().wrapping_offset(at(a.offset, index, a.batch)),
+        a_row: a.row,
+        a_column: a.column,
+        b: b.buf.as_ptr().wrapping_offset(at(b.offset, index, b.batch)),
+        b_row: b.row,
+        b_column: b.column,
+        c: out.wrapping_offset(at(c.offset, index, c.batch)),
+        c_row: c.row,
+        c_column: c.column,
+        add: *add,
+    }
+}
+
+/// Every place of the three matrices lies inside its memory.
+fn check<E: Real>(product: &Product<'_, E>, out: usize) {
+    let Product { m, k, n, batch, a, b, c, .. } = product;
+    let inside = |offset: usize, rows: usize, columns: usize, row: isize, column: isize, strides: [isize; 4], len: usize| {
+        let axes = [(rows, row), (columns, column)];
+        let axes = axes.into_iter().chain(batch.iter().copied().zip(strides));
+        let (mut low, mut high, mut empty) = (offset as isize, offset as isize, false);
+        for (size, stride) in axes {
+            empty |= size == 0;
+            let reach = stride * size.saturating_sub(1) as isize;
+            if reach >= 0 { high += reach } else { low += reach }
+        }
+        assert!(empty || (low >= 0 && (high as usize) < len), "a matrix product reaches outside of its operand");
+    };
+    inside(a.offset, *m, *k, a.row, a.column, a.batch, a.buf.len());
+    inside(b.offset, *k, *n, b.row, b.column, b.batch, b.buf.len());
+    let Place { offset, row, column, batch } = *c;
+    inside(offset, *m, *n, row, column, batch, out);
+}

@@ -1,0 +1,232 @@
+//! Row programs: along contiguous rows the lanes hold one row, across them each lane has a row of its own.
+#![allow(unsafe_code)]
+
+use super::parallel::{SharedPtr, for_each};
+use crate::device::{Buf, Combine, MAX_STATS, RowInput, RowProgram, Rows};
+use crate::dtype::Real;
+use crate::num::{Kernel, Lane, dispatch};
+
+/// Vectors that are combined in their own type before a part goes to `f64` (contiguous) or to the outer sum (across).
+const BLOCK: usize = 256;
+/// Rows that lie across the memory are taken in strips of this many columns: four cache lines of `f32`.
+const STRIP: usize = 64;
+/// Elements of a task, so that small tensors stay on one thread.
+const TASK: usize = 1 << 14;
+
+/// An input as a pointer: element `i` of row `(outer, inner)` is at `(outer · len + i) · inner_size + inner`.
+#[derive(Clone, Copy)]
+struct Source<E> {
+    base: *const E,
+    per_row: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Job<E, P> {
+    rows: Rows,
+    program: P,
+    sources: [Source<E>; MAX_STATS],
+    inputs: usize,
+    out: SharedPtr<E>,
+    /// Write one result an element, not one a row.
+    map: bool,
+    from: usize,
+    to: usize,
+}
+
+// SAFETY: pointers into buffers that the caller borrows; each task writes its own rows.
+unsafe impl<E, P> Send for Job<E, P> {}
+// SAFETY: as above.
+unsafe impl<E, P> Sync for Job<E, P> {}
+
+fn neutral(combine: Combine) -> f64 {
+    match combine {
+        Combine::Sum => 0.0,
+        Combine::Product => 1.0,
+        Combine::Maximum => f64::NEG_INFINITY,
+        Combine::Minimum => f64::INFINITY,
+    }
+}
+
+#[inline(always)]
+fn join<V: crate::num::Num>(combine: Combine, a: V, b: V) -> V {
+    match combine {
+        Combine::Sum => a + b,
+        Combine::Product => a * b,
+        Combine::Maximum => a.maximum(b),
+        Combine::Minimum => a.minimum(b),
+    }
+}
+
+#[inline(always)]
+fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> f64 {
+    match combine {
+        Combine::Sum => v.hsum(),
+        Combine::Product => v.hprod(),
+        Combine::Maximum => v.hmax(),
+        Combine::Minimum => v.hmin(),
+    }
+    .as_f64()
+}
+
+impl<E: Real, P: RowProgram> Job<E, P> {
+    /// The same job for other rows. A method, so that closures capture the whole job.
+    fn part(&self, from: usize, to: usize) -> Self {
+        Job { from, to, ..*self }
+    }
+
+    /// The inputs at `place`, an element's offset; `row` is the row's number.
+    #[inline(always)]
+    unsafe fn load<V: Lane<E>>(&self, place: usize, row: usize, n: usize, across: bool) -> [V; MAX_STATS] {
+        let mut x = [V::c(0.0); MAX_STATS];
+        for (x, source) in x.iter_mut().zip(&self.sources).take(self.inputs) {
+            // SAFETY: the caller's places lie inside the inputs, whose lengths `run` has checked.
+            *x = unsafe {
+                match source.per_row {
+                    false => V::load(source.base.add(place), n),
+                    true if across => V::load(source.base.add(row), n),
+                    true => V::splat(*source.base.add(row)),
+                }
+            };
+        }
+        x
+    }
+
+    /// Rows `from..to`, each contiguous.
+    #[inline(always)]
+    unsafe fn contiguous<V: Lane<E>>(&self) {
+        let len = self.rows.len;
+        for row in self.from..self.to {
+            let start = row * len;
+            let mut stats = [V::c(0.0); MAX_STATS];
+            for pass in 0..P::PASSES {
+                let combine = self.program.combine(pass);
+                let identity = V::c(neutral(combine));
+                let (mut total, mut sum, mut vectors, mut i) = (neutral(combine), identity, 0, 0);
+                while i < len {
+                    let n = V::N.min(len - i);
+                    // SAFETY: `i + n <= len`, inside the row.
+                    let x = unsafe { self.load(start + i, row, n, false) };
+                    sum = join(combine, sum, self.program.term(pass, x, stats).keep_or(n, identity));
+                    i += V::N;
+                    vectors += 1;
+                    if vectors == BLOCK {
+                        total = join(combine, total, across_lanes(combine, sum));
+                        (sum, vectors) = (identity, 0);
+                    }
+                }
+                let total = V::splat(E::of_f64(join(combine, total, across_lanes(combine, sum))));
+                stats[pass] = self.program.close(pass, total, len as f64, stats);
+            }
+            // SAFETY: one result for this row, or `len` of them, inside the output.
+            unsafe {
+                if !self.map {
+                    stats[P::PASSES - 1].store(self.out.get().add(row), 1);
+                    continue;
+                }
+                let mut i = 0;
+                while i < len {
+                    let n = V::N.min(len - i);
+                    let x = self.load(start + i, row, n, false);
+                    self.program.finish(x, stats).store(self.out.get().add(start + i), n);
+                    i += V::N;
+                }
+            }
+        }
+    }
+
+    /// Strips `from..to` of rows that lie `inner` apart: lane `l` has row `column + l`.
+    #[inline(always)]
+    unsafe fn across<V: Lane<E>>(&self) {
+        let Rows { len, inner, .. } = self.rows;
+        let strips = inner.div_ceil(STRIP);
+        for strip in self.from..self.to {
+            let (outer, first) = (strip / strips, strip % strips * STRIP);
+            let mut column = first;
+            while column < inner.min(first + STRIP) {
+                let n = V::N.min(inner.min(first + STRIP) - column);
+                // SAFETY: `column + n <= inner`, `outer < rows.outer`.
+                unsafe { self.columns::<V>(outer, column, n) }
+                column += V::N;
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn columns<V: Lane<E>>(&self, outer: usize, column: usize, n: usize) {
+        let Rows { len, inner, .. } = self.rows;
+        let (row, start) = (outer * inner + column, outer * len * inner + column);
+        let mut stats = [V::c(0.0); MAX_STATS];
+        for pass in 0..P::PASSES {
+            let combine = self.program.combine(pass);
+            let identity = V::c(neutral(combine));
+            let (mut total, mut sum) = (identity, identity);
+            for i in 0..len {
+                // SAFETY: row `i < len` of this strip.
+                let x = unsafe { self.load(start + i * inner, row, n, true) };
+                sum = join(combine, sum, self.program.term(pass, x, stats));
+                if i % BLOCK == BLOCK - 1 {
+                    (total, sum) = (join(combine, total, sum), identity);
+                }
+            }
+            stats[pass] = self.program.close(pass, join(combine, total, sum), len as f64, stats);
+        }
+        // SAFETY: as above, for the output.
+        unsafe {
+            if !self.map {
+                stats[P::PASSES - 1].store(self.out.get().add(row), n);
+                return;
+            }
+            for i in 0..len {
+                let place = start + i * inner;
+                let x = self.load(place, row, n, true);
+                self.program.finish(x, stats).store(self.out.get().add(place), n);
+            }
+        }
+    }
+}
+
+impl<E: Real, P: RowProgram> Kernel<E> for Job<E, P> {
+    type Out = ();
+    #[inline(always)]
+    fn run<V: Lane<E>>(self) {
+        // SAFETY: `run` below checked every length and divides the rows or strips among jobs.
+        unsafe {
+            match self.rows.inner {
+                1 => self.contiguous::<V>(),
+                _ => self.across::<V>(),
+            }
+        }
+    }
+}
+
+fn run<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>], out: &mut [E], map: bool) {
+    let mut sources = [Source { base: std::ptr::null(), per_row: true }; MAX_STATS];
+    for (source, input) in sources.iter_mut().zip(inputs) {
+        let (buf, per_row, wanted) = match *input {
+            RowInput::Elements(buf) => (buf, false, rows.elements()),
+            RowInput::PerRow(buf) => (buf, true, rows.count()),
+        };
+        assert_eq!(buf.len(), wanted, "a row program's input has another length than its rows");
+        *source = Source { base: buf.as_ptr(), per_row };
+    }
+    let units = if rows.inner == 1 { rows.outer } else { rows.outer * rows.inner.div_ceil(STRIP) };
+    let unit = (rows.elements() / units.max(1)).max(1);
+    let batch = (TASK / unit).max(1);
+    let out = SharedPtr::new(out.as_mut_ptr());
+    let job = Job { rows, program, sources, inputs: inputs.len(), out, map, from: 0, to: 0 };
+    for_each(units.div_ceil(batch), rows.elements(), |task| {
+        dispatch(job.part(task * batch, units.min((task + 1) * batch)));
+    });
+}
+
+pub(super) fn fold<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
+    let mut out = crate::device::Device::unwritten(super::Cpu, rows.count());
+    run(rows, program, inputs, out.make_mut(), false);
+    out
+}
+
+pub(super) fn map<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
+    let mut out = crate::device::Device::unwritten(super::Cpu, rows.elements());
+    run(rows, program, inputs, out.make_mut(), true);
+    out
+}

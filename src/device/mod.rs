@@ -1,0 +1,117 @@
+//! Devices: what a machine must do for tensors, in families of work, never one method an operation.
+//!
+//! | family | methods | serves |
+//! |---|---|---|
+//! | memory | `unwritten`, `zeroed`, `upload`, `download`, `unshared` | every tensor |
+//! | regions | `evaluate`, `total`, `pull`, `sum_parts` | every pointwise formula, forward and backward |
+//! | rows | `fold_rows`, `map_rows` | reductions, softmax, normalisation, and their gradients |
+//! | products | `multiply` | matmul, linear layers, and their gradients |
+//! | rows by index | `take_rows`, `add_rows` | embedding and its gradient |
+//! | copies | `copy_strided`, `scaled`, `convert` | permutations, casts |
+
+pub(crate) mod cpu;
+mod memory;
+pub(crate) mod product;
+mod rows;
+
+pub use cpu::Cpu;
+pub use memory::{Buf, cached_bytes, empty_cache};
+pub use product::{Matrix, Place, Product};
+pub use rows::{Combine, MAX_STATS, RowInput, RowProgram, Rows};
+
+use crate::dtype::{Elem, Never, Real};
+use crate::error::Error;
+use crate::graph::{Body, Frame, Strided};
+
+/// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is there.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected `Cpu`")]
+pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// Memory whose contents are left over from earlier use.
+    fn unwritten<E: Real>(self, len: usize) -> Buf<E>;
+    /// Memory full of zeros.
+    fn zeroed<E: Elem>(self, len: usize) -> Buf<E>;
+    /// A copy of host memory.
+    fn upload<E: Elem>(self, values: &[E]) -> Buf<E>;
+    /// Host memory that the caller no longer needs; a device with memory of its own copies it.
+    fn adopt<E: Elem>(self, values: Buf<E>) -> Buf<E> {
+        self.upload(&values)
+    }
+    /// A copy in host memory.
+    fn download<E: Elem>(self, buf: &Buf<E>) -> Vec<E>;
+    /// The same values under a handle that nobody else has: the buffer itself where it is the only one, else a copy.
+    fn unshared<E: Elem>(self, buf: Buf<E>) -> Buf<E>;
+
+    /// The only element of a buffer.
+    fn download_scalar<E: Elem>(self, buf: &Buf<E>) -> E {
+        self.download(buf)[0]
+    }
+
+    /// One element.
+    fn scalar<E: Elem>(self, value: E) -> Buf<E> {
+        self.upload(&[value])
+    }
+
+    /// Writes the value of a region, row-major, to `out`.
+    ///
+    /// # Safety
+    /// The body's operands were checked against the frame; `out` has room for the frame's elements.
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: B, out: *mut E);
+
+    /// `scale` times the sum of a region's values, as one element. Chunks are added in their order, in `f64`.
+    ///
+    /// # Safety
+    /// The body's operands were checked against the frame.
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: B, scale: f64) -> Buf<E>;
+
+    /// Reverse mode through a region; `seed` is the gradient of its value.
+    ///
+    /// # Safety
+    /// The operands of both bodies were checked against the frame, gradients do not overlap.
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: B, seed: G);
+
+    /// Adds each part (a multiple of the target's length) to the target, in order.
+    fn sum_parts<E: Real>(self, target: &mut Buf<E>, parts: &Buf<E>);
+
+    /// One result for each row: what the last pass of the program gives.
+    fn fold_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E>;
+    /// One result for each element: what the program finishes with.
+    fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E>;
+
+    /// `C = A · B` or `C += A · B` for every matrix of a batch.
+    fn multiply<E: Real>(self, product: &Product<'_, E>, out: &mut Buf<E>);
+
+    /// Row `ids[i]` of a table, for each `i`; an index outside is an error.
+    fn take_rows<E: Elem>(self, table: &Buf<E>, width: usize, ids: &Buf<i64>) -> Result<Buf<E>, Error>;
+    /// Adds row `i` of `rows` to row `ids[i]` of the target, in order of `i`; the indices were checked before.
+    fn add_rows<E: Real>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>);
+
+    /// The elements of strided memory in row-major order.
+    fn copy_strided<E: Elem>(self, memory: &Strided<E>) -> Buf<E>;
+    /// Every element times a number.
+    fn scaled<E: Real>(self, buf: &Buf<E>, scale: f64) -> Buf<E>;
+    /// Every element converted as Rust's `as` does.
+    fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B>;
+}
+
+/// A device whose memory the program can read directly.
+#[diagnostic::on_unimplemented(
+    message = "this tensor lives on `{Self}`: bring it over with `.to(&Cpu)`",
+    label = "`{Self}` memory is not visible to the host"
+)]
+pub trait Host: Device {}
+
+/// Devices that may meet in one operation: the same one twice.
+#[diagnostic::on_unimplemented(
+    message = "operands live on different devices: `{Self}` and `{Rhs}`",
+    label = "`{Self}` and `{Rhs}` never meet implicitly",
+    note = "move one side: `x.to(&device)`"
+)]
+pub trait SameDevice<Rhs> {}
+
+#[diagnostic::do_not_recommend]
+impl<D: Device> SameDevice<D> for D {}
+#[diagnostic::do_not_recommend]
+impl<D: Device> SameDevice<Never> for D {}

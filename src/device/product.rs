@@ -1,0 +1,81 @@
+//! Matrix products as a device sees them: pointers replaced by buffers, sizes and strides.
+//!
+//! Apart from `ops/matmul`, which turns shapes into this; transposed operands are only other strides.
+
+use super::Buf;
+
+/// A batch of matrices in memory.
+#[derive(Clone)]
+pub struct Matrix<'a, E> {
+    /// The memory.
+    pub buf: &'a Buf<E>,
+    /// The first element of the first matrix.
+    pub offset: usize,
+    /// Elements from one row to the next.
+    pub row: isize,
+    /// Elements from one column to the next.
+    pub column: isize,
+    /// Elements from one matrix to the next, for each batch axis (0: the same matrix again).
+    pub batch: [isize; 4],
+}
+
+/// `C[b] (+)= A[b] · B[b]`, A of `m` by `k`, B of `k` by `n`.
+#[derive(Clone)]
+pub struct Product<'a, E> {
+    /// Rows of A and C.
+    pub m: usize,
+    /// Columns of A, rows of B.
+    pub k: usize,
+    /// Columns of B and C.
+    pub n: usize,
+    /// Sizes of the batch axes, right-aligned; 1 where there are fewer.
+    pub batch: [usize; 4],
+    /// The left operand.
+    pub a: Matrix<'a, E>,
+    /// The right operand.
+    pub b: Matrix<'a, E>,
+    /// Where C lies in the output: offset, strides, batch strides (0: summed over that batch axis).
+    pub c: Place,
+    /// Add to what is in C.
+    pub add: bool,
+}
+
+/// The layout of an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The first element of the first matrix.
+    pub offset: usize,
+    /// Elements from one row to the next.
+    pub row: isize,
+    /// Elements from one column to the next.
+    pub column: isize,
+    /// Elements from one matrix to the next, for each batch axis.
+    pub batch: [isize; 4],
+}
+
+impl<E> Product<'_, E> {
+    /// Matrices in the batch.
+    pub fn matrices(&self) -> usize {
+        self.batch.iter().product()
+    }
+
+    /// Index on each batch axis of matrix number `i`.
+    pub fn index(&self, mut i: usize) -> [usize; 4] {
+        let mut index = [0; 4];
+        for axis in (0..4).rev() {
+            index[axis] = i % self.batch[axis];
+            i /= self.batch[axis];
+        }
+        index
+    }
+
+    /// Multiply-adds in one matrix.
+    pub fn work(&self) -> usize {
+        self.m * self.k * self.n
+    }
+}
+
+/// `offset + Σ index · stride`.
+pub fn at(offset: usize, index: [usize; 4], stride: [isize; 4]) -> isize {
+    offset as isize + index.iter().zip(stride).map(|(&i, s)| i as isize * s).sum::<isize>()
+}

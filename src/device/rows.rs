@@ -1,0 +1,84 @@
+//! Row programs: reductions and what follows them, written once in the lane algebra.
+//!
+//! Apart from the operations, which are a few formulas each: a device runs any program without knowing its name.
+
+use super::Buf;
+use crate::num::Num;
+
+/// How a pass combines the terms of a row. An empty row gives the neutral element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Combine {
+    /// Sum; 0 when empty. Added in blocks, the blocks in `f64`.
+    Sum,
+    /// Product; 1 when empty.
+    Product,
+    /// Largest; -inf when empty, NaN when one is NaN.
+    Maximum,
+    /// Smallest; inf when empty, NaN when one is NaN.
+    Minimum,
+}
+
+/// At most this many inputs and passes.
+pub const MAX_STATS: usize = 3;
+
+/// A few passes over a row, each giving one number, and a last formula for each element.
+///
+/// Softmax is: the maximum; the sum of `exp(x - max)`; finish with `exp(x - max) / sum`.
+pub trait RowProgram: Copy + Send + Sync + 'static {
+    /// Passes before the last formula.
+    const PASSES: usize;
+    /// How a pass combines its terms.
+    fn combine(self, pass: usize) -> Combine;
+    /// What an element (one value of each input) adds to a pass, knowing the results of the earlier ones.
+    fn term<V: Num>(self, pass: usize, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V;
+    /// What a pass gives, from the combination of its terms and the row's length.
+    #[inline(always)]
+    fn close<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> V {
+        let _ = (pass, len, stats);
+        combined
+    }
+    /// The result for an element, in `map_rows`.
+    #[inline(always)]
+    fn finish<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
+        let _ = stats;
+        x[0]
+    }
+}
+
+/// The rows of a tensor along one axis: `outer` times `inner` rows of `len` elements, `inner` apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// Product of the sizes before the axis.
+    pub outer: usize,
+    /// Size of the axis.
+    pub len: usize,
+    /// Product of the sizes after the axis.
+    pub inner: usize,
+}
+
+impl Rows {
+    /// The rows of `dims` along the axes `first..=last`.
+    pub fn along(dims: &[usize], first: usize, last: usize) -> Self {
+        let product = |part: &[usize]| part.iter().product();
+        Rows { outer: product(&dims[..first]), len: product(&dims[first..=last]), inner: product(&dims[last + 1..]) }
+    }
+
+    /// How many rows there are.
+    pub fn count(self) -> usize {
+        self.outer * self.inner
+    }
+
+    /// Elements in all rows.
+    pub fn elements(self) -> usize {
+        self.count() * self.len
+    }
+}
+
+/// An input of a row program.
+#[derive(Clone, Copy)]
+pub enum RowInput<'a, E> {
+    /// One value for each element.
+    Elements(&'a Buf<E>),
+    /// One value for each row.
+    PerRow(&'a Buf<E>),
+}

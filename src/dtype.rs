@@ -1,0 +1,140 @@
+//! Element types: what a tensor may hold, and which of them the graph differentiates.
+//!
+//! Apart from `num`, which is about arithmetic; here is only what a type is called, how it is stored and converted.
+
+use crate::graph::Table;
+use crate::num::Simd;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// What a tensor can hold: `f32`, `f64`, `i64`, `i32`, `u8`, `bool`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tensor element type",
+    label = "expected `f32`, `f64`, `i64`, `i32`, `u8` or `bool`"
+)]
+pub trait Elem:
+    Copy + Default + PartialEq + PartialOrd + std::fmt::Debug + std::fmt::Display + Send + Sync + sealed::Sealed + 'static
+{
+    /// The name in Rust, for messages.
+    const NAME: &'static str;
+    /// Conversion as Rust's `as`: floats to integers truncate and saturate (NaN gives 0), `bool` is 0 or 1.
+    fn as_f64(self) -> f64;
+    /// The inverse of [`as_f64`](Elem::as_f64), rounding or saturating as `as` does; `bool` is `value != 0`.
+    fn of_f64(value: f64) -> Self;
+    /// Exact for every integer type; floats truncate and saturate.
+    fn as_i64(self) -> i64;
+    /// From an integer, as Rust's `as`; `bool` is `value != 0`.
+    fn of_i64(value: i64) -> Self;
+    /// Whether conversions should go through [`as_i64`](Elem::as_i64).
+    const INTEGER: bool;
+    /// Appends the little-endian bytes.
+    fn write_le(self, out: &mut Vec<u8>);
+    /// Reads little-endian bytes; `bytes` holds exactly one element.
+    fn read_le(bytes: &[u8]) -> Self;
+}
+
+macro_rules! elements {
+    ($($t:ident integer $integer:literal;)*) => {$(
+        impl sealed::Sealed for $t {}
+        impl Elem for $t {
+            const NAME: &'static str = stringify!($t);
+            const INTEGER: bool = $integer;
+            #[inline(always)]
+            fn as_f64(self) -> f64 { self as f64 }
+            #[inline(always)]
+            fn of_f64(value: f64) -> Self { value as $t }
+            #[inline(always)]
+            fn as_i64(self) -> i64 { self as i64 }
+            #[inline(always)]
+            fn of_i64(value: i64) -> Self { value as $t }
+            fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
+            fn read_le(bytes: &[u8]) -> Self {
+                let mut own = [0; size_of::<$t>()];
+                own.copy_from_slice(bytes);
+                $t::from_le_bytes(own)
+            }
+        }
+    )*};
+}
+elements! { f32 integer false; f64 integer false; i64 integer true; i32 integer true; u8 integer true; }
+
+impl sealed::Sealed for bool {}
+impl Elem for bool {
+    const NAME: &'static str = "bool";
+    const INTEGER: bool = true;
+    fn as_f64(self) -> f64 {
+        f64::from(u8::from(self))
+    }
+    fn of_f64(value: f64) -> Self {
+        value != 0.0
+    }
+    fn as_i64(self) -> i64 {
+        i64::from(self)
+    }
+    fn of_i64(value: i64) -> Self {
+        value != 0
+    }
+    fn write_le(self, out: &mut Vec<u8>) {
+        out.push(u8::from(self));
+    }
+    fn read_le(bytes: &[u8]) -> Self {
+        bytes[0] != 0
+    }
+}
+
+/// Converts one element as Rust's `as` does.
+#[inline(always)]
+pub fn convert<From: Elem, To: Elem>(value: From) -> To {
+    if From::INTEGER { To::of_i64(value.as_i64()) } else { To::of_f64(value.as_f64()) }
+}
+
+/// Floating-point types: those that the graph computes with and differentiates.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not differentiable: only floating-point tensors have gradients",
+    label = "needs a floating-point element type, found `{Self}`",
+    note = "pass integer tensors (labels, token ids) by reference to `cross_entropy`, `gather`, ..; or `.cast::<f32>()` them first"
+)]
+pub trait Real:
+    Elem + Simd + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+{
+    /// The smallest step above 1.
+    const EPSILON: f64;
+    #[doc(hidden)]
+    fn table<T>(f: impl FnOnce(&mut Table<Self>) -> T) -> T;
+}
+
+macro_rules! reals {
+    ($($t:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Real for $t {
+            const EPSILON: f64 = $t::EPSILON as f64;
+            #[inline]
+            fn table<T>(f: impl FnOnce(&mut Table<Self>) -> T) -> T {
+                thread_local! { static TABLE: std::cell::RefCell<Table<$t>> = std::cell::RefCell::default(); }
+                TABLE.with_borrow_mut(f)
+            }
+        }
+    )*};
+}
+reals! { f32 f64 }
+
+/// Element types that may meet in one operation: the same one twice.
+#[diagnostic::on_unimplemented(
+    message = "element types differ: `{Self}` and `{Rhs}`",
+    label = "`{Self}` and `{Rhs}` are never mixed implicitly",
+    note = "convert one side: `x.cast::<{Self}>()` (differentiable)"
+)]
+pub trait SameDtype<Rhs> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Elem> SameDtype<E> for E {}
+
+/// Stands for a type that no user has: with a second candidate rustc reports our text instead of unifying first.
+#[doc(hidden)]
+pub struct Never;
+
+#[diagnostic::do_not_recommend]
+impl<E: Elem> SameDtype<Never> for E {}

@@ -1,0 +1,171 @@
+//! Errors that only a run can show: sizes, labels and indices that come from data, and files.
+//!
+//! Apart from the modules that find them, because a graph is built by infallible operators: what they find travels to
+//! the nearest call that returns a `Result` ([`value_and_grad`](crate::model::Train::value_and_grad),
+//! [`infer`](crate::model::Train::infer), [`attempt`]).
+
+use crate::io::FileError;
+use crate::shape::{Mismatch, Shape};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, UnwindSafe, catch_unwind, panic_any, resume_unwind};
+
+/// What can go wrong while tensors are built, computed, trained, loaded or saved.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A slice, vector or iterator does not have the shape's number of elements.
+    #[error("shape {shape} holds {wanted} elements, got {found}")]
+    Length {
+        /// The shape with its sizes.
+        shape: String,
+        /// Elements of the shape.
+        wanted: usize,
+        /// Elements given.
+        found: usize,
+    },
+    /// Run-time sizes that had to be equal differ.
+    #[error(transparent)]
+    Sizes(#[from] Mismatch),
+    /// A run-time shape that is not the one the types ask for.
+    #[error("the data has shape {found:?}, the type wants {wanted}")]
+    Shape {
+        /// Sizes of the data.
+        found: Vec<usize>,
+        /// The type, with its sizes.
+        wanted: String,
+    },
+    /// More elements than the address space holds.
+    #[error("a tensor of shape {shape} has more elements than the address space holds")]
+    TooLarge {
+        /// The shape with its sizes.
+        shape: String,
+    },
+    /// A label outside of the classes.
+    #[error("label {label} at position {position} is not one of the {classes} classes 0..{classes}")]
+    Label {
+        /// The label.
+        label: i64,
+        /// Where it stands, counted in row-major order.
+        position: usize,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// An index outside of an axis.
+    #[error("index {index} at position {position} is outside of an axis of length {len}")]
+    Index {
+        /// The index.
+        index: i64,
+        /// Where it stands, counted in row-major order.
+        position: usize,
+        /// The axis length.
+        len: usize,
+    },
+    /// A data set, or a part of it, without examples.
+    #[error("{what} is empty")]
+    Empty {
+        /// What has no elements.
+        what: String,
+    },
+    /// A number that makes no sense where it stands, such as a batch size of 0.
+    #[error("{what}: {found} is not allowed, {rule}")]
+    Value {
+        /// The quantity.
+        what: &'static str,
+        /// What was given.
+        found: String,
+        /// What is allowed.
+        rule: &'static str,
+    },
+    /// A file that could not be read, written or understood.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl Error {
+    #[cold]
+    pub(crate) fn too_large<S: Shape>(shape: S) -> Self {
+        Error::TooLarge { shape: shape.describe() }
+    }
+
+    #[cold]
+    pub(crate) fn length<S: Shape>(shape: S, found: usize) -> Self {
+        Error::Length { shape: shape.describe(), wanted: shape.len(), found }
+    }
+}
+
+thread_local! {
+    /// How many calls that return a `Result` are waiting for an error on this thread.
+    static LISTENING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Runs `build` and returns the error that an operator inside it found, if any.
+///
+/// Operators cannot return a `Result`: `&x + &y` of two run-time batches of different size stops the closure, and the
+/// error comes out here. Outside of such a call the same error is a panic with the same words (as it is under
+/// `panic = "abort"`).
+///
+/// ```
+/// use congruent::prelude::*;
+/// dims! { Batch = ? }
+/// let (x, y) = (Cpu.ones((Batch(3),)), Cpu.ones((Batch(4),)));
+/// let error = congruent::attempt(|| (&x + &y).eval()).unwrap_err();
+/// assert!(error.to_string().contains("Batch = 3"));
+/// ```
+pub fn attempt<T>(build: impl FnOnce() -> T) -> Result<T, Error> {
+    struct Listening;
+    impl Drop for Listening {
+        fn drop(&mut self) {
+            LISTENING.with(|count| count.set(count.get() - 1));
+        }
+    }
+    LISTENING.with(|count| count.set(count.get() + 1));
+    let listening = Listening;
+    let result = catch(AssertUnwindSafe(build));
+    drop(listening);
+    result.or_else(|payload| match payload.downcast::<Error>() {
+        Ok(error) => Err(*error),
+        Err(other) => resume_unwind(other), // a bug, not an error of ours: let it pass
+    })
+}
+
+fn catch<T>(build: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
+    catch_unwind(build)
+}
+
+/// Stops the closure of the nearest [`attempt`] with this error; panics with its words where there is none.
+#[cold]
+#[track_caller]
+pub(crate) fn raise(error: Error) -> ! {
+    let heard = cfg!(panic = "unwind") && LISTENING.with(Cell::get) > 0;
+    if heard { resume_unwind(Box::new(error)) } else { panic_any(error.to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn empty() -> Error {
+        Error::Empty { what: "the data set".into() }
+    }
+
+    #[test]
+    fn an_error_reaches_the_nearest_attempt() {
+        let outer: Result<i32, Error> = attempt(|| {
+            assert!(matches!(attempt(|| -> i32 { raise(empty()) }), Err(Error::Empty { .. })));
+            7
+        });
+        assert_eq!(outer.unwrap(), 7);
+    }
+
+    #[test]
+    fn outside_it_is_a_panic_with_the_same_words() {
+        let panic = std::thread::spawn(|| raise(empty())).join().err().and_then(|p| p.downcast::<String>().ok());
+        assert_eq!(panic.map(|words| *words).as_deref(), Some("the data set is empty"));
+    }
+
+    #[test]
+    fn other_panics_pass_through() {
+        let through = std::thread::spawn(|| drop(attempt(|| panic!("bug")))).join();
+        assert!(through.is_err());
+    }
+}

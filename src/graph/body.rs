@@ -1,0 +1,201 @@
+//! What a fused loop sees: operands as pointers and strides, operations as types, nothing else.
+//!
+//! Apart from the nodes so that two regions with the same formula share one compiled loop, whatever produced their
+//! operands: a node of any depth binds to a [`Slot`].
+#![allow(unsafe_code)]
+
+use super::frame::Frame;
+use super::share::Registers;
+use crate::dims::Flag;
+use crate::dtype::Real;
+use crate::num::Lane;
+use std::marker::PhantomData;
+
+/// A place in the inner loop: a column and how many of the lanes from there count.
+///
+/// Only the loops make one, which is why reading an operand at it is safe: frames are checked against every operand.
+#[derive(Clone, Copy)]
+pub struct At {
+    column: usize,
+    lanes: usize,
+}
+
+impl At {
+    /// # Safety
+    /// `column + lanes` is at most the inner size of the frame that the bodies were bound to.
+    #[inline(always)]
+    pub(crate) unsafe fn new(column: usize, lanes: usize) -> Self {
+        At { column, lanes }
+    }
+}
+
+/// A fused formula over bound operands. `Copy`: every thread works on its own.
+pub trait Body<E: Real>: Copy + 'static {
+    /// Whether any gradient leaves through an operand.
+    type Grad: Flag;
+    /// What [`record`](Body::record) keeps in registers for [`pull`](Body::pull).
+    type Tape<V: Lane<E>>: Copy;
+    /// Running sums of the operands that a row reduces to one element.
+    type Sums<V: Lane<E>>: Copy;
+
+    /// Moves to a row of the frame.
+    fn seek(&mut self, frame: &Frame, index: &[usize; 5]);
+    /// Directs reduced gradients to the partial sums of a chunk.
+    fn select(&mut self, chunk: usize);
+    /// The value at a place.
+    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V;
+    /// The value and what its derivative needs.
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>);
+    /// Empty sums for a row.
+    fn sums<V: Lane<E>>(&self) -> Self::Sums<V>;
+    /// Reverse mode for one place: the gradient `g` of the value goes to the operands.
+    fn pull<V: Lane<E>, R: Registers<V>>(
+        &self,
+        tape: Self::Tape<V>,
+        g: V,
+        sums: &mut Self::Sums<V>,
+        registers: &mut R,
+        at: At,
+    );
+    /// Adds the sums of a finished row to their operands.
+    fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>);
+}
+
+/// An operand: memory with a stride for each loop. `G`: it receives gradients. `K` is `On` when the inner stride is
+/// only known at run time (0 for a stretched operand, anything for a view) and `Off` when it is always 1.
+pub struct Slot<E, G, K> {
+    base: *const E,
+    row: *const E,
+    grad_base: *mut E,
+    grad_row: *mut E,
+    step: isize,
+    outer: [isize; 5],
+    /// Elements from one chunk's partial sums to the next; 0 when gradients go straight to their place.
+    partial: usize,
+    /// Add to what is there already.
+    add: bool,
+    kind: PhantomData<(G, K)>,
+}
+
+impl<E, G, K> Clone for Slot<E, G, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<E, G, K> Copy for Slot<E, G, K> {}
+
+/// Where the gradient of an operand goes.
+#[derive(Clone, Copy)]
+pub struct GradTarget<E> {
+    /// First element.
+    pub base: *mut E,
+    /// Elements from one chunk's partial sums to the next.
+    pub partial: usize,
+    /// Add to what is there already.
+    pub add: bool,
+}
+
+impl<E> GradTarget<E> {
+    /// For operands without gradient.
+    pub const NONE: Self = GradTarget { base: std::ptr::null_mut(), partial: 0, add: false };
+}
+
+impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
+    /// # Safety
+    /// Every access that `frame` makes with these strides stays inside the memory behind `base` (and behind the
+    /// gradient's, where `G` is on), which lives until the loops are done. `K::ON` or `step == 1`.
+    #[inline(always)]
+    pub(crate) unsafe fn new(base: *const E, strides: &[isize; 6], frame: &Frame, grad: GradTarget<E>) -> Self {
+        let mut outer = [0; 5];
+        for level in 0..frame.levels {
+            outer[level] = strides[frame.source[level + 1]];
+        }
+        let step = if K::ON { strides[frame.source[0]] } else { 1 };
+        let (partial, add) = (grad.partial, grad.add);
+        Slot { base, row: base, grad_base: grad.base, grad_row: grad.base, step, outer, partial, add, kind: PhantomData }
+    }
+}
+
+impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
+    type Grad = G;
+    type Tape<V: Lane<E>> = ();
+    type Sums<V: Lane<E>> = V;
+
+    #[inline(always)]
+    fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+        let mut offset = index[0] as isize * self.outer[0];
+        for level in 1..frame.levels {
+            offset += index[level] as isize * self.outer[level];
+        }
+        self.row = self.base.wrapping_offset(offset);
+        if G::ON {
+            self.grad_row = self.grad_base.wrapping_offset(offset);
+        }
+    }
+
+    #[inline(always)]
+    fn select(&mut self, chunk: usize) {
+        if G::ON {
+            self.grad_base = self.grad_base.wrapping_add(chunk * self.partial);
+            self.grad_row = self.grad_base;
+        }
+    }
+
+    #[inline(always)]
+    fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, at: At) -> V {
+        // SAFETY: `At` and `Slot::new` promise that the place lies inside the operand.
+        unsafe {
+            if !K::ON || self.step == 1 {
+                V::load(self.row.add(at.column), at.lanes)
+            } else if self.step == 0 {
+                V::splat(*self.row)
+            } else {
+                V::gather(self.row.offset(at.column as isize * self.step), self.step, at.lanes)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ()) {
+        (self.value(registers, at), ())
+    }
+
+    #[inline(always)]
+    fn sums<V: Lane<E>>(&self) -> V {
+        V::c(0.0)
+    }
+
+    #[inline(always)]
+    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), g: V, sums: &mut V, _: &mut R, at: At) {
+        if !G::ON {
+            return;
+        }
+        // SAFETY: as for `value`; the gradient has the operand's layout, and no other thread has this chunk.
+        unsafe {
+            if !K::ON || self.step == 1 {
+                let place = self.grad_row.add(at.column);
+                let g = if self.add { V::load(place, at.lanes) + g } else { g };
+                g.store(place, at.lanes);
+            } else if self.step == 0 {
+                *sums = *sums + g.keep(at.lanes);
+            } else {
+                let place = self.grad_row.offset(at.column as isize * self.step);
+                let g = if self.add { V::gather(place, self.step, at.lanes) + g } else { g };
+                g.scatter(place, self.step, at.lanes);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn settle<V: Lane<E>>(&self, sums: V) {
+        if G::ON && K::ON && self.step == 0 {
+            // SAFETY: a stretched operand has at least one element; no other thread has this chunk.
+            unsafe { *self.grad_row = *self.grad_row + sums.hsum() }
+        }
+    }
+}
+
+// SAFETY: a slot is pointers into buffers that the region keeps alive; each chunk writes its own part.
+unsafe impl<E: Real, G, K> Send for Slot<E, G, K> {}
+// SAFETY: as above.
+unsafe impl<E: Real, G, K> Sync for Slot<E, G, K> {}

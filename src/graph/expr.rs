@@ -1,0 +1,138 @@
+//! Expressions: what a user holds, passes and returns while building a graph.
+//!
+//! Apart from the nodes: shape, dtype and device stand on the wrapper, so type checking never looks into a node.
+
+use super::node::Node;
+use super::region::materialise;
+use crate::device::{Cpu, Device};
+use crate::dtype::{Elem, Real};
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+use std::marker::PhantomData;
+
+/// An expression: what it is comes first (shape, dtype, device), how it is computed comes last (the graph `N`).
+///
+/// Lazy where it is pointwise; [`eval`](crate::ops::Evaluate::eval) makes a tensor of it.
+#[must_use = "expressions are lazy: call `.eval()` or use them in a loss"]
+#[derive(Clone, Copy)]
+pub struct Ex<S, E, D, N> {
+    pub(crate) node: N,
+    pub(crate) shape: S,
+    pub(crate) device: D,
+    elem: PhantomData<E>,
+}
+
+impl<S, E, D, N> Ex<S, E, D, N> {
+    #[inline(always)]
+    pub(crate) fn new(node: N, shape: S, device: D) -> Self {
+        Ex { node, shape, device, elem: PhantomData }
+    }
+}
+
+impl<S: Shape, E, D: Device, N> Ex<S, E, D, N> {
+    /// The shape, with the sizes of its run-time dims.
+    pub fn shape(&self) -> S {
+        self.shape
+    }
+
+    /// The device.
+    pub fn device(&self) -> D {
+        self.device
+    }
+}
+
+impl<S: Shape, E: Real, D: Device, N: Node<E>> Ex<S, E, D, N> {
+    pub(crate) fn materialise(&self) -> crate::device::Buf<E> {
+        materialise(self.device, &self.node, self.shape)
+    }
+}
+
+/// Anything that may stand on either side of an operator: `&Tensor`, parameters, shared values, expressions.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be used as a tensor operand",
+    label = "not a tensor, parameter or expression",
+    note = "tensors are operands by reference: `&x`"
+)]
+pub trait Operand {
+    /// The graph.
+    type N;
+    /// The shape.
+    type S: Shape;
+    /// The element type.
+    type E: Elem;
+    /// The device.
+    type D: Device;
+    /// The expression that it stands for; needed only left of an operator, for an `impl Expr` argument.
+    fn ex(self) -> Ex<Self::S, Self::E, Self::D, Self::N>;
+}
+
+impl<S: Shape, E: Elem, D: Device, N> Operand for Ex<S, E, D, N> {
+    type N = N;
+    type S = S;
+    type E = E;
+    type D = D;
+    #[inline(always)]
+    fn ex(self) -> Self {
+        self
+    }
+}
+
+// Only `&Tensor` is an operand: if `Tensor` were one too, `a.matmul(..)` would move `a`.
+impl<S: Shape, E: Elem, D: Device> Operand for &Tensor<S, E, D> {
+    type N = super::leaf::Leaf<S, E, crate::dims::Off>;
+    type S = S;
+    type E = E;
+    type D = D;
+    #[inline]
+    fn ex(self) -> Ex<S, E, D, Self::N> {
+        Ex::new(super::leaf::Leaf::constant(self.buf.clone(), self.shape), self.shape, self.device)
+    }
+}
+
+/// A dtype and a device: `(f32, Cpu)`, or any [`Part`](crate::model::Part) of a model.
+pub trait Kind: 'static {
+    /// The element type.
+    type Elem: Real;
+    /// The device.
+    type Dev: Device;
+}
+
+impl<E: Real, D: Device> Kind for (E, D) {
+    type Elem = E;
+    type Dev = D;
+}
+
+/// What functions take: `x: impl Expr<(B, D<784>), P>`.
+pub trait Expr<S: Shape, K: Kind = (f32, Cpu)>: Operand<S = S, E = K::Elem, D = K::Dev, N: Node<K::Elem>> {}
+#[diagnostic::do_not_recommend]
+impl<S, K, X> Expr<S, K> for X
+where
+    S: Shape,
+    K: Kind,
+    X: Operand<S = S, E = K::Elem, D = K::Dev, N: Node<K::Elem>>,
+{
+}
+
+/// What functions return: `-> Out<(B, D<10>), P, impl Node<P::Elem>>`, or shorter [`Ex!`](crate::Ex!).
+pub type Out<S, K, N> = Ex<S, <K as Kind>::Elem, <K as Kind>::Dev, N>;
+
+/// The return type of a function over a [`Kind`]: `-> Ex![P; B, 10]` has shape `(B, D<10>)` and an opaque graph.
+///
+/// ```
+/// use congruent::prelude::*;
+/// fn double<B: Dim, P: Forward>(x: impl Expr<(B, D<3>), P>) -> Ex![P; B, 3] {
+///     x.ex() * 2.0
+/// }
+/// ```
+#[macro_export]
+macro_rules! Ex {
+    ($kind:ty; $($dims:tt)*) => {
+        $crate::graph::Ex<
+            $crate::Shape![$($dims)*],
+            <$kind as $crate::graph::Kind>::Elem,
+            <$kind as $crate::graph::Kind>::Dev,
+            impl $crate::graph::Node<<$kind as $crate::graph::Kind>::Elem>
+                + $crate::graph::Closed
+        >
+    };
+}

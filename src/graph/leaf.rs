@@ -1,0 +1,167 @@
+//! Operands that are memory already: constants, parameters, shared values, and the results of materialising operations.
+//!
+//! Apart from the operations because to a fused loop they all look the same.
+#![allow(unsafe_code)]
+
+use super::body::{GradTarget, Slot};
+use super::frame::{Axes, Frame, Survey};
+use super::node::{Closed, LeafSink, Node, Strided};
+use super::table::Key;
+use crate::device::{Buf, Device};
+use crate::dims::Flag;
+use crate::dtype::Real;
+use crate::shape::Shape;
+use std::any::TypeId;
+use std::marker::PhantomData;
+
+/// A whole tensor in row-major order.
+#[derive(Clone)]
+pub struct Stored<S, E> {
+    pub(crate) buf: Buf<E>,
+    pub(crate) shape: S,
+}
+
+impl<S: Shape, E: Real> Stored<S, E> {
+    /// One loop serves it: it has the region's very shape, or is a scalar.
+    #[inline(always)]
+    pub(crate) fn flat<R: Shape>(&self) -> bool {
+        S::RANK == 0 || TypeId::of::<S>() == TypeId::of::<R>()
+    }
+
+    pub(crate) fn survey<G: Flag>(&self, survey: &mut Survey) {
+        let axes = Axes::contiguous(self.shape).along(survey.region());
+        survey.operand(&axes, G::ON.then(|| self.buf.len()));
+    }
+
+    #[inline(always)]
+    pub(crate) fn bind<G: Flag>(
+        &self,
+        frame: &Frame,
+        region: &[usize; 6],
+        gradient: impl FnOnce(&Axes) -> GradTarget<E>,
+    ) -> Slot<E, G, S::Stretches> {
+        let axes = Axes::contiguous(self.shape).along(region);
+        assert!(axes.fits(0, self.buf.len()), "a buffer of {} elements is too short for its shape", self.buf.len());
+        let gradient = gradient(&axes);
+        // SAFETY: just checked; the gradient has the same layout and length; rows of a shape whose last axis cannot
+        // stretch are contiguous, because a frame drops the last axis only when it is `D<1>` for every operand.
+        unsafe { Slot::new(self.buf.as_ptr(), &axes.stride, frame, gradient) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn bind_gradient<G: Flag, D: Device>(
+        &self,
+        device: D,
+        frame: &Frame,
+        region: &[usize; 6],
+        there: Option<Buf<E>>,
+    ) -> (Slot<E, G, S::Stretches>, LeafSink<E>) {
+        let mut sink = LeafSink::none();
+        let body = self.bind(frame, region, |axes| {
+            let (target, opened) = LeafSink::open(device, there, self.buf.len(), axes, frame);
+            sink = opened;
+            target
+        });
+        (body, sink)
+    }
+
+    pub(crate) fn strided(&self) -> Option<Strided<E>> {
+        Some(Strided { buf: self.buf.clone(), offset: 0, axes: Axes::contiguous(self.shape) })
+    }
+}
+
+/// The five methods of [`Node`] that every materialised node forwards to its [`Stored`] value.
+macro_rules! stored_node {
+    ($field:ident, $E:ty, $S:ty) => {
+        type Body = $crate::graph::Slot<$E, Self::Grad, <$S as $crate::shape::Shape>::Stretches>;
+        type Sink = $crate::graph::LeafSink<$E>;
+        #[inline(always)]
+        fn flat<Region_: $crate::shape::Shape>(&self, _: Region_) -> bool {
+            self.$field.flat::<Region_>()
+        }
+        fn survey(&self, survey: &mut $crate::graph::Survey) {
+            self.$field.survey::<Self::Grad>(survey);
+        }
+        #[inline]
+        fn bind(&self, frame: &$crate::graph::Frame, region: &[usize; 6]) -> Self::Body {
+            self.$field.bind(frame, region, |_| $crate::graph::GradTarget::NONE)
+        }
+        fn strided(&self) -> Option<$crate::graph::Strided<$E>> {
+            self.$field.strided()
+        }
+    };
+}
+pub(crate) use stored_node;
+
+/// A tensor, parameter or shared value in the graph. `G`: gradients are collected under its key.
+#[derive(Clone)]
+pub struct Leaf<S, E, G> {
+    stored: Stored<S, E>,
+    key: Option<Key>,
+    live: bool,
+    gradient: PhantomData<G>,
+}
+
+impl<S, E, G> Leaf<S, E, G> {
+    /// Memory that nothing differentiates.
+    #[inline]
+    pub(crate) fn constant(buf: Buf<E>, shape: S) -> Self {
+        Leaf { stored: Stored { buf, shape }, key: None, live: false, gradient: PhantomData }
+    }
+}
+
+impl<S, E: Real, G> Leaf<S, E, G> {
+    /// The value behind a key.
+    #[inline]
+    pub(crate) fn keyed(key: Key, shape: S, live: bool) -> Self {
+        Leaf { stored: Stored { buf: key.value(), shape }, key: Some(key), live, gradient: PhantomData }
+    }
+}
+
+impl<S, E, G> Closed for Leaf<S, E, G> {}
+
+impl<S: Shape, E: Real, G: Flag> Node<E> for Leaf<S, E, G> {
+    type Grad = G;
+    stored_node!(stored, E, S);
+
+    #[inline]
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+        if !G::ON {
+            return (self.bind(frame, region), LeafSink::none());
+        }
+        let there = self.key.and_then(Key::take_gradient);
+        self.stored.bind_gradient(device, frame, region, there)
+    }
+
+    #[inline]
+    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
+        if let (Some(key), Some(gradient)) = (self.key, sink.finish(device)) {
+            deliver(device, key, gradient);
+        }
+    }
+
+    fn accept<D: Device, R: Shape>(self, device: D, _: R, gradient: Buf<E>) {
+        if let (true, Some(key)) = (G::ON, self.key) {
+            deliver(device, key, gradient);
+        }
+    }
+
+    #[inline(always)]
+    fn live(&self) -> bool {
+        G::ON && self.live
+    }
+}
+
+/// Adds a gradient to what a key has; the first one is moved in.
+#[inline]
+fn deliver<E: Real, D: Device>(device: D, key: Key, gradient: Buf<E>) {
+    let sum = match key.take_gradient() {
+        None => gradient,
+        Some(there) => {
+            let mut sum = device.unshared(there);
+            device.sum_parts(&mut sum, &gradient);
+            sum
+        }
+    };
+    key.put_gradient(sum);
+}

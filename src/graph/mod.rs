@@ -1,0 +1,41 @@
+//! The statically typed graph: lazy pointwise regions that fuse by type, materialising operations, and the generic
+//! backward trait. Knows no operation by name.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `expr` | [`Ex`], what users hold; [`Operand`], [`Expr`], [`Kind`] |
+//! | `node` | [`Node`], the backward trait |
+//! | `pointwise` | one, two or three operands and a formula |
+//! | `leaf`, `stored`, `view` | operands that are memory: tensors, parameters, results, views |
+//! | `share`, `with` | lets in registers and in memory, loops, erasure |
+//! | `frame`, `body`, `region` | how a fused region is walked, bound and run |
+//! | `table` | values and gradients behind copyable keys |
+
+mod body;
+mod expr;
+mod frame;
+mod leaf;
+mod node;
+mod pointwise;
+mod region;
+mod share;
+mod stored;
+mod table;
+mod view;
+mod with;
+
+pub use body::{At, Body, GradTarget, Slot};
+pub use expr::{Ex, Expr, Kind, Operand, Out};
+pub use frame::{Axes, Chunk, Frame, MAX_RANK, Survey};
+pub use leaf::{Leaf, Stored};
+pub(crate) use leaf::stored_node;
+pub use node::{Closed, LeafSink, Node, Strided};
+pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};
+pub(crate) use region::count;
+pub use region::{Seed, materialise, reverse, total};
+pub use share::{Let as LetInRegister, Register, Registers, Share, Shared, SharedValue, Unbound};
+pub use stored::{Op, Pullback};
+pub use table::{Key, Owner, Table};
+pub use view::{Reshaped, View};
+pub(crate) use with::scan;
+pub use with::{Boxed, Erased, Erasure, Let, Local, Scan, Scanned, Sharing, Stopped};

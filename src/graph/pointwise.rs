@@ -1,0 +1,163 @@
+//! Pointwise nodes: one, two or three operands and a formula. They are lazy and fuse by type.
+//!
+//! Apart from the formulas (`ops`): here is only how a formula of any operation is carried through a fused loop. Each
+//! struct is a node over nodes and, once its operands are bound, a body over bodies.
+
+use super::body::{At, Body};
+use super::frame::{Frame, Survey};
+use super::node::{Closed, Node};
+use super::share::Registers;
+use crate::device::Device;
+use crate::dims::Flag;
+use crate::dtype::Real;
+use crate::num::{Dual, Lane, Num};
+use crate::shape::Shape;
+
+/// A formula of one operand, written once over any [`Num`].
+pub trait Pointwise1: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value<V: Num>(self, x: V) -> V;
+    /// The value and its derivative; dual numbers unless the operation knows better.
+    #[inline(always)]
+    fn with_derivative<V: Num>(self, x: V) -> (V, V) {
+        let y = self.value(Dual { value: x, tangent: V::c(1.0) });
+        (y.value, y.tangent)
+    }
+}
+
+/// A formula of two operands.
+pub trait Pointwise2: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value<V: Num>(self, x: V, y: V) -> V;
+    /// The value and both partial derivatives; dual numbers unless the operation knows better.
+    #[inline(always)]
+    fn with_derivative<V: Num>(self, x: V, y: V) -> (V, V, V) {
+        let (zero, one) = (V::c(0.0), V::c(1.0));
+        let by_x = self.value(Dual { value: x, tangent: one }, Dual { value: y, tangent: zero });
+        let by_y = self.value(Dual { value: x, tangent: zero }, Dual { value: y, tangent: one });
+        (by_x.value, by_x.tangent, by_y.tangent)
+    }
+}
+
+/// A formula of three operands.
+pub trait Pointwise3: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value<V: Num>(self, x: V, y: V, z: V) -> V;
+    /// The value and the three partial derivatives; dual numbers unless the operation knows better.
+    #[inline(always)]
+    fn with_derivative<V: Num>(self, x: V, y: V, z: V) -> (V, V, V, V) {
+        let dual = |value: V, on: f64| Dual { value, tangent: V::c(on) };
+        let by_x = self.value(dual(x, 1.0), dual(y, 0.0), dual(z, 0.0));
+        let by_y = self.value(dual(x, 0.0), dual(y, 1.0), dual(z, 0.0));
+        let by_z = self.value(dual(x, 0.0), dual(y, 0.0), dual(z, 1.0));
+        (by_x.value, by_x.tangent, by_y.tangent, by_z.tangent)
+    }
+}
+
+macro_rules! pointwise_node {
+    ($(#[$doc:meta])* $name:ident over $formula:ident, $($field:ident $Child:ident $at:tt $slope:ident),*; $grad:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub struct $name<Op, $($Child),*> {
+            pub(crate) op: Op,
+            $(pub(crate) $field: $Child,)*
+        }
+
+        impl<Op, $($Child: Closed),*> Closed for $name<Op, $($Child),*> {}
+
+        impl<E: Real, Op: $formula, $($Child: Node<E>),*> Node<E> for $name<Op, $($Child),*> {
+            type Grad = $grad;
+            type Body = $name<Op, $($Child::Body),*>;
+            type Sink = ($($Child::Sink,)*);
+
+            #[inline(always)]
+            fn flat<S: Shape>(&self, region: S) -> bool {
+                $(self.$field.flat(region))&&*
+            }
+            fn survey(&self, survey: &mut Survey) {
+                $(self.$field.survey(survey);)*
+            }
+            #[inline]
+            fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+                $name { op: self.op, $($field: self.$field.bind(frame, region)),* }
+            }
+            #[inline]
+            fn bind_gradient<D: Device>(
+                &self,
+                device: D,
+                frame: &Frame,
+                region: &[usize; 6],
+            ) -> (Self::Body, Self::Sink) {
+                $(let $field = self.$field.bind_gradient(device, frame, region);)*
+                ($name { op: self.op, $($field: $field.0),* }, ($($field.1,)*))
+            }
+            fn backward<D: Device>(self, device: D, sink: Self::Sink) {
+                $(if $Child::Grad::ON { self.$field.backward(device, sink.$at) })*
+            }
+            fn live(&self) -> bool {
+                $(self.$field.live())||*
+            }
+        }
+
+        impl<E: Real, Op: $formula, $($Child: Body<E>),*> Body<E> for $name<Op, $($Child),*> {
+            type Grad = $grad;
+            type Tape<V: Lane<E>> = ($(($Child::Tape<V>, V),)*);
+            type Sums<V: Lane<E>> = ($($Child::Sums<V>,)*);
+
+            #[inline(always)]
+            fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+                $(self.$field.seek(frame, index);)*
+            }
+            #[inline(always)]
+            fn select(&mut self, chunk: usize) {
+                $(self.$field.select(chunk);)*
+            }
+            #[inline(always)]
+            fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V {
+                self.op.value($(self.$field.value(registers, at)),*)
+            }
+            #[inline(always)]
+            fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>) {
+                $(let $field = self.$field.record(registers, at);)*
+                let (y, $($slope),*) = self.op.with_derivative($($field.0),*);
+                (y, ($(($field.1, $slope),)*))
+            }
+            #[inline(always)]
+            fn sums<V: Lane<E>>(&self) -> Self::Sums<V> {
+                ($(self.$field.sums(),)*)
+            }
+            #[inline(always)]
+            fn pull<V: Lane<E>, R: Registers<V>>(
+                &self,
+                tape: Self::Tape<V>,
+                g: V,
+                sums: &mut Self::Sums<V>,
+                registers: &mut R,
+                at: At,
+            ) {
+                $(if $Child::Grad::ON {
+                    let (tape, slope) = tape.$at;
+                    self.$field.pull(tape, g * slope, &mut sums.$at, registers, at);
+                })*
+            }
+            #[inline(always)]
+            fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>) {
+                $(self.$field.settle(sums.$at);)*
+            }
+        }
+    };
+}
+
+pointwise_node! {
+    /// A formula over one operand.
+    Unary over Pointwise1, a A 0 da; A::Grad
+}
+pointwise_node! {
+    /// A formula over two operands, each at its own place of the region.
+    Binary over Pointwise2, a A 0 da, b B 1 db; <A::Grad as Flag>::Or<B::Grad>
+}
+pointwise_node! {
+    /// A formula over three operands.
+    Ternary over Pointwise3, a A 0 da, b B 1 db, c C 2 dc;
+    <<A::Grad as Flag>::Or<B::Grad> as Flag>::Or<C::Grad>
+}

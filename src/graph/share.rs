@@ -1,0 +1,285 @@
+//! `share`: a let in a register. The value is computed once per element and used any number of times inside one fused
+//! loop, forward and backward; nothing is stored.
+//!
+//! Apart from `with`, which stores a whole tensor once and therefore also allows reductions over it.
+
+use super::body::{At, Body};
+use super::expr::{Ex, Operand};
+use super::frame::{Frame, Survey};
+use super::node::{Closed, Node};
+use crate::device::Device;
+use crate::dims::{Flag, On};
+use crate::dtype::Real;
+use crate::num::{Lane, Num};
+use crate::shape::Shape;
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+/// The shared values of the enclosing lets while one place is computed, and their gradients while it is pulled back:
+/// a list on the stack, which the compiler keeps in registers.
+pub trait Registers<V> {
+    /// The shared value with this name.
+    fn get(&self, name: u32) -> V;
+    /// Adds to its gradient.
+    fn add(&mut self, name: u32, g: V);
+}
+
+/// Outside of any let.
+pub struct Unbound;
+
+#[cold]
+fn unbound() -> ! {
+    panic!("a register value (`share`) was used where a whole tensor is needed: share the tensor with `with` instead")
+}
+
+impl<V> Registers<V> for Unbound {
+    fn get(&self, _: u32) -> V {
+        unbound()
+    }
+    fn add(&mut self, _: u32, _: V) {
+        unbound()
+    }
+}
+
+struct Value<'up, V, R> {
+    name: u32,
+    value: V,
+    up: &'up R,
+}
+
+impl<V: Copy, R: Registers<V>> Registers<V> for Value<'_, V, R> {
+    #[inline(always)]
+    fn get(&self, name: u32) -> V {
+        if name == self.name { self.value } else { self.up.get(name) }
+    }
+    fn add(&mut self, _: u32, _: V) {
+        unbound()
+    }
+}
+
+struct Gradient<'up, V, R> {
+    name: u32,
+    sum: V,
+    up: &'up mut R,
+}
+
+impl<V: Num, R: Registers<V>> Registers<V> for Gradient<'_, V, R> {
+    fn get(&self, _: u32) -> V {
+        unbound()
+    }
+    #[inline(always)]
+    fn add(&mut self, name: u32, g: V) {
+        if name == self.name { self.sum = self.sum + g } else { self.up.add(name, g) }
+    }
+}
+
+/// The graph of `x.share(|v| body)`; as a body, of the bound operands.
+#[derive(Clone, Copy)]
+pub struct Let<X, B> {
+    x: X,
+    name: u32,
+    body: B,
+}
+
+impl<X: Closed, B> Closed for Let<X, B> {}
+
+impl<E: Real, X: Node<E>, B: Node<E>> Node<E> for Let<X, B> {
+    type Grad = <X::Grad as Flag>::Or<B::Grad>;
+    type Body = Let<X::Body, B::Body>;
+    type Sink = (X::Sink, B::Sink);
+
+    #[inline(always)]
+    fn flat<S: Shape>(&self, region: S) -> bool {
+        self.x.flat(region) && self.body.flat(region)
+    }
+    fn survey(&self, survey: &mut Survey) {
+        self.x.survey(survey);
+        self.body.survey(survey);
+    }
+    #[inline]
+    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+        Let { x: self.x.bind(frame, region), name: self.name, body: self.body.bind(frame, region) }
+    }
+    #[inline]
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+        let (x, x_sink) = self.x.bind_gradient(device, frame, region);
+        let (body, body_sink) = self.body.bind_gradient(device, frame, region);
+        (Let { x, name: self.name, body }, (x_sink, body_sink))
+    }
+    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
+        self.body.backward(device, sink.1);
+        self.x.backward(device, sink.0);
+    }
+    fn live(&self) -> bool {
+        self.x.live() || self.body.live()
+    }
+}
+
+impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for Let<X, B> {
+    type Grad = <X::Grad as Flag>::Or<B::Grad>;
+    type Tape<V: Lane<E>> = (X::Tape<V>, B::Tape<V>);
+    type Sums<V: Lane<E>> = (X::Sums<V>, B::Sums<V>);
+
+    #[inline(always)]
+    fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+        self.x.seek(frame, index);
+        self.body.seek(frame, index);
+    }
+    #[inline(always)]
+    fn select(&mut self, chunk: usize) {
+        self.x.select(chunk);
+        self.body.select(chunk);
+    }
+    #[inline(always)]
+    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V {
+        let value = self.x.value::<V, R>(registers, at);
+        self.body.value(&Value { name: self.name, value, up: registers }, at)
+    }
+    #[inline(always)]
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>) {
+        let (value, x_tape) = self.x.record::<V, R>(registers, at);
+        let (y, tape) = self.body.record(&Value { name: self.name, value, up: registers }, at);
+        (y, (x_tape, tape))
+    }
+    #[inline(always)]
+    fn sums<V: Lane<E>>(&self) -> Self::Sums<V> {
+        (self.x.sums(), self.body.sums())
+    }
+    #[inline(always)]
+    fn pull<V: Lane<E>, R: Registers<V>>(
+        &self,
+        tape: Self::Tape<V>,
+        g: V,
+        sums: &mut Self::Sums<V>,
+        registers: &mut R,
+        at: At,
+    ) {
+        let mut own = Gradient { name: self.name, sum: V::c(0.0), up: registers };
+        self.body.pull(tape.1, g, &mut sums.1, &mut own, at);
+        let g = own.sum;
+        if X::Grad::ON {
+            self.x.pull(tape.0, g, &mut sums.0, registers, at);
+        }
+    }
+    #[inline(always)]
+    fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>) {
+        self.x.settle(sums.0);
+        self.body.settle(sums.1);
+    }
+}
+
+/// The value inside `share`: `Copy`, for pointwise use.
+pub struct Register<S, E, D> {
+    name: u32,
+    live: bool,
+    shape: S,
+    device: D,
+    thread: PhantomData<(E, *const ())>,
+}
+
+impl<S: Copy, E, D: Copy> Clone for Register<S, E, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<S: Copy, E, D: Copy> Copy for Register<S, E, D> {}
+
+impl<S: Shape, E: Real, D: Device> Operand for Register<S, E, D> {
+    type N = SharedValue;
+    type S = S;
+    type E = E;
+    type D = D;
+    #[inline]
+    fn ex(self) -> Ex<S, E, D, SharedValue> {
+        Ex::new(SharedValue { name: self.name, live: self.live }, self.shape, self.device)
+    }
+}
+
+/// The graph node of a [`Register`].
+#[derive(Clone, Copy)]
+pub struct SharedValue {
+    name: u32,
+    live: bool,
+}
+
+impl<E: Real> Node<E> for SharedValue {
+    type Grad = On;
+    type Body = SharedValue;
+    type Sink = ();
+    #[inline(always)]
+    fn flat<S: Shape>(&self, _: S) -> bool {
+        true
+    }
+    fn survey(&self, _: &mut Survey) {}
+    #[inline(always)]
+    fn bind(&self, _: &Frame, _: &[usize; 6]) -> Self {
+        *self
+    }
+    #[inline(always)]
+    fn bind_gradient<D: Device>(&self, _: D, _: &Frame, _: &[usize; 6]) -> (Self, ()) {
+        (*self, ())
+    }
+    fn backward<D: Device>(self, _: D, (): ()) {}
+    fn live(&self) -> bool {
+        self.live
+    }
+}
+
+impl<E: Real> Body<E> for SharedValue {
+    type Grad = On;
+    type Tape<V: Lane<E>> = ();
+    type Sums<V: Lane<E>> = ();
+    #[inline(always)]
+    fn seek(&mut self, _: &Frame, _: &[usize; 5]) {}
+    #[inline(always)]
+    fn select(&mut self, _: usize) {}
+    #[inline(always)]
+    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, _: At) -> V {
+        registers.get(self.name)
+    }
+    #[inline(always)]
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, _: At) -> (V, ()) {
+        (registers.get(self.name), ())
+    }
+    #[inline(always)]
+    fn sums<V: Lane<E>>(&self) {}
+    #[inline(always)]
+    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), g: V, _: &mut (), registers: &mut R, _: At) {
+        registers.add(self.name, g);
+    }
+    #[inline(always)]
+    fn settle<V: Lane<E>>(&self, (): ()) {}
+}
+
+/// What [`Operand::share`](crate::graph::Share::share) gives.
+pub type Shared<X, B> =
+    Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Let<<X as Operand>::N, <B as Operand>::N>>;
+
+/// The method [`share`](Share::share).
+pub trait Share: Operand + Sized {
+    /// Names a value inside one fused loop: `x.share(|v| v * v.sigmoid())` computes `x` once per element.
+    ///
+    /// The body is pointwise and has the shape of `x`; to reduce or multiply the value, use [`with`](super::With).
+    /// The gradient of the value is summed in a register.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0]);
+    /// let y = (&x * 2.0).share(|v| v * v + v).eval();
+    /// assert_eq!(y.as_slice(), [6.0, 20.0]);
+    /// ```
+    fn share<B>(self, body: impl FnOnce(Register<Self::S, Self::E, Self::D>) -> B) -> Shared<Self, B>
+    where
+        B: Operand<S = Self::S, E = Self::E, D = Self::D>,
+        Self::E: Real,
+        Self::N: Node<Self::E>,
+    {
+        thread_local! { static NAME: Cell<u32> = const { Cell::new(0) }; }
+        let x = self.ex();
+        let name = NAME.with(|name| name.replace(name.get().wrapping_add(1)));
+        let live = x.node.live();
+        let body = body(Register { name, live, shape: x.shape, device: x.device, thread: PhantomData }).ex();
+        Ex::new(Let { x: x.node, name, body: body.node }, x.shape, x.device)
+    }
+}
+impl<X: Operand> Share for X {}

@@ -1,0 +1,130 @@
+//! Values and gradients of the parameters and shared tensors that live on a thread, behind copyable keys.
+//!
+//! Apart from the leaves because keys are what makes model handles `Copy` and free of lifetimes: a key that outlives its
+//! owner is recognised by its generation.
+
+use crate::device::Buf;
+use crate::dtype::Real;
+use std::marker::PhantomData;
+
+/// All owned values of one element type on one thread.
+pub struct Table<E> {
+    entries: Vec<Entry<E>>,
+    free: Vec<u32>,
+}
+
+struct Entry<E> {
+    generation: u32,
+    value: Option<Buf<E>>,
+    gradient: Option<Buf<E>>,
+}
+
+impl<E> Default for Table<E> {
+    fn default() -> Self {
+        Table { entries: Vec::new(), free: Vec::new() }
+    }
+}
+
+/// Finds a value on its own thread: `Copy`, without lifetime, checked when used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    slot: u32,
+    generation: u32,
+    thread: PhantomData<*const ()>,
+}
+
+impl Key {
+    /// The value.
+    ///
+    /// # Panics
+    /// When the owner is gone: a handle was carried out of the closure that it belongs to.
+    #[inline]
+    pub fn value<E: Real>(self) -> Buf<E> {
+        let found = E::table(|table| match table.entries.get(self.slot as usize) {
+            Some(entry) if entry.generation == self.generation => entry.value.clone(),
+            _ => None,
+        });
+        found.unwrap_or_else(|| panic!("a model parameter or shared value was used outside of the call that made it"))
+    }
+
+    /// Takes the gradient that has arrived so far.
+    #[inline]
+    pub fn take_gradient<E: Real>(self) -> Option<Buf<E>> {
+        E::table(|table| self.entry(table).and_then(|entry| entry.gradient.take()))
+    }
+
+    /// Puts a gradient, which the caller has merged with what was there.
+    #[inline]
+    pub fn put_gradient<E: Real>(self, gradient: Buf<E>) {
+        E::table(|table| {
+            if let Some(entry) = self.entry(table) {
+                entry.gradient = Some(gradient);
+            }
+        });
+    }
+
+    #[inline]
+    fn entry<E>(self, table: &mut Table<E>) -> Option<&mut Entry<E>> {
+        table.entries.get_mut(self.slot as usize).filter(|entry| entry.generation == self.generation)
+    }
+}
+
+/// Keeps a value in the table; dropping it frees the value, its gradient and invalidates every key.
+pub struct Owner<E: Real> {
+    key: Key,
+    elem: PhantomData<E>,
+}
+
+impl<E: Real> Owner<E> {
+    /// Stores a value.
+    #[inline]
+    pub fn new(value: Buf<E>) -> Self {
+        let key = E::table(|table| {
+            let slot = table.free.pop().unwrap_or_else(|| {
+                table.entries.push(Entry { generation: 0, value: None, gradient: None });
+                table.entries.len() as u32 - 1
+            });
+            let entry = &mut table.entries[slot as usize];
+            entry.value = Some(value);
+            Key { slot, generation: entry.generation, thread: PhantomData }
+        });
+        Owner { key, elem: PhantomData }
+    }
+
+    /// The key to it.
+    #[inline]
+    pub fn key(&self) -> Key {
+        self.key
+    }
+}
+
+impl<E: Real> Drop for Owner<E> {
+    #[inline]
+    fn drop(&mut self) {
+        let gone = E::table(|table| {
+            let entry = &mut table.entries[self.key.slot as usize];
+            entry.generation = entry.generation.wrapping_add(1);
+            table.free.push(self.key.slot);
+            (entry.value.take(), entry.gradient.take())
+        });
+        drop(gone);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_finds_its_value_until_the_owner_goes() {
+        let owner = Owner::new(Buf::from_slice(&[1.0f32, 2.0]));
+        let key = owner.key();
+        assert_eq!(&*key.value::<f32>(), [1.0, 2.0]);
+        key.put_gradient(Buf::from_slice(&[3.0f32]));
+        assert_eq!(&*key.take_gradient::<f32>().unwrap(), [3.0]);
+        drop(owner);
+        let next = Owner::new(Buf::from_slice(&[5.0f32]));
+        assert_ne!(next.key(), key, "the slot is used again under another generation");
+        assert!(std::panic::catch_unwind(|| key.value::<f32>()).is_err());
+    }
+}

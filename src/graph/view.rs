@@ -1,0 +1,123 @@
+//! Views: the same memory under other strides (transposes, permutations, stretched axes), read without a copy.
+//!
+//! Apart from the leaves because a view's gradient has the layout of the memory, not of the view.
+#![allow(unsafe_code)]
+
+use super::body::{GradTarget, Slot};
+use super::frame::{Axes, Frame, Survey};
+use super::node::{Closed, LeafSink, Node, Strided};
+use super::region::{Seed, materialise, reverse};
+use crate::device::{Buf, Device};
+use crate::dims::{Flag, On};
+use crate::dtype::Real;
+use crate::shape::Shape;
+
+/// The node of a view: operand `a` of shape `SA`, seen along other axes.
+pub struct View<A, SA, E> {
+    a: A,
+    shape: SA,
+    memory: Strided<E>,
+    own: Strided<E>,
+}
+
+impl<A: Node<E>, SA: Shape, E: Real> View<A, SA, E> {
+    /// `arrange` turns the operand's memory into the view's axes (and offset).
+    pub fn new<D: Device>(device: D, a: A, shape: SA, arrange: impl FnOnce(Strided<E>) -> Strided<E>) -> Self {
+        let memory = match a.strided() {
+            Some(there) if there.axes.is_injective() => there,
+            _ => Strided { buf: materialise(device, &a, shape), offset: 0, axes: Axes::contiguous(shape) },
+        };
+        let own = arrange(memory.clone());
+        View { a, shape, memory, own }
+    }
+
+    fn slot(&self, frame: &Frame, axes: &Axes, gradient: GradTarget<E>) -> Slot<E, A::Grad, On> {
+        let Strided { buf, offset, .. } = &self.own;
+        assert!(axes.fits(*offset, buf.len()), "a view reaches outside of its memory");
+        let base = gradient.base.wrapping_add(*offset);
+        // SAFETY: just checked; the gradient has the memory's layout and length.
+        unsafe { Slot::new(buf.as_ptr().wrapping_add(*offset), &axes.stride, frame, GradTarget { base, ..gradient }) }
+    }
+}
+
+impl<A, SA, E> Closed for View<A, SA, E> {}
+
+impl<A: Node<E>, SA: Shape, E: Real> Node<E> for View<A, SA, E> {
+    type Grad = A::Grad;
+    type Body = Slot<E, A::Grad, On>;
+    type Sink = LeafSink<E>;
+
+    #[inline(always)]
+    fn flat<S: Shape>(&self, _: S) -> bool {
+        false
+    }
+    fn survey(&self, survey: &mut Survey) {
+        let axes = self.own.axes.along(survey.region());
+        survey.operand(&axes, A::Grad::ON.then(|| self.own.buf.len()));
+    }
+    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+        self.slot(frame, &self.own.axes.along(region), GradTarget::NONE)
+    }
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+        let axes = self.own.axes.along(region);
+        if !A::Grad::ON {
+            return (self.slot(frame, &axes, GradTarget::NONE), LeafSink::none());
+        }
+        let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), &axes, frame);
+        (self.slot(frame, &axes, target), sink)
+    }
+    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
+        let Some(gradient) = sink.finish(device) else { return };
+        if self.memory.is_whole(self.shape) {
+            self.a.accept(device, self.shape, gradient);
+        } else {
+            reverse(device, self.a, self.shape, Seed::strided(Strided { buf: gradient, ..self.memory }));
+        }
+    }
+    fn strided(&self) -> Option<Strided<E>> {
+        Some(self.own.clone())
+    }
+    fn live(&self) -> bool {
+        self.a.live()
+    }
+}
+
+/// Same elements in the same order under another shape: no copy where the operand is whole, one loop otherwise.
+pub struct Reshaped<A, SA, S, E> {
+    a: A,
+    from: SA,
+    stored: super::leaf::Stored<S, E>,
+}
+
+impl<A: Node<E>, SA: Shape, S: Shape, E: Real> Reshaped<A, SA, S, E> {
+    /// The caller has checked that the element counts agree.
+    pub fn new<D: Device>(device: D, a: A, from: SA, shape: S) -> Self {
+        let buf: Buf<E> = materialise(device, &a, from);
+        Reshaped { a, from, stored: super::leaf::Stored { buf, shape } }
+    }
+}
+
+impl<A, SA, S, E> Closed for Reshaped<A, SA, S, E> {}
+
+impl<A: Node<E>, SA: Shape, S: Shape, E: Real> Node<E> for Reshaped<A, SA, S, E> {
+    type Grad = A::Grad;
+    super::leaf::stored_node!(stored, E, S);
+
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+        if !A::Grad::ON {
+            return (self.bind(frame, region), LeafSink::none());
+        }
+        self.stored.bind_gradient(device, frame, region, None)
+    }
+    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
+        if let Some(gradient) = sink.finish(device) {
+            self.a.accept(device, self.from, gradient);
+        }
+    }
+    fn accept<D: Device, R: Shape>(self, device: D, _: R, gradient: Buf<E>) {
+        self.a.accept(device, self.from, gradient);
+    }
+    fn live(&self) -> bool {
+        self.a.live()
+    }
+}

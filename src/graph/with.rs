@@ -1,0 +1,330 @@
+//! Sharing, loops and erasure: `with`, `scan`, `boxed`, `stop_gradient`.
+//!
+//! Apart from the operations: these compute nothing, they say how graphs hang together.
+
+use super::body::{At, Body};
+use super::expr::{Ex, Operand};
+use super::frame::{Frame, Survey};
+use super::leaf::Leaf;
+use super::node::{Closed, Node, Strided};
+use super::region::materialise;
+use super::share::Registers;
+use super::stored::{Op, Pullback};
+use super::table::{Key, Owner};
+use crate::device::{Buf, Device};
+use crate::dims::{Flag, Off, On};
+use crate::dtype::Real;
+use crate::num::Lane;
+use crate::shape::Shape;
+use std::marker::PhantomData;
+
+/// A shared tensor inside [`with`](Sharing::with) or [`scan`](crate::model::Forward::scan): `Copy`, any number of uses,
+/// one accumulated gradient.
+pub struct Local<S, E, D, G = On> {
+    key: Key,
+    live: bool,
+    shape: S,
+    device: D,
+    kind: PhantomData<(E, G)>,
+}
+
+impl<S: Copy, E, D: Copy, G> Clone for Local<S, E, D, G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<S: Copy, E, D: Copy, G> Copy for Local<S, E, D, G> {}
+
+impl<S: Shape, E: Real, D: Device, G: Flag> Local<S, E, D, G> {
+    /// The shape, with the sizes of its run-time dims.
+    pub fn shape(&self) -> S {
+        self.shape
+    }
+}
+
+impl<S: Shape, E: Real, D: Device, G: Flag> Operand for Local<S, E, D, G> {
+    type N = Leaf<S, E, G>;
+    type S = S;
+    type E = E;
+    type D = D;
+    #[inline]
+    fn ex(self) -> Ex<S, E, D, Leaf<S, E, G>> {
+        Ex::new(Leaf::keyed(self.key, self.shape, self.live), self.shape, self.device)
+    }
+}
+
+/// The graph of `x.with(|x| body)`. Transparent: the body takes part in the surrounding fused region.
+pub struct Let<S, E: Real, X, B> {
+    x: X,
+    shape: S,
+    owner: Owner<E>,
+    body: B,
+}
+
+impl<S, E: Real, X, B: Closed> Closed for Let<S, E, X, B> {}
+
+impl<S: Shape, E: Real, X: Node<E>, F: Real, B: Node<F>> Node<F> for Let<S, E, X, B> {
+    type Grad = B::Grad;
+    type Body = B::Body;
+    type Sink = B::Sink;
+
+    #[inline(always)]
+    fn flat<R: Shape>(&self, region: R) -> bool {
+        self.body.flat(region)
+    }
+    fn survey(&self, survey: &mut Survey) {
+        self.body.survey(survey);
+    }
+    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+        self.body.bind(frame, region)
+    }
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+        self.body.bind_gradient(device, frame, region)
+    }
+    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
+        self.body.backward(device, sink);
+        pass_on(device, &self.owner, self.x, self.shape);
+    }
+    fn strided(&self) -> Option<Strided<F>> {
+        self.body.strided()
+    }
+    fn accept<D: Device, R: Shape>(self, device: D, shape: R, gradient: Buf<F>) {
+        self.body.accept(device, shape, gradient);
+        pass_on(device, &self.owner, self.x, self.shape);
+    }
+    fn live(&self) -> bool {
+        self.body.live()
+    }
+}
+
+/// The gradient that a shared value has collected goes to what produced it.
+fn pass_on<D: Device, E: Real, X: Node<E>, S: Shape>(device: D, owner: &Owner<E>, x: X, shape: S) {
+    if let Some(gradient) = owner.key().take_gradient() {
+        if X::Grad::ON && x.live() {
+            x.accept(device, shape, gradient);
+        }
+    }
+}
+
+/// The methods [`with`](Sharing::with), [`boxed`](Sharing::boxed) and [`stop_gradient`](Sharing::stop_gradient).
+pub trait Sharing: Operand + Sized {
+    /// Computes the tensor once and lets `body` use it any number of times: inside, it is `Copy`.
+    ///
+    /// `y = body(x)`, `dx` = the sum of the gradients of all its uses. Shapes: any; the result has the body's.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 2.0], [3.0, 5.0]]);
+    /// let centred = (&x * 2.0).with(|x| x - x.mean_keepdim::<1>()).eval();
+    /// assert_eq!(centred.as_slice(), [-1.0, 1.0, -2.0, 2.0]);
+    /// ```
+    fn with<B: Operand>(
+        self,
+        body: impl FnOnce(Local<Self::S, Self::E, Self::D>) -> B,
+    ) -> Ex<B::S, B::E, B::D, Let<Self::S, Self::E, Self::N, B::N>>
+    where
+        Self::E: Real,
+        Self::N: Node<Self::E> + Closed,
+    {
+        let x = self.ex();
+        let owner = Owner::new(x.materialise());
+        let local = Local { key: owner.key(), live: x.node.live(), shape: x.shape, device: x.device, kind: PhantomData };
+        let body = body(local).ex();
+        Ex::new(Let { x: x.node, shape: x.shape, owner, body: body.node }, body.shape, body.device)
+    }
+
+    /// Erases the type of everything below: the result has a short type, for one allocation and one virtual call in
+    /// backward. The value is computed here. Use it between blocks when graphs grow beyond what compiles quickly.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0]);
+    /// let mut y = (&x * 1.0).boxed();
+    /// for _ in 0..3 {
+    ///     y = (y * 2.0).boxed(); // one type, however often
+    /// }
+    /// assert_eq!(y.eval().as_slice(), [8.0, 16.0]);
+    /// ```
+    fn boxed(self) -> Boxed<Self::S, Self::E, Self::D>
+    where
+        Self::E: Real,
+        Self::N: Node<Self::E> + Closed,
+    {
+        let x = self.ex();
+        let out = x.materialise();
+        let node: Option<Box<dyn Erased<Self::E, Self::D>>> = match x.node.live() {
+            true => Some(Box::new(Wrapped { node: x.node, shape: x.shape })),
+            false => None,
+        };
+        Ex::new(Op::new(out, x.shape, Erasure { node }), x.shape, x.device)
+    }
+
+    /// The value without its gradient: `y = x`, `dx = 0`. Everything below is pruned from the backward at compile time.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let w: Param<Shape![2]> = Cpu.tensor([3.0, 4.0]).into();
+    /// let (_, g) = w.value_and_grad(|w| (w * w.stop_gradient()).sum())?;
+    /// assert_eq!(g.as_slice(), [3.0, 4.0]); // not [6, 8]
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn stop_gradient(self) -> Ex<Self::S, Self::E, Self::D, Stopped<Self::N>>
+    where
+        Self::E: Real,
+        Self::N: Node<Self::E>,
+    {
+        let x = self.ex();
+        Ex::new(Stopped(x.node), x.shape, x.device)
+    }
+}
+impl<X: Operand> Sharing for X {}
+
+/// An expression whose graph is erased.
+pub type Boxed<S, E, D> = Ex<S, E, D, Op<S, E, Erasure<E, D>>>;
+
+/// An erased graph.
+pub trait Erased<E, D> {
+    /// Backward through it.
+    fn accept(self: Box<Self>, device: D, gradient: Buf<E>);
+}
+
+struct Wrapped<N, S> {
+    node: N,
+    shape: S,
+}
+
+impl<E: Real, D: Device, N: Node<E>, S: Shape> Erased<E, D> for Wrapped<N, S> {
+    fn accept(self: Box<Self>, device: D, gradient: Buf<E>) {
+        self.node.accept(device, self.shape, gradient);
+    }
+}
+
+/// The backward of [`boxed`](Sharing::boxed).
+pub struct Erasure<E, D> {
+    node: Option<Box<dyn Erased<E, D>>>,
+}
+
+impl<E: Real, D: Device> Pullback<E> for Erasure<E, D> {
+    type Grad = On;
+    fn pull<D2: Device>(self, device: D2, gradient: Buf<E>, _: Buf<E>) {
+        // The graph's own device is the one that runs its backward.
+        let device: &dyn std::any::Any = &device;
+        if let (Some(node), Some(&device)) = (self.node, device.downcast_ref::<D>()) {
+            node.accept(device, gradient);
+        }
+    }
+    fn live(&self) -> bool {
+        self.node.is_some()
+    }
+}
+
+/// A loop over layers of one type: see [`scan`](crate::model::Forward::scan).
+pub struct Scan<S, E: Real, X, B> {
+    x: X,
+    shape: S,
+    steps: Vec<(Owner<E>, B)>,
+}
+
+/// What [`scan`](crate::model::Forward::scan) gives.
+pub type Scanned<X, B> = Ex<
+    <X as Operand>::S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<<X as Operand>::S, <X as Operand>::E, Scan<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, <B as Operand>::N>>,
+>;
+
+pub(crate) fn scan<G: Flag, I, X, B>(
+    layers: impl IntoIterator<Item = I>,
+    x: X,
+    step: impl Fn(I, Local<X::S, X::E, X::D, G>) -> B,
+) -> Scanned<X, B>
+where
+    X: Operand<E: Real, N: Node<X::E> + Closed>,
+    B: Operand<S = X::S, E = X::E, D = X::D, N: Node<X::E> + Closed>,
+{
+    let Ex { node, shape, device, .. } = x.ex();
+    let mut value = materialise(device, &node, shape);
+    let mut steps = Vec::new();
+    for layer in layers {
+        let owner = Owner::new(value);
+        let local = Local { key: owner.key(), live: G::ON, shape, device, kind: PhantomData };
+        let body = step(layer, local).ex();
+        value = body.materialise();
+        if G::ON {
+            steps.push((owner, body.node));
+        }
+    }
+    Ex::new(Op::new(value, shape, Scan { x: node, shape, steps }), shape, device)
+}
+
+impl<S: Shape, E: Real, X: Node<E>, B: Node<E>> Pullback<E> for Scan<S, E, X, B> {
+    type Grad = <X::Grad as Flag>::Or<B::Grad>;
+    fn pull<D: Device>(self, device: D, mut gradient: Buf<E>, _: Buf<E>) {
+        for (owner, body) in self.steps.into_iter().rev() {
+            body.accept(device, self.shape, gradient);
+            match owner.key().take_gradient() {
+                Some(next) => gradient = next,
+                None => return,
+            }
+        }
+        self.x.accept(device, self.shape, gradient);
+    }
+    fn live(&self) -> bool {
+        Self::Grad::ON && (self.x.live() || !self.steps.is_empty())
+    }
+}
+
+/// The node of [`stop_gradient`](Sharing::stop_gradient).
+#[derive(Clone, Copy)]
+pub struct Stopped<N>(N);
+
+impl<N: Closed> Closed for Stopped<N> {}
+
+impl<E: Real, N: Node<E>> Node<E> for Stopped<N> {
+    type Grad = Off;
+    type Body = Stopped<N::Body>;
+    type Sink = ();
+    #[inline(always)]
+    fn flat<S: Shape>(&self, region: S) -> bool {
+        self.0.flat(region)
+    }
+    fn survey(&self, survey: &mut Survey) {
+        self.0.survey(survey);
+    }
+    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+        Stopped(self.0.bind(frame, region))
+    }
+    fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, ()) {
+        (self.bind(frame, region), ())
+    }
+    fn backward<D: Device>(self, _: D, (): ()) {}
+    fn strided(&self) -> Option<Strided<E>> {
+        self.0.strided()
+    }
+}
+
+impl<E: Real, B: Body<E>> Body<E> for Stopped<B> {
+    type Grad = Off;
+    type Tape<V: Lane<E>> = ();
+    type Sums<V: Lane<E>> = ();
+    #[inline(always)]
+    fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+        self.0.seek(frame, index);
+    }
+    #[inline(always)]
+    fn select(&mut self, _: usize) {}
+    #[inline(always)]
+    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V {
+        self.0.value(registers, at)
+    }
+    #[inline(always)]
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ()) {
+        (self.0.value(registers, at), ())
+    }
+    #[inline(always)]
+    fn sums<V: Lane<E>>(&self) {}
+    #[inline(always)]
+    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At) {}
+    #[inline(always)]
+    fn settle<V: Lane<E>>(&self, (): ()) {}
+}

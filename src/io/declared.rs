@@ -1,0 +1,77 @@
+//! Reading what a header declares, without believing it.
+//!
+//! Apart from the formats because each of them begins with a length that a stranger wrote, and the same three
+//! questions answer it: could any memory hold this, does the caller allow it, is it there.
+
+use std::io::{self, Read};
+
+use super::error::FileError;
+use super::raw::RawDtype;
+
+/// What is reserved before the first byte has arrived; from there memory grows with the data.
+const FIRST_RESERVE: u64 = 1 << 20;
+
+/// The bytes of an array, refused where no memory could hold it.
+pub(super) fn byte_count(place: &str, dtype: RawDtype, shape: &[usize]) -> Result<usize, FileError> {
+    dtype
+        .byte_count(shape)
+        .ok_or_else(|| FileError::format(place, format!("shape {shape:?} of {dtype} is larger than any memory")))
+}
+
+/// A length as `bytes` little-endian bytes, refused above `limit`.
+pub(super) fn read_length(reader: &mut impl Read, bytes: u64, limit: u64, place: &str) -> Result<u64, FileError> {
+    let digits = read_exactly(reader, bytes, place)?;
+    within(digits.iter().rev().fold(0, |sum, &digit| sum << 8 | u64::from(digit)), limit, place)
+}
+
+/// The number of bytes, refused above `limit`.
+pub(super) fn within(bytes: u64, limit: u64, place: &str) -> Result<u64, FileError> {
+    if bytes > limit { Err(FileError::TooLarge { place: place.to_owned(), bytes, limit }) } else { Ok(bytes) }
+}
+
+/// Reads a declared number of bytes; memory grows as they arrive, so a false declaration costs nothing.
+pub(super) fn read_exactly(reader: &mut impl Read, count: u64, place: &str) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::with_capacity(count.min(FIRST_RESERVE) as usize);
+    match reader.take(count).read_to_end(&mut bytes) {
+        // Decompressors report their own end as an error; below it is told with the numbers.
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(FileError::reading(place)(error)),
+        _ => {}
+    }
+    let found = bytes.len() as u64;
+    if found < count {
+        return Err(FileError::Truncated { place: place.to_owned(), expected: count, found });
+    }
+    bytes.shrink_to_fit();
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_follows_the_data_and_not_the_declaration() {
+        let error = read_exactly(&mut &[1u8; 10][..], u64::MAX, "a").expect_err("ten bytes");
+        assert!(matches!(error, FileError::Truncated { expected: u64::MAX, found: 10, .. }));
+        let bytes = read_exactly(&mut io::repeat(7), 3 << 20, "a").expect("an endless stream");
+        assert!(bytes.len() == 3 << 20 && bytes.capacity() == bytes.len());
+    }
+
+    #[test]
+    fn lengths_are_little_endian_and_limited() {
+        assert_eq!(read_length(&mut &[2, 1, 9][..], 2, 300, "a").expect("258"), 258);
+        let error = read_length(&mut &[255; 8][..], 8, 300, "a").expect_err("too large");
+        assert_eq!(error.to_string(), format!("a: {} bytes are declared, the limit is 300", u64::MAX));
+    }
+
+    #[test]
+    fn other_failures_keep_their_source() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("broken"))
+            }
+        }
+        assert!(matches!(read_exactly(&mut Broken, 4, "a"), Err(FileError::Io { doing: "read", .. })));
+    }
+}

@@ -1,0 +1,187 @@
+//! Why a file did not become arrays, or arrays did not become a file.
+//!
+//! Apart from the formats because all of them fail in the same few ways, and a caller matches on one enum.
+
+use std::error::Error;
+use std::io;
+
+use super::raw::RawDtype;
+
+/// How many names an error lists before it only counts the others.
+const LISTED_NAMES: usize = 12;
+
+/// Why a file did not become arrays, or arrays did not become a file.
+///
+/// `place` is the file, and where it matters the array in it: ``digits.npz, array `images` ``. What another library
+/// said is kept as [`source`](Error::source).
+///
+/// ```
+/// use congruent::io::{error::FileError, npy};
+///
+/// let error = npy::read_npy("no/such/file.npy").unwrap_err();
+/// assert!(matches!(error, FileError::Io { .. }));
+/// assert_eq!(error.to_string(), "cannot read no/such/file.npy");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// The operating system refused, or compressed data is damaged.
+    #[error("cannot {doing} {place}")]
+    Io {
+        /// The verb: read or write.
+        doing: &'static str,
+        /// The file.
+        place: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The bytes do not follow the format, or use a part of it that tensors have no use for.
+    #[error("{place}: {what}")]
+    Format {
+        /// The file and array.
+        place: String,
+        /// What is wrong, with the numbers.
+        what: String,
+        /// What the parser of the inner format said.
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
+    /// The file ends before what it declares.
+    #[error("{place}: cut short: {expected} bytes are declared, {found} are there")]
+    Truncated {
+        /// The file and array.
+        place: String,
+        /// The bytes that its header declares.
+        expected: u64,
+        /// The bytes that follow.
+        found: u64,
+    },
+    /// The file declares more than the caller allows.
+    #[error("{place}: {bytes} bytes are declared, the limit is {limit}")]
+    TooLarge {
+        /// The file and array.
+        place: String,
+        /// The bytes that its header declares.
+        bytes: u64,
+        /// The bytes that the caller allows.
+        limit: u64,
+    },
+    /// No array of the file has the name.
+    #[error("{place}: no array `{name}`, the file has {}{}", listed(present), suggestion(nearest))]
+    MissingArray {
+        /// The file.
+        place: String,
+        /// The name asked for.
+        name: String,
+        /// The names in the file.
+        present: Vec<String>,
+        /// The one of them that is spelled most alike.
+        nearest: Option<String>,
+    },
+    /// The file has arrays that nothing asked for.
+    #[error("{place}: nothing takes {}", listed(names))]
+    UnexpectedArrays {
+        /// The file.
+        place: String,
+        /// The names left over.
+        names: Vec<String>,
+    },
+    /// The element type differs.
+    #[error("{name}: the file holds {found}, wanted {wanted}")]
+    WrongDtype {
+        /// The array.
+        name: String,
+        /// The element type in the file.
+        found: RawDtype,
+        /// The element type of the receiver.
+        wanted: RawDtype,
+    },
+    /// The shape differs.
+    #[error("{name}: the file holds shape {found:?}, wanted {wanted}")]
+    WrongShape {
+        /// The array.
+        name: String,
+        /// The shape in the file.
+        found: Vec<usize>,
+        /// The shape of the receiver, in its own words: run-time dims have names.
+        wanted: String,
+    },
+}
+
+impl FileError {
+    /// The error of a name that is not among those present, with the nearest one found.
+    ///
+    /// ```
+    /// use congruent::io::error::FileError;
+    ///
+    /// let error = FileError::missing("mlp.npz", "hidden.weights", &["hidden.weight", "hidden.bias"]);
+    /// let text = "mlp.npz: no array `hidden.weights`, the file has `hidden.weight`, `hidden.bias`; \
+    ///             nearest name: `hidden.weight`";
+    /// assert_eq!(error.to_string(), text);
+    /// ```
+    pub fn missing(place: &str, name: &str, present: &[impl AsRef<str>]) -> Self {
+        let present: Vec<String> = present.iter().map(|other| other.as_ref().to_owned()).collect();
+        let nearest = present.iter().min_by_key(|other| strsim::damerau_levenshtein(name, other)).cloned();
+        Self::MissingArray { place: place.to_owned(), name: name.to_owned(), present, nearest }
+    }
+
+    pub(super) fn format(place: &str, what: impl Into<String>) -> Self {
+        Self::Format { place: place.to_owned(), what: what.into(), source: None }
+    }
+
+    pub(super) fn format_from(place: &str, what: &str, source: impl Error + Send + Sync + 'static) -> Self {
+        Self::Format { place: place.to_owned(), what: what.to_owned(), source: Some(Box::new(source)) }
+    }
+
+    pub(super) fn reading(place: &str) -> impl FnOnce(io::Error) -> Self {
+        let place = place.to_owned();
+        move |source| Self::Io { doing: "read", place, source }
+    }
+
+    pub(super) fn writing(place: &str) -> impl FnOnce(io::Error) -> Self {
+        let place = place.to_owned();
+        move |source| Self::Io { doing: "write", place, source }
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    let quoted: Vec<String> = names.iter().take(LISTED_NAMES).map(|name| format!("`{name}`")).collect();
+    match names.len().checked_sub(LISTED_NAMES) {
+        None | Some(0) => quoted.join(", "),
+        Some(others) => format!("{} and {others} more", quoted.join(", ")),
+    }
+}
+
+fn suggestion(nearest: &Option<String>) -> String {
+    nearest.as_ref().map_or_else(String::new, |name| format!("; nearest name: `{name}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_of_names_are_counted() {
+        let names: Vec<String> = (0..15).map(|i| format!("w{i}")).collect();
+        let text = FileError::missing("a.npz", "w33", &names).to_string();
+        assert!(text.ends_with("`w11` and 3 more; nearest name: `w3`"), "{text}");
+        let text = FileError::UnexpectedArrays { place: "a.npz".to_owned(), names }.to_string();
+        assert!(text.starts_with("a.npz: nothing takes `w0`, `w1`") && text.ends_with("`w11` and 3 more"), "{text}");
+    }
+
+    #[test]
+    fn an_empty_file_has_none() {
+        let error = FileError::missing("a.npz", "w", &[""; 0]);
+        assert_eq!(error.to_string(), "a.npz: no array `w`, the file has none");
+    }
+
+    #[test]
+    fn the_source_is_kept() {
+        let error = FileError::reading("x")(io::Error::other("disk on fire"));
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("disk on fire"));
+        let error = FileError::format_from("x", "not a zip archive", io::Error::other("no directory"));
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("no directory"));
+    }
+}

@@ -1,0 +1,256 @@
+//! The npy format: one array, as `numpy.save` writes it.
+//!
+//! Apart from npz because it is the inner format of both: a zip archive of such arrays is `npz`. Read are versions
+//! 1 to 3, C and Fortran order, both byte orders, and every type of [`RawDtype`]; written is version 1.
+//!
+//! A hostile file costs no memory: what its header declares is held against the bytes that are there.
+
+mod header;
+
+use std::fs::File;
+use std::io::{BufReader, Read, Write};
+use std::path::Path;
+
+use super::atomic::write_atomically;
+use super::declared::{read_exactly, within};
+use super::error::FileError;
+use super::raw::RawArray;
+#[cfg(doc)]
+use super::raw::RawDtype;
+
+use header::Header;
+
+/// Reads an npy file.
+///
+/// # Errors
+/// [`FileError::Truncated`] where the file is shorter than its header declares, [`FileError::Format`] where it is
+/// longer, is no npy file, or holds a type that is not in [`RawDtype`]: object arrays, records, strings, complex.
+///
+/// ```
+/// use congruent::io::{npy, raw::RawArray};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("weights.npy");
+/// let weights = RawArray::from_values(&[2, 2], &[1.0f32, 2.0, 3.0, 4.0])?;
+/// npy::write_npy(&path, &weights)?;
+/// assert_eq!(npy::read_npy(&path)?, weights);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_npy(path: impl AsRef<Path>) -> Result<RawArray, FileError> {
+    let place = path.as_ref().display().to_string();
+    let file = File::open(path).map_err(FileError::reading(&place))?;
+    let length = file.metadata().map_err(FileError::reading(&place))?.len();
+    read_whole(&mut BufReader::new(file), &place, length)
+}
+
+/// Reads one array from a stream and leaves what follows it unread.
+///
+/// `place` is what errors call the stream. `limit` is the most bytes that the array may have.
+///
+/// # Errors
+/// [`FileError::TooLarge`] beyond the limit, before anything is reserved; and those of [`read_npy`].
+///
+/// ```
+/// use congruent::io::{npy, raw::RawArray};
+///
+/// let mut stream = Vec::new();
+/// for step in [1i64, 2] {
+///     npy::write_npy_to(&mut stream, "stream", &RawArray::from_values(&[], &[step])?)?;
+/// }
+/// let mut reader = &stream[..];
+/// assert_eq!(npy::read_npy_from(&mut reader, "stream", 1000)?.values::<i64>("step")?, [1]);
+/// assert_eq!(npy::read_npy_from(&mut reader, "stream", 1000)?.values::<i64>("step")?, [2]);
+/// # Ok::<(), congruent::io::error::FileError>(())
+/// ```
+pub fn read_npy_from(mut reader: impl Read, place: &str, limit: u64) -> Result<RawArray, FileError> {
+    let header = Header::read(&mut reader, place)?;
+    within(header.data_bytes, limit, place)?;
+    read_data(&mut reader, place, header)
+}
+
+/// Writes an npy file, [atomically](write_atomically).
+///
+/// # Errors
+/// [`FileError::Format`] for `BF16`, for which NumPy has no name, and where bytes and shape do not agree;
+/// [`FileError::Io`] where the system refuses.
+pub fn write_npy(path: impl AsRef<Path>, array: &RawArray) -> Result<(), FileError> {
+    let place = path.as_ref().display().to_string();
+    let start = checked_header(&place, array)?;
+    write_atomically(path, |file| {
+        file.write_all(&start)?;
+        file.write_all(&array.bytes)
+    })
+    .map_err(FileError::writing(&place))
+}
+
+/// Writes one array to a stream; `place` is what errors call the stream.
+///
+/// # Errors
+/// Those of [`write_npy`].
+pub fn write_npy_to(mut writer: impl Write, place: &str, array: &RawArray) -> Result<(), FileError> {
+    let start = checked_header(place, array)?;
+    writer.write_all(&start).and_then(|()| writer.write_all(&array.bytes)).map_err(FileError::writing(place))
+}
+
+/// The header of an array that is fit to be written.
+pub(super) fn checked_header(place: &str, array: &RawArray) -> Result<Vec<u8>, FileError> {
+    array.check(place)?;
+    Header::write(place, array.dtype, &array.shape)
+}
+
+/// Reads an array that has a file or an archive's entry of `length` bytes to itself.
+pub(super) fn read_whole(reader: &mut impl Read, place: &str, length: u64) -> Result<RawArray, FileError> {
+    let header = Header::read(reader, place)?;
+    let found = length.saturating_sub(header.length);
+    if found < header.data_bytes {
+        return Err(FileError::Truncated { place: place.to_owned(), expected: header.data_bytes, found });
+    }
+    if found > header.data_bytes {
+        let what = format!("{found} bytes of data, shape {:?} of {} takes fewer", header.shape, header.dtype);
+        return Err(FileError::format(place, what));
+    }
+    let array = read_data(reader, place, header)?;
+    // Archives check their checksum only where a read meets the end.
+    match reader.read(&mut [0]) {
+        Ok(0) => Ok(array),
+        Ok(_) => Err(FileError::format(place, "data goes on after the array")),
+        Err(error) => Err(FileError::reading(place)(error)),
+    }
+}
+
+/// Reads the data that a header declares, and puts it into little-endian C order.
+fn read_data(reader: &mut impl Read, place: &str, header: Header) -> Result<RawArray, FileError> {
+    let mut bytes = read_exactly(reader, header.data_bytes, place)?;
+    let size = header.dtype.size();
+    if header.big_endian {
+        bytes.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+    }
+    if header.fortran_order && header.shape.len() > 1 {
+        bytes = c_order(&bytes, size, &header.shape);
+    }
+    let array = RawArray { dtype: header.dtype, shape: header.shape, bytes };
+    array.check(place)?;
+    Ok(array)
+}
+
+/// Reorders elements whose first axis is contiguous into the order whose last axis is.
+fn c_order(bytes: &[u8], size: usize, shape: &[usize]) -> Vec<u8> {
+    let strides: Vec<usize> =
+        shape.iter().scan(size, |next, &dim| Some(std::mem::replace(next, *next * dim))).collect();
+    let mut index = vec![0; shape.len()];
+    let mut offset = 0;
+    let mut ordered = Vec::with_capacity(bytes.len());
+    while ordered.len() < bytes.len() {
+        ordered.extend_from_slice(&bytes[offset..offset + size]);
+        for axis in (0..shape.len()).rev() {
+            index[axis] += 1;
+            offset += strides[axis];
+            if index[axis] < shape[axis] {
+                break;
+            }
+            offset -= strides[axis] * shape[axis];
+            index[axis] = 0;
+        }
+    }
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::raw::RawDtype;
+    use super::*;
+    use crate::random::Key;
+
+    /// An npy file, spelled out.
+    fn npy(descr: &str, fortran_order: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+        let text = format!("{{'descr': '{descr}', 'fortran_order': {fortran_order}, 'shape': {shape}, }}\n");
+        [b"\x93NUMPY\x01\x00", &(text.len() as u16).to_le_bytes()[..], text.as_bytes(), data].concat()
+    }
+
+    fn read(bytes: &[u8]) -> Result<RawArray, FileError> {
+        read_whole(&mut &bytes[..], "a.npy", bytes.len() as u64)
+    }
+
+    #[test]
+    fn every_type_comes_back() {
+        for dtype in RawDtype::ALL.into_iter().filter(|dtype| dtype.npy_code().is_some()) {
+            for shape in [vec![], vec![0, 3], vec![2, 3]] {
+                let count = dtype.byte_count(&shape).expect("small");
+                let bytes = (0..count).map(|i| if dtype == RawDtype::Bool { i as u8 % 2 } else { i as u8 }).collect();
+                let array = RawArray::new(dtype, shape, bytes).expect("bytes and shape agree");
+                let mut file = Vec::new();
+                write_npy_to(&mut file, "a.npy", &array).expect("memory takes it");
+                assert_eq!(read(&file).expect("our own file"), array);
+            }
+        }
+    }
+
+    #[test]
+    fn big_endian_becomes_little() {
+        let array = read(&npy(">i4", "False", "(2,)", &[0, 0, 0, 1, 255, 255, 255, 254])).expect("a good file");
+        assert_eq!(array.values::<i32>("a").expect("I32"), [1, -2]);
+        let array = read(&npy(">f2", "False", "(1,)", &[0x3c, 0x00])).expect("a good file");
+        assert_eq!((array.dtype, &array.bytes[..]), (RawDtype::F16, &[0x00, 0x3c][..]));
+    }
+
+    #[test]
+    fn fortran_order_becomes_c_order() {
+        // a[i, j, k] = 100 i + 10 j + k of shape (2, 3, 2), the first axis fastest.
+        let fortran: Vec<u16> =
+            (0..2).flat_map(|k| (0..3).flat_map(move |j| (0..2).map(move |i| 100 * i + 10 * j + k))).collect();
+        let bytes: Vec<u8> = fortran.iter().flat_map(|value| value.to_be_bytes()).collect();
+        let array = read(&npy(">u2", "True", "(2, 3, 2)", &bytes)).expect("a good file");
+        assert_eq!(array.values::<u16>("a").expect("U16"), [0, 1, 10, 11, 20, 21, 100, 101, 110, 111, 120, 121]);
+        assert_eq!(read(&npy("<u2", "True", "(2, 0)", &[])).expect("empty").shape, [2, 0]);
+    }
+
+    #[test]
+    fn cut_short_anywhere_is_an_error() {
+        let file = npy("<f4", "False", "(3,)", &[7; 12]);
+        assert!(read(&file).is_ok());
+        for length in 0..file.len() {
+            let cut = &file[..length];
+            assert!(matches!(read(cut), Err(FileError::Truncated { .. })), "{length} as a file");
+            let stream = read_npy_from(cut, "a.npy", 100);
+            assert!(matches!(stream, Err(FileError::Truncated { .. })), "{length} as a stream");
+        }
+        let error = read(&file[..file.len() - 5]).expect_err("cut");
+        assert_eq!(error.to_string(), "a.npy: cut short: 12 bytes are declared, 7 are there");
+    }
+
+    #[test]
+    fn flipped_bytes_never_panic_and_what_is_read_fits_its_shape() {
+        let file = npy(">f4", "True", "(3, 2)", &[7; 24]);
+        let key = Key::new(1);
+        let mut refused = 0;
+        for i in 0..10_000 {
+            let mut damaged = file.clone();
+            damaged[key.below(2 * i, file.len() as u64) as usize] ^= 1 << key.below(2 * i + 1, 8);
+            match read(&damaged) {
+                Ok(array) => array.check("a.npy").expect("bytes and shape agree"),
+                Err(_) => refused += 1,
+            }
+        }
+        assert!(refused > 5_000, "only {refused} of 10 000 damaged files were refused");
+    }
+
+    #[test]
+    fn declared_sizes_are_held_against_the_bytes() {
+        let huge = npy("<f8", "False", "(1000000000, 100000000)", &[0; 16]);
+        let text = read(&huge).expect_err("eight hundred petabytes").to_string();
+        assert_eq!(text, "a.npy: cut short: 800000000000000000 bytes are declared, 16 are there");
+        let text = read_npy_from(&huge[..], "a.npy", 1 << 30).expect_err("over the limit").to_string();
+        assert_eq!(text, "a.npy: 800000000000000000 bytes are declared, the limit is 1073741824");
+        assert!(matches!(read_npy_from(&huge[..], "a.npy", u64::MAX), Err(FileError::Truncated { found: 16, .. })));
+        let text = read(&npy("<f8", "False", "(1,)", &[0; 16])).expect_err("too long").to_string();
+        assert_eq!(text, "a.npy: 16 bytes of data, shape [1] of F64 takes fewer");
+    }
+
+    #[test]
+    fn other_files_are_no_npy_files() {
+        let text = read(b"PK\x03\x04 and so on").expect_err("a zip archive").to_string();
+        assert_eq!(text, r"a.npy: not an npy file: it begins with PK\x03\x04 and");
+        let text = read(&npy("|b1", "False", "(2,)", &[1, 2])).expect_err("no bool").to_string();
+        assert_eq!(text, "a.npy: element 1 is 2, a bool is 0 or 1");
+    }
+}

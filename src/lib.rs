@@ -1,0 +1,67 @@
+//! Tensors whose shape, dtype and device are types: a mismatch does not compile, and the compiler says why.
+//!
+//! # The storeys, from the ground up
+//! Each uses only what stands before it.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`dims`] | type-level dimensions: `D<784>`, `dims! { Batch = ? }` |
+//! | [`shape`] | shapes, and one law a file: broadcast, matmul, reduce, permute, reshape |
+//! | [`dtype`], [`num`], [`random`] | element types; the numbers that formulas are written in; keys of random numbers |
+//! | [`Error`], [`io`] | run-time errors; file formats |
+//! | [`device`] | memory, fused loops, row programs, matrix products |
+//! | [`tensor`] | tensors: creation, reading, printing |
+//! | [`graph`] | the typed graph: regions, sharing, the backward trait; knows no operation by name |
+//! | [`ops`] | the catalogue of operations |
+//! | [`model`] | models as one struct, `value_and_grad`, `infer` |
+//! | [`nn`], [`optim`], [`data`] | layers, optimizers, data loading |
+//!
+//! # Letters
+//! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) · `Op` operation ·
+//! `Axis` an axis · `Rhs` the right operand.
+#![deny(missing_docs)]
+
+extern crate self as congruent;
+
+/// Type-level dimensions.
+pub mod dims {
+    pub use congruent_dims::*;
+}
+
+pub mod data;
+pub mod device;
+pub mod dtype;
+mod error;
+pub mod graph;
+pub mod io;
+pub mod model;
+pub mod nn;
+pub mod num;
+pub mod ops;
+pub mod optim;
+pub mod random;
+pub mod shape;
+pub mod tensor;
+
+pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
+pub use congruent_macros::elementwise;
+pub use device::{Cpu, Device};
+pub use error::{Error, attempt};
+pub use tensor::Tensor;
+
+/// Everything a program needs by one `use congruent::prelude::*`.
+pub mod prelude {
+    pub use crate::device::{Cpu, Device};
+    pub use crate::dims::{D, Dim, Dk, Dm, Flag, StaticDim};
+    pub use crate::dtype::{Elem, Real};
+    pub use crate::graph::{Closed, Ex, Expr, Kind, Local, Node, Operand, Out, Share, Sharing};
+    pub use crate::model::{
+        Buffer, Forward, Frozen, Grads, Inspect, Model, Param, Part, Traced, Train, Weights, with_key,
+    };
+    pub use crate::num::Num;
+    pub use crate::ops::{BasicArithmetic, Cast, Evaluate, Gather, Movement, Normalisations, Products, Reductions};
+    pub use crate::random::{Key, Keys};
+    pub use crate::shape::Shape;
+    pub use crate::tensor::{Create, Tensor};
+    pub use crate::{Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, elementwise};
+}

@@ -1,0 +1,43 @@
+//! The random key of a training step. There is no global generator: a step that needs randomness is given a key.
+
+use crate::random::{Key, Keys};
+use std::cell::RefCell;
+
+thread_local! {
+    static KEYS: RefCell<Option<Keys>> = const { RefCell::new(None) };
+}
+
+/// Runs `step` with a key from which dropout and its kin draw; the same key gives the same numbers.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let w: Param<Shape![100]> = Cpu.ones().into();
+/// let drop = Dropout::new(0.5);
+/// let step = |key| {
+///     with_key(key, || w.value_and_grad(|w| Dropout::new(0.5).forward(w).sum()))
+/// };
+/// assert_eq!(step(Key::new(1))?.0, step(Key::new(1))?.0);
+/// assert_ne!(step(Key::new(1))?.0, step(Key::new(2))?.0);
+/// # Ok::<(), congruent::Error>(())
+/// ```
+pub fn with_key<T>(key: Key, step: impl FnOnce() -> T) -> T {
+    struct Restore(Option<Keys>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            KEYS.replace(self.0.take());
+        }
+    }
+    let _restore = Restore(KEYS.replace(Some(Keys::resume(key, 0))));
+    step()
+}
+
+/// A fresh key of the step at hand, different at every call.
+///
+/// # Panics
+/// Outside of [`with_key`]: a step that needs randomness has to be given a key.
+pub fn next_key() -> Key {
+    KEYS.with_borrow_mut(|keys| match keys {
+        Some(keys) => keys.next_key(),
+        None => panic!("this model draws random numbers in training: run the step inside `with_key(key, || ..)`"),
+    })
+}

@@ -1,0 +1,30 @@
+//! Models: one struct whose parameter `P` says what its tensors are: weights, variables of a training step, gradients,
+//! an optimizer's state.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `part` | [`Part`], [`Forward`], the forms a model takes |
+//! | `param` | [`Param`] and [`Buffer`], the fields |
+//! | `tree` | [`Tree`], what `derive(Model)` writes; lists, options, tuples |
+//! | `path` | names of parameters |
+//! | `train` | `value_and_grad`, `infer` |
+//! | `inspect` | `visit`, `count`, `to`, `cast` |
+//! | `context` | the random key of a step |
+
+mod containers;
+mod context;
+mod inspect;
+mod param;
+mod part;
+mod path;
+mod train;
+mod tree;
+
+pub use congruent_macros::Model;
+pub use context::{next_key, with_key};
+pub use inspect::Inspect;
+pub use param::{Buffer, Param};
+pub use part::{Each, Forward, Frozen, Grads, Handle, Moments, Part, Traced, Velocity, Weights};
+pub use path::Path;
+pub use train::{Scalar, Train, Trainable};
+pub use tree::{EachMut, Map, Tree, Zip};

@@ -1,0 +1,81 @@
+//! The structure of a model, which `derive(Model)` writes: how to turn it into another form, visit it, and walk three
+//! forms side by side.
+
+use super::{Buffer, Param, Part, Path};
+use crate::shape::Shape;
+
+/// A structure that holds `P` for each parameter. `With<Q>` is the same structure holding `Q`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model that holds `{P}`",
+    label = "expected a model made of `{P}`",
+    note = "a model is `#[derive(Model)] struct Net<P: Part = Weights> {{ .. }}`, a parameter is `Param<Shape![..], P>`",
+    note = "a frozen model has no gradients: training needs the owned one"
+)]
+pub trait Tree<P: Part>: Sized {
+    /// The same structure holding `Q`.
+    type With<Q: Part>: Tree<Q>;
+    /// Turns every parameter and statistic into what the other form holds.
+    fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, f: &mut F, at: &Path<'_>) -> Self::With<Q>;
+    /// Visits every parameter and statistic.
+    fn each_mut<F: EachMut<P>>(&mut self, f: &mut F, at: &Path<'_>);
+    /// Walks three forms of the same model.
+    fn zip<Q: Part, R: Part, F: Zip<P, Q, R>>(
+        &mut self,
+        b: &Self::With<Q>,
+        c: &mut Self::With<R>,
+        f: &mut F,
+        at: &Path<'_>,
+    );
+}
+
+/// What [`Tree::map`] does at each field.
+pub trait Map<'a, P: Part, Q: Part> {
+    /// A parameter of these sizes.
+    fn param(&mut self, at: &Path<'_>, dims: &[usize], x: &'a P::Raw) -> Q::Raw;
+    /// A statistic of these sizes.
+    fn stat(&mut self, at: &Path<'_>, dims: &[usize], x: &'a P::Stat) -> Q::Stat;
+}
+
+/// What [`Tree::each_mut`] does at each field.
+pub trait EachMut<P: Part> {
+    /// A parameter of these sizes.
+    fn param(&mut self, at: &Path<'_>, dims: &[usize], x: &mut P::Raw);
+    /// A statistic of these sizes.
+    fn stat(&mut self, at: &Path<'_>, dims: &[usize], x: &mut P::Stat) {
+        let _ = (at, dims, x);
+    }
+}
+
+/// What [`Tree::zip`] does at each field.
+pub trait Zip<P: Part, Q: Part, R: Part> {
+    /// A parameter in its three forms.
+    fn param(&mut self, at: &Path<'_>, a: &mut P::Raw, b: &Q::Raw, c: &mut R::Raw);
+    /// A statistic in its three forms.
+    fn stat(&mut self, at: &Path<'_>, a: &mut P::Stat, b: &Q::Stat, c: &mut R::Stat) {
+        let _ = (at, a, b, c);
+    }
+}
+
+macro_rules! field_trees {
+    ($($name:ident $method:ident;)*) => {$(
+        impl<S: Shape, P: Part> Tree<P> for $name<S, P> {
+            type With<Q: Part> = $name<S, Q>;
+            fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, f: &mut F, at: &Path<'_>) -> $name<S, Q> {
+                $name { raw: f.$method(at, &self.shape.dims(), &self.raw), shape: self.shape }
+            }
+            fn each_mut<F: EachMut<P>>(&mut self, f: &mut F, at: &Path<'_>) {
+                f.$method(at, &self.shape.dims(), &mut self.raw);
+            }
+            fn zip<Q: Part, R: Part, F: Zip<P, Q, R>>(
+                &mut self,
+                b: &$name<S, Q>,
+                c: &mut $name<S, R>,
+                f: &mut F,
+                at: &Path<'_>,
+            ) {
+                f.$method(at, &mut self.raw, &b.raw, &mut c.raw);
+            }
+        }
+    )*};
+}
+field_trees! { Param param; Buffer stat; }

@@ -1,0 +1,105 @@
+//! `Lane`, a number that is a whole vector register, and `Kernel`, a loop over lanes.
+//!
+//! Apart from `number.rs` because formulas never see memory; only the loops around them do. There is one copy of a loop
+//! an instruction set and no scalar tail: the last round simply asks for fewer elements. Hence a lane's value must not
+//! depend on its position, nor on how many lanes are in use.
+#![allow(unsafe_code)]
+
+use super::Num;
+
+/// A [`Num`] of `N` elements side by side, with the memory traffic that a loop needs.
+///
+/// Sums, products and extrema over the lanes fold halves onto each other: `N` alone fixes the order of the additions.
+pub trait Lane<E>: Num + Send {
+    /// How many elements a lane holds.
+    const N: usize;
+
+    /// Reads `n` elements at `p`; the other lanes are 0. Memory past them is not touched.
+    ///
+    /// # Safety
+    /// `n <= N`, and `p .. p + n` is readable.
+    unsafe fn load(p: *const E, n: usize) -> Self;
+
+    /// Writes the first `n` lanes to `p`. Memory past them is not touched.
+    ///
+    /// # Safety
+    /// `n <= N`, and `p .. p + n` is writable.
+    unsafe fn store(self, p: *mut E, n: usize);
+
+    /// Reads `n` elements that lie `step` elements apart; the other lanes are 0.
+    ///
+    /// # Safety
+    /// `n <= N`, and `p + i * step` is readable for each `i < n`.
+    #[inline(always)]
+    unsafe fn gather(p: *const E, step: isize, n: usize) -> Self
+    where
+        E: Copy,
+    {
+        // SAFETY: the caller vouches for each of the `n` elements.
+        Self::from_fn(n, |i| unsafe { *p.offset(i as isize * step) })
+    }
+
+    /// Writes the first `n` lanes to places that lie `step` elements apart.
+    ///
+    /// # Safety
+    /// `n <= N`, and `p + i * step` is writable for each `i < n`.
+    unsafe fn scatter(self, p: *mut E, step: isize, n: usize);
+
+    /// `x` in every lane.
+    fn splat(x: E) -> Self;
+    /// The first `n` lanes, and `other`'s from there on.
+    fn keep_or(self, n: usize, other: Self) -> Self;
+    /// The first `n` lanes, and 0 from there on.
+    #[inline(always)]
+    fn keep(self, n: usize) -> Self {
+        self.keep_or(n, Self::c(0.0))
+    }
+    /// The sum of all lanes.
+    fn hsum(self) -> E;
+    /// The product of all lanes.
+    fn hprod(self) -> E;
+    /// The largest lane, NaN if any is NaN.
+    fn hmax(self) -> E;
+    /// The smallest lane, NaN if any is NaN.
+    fn hmin(self) -> E;
+    /// Writes the lanes to `out`, as many as fit.
+    fn lanes(self, out: &mut [E]);
+    /// `f(0), f(1), …` in the first `n` lanes (at most `N`), 0 in the others.
+    fn from_fn(n: usize, f: impl FnMut(usize) -> E) -> Self;
+}
+
+/// The body of a loop, to be compiled once for each instruction set.
+///
+/// A trait and not a closure: closures do not inherit the instruction set of the function they are called in, and ran
+/// 50 to 70 times slower. Mark `run`, and all that it calls in the loop, `#[inline(always)]`.
+///
+/// ```
+/// # use congruent::num;
+/// use num::{Kernel, Lane, dispatch};
+///
+/// /// The sum of squares of a slice.
+/// struct Squares<'a>(&'a [f32]);
+///
+/// impl Kernel<f32> for Squares<'_> {
+///     type Out = f32;
+///
+///     #[inline(always)]
+///     fn run<V: Lane<f32>>(self) -> f32 {
+///         let mut sum = V::c(0.0);
+///         for chunk in self.0.chunks(V::N) {
+///             // SAFETY: a chunk has at most `N` elements, and these are read.
+///             let x = unsafe { V::load(chunk.as_ptr(), chunk.len()) };
+///             sum = x.fma(x, sum);
+///         }
+///         sum.hsum()
+///     }
+/// }
+///
+/// assert_eq!(dispatch(Squares(&[3.0, 4.0])), 25.0);
+/// ```
+pub trait Kernel<E> {
+    /// What the loop returns.
+    type Out;
+    /// Runs the loop with lanes of one kind.
+    fn run<V: Lane<E>>(self) -> Self::Out;
+}

@@ -1,0 +1,49 @@
+//! The lane algebra: numbers that a pointwise formula is written once for.
+//!
+//! Apart from everything above it because it knows neither tensors nor graphs. A formula is generic over [`Num`]; what
+//! it then means depends on the number it is given:
+//!
+//! | number | meaning |
+//! |---|---|
+//! | [`Scalar`] and `f64` | one value, the functions of the standard library and of `libm` |
+//! | a [`Lane`] | 2 to 16 values in one vector register, branch-free polynomials |
+//! | [`Dual`] | a value and its derivative, over any other number |
+//!
+//! Loops are [`Kernel`]s; [`dispatch`] runs one with the widest lanes that the processor has.
+//!
+//! ```
+//! # use congruent::num;
+//! use num::{Dual, Num};
+//!
+//! /// x · σ(x)
+//! fn silu<V: Num>(x: V) -> V {
+//!     x * x.sigmoid()
+//! }
+//!
+//! assert_eq!(silu(0.0_f64), 0.0);
+//! let slope = silu(Dual { value: 0.0_f64, tangent: 1.0 }).tangent;
+//! assert_eq!(slope, 0.5);
+//! ```
+
+mod bits;
+mod coefficients;
+mod dispatch;
+mod dual;
+mod lane;
+mod number;
+mod pack;
+mod poly;
+mod portable;
+mod real;
+mod scalar;
+mod special;
+mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub use dispatch::{Level, Simd, dispatch, level, with_level};
+pub use dual::Dual;
+pub use lane::{Kernel, Lane};
+pub use number::Num;
+pub use scalar::Scalar;
+use real::Real;

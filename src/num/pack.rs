@@ -1,0 +1,257 @@
+//! `Pack<V>`: every register type as a `Num` and a `Lane`.
+//!
+//! Apart from `vector.rs` because this is written once for all registers.
+#![allow(unsafe_code)]
+
+use super::poly;
+use super::vector::Vector;
+use super::{Lane, Num, Real};
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// A register as a number.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub(super) struct Pack<V>(pub(super) V);
+
+/// The operators with another pack and with a constant.
+macro_rules! operators {
+    ($($operator:ident $method:ident $hardware:ident;)*) => { $(
+        impl<V: Vector> $operator for Pack<V> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Pack(self.0.$hardware(other.0))
+            }
+        }
+
+        impl<V: Vector> $operator<f64> for Pack<V> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: f64) -> Self {
+                Pack(self.0.$hardware(V::splat(V::Element::from_f64(other))))
+            }
+        }
+    )* };
+}
+
+operators! { Add add plus; Sub sub minus; Mul mul times; Div div over; }
+
+impl<V: Vector> Neg for Pack<V> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Pack(self.0.negated())
+    }
+}
+
+impl<V: Vector> Pack<V> {
+    /// `f` of each lane.
+    #[inline(always)]
+    pub(super) fn map(self, f: impl FnMut(V::Element) -> V::Element) -> Self {
+        let mut lanes = self.0.to_lanes();
+        map_slice(lanes.as_mut(), f);
+        Pack(V::from_lanes(lanes))
+    }
+
+    /// `f` of each pair of lanes.
+    #[inline(always)]
+    fn zip(self, other: Self, f: impl FnMut(V::Element, V::Element) -> V::Element) -> Self {
+        let (mut lanes, others) = (self.0.to_lanes(), other.0.to_lanes());
+        zip_slices(lanes.as_mut(), others.as_ref(), f);
+        Pack(V::from_lanes(lanes))
+    }
+
+    /// Folds the upper half onto the lower one until one lane is left.
+    #[inline(always)]
+    fn fold(self, f: impl Fn(V::Element, V::Element) -> V::Element) -> V::Element {
+        let mut lanes = self.0.to_lanes();
+        let lanes = lanes.as_mut();
+        let mut half = V::N / 2;
+        while half > 0 {
+            for i in 0..half {
+                lanes[i] = f(lanes[i], lanes[i + half]);
+            }
+            half /= 2;
+        }
+        lanes[0]
+    }
+}
+
+/// Chooses between two lanes; their sum is NaN if neither wins because one is NaN.
+#[inline(always)]
+fn extreme<E: Real>(first_wins: bool, second_wins: bool, first: E, second: E) -> E {
+    match (first_wins, second_wins) {
+        (true, _) => first,
+        (_, true) => second,
+        _ => first + second,
+    }
+}
+
+/// Out of line, so that one copy serves all loops.
+#[inline(never)]
+fn map_slice<E: Real>(lanes: &mut [E], mut f: impl FnMut(E) -> E) {
+    for lane in lanes {
+        *lane = f(*lane);
+    }
+}
+
+/// Out of line, so that one copy serves all loops.
+#[inline(never)]
+fn zip_slices<E: Real>(lanes: &mut [E], others: &[E], mut f: impl FnMut(E, E) -> E) {
+    for (lane, &other) in lanes.iter_mut().zip(others) {
+        *lane = f(*lane, other);
+    }
+}
+
+/// Methods of `Num` that are one method of `Vector`.
+macro_rules! by_hardware {
+    ($($name:ident: $hardware:ident($($arg:ident),*);)*) => { $(
+        #[inline(always)]
+        fn $name(self $(, $arg: Self)*) -> Self {
+            Pack(self.0.$hardware($($arg.0),*))
+        }
+    )* };
+}
+
+/// Methods of `Num` that `poly.rs` has.
+macro_rules! by_polynomial {
+    ($($name:ident)*) => { $(
+        #[inline(always)]
+        fn $name(self) -> Self {
+            poly::$name(self)
+        }
+    )* };
+}
+
+/// Methods of `Num` that call the scalar function for each lane.
+macro_rules! lane_by_lane {
+    ($($name:ident)*) => { $(
+        #[inline(always)]
+        fn $name(self) -> Self {
+            self.map(Real::$name)
+        }
+    )* };
+}
+
+impl<V: Vector> Num for Pack<V> {
+    #[inline(always)]
+    fn c(x: f64) -> Self {
+        Pack(V::splat(V::Element::from_f64(x)))
+    }
+    #[inline(always)]
+    fn select_gt(a: Self, b: Self, then: Self, other: Self) -> Self {
+        Pack(V::if_gt(a.0, b.0, then.0, other.0))
+    }
+    #[inline(always)]
+    fn select_ge(a: Self, b: Self, then: Self, other: Self) -> Self {
+        Pack(V::if_ge(a.0, b.0, then.0, other.0))
+    }
+    #[inline(always)]
+    fn select_eq(a: Self, b: Self, then: Self, other: Self) -> Self {
+        Pack(V::if_eq(a.0, b.0, then.0, other.0))
+    }
+
+    by_hardware! {
+        sqrt: root();
+        floor: down();
+        ceil: up();
+        round: nearest();
+        trunc: toward_zero();
+        abs: magnitude();
+        copysign: signed_as(from);
+        fma: fused(factor, addend);
+    }
+
+    by_polynomial! { exp exp2 exp_m1 ln log2 log10 ln_1p sin cos tanh erf }
+
+    lane_by_lane! {
+        cbrt tan asin acos atan sinh cosh asinh acosh atanh
+        erfc erfinv lgamma digamma
+    }
+
+    #[inline(always)]
+    fn polygamma(self, order: u32) -> Self {
+        self.map(|x| x.polygamma(order))
+    }
+    #[inline(always)]
+    fn powf(self, exponent: Self) -> Self {
+        self.zip(exponent, Real::powf)
+    }
+    #[inline(always)]
+    fn atan2(self, x: Self) -> Self {
+        self.zip(x, Real::atan2)
+    }
+    #[inline(always)]
+    fn hypot(self, other: Self) -> Self {
+        self.zip(other, Real::hypot)
+    }
+    #[inline(always)]
+    fn rem(self, divisor: Self) -> Self {
+        self.zip(divisor, Real::modulo)
+    }
+    #[inline(always)]
+    fn fmod(self, divisor: Self) -> Self {
+        self.zip(divisor, |x, y| x % y)
+    }
+}
+
+impl<V: Vector> Lane<V::Element> for Pack<V> {
+    const N: usize = V::N;
+
+    #[inline(always)]
+    unsafe fn load(p: *const V::Element, n: usize) -> Self {
+        // SAFETY: the caller's contract is the same.
+        Pack(unsafe { V::load(p, n) })
+    }
+    #[inline(always)]
+    unsafe fn store(self, p: *mut V::Element, n: usize) {
+        // SAFETY: the caller's contract is the same.
+        unsafe { self.0.store(p, n) }
+    }
+    #[inline(always)]
+    unsafe fn scatter(self, p: *mut V::Element, step: isize, n: usize) {
+        let lanes = self.0.to_lanes();
+        for (i, &lane) in lanes.as_ref().iter().enumerate().take(n) {
+            // SAFETY: the caller vouches for each of the `n` elements.
+            unsafe { *p.offset(i as isize * step) = lane }
+        }
+    }
+    #[inline(always)]
+    fn splat(x: V::Element) -> Self {
+        Pack(V::splat(x))
+    }
+    #[inline(always)]
+    fn keep_or(self, n: usize, other: Self) -> Self {
+        Pack(self.0.first(n, other.0))
+    }
+    #[inline(always)]
+    fn hsum(self) -> V::Element {
+        self.fold(|a, b| a + b)
+    }
+    #[inline(always)]
+    fn hprod(self) -> V::Element {
+        self.fold(|a, b| a * b)
+    }
+    #[inline(always)]
+    fn hmax(self) -> V::Element {
+        self.fold(|a, b| extreme(a > b, b >= a, a, b))
+    }
+    #[inline(always)]
+    fn hmin(self) -> V::Element {
+        self.fold(|a, b| extreme(a < b, b <= a, a, b))
+    }
+    #[inline(always)]
+    fn lanes(self, out: &mut [V::Element]) {
+        for (place, &lane) in out.iter_mut().zip(self.0.to_lanes().as_ref()) {
+            *place = lane;
+        }
+    }
+    #[inline(always)]
+    fn from_fn(n: usize, mut f: impl FnMut(usize) -> V::Element) -> Self {
+        let mut lanes = V::splat(V::Element::default()).to_lanes();
+        for (i, lane) in lanes.as_mut().iter_mut().enumerate().take(n) {
+            *lane = f(i);
+        }
+        Pack(V::from_lanes(lanes))
+    }
+}

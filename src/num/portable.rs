@@ -1,0 +1,177 @@
+//! Lanes as plain arrays, for every processor.
+//!
+//! Apart from `x86.rs` because here the compiler finds the vector instructions. It does when each operation is a short
+//! loop without branches.
+#![allow(unsafe_code)]
+
+use super::vector::Vector;
+use super::Real;
+use super::coefficients::Coefficients;
+
+/// `N` elements; `FUSED` says that the target multiplies and adds in one instruction.
+#[derive(Clone, Copy)]
+pub(super) struct Array<E, const N: usize, const FUSED: bool>([E; N]);
+
+/// Whether every processor of the target has a fused multiply-add.
+pub(super) const HAS_FMA: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+
+/// Whether every processor of the target rounds in one instruction: x86-64 does since SSE 4.1, and else calls a function.
+const ROUNDS: bool = cfg!(any(target_feature = "sse4.1", not(target_arch = "x86_64")));
+
+/// Rounds to even by adding a number so large that its last digit is worth 1.
+#[inline(always)]
+fn nearest<E: Coefficients>(x: E) -> E {
+    let large = E::INTEGERS_FROM.copysign(x);
+    let rounded = ((x + large) - large).copysign(x);
+    if x.abs() < E::INTEGERS_FROM { rounded } else { x }
+}
+
+/// Rounds down.
+#[inline(always)]
+fn down<E: Coefficients>(x: E) -> E {
+    let rounded = nearest(x);
+    if rounded > x { rounded - E::from_f64(1.0) } else { rounded }
+}
+
+impl<E: Real, const N: usize, const FUSED: bool> Array<E, N, FUSED> {
+    /// `f` of each element.
+    #[inline(always)]
+    fn each(mut self, f: impl Fn(E) -> E) -> Self {
+        for x in &mut self.0 {
+            *x = f(*x);
+        }
+        self
+    }
+
+    /// `f` of each pair of elements.
+    #[inline(always)]
+    fn pairs(mut self, other: Self, f: impl Fn(E, E) -> E) -> Self {
+        for (x, y) in self.0.iter_mut().zip(other.0) {
+            *x = f(*x, y);
+        }
+        self
+    }
+
+    /// Lane by lane, `then` where `holds(a, b)`.
+    #[inline(always)]
+    fn choose(a: Self, b: Self, then: Self, mut other: Self, holds: impl Fn(E, E) -> bool) -> Self {
+        for i in 0..N {
+            other.0[i] = if holds(a.0[i], b.0[i]) { then.0[i] } else { other.0[i] };
+        }
+        other
+    }
+}
+
+/// Methods that are an expression of one or two elements.
+macro_rules! elementwise {
+    ($($name:ident: |$x:ident $(, $y:ident)?| $value:expr;)*) => { $(
+        elementwise!(@ $name, $x, $($y,)? $value);
+    )* };
+    (@ $name:ident, $x:ident, $value:expr) => {
+        #[inline(always)]
+        fn $name(self) -> Self {
+            self.each(|$x| $value)
+        }
+    };
+    (@ $name:ident, $x:ident, $y:ident, $value:expr) => {
+        #[inline(always)]
+        fn $name(self, other: Self) -> Self {
+            self.pairs(other, |$x, $y| $value)
+        }
+    };
+}
+
+impl<E: Coefficients, const N: usize, const FUSED: bool> Vector for Array<E, N, FUSED> {
+    type Element = E;
+    type Lanes = [E; N];
+    const N: usize = N;
+    const FUSED: bool = FUSED;
+
+    #[inline(always)]
+    unsafe fn load(p: *const E, n: usize) -> Self {
+        if n == N {
+            // SAFETY: the caller vouches for all lanes; an array needs no more alignment than its elements.
+            return Array(unsafe { *p.cast::<[E; N]>() });
+        }
+        let mut lanes = [E::default(); N];
+        // SAFETY: the caller vouches for `n <= N` elements.
+        unsafe { std::ptr::copy_nonoverlapping(p, lanes.as_mut_ptr(), n) };
+        Array(lanes)
+    }
+    #[inline(always)]
+    unsafe fn store(self, p: *mut E, n: usize) {
+        if n == N {
+            // SAFETY: as in `load`.
+            return unsafe { *p.cast::<[E; N]>() = self.0 };
+        }
+        // SAFETY: the caller vouches for `n <= N` elements.
+        unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), p, n) }
+    }
+    #[inline(always)]
+    fn first(mut self, n: usize, other: Self) -> Self {
+        for i in 0..N {
+            self.0[i] = if i < n { self.0[i] } else { other.0[i] };
+        }
+        self
+    }
+    #[inline(always)]
+    fn to_lanes(self) -> [E; N] {
+        self.0
+    }
+    #[inline(always)]
+    fn from_lanes(lanes: [E; N]) -> Self {
+        Array(lanes)
+    }
+    #[inline(always)]
+    fn splat(x: E) -> Self {
+        Array([x; N])
+    }
+
+    elementwise! {
+        plus: |x, y| x + y;
+        minus: |x, y| x - y;
+        times: |x, y| x * y;
+        over: |x, y| x / y;
+        lesser: |x, y| if x < y { x } else { y };
+        greater: |x, y| if x > y { x } else { y };
+        root: |x| x.sqrt();
+        down: |x| if ROUNDS { x.floor() } else { down(x) };
+        up: |x| if ROUNDS { x.ceil() } else { -down(-x) };
+        nearest: |x| if ROUNDS { x.round() } else { nearest(x) };
+        toward_zero: |x| if ROUNDS { x.trunc() } else { down(x.abs()).copysign(x) };
+        bits_and: |x, y| x.bits_and(y);
+        bits_and_not: |x, y| x.bits_and_not(y);
+        bits_or: |x, y| x.bits_or(y);
+        bits_xor: |x, y| x.bits_xor(y);
+        low_to_exponent: |x| x.low_to_exponent();
+        exponent_to_low: |x| x.exponent_to_low();
+    }
+
+    #[inline(always)]
+    fn fused(self, factor: Self, addend: Self) -> Self {
+        let mut sum = addend;
+        for i in 0..N {
+            sum.0[i] = match FUSED {
+                true => self.0[i].fma(factor.0[i], sum.0[i]),
+                false => self.0[i] * factor.0[i] + sum.0[i],
+            };
+        }
+        sum
+    }
+    #[inline(always)]
+    fn any_gt(a: Self, b: Self) -> bool {
+        a.0.into_iter().zip(b.0).fold(false, |any, (a, b)| any | (a > b))
+    }
+    #[inline(always)]
+    fn if_gt(a: Self, b: Self, then: Self, other: Self) -> Self {
+        Self::choose(a, b, then, other, |a, b| a > b)
+    }
+    #[inline(always)]
+    fn if_ge(a: Self, b: Self, then: Self, other: Self) -> Self {
+        Self::choose(a, b, then, other, |a, b| a >= b)
+    }
+    #[inline(always)]
+    fn if_eq(a: Self, b: Self, then: Self, other: Self) -> Self {
+        Self::choose(a, b, then, other, |a, b| a == b)
+    }
+}

@@ -1,0 +1,40 @@
+//! How tests and docs visit every pointwise operation without naming one.
+
+use super::{Pointwise1, Pointwise2, Pointwise3};
+
+/// One operation of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The method.
+    pub name: &'static str,
+    /// The type.
+    pub op: &'static str,
+    /// The formula as it is written in the table.
+    pub formula: &'static str,
+    /// The doc comment of the row.
+    pub docs: &'static str,
+    /// From which range tests draw each operand.
+    pub samples: &'static [(f64, f64)],
+    /// The constants and the values that examples give them.
+    pub constants: &'static [(&'static str, f64)],
+    /// Places that finite differences must avoid.
+    pub kinks: &'static [f64],
+    /// Whether the derivative is zero everywhere.
+    pub flat: bool,
+}
+
+/// Receives every row of a table with its operation.
+pub trait Visitor {
+    /// A formula of one operand.
+    fn unary<Op: Pointwise1>(&mut self, row: &Row, op: Op);
+    /// A formula of two operands.
+    fn binary<Op: Pointwise2>(&mut self, row: &Row, op: Op);
+    /// A formula of three operands.
+    fn ternary<Op: Pointwise3>(&mut self, row: &Row, op: Op);
+}
+
+/// A table of operations, printed by [`elementwise!`](crate::elementwise!).
+pub trait Catalogue {
+    /// Shows every row in order.
+    fn visit(visitor: &mut impl Visitor);
+}

@@ -1,0 +1,68 @@
+//! Rows of a table by index: embedding, and its gradient.
+
+use super::Operand;
+use crate::device::{Buf, Device, SameDevice};
+use crate::dims::Dim;
+use crate::dtype::Real;
+use crate::error::raise;
+use crate::graph::{Closed, Ex, Node, Op, Pullback, count, materialise};
+use crate::shape::{Append, Appended, Shape};
+use crate::tensor::Tensor;
+
+/// The backward of [`gather`](Gather::gather): each row's gradient is added to the row that it came from.
+pub struct GatherBack<S, N> {
+    table: N,
+    shape: S,
+    width: usize,
+    ids: Buf<i64>,
+}
+
+/// What [`gather`](Gather::gather) gives.
+pub type GatherOf<X, S> =
+    Ex<S, <X as Operand>::E, <X as Operand>::D, Op<S, <X as Operand>::E, GatherBack<<X as Operand>::S, <X as Operand>::N>>>;
+
+/// The method [`gather`](Gather::gather).
+pub trait Gather: Operand + Sized {
+    /// Rows of a table: `y[i.., :] = x[ids[i..], :]`; `dx[r, :]` = the sum of `dy[i.., :]` where `ids[i..] = r`, added in
+    /// the order of `i`. Shapes: `(V, C)` by ids of shape `S` gives `(S.., C)`.
+    ///
+    /// An id outside of `0..V` raises [`Error::Index`](crate::Error::Index).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let table = Cpu.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    /// let y = table.gather(&Cpu.tensor([2, 0])).eval();
+    /// assert_eq!(y.as_slice(), [5.0, 6.0, 1.0, 2.0]);
+    /// ```
+    #[track_caller]
+    fn gather<V, C, S, D>(self, ids: &Tensor<S, i64, D>) -> GatherOf<Self, Appended<S, C>>
+    where
+        Self: Operand<S = (V, C), E: Real, N: Node<Self::E> + Closed>,
+        Self::D: SameDevice<D>,
+        V: Dim,
+        C: Dim,
+        S: Append<C>,
+        D: Device,
+    {
+        let Ex { node, shape, device, .. } = self.ex();
+        let width = shape.1.size();
+        let table = materialise(device, &node, shape);
+        let out = device.take_rows(&table, width, &ids.buf).unwrap_or_else(|error| raise(error));
+        let out_shape = ids.shape.append(shape.1);
+        let back = GatherBack { table: node, shape, width, ids: ids.buf.clone() };
+        Ex::new(Op::new(out, out_shape, back), out_shape, device)
+    }
+}
+impl<X: Operand> Gather for X {}
+
+impl<E: Real, S: Shape, N: Node<E>> Pullback<E> for GatherBack<S, N> {
+    type Grad = N::Grad;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+        let mut sums = device.zeroed(count(self.shape));
+        device.add_rows(&mut sums, self.width, &self.ids, &gradient);
+        self.table.accept(device, self.shape, sums);
+    }
+    fn live(&self) -> bool {
+        self.table.live()
+    }
+}

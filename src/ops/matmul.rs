@@ -1,0 +1,253 @@
+//! Matrix products: vectors, matrices, batches, transposed operands without a copy.
+//!
+//! Apart from the law (`shape::MatMul`), which says what multiplies, and from the device, which knows only strides.
+
+use super::Operand;
+use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
+use crate::dims::Flag;
+use crate::dtype::{Real, SameDtype};
+use crate::error::raise;
+use crate::graph::{Axes, Closed, Ex, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
+use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
+
+/// What [`matmul`](Products::matmul) gives.
+pub type ProductOf<A, B> = Ex<
+    <<A as Operand>::S as MatMul<<B as Operand>::S>>::Out,
+    <A as Operand>::E,
+    <A as Operand>::D,
+    Op<
+        <<A as Operand>::S as MatMul<<B as Operand>::S>>::Out,
+        <A as Operand>::E,
+        Factors<<A as Operand>::S, <B as Operand>::S, <A as Operand>::E, <A as Operand>::N, <B as Operand>::N>,
+    >,
+>;
+
+/// The method [`matmul`](Products::matmul).
+pub trait Products: Operand + Sized {
+    /// The matrix product, NumPy's `@`.
+    ///
+    /// `C[.., i, j] = Σₖ A[.., i, k] · B[.., k, j]`, `dA = dC · Bᵀ`, `dB = Aᵀ · dC`. Shapes: `(M, K) · (K, N) = (M, N)`;
+    /// a vector stands for one row on the left and one column on the right; leading axes are batches and broadcast.
+    /// Transposed operands ([`t`](super::Movement::t)) are read in place. Over no terms (`K = 0`) the product is 0.
+    /// Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let a = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
+    /// let b = Cpu.tensor([[1.0], [10.0]]);
+    /// assert_eq!(a.matmul(&b).eval().as_slice(), [21.0, 43.0]);
+    /// assert_eq!(b.t().matmul(a.t()).eval().as_slice(), [21.0, 43.0]);
+    /// ```
+    #[track_caller]
+    fn matmul<B: Operand>(self, rhs: B) -> ProductOf<Self, B>
+    where
+        Self::E: Real + SameDtype<B::E>,
+        Self::D: SameDevice<B::D>,
+        Self::S: MatMul<B::S>,
+        <Self::S as MatMul<B::S>>::K: InnerDim<<Self::S as MatMul<B::S>>::Rows>,
+        Self::N: Node<Self::E> + Closed,
+        B::N: Node<Self::E> + Closed,
+    {
+        let (a, b) = (self.ex(), rhs.ex());
+        let shape = match a.shape.out(b.shape) {
+            Ok(shape) => shape,
+            Err(mismatch) => raise(mismatch.into()),
+        };
+        let (left, right) = (in_memory(a.device, &a.node, a.shape), in_memory(a.device, &b.node, b.shape));
+        let geometry = Geometry::new::<Self::S, B::S>(&left.axes, &right.axes);
+        let mut out = a.device.unwritten(count(shape));
+        a.device.multiply(&geometry.forward(&left, &right), &mut out);
+        let factors = Factors { a: a.node, a_shape: a.shape, left, b: b.node, b_shape: b.shape, right, geometry };
+        Ex::new(Op::new(out, shape, factors), shape, a.device)
+    }
+
+    /// `self · rhsᵀ`, the same as `self.matmul(rhs.t())`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let a = Cpu.tensor([[1.0, 2.0]]);
+    /// assert_eq!(a.matmul_t(&a).eval().as_slice(), [5.0]);
+    /// ```
+    #[track_caller]
+    fn matmul_t<B: Operand>(self, rhs: B) -> ProductOf<Self, super::movement::TransposedOf<B>>
+    where
+        Self::E: Real + SameDtype<B::E>,
+        Self::D: SameDevice<B::D>,
+        B::S: Transpose,
+        B::E: Real,
+        Self::S: MatMul<Transposed<B::S>>,
+        <Self::S as MatMul<Transposed<B::S>>>::K: InnerDim<<Self::S as MatMul<Transposed<B::S>>>::Rows>,
+        Self::N: Node<Self::E> + Closed,
+        B::N: Node<B::E> + Closed,
+        <super::movement::TransposedOf<B> as Operand>::N: Node<Self::E> + Closed,
+    {
+        self.matmul(super::Movement::t(rhs))
+    }
+}
+impl<X: Operand> Products for X {}
+
+/// The operand's own memory where it holds just its elements, in any order of axes; else a row-major copy.
+fn in_memory<E: Real, D: Device, N: Node<E>, S: Shape>(device: D, node: &N, shape: S) -> Strided<E> {
+    match node.strided() {
+        Some(there) if there.axes.is_injective() && there.buf.len() == count(shape) => there,
+        _ => Strided { buf: materialise(device, node, shape), offset: 0, axes: Axes::contiguous(shape) },
+    }
+}
+
+/// Sizes and batch layout of a product, the same forward and backward.
+#[derive(Clone, Copy)]
+pub struct Geometry {
+    m: usize,
+    k: usize,
+    n: usize,
+    batch: [usize; 4],
+    left: Layout,
+    right: Layout,
+}
+
+/// One operand: strides of rows, columns, batch axes.
+#[derive(Clone, Copy)]
+struct Layout {
+    row: isize,
+    column: isize,
+    batch: [isize; 4],
+}
+
+impl Layout {
+    fn swapped(self) -> Self {
+        Layout { row: self.column, column: self.row, ..self }
+    }
+
+    fn of<'a, E>(self, memory: &'a Strided<E>) -> Matrix<'a, E> {
+        let Layout { row, column, batch } = self;
+        Matrix { buf: &memory.buf, offset: memory.offset, row, column, batch }
+    }
+
+    fn whole<'a, E>(self, buf: &'a Buf<E>) -> Matrix<'a, E> {
+        let Layout { row, column, batch } = self;
+        Matrix { buf, offset: 0, row, column, batch }
+    }
+
+    fn place(self) -> Place {
+        Place { offset: 0, row: self.row, column: self.column, batch: self.batch }
+    }
+}
+
+impl Geometry {
+    /// A vector is one row on the left and one column on the right.
+    fn new<A: Shape, B: Shape>(left: &Axes, right: &Axes) -> Self {
+        let (mut a, mut b) = (*left, *right);
+        if B::RANK == 1 {
+            (b.size[4], b.stride[4]) = (b.size[5], b.stride[5]);
+            (b.size[5], b.stride[5]) = (1, 1);
+        }
+        if A::RANK == 1 {
+            (a.size[4], a.stride[4]) = (1, 0);
+        }
+        let mut batch = [1; 4];
+        for i in 0..4 {
+            batch[i] = if a.size[i] == 1 { b.size[i] } else { a.size[i] };
+        }
+        let [m, k, n] = [a.size[4], a.size[5], b.size[5]];
+        Geometry { m, k, n, batch, left: Self::layout(&a, &batch), right: Self::layout(&b, &batch) }.folded()
+    }
+
+    fn layout(axes: &Axes, batch: &[usize; 4]) -> Layout {
+        let mut strides = [0; 4];
+        for i in 0..4 {
+            strides[i] = if axes.size[i] == batch[i] && batch[i] != 1 { axes.stride[i] } else { 0 };
+        }
+        Layout { row: axes.stride[4], column: axes.stride[5], batch: strides }
+    }
+
+    /// Batch axes of the left that meet one and the same right matrix are rows of a taller left matrix.
+    fn folded(mut self) -> Self {
+        for i in (0..4).rev() {
+            if self.batch[i] == 1 {
+                continue;
+            }
+            let tall = self.right.batch[i] == 0 && self.left.batch[i] == self.left.row * self.m as isize;
+            if !tall {
+                break;
+            }
+            self.m *= self.batch[i];
+            (self.batch[i], self.left.batch[i]) = (1, 0);
+        }
+        self
+    }
+
+    /// The output's own layout: row-major.
+    fn output(&self) -> Layout {
+        let mut batch = [0; 4];
+        let mut stride = (self.m * self.n) as isize;
+        for i in (0..4).rev() {
+            batch[i] = if self.batch[i] == 1 { 0 } else { stride };
+            stride *= self.batch[i] as isize;
+        }
+        Layout { row: self.n as isize, column: 1, batch }
+    }
+
+    fn forward<'a, E: Real>(&self, left: &'a Strided<E>, right: &'a Strided<E>) -> Product<'a, E> {
+        let Geometry { m, k, n, batch, .. } = *self;
+        let (a, b) = (self.left.of(left), self.right.of(right));
+        Product { m, k, n, batch, a, b, c: self.output().place(), add: false }
+    }
+}
+
+/// The backward of a product.
+pub struct Factors<SA, SB, E, A, B> {
+    a: A,
+    a_shape: SA,
+    left: Strided<E>,
+    b: B,
+    b_shape: SB,
+    right: Strided<E>,
+    geometry: Geometry,
+}
+
+impl<SA: Shape, SB: Shape, E: Real, A: Node<E>, B: Node<E>> Pullback<E> for Factors<SA, SB, E, A, B> {
+    type Grad = <A::Grad as Flag>::Or<B::Grad>;
+
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+        drop(out);
+        let Geometry { m, k, n, batch, left, right } = self.geometry;
+        let grad = self.geometry.output();
+        if B::Grad::ON && self.b.live() {
+            // dB = Aᵀ · dC
+            let (a, b) = (left.swapped().of(&self.left), grad.whole(&gradient));
+            let product = Product { m: k, k: m, n, batch, a, b, c: right.place(), add: false };
+            deliver(device, self.b, self.b_shape, product, self.right.clone());
+        }
+        if A::Grad::ON && self.a.live() {
+            // dA = dC · Bᵀ
+            let (a, b) = (grad.whole(&gradient), right.swapped().of(&self.right));
+            let product = Product { m, k: n, n: k, batch, a, b, c: left.place(), add: false };
+            deliver(device, self.a, self.a_shape, product, self.left.clone());
+        }
+    }
+
+    fn live(&self) -> bool {
+        (A::Grad::ON && self.a.live()) || (B::Grad::ON && self.b.live())
+    }
+}
+
+/// Multiplies into a gradient that lies in memory as the operand does, and hands it on.
+fn deliver<E: Real, D: Device, N: Node<E>, S: Shape>(
+    device: D,
+    node: N,
+    shape: S,
+    product: Product<'_, E>,
+    memory: Strided<E>,
+) {
+    // One matrix that several of the batch meet receives their sum.
+    let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
+    let len = memory.buf.len();
+    let mut gradient = if summed || product.matrices() == 0 { device.zeroed(len) } else { device.unwritten(len) };
+    let c = Place { offset: memory.offset, ..product.c };
+    device.multiply(&Product { c, add: summed, ..product }, &mut gradient);
+    if memory.is_whole(shape) {
+        node.accept(device, shape, gradient);
+    } else {
+        reverse(device, node, shape, Seed::strided(Strided { buf: gradient, ..memory }));
+    }
+}

@@ -1,0 +1,161 @@
+//! The catalogue of operations, by family; each is defined in one place.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `arithmetic`, `unary`, `activation`, `binary`, `ternary` | pointwise tables: a row an operation |
+//! | `operators` | `+ - * /` and negation, with tensors and with numbers |
+//! | `compare` | comparisons, masks, `where` |
+//! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
+//! | `matmul` | matrix products |
+//! | `movement` | views, reshapes, new axes |
+//! | `index` | rows by index |
+//! | `cast` | other element types |
+//! | `loss` | losses, written in other operations |
+//! | `catalogue` | how tests and docs visit every row |
+
+mod catalogue;
+mod operators;
+
+pub mod arithmetic;
+pub mod cast;
+pub mod index;
+pub mod matmul;
+pub mod movement;
+pub mod reduce;
+pub mod softmax;
+
+pub use arithmetic::{Affine, BasicArithmetic, BasicArithmeticTable, NumberDivision, NumberDivisionTable};
+pub use cast::Cast;
+pub use catalogue::{Catalogue, Row, Visitor};
+pub use index::Gather;
+pub use matmul::Products;
+pub use movement::Movement;
+pub use reduce::Reductions;
+pub use softmax::Normalisations;
+
+pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};
+
+use crate::dtype::Real;
+use crate::error::raise;
+use crate::graph::{Binary, Closed, Ex, Node, Ternary, Unary};
+use crate::shape::{Broadcast, Broadcasted, Shape};
+use crate::tensor::Tensor;
+
+/// The expression of a formula over one operand.
+pub type UnaryOf<Op, X> =
+    Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Unary<Op, <X as Operand>::N>>;
+
+/// The expression of a formula over two operands, which broadcast.
+pub type BinaryOf<Op, X, Y> = Ex<
+    Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Binary<Op, <X as Operand>::N, <Y as Operand>::N>,
+>;
+
+/// The expression of a formula over three operands, which broadcast.
+pub type TernaryOf<Op, X, Y, Z> = Ex<
+    Broadcasted<Broadcasted<<X as Operand>::S, <Y as Operand>::S>, <Z as Operand>::S>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Ternary<Op, <X as Operand>::N, <Y as Operand>::N, <Z as Operand>::N>,
+>;
+
+/// Applies a formula to one operand.
+#[inline]
+pub fn unary<Op, X: Operand>(op: Op, x: X) -> UnaryOf<Op, X> {
+    let x = x.ex();
+    Ex::new(Unary { op, a: x.node }, x.shape, x.device)
+}
+
+/// Applies a formula to two operands; run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
+#[inline]
+#[track_caller]
+pub fn binary<Op, X: Operand, Y: Operand>(op: Op, x: X, y: Y) -> BinaryOf<Op, X, Y>
+where
+    X::S: Broadcast<Y::S>,
+{
+    let (x, y) = (x.ex(), y.ex());
+    let shape = joined(x.shape, y.shape);
+    Ex::new(Binary { op, a: x.node, b: y.node }, shape, x.device)
+}
+
+/// Applies a formula to three operands; run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
+#[inline]
+#[track_caller]
+pub fn ternary<Op, X: Operand, Y: Operand, Z: Operand>(op: Op, x: X, y: Y, z: Z) -> TernaryOf<Op, X, Y, Z>
+where
+    X::S: Broadcast<Y::S>,
+    Broadcasted<X::S, Y::S>: Broadcast<Z::S>,
+{
+    let (x, y, z) = (x.ex(), y.ex(), z.ex());
+    let shape = joined(joined(x.shape, y.shape), z.shape);
+    Ex::new(Ternary { op, a: x.node, b: y.node, c: z.node }, shape, x.device)
+}
+
+/// The broadcast shape, or the error of two sizes that only the run knows.
+#[inline]
+#[track_caller]
+pub(crate) fn joined<A: Broadcast<B>, B>(a: A, b: B) -> A::Out {
+    match a.join(b) {
+        Ok(shape) => shape,
+        Err(mismatch) => raise(mismatch.into()),
+    }
+}
+
+/// Operands over floating-point elements that can be computed as whole tensors: what most operations ask for.
+#[diagnostic::do_not_recommend]
+impl<X> RealOperand for X where X: Operand<E: Real, N: Node<X::E> + Closed> {}
+/// See its impl.
+pub trait RealOperand: Operand<E: Real, N: Node<Self::E> + Closed> {}
+
+/// The method [`eval`](Evaluate::eval), and applying a formula of one's own.
+pub trait Evaluate: Operand + Sized {
+    /// Computes the expression: one fused loop for each region.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 4.0]);
+    /// assert_eq!((x.sqrt() + 1.0).eval().as_slice(), [2.0, 3.0]);
+    /// ```
+    fn eval(self) -> Tensor<Self::S, Self::E, Self::D>
+    where
+        Self::E: Real,
+        Self::N: Node<Self::E> + Closed,
+    {
+        let x = self.ex();
+        Tensor { buf: x.materialise(), shape: x.shape, device: x.device }
+    }
+
+    /// Applies a formula of one operand; see [`elementwise!`](crate::elementwise!) for giving it a name.
+    fn map<Op: Pointwise1>(self, op: Op) -> UnaryOf<Op, Self>
+    where
+        Self::E: Real,
+    {
+        unary(op, self)
+    }
+
+    /// Applies a formula of two operands.
+    #[track_caller]
+    fn zip<Op: Pointwise2, Y: Operand>(self, op: Op, y: Y) -> BinaryOf<Op, Self, Y>
+    where
+        Self::E: Real + crate::dtype::SameDtype<Y::E>,
+        Self::D: crate::device::SameDevice<Y::D>,
+        Self::S: Broadcast<Y::S>,
+    {
+        binary(op, self, y)
+    }
+
+    /// Gives the axes other names; the graph is the same. Sizes must agree.
+    ///
+    /// Sizes that differ at run time raise [`Error::Shape`](crate::Error::Shape).
+    #[track_caller]
+    fn rename<S2: Shape<Rank = <Self::S as Shape>::Rank>>(self, shape: S2) -> Ex<S2, Self::E, Self::D, Self::N> {
+        let x = self.ex();
+        if x.shape.dims() != shape.dims() {
+            raise(crate::Error::Shape { found: x.shape.dims().to_vec(), wanted: shape.describe() });
+        }
+        Ex::new(x.node, shape, x.device)
+    }
+}
+impl<X: Operand> Evaluate for X {}

@@ -1,0 +1,239 @@
+//! Reductions over one axis, several axes or all of them, with and without keeping the reduced axes as `D<1>`.
+//!
+//! Apart from `programs`, which holds what each one computes: adding a reduction is a program there and a row here.
+
+mod programs;
+
+pub(crate) use programs::program;
+pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
+
+use super::Operand;
+use crate::device::{Buf, Device, RowInput, Rows};
+use crate::dtype::Real;
+use crate::graph::{Axes, Closed, Ex, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
+use crate::shape::{AxisAt, Reduce, Shape};
+
+/// What a reduction gives: a tensor of shape `S`.
+pub type ReducedTo<X, S, R> = Ex<
+    S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, R>>,
+>;
+
+/// Which axes a reduction runs over, right-aligned.
+type Mask = [bool; MAX_RANK];
+
+macro_rules! reductions {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $Argument:ty)?) is $Reducer:ident $value:expr, $example:literal;)*) => {
+        paste::paste! {
+            /// Reductions of a tensor; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
+            pub trait Reductions: Operand + Sized {
+                $(
+                    $(#[$doc])*
+                    ///
+                    /// Over all axes: the result is a scalar.
+                    #[doc = concat!("```\n# use congruent::prelude::*;\nlet x = Cpu.tensor([[1.0, 2.0], [3.0, 6.0]]);\nlet y = x.", $example, ".eval();\n```")]
+                    fn $name(self $(, $argument: $Argument)?) -> ReducedTo<Self, (), $Reducer>
+                    where
+                        Self::E: Real,
+                        Self::N: Node<Self::E> + Closed,
+                    {
+                        reduce(self, [true; MAX_RANK], |_| (), $value)
+                    }
+
+                    #[doc = concat!("[`", stringify!($name), "`](Reductions::", stringify!($name), ") over axis `I`, which vanishes.")]
+                    fn [<$name _axis>]<const I: isize>(
+                        self $(, $argument: $Argument)?
+                    ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Removed, $Reducer>
+                    where
+                        Self::E: Real,
+                        Self::S: AxisAt<I>,
+                        Self::N: Node<Self::E> + Closed,
+                    {
+                        reduce(self, one::<Self::S, I>(), AxisAt::remove, $value)
+                    }
+
+                    #[doc = concat!("[`", stringify!($name), "`](Reductions::", stringify!($name), ") over axis `I`, which stays as `D<1>`.")]
+                    fn [<$name _keepdim>]<const I: isize>(
+                        self $(, $argument: $Argument)?
+                    ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Keep, $Reducer>
+                    where
+                        Self::E: Real,
+                        Self::S: AxisAt<I>,
+                        Self::N: Node<Self::E> + Closed,
+                    {
+                        reduce(self, one::<Self::S, I>(), AxisAt::keep, $value)
+                    }
+
+                    #[doc = concat!("[`", stringify!($name), "`](Reductions::", stringify!($name), ") over the axes `A`, which vanish: `Axes![0, 2]`.")]
+                    fn [<$name _axes>]<A>(
+                        self $(, $argument: $Argument)?
+                    ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Removed, $Reducer>
+                    where
+                        Self::E: Real,
+                        Self::S: Reduce<A>,
+                        Self::N: Node<Self::E> + Closed,
+                    {
+                        reduce(self, several::<Self::S, A>(), Reduce::removed, $value)
+                    }
+
+                    #[doc = concat!("[`", stringify!($name), "`](Reductions::", stringify!($name), ") over the axes `A`, which stay as `D<1>`.")]
+                    fn [<$name _axes_keepdim>]<A>(
+                        self $(, $argument: $Argument)?
+                    ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Kept, $Reducer>
+                    where
+                        Self::E: Real,
+                        Self::S: Reduce<A>,
+                        Self::N: Node<Self::E> + Closed,
+                    {
+                        reduce(self, several::<Self::S, A>(), Reduce::kept, $value)
+                    }
+                )*
+            }
+        }
+    };
+}
+
+reductions! {
+    /// Sum. `y = Σ x`, `dx = dy`; 0 when empty; NaN when one is NaN. Added in blocks, the blocks in `f64`.
+    sum() is Sum Sum, "sum()";
+    /// Arithmetic mean. `y = Σ x / n`, `dx = dy / n`; NaN when empty.
+    mean() is Mean Mean, "mean()";
+    /// Product. `y = Π x`, `dx = dy · Π of the others` (right where elements are 0); 1 when empty.
+    prod() is Prod Prod, "prod()";
+    /// Largest element. `dx = dy` there, shared equally among ties; -inf when empty, NaN when one is NaN.
+    max() is Max Max, "max()";
+    /// Smallest element. `dx = dy` there, shared equally among ties; inf when empty, NaN when one is NaN.
+    min() is Min Min, "min()";
+    /// Variance. `y = Σ (x - mean)² / (n - correction)`, `dx = dy · 2 (x - mean) / (n - correction)`.
+    /// `correction` is 1 for the unbiased estimate (PyTorch's default), 0 for the population's (NumPy's). NaN when
+    /// `n <= correction`.
+    var(correction: usize) is Var Var { correction }, "var(1)";
+    /// Standard deviation, the root of the [`var`](Reductions::var)iance. `dx = dy · (x - mean) / ((n - correction) y)`.
+    std(correction: usize) is Std Std { correction }, "std(1)";
+    /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty.
+    logsumexp() is LogSumExp LogSumExp, "logsumexp()";
+}
+impl<X: Operand> Reductions for X {}
+
+fn one<S: AxisAt<I>, const I: isize>() -> Mask {
+    let mut mask = [false; MAX_RANK];
+    mask[MAX_RANK - S::RANK + S::INDEX] = true;
+    mask
+}
+
+fn several<S: Reduce<A>, A>() -> Mask {
+    let mut mask = [false; MAX_RANK];
+    mask[MAX_RANK - S::RANK..].copy_from_slice(&S::mask()[..S::RANK]);
+    mask
+}
+
+fn reduce<X, S, R>(x: X, mask: Mask, out_shape: impl FnOnce(X::S) -> S, reducer: R) -> ReducedTo<X, S, R>
+where
+    X: Operand<E: Real, N: Node<X::E> + Closed>,
+    S: Shape,
+    R: Reducer,
+{
+    let Ex { node, shape, device, .. } = x.ex();
+    let layout = Layout::new(&Axes::contiguous(shape), mask);
+    let out_shape = out_shape(shape);
+    // Over all axes a sum is computed on the fly, without storing what is summed.
+    if let (Some(scale), true) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1) {
+        let out = total(device, &node, shape, scale);
+        let reduction = Reduction { x: node, shape, layout, values: None, reducer };
+        return Ex::new(Op::new(out, out_shape, reduction), out_shape, device);
+    }
+    let values = layout.gather(device, &node, shape);
+    let out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
+    let values = reducer.uniform(layout.rows.len).is_none().then_some(values);
+    let reduction = Reduction { x: node, shape, layout, values, reducer };
+    Ex::new(Op::new(out, out_shape, reduction), out_shape, device)
+}
+
+/// How the reduced axes lie: adjacent ones are rows of the tensor as it is, others of a permuted copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Layout {
+    rows: Rows,
+    /// Sizes with 1 for each reduced axis.
+    kept: [usize; MAX_RANK],
+    /// The order of axes in memory, reduced ones last; `None` where the tensor is taken as it is.
+    order: Option<[usize; MAX_RANK]>,
+}
+
+impl Layout {
+    fn new(axes: &Axes, mask: Mask) -> Self {
+        let size = axes.size;
+        let mut kept = size;
+        (0..MAX_RANK).filter(|&i| mask[i]).for_each(|i| kept[i] = 1);
+        let reduced = || (0..MAX_RANK).filter(|&i| mask[i] && size[i] != 1);
+        let (first, last) = (reduced().next(), reduced().next_back());
+        let (Some(first), Some(last)) = (first, last) else {
+            return Layout { rows: Rows { outer: size.iter().product(), len: 1, inner: 1 }, kept, order: None };
+        };
+        if (first..=last).all(|i| mask[i] || size[i] == 1) {
+            return Layout { rows: Rows::along(&size, first, last), kept, order: None };
+        }
+        let mut order = [0; MAX_RANK];
+        let sorted = (0..MAX_RANK).filter(|&i| !mask[i]).chain((0..MAX_RANK).filter(|&i| mask[i]));
+        order.iter_mut().zip(sorted).for_each(|(place, axis)| *place = axis);
+        let len = reduced().map(|i| size[i]).product();
+        let outer = kept.iter().product();
+        Layout { rows: Rows { outer, len, inner: 1 }, kept, order: Some(order) }
+    }
+
+    /// The elements, row after row.
+    fn gather<E: Real, D: Device, N: Node<E>, S: Shape>(&self, device: D, node: &N, shape: S) -> Buf<E> {
+        let values = materialise(device, node, shape);
+        let Some(order) = self.order else { return values };
+        let own = Axes::contiguous(shape);
+        let permuted = Axes { size: order.map(|i| own.size[i]), stride: order.map(|i| own.stride[i]) };
+        device.copy_strided(&Strided { buf: values, offset: 0, axes: permuted })
+    }
+
+    /// Where the element of each index lies among the gathered ones.
+    fn axes(&self, own: &Axes) -> Axes {
+        let Some(order) = self.order else { return *own };
+        let (mut axes, mut stride) = (*own, 1);
+        for &i in order.iter().rev() {
+            axes.stride[i] = stride as isize;
+            stride *= own.size[i];
+        }
+        axes
+    }
+}
+
+/// The backward of a reduction.
+pub struct Reduction<S, E, X, R> {
+    x: X,
+    shape: S,
+    layout: Layout,
+    values: Option<Buf<E>>,
+    reducer: R,
+}
+
+impl<S: Shape, E: Real, X: Node<E>, R: Reducer> Pullback<E> for Reduction<S, E, X, R> {
+    type Grad = X::Grad;
+
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+        let Layout { rows, kept, .. } = self.layout;
+        let Some(values) = self.values else {
+            let scale = self.reducer.uniform(rows.len).unwrap_or(1.0);
+            let gradient = if scale == 1.0 { gradient } else { device.scaled(&gradient, scale) };
+            return reverse(device, self.x, self.shape, Seed::stretched(gradient, &kept, self.shape));
+        };
+        let inputs = [RowInput::Elements(&values), RowInput::PerRow(&gradient), RowInput::PerRow(&out)];
+        let slope = device.map_rows(rows, self.reducer.backward(rows.len), &inputs);
+        match self.layout.order {
+            None => self.x.accept(device, self.shape, slope),
+            Some(_) => {
+                let axes = self.layout.axes(&Axes::contiguous(self.shape));
+                reverse(device, self.x, self.shape, Seed::strided(Strided { buf: slope, offset: 0, axes }));
+            }
+        }
+    }
+
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+}

@@ -1,0 +1,227 @@
+//! What each reduction computes along a row, and the gradient of that.
+
+use crate::device::{Combine, MAX_STATS, RowProgram};
+use crate::num::Num;
+
+/// A reduction: a program for its value and one for its gradient.
+pub trait Reducer: Copy + Send + Sync + 'static {
+    /// Gives the value in its last pass.
+    type Forward: RowProgram;
+    /// Finishes with the gradient of each element, from the elements, the row's gradient and the row's value.
+    type Backward: RowProgram;
+    /// The forward program.
+    fn forward(self) -> Self::Forward;
+    /// The backward program for rows of `len` elements.
+    fn backward(self, len: usize) -> Self::Backward;
+    /// The gradient of every element, where it depends on nothing but the row's length.
+    fn uniform(self, len: usize) -> Option<f64> {
+        let _ = len;
+        None
+    }
+}
+
+type Values<V> = [V; MAX_STATS];
+
+macro_rules! program {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $T:ty),* } $passes:literal passes;
+     combine $combine:expr;
+     term |$self:ident, $pass:ident, $x:ident, $s:ident| $term:expr;
+     $(close |$cself:ident, $cpass:ident, $total:ident, $len:ident, $cs:ident| $close:expr;)?
+     $(finish |$fself:ident, $fx:ident, $fs:ident| $finish:expr;)?) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $name { $(pub(crate) $field: $T),* }
+        impl RowProgram for $name {
+            const PASSES: usize = $passes;
+            #[inline(always)]
+            fn combine(self, pass: usize) -> Combine { $combine[pass] }
+            #[inline(always)]
+            fn term<V: Num>($self, $pass: usize, $x: Values<V>, $s: Values<V>) -> V { $term }
+            $(#[inline(always)]
+            fn close<V: Num>($cself, $cpass: usize, $total: V, $len: f64, $cs: Values<V>) -> V { $close })?
+            $(#[inline(always)]
+            fn finish<V: Num>($fself, $fx: Values<V>, $fs: Values<V>) -> V { $finish })?
+        }
+    };
+}
+pub(crate) use program;
+
+macro_rules! reducer {
+    ($name:ident: $Forward:ty = |$own:ident| $forward:expr, $Backward:ty = |$self:ident, $len:ident| $backward:expr) => {
+        impl Reducer for $name {
+            type Forward = $Forward;
+            type Backward = $Backward;
+            fn forward(self) -> $Forward {
+                let $own = self;
+                $forward
+            }
+            fn backward(self, $len: usize) -> $Backward {
+                let ($self, _) = (self, $len);
+                $backward
+            }
+        }
+    };
+}
+
+/// Terms of one simple pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fold {
+    combine: Combine,
+    mean: bool,
+}
+
+impl RowProgram for Fold {
+    const PASSES: usize = 1;
+    #[inline(always)]
+    fn combine(self, _: usize) -> Combine {
+        self.combine
+    }
+    #[inline(always)]
+    fn term<V: Num>(self, _: usize, x: Values<V>, _: Values<V>) -> V {
+        x[0]
+    }
+    #[inline(always)]
+    fn close<V: Num>(self, _: usize, total: V, len: f64, _: Values<V>) -> V {
+        if self.mean { total / V::c(len) } else { total }
+    }
+}
+
+const fn fold(combine: Combine) -> Fold {
+    Fold { combine, mean: false }
+}
+
+/// The reduction of [`sum`](super::Reductions::sum).
+#[derive(Clone, Copy, Debug)]
+pub struct Sum;
+/// The reduction of [`mean`](super::Reductions::mean).
+#[derive(Clone, Copy, Debug)]
+pub struct Mean;
+/// The reduction of [`prod`](super::Reductions::prod).
+#[derive(Clone, Copy, Debug)]
+pub struct Prod;
+/// The reduction of [`max`](super::Reductions::max).
+#[derive(Clone, Copy, Debug)]
+pub struct Max;
+/// The reduction of [`min`](super::Reductions::min).
+#[derive(Clone, Copy, Debug)]
+pub struct Min;
+/// The reduction of [`var`](super::Reductions::var).
+#[derive(Clone, Copy, Debug)]
+pub struct Var {
+    pub(super) correction: usize,
+}
+/// The reduction of [`std`](super::Reductions::std).
+#[derive(Clone, Copy, Debug)]
+pub struct Std {
+    pub(super) correction: usize,
+}
+/// The reduction of [`logsumexp`](super::Reductions::logsumexp).
+#[derive(Clone, Copy, Debug)]
+pub struct LogSumExp;
+
+macro_rules! linear {
+    ($name:ident, $mean:literal, $uniform:expr) => {
+        impl Reducer for $name {
+            type Forward = Fold;
+            type Backward = Fold;
+            fn forward(self) -> Fold {
+                Fold { combine: Combine::Sum, mean: $mean }
+            }
+            fn backward(self, _: usize) -> Fold {
+                self.forward()
+            }
+            fn uniform(self, len: usize) -> Option<f64> {
+                let uniform: fn(f64) -> f64 = $uniform;
+                Some(uniform(len as f64))
+            }
+        }
+    };
+}
+linear! { Sum, false, |_| 1.0 }
+linear! { Mean, true, |len| 1.0 / len }
+
+reducer! { Max: Fold = |_own| fold(Combine::Maximum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
+reducer! { Min: Fold = |_own| fold(Combine::Minimum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
+reducer! { Prod: Fold = |_own| fold(Combine::Product), ProdGradient = |_own, _len| ProdGradient {} }
+reducer! { Var: Moments = |own| Moments { correction: own.correction as f64, root: false },
+    VarGradient = |own, len| VarGradient { divisor: len as f64 - own.correction as f64, root: false } }
+reducer! { Std: Moments = |own| Moments { correction: own.correction as f64, root: true },
+    VarGradient = |own, len| VarGradient { divisor: len as f64 - own.correction as f64, root: true } }
+reducer! { LogSumExp: LogSumExpRow = |_own| LogSumExpRow {}, LogSumExpGradient = |_own, _len| LogSumExpGradient {} }
+
+program! {
+    /// `dx = dy / ties` where `x` is the extreme.
+    ExtremeGradient {} 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| V::select_eq(x[0], x[2], V::c(1.0), V::c(0.0));
+    finish |self, x, s| V::select_eq(x[0], x[2], x[1] / s[0], V::c(0.0));
+}
+
+program! {
+    /// `dx = dy · y / x`; with one zero in the row only that element has a gradient, with more none has.
+    ProdGradient {} 2 passes;
+    combine [Combine::Sum, Combine::Product];
+    term |self, pass, x, _s| if pass == 0 {
+        V::select_eq(x[0], V::c(0.0), V::c(1.0), V::c(0.0))
+    } else {
+        V::select_eq(x[0], V::c(0.0), V::c(1.0), x[0])
+    };
+    finish |self, x, s| {
+        let [x, g, y] = x;
+        let zero = V::c(0.0);
+        let only = V::select_eq(s[0], V::c(1.0), g * s[1], zero);
+        let none = V::select_eq(s[0], zero, g * y / x, zero);
+        V::select_eq(x, zero, only, none)
+    };
+}
+
+program! {
+    /// Mean, then the mean square distance from it.
+    Moments { correction: f64, root: bool } 2 passes;
+    combine [Combine::Sum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - s[0]) * (x[0] - s[0]) };
+    close |self, pass, total, len, _s| if pass == 0 {
+        total / V::c(len)
+    } else {
+        let divisor = if len > self.correction { len - self.correction } else { f64::NAN };
+        let variance = total / V::c(divisor);
+        if self.root { variance.sqrt() } else { variance }
+    };
+}
+
+program! {
+    /// `2 (x - mean) / divisor · dy`, for the root divided by `2 y`.
+    VarGradient { divisor: f64, root: bool } 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0];
+    close |self, _pass, total, len, _s| total / V::c(len);
+    finish |self, x, s| {
+        let slope = (x[0] - s[0]) * x[1] / V::c(self.divisor);
+        if self.root { slope / x[2] } else { slope * 2.0 }
+    };
+}
+
+/// The shift that keeps exponentials in range: the maximum, or 0 where that is infinite.
+#[inline(always)]
+pub(crate) fn finite_or_zero<V: Num>(max: V) -> V {
+    V::select_eq(max - max, V::c(0.0), max, V::select_eq(max, max, V::c(0.0), max))
+}
+
+program! {
+    /// Maximum, then `ln Σ exp(x - max) + max`.
+    LogSumExpRow {} 2 passes;
+    combine [Combine::Maximum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - finite_or_zero(s[0])).exp() };
+    close |self, pass, total, _len, s| if pass == 0 { total } else { total.ln() + finite_or_zero(s[0]) };
+}
+
+program! {
+    /// `exp(x - y) · dy`; 0 where the whole row is -inf.
+    LogSumExpGradient {} 0 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0];
+    finish |self, x, _s| {
+        let nothing = V::c(f64::NEG_INFINITY);
+        V::select_eq(x[2], nothing, V::c(0.0), (x[0] - x[2]).exp() * x[1])
+    };
+}

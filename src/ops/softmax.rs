@@ -1,0 +1,206 @@
+//! What is computed row by row and keeps its shape: softmax, log-softmax, layer normalisation.
+//!
+//! Apart from `reduce`, whose results have fewer elements; both are row programs.
+
+use super::Operand;
+use super::reduce::program;
+use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
+use crate::dtype::Real;
+use crate::graph::{Closed, Ex, Node, Op, Pullback, materialise};
+use crate::num::Num;
+use crate::shape::{AxisAt, Shape};
+
+type Values<V> = [V; MAX_STATS];
+
+/// What an operation row by row gives.
+pub type RowsOf<X, B> = Ex<
+    <X as Operand>::S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<<X as Operand>::S, <X as Operand>::E, RowsBack<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, B>>,
+>;
+
+/// Softmax and its kin along one axis.
+pub trait Normalisations: Operand + Sized {
+    /// Softmax along the last axis. `y = eˣ / Σ eˣ`, `dx = y · (dy - Σ dy · y)`; large values do not overflow; a row with
+    /// NaN or +inf, or of -inf alone, gives NaN.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let y = Cpu.tensor([[0.0, 0.0], [1000.0, 0.0]]).softmax().eval();
+    /// assert_eq!(y.as_slice(), [0.5, 0.5, 1.0, 0.0]);
+    /// ```
+    fn softmax(self) -> RowsOf<Self, SoftmaxBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<-1>,
+        Self::N: Node<Self::E> + Closed,
+    {
+        self.softmax_axis::<-1>()
+    }
+
+    /// [`softmax`](Normalisations::softmax) along axis `I`.
+    fn softmax_axis<const I: isize>(self) -> RowsOf<Self, SoftmaxBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I>,
+        Self::N: Node<Self::E> + Closed,
+    {
+        rows(self, rows_of::<Self::S, I>, SoftmaxRow {}, SoftmaxBack {})
+    }
+
+    /// Logarithm of the softmax along the last axis. `y = x - ln Σ eˣ`, `dx = dy - eʸ · Σ dy`; exact where softmax
+    /// underflows.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let y = Cpu.tensor([[1000.0, 0.0]]).log_softmax().eval();
+    /// assert_eq!(y.as_slice(), [0.0, -1000.0]);
+    /// ```
+    fn log_softmax(self) -> RowsOf<Self, LogSoftmaxBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<-1>,
+        Self::N: Node<Self::E> + Closed,
+    {
+        self.log_softmax_axis::<-1>()
+    }
+
+    /// [`log_softmax`](Normalisations::log_softmax) along axis `I`.
+    fn log_softmax_axis<const I: isize>(self) -> RowsOf<Self, LogSoftmaxBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I>,
+        Self::N: Node<Self::E> + Closed,
+    {
+        rows(self, rows_of::<Self::S, I>, LogSoftmaxRow {}, LogSoftmaxBack {})
+    }
+
+    /// Layer normalisation along the last axis, without gain and bias. `y = (x - mean) / √(variance + eps)`, with the
+    /// population's variance; `dx = (dy - mean(dy) - y · mean(dy · y)) / √(variance + eps)`. Ba, Kiros, Hinton 2016,
+    /// arXiv:1607.06450.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let y = Cpu.tensor([[1.0, 3.0]]).layer_norm(0.0).eval();
+    /// assert_eq!(y.as_slice(), [-1.0, 1.0]);
+    /// ```
+    fn layer_norm(self, eps: f64) -> RowsOf<Self, LayerNormBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<-1>,
+        Self::N: Node<Self::E> + Closed,
+    {
+        let Ex { node, shape, device, .. } = self.ex();
+        let along = rows_of::<Self::S, -1>(shape);
+        let x = materialise(device, &node, shape);
+        let inverse = device.fold_rows(along, InverseDeviation { eps }, &[RowInput::Elements(&x)]);
+        let out = device.map_rows(along, Centred {}, &[RowInput::Elements(&x), RowInput::PerRow(&inverse)]);
+        let back = RowsBack { x: node, shape, rows: along, per_row: Some(inverse), program: LayerNormBack {} };
+        Ex::new(Op::new(out, shape, back), shape, device)
+    }
+}
+impl<X: Operand> Normalisations for X {}
+
+fn rows_of<S: AxisAt<I>, const I: isize>(shape: S) -> Rows {
+    Rows::along(&shape.dims(), S::INDEX, S::INDEX)
+}
+
+fn rows<X, P: RowProgram, B: RowProgram>(x: X, along: impl FnOnce(X::S) -> Rows, program: P, back: B) -> RowsOf<X, B>
+where
+    X: Operand<E: Real, N: Node<X::E> + Closed>,
+{
+    let Ex { node, shape, device, .. } = x.ex();
+    let along = along(shape);
+    let values = materialise(device, &node, shape);
+    let out = device.map_rows(along, program, &[RowInput::Elements(&values)]);
+    let back = RowsBack { x: node, shape, rows: along, per_row: None, program: back };
+    Ex::new(Op::new(out, shape, back), shape, device)
+}
+
+/// The backward of an operation row by row: a program over its value, the gradient, and perhaps one number a row.
+pub struct RowsBack<S, E, X, P> {
+    x: X,
+    shape: S,
+    rows: Rows,
+    per_row: Option<Buf<E>>,
+    program: P,
+}
+
+impl<S: Shape, E: Real, X: Node<E>, P: RowProgram> Pullback<E> for RowsBack<S, E, X, P> {
+    type Grad = X::Grad;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+        let (y, g) = (RowInput::Elements(&out), RowInput::Elements(&gradient));
+        let slope = match &self.per_row {
+            Some(per_row) => device.map_rows(self.rows, self.program, &[y, g, RowInput::PerRow(per_row)]),
+            None => device.map_rows(self.rows, self.program, &[y, g]),
+        };
+        self.x.accept(device, self.shape, slope);
+    }
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+}
+
+program! {
+    /// Maximum, then `Σ exp(x - max)`; finishes with the quotient.
+    SoftmaxRow {} 2 passes;
+    combine [Combine::Maximum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - s[0]).exp() };
+    close |self, pass, total, _len, _s| if pass == 0 { total } else { total.recip() };
+    finish |self, x, s| (x[0] - s[0]).exp() * s[1];
+}
+
+program! {
+    /// `Σ dy · y`; finishes with `y · (dy - Σ)`.
+    SoftmaxBack {} 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0] * x[1];
+    finish |self, x, s| x[0] * (x[1] - s[0]);
+}
+
+program! {
+    /// Maximum, then `ln Σ exp(x - max)`; finishes with `x - max - ln`.
+    LogSoftmaxRow {} 2 passes;
+    combine [Combine::Maximum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - s[0]).exp() };
+    close |self, pass, total, _len, _s| if pass == 0 { total } else { total.ln() };
+    finish |self, x, s| x[0] - s[0] - s[1];
+}
+
+program! {
+    /// `Σ dy`; finishes with `dy - eʸ · Σ`.
+    LogSoftmaxBack {} 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[1];
+    finish |self, x, s| x[1] - x[0].exp() * s[0];
+}
+
+program! {
+    /// Mean, then one over the root of the variance plus `eps`.
+    InverseDeviation { eps: f64 } 2 passes;
+    combine [Combine::Sum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - s[0]) * (x[0] - s[0]) };
+    close |self, pass, total, len, _s| {
+        let mean = total / V::c(len);
+        if pass == 0 { mean } else { (mean + self.eps).sqrt().recip() }
+    };
+}
+
+program! {
+    /// Mean; finishes with `(x - mean)` times the row's number.
+    Centred {} 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0];
+    close |self, _pass, total, len, _s| total / V::c(len);
+    finish |self, x, s| (x[0] - s[0]) * x[1];
+}
+
+program! {
+    /// Means of `dy` and `dy · y`; finishes with `(dy - mean - y · mean) / deviation`.
+    LayerNormBack {} 2 passes;
+    combine [Combine::Sum, Combine::Sum];
+    term |self, pass, x, _s| if pass == 0 { x[1] } else { x[1] * x[0] };
+    close |self, _pass, total, len, _s| total / V::c(len);
+    finish |self, x, s| (x[1] - s[0] - x[0] * s[1]) * x[2];
+}

@@ -1,0 +1,173 @@
+//! The same elements in another shape.
+//!
+//! Apart from `permute.rs` because nothing moves in memory: only the element count must stay.
+
+use super::{Mismatch, Shape};
+use congruent_dims::{Dim, DimOf, StaticDim, ToDim};
+use std::ops::Mul;
+use typenum::{Prod, U1, Unsigned};
+
+/// A shape of as many elements. Two static shapes are compared by the compiler, run-time sizes when the program runs.
+///
+/// ```
+/// use congruent::{D, dims, shape::Reshape};
+/// dims! { Batch = ?, Tokens = ? }
+/// assert_eq!((D::<4>, D::<6>).reshape((D::<3>, D::<8>)), Ok((D::<3>, D::<8>)));
+/// assert!((Batch(2), D::<6>).reshape((D::<3>, D::<5>)).is_err());
+/// assert_eq!((Batch(2), D::<6>).infer(), Ok((Batch(2), D::<2>, D::<3>)));
+/// assert_eq!((Batch(2), D::<6>).infer(), Ok((Tokens(4), D::<3>)));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "cannot reshape `{Self}` into `{To}`: the element counts differ",
+    label = "different number of elements",
+    note = "generic shapes need `where {Self}: Reshape<{To}>`"
+)]
+pub trait Reshape<To: Shape>: Shape {
+    /// `to` itself; fails when the element counts differ.
+    fn reshape(self, to: To) -> Result<To, Mismatch>;
+
+    /// The shape `To` of as many elements.
+    ///
+    /// A run-time dim that `self` has, too, keeps its size; one that is new takes what the others leave. Fails when two
+    /// are new, or the element counts differ.
+    fn infer(self) -> Result<To, Mismatch>;
+}
+
+/// `(A, B) = (C, F)` where `A · B = C · F`
+#[diagnostic::do_not_recommend]
+impl<S: Shape, To: Shape> Reshape<To> for S {
+    fn reshape(self, to: To) -> Result<To, Mismatch> {
+        const { assert!(may_equal(S::STATIC_LEN, To::STATIC_LEN), "reshape: the element counts differ") };
+        let (from, into) = (self.checked_len(), to.checked_len());
+        if from.is_some() && from == into { Ok(to) } else { Err(Mismatch::new("reshape", self, to)) }
+    }
+
+    fn infer(self) -> Result<To, Mismatch> {
+        let unknown = || Mismatch::sizes("reshape", self, To::describe_type());
+        let to = sizes_in::<S, To>(self).and_then(|sizes| To::from_dims(&sizes)).ok_or_else(unknown)?;
+        self.reshape(to)
+    }
+}
+
+/// The sizes of `To`: static, or of the dim of the same name in `from`, or, once, what the others leave.
+fn sizes_in<S: Shape, To: Shape>(from: S) -> Option<Vec<usize>> {
+    let (own, own_sizes) = (S::type_ids(), from.dims());
+    let named = |id| own.iter().position(|own| *own == id).map(|axis| own_sizes[axis]);
+    let known: Vec<_> =
+        To::static_dims().into_iter().zip(To::type_ids()).map(|(size, id)| size.or(named(id))).collect();
+    if known.iter().filter(|size| size.is_none()).count() > 1 {
+        return None;
+    }
+    let rest = known.iter().flatten().try_fold(1, |len: usize, &size| len.checked_mul(size))?;
+    let left = from.checked_len()?.checked_div(rest).unwrap_or(0);
+    Some(known.into_iter().map(|size| size.unwrap_or(left)).collect())
+}
+
+/// Two counts that are not known to differ.
+const fn may_equal(from: Option<usize>, into: Option<usize>) -> bool {
+    match (from, into) {
+        (Some(from), Some(into)) => from == into,
+        _ => true,
+    }
+}
+
+/// The element count of a static shape, as a number.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the element count of `{Self}` is not known at compile time",
+    label = "every axis must be static here"
+)]
+pub trait Counted {
+    type Count: Unsigned;
+}
+
+/// The axes from `I` on made one: `(A, B, C)` flattened from axis 1 is `(A, B · C)`.
+///
+/// ```
+/// use congruent::{D, dims, shape::Flatten};
+/// dims! { Batch = ? }
+/// let flat: (Batch, D<2352>) = Flatten::<1>::flat((Batch(2), D::<3>, D::<28>, D::<28>));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "cannot flatten `{Self}` from axis {I} on",
+    label = "axis {I} must exist, and all from there on must be static",
+    note = "run-time sizes have no product with a name: reshape to a shape that you name"
+)]
+pub trait Flatten<const I: isize>: Shape {
+    /// The flattened shape.
+    type Out: Shape;
+
+    /// The flattened shape.
+    fn flat(self) -> Flattened<Self, I>;
+}
+
+/// `S` with its axes from `I` on made one.
+pub type Flattened<S, const I: isize> = <S as Flatten<I>>::Out;
+
+congruent_macros::rank_impls! { Counted, Flatten }
+
+#[cfg(test)]
+mod tests {
+    use super::{Flatten, Reshape, Shape};
+    use congruent_dims::{D, Dim, Shape, dims};
+
+    dims! { Batch = ?, Tokens = ?, Width = 12 }
+
+    #[test]
+    fn static_shapes_of_one_count() {
+        assert_eq!((D::<2>, Width).reshape((D::<24>,)), Ok((D::<24>,)));
+        assert_eq!((D::<1>, D::<1>).reshape(()), Ok(()));
+        assert_eq!((D::<0>, D::<7>).reshape((D::<9>, D::<0>)), Ok((D::<9>, D::<0>)));
+        assert!((D::<1024>, D::<1024>, D::<9>).reshape(<Shape![9_437_184]>::default()).is_ok());
+    }
+
+    #[test]
+    fn run_time_counts_are_compared() {
+        assert_eq!((Batch(4), D::<6>).reshape((D::<8>, D::<3>)), Ok((D::<8>, D::<3>)));
+        let error = (Batch(4), D::<6>).reshape((Tokens(5), D::<5>)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "reshape: run-time sizes differ: left is (Batch = 4, D<6>), right is (Tokens = 5, D<5>)"
+        );
+        assert!((Batch(usize::MAX), D::<2>).reshape((Tokens(usize::MAX), D::<2>)).is_err(), "no count fits in usize");
+    }
+
+    #[test]
+    fn sizes_are_inferred() {
+        let heads: (Batch, Tokens, D<2>, D<6>) = (Batch(3), Tokens(5), Width).infer().unwrap();
+        assert_eq!(heads, (Batch(3), Tokens(5), D, D));
+        let merged: (Batch, D<12>) = (D::<3>, D::<8>, D::<2>).infer().unwrap();
+        assert_eq!(merged, (Batch(4), D));
+        let empty: (Batch, D<0>) = (D::<0>,).infer().unwrap();
+        assert_eq!(empty, (Batch(0), D));
+    }
+
+    #[test]
+    fn what_cannot_be_inferred_is_an_error() {
+        assert!(Reshape::<(Batch, D<5>)>::infer((D::<3>, D::<8>)).is_err(), "24 is no multiple of 5");
+        let error = Reshape::<(Batch, Tokens)>::infer((D::<3>, D::<8>)).unwrap_err();
+        assert_eq!(error.right, "(Batch, Tokens)");
+    }
+
+    #[test]
+    fn generic_code_can_ask_for_it() {
+        fn split<B: Dim, To: Shape>(batch: B) -> To
+        where
+            (B, D<12>): Reshape<To>,
+        {
+            (batch, D::<12>).infer().unwrap()
+        }
+        assert_eq!(split::<Batch, (Batch, D<3>, D<4>)>(Batch(2)), (Batch(2), D, D));
+    }
+
+    #[test]
+    fn flattening_multiplies_the_tail() {
+        let image = (Batch(2), D::<3>, D::<28>, D::<28>);
+        let rows: (Batch, D<2352>) = Flatten::<1>::flat(image);
+        let last: (Batch, D<3>, D<784>) = Flatten::<-2>::flat(image);
+        let all: (D<24>,) = Flatten::<0>::flat((D::<2>, Width));
+        assert_eq!((rows.dims().len(), last.dims().len(), all.len()), (2, 3, 24));
+        assert_eq!(Flatten::<3>::flat(image), image);
+        assert_eq!(Flatten::<0>::flat((Batch(9),)), (Batch(9),));
+    }
+}

@@ -1,0 +1,70 @@
+//! Laws of equality: two dims, or two shapes, that must be one type.
+//!
+//! Apart from the operations because an equality is the same fact everywhere; only what the compiler says of a breach
+//! differs.
+
+use super::Shape;
+use congruent_dims::Dim;
+
+/// What nothing is equal to by accident: the second impl of each equality law.
+///
+/// With a single candidate the compiler would unify the two sides first and report mismatched types, not our text.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Never {}
+
+/// The same again, for laws over several types whose own impls leave one candidate.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Nothing {}
+
+/// Equality of two types without words of its own, for the laws that have them.
+#[doc(hidden)]
+pub trait Exactly<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: PartialEq> Exactly<T> for T {}
+#[diagnostic::do_not_recommend]
+impl<T: PartialEq> Exactly<Never> for T {}
+
+macro_rules! equality {
+    ($($(#[$meta:meta])* $law:ident for $bound:ident;)*) => {$(
+        $(#[$meta])*
+        pub trait $law<Rhs> {}
+        #[diagnostic::do_not_recommend]
+        impl<T: $bound> $law<T> for T {}
+        #[diagnostic::do_not_recommend]
+        impl<T: $bound> $law<Never> for T {}
+    )*};
+}
+
+equality! {
+    /// The inner dimension of a product: what the left has in columns, the right must have in rows.
+    #[diagnostic::on_unimplemented(
+        message = "matmul: inner dimensions differ: left has `{Self}` columns, right has `{Rhs}` rows",
+        label = "left is [.., {Self}], right is [{Rhs}, ..]",
+        note = "`a.matmul(b)` takes a: [M, K] and b: [K, N] and gives [M, N]"
+    )]
+    InnerDim for Dim;
+
+    /// The width of a layer: its declared input features must be the last axis of what it is given.
+    #[diagnostic::on_unimplemented(
+        message = "this layer takes `{Self}` input features, the tensor has `{Rhs}`",
+        label = "the last axis is `{Rhs}`, the layer was declared with `{Self}`"
+    )]
+    InFeatures for Dim;
+
+    /// One label for each row of logits.
+    #[diagnostic::on_unimplemented(
+        message = "one label per row is needed: the logits have `{Self}` rows, the labels `{Rhs}`",
+        label = "the labels have another shape than the rows"
+    )]
+    SameRows for Shape;
+
+    /// Two tensors of one shape, where nothing broadcasts.
+    #[diagnostic::on_unimplemented(
+        message = "shapes differ: `{Self}` and `{Rhs}`",
+        label = "both must have one shape",
+        note = "nothing broadcasts here: `.broadcast_to(..)` first where that is meant"
+    )]
+    SameShape for Shape;
+}
