@@ -54,12 +54,15 @@ pub mod prelude {
     pub use crate::device::{Cpu, Device};
     pub use crate::dims::{D, Dim, Dk, Dm, Flag, StaticDim};
     pub use crate::dtype::{Elem, Real};
-    pub use crate::graph::{Closed, Ex, Expr, Kind, Local, Node, Operand, Out, Share, Sharing};
+    pub use crate::graph::{Ex, Expr, Kind, Local, Node, Operand, Out, Share, Sharing};
     pub use crate::model::{
         Buffer, Forward, Frozen, Grads, Inspect, Model, Param, Part, Traced, Train, Weights, with_key,
     };
     pub use crate::num::Num;
-    pub use crate::ops::{BasicArithmetic, Cast, Evaluate, Gather, Movement, Normalisations, Products, Reductions};
+    pub use crate::ops::{
+        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, Evaluate, Gather, Mask, Movement,
+        Normalisations, Products, Reductions, TernaryMath, UnaryMath,
+    };
     pub use crate::random::{Key, Keys};
     pub use crate::shape::Shape;
     pub use crate::tensor::{Create, Tensor};

@@ -10,10 +10,10 @@
 
 use crate::digits::{_0, Decimal, Digits, Nil};
 use crate::dim::{D, Dk, Dm, StaticDim};
-use crate::table::{FromDigits, NumOf, Numeral};
+use crate::table::{FirstOfTwo, FromDigits, Group, NumOf, Numeral};
 use std::marker::PhantomData;
 use std::ops::{Add, Mul};
-use typenum::{Prod, Sum, U1000, UInt, UTerm, Unsigned};
+use typenum::{NonZero, Prod, Sum, U1000, UInt, UTerm, Unsigned};
 
 /// The static dim of a typenum number.
 ///
@@ -35,26 +35,16 @@ pub trait ToDim {
 pub type DimOf<N> = <N as ToDim>::Dim;
 
 #[diagnostic::do_not_recommend]
-impl<N: Spell<Out: StaticDim>> ToDim for N {
-    type Dim = N::Out;
+impl ToDim for UTerm {
+    type Dim = D<0>;
 }
 
-/// A number with its spelling. Unlike [`ToDim`] it does not ask whether the spelling is a dim, because `Dk` and `Dm`
-/// are dims when they spell their own number.
-pub trait Spell {
-    /// The spelling.
-    type Out;
-}
-
-impl Spell for UTerm {
-    type Out = D<0>;
-}
-
-impl<U, B> Spell for UInt<U, B>
+#[diagnostic::do_not_recommend]
+impl<U, B> ToDim for UInt<U, B>
 where
-    Self: Decimal<Out: Grouped>,
+    Self: Decimal<Out: Grouped<Out: StaticDim>>,
 {
-    type Out = <<Self as Decimal>::Out as Grouped>::Out;
+    type Dim = <<Self as Decimal>::Out as Grouped>::Out;
 }
 
 /// Decimal digits, least significant first, in the groups of a spelling.
@@ -178,7 +168,7 @@ impl NotOne for UTerm {}
 impl<U, A, B> NotOne for UInt<UInt<U, A>, B> {}
 
 /// `1000 · self + Low`
-pub trait Thousandfold<Low: ?Sized> {
+pub trait Thousandfold<Low> {
     /// The sum.
     type Out: Unsigned;
 }
@@ -192,18 +182,12 @@ where
 
 type Joined<High, Low> = <High as Thousandfold<Low>>::Out;
 
-/// A type and itself.
-pub trait Is<T> {}
-
-impl<T> Is<T> for T {}
-
 /// num(K, N) = 1000 · num(K) + num(N)
 #[diagnostic::do_not_recommend]
 impl<const K: usize, const N: usize> Canonical<Dk<K, N>> for Spelling<Dk<K, N>>
 where
-    D<K>: Numeral<Num: Thousandfold<NumOf<D<N>>>>,
-    D<N>: Numeral,
-    Joined<NumOf<D<K>>, NumOf<D<N>>>: Spell<Out: Is<Dk<K, N>>>,
+    D<K>: FirstOfTwo + Numeral<Num: Thousandfold<NumOf<D<N>>>>,
+    D<N>: Group + Numeral,
 {
     type Num = Joined<NumOf<D<K>>, NumOf<D<N>>>;
 }
@@ -212,11 +196,9 @@ where
 #[diagnostic::do_not_recommend]
 impl<const M: usize, const K: usize, const N: usize> Canonical<Dm<M, K, N>> for Spelling<Dm<M, K, N>>
 where
-    D<M>: Numeral<Num: Thousandfold<NumOf<D<K>>>>,
-    D<K>: Numeral,
-    D<N>: Numeral,
-    Joined<NumOf<D<M>>, NumOf<D<K>>>: Thousandfold<NumOf<D<N>>>,
-    Joined<Joined<NumOf<D<M>>, NumOf<D<K>>>, NumOf<D<N>>>: Spell<Out: Is<Dm<M, K, N>>>,
+    D<M>: Numeral<Num: NonZero + Thousandfold<NumOf<D<K>>, Out: Thousandfold<NumOf<D<N>>>>>,
+    D<K>: Group + Numeral,
+    D<N>: Group + Numeral,
 {
     type Num = Joined<Joined<NumOf<D<M>>, NumOf<D<K>>>, NumOf<D<N>>>;
 }

@@ -6,7 +6,8 @@
 ///
 /// A static one is a unit struct and a [`StaticDim`](crate::StaticDim); any constant expression gives its size. A
 /// run-time one holds its size, `Batch(32)`; the compiler checks the identity, and operations compare the sizes.
-/// Attributes and visibility pass through, and a line about the size is added to the docs.
+/// Attributes and visibility pass through, and a line about the size is added to the docs. Each is `Clone`, `Copy`,
+/// `Debug`, `PartialEq` and `Eq`, a static one `Default` too.
 ///
 /// ```
 /// use congruent_dims::{D, Dim, Multiplied, dims};

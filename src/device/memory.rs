@@ -124,7 +124,13 @@ impl<E: Elem> Buf<E> {
         let bytes = len.checked_mul(size_of::<E>()).expect("the tensor does not fit the address space");
         let head = if pooling() { Self::recycled(bytes) } else { fresh(bytes, CLASSES) };
         // SAFETY: the block is ours alone until the handle is returned.
-        unsafe { (*head.as_ptr()).len = len };
+        unsafe {
+            (*head.as_ptr()).len = len;
+            if cfg!(debug_assertions) {
+                // NaN in every float, so that a read before the first write does not go unnoticed in tests.
+                std::ptr::write_bytes(head.as_ptr().add(1).cast::<u8>(), 0xFF, bytes);
+            }
+        }
         Buf { head, elem: PhantomData }
     }
 

@@ -190,7 +190,10 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     fn settle<V: Lane<E>>(&self, sums: V) {
         if G::ON && K::ON && self.step == 0 {
             // SAFETY: a stretched operand has at least one element; no other thread has this chunk.
-            unsafe { *self.grad_row = *self.grad_row + sums.hsum() }
+            unsafe {
+                let sum = sums.hsum();
+                *self.grad_row = if self.add { *self.grad_row + sum } else { sum };
+            }
         }
     }
 }

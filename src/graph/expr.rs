@@ -2,7 +2,7 @@
 //!
 //! Apart from the nodes: shape, dtype and device stand on the wrapper, so type checking never looks into a node.
 
-use super::node::Node;
+use super::node::{Lazy, Node};
 use super::region::materialise;
 use crate::device::{Cpu, Device};
 use crate::dtype::{Elem, Real};
@@ -41,7 +41,7 @@ impl<S: Shape, E, D: Device, N> Ex<S, E, D, N> {
     }
 }
 
-impl<S: Shape, E: Real, D: Device, N: Node<E>> Ex<S, E, D, N> {
+impl<S: Shape, E: Real, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
     pub(crate) fn materialise(&self) -> crate::device::Buf<E> {
         materialise(self.device, &self.node, self.shape)
     }
@@ -132,7 +132,6 @@ macro_rules! Ex {
             <$kind as $crate::graph::Kind>::Elem,
             <$kind as $crate::graph::Kind>::Dev,
             impl $crate::graph::Node<<$kind as $crate::graph::Kind>::Elem>
-                + $crate::graph::Closed
         >
     };
 }

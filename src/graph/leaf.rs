@@ -5,7 +5,7 @@
 
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, Survey};
-use super::node::{Closed, LeafSink, Node, Strided};
+use super::node::{Closed, LeafSink, Lazy, Strided};
 use super::table::Key;
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
@@ -70,7 +70,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
     }
 }
 
-/// The five methods of [`Node`] that every materialised node forwards to its [`Stored`] value.
+/// The five methods of [`Lazy`] that every materialised node forwards to its [`Stored`] value.
 macro_rules! stored_node {
     ($field:ident, $E:ty, $S:ty) => {
         type Body = $crate::graph::Slot<$E, Self::Grad, <$S as $crate::shape::Shape>::Stretches>;
@@ -120,7 +120,7 @@ impl<S, E: Real, G> Leaf<S, E, G> {
 
 impl<S, E, G> Closed for Leaf<S, E, G> {}
 
-impl<S: Shape, E: Real, G: Flag> Node<E> for Leaf<S, E, G> {
+impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
     type Grad = G;
     stored_node!(stored, E, S);
 

@@ -4,7 +4,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `expr` | [`Ex`], what users hold; [`Operand`], [`Expr`], [`Kind`] |
-//! | `node` | [`Node`], the backward trait |
+//! | `node` | [`Lazy`], the backward trait; [`Node`], what users write |
 //! | `pointwise` | one, two or three operands and a formula |
 //! | `leaf`, `stored`, `view` | operands that are memory: tensors, parameters, results, views |
 //! | `share`, `with` | lets in registers and in memory, loops, erasure |
@@ -29,7 +29,7 @@ pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use frame::{Axes, Chunk, Frame, MAX_RANK, Survey};
 pub use leaf::{Leaf, Stored};
 pub(crate) use leaf::stored_node;
-pub use node::{Closed, LeafSink, Node, Strided};
+pub use node::{Closed, Lazy, LeafSink, Node, Strided};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};
 pub(crate) use region::count;
 pub use region::{Seed, materialise, reverse, total};

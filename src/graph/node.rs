@@ -18,6 +18,16 @@ use crate::shape::Shape;
 )]
 pub trait Closed {}
 
+/// A node of the graph over elements `E`: what functions take and return, `impl Node<P::Elem>`.
+#[diagnostic::on_unimplemented(
+    message = "this expression is not a graph over `{E}`",
+    label = "not a graph over `{E}`",
+    note = "only `f32` and `f64` tensors take part in the graph"
+)]
+pub trait Node<E: Real>: Lazy<E> + Closed {}
+#[diagnostic::do_not_recommend]
+impl<E: Real, N: Lazy<E> + Closed> Node<E> for N {}
+
 /// Memory that a node can be read from without computing anything.
 #[derive(Clone)]
 pub struct Strided<E> {
@@ -36,7 +46,7 @@ impl<E: Real> Strided<E> {
     }
 }
 
-/// A node of the statically typed graph, over elements of type `E`.
+/// What a node of the statically typed graph does, over elements of type `E`.
 ///
 /// Pointwise nodes forward each method to their operands; what is materialised looks like an operand to its consumers.
 #[diagnostic::on_unimplemented(
@@ -44,7 +54,7 @@ impl<E: Real> Strided<E> {
     label = "its elements are not `{E}`",
     note = "only `f32` and `f64` tensors take part in the graph"
 )]
-pub trait Node<E: Real>: Sized + 'static {
+pub trait Lazy<E: Real>: Sized + 'static {
     /// Whether any gradient flows below this node: prunes whole branches at compile time.
     type Grad: Flag;
     /// The node as a fused loop sees it.

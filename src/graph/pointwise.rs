@@ -5,7 +5,7 @@
 
 use super::body::{At, Body};
 use super::frame::{Frame, Survey};
-use super::node::{Closed, Node};
+use super::node::{Closed, Lazy};
 use super::share::Registers;
 use crate::device::Device;
 use crate::dims::Flag;
@@ -65,7 +65,7 @@ macro_rules! pointwise_node {
 
         impl<Op, $($Child: Closed),*> Closed for $name<Op, $($Child),*> {}
 
-        impl<E: Real, Op: $formula, $($Child: Node<E>),*> Node<E> for $name<Op, $($Child),*> {
+        impl<E: Real, Op: $formula, $($Child: Lazy<E>),*> Lazy<E> for $name<Op, $($Child),*> {
             type Grad = $grad;
             type Body = $name<Op, $($Child::Body),*>;
             type Sink = ($($Child::Sink,)*);

@@ -5,7 +5,7 @@
 
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, MAX_RANK, Survey};
-use super::node::{Node, Strided};
+use super::node::{Lazy, Strided};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off, On};
 use crate::dtype::Real;
@@ -54,7 +54,7 @@ pub(crate) fn count<S: Shape>(shape: S) -> usize {
 }
 
 #[inline(always)]
-fn frame<E: Real, N: Node<E>, S: Shape>(node: &N, shape: S, seed: Option<&Seed<E>>) -> Frame {
+fn frame<E: Real, N: Lazy<E>, S: Shape>(node: &N, shape: S, seed: Option<&Seed<E>>) -> Frame {
     let len = count(shape);
     if node.flat(shape) && seed.is_none_or(|seed| seed.dense || seed.is_scalar()) {
         return Frame::flat(len, 1);
@@ -63,7 +63,7 @@ fn frame<E: Real, N: Node<E>, S: Shape>(node: &N, shape: S, seed: Option<&Seed<E
 }
 
 #[inline(never)]
-fn surveyed<E: Real, N: Node<E>, S: Shape>(node: &N, shape: S, seed: Option<&Seed<E>>) -> Frame {
+fn surveyed<E: Real, N: Lazy<E>, S: Shape>(node: &N, shape: S, seed: Option<&Seed<E>>) -> Frame {
     let mut survey = Survey::new(shape);
     node.survey(&mut survey);
     if let Some(seed) = seed {
@@ -74,14 +74,14 @@ fn surveyed<E: Real, N: Node<E>, S: Shape>(node: &N, shape: S, seed: Option<&See
 
 /// The value of a node as a whole tensor: its own memory where there is one, else one fused loop.
 #[inline]
-pub fn materialise<E: Real, D: Device, N: Node<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
+pub fn materialise<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
     match node.strided() {
         Some(there) if there.is_whole(shape) => there.buf,
         _ => compute(device, node, shape),
     }
 }
 
-fn compute<E: Real, D: Device, N: Node<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
+fn compute<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
     let frame = frame(node, shape, None);
     let region = Axes::contiguous(shape).size;
     let out = device.unwritten(frame.len());
@@ -93,7 +93,7 @@ fn compute<E: Real, D: Device, N: Node<E>, S: Shape>(device: D, node: &N, shape:
 }
 
 /// The sum of a region times `scale`, computed on the fly: the region's values are never stored.
-pub fn total<E: Real, D: Device, N: Node<E>, S: Shape>(device: D, node: &N, shape: S, scale: f64) -> Buf<E> {
+pub fn total<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S, scale: f64) -> Buf<E> {
     let frame = frame(node, shape, None);
     let region = Axes::contiguous(shape).size;
     if frame.is_empty() {
@@ -105,7 +105,7 @@ pub fn total<E: Real, D: Device, N: Node<E>, S: Shape>(device: D, node: &N, shap
 
 /// Reverse mode through one region: `seed` is the gradient of its value; then on to its producers.
 #[inline]
-pub fn reverse<E: Real, D: Device, N: Node<E>, S: Shape>(device: D, node: N, shape: S, seed: Seed<E>) {
+pub fn reverse<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S, seed: Seed<E>) {
     if !N::Grad::ON || !node.live() {
         return;
     }

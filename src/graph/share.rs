@@ -6,7 +6,7 @@
 use super::body::{At, Body};
 use super::expr::{Ex, Operand};
 use super::frame::{Frame, Survey};
-use super::node::{Closed, Node};
+use super::node::{Closed, Lazy};
 use crate::device::Device;
 use crate::dims::{Flag, On};
 use crate::dtype::Real;
@@ -83,7 +83,7 @@ pub struct Let<X, B> {
 
 impl<X: Closed, B> Closed for Let<X, B> {}
 
-impl<E: Real, X: Node<E>, B: Node<E>> Node<E> for Let<X, B> {
+impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for Let<X, B> {
     type Grad = <X::Grad as Flag>::Or<B::Grad>;
     type Body = Let<X::Body, B::Body>;
     type Sink = (X::Sink, B::Sink);
@@ -202,7 +202,7 @@ pub struct SharedValue {
     live: bool,
 }
 
-impl<E: Real> Node<E> for SharedValue {
+impl<E: Real> Lazy<E> for SharedValue {
     type Grad = On;
     type Body = SharedValue;
     type Sink = ();
@@ -272,7 +272,7 @@ pub trait Share: Operand + Sized {
     where
         B: Operand<S = Self::S, E = Self::E, D = Self::D>,
         Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Lazy<Self::E>,
     {
         thread_local! { static NAME: Cell<u32> = const { Cell::new(0) }; }
         let x = self.ex();

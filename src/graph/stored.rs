@@ -4,7 +4,7 @@
 
 use super::frame::Frame;
 use super::leaf::{Stored, stored_node};
-use super::node::{Closed, LeafSink, Node};
+use super::node::{Closed, LeafSink, Lazy};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
@@ -38,7 +38,7 @@ impl<S: Shape, E: Real, T: Pullback<E>> Op<S, E, T> {
 
 impl<S, E, T> Closed for Op<S, E, T> {}
 
-impl<S: Shape, E: Real, T: Pullback<E>> Node<E> for Op<S, E, T> {
+impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {
     type Grad = T::Grad;
     stored_node!(stored, E, S);
 

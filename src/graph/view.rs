@@ -5,7 +5,7 @@
 
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, Survey};
-use super::node::{Closed, LeafSink, Node, Strided};
+use super::node::{Closed, LeafSink, Lazy, Strided};
 use super::region::{Seed, materialise, reverse};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};
@@ -20,7 +20,7 @@ pub struct View<A, SA, E> {
     own: Strided<E>,
 }
 
-impl<A: Node<E>, SA: Shape, E: Real> View<A, SA, E> {
+impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
     /// `arrange` turns the operand's memory into the view's axes (and offset).
     pub fn new<D: Device>(device: D, a: A, shape: SA, arrange: impl FnOnce(Strided<E>) -> Strided<E>) -> Self {
         let memory = match a.strided() {
@@ -42,7 +42,7 @@ impl<A: Node<E>, SA: Shape, E: Real> View<A, SA, E> {
 
 impl<A, SA, E> Closed for View<A, SA, E> {}
 
-impl<A: Node<E>, SA: Shape, E: Real> Node<E> for View<A, SA, E> {
+impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
     type Grad = A::Grad;
     type Body = Slot<E, A::Grad, On>;
     type Sink = LeafSink<E>;
@@ -89,7 +89,7 @@ pub struct Reshaped<A, SA, S, E> {
     stored: super::leaf::Stored<S, E>,
 }
 
-impl<A: Node<E>, SA: Shape, S: Shape, E: Real> Reshaped<A, SA, S, E> {
+impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Reshaped<A, SA, S, E> {
     /// The caller has checked that the element counts agree.
     pub fn new<D: Device>(device: D, a: A, from: SA, shape: S) -> Self {
         let buf: Buf<E> = materialise(device, &a, from);
@@ -99,7 +99,7 @@ impl<A: Node<E>, SA: Shape, S: Shape, E: Real> Reshaped<A, SA, S, E> {
 
 impl<A, SA, S, E> Closed for Reshaped<A, SA, S, E> {}
 
-impl<A: Node<E>, SA: Shape, S: Shape, E: Real> Node<E> for Reshaped<A, SA, S, E> {
+impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E> {
     type Grad = A::Grad;
     super::leaf::stored_node!(stored, E, S);
 

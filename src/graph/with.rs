@@ -6,7 +6,7 @@ use super::body::{At, Body};
 use super::expr::{Ex, Operand};
 use super::frame::{Frame, Survey};
 use super::leaf::Leaf;
-use super::node::{Closed, Node, Strided};
+use super::node::{Closed, Lazy, Node, Strided};
 use super::region::materialise;
 use super::share::Registers;
 use super::stored::{Op, Pullback};
@@ -63,7 +63,7 @@ pub struct Let<S, E: Real, X, B> {
 
 impl<S, E: Real, X, B: Closed> Closed for Let<S, E, X, B> {}
 
-impl<S: Shape, E: Real, X: Node<E>, F: Real, B: Node<F>> Node<F> for Let<S, E, X, B> {
+impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X, B> {
     type Grad = B::Grad;
     type Body = B::Body;
     type Sink = B::Sink;
@@ -98,7 +98,7 @@ impl<S: Shape, E: Real, X: Node<E>, F: Real, B: Node<F>> Node<F> for Let<S, E, X
 }
 
 /// The gradient that a shared value has collected goes to what produced it.
-fn pass_on<D: Device, E: Real, X: Node<E>, S: Shape>(device: D, owner: &Owner<E>, x: X, shape: S) {
+fn pass_on<D: Device, E: Real, X: Lazy<E>, S: Shape>(device: D, owner: &Owner<E>, x: X, shape: S) {
     if let Some(gradient) = owner.key().take_gradient() {
         if X::Grad::ON && x.live() {
             x.accept(device, shape, gradient);
@@ -124,7 +124,7 @@ pub trait Sharing: Operand + Sized {
     ) -> Ex<B::S, B::E, B::D, Let<Self::S, Self::E, Self::N, B::N>>
     where
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         let x = self.ex();
         let owner = Owner::new(x.materialise());
@@ -148,7 +148,7 @@ pub trait Sharing: Operand + Sized {
     fn boxed(self) -> Boxed<Self::S, Self::E, Self::D>
     where
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         let x = self.ex();
         let out = x.materialise();
@@ -171,7 +171,7 @@ pub trait Sharing: Operand + Sized {
     fn stop_gradient(self) -> Ex<Self::S, Self::E, Self::D, Stopped<Self::N>>
     where
         Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Lazy<Self::E>,
     {
         let x = self.ex();
         Ex::new(Stopped(x.node), x.shape, x.device)
@@ -193,7 +193,7 @@ struct Wrapped<N, S> {
     shape: S,
 }
 
-impl<E: Real, D: Device, N: Node<E>, S: Shape> Erased<E, D> for Wrapped<N, S> {
+impl<E: Real, D: Device, N: Lazy<E>, S: Shape> Erased<E, D> for Wrapped<N, S> {
     fn accept(self: Box<Self>, device: D, gradient: Buf<E>) {
         self.node.accept(device, self.shape, gradient);
     }
@@ -239,8 +239,8 @@ pub(crate) fn scan<G: Flag, I, X, B>(
     step: impl Fn(I, Local<X::S, X::E, X::D, G>) -> B,
 ) -> Scanned<X, B>
 where
-    X: Operand<E: Real, N: Node<X::E> + Closed>,
-    B: Operand<S = X::S, E = X::E, D = X::D, N: Node<X::E> + Closed>,
+    X: Operand<E: Real, N: Node<X::E>>,
+    B: Operand<S = X::S, E = X::E, D = X::D, N: Node<X::E>>,
 {
     let Ex { node, shape, device, .. } = x.ex();
     let mut value = materialise(device, &node, shape);
@@ -257,7 +257,7 @@ where
     Ex::new(Op::new(value, shape, Scan { x: node, shape, steps }), shape, device)
 }
 
-impl<S: Shape, E: Real, X: Node<E>, B: Node<E>> Pullback<E> for Scan<S, E, X, B> {
+impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B> {
     type Grad = <X::Grad as Flag>::Or<B::Grad>;
     fn pull<D: Device>(self, device: D, mut gradient: Buf<E>, _: Buf<E>) {
         for (owner, body) in self.steps.into_iter().rev() {
@@ -280,7 +280,7 @@ pub struct Stopped<N>(N);
 
 impl<N: Closed> Closed for Stopped<N> {}
 
-impl<E: Real, N: Node<E>> Node<E> for Stopped<N> {
+impl<E: Real, N: Lazy<E>> Lazy<E> for Stopped<N> {
     type Grad = Off;
     type Body = Stopped<N::Body>;
     type Sink = ();

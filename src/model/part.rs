@@ -3,7 +3,7 @@
 use crate::device::{Buf, Cpu, Device};
 use crate::dims::{Flag, Off, On};
 use crate::dtype::Real;
-use crate::graph::{Closed, Key, Kind, Local, Node, Operand, Scanned, scan};
+use crate::graph::{Key, Kind, Local, Node, Operand, Scanned, scan};
 use std::marker::PhantomData;
 
 /// What the parameters (`Raw`) and the running statistics (`Stat`) of a model are.
@@ -40,8 +40,8 @@ pub trait Forward: Part<Raw = Handle<<Self as Kind>::Dev>, Stat = Handle<<Self a
         step: impl Fn(I, Local<X::S, X::E, X::D, Self::Grad>) -> B,
     ) -> Scanned<X, B>
     where
-        X: Operand<E: Real, N: Node<X::E> + Closed>,
-        B: Operand<S = X::S, E = X::E, D = X::D, N: Node<X::E> + Closed>,
+        X: Operand<E: Real, N: Node<X::E>>,
+        B: Operand<S = X::S, E = X::E, D = X::D, N: Node<X::E>>,
     {
         scan::<Self::Grad, _, _, _>(layers, x, step)
     }

@@ -5,7 +5,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
 use crate::error::{Error, attempt};
-use crate::graph::{Closed, Node, Operand, Owner};
+use crate::graph::{Lazy, Node, Operand, Owner};
 use crate::shape::Shape;
 use std::cell::RefCell;
 
@@ -50,7 +50,7 @@ pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
         loss: impl FnOnce(Self::With<Traced<E, D>>) -> L,
     ) -> Result<(E, Self::With<Grads<E, D>>), Error>
     where
-        L: Operand<E = E, D = D, S: Scalar, N: Node<E> + Closed>,
+        L: Operand<E = E, D = D, S: Scalar, N: Node<E>>,
     {
         let (loss, grads, ()) = self.value_grad_and(|model| (loss(model), ()))?;
         Ok((loss, grads))
@@ -70,7 +70,7 @@ pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
         loss: impl FnOnce(Self::With<Traced<E, D>>) -> (L, T),
     ) -> Result<(E, Self::With<Grads<E, D>>, T), Error>
     where
-        L: Operand<E = E, D = D, S: Scalar, N: Node<E> + Closed>,
+        L: Operand<E = E, D = D, S: Scalar, N: Node<E>>,
     {
         attempt(|| {
             let mut owners = Owners::default();
@@ -78,7 +78,7 @@ pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
             let (loss, rest) = loss(traced);
             let loss = loss.ex();
             const {
-                assert!(<<L::N as Node<E>>::Grad as Flag>::ON, "the loss does not depend on any parameter of the model");
+                assert!(<<L::N as Lazy<E>>::Grad as Flag>::ON, "the loss does not depend on any parameter of the model");
             }
             let value = loss.materialise();
             let device = loss.device;

@@ -1,1 +1,12 @@
-//! (being written)
+//! Layers: models with a `forward`.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `linear` | [`Linear`] |
+//! | `init` | initialisers |
+
+mod init;
+mod linear;
+
+pub use init::{Init, Initialiser};
+pub use linear::{Linear, LinearShape};

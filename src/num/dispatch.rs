@@ -3,10 +3,10 @@
 //! Apart from the lanes because here, and only here, the processor is asked what it has.
 #![allow(unsafe_code)]
 
-use super::pack::Pack;
-use super::portable::{Array, HAS_FMA};
 use super::Kernel;
 use super::bits::Bits;
+use super::pack::Pack;
+use super::portable::{Array, HAS_FMA};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -59,12 +59,16 @@ pub fn level() -> Level {
 /// Finds the level and keeps it.
 #[cold]
 fn first_level() -> Level {
-    let wanted = std::env::var("CONGRUENT_LANES").ok();
-    let cap = Level::ALL.into_iter().find(|level| wanted.as_deref() == Some(level.name()));
-    let level = cap.map_or(best(), |cap| cap.min(best()));
+    let level = lowered(std::env::var("CONGRUENT_LANES").ok().as_deref(), best());
     // Only from "not asked yet": a `with_level` that came in between keeps its say.
     let _ = CURRENT.compare_exchange(0, level as u8 + 1, Ordering::Relaxed, Ordering::Relaxed);
     level
+}
+
+/// `best`, or the level that the environment names if that is less.
+pub(super) fn lowered(wanted: Option<&str>, best: Level) -> Level {
+    let named = Level::ALL.into_iter().find(|level| wanted == Some(level.name()));
+    named.map_or(best, |level| level.min(best))
 }
 
 /// The best level that this processor has.

@@ -208,16 +208,17 @@ impl<V: Num> Num for Dual<V> {
         self.chain(self.value.copysign(from.value), slope)
     }
 
-    /// The parts of the base and of the exponent are chosen apart: with a constant exponent, `ln` of a negative base
-    /// must not turn the whole tangent into NaN.
+    /// A constant base or exponent has no part in the tangent, even where its slope is infinite or NaN: the slope by
+    /// the exponent is `ln` of a base that may be negative.
     #[inline(always)]
     fn powf(self, exponent: Self) -> Self {
         let (x, y, zero) = (self.value, exponent.value, V::c(0.0));
         let power = x.powf(y);
-        let base_part = self.tangent * V::select_eq(y, zero, zero, y * x.powf(y - 1.0));
-        let slope = V::select_eq(x, zero, V::select_ge(y, zero, zero, power * x.ln()), power * x.ln());
-        let exponent_part = V::select_eq(exponent.tangent, zero, zero, exponent.tangent * slope);
-        Dual { value: power, tangent: base_part + exponent_part }
+        let by_base = V::select_eq(y, zero, zero, y * x.powf(y - 1.0));
+        let raw = power * x.ln();
+        let by_exponent = V::select_eq(x, zero, V::select_ge(y, zero, zero, raw), raw);
+        let part = |tangent: V, slope| V::select_eq(tangent, zero, zero, tangent * slope);
+        Dual { value: power, tangent: part(self.tangent, by_base) + part(exponent.tangent, by_exponent) }
     }
 
     #[inline(always)]
@@ -257,12 +258,18 @@ impl<V: Num> Num for Dual<V> {
 
     #[inline(always)]
     fn maximum(self, other: Self) -> Self {
-        Dual { value: self.value.maximum(other.value), tangent: decide(self.value, other.value, self.tangent, other.tangent) }
+        Dual {
+            value: self.value.maximum(other.value),
+            tangent: decide(self.value, other.value, self.tangent, other.tangent),
+        }
     }
 
     #[inline(always)]
     fn minimum(self, other: Self) -> Self {
-        Dual { value: self.value.minimum(other.value), tangent: decide(self.value, other.value, other.tangent, self.tangent) }
+        Dual {
+            value: self.value.minimum(other.value),
+            tangent: decide(self.value, other.value, other.tangent, self.tangent),
+        }
     }
 
     #[inline(always)]

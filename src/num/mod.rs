@@ -37,6 +37,9 @@ mod portable;
 mod real;
 mod scalar;
 mod special;
+#[cfg(test)]
+#[allow(unsafe_code)]
+mod tests;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -45,5 +48,5 @@ pub use dispatch::{Level, Simd, dispatch, level, with_level};
 pub use dual::Dual;
 pub use lane::{Kernel, Lane};
 pub use number::Num;
-pub use scalar::Scalar;
 use real::Real;
+pub use scalar::Scalar;

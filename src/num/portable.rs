@@ -4,9 +4,9 @@
 //! loop without branches.
 #![allow(unsafe_code)]
 
-use super::vector::Vector;
 use super::Real;
 use super::coefficients::Coefficients;
+use super::vector::Vector;
 
 /// `N` elements; `FUSED` says that the target multiplies and adds in one instruction.
 #[derive(Clone, Copy)]

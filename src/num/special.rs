@@ -83,16 +83,8 @@ const AT_ROOT: [f64; 11] = [
 ];
 
 /// The asymptotic coefficients `B₂ₖ / 2k` of `digamma`, highest first.
-const AT_INFINITY: [f64; 8] = [
-    -3617.0 / 8160.0,
-    1.0 / 12.0,
-    -691.0 / 32760.0,
-    1.0 / 132.0,
-    -1.0 / 240.0,
-    1.0 / 252.0,
-    -1.0 / 120.0,
-    1.0 / 12.0,
-];
+const AT_INFINITY: [f64; 8] =
+    [-3617.0 / 8160.0, 1.0 / 12.0, -691.0 / 32760.0, 1.0 / 132.0, -1.0 / 240.0, 1.0 / 252.0, -1.0 / 120.0, 1.0 / 12.0];
 
 /// `ψ(x)`: reflection below 0, a Taylor series near the root, else recurrence up to 10 and the asymptotic series
 /// (Abramowitz and Stegun 6.3.5 to 6.3.18).
@@ -139,7 +131,7 @@ pub(super) fn polygamma(x: f64, order: u32) -> f64 {
         return sign * factorial * hurwitz_zeta(f64::from(order) + 1.0, x);
     }
     if x == x.floor() {
-        return if order % 2 == 1 { f64::INFINITY } else { f64::NAN };
+        return if order % 2 == 1 && x.is_finite() { f64::INFINITY } else { f64::NAN };
     }
     -(sign * polygamma(1.0 - x, order) + cotangent_derivative(x, order))
 }
@@ -152,7 +144,7 @@ fn hurwitz_zeta(s: f64, x: f64) -> f64 {
         shifted += 1.0;
     }
     let first = shifted.powf(-s);
-    sum += first * (shifted / (s - 1.0) + 0.5);
+    sum += shifted.powf(1.0 - s) / (s - 1.0) + 0.5 * first;
     let mut factor = first * s / shifted;
     for (k, bernoulli) in AT_INFINITY.iter().rev().enumerate() {
         // `AT_INFINITY` holds B₂ₖ/2k, the formula wants B₂ₖ/(2k)!, so `factor` carries 1/(2k - 1)!.

@@ -4,9 +4,9 @@
 //! few operations through the polynomials, once for every register type.
 #![allow(unsafe_code)]
 
+use super::Real;
 use super::bits::Bits;
 use super::coefficients::Coefficients;
-use super::Real;
 
 /// A register of `N` elements. Its operations must only run where the processor has them: the types that implement it
 /// do not leave this module, and `dispatch` picks among them.
@@ -123,7 +123,6 @@ pub(super) trait Vector: Copy + Send {
     /// `(m, e)` with `self = m · 2ᵉ` and `m` within [√½, √2], for positive finite numbers, subnormal ones included.
     #[inline(always)]
     fn split(self) -> (Self, Self) {
-        let one = Self::constant(1.0);
         let tiny = |then, other| Self::if_gt(Self::splat(Self::Element::SMALLEST_NORMAL), self, then, other);
         let raised = tiny(self.times(Self::splat(Self::Element::INTEGERS_FROM)), self);
         // The exponent's bits under those of a number whose last digit is worth 1: that number plus the exponent.
@@ -131,9 +130,15 @@ pub(super) trait Vector: Copy + Send {
         let biased = raised.exponent_to_low().bits_or(integers).minus(integers);
         let bias = Self::splat(Self::Element::BIAS);
         let exponent = biased.minus(tiny(bias.plus(Self::splat(Self::Element::DIGITS)), bias));
-        let mantissa = raised.bits_and(Self::splat(Self::Element::MANTISSA)).bits_or(one);
-        let large = |then, other| Self::if_gt(mantissa, Self::constant(std::f64::consts::SQRT_2), then, other);
-        (large(mantissa.times(Self::constant(0.5)), mantissa), large(exponent.plus(one), exponent))
+        let mantissa = raised.bits_and(Self::splat(Self::Element::MANTISSA)).bits_or(Self::constant(1.0));
+        Self::around_one(mantissa, exponent)
+    }
+
+    /// Makes of `m` within [1, 2) one within [√½, √2], and counts that in `e`.
+    #[inline(always)]
+    fn around_one(m: Self, e: Self) -> (Self, Self) {
+        let large = |then, other| Self::if_gt(m, Self::constant(std::f64::consts::SQRT_2), then, other);
+        (large(m.times(Self::constant(0.5)), m), large(e.plus(Self::constant(1.0)), e))
     }
 
     /// The constant `x` in every lane.

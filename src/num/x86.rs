@@ -67,7 +67,7 @@ macro_rules! avx512 {
         splat: $splat:ident;
         memory: $load:ident, $store:ident;
         choice: $compare:ident, $blend:ident;
-        exponent: $exponent:ident;
+        parts: $mantissa:ident, $exponent:ident;
         shifts: $to_integers:ident, $from_integers:ident, $left:expr, $right:expr;
         $($rows:tt)*
     ) => {
@@ -117,11 +117,8 @@ macro_rules! avx512 {
             }
             #[inline(always)]
             fn split(self) -> (Self, Self) {
-                // With x = m · 2ᵉ and m in [√½, √2), x · √½ lies in [½, 1) · 2ᵉ.
-                let below = self.times(Self::constant(std::f64::consts::FRAC_1_SQRT_2));
                 // SAFETY: see `intrinsics`.
-                let exponent = unsafe { $exponent(below) }.plus(Self::constant(1.0));
-                (self.scaled(exponent.negated()), exponent)
+                unsafe { Self::around_one($mantissa::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_SRC>(self), $exponent(self)) }
             }
         }
     };
@@ -139,7 +136,7 @@ avx512! {
     splat: _mm512_set1_ps;
     memory: _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps;
     choice: _mm512_cmp_ps_mask, _mm512_mask_blend_ps;
-    exponent: _mm512_getexp_ps;
+    parts: _mm512_getmant_ps, _mm512_getexp_ps;
     shifts: _mm512_castps_si512, _mm512_castsi512_ps, _mm512_slli_epi32::<23>, _mm512_srli_epi32::<23>;
     scaled(n): _mm512_scalef_ps;
     plus(other): _mm512_add_ps;
@@ -165,7 +162,7 @@ avx512! {
     splat: _mm512_set1_pd;
     memory: _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd;
     choice: _mm512_cmp_pd_mask, _mm512_mask_blend_pd;
-    exponent: _mm512_getexp_pd;
+    parts: _mm512_getmant_pd, _mm512_getexp_pd;
     shifts: _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_slli_epi64::<52>, _mm512_srli_epi64::<52>;
     scaled(n): _mm512_scalef_pd;
     plus(other): _mm512_add_pd;

@@ -3,7 +3,7 @@
 use super::Operand;
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Closed, Ex, Node, Op, Pullback};
+use crate::graph::{Ex, Node, Op, Pullback};
 use crate::shape::Shape;
 use std::marker::PhantomData;
 
@@ -35,7 +35,7 @@ pub trait Cast: Operand + Sized {
     fn cast<E: Real>(self) -> CastOf<Self, E>
     where
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         let x = self.ex();
         let out = x.device.convert(&x.materialise());

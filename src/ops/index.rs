@@ -5,7 +5,7 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Closed, Ex, Node, Op, Pullback, count, materialise};
+use crate::graph::{Ex, Node, Op, Pullback, count, materialise};
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
 
@@ -37,7 +37,7 @@ pub trait Gather: Operand + Sized {
     #[track_caller]
     fn gather<V, C, S, D>(self, ids: &Tensor<S, i64, D>) -> GatherOf<Self, Appended<S, C>>
     where
-        Self: Operand<S = (V, C), E: Real, N: Node<Self::E> + Closed>,
+        Self: Operand<S = (V, C), E: Real, N: Node<Self::E>>,
         Self::D: SameDevice<D>,
         V: Dim,
         C: Dim,

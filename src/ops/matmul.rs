@@ -7,7 +7,7 @@ use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
 use crate::dims::Flag;
 use crate::dtype::{Real, SameDtype};
 use crate::error::raise;
-use crate::graph::{Axes, Closed, Ex, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
+use crate::graph::{Axes, Ex, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
 /// What [`matmul`](Products::matmul) gives.
@@ -45,20 +45,16 @@ pub trait Products: Operand + Sized {
         Self::D: SameDevice<B::D>,
         Self::S: MatMul<B::S>,
         <Self::S as MatMul<B::S>>::K: InnerDim<<Self::S as MatMul<B::S>>::Rows>,
-        Self::N: Node<Self::E> + Closed,
-        B::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
+        B::N: Node<Self::E>,
     {
         let (a, b) = (self.ex(), rhs.ex());
         let shape = match a.shape.out(b.shape) {
             Ok(shape) => shape,
             Err(mismatch) => raise(mismatch.into()),
         };
-        let (left, right) = (in_memory(a.device, &a.node, a.shape), in_memory(a.device, &b.node, b.shape));
-        let geometry = Geometry::new::<Self::S, B::S>(&left.axes, &right.axes);
-        let mut out = a.device.unwritten(count(shape));
-        a.device.multiply(&geometry.forward(&left, &right), &mut out);
-        let factors = Factors { a: a.node, a_shape: a.shape, left, b: b.node, b_shape: b.shape, right, geometry };
-        Ex::new(Op::new(out, shape, factors), shape, a.device)
+        let b = Ex::new(b.node, b.shape, a.device);
+        multiply(a, b, shape)
     }
 
     /// `self · rhsᵀ`, the same as `self.matmul(rhs.t())`.
@@ -77,14 +73,39 @@ pub trait Products: Operand + Sized {
         B::E: Real,
         Self::S: MatMul<Transposed<B::S>>,
         <Self::S as MatMul<Transposed<B::S>>>::K: InnerDim<<Self::S as MatMul<Transposed<B::S>>>::Rows>,
-        Self::N: Node<Self::E> + Closed,
-        B::N: Node<B::E> + Closed,
-        <super::movement::TransposedOf<B> as Operand>::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
+        B::N: Node<B::E>,
+        <super::movement::TransposedOf<B> as Operand>::N: Node<Self::E>,
     {
         self.matmul(super::Movement::t(rhs))
     }
 }
 impl<X: Operand> Products for X {}
+
+/// The product of two operands whose shapes were found to fit, as a tensor of shape `shape`.
+#[expect(clippy::type_complexity, reason = "two operands in, one out")]
+pub(crate) fn multiply<SA, SB, S, E, D, A, B>(
+    a: Ex<SA, E, D, A>,
+    b: Ex<SB, E, D, B>,
+    shape: S,
+) -> Ex<S, E, D, Op<S, E, Factors<SA, SB, E, A, B>>>
+where
+    SA: Shape,
+    SB: Shape,
+    S: Shape,
+    E: Real,
+    D: Device,
+    A: Node<E>,
+    B: Node<E>,
+{
+    let device = a.device;
+    let (left, right) = (in_memory(device, &a.node, a.shape), in_memory(device, &b.node, b.shape));
+    let geometry = Geometry::new::<SA, SB>(&left.axes, &right.axes);
+    let mut out = device.unwritten(count(shape));
+    device.multiply(&geometry.forward(&left, &right), &mut out);
+    let factors = Factors { a: a.node, a_shape: a.shape, left, b: b.node, b_shape: b.shape, right, geometry };
+    Ex::new(Op::new(out, shape, factors), shape, device)
+}
 
 /// The operand's own memory where it holds just its elements, in any order of axes; else a row-major copy.
 fn in_memory<E: Real, D: Device, N: Node<E>, S: Shape>(device: D, node: &N, shape: S) -> Strided<E> {

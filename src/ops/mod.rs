@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `arithmetic`, `unary`, `activation`, `binary`, `ternary` | pointwise tables: a row an operation |
 //! | `operators` | `+ - * /` and negation, with tensors and with numbers |
-//! | `compare` | comparisons, masks, `where` |
+//! | `compare`, `mask` | comparisons; their results, with `where_` |
+//! | `number` | a number where a tensor is expected |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
 //! | `matmul` | matrix products |
 //! | `movement` | views, reshapes, new axes |
@@ -16,28 +17,42 @@
 mod catalogue;
 mod operators;
 
+pub mod activation;
 pub mod arithmetic;
+pub mod binary;
 pub mod cast;
+pub mod compare;
 pub mod index;
+pub mod mask;
 pub mod matmul;
 pub mod movement;
+pub mod number;
 pub mod reduce;
 pub mod softmax;
+pub mod ternary;
+pub mod unary;
 
+pub use activation::{Activations, ActivationsTable};
 pub use arithmetic::{Affine, BasicArithmetic, BasicArithmeticTable, NumberDivision, NumberDivisionTable};
+pub use binary::{BinaryMath, BinaryMathTable};
 pub use cast::Cast;
 pub use catalogue::{Catalogue, Row, Visitor};
+pub use compare::{Comparisons, Indicators, IndicatorsTable};
 pub use index::Gather;
+pub use mask::Mask;
 pub use matmul::Products;
 pub use movement::Movement;
+pub use number::Term;
 pub use reduce::Reductions;
 pub use softmax::Normalisations;
+pub use ternary::{TernaryMath, TernaryMathTable};
+pub use unary::{UnaryMath, UnaryMathTable};
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};
 
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Binary, Closed, Ex, Node, Ternary, Unary};
+use crate::graph::{Binary, Ex, Node, Ternary, Unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
@@ -105,9 +120,9 @@ pub(crate) fn joined<A: Broadcast<B>, B>(a: A, b: B) -> A::Out {
 
 /// Operands over floating-point elements that can be computed as whole tensors: what most operations ask for.
 #[diagnostic::do_not_recommend]
-impl<X> RealOperand for X where X: Operand<E: Real, N: Node<X::E> + Closed> {}
+impl<X> RealOperand for X where X: Operand<E: Real, N: Node<X::E>> {}
 /// See its impl.
-pub trait RealOperand: Operand<E: Real, N: Node<Self::E> + Closed> {}
+pub trait RealOperand: Operand<E: Real, N: Node<Self::E>> {}
 
 /// The method [`eval`](Evaluate::eval), and applying a formula of one's own.
 pub trait Evaluate: Operand + Sized {
@@ -121,7 +136,7 @@ pub trait Evaluate: Operand + Sized {
     fn eval(self) -> Tensor<Self::S, Self::E, Self::D>
     where
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         let x = self.ex();
         Tensor { buf: x.materialise(), shape: x.shape, device: x.device }

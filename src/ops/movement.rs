@@ -5,9 +5,9 @@
 use super::Operand;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Axes, Closed, Ex, MAX_RANK, Node, Reshaped, Strided, View};
+use crate::graph::{Axes, Ex, MAX_RANK, Node, Reshaped, Strided, View};
 use crate::shape::{
-    AxisAt, BroadcastTo, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed, SwapAxes, Swapped,
+    BroadcastTo, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed, SwapAxes, Swapped,
     Transpose, Transposed, Unsqueezed,
 };
 
@@ -46,7 +46,7 @@ pub trait Movement: Operand + Sized {
     where
         Self::S: Transpose,
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         view(self, Transpose::transpose, |mut memory| {
             memory.axes.size.swap(4, 5);
@@ -64,12 +64,13 @@ pub trait Movement: Operand + Sized {
     /// ```
     fn transpose<const I: isize, const J: isize>(self) -> ViewOf<Self, Swapped<Self::S, I, J>>
     where
-        Self::S: SwapAxes<I, J> + AxisAt<I> + AxisAt<J>,
+        Self::S: SwapAxes<I, J>,
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
-        let place = |index: usize| MAX_RANK - <Self::S as Shape>::RANK + index;
-        let (i, j) = (place(<Self::S as AxisAt<I>>::INDEX), place(<Self::S as AxisAt<J>>::INDEX));
+        let first = MAX_RANK - <Self::S as Shape>::RANK;
+        let [i, j] = <Self::S as SwapAxes<I, J>>::PLACES;
+        let (i, j) = (first + i, first + j);
         view(self, SwapAxes::swap, |mut memory| {
             memory.axes.size.swap(i, j);
             memory.axes.stride.swap(i, j);
@@ -88,7 +89,7 @@ pub trait Movement: Operand + Sized {
     where
         Self::S: Permute<A>,
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         let first = MAX_RANK - <Self::S as Shape>::RANK;
         let order = <Self::S as Permute<A>>::order();
@@ -116,7 +117,7 @@ pub trait Movement: Operand + Sized {
     where
         Self::S: BroadcastTo<To>,
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         let to = |shape: Self::S| shape.expand(to).unwrap_or_else(|mismatch| raise(mismatch.into()));
         let shape = self.ex();
@@ -138,7 +139,7 @@ pub trait Movement: Operand + Sized {
     where
         Self::S: Reshape<To>,
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         reshaped(self, |shape| Reshape::reshape(shape, to).unwrap_or_else(|mismatch| raise(mismatch.into())))
     }
@@ -154,7 +155,7 @@ pub trait Movement: Operand + Sized {
     where
         Self::S: InsertAxis<I>,
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         reshaped(self, InsertAxis::insert)
     }
@@ -169,7 +170,7 @@ pub trait Movement: Operand + Sized {
     where
         Self::S: RemoveAxis<I>,
         Self::E: Real,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         reshaped(self, RemoveAxis::squeeze)
     }
@@ -182,7 +183,7 @@ fn view<X, S>(
     arrange: impl FnOnce(Strided<X::E>) -> Strided<X::E>,
 ) -> ViewOf<X, S>
 where
-    X: Operand<E: Real, N: Node<X::E> + Closed>,
+    X: Operand<E: Real, N: Node<X::E>>,
 {
     let Ex { node, shape: from, device, .. } = x.ex();
     Ex::new(View::new(device, node, from, arrange), shape(from), device)
@@ -190,7 +191,7 @@ where
 
 fn reshaped<X, S: Shape>(x: X, shape: impl FnOnce(X::S) -> S) -> ReshapedTo<X, S>
 where
-    X: Operand<E: Real, N: Node<X::E> + Closed>,
+    X: Operand<E: Real, N: Node<X::E>>,
 {
     let Ex { node, shape: from, device, .. } = x.ex();
     let shape = shape(from);

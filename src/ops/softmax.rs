@@ -6,7 +6,7 @@ use super::Operand;
 use super::reduce::program;
 use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::dtype::Real;
-use crate::graph::{Closed, Ex, Node, Op, Pullback, materialise};
+use crate::graph::{Ex, Node, Op, Pullback, materialise};
 use crate::num::Num;
 use crate::shape::{AxisAt, Shape};
 
@@ -34,7 +34,7 @@ pub trait Normalisations: Operand + Sized {
     where
         Self::E: Real,
         Self::S: AxisAt<-1>,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         self.softmax_axis::<-1>()
     }
@@ -44,7 +44,7 @@ pub trait Normalisations: Operand + Sized {
     where
         Self::E: Real,
         Self::S: AxisAt<I>,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         rows(self, rows_of::<Self::S, I>, SoftmaxRow {}, SoftmaxBack {})
     }
@@ -61,7 +61,7 @@ pub trait Normalisations: Operand + Sized {
     where
         Self::E: Real,
         Self::S: AxisAt<-1>,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         self.log_softmax_axis::<-1>()
     }
@@ -71,7 +71,7 @@ pub trait Normalisations: Operand + Sized {
     where
         Self::E: Real,
         Self::S: AxisAt<I>,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         rows(self, rows_of::<Self::S, I>, LogSoftmaxRow {}, LogSoftmaxBack {})
     }
@@ -89,7 +89,7 @@ pub trait Normalisations: Operand + Sized {
     where
         Self::E: Real,
         Self::S: AxisAt<-1>,
-        Self::N: Node<Self::E> + Closed,
+        Self::N: Node<Self::E>,
     {
         let Ex { node, shape, device, .. } = self.ex();
         let along = rows_of::<Self::S, -1>(shape);
@@ -108,7 +108,7 @@ fn rows_of<S: AxisAt<I>, const I: isize>(shape: S) -> Rows {
 
 fn rows<X, P: RowProgram, B: RowProgram>(x: X, along: impl FnOnce(X::S) -> Rows, program: P, back: B) -> RowsOf<X, B>
 where
-    X: Operand<E: Real, N: Node<X::E> + Closed>,
+    X: Operand<E: Real, N: Node<X::E>>,
 {
     let Ex { node, shape, device, .. } = x.ex();
     let along = along(shape);

@@ -86,7 +86,7 @@ impl<A: Dim + Fit<R, Fitted: Dim>, R, Left, Right> FitIn<R, Left, Right> for A {
 #[diagnostic::on_unimplemented(
     message = "cannot expand `{Self}` to `{To}`",
     label = "only axes that are `D<1>` stretch, and only new axes in front are added",
-    note = "`x.broadcast_to(shape)` needs every axis of `x` to be `D<1>` or the axis of `shape` at that place"
+    note = "`x.expand(shape)` needs every axis of `x` to be `D<1>` or the axis of `shape` at that place"
 )]
 pub trait BroadcastTo<To: Shape>: Shape {
     /// `to` itself; fails when run-time sizes of one named dim differ.

@@ -71,6 +71,9 @@ pub trait SwapAxes<const I: isize, const J: isize>: Shape {
     /// The shape with the axes exchanged.
     type Out: Shape;
 
+    /// Where the two axes are, counted from the front.
+    const PLACES: [usize; 2];
+
     /// The shape with the axes exchanged.
     fn swap(self) -> Swapped<Self, I, J>;
 }
@@ -124,6 +127,7 @@ mod tests {
     #[test]
     fn two_axes_are_exchanged() {
         assert_eq!(SwapAxes::<0, 2>::swap(FOUR), (D::<4>, D::<3>, Batch(2), D::<5>));
+        assert_eq!([<Four as SwapAxes<0, 2>>::PLACES, <Four as SwapAxes<-1, -3>>::PLACES], [[0, 2], [3, 1]]);
         assert_eq!(SwapAxes::<-1, 1>::swap(FOUR), (Batch(2), D::<5>, D::<4>, D::<3>));
         assert_eq!(SwapAxes::<1, -3>::swap(FOUR), FOUR);
         assert_eq!(SwapAxes::<-2, -1>::swap(FOUR), FOUR.transpose());

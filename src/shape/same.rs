@@ -64,7 +64,7 @@ equality! {
     #[diagnostic::on_unimplemented(
         message = "shapes differ: `{Self}` and `{Rhs}`",
         label = "both must have one shape",
-        note = "nothing broadcasts here: `.broadcast_to(..)` first where that is meant"
+        note = "nothing broadcasts here: `x.expand(shape)` first where that is meant"
     )]
     SameShape for Shape;
 }

@@ -80,6 +80,7 @@ fn swap_of(axes: &Axes, [one, other]: [usize; 2], [i, j]: [isize; 2]) -> TokenSt
         #[diagnostic::do_not_recommend]
         impl<#generics> SwapAxes<#i, #j> for #shape {
             type Out = #out;
+            const PLACES: [usize; 2] = [#one, #other];
             #[inline(always)]
             fn swap(self) -> #out {
                 #value

@@ -10,7 +10,7 @@ pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
 use super::Operand;
 use crate::device::{Buf, Device, RowInput, Rows};
 use crate::dtype::Real;
-use crate::graph::{Axes, Closed, Ex, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
+use crate::graph::{Axes, Ex, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
 use crate::shape::{AxisAt, Reduce, Shape};
 
 /// What a reduction gives: a tensor of shape `S`.
@@ -37,7 +37,7 @@ macro_rules! reductions {
                     fn $name(self $(, $argument: $Argument)?) -> ReducedTo<Self, (), $Reducer>
                     where
                         Self::E: Real,
-                        Self::N: Node<Self::E> + Closed,
+                        Self::N: Node<Self::E>,
                     {
                         reduce(self, [true; MAX_RANK], |_| (), $value)
                     }
@@ -49,7 +49,7 @@ macro_rules! reductions {
                     where
                         Self::E: Real,
                         Self::S: AxisAt<I>,
-                        Self::N: Node<Self::E> + Closed,
+                        Self::N: Node<Self::E>,
                     {
                         reduce(self, one::<Self::S, I>(), AxisAt::remove, $value)
                     }
@@ -61,7 +61,7 @@ macro_rules! reductions {
                     where
                         Self::E: Real,
                         Self::S: AxisAt<I>,
-                        Self::N: Node<Self::E> + Closed,
+                        Self::N: Node<Self::E>,
                     {
                         reduce(self, one::<Self::S, I>(), AxisAt::keep, $value)
                     }
@@ -73,7 +73,7 @@ macro_rules! reductions {
                     where
                         Self::E: Real,
                         Self::S: Reduce<A>,
-                        Self::N: Node<Self::E> + Closed,
+                        Self::N: Node<Self::E>,
                     {
                         reduce(self, several::<Self::S, A>(), Reduce::removed, $value)
                     }
@@ -85,7 +85,7 @@ macro_rules! reductions {
                     where
                         Self::E: Real,
                         Self::S: Reduce<A>,
-                        Self::N: Node<Self::E> + Closed,
+                        Self::N: Node<Self::E>,
                     {
                         reduce(self, several::<Self::S, A>(), Reduce::kept, $value)
                     }
@@ -131,7 +131,7 @@ fn several<S: Reduce<A>, A>() -> Mask {
 
 fn reduce<X, S, R>(x: X, mask: Mask, out_shape: impl FnOnce(X::S) -> S, reducer: R) -> ReducedTo<X, S, R>
 where
-    X: Operand<E: Real, N: Node<X::E> + Closed>,
+    X: Operand<E: Real, N: Node<X::E>>,
     S: Shape,
     R: Reducer,
 {

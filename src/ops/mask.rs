@@ -1,0 +1,220 @@
+//! Masks, the lazy results of comparisons: `x.gt(0.5).where_(&x, 0.0)` is one fused loop.
+//!
+//! Apart from `compare` because masks are made there and used here. Underneath a mask is an expression of numbers, 1 where
+//! the condition holds and 0 elsewhere, in the element type of what was compared, and without a gradient.
+
+use super::compare::{And, Not, Or, Select, Xor};
+use super::number::Term;
+use super::{Evaluate, Operand, binary, ternary, unary};
+use crate::device::Device;
+use crate::dims::Off;
+use crate::dtype::Real;
+use crate::graph::{Binary, Ex, Leaf, Node, Ternary, Unary, total};
+use crate::shape::{Broadcast, Broadcasted, Shape};
+use crate::tensor::Tensor;
+use std::ops;
+
+/// A condition that holds or not, element by element: lazy, and free of gradients.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let x = Cpu.tensor([-1.0, 0.5, 2.0]);
+/// let inside = x.ge(0.0) & x.lt(1.0);
+/// assert_eq!(inside.eval().as_slice(), [false, true, false]);
+/// ```
+#[must_use = "masks are lazy: call `.eval()`, or select with `.where_(..)`"]
+#[derive(Clone, Copy)]
+pub struct Mask<S, E, D, N>(pub(super) Ex<S, E, D, N>);
+
+/// What `where_` gives.
+pub type Chosen<S, E, D, N, A, B> = Ex<
+    Broadcasted<Broadcasted<S, <A as Term<E, D>>::S>, <B as Term<E, D>>::S>,
+    E,
+    D,
+    Ternary<Select, N, <A as Term<E, D>>::N, <B as Term<E, D>>::N>,
+>;
+
+impl<S: Shape, E: Real, D: Device, N> Mask<S, E, D, N> {
+    /// `a` where the mask holds, else `b`; each is an operand or a number, and all three broadcast.
+    ///
+    /// `da = dy` where it holds and 0 elsewhere, `db` the other way round. NaN in the operand that is not chosen stays
+    /// out of the result; its gradient there is 0 times the slope of what computed it, which may be NaN.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([-1.0, 2.0]);
+    /// assert_eq!(x.gt(0.0).where_(&x, 0.0).eval().as_slice(), [0.0, 2.0]);
+    /// ```
+    #[track_caller]
+    pub fn where_<A, B>(self, a: A, b: B) -> Chosen<S, E, D, N, A, B>
+    where
+        A: Term<E, D>,
+        B: Term<E, D>,
+        S: Broadcast<A::S>,
+        Broadcasted<S, A::S>: Broadcast<B::S>,
+    {
+        let device = self.0.device;
+        ternary(Select, self.0, a.term(device), b.term(device))
+    }
+
+    /// The expression that is 1 where the mask holds and 0 elsewhere.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0, 3.0]);
+    /// assert_eq!(x.gt(1.5).to_float().mean().eval().item(), 2.0 / 3.0);
+    /// ```
+    pub fn to_float(self) -> Ex<S, E, D, N> {
+        self.0
+    }
+}
+
+impl<S: Shape, E: Real, D: Device, N: Node<E>> Mask<S, E, D, N> {
+    /// Computes the mask as a tensor of `bool`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let mask: Tensor<Shape![2], bool> = Cpu.tensor([1.0, 2.0]).gt(1.5).eval();
+    /// ```
+    pub fn eval(self) -> Tensor<S, bool, D> {
+        self.0.eval().convert()
+    }
+
+    /// Whether the mask holds anywhere; false of no elements.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert!(!Cpu.tensor([1.0, 2.0]).is_nan().any());
+    /// ```
+    pub fn any(self) -> bool {
+        let Ex { node, shape, device, .. } = self.0;
+        device.download_scalar(&total(device, &node, shape, 1.0)) > E::of_f64(0.0)
+    }
+
+    /// Whether the mask holds everywhere; true of no elements.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert!(Cpu.tensor([1.0, 2.0]).is_finite().all());
+    /// ```
+    pub fn all(self) -> bool {
+        !(!self).any()
+    }
+
+    /// At how many elements the mask holds.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).ge(2.0).count(), 2);
+    /// ```
+    #[doc(alias = "count_nonzero")]
+    pub fn count(self) -> usize {
+        // Not the sum: beyond 2²⁴ elements an `f32` does not hold it.
+        self.eval().to_vec().into_iter().filter(|&holds| holds).count()
+    }
+}
+
+impl<S: Shape, E: Real, D: Device, N> ops::Not for Mask<S, E, D, N> {
+    type Output = Mask<S, E, D, Unary<Not, N>>;
+    /// Holds where the mask does not.
+    fn not(self) -> Self::Output {
+        Mask(unary(Not, self.0))
+    }
+}
+
+/// An operator between two masks, and the method of PyTorch's name.
+macro_rules! between_masks {
+    ($($(#[$doc:meta])* $method:ident is $Op:ident, $Trait:ident $operator:ident;)*) => {
+        $(
+            impl<S: Shape, E: Real, D: Device, N, S2: Shape, N2> ops::$Trait<Mask<S2, E, D, N2>> for Mask<S, E, D, N>
+            where
+                S: Broadcast<S2>,
+            {
+                type Output = Mask<Broadcasted<S, S2>, E, D, Binary<$Op, N, N2>>;
+                #[track_caller]
+                fn $operator(self, other: Mask<S2, E, D, N2>) -> Self::Output {
+                    Mask(binary($Op, self.0, other.0))
+                }
+            }
+        )*
+        impl<S: Shape, E: Real, D: Device, N> Mask<S, E, D, N> {
+            $(
+                $(#[$doc])*
+                #[track_caller]
+                pub fn $method<S2: Shape, N2>(
+                    self,
+                    other: Mask<S2, E, D, N2>,
+                ) -> Mask<Broadcasted<S, S2>, E, D, Binary<$Op, N, N2>>
+                where
+                    S: Broadcast<S2>,
+                {
+                    ops::$Trait::$operator(self, other)
+                }
+            )*
+        }
+    };
+}
+
+between_masks! {
+    /// Where both masks hold, as `&`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0, 3.0]);
+    /// assert_eq!(x.gt(1.0).and(x.lt(3.0)).eval().as_slice(), [false, true, false]);
+    /// ```
+    #[doc(alias = "logical_and")]
+    and is And, BitAnd bitand;
+    /// Where at least one of both masks holds, as `|`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0, 3.0]);
+    /// assert_eq!(x.lt(2.0).or(x.gt(2.0)).eval().as_slice(), [true, false, true]);
+    /// ```
+    #[doc(alias = "logical_or")]
+    or is Or, BitOr bitor;
+    /// Where exactly one of both masks holds, as `^`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0, 3.0]);
+    /// assert_eq!(x.gt(1.0).xor(x.gt(2.0)).eval().as_slice(), [false, true, false]);
+    /// ```
+    #[doc(alias = "logical_xor")]
+    xor is Xor, BitXor bitxor;
+}
+
+/// Masks that are stored.
+impl<S: Shape, D: Device> Tensor<S, bool, D> {
+    /// The mask for use with operands of element type `E`. The `bool`s are converted here and now, not in the fused loop.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let stored = Cpu.tensor_of::<bool, _>([true, false]);
+    /// assert_eq!((!stored.mask::<f32>()).eval().as_slice(), [false, true]);
+    /// ```
+    pub fn mask<E: Real>(&self) -> Mask<S, E, D, Leaf<S, E, Off>> {
+        let numbers = self.convert::<E>();
+        Mask(Ex::new(Leaf::constant(numbers.buf, self.shape), self.shape, self.device))
+    }
+
+    /// `a` where the mask holds, else `b`, which may be a number; see [`Mask::where_`].
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let stored = Cpu.tensor_of::<bool, _>([true, false]);
+    /// let x = Cpu.tensor([1.0, 2.0]);
+    /// assert_eq!(stored.where_(&x, 0.0).eval().as_slice(), [1.0, 0.0]);
+    /// ```
+    #[track_caller]
+    pub fn where_<A, B>(&self, a: A, b: B) -> Chosen<S, A::E, D, Leaf<S, A::E, Off>, A, B>
+    where
+        A: Operand<E: Real> + Term<A::E, D>,
+        B: Term<A::E, D>,
+        S: Broadcast<<A as Term<A::E, D>>::S>,
+        Broadcasted<S, <A as Term<A::E, D>>::S>: Broadcast<B::S>,
+    {
+        self.mask::<A::E>().where_(a, b)
+    }
+}

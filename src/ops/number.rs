@@ -1,0 +1,102 @@
+//! A number where a tensor is expected: `x.gt(0.5)`, `mask.where_(&x, 0.0)`.
+//!
+//! Apart from `operators`, where a number becomes part of a formula: here it is an operand of its own, so that one
+//! formula serves tensors and numbers alike. It occupies no memory and has no gradient.
+
+use crate::device::{Device, SameDevice};
+use crate::dims::Off;
+use crate::dtype::{Real, SameDtype};
+use crate::graph::{At, Body, Closed, Ex, Frame, Lazy, Operand, Registers, Survey};
+use crate::num::Lane;
+use crate::shape::Shape;
+
+/// A tensor operand, or a number that stands for a tensor full of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a tensor operand nor a number",
+    label = "expected a tensor by reference, an expression, or an `f64`",
+    note = "tensors are operands by reference: `&x`; numbers are `f64` for every element type: `1.0`"
+)]
+pub trait Term<E, D> {
+    /// The shape; that of a number is `()`.
+    type S: Shape;
+    /// The graph.
+    type N;
+    /// The expression that it stands for.
+    fn term(self, device: D) -> Ex<Self::S, E, D, Self::N>;
+}
+
+// Without `do_not_recommend`: that element types or devices differ is said by these very laws.
+impl<E, D, X> Term<E, D> for X
+where
+    E: SameDtype<X::E>,
+    D: SameDevice<X::D>,
+    X: Operand,
+{
+    type S = X::S;
+    type N = X::N;
+    #[inline]
+    fn term(self, device: D) -> Ex<X::S, E, D, X::N> {
+        let x = self.ex();
+        Ex::new(x.node, x.shape, device)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Real, D: Device> Term<E, D> for f64 {
+    type S = ();
+    type N = Number;
+    #[inline]
+    fn term(self, device: D) -> Ex<(), E, D, Number> {
+        Ex::new(Number(self), (), device)
+    }
+}
+
+/// The node of a number.
+#[derive(Clone, Copy, Debug)]
+pub struct Number(f64);
+
+impl Closed for Number {}
+
+impl<E: Real> Lazy<E> for Number {
+    type Grad = Off;
+    type Body = Number;
+    type Sink = ();
+    #[inline(always)]
+    fn flat<S: Shape>(&self, _: S) -> bool {
+        true
+    }
+    fn survey(&self, _: &mut Survey) {}
+    #[inline(always)]
+    fn bind(&self, _: &Frame, _: &[usize; 6]) -> Self {
+        *self
+    }
+    #[inline(always)]
+    fn bind_gradient<D: Device>(&self, _: D, _: &Frame, _: &[usize; 6]) -> (Self, ()) {
+        (*self, ())
+    }
+    fn backward<D: Device>(self, _: D, (): ()) {}
+}
+
+impl<E: Real> Body<E> for Number {
+    type Grad = Off;
+    type Tape<V: Lane<E>> = ();
+    type Sums<V: Lane<E>> = ();
+    #[inline(always)]
+    fn seek(&mut self, _: &Frame, _: &[usize; 5]) {}
+    #[inline(always)]
+    fn select(&mut self, _: usize) {}
+    #[inline(always)]
+    fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, _: At) -> V {
+        V::c(self.0)
+    }
+    #[inline(always)]
+    fn record<V: Lane<E>, R: Registers<V>>(&self, _: &R, _: At) -> (V, ()) {
+        (V::c(self.0), ())
+    }
+    #[inline(always)]
+    fn sums<V: Lane<E>>(&self) {}
+    #[inline(always)]
+    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At) {}
+    #[inline(always)]
+    fn settle<V: Lane<E>>(&self, (): ()) {}
+}

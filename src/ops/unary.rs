@@ -1,0 +1,246 @@
+//! Elementary and special functions of one tensor, by the names of NumPy and PyTorch.
+//!
+//! Apart from `activation` because these are mathematics that no network had to invent.
+
+use crate::num::Num;
+use congruent_macros::elementwise;
+use std::f64::consts::PI;
+
+/// `x` to a constant power: PyTorch's shortcuts, and two more whole numbers, avoid the general power, which is slow.
+#[inline(always)]
+fn power<V: Num>(x: V, exponent: f64) -> V {
+    match exponent {
+        0.5 => x.sqrt(),
+        -0.5 => x.rsqrt(),
+        whole if whole.fract() == 0.0 && whole.abs() <= 4.0 => x.powi(whole as i32),
+        other => x.powf(V::c(other)),
+    }
+}
+
+elementwise! {
+    /// Pointwise mathematics of one tensor.
+    pub trait UnaryMath;
+
+    /// The absolute value; its gradient at 0 is 0. NaN gives NaN.
+    Abs: abs(x) = x.abs(),
+        except_at = [0.0], for x in -3.0..3.0;
+
+    /// -1, 0 or 1. NaN gives NaN.
+    #[doc(alias = "sgn")]
+    Sign: sign(x) = x.sign(), flat,
+        except_at = [0.0], for x in -3.0..3.0;
+
+    /// The square root. NaN below 0; the gradient at 0 is inf.
+    Sqrt: sqrt(x) = x.sqrt(),
+        for x in 0.1..4.0;
+
+    /// The reciprocal of the square root, `1 / √x`. Inf at 0, NaN below.
+    Rsqrt: rsqrt(x) = x.rsqrt(),
+        for x in 0.1..4.0;
+
+    /// The square.
+    Square: square(x) = x * x,
+        for x in -3.0..3.0;
+
+    /// The reciprocal, `1 / x`. Inf or -inf at 0, by its sign.
+    #[doc(alias = "reciprocal")]
+    Recip: recip(x) = x.recip(),
+        for x in 0.5..2.0;
+
+    /// The cube root, also of negative numbers; the gradient at 0 is inf.
+    Cbrt: cbrt(x) = x.cbrt(),
+        except_at = [0.0], for x in -3.0..3.0;
+
+    /// A constant power. NaN for negative elements unless the exponent is a whole number; `x⁰` is 1 even for NaN.
+    ///
+    /// Whole exponents from -4 to 4 are products and ±½ are roots, so `powf(2.0)` is as fast as `square`. The gradient of
+    /// `x⁰` is 0 also at 0.
+    #[doc(alias = "pow")]
+    #[doc(alias = "powi")]
+    Powf {
+        /// The exponent.
+        exponent: f64 = 2.5
+    }: powf(x) = power(x, exponent),
+        derivative = if exponent == 0.0 { V::c(0.0) } else { power(x, exponent - 1.0) * exponent },
+        for x in 0.1..3.0;
+
+    /// *e* raised to each element. Inf from where the result is too large, 0 at -inf.
+    Exp: exp(x) = x.exp(),
+        for x in -4.0..4.0;
+
+    /// 2 raised to each element.
+    Exp2: exp2(x) = x.exp2(),
+        for x in -4.0..4.0;
+
+    /// `eˣ - 1`, exact also near 0.
+    #[doc(alias = "exp_m1")]
+    Expm1: expm1(x) = x.exp_m1(),
+        derivative = x.exp(),
+        for x in -4.0..4.0;
+
+    /// The natural logarithm. -inf at 0, NaN below.
+    #[doc(alias = "log")]
+    Ln: ln(x) = x.ln(),
+        for x in 0.1..4.0;
+
+    /// The logarithm to base 2. -inf at 0, NaN below.
+    Log2: log2(x) = x.log2(),
+        for x in 0.1..4.0;
+
+    /// The logarithm to base 10. -inf at 0, NaN below.
+    Log10: log10(x) = x.log10(),
+        for x in 0.1..4.0;
+
+    /// `ln(1 + x)`, exact also near 0. -inf at -1, NaN below.
+    #[doc(alias = "ln_1p")]
+    Log1p: log1p(x) = x.ln_1p(),
+        for x in -0.5..4.0;
+
+    /// The log-odds, `ln(x / (1 - x))`, the inverse of [`sigmoid`](crate::ops::Activations::sigmoid).
+    ///
+    /// ±inf at 1 and 0, NaN outside of [0, 1]. Computed from the nearer of both ends, so that it is exact around ½ too;
+    /// numbers too small to have a reciprocal count as 0.
+    Logit: logit(x) = {
+            let end = x.minimum(-x + 1.0);
+            ((-(end + end) + 1.0) / end).ln_1p().copysign(x - 0.5)
+        },
+        derivative = (x * (-x + 1.0)).recip(),
+        for x in 0.05..0.95;
+
+    /// The sine of an angle in radians. NaN at ±inf.
+    Sin: sin(x) = x.sin(),
+        for x in -3.0..3.0;
+
+    /// The cosine of an angle in radians. NaN at ±inf.
+    Cos: cos(x) = x.cos(),
+        for x in -3.0..3.0;
+
+    /// The tangent of an angle in radians. NaN at ±inf.
+    Tan: tan(x) = x.tan(),
+        for x in -1.4..1.4;
+
+    /// The inverse sine, in [-π/2, π/2]. NaN outside of [-1, 1].
+    #[doc(alias = "arcsin")]
+    Asin: asin(x) = x.asin(),
+        for x in -0.9..0.9;
+
+    /// The inverse cosine, in [0, π]. NaN outside of [-1, 1].
+    #[doc(alias = "arccos")]
+    Acos: acos(x) = x.acos(),
+        for x in -0.9..0.9;
+
+    /// The inverse tangent, in [-π/2, π/2].
+    #[doc(alias = "arctan")]
+    Atan: atan(x) = x.atan(),
+        for x in -3.0..3.0;
+
+    /// The hyperbolic sine.
+    Sinh: sinh(x) = x.sinh(),
+        for x in -3.0..3.0;
+
+    /// The hyperbolic cosine.
+    Cosh: cosh(x) = x.cosh(),
+        for x in -3.0..3.0;
+
+    /// The hyperbolic tangent.
+    Tanh: tanh(x) = x.tanh(),
+        for x in -3.0..3.0;
+
+    /// The inverse hyperbolic sine.
+    #[doc(alias = "arcsinh")]
+    Asinh: asinh(x) = x.asinh(),
+        for x in -3.0..3.0;
+
+    /// The inverse hyperbolic cosine. NaN below 1.
+    #[doc(alias = "arccosh")]
+    Acosh: acosh(x) = x.acosh(),
+        for x in 1.5..5.0;
+
+    /// The inverse hyperbolic tangent. ±inf at ±1, NaN beyond.
+    #[doc(alias = "arctanh")]
+    Atanh: atanh(x) = x.atanh(),
+        for x in -0.9..0.9;
+
+    /// The error function, `2/√π ∫₀ˣ e^(-t²) dt`.
+    Erf: erf(x) = x.erf(),
+        for x in -3.0..3.0;
+
+    /// `1 - erf(x)`, exact also where `erf` is nearly 1.
+    Erfc: erfc(x) = x.erfc(),
+        for x in -3.0..3.0;
+
+    /// The inverse of `erf`. ±inf at ±1, NaN beyond.
+    Erfinv: erfinv(x) = x.erfinv(),
+        for x in -0.9..0.9;
+
+    /// The logarithm of the gamma function's absolute value. Inf at 0 and at the negative integers.
+    Lgamma: lgamma(x) = x.lgamma(),
+        for x in 0.5..6.0;
+
+    /// The derivative of `lgamma`. NaN at the negative integers, -inf at 0.
+    #[doc(alias = "psi")]
+    Digamma: digamma(x) = x.digamma(),
+        for x in 0.5..6.0;
+
+    /// The greatest integer that is not above the element.
+    Floor: floor(x) = x.floor(), flat,
+        for x in -3.0..3.0;
+
+    /// The least integer that is not below the element.
+    Ceil: ceil(x) = x.ceil(), flat,
+        for x in -3.0..3.0;
+
+    /// The nearest integer; halves go to the even one, as in NumPy and PyTorch.
+    Round: round(x) = x.round(), flat,
+        for x in -3.0..3.0;
+
+    /// The integer part: rounded towards 0.
+    #[doc(alias = "fix")]
+    Trunc: trunc(x) = x.trunc(), flat,
+        for x in -3.0..3.0;
+
+    /// What `trunc` cuts off, with the sign of the element. NaN at ±inf.
+    Frac: frac(x) = x - x.trunc(),
+        derivative = V::c(1.0),
+        except_at = [-2.0, -1.0, 1.0, 2.0], for x in -3.0..3.0;
+
+    /// Each element no less than one number and no greater than another. NaN stays NaN.
+    ///
+    /// The gradient is 1 from `min` to `max`, both included, as in PyTorch. Where `min > max`, the result is `max`.
+    #[doc(alias = "clip")]
+    Clamp {
+        /// The least result.
+        min: f64 = -0.5,
+        /// The greatest result.
+        max: f64 = 0.75
+    }: clamp(x) = x.maximum(V::c(min)).minimum(V::c(max)),
+        derivative = V::select_ge(x, V::c(min), V::select_ge(V::c(max), x, V::c(1.0), V::c(0.0)), V::c(0.0)),
+        except_at = [-0.5, 0.75], for x in -2.0..2.0;
+
+    /// Numbers in place of NaN, inf and -inf; these pass no gradient.
+    ///
+    /// PyTorch's defaults are 0 and the extreme numbers of the element type: `nan_to_num(0.0, f32::MAX.into(), ..)`.
+    NanToNum {
+        /// Stands for NaN.
+        nan: f64 = 0.0,
+        /// Stands for inf.
+        posinf: f64 = 1e30,
+        /// Stands for -inf.
+        neginf: f64 = -1e30
+    }: nan_to_num(x) = {
+            let infinity = V::c(f64::INFINITY);
+            let number = V::select_eq(x, x, x, V::c(nan));
+            V::select_eq(x, infinity, V::c(posinf), V::select_eq(x, -infinity, V::c(neginf), number))
+        },
+        for x in -3.0..3.0;
+
+    /// Degrees as radians.
+    #[doc(alias = "radians")]
+    Deg2rad: deg2rad(x) = x * (PI / 180.0),
+        for x in -180.0..180.0;
+
+    /// Radians as degrees.
+    #[doc(alias = "degrees")]
+    Rad2deg: rad2deg(x) = x * (180.0 / PI),
+        for x in -3.0..3.0;
+}

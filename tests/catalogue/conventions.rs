@@ -1,0 +1,136 @@
+//! What no finite difference sees: slopes at kinks, NaN, infinities. All of it is PyTorch's.
+
+use crate::entry::{Entry, catalogue};
+
+fn find(name: &str) -> Entry {
+    let mut entries = catalogue();
+    let place = entries.iter().position(|entry| entry.row.name == name);
+    entries.swap_remove(place.unwrap_or_else(|| panic!("no row is named `{name}`")))
+}
+
+/// Value and slopes of an operation at one place, in both element types.
+fn at(name: &str, x: &[f64]) -> [(f64, Vec<f64>); 2] {
+    let entry = find(name);
+    let operands: Vec<Vec<f64>> = x.iter().map(|&x| vec![x]).collect();
+    [&entry.single, &entry.double].map(|run| {
+        let outcome = run(&operands, &[1.0]);
+        (outcome.values[0], outcome.gradients.iter().map(|gradient| gradient[0]).collect())
+    })
+}
+
+#[test]
+fn slopes_at_kinks() {
+    let cases = [
+        ("abs", 0.0, 0.0, 0.0),
+        ("relu", 0.0, 0.0, 0.0),
+        ("relu6", 0.0, 0.0, 0.0),
+        ("relu6", 6.0, 6.0, 0.0),
+        ("leaky_relu", 0.0, 0.0, f64::from(0.01_f32)),
+        ("elu", 0.0, 0.0, 1.0),
+        ("celu", 0.0, 0.0, 1.0),
+        ("hardtanh", -1.0, -1.0, 0.0),
+        ("hardtanh", 1.0, 1.0, 0.0),
+        ("hardsigmoid", -3.0, 0.0, 0.0),
+        ("hardsigmoid", 3.0, 1.0, 0.0),
+        ("hardswish", -3.0, 0.0, 0.0),
+        ("hardswish", 3.0, 3.0, 1.0),
+        ("hardshrink", 0.5, 0.0, 0.0),
+        ("softshrink", -0.5, 0.0, 0.0),
+        ("clamp", -0.5, -0.5, 1.0),
+        ("clamp", 0.75, 0.75, 1.0),
+        ("sqrt", 0.0, 0.0, f64::INFINITY),
+        ("nan_to_num", 2.0, 2.0, 1.0),
+    ];
+    for (name, x, value, slope) in cases {
+        for (found, slopes) in at(name, &[x]) {
+            assert!(found == value, "{name}({x}) = {found}, expected {value}");
+            assert!((slopes[0] - slope).abs() < 1e-9 || slopes[0] == slope, "slope of {name} at {x}: {}", slopes[0]);
+        }
+    }
+}
+
+#[test]
+fn ties_and_edges_of_two() {
+    let cases: [(&str, [f64; 2], f64, [f64; 2]); 12] = [
+        ("maximum", [2.0, 2.0], 2.0, [0.5, 0.5]),
+        ("minimum", [2.0, 2.0], 2.0, [0.5, 0.5]),
+        ("pow", [0.0, 0.0], 1.0, [0.0, 0.0]),
+        ("pow", [0.0, 2.0], 0.0, [0.0, 0.0]),
+        ("xlogy", [0.0, 0.0], 0.0, [0.0, 0.0]),
+        ("logaddexp", [f64::NEG_INFINITY, f64::NEG_INFINITY], f64::NEG_INFINITY, [0.5, 0.5]),
+        ("logaddexp", [f64::INFINITY, 1.0], f64::INFINITY, [1.0, 0.0]),
+        ("heaviside", [0.0, 0.5], 0.5, [0.0, 1.0]),
+        ("prelu", [0.0, 0.25], 0.0, [0.25, 0.0]),
+        ("floor_div", [-7.0, 2.0], -4.0, [0.0, 0.0]),
+        ("floor_div", [-1.0, f64::INFINITY], -1.0, [0.0, 0.0]),
+        ("floor_div", [1.0, 0.0], f64::INFINITY, [0.0, 0.0]),
+    ];
+    for (name, [x, y], value, slopes) in cases {
+        for (found, found_slopes) in at(name, &[x, y]) {
+            assert!(found == value, "{name}({x}, {y}) = {found}, expected {value}");
+            assert!(found_slopes == slopes, "slopes of {name} at {x}, {y}: {found_slopes:?}");
+        }
+    }
+    let [_, (quotient, _)] = at("floor_div", &[1.0, 0.1]);
+    assert_eq!(quotient, 9.0, "as in Python");
+}
+
+#[test]
+fn clamping_by_tensors_sends_the_gradient_to_what_won() {
+    let cases = [
+        ([1.0, 1.0, 2.0], 1.0, [1.0, 0.0, 0.0]),
+        ([0.0, 1.0, 2.0], 1.0, [0.0, 1.0, 0.0]),
+        ([3.0, 1.0, 2.0], 2.0, [0.0, 0.0, 1.0]),
+        ([0.0, 2.0, 1.0], 1.0, [0.0, 0.0, 1.0]),
+    ];
+    for (x, value, slopes) in cases {
+        for found in at("clamp_tensor", &x) {
+            assert_eq!(found, (value, slopes.to_vec()), "{x:?}");
+        }
+    }
+}
+
+/// NaN in any operand comes out, but for the rows whose docs say otherwise.
+#[test]
+fn nan_comes_through() {
+    let swallow = ["nan_to_num", "heaviside", "copysign", "prelu", "select"];
+    for entry in catalogue() {
+        let name = entry.row.name;
+        let middle: Vec<f64> = entry.row.samples.iter().map(|(low, high)| 0.6 * low + 0.4 * high).collect();
+        for operand in 0..middle.len() {
+            let mut x = middle.clone();
+            x[operand] = f64::NAN;
+            let values = at(name, &x).map(|(value, _)| value);
+            if entry.row.flat && values.iter().all(|value| [0.0, 1.0].contains(value)) {
+                continue; // An indicator.
+            }
+            let swallowed = swallow.contains(&name) && (operand > 0 || name == "nan_to_num" || name == "select");
+            assert!(swallowed || values.iter().all(|value| value.is_nan()), "{name}: NaN became {values:?}");
+        }
+    }
+    for (value, slopes) in at("nan_to_num", &[f64::NAN]) {
+        assert_eq!((value, slopes[0]), (0.0, 0.0));
+    }
+}
+
+/// Far from 0 nothing cancels: the relative error stays that of the element type.
+#[test]
+fn tails_are_relatively_exact() {
+    let cases = [
+        ("sigmoid", -30.0, 9.357_622_968_839_299e-14, 9.357_622_968_838_423e-14),
+        ("softplus", -30.0, 9.357_622_968_839_737e-14, 9.357_622_968_839_299e-14),
+        ("logsigmoid", 30.0, -9.357_622_968_839_737e-14, 9.357_622_968_839_299e-14),
+        ("silu", -30.0, -2.807_286_890_651_79e-12, -2.713_710_660_963_134e-12),
+        ("mish", -30.0, -2.807_286_890_651_921e-12, -2.713_710_660_963_392e-12),
+        ("elu", -20.0, -0.999_999_997_938_846_4, 2.061_153_622_438_558e-9),
+        ("gelu", -5.0, -1.433_257_859_395_969_6e-6, -7.146_946_001_792_295e-6),
+        ("gelu_tanh", -5.0, -2.291_796_196_629_506e-7, -1.546_361_987_532_594_6e-6),
+        ("softsign", 1e6, 0.999_999_000_001, 9.999_980_000_03e-13),
+    ];
+    for (name, x, value, slope) in cases {
+        for ((found, slopes), relative) in at(name, &[x]).into_iter().zip([4e-6, 1e-6]) {
+            assert!((found / value - 1.0).abs() < relative, "{name}({x}) = {found:e}, expected {value:e}");
+            assert!((slopes[0] / slope - 1.0).abs() < 4e-6, "slope of {name} at {x}: {:e}", slopes[0]);
+        }
+    }
+}

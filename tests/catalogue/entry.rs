@@ -1,0 +1,239 @@
+//! Every row of every table as a value: its operation over real tensors of either element type, and its bare formula.
+//!
+//! Apart from the tests because each operation is compiled here once, behind closures, whatever many tests do with it.
+
+use congruent::graph::{Boxed, Closed, Node, Operand};
+use congruent::ops::{self, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor};
+use congruent::prelude::*;
+
+dims! {
+    /// The length of test vectors.
+    pub Len = ?,
+    /// The rows of test matrices.
+    pub Rows = ?,
+    /// The columns of test matrices.
+    pub Columns = ?,
+}
+
+/// What an operation gave, and the gradient of each operand for the cotangent that was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The values.
+    pub values: Vec<f64>,
+    /// One gradient an operand.
+    pub gradients: Vec<Vec<f64>>,
+}
+
+/// Operands and cotangent in, outcome out: through tensors, `value_and_grad` and a fused loop each way.
+pub type Run = Box<dyn Fn(&[Vec<f64>], &[f64]) -> Outcome>;
+
+/// A row and what can be done with it.
+pub struct Entry {
+    /// The row.
+    pub row: Row,
+    /// Over `f32`.
+    pub single: Run,
+    /// Over `f64`.
+    pub double: Run,
+    /// The formula with plain numbers, none of the library's loops and polynomials.
+    pub formula: Box<dyn Fn(&[f64]) -> f64>,
+    /// Values of broadcast operands, over `f64`: one list for each way to broadcast.
+    pub stretched: Box<dyn Fn(Matrix<'_>) -> Vec<Stretched>>,
+}
+
+/// The sizes and the operands of a broadcast: a whole matrix each, of which stretched operands use the beginning.
+#[derive(Clone, Copy)]
+pub struct Matrix<'a> {
+    /// Rows and columns.
+    pub size: (usize, usize),
+    /// One matrix an operand.
+    pub operands: &'a [Vec<f64>],
+}
+
+/// How an operand lies in a matrix.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    /// As it is.
+    Whole,
+    /// One row, for all rows.
+    Row,
+    /// One column, for all columns.
+    Column,
+    /// One number.
+    Scalar,
+}
+
+/// The values of an operation whose operands were broadcast like this.
+pub struct Stretched {
+    /// The form of each operand.
+    pub forms: Vec<Form>,
+    /// The values.
+    pub values: Vec<f64>,
+}
+
+/// All rows of all tables. A new table is named here once; rows are never named.
+pub fn catalogue() -> Vec<Entry> {
+    let mut entries = Entries(Vec::new());
+    ops::BasicArithmeticTable::visit(&mut entries);
+    ops::NumberDivisionTable::visit(&mut entries);
+    ops::UnaryMathTable::visit(&mut entries);
+    ops::ActivationsTable::visit(&mut entries);
+    ops::BinaryMathTable::visit(&mut entries);
+    ops::TernaryMathTable::visit(&mut entries);
+    ops::IndicatorsTable::visit(&mut entries);
+    entries.0
+}
+
+struct Entries(Vec<Entry>);
+
+impl Visitor for Entries {
+    fn unary<Op: Pointwise1>(&mut self, row: &Row, op: Op) {
+        self.0.push(Entry {
+            row: *row,
+            single: Box::new(move |x, cotangent| run1::<f32>(x, cotangent, &|x| ops::unary(op, x).boxed())),
+            double: Box::new(move |x, cotangent| run1::<f64>(x, cotangent, &|x| ops::unary(op, x).boxed())),
+            formula: Box::new(move |x| op.value(x[0])),
+            stretched: Box::new(|_| Vec::new()),
+        });
+    }
+    fn binary<Op: Pointwise2>(&mut self, row: &Row, op: Op) {
+        self.0.push(Entry {
+            row: *row,
+            single: Box::new(move |x, cotangent| run2::<f32>(x, cotangent, &|(x, y)| ops::binary(op, x, y).boxed())),
+            double: Box::new(move |x, cotangent| run2::<f64>(x, cotangent, &|(x, y)| ops::binary(op, x, y).boxed())),
+            formula: Box::new(move |x| op.value(x[0], x[1])),
+            stretched: Box::new(move |matrix| stretch2(op, matrix)),
+        });
+    }
+    fn ternary<Op: Pointwise3>(&mut self, row: &Row, op: Op) {
+        self.0.push(Entry {
+            row: *row,
+            single: Box::new(move |x, cotangent| {
+                run3::<f32>(x, cotangent, &|(x, y, z)| ops::ternary(op, x, y, z).boxed())
+            }),
+            double: Box::new(move |x, cotangent| {
+                run3::<f64>(x, cotangent, &|(x, y, z)| ops::ternary(op, x, y, z).boxed())
+            }),
+            formula: Box::new(move |x| op.value(x[0], x[1], x[2])),
+            stretched: Box::new(move |matrix| stretch3(op, matrix)),
+        });
+    }
+}
+
+/// The entry of one unary operation that no table shows with these constants.
+pub fn entry_of(name: &'static str, op: impl Pointwise1) -> Entry {
+    let mut entries = Entries(Vec::new());
+    let row = Row {
+        name,
+        op: name,
+        formula: "",
+        docs: "",
+        samples: &[(0.0, 1.0)],
+        constants: &[],
+        kinks: &[],
+        flat: false,
+    };
+    entries.unary(&row, op);
+    entries.0.remove(0)
+}
+
+type Vector<E> = Tensor<(Len,), E>;
+type Variable<E> = Param<(Len,), Traced<E>>;
+type Result1<E> = Boxed<(Len,), E, Cpu>;
+
+fn vector<E: Real>(values: &[f64]) -> Vector<E> {
+    Cpu.from_fn((Len(values.len()),), |i| E::of_f64(values[i]))
+}
+
+fn wide<E: Real>(values: &[E]) -> Vec<f64> {
+    values.iter().map(|&value| value.as_f64()).collect()
+}
+
+/// `Σ y · cotangent`, whose gradients are the cotangent times the slopes; and the values of `y`.
+fn weigh<E: Real>(
+    y: Result1<E>,
+    cotangent: &[f64],
+) -> (impl Operand<S = (), E = E, D = Cpu, N: Node<E> + Closed> + use<E>, Vec<f64>) {
+    let (mut values, cotangent) = (Vec::new(), vector::<E>(cotangent));
+    let loss = y.with(|y| {
+        values = wide(y.eval().as_slice());
+        (y * &cotangent).sum()
+    });
+    (loss, values)
+}
+
+fn run1<E: Real>(x: &[Vec<f64>], cotangent: &[f64], op: &dyn Fn(Variable<E>) -> Result1<E>) -> Outcome {
+    let model: Param<(Len,), Weights<E>> = vector(&x[0]).into();
+    let (_, gradient, values) = model.value_grad_and(|x| weigh(op(x), cotangent)).expect("sizes agree");
+    Outcome { values, gradients: vec![wide(gradient.as_slice())] }
+}
+
+fn run2<E: Real>(
+    x: &[Vec<f64>],
+    cotangent: &[f64],
+    op: &dyn Fn((Variable<E>, Variable<E>)) -> Result1<E>,
+) -> Outcome {
+    let model: (Param<(Len,), Weights<E>>, Param<(Len,), Weights<E>>) = (vector(&x[0]).into(), vector(&x[1]).into());
+    let (_, (dx, dy), values) = model.value_grad_and(|x| weigh(op(x), cotangent)).expect("sizes agree");
+    Outcome { values, gradients: vec![wide(dx.as_slice()), wide(dy.as_slice())] }
+}
+
+fn run3<E: Real>(
+    x: &[Vec<f64>],
+    cotangent: &[f64],
+    op: &dyn Fn((Variable<E>, Variable<E>, Variable<E>)) -> Result1<E>,
+) -> Outcome {
+    type Weight<E> = Param<(Len,), Weights<E>>;
+    let model: (Weight<E>, Weight<E>, Weight<E>) =
+        (vector(&x[0]).into(), vector(&x[1]).into(), vector(&x[2]).into());
+    let (_, (dx, dy, dz), values) = model.value_grad_and(|x| weigh(op(x), cotangent)).expect("sizes agree");
+    Outcome { values, gradients: vec![wide(dx.as_slice()), wide(dy.as_slice()), wide(dz.as_slice())] }
+}
+
+impl Matrix<'_> {
+    fn whole(self, operand: usize) -> Tensor<(Rows, Columns), f64> {
+        Cpu.from_fn((Rows(self.size.0), Columns(self.size.1)), |i| self.operands[operand][i])
+    }
+    fn row(self, operand: usize) -> Tensor<(Columns,), f64> {
+        Cpu.from_fn((Columns(self.size.1),), |i| self.operands[operand][i])
+    }
+    fn column(self, operand: usize) -> Tensor<(Rows, D<1>), f64> {
+        Cpu.from_fn((Rows(self.size.0), D::<1>), |i| self.operands[operand][i])
+    }
+    fn scalar(self, operand: usize) -> Tensor<(), f64> {
+        Cpu.full((), self.operands[operand][0])
+    }
+
+    /// The element of an operand of this form that stands at a place of the result.
+    pub fn element(self, operand: usize, form: Form, place: usize) -> f64 {
+        let (row, column) = (place / self.size.1, place % self.size.1);
+        self.operands[operand][match form {
+            Form::Whole => place,
+            Form::Row => column,
+            Form::Column => row,
+            Form::Scalar => 0,
+        }]
+    }
+}
+
+fn stretch2<Op: Pointwise2>(op: Op, m: Matrix<'_>) -> Vec<Stretched> {
+    use Form::{Column, Row, Scalar, Whole};
+    let (x, row, column, scalar) = (m.whole(0), m.row(1), m.column(1), m.scalar(1));
+    let found = |forms: [Form; 2], values: Vec<f64>| Stretched { forms: forms.to_vec(), values };
+    vec![
+        found([Whole, Row], ops::binary(op, &x, &row).eval().to_vec()),
+        found([Whole, Column], ops::binary(op, &x, &column).eval().to_vec()),
+        found([Whole, Scalar], ops::binary(op, &x, &scalar).eval().to_vec()),
+        found([Column, Row], ops::binary(op, &m.column(0), &row).eval().to_vec()),
+    ]
+}
+
+fn stretch3<Op: Pointwise3>(op: Op, m: Matrix<'_>) -> Vec<Stretched> {
+    use Form::{Column, Row, Scalar, Whole};
+    let x = m.whole(0);
+    let found = |forms: [Form; 3], values: Vec<f64>| Stretched { forms: forms.to_vec(), values };
+    vec![
+        found([Whole, Column, Row], ops::ternary(op, &x, &m.column(1), &m.row(2)).eval().to_vec()),
+        found([Whole, Scalar, Column], ops::ternary(op, &x, &m.scalar(1), &m.column(2)).eval().to_vec()),
+    ]
+}
