@@ -51,10 +51,12 @@ pub use tensor::Tensor;
 
 /// Everything a program needs by one `use congruent::prelude::*`.
 pub mod prelude {
+    pub use crate::data::{Dataset, Loader, TensorDataset};
     pub use crate::device::{Cpu, Device};
     pub use crate::dims::{D, Dim, Dk, Dm, Flag, StaticDim};
     pub use crate::dtype::{Elem, Real};
     pub use crate::graph::{Ex, Expr, Kind, Local, Node, Operand, Out, Share, Sharing};
+    pub use crate::io::Persist;
     pub use crate::model::{
         Buffer, Forward, Frozen, Grads, Inspect, Model, Param, Part, Traced, Train, Weights, with_key,
     };

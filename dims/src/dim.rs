@@ -36,6 +36,9 @@ pub trait Dim:
     /// [`On`] for the literal `D<1>` only: the axis that NumPy's rule stretches.
     type Stretches: Flag;
 
+    /// `On` when the type knows the size, as [`STATIC`](Dim::STATIC) says in a value.
+    type Static: Flag;
+
     /// The number of elements along the axis.
     fn size(self) -> usize;
 
@@ -101,6 +104,7 @@ macro_rules! of_static_size {
 
 impl Dim for One {
     type Stretches = On;
+    type Static = On;
     of_static_size!(1);
 }
 
@@ -111,6 +115,7 @@ where
     Spelling<Self>: Flat<N, Num: NotOne>,
 {
     type Stretches = Off;
+    type Static = On;
     of_static_size!(N);
 }
 
@@ -129,6 +134,7 @@ where
     Spelling<Self>: Canonical<Self>,
 {
     type Stretches = Off;
+    type Static = On;
     of_static_size!(K * 1000 + N);
 }
 
@@ -146,6 +152,7 @@ where
     Spelling<Self>: Canonical<Self>,
 {
     type Stretches = Off;
+    type Static = On;
     of_static_size!(M * 1_000_000 + K * 1000 + N);
 }
 

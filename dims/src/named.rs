@@ -56,6 +56,7 @@ macro_rules! named_dim {
         impl $crate::Dim for $name {
             const STATIC: ::core::option::Option<usize> = ::core::option::Option::Some($size);
             type Stretches = $crate::Off;
+            type Static = $crate::On;
 
             #[inline(always)]
             fn size(self) -> usize {
@@ -109,6 +110,7 @@ macro_rules! run_time_dim {
         impl $crate::Dim for $name {
             const STATIC: ::core::option::Option<usize> = ::core::option::Option::None;
             type Stretches = $crate::Off;
+            type Static = $crate::Off;
 
             #[inline(always)]
             fn size(self) -> usize {

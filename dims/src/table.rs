@@ -5,31 +5,34 @@
 //! to a type.
 //!
 //! # What it costs
-//! A cold `cargo check` of this crate without typenum, rustc 1.95, one server core, within 20 % from run to run:
+//! Processor time of a cold `cargo check` of this crate without typenum, with rustc 1.95; runs differ by 15 %:
 //!
 //! | rows   | ordinary | incremental | incremental data |
 //! |--------|----------|-------------|------------------|
-//! | 2 000  | 0.4 s    | 0.5 s       | 30 MB            |
-//! | 4 000  | 0.7 s    | 1.7 s       | 90 MB            |
-//! | 6 000  | 1.3 s    | 2.8 s       | 165 MB           |
-//! | 8 000  | 2.1 s    | 5.3 s       | 260 MB           |
-//! | 10 000 | 2.7 s    | 6.3 s       | 390 MB           |
+//! | 2 000  | 0.3 s    | 0.6 s       | 50 MB            |
+//! | 4 000  | 0.6 s    | 1.4 s       | 100 MB           |
+//! | 6 000  | 1.1 s    | 2.3 s       | 180 MB           |
+//! | 8 000  | 1.7 s    | 4.2 s       | 280 MB           |
+//! | 10 000 | 2.6 s    | 5.8 s       | 400 MB           |
 //!
 //! The cost is quadratic. All impls of [`Numeral`] are for one type constructor, so rustc keeps them in one list. It
 //! compares each with each for overlap, walks the list for each to prove the impl well formed, and once more to prove
 //! the bounds of its associated type. Incremental compilation also records all of these steps. Cargo compiles
 //! incrementally in a workspace, where a profile can say otherwise for one package, and never a crate from a registry.
 //!
-//! # What was tried
-//! At first one impl a row in both directions, and an alias for each number: 4.0 s, incremental 9.0 s. Then:
+//! # What helps and what does not
+//! One impl a row in both directions, and an alias for each number, took 3.8 s, incremental 8.6 s. Measured from there:
 //! - from digits to `D<n>` by decades, 1 000 impls of ten types each in ten lists, in place of 10 000 impls; and 625
-//!   aliases for shared high bits, in place of 10 000: 2.7 s.
+//!   aliases for shared high bits, in place of 10 000: 2.6 s.
 //! - `Num` without the bound `Unsigned`: 4 % fewer instructions. `?Sized` on top of it: no difference.
-//! - a marker type a row as `Self`, so that each has a list of its own: this serves the way from digits to `D<n>` only.
-//!   On the way back a const parameter is all there is, and rustc files an impl by its type constructor alone.
-//! - several traits with a part of the rows each: their lists are short, but no impl can say "one of these traits",
-//!   since two blanket impls over them overlap.
-//! - fewer rows: `D<8192>` would become `Dk<8, 192>`, and the readable range is worth a second in a clean build.
+//! - fewer rows, see above: but `D<8192>` would become `Dk<8, 192>`, and the readable range is worth a second in a
+//!   clean build.
+//!
+//! Ruled out by how rustc works:
+//! - a marker type a row as `Self`, so that each has a list of its own. This serves the way from digits to `D<n>` only:
+//!   on the way back a const parameter is all there is, and rustc files an impl by its type constructor alone.
+//! - several traits with a part of the rows each. Their lists are short, but no impl can say "one of these traits":
+//!   two blanket impls over them overlap (E0119).
 
 use crate::digits::{_0, _1, _2, _3, _4, _5, _6, _7, _8, _9};
 use crate::dim::D;

@@ -1,1 +1,40 @@
-//! (being written)
+//! Data: sets of examples, parts of them, and batches whose size is a type.
+//!
+//! Apart from `tensor` because a data set need not be one: whatever gives examples by number can be shuffled, split and
+//! batched.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `dataset` | [`Dataset`]: examples by number; shuffled splits |
+//! | `subset` | [`Subset`]: some examples of a data set |
+//! | `tensors` | [`TensorDataset`]: tensors that share their leading axis |
+//! | `loader` | [`Loader`]: seeded epochs of batches |
+//!
+//! ```
+//! use congruent::prelude::*;
+//! dims! { Examples = ?, Batch = ? }
+//!
+//! let images = Cpu.uniform((Examples(100), D::<64>), Key::new(0), 0.0, 1.0);
+//! let labels = Cpu.from_fn((Examples(100),), |i| i as i64 % 10);
+//! let (train, test) = TensorDataset::new((images, labels))?.split(0.8, Key::new(1))?;
+//! assert_eq!((train.len(), test.len()), (80, 20));
+//!
+//! let loader = Loader::new(train, Batch(32))?;
+//! for epoch in 0..2 {
+//!     for (x, y) in loader.epoch(Key::new(2).fold_in(epoch)) {
+//!         let x: Tensor<(Batch, D<64>)> = x; // 32, 32 and 16 images
+//!         let y: Tensor<(Batch,), i64> = y;
+//!     }
+//! }
+//! # Ok::<(), congruent::Error>(())
+//! ```
+
+mod dataset;
+mod loader;
+mod subset;
+mod tensors;
+
+pub use dataset::Dataset;
+pub use loader::{Batches, Loader};
+pub use subset::Subset;
+pub use tensors::{Columns, SameExamples, TensorDataset};

@@ -7,21 +7,27 @@
 //! | rows | `fold_rows`, `map_rows` | reductions, softmax, normalisation, and their gradients |
 //! | products | `multiply` | matmul, linear layers, and their gradients |
 //! | rows by index | `take_rows`, `add_rows` | embedding and its gradient |
+//! | labels | `pick`, `add_at` | losses of classifiers, and their gradients |
+//! | draws | `keep_mask` | dropout |
+//! | updates | `update` | optimizers |
 //! | copies | `copy_strided`, `scaled`, `convert` | permutations, casts |
 
 pub(crate) mod cpu;
 mod memory;
 pub(crate) mod product;
 mod rows;
+mod update;
 
 pub use cpu::Cpu;
 pub use memory::{Buf, cached_bytes, empty_cache};
 pub use product::{Matrix, Place, Product};
 pub use rows::{Combine, MAX_STATS, RowInput, RowProgram, Rows};
+pub use update::Update;
 
 use crate::dtype::{Elem, Never, Real};
 use crate::error::Error;
 use crate::graph::{Body, Frame, Strided};
+use crate::random::Key;
 
 /// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is there.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected `Cpu`")]
@@ -56,21 +62,21 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// # Safety
     /// The body's operands were checked against the frame; `out` has room for the frame's elements.
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: B, out: *mut E);
+    unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, out: *mut E);
 
     /// `scale` times the sum of a region's values, as one element. Chunks are added in their order, in `f64`.
     ///
     /// # Safety
     /// The body's operands were checked against the frame.
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: B, scale: f64) -> Buf<E>;
+    unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, scale: f64) -> Buf<E>;
 
     /// Reverse mode through a region; `seed` is the gradient of its value.
     ///
     /// # Safety
     /// The operands of both bodies were checked against the frame, gradients do not overlap.
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: B, seed: G);
+    unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: &B, seed: &G);
 
     /// Adds each part (a multiple of the target's length) to the target, in order.
     fn sum_parts<E: Real>(self, target: &mut Buf<E>, parts: &Buf<E>);
@@ -87,6 +93,29 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     fn take_rows<E: Elem>(self, table: &Buf<E>, width: usize, ids: &Buf<i64>) -> Result<Buf<E>, Error>;
     /// Adds row `i` of `rows` to row `ids[i]` of the target, in order of `i`; the indices were checked before.
     fn add_rows<E: Real>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>);
+
+    /// Element `labels[i]` of row `i`, for each row of this width; a label outside of the row is an error.
+    fn pick<E: Real>(self, rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> Result<Buf<E>, Error>;
+    /// Adds `scale · values[i]` to element `labels[i]` of row `i`; the labels were checked before.
+    fn add_at<E: Real>(self, rows: &mut Buf<E>, width: usize, labels: &Buf<i64>, values: &Buf<E>, scale: f64);
+
+    /// `1 / (1 - p)`, or 0 with probability `p`; element `i` depends on the key and `i` alone.
+    fn keep_mask<E: Real>(self, key: Key, len: usize, p: f64) -> Buf<E> {
+        self.adopt(cpu::keep_mask(key, len, p))
+    }
+
+    /// Renews a weight and its state from its gradient in one loop. A weight or state that shares its memory gets memory
+    /// of its own first.
+    ///
+    /// # Panics
+    /// When the buffers differ in length.
+    fn update<E: Real, U: Update<N>, const N: usize>(
+        self,
+        update: U,
+        weight: &mut Buf<E>,
+        gradient: &Buf<E>,
+        state: [&mut Buf<E>; N],
+    );
 
     /// The elements of strided memory in row-major order.
     fn copy_strided<E: Elem>(self, memory: &Strided<E>) -> Buf<E>;

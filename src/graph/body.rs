@@ -65,9 +65,9 @@ pub trait Body<E: Real>: Copy + 'static {
 /// only known at run time (0 for a stretched operand, anything for a view) and `Off` when it is always 1.
 pub struct Slot<E, G, K> {
     base: *const E,
-    row: *const E,
-    grad_base: *mut E,
-    grad_row: *mut E,
+    grad: *mut E,
+    /// Where the row at hand begins.
+    offset: isize,
     step: isize,
     outer: [isize; 5],
     /// Elements from one chunk's partial sums to the next; 0 when gradients go straight to their place.
@@ -111,8 +111,8 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
             outer[level] = strides[frame.source[level + 1]];
         }
         let step = if K::ON { strides[frame.source[0]] } else { 1 };
-        let (partial, add) = (grad.partial, grad.add);
-        Slot { base, row: base, grad_base: grad.base, grad_row: grad.base, step, outer, partial, add, kind: PhantomData }
+        let GradTarget { base: grad, partial, add } = grad;
+        Slot { base, grad, offset: 0, step, outer, partial, add, kind: PhantomData }
     }
 }
 
@@ -127,17 +127,13 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         for level in 1..frame.levels {
             offset += index[level] as isize * self.outer[level];
         }
-        self.row = self.base.wrapping_offset(offset);
-        if G::ON {
-            self.grad_row = self.grad_base.wrapping_offset(offset);
-        }
+        self.offset = offset;
     }
 
     #[inline(always)]
     fn select(&mut self, chunk: usize) {
         if G::ON {
-            self.grad_base = self.grad_base.wrapping_add(chunk * self.partial);
-            self.grad_row = self.grad_base;
+            self.grad = self.grad.wrapping_add(chunk * self.partial);
         }
     }
 
@@ -145,12 +141,13 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, at: At) -> V {
         // SAFETY: `At` and `Slot::new` promise that the place lies inside the operand.
         unsafe {
+            let row = self.base.offset(self.offset);
             if !K::ON || self.step == 1 {
-                V::load(self.row.add(at.column), at.lanes)
+                V::load(row.add(at.column), at.lanes)
             } else if self.step == 0 {
-                V::splat(*self.row)
+                V::splat(*row)
             } else {
-                V::gather(self.row.offset(at.column as isize * self.step), self.step, at.lanes)
+                V::gather(row.offset(at.column as isize * self.step), self.step, at.lanes)
             }
         }
     }
@@ -172,14 +169,15 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         }
         // SAFETY: as for `value`; the gradient has the operand's layout, and no other thread has this chunk.
         unsafe {
+            let row = self.grad.offset(self.offset);
             if !K::ON || self.step == 1 {
-                let place = self.grad_row.add(at.column);
+                let place = row.add(at.column);
                 let g = if self.add { V::load(place, at.lanes) + g } else { g };
                 g.store(place, at.lanes);
             } else if self.step == 0 {
                 *sums = *sums + g.keep(at.lanes);
             } else {
-                let place = self.grad_row.offset(at.column as isize * self.step);
+                let place = row.offset(at.column as isize * self.step);
                 let g = if self.add { V::gather(place, self.step, at.lanes) + g } else { g };
                 g.scatter(place, self.step, at.lanes);
             }
@@ -191,8 +189,8 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         if G::ON && K::ON && self.step == 0 {
             // SAFETY: a stretched operand has at least one element; no other thread has this chunk.
             unsafe {
-                let sum = sums.hsum();
-                *self.grad_row = if self.add { *self.grad_row + sum } else { sum };
+                let (place, sum) = (self.grad.offset(self.offset), sums.hsum());
+                *place = if self.add { *place + sum } else { sum };
             }
         }
     }

@@ -38,6 +38,12 @@ impl Axes {
         axes
     }
 
+    /// One element that stretches along the whole region.
+    #[inline(always)]
+    pub fn single(region: &[usize; MAX_RANK]) -> Self {
+        Axes { size: *region, stride: [0; MAX_RANK] }
+    }
+
     /// Row-major axes of these sizes.
     pub fn row_major(size: [usize; MAX_RANK]) -> Self {
         let mut axes = Axes { size, stride: [0; MAX_RANK] };
@@ -66,6 +72,7 @@ impl Axes {
     }
 
     /// Elements from the first to the last one that is touched, and how far below the first.
+    #[inline]
     fn reach(&self) -> (usize, usize) {
         let mut reach = (0, 0);
         for (size, stride) in self.size.iter().zip(self.stride) {
@@ -88,8 +95,9 @@ impl Axes {
     }
 
     /// Whether some index of the region is not an index of this memory: several elements meet in one.
+    #[inline(always)]
     pub(crate) fn reduces(&self) -> bool {
-        self.size.iter().zip(self.stride).any(|(&size, stride)| size > 1 && stride == 0)
+        (0..MAX_RANK).any(|i| self.size[i] > 1 && self.stride[i] == 0)
     }
 }
 

@@ -22,14 +22,22 @@ pub struct Stored<S, E> {
 }
 
 impl<S: Shape, E: Real> Stored<S, E> {
-    /// One loop serves it: it has the region's very shape, or is a scalar.
+    /// One loop serves it: it has the region's very shape, or is a single element that stretches.
     #[inline(always)]
     pub(crate) fn flat<R: Shape>(&self) -> bool {
-        S::RANK == 0 || TypeId::of::<S>() == TypeId::of::<R>()
+        Self::SINGLE || TypeId::of::<S>() == TypeId::of::<R>()
+    }
+
+    /// One element by type.
+    const SINGLE: bool = matches!(S::STATIC_LEN, Some(1)) && <S::Stretches as Flag>::ON;
+
+    #[inline(always)]
+    fn axes(&self, region: &[usize; 6]) -> Axes {
+        if Self::SINGLE { Axes::single(region) } else { Axes::contiguous(self.shape).along(region) }
     }
 
     pub(crate) fn survey<G: Flag>(&self, survey: &mut Survey) {
-        let axes = Axes::contiguous(self.shape).along(survey.region());
+        let axes = self.axes(survey.region());
         survey.operand(&axes, G::ON.then(|| self.buf.len()));
     }
 
@@ -40,10 +48,10 @@ impl<S: Shape, E: Real> Stored<S, E> {
         region: &[usize; 6],
         gradient: impl FnOnce(&Axes) -> GradTarget<E>,
     ) -> Slot<E, G, S::Stretches> {
-        let axes = Axes::contiguous(self.shape).along(region);
-        assert!(axes.fits(0, self.buf.len()), "a buffer of {} elements is too short for its shape", self.buf.len());
+        let axes = self.axes(region);
+        assert!(self.buf.len() >= self.shape.len(), "a buffer of {} elements is too short", self.buf.len());
         let gradient = gradient(&axes);
-        // SAFETY: just checked; the gradient has the same layout and length; rows of a shape whose last axis cannot
+        // SAFETY: just checked (`along` compares each axis with the region's); the gradient has the same layout and length; rows of a shape whose last axis cannot
         // stretch are contiguous, because a frame drops the last axis only when it is `D<1>` for every operand.
         unsafe { Slot::new(self.buf.as_ptr(), &axes.stride, frame, gradient) }
     }

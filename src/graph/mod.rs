@@ -35,7 +35,7 @@ pub(crate) use region::count;
 pub use region::{Seed, materialise, reverse, total};
 pub use share::{Let as LetInRegister, Register, Registers, Share, Shared, SharedValue, Unbound};
 pub use stored::{Op, Pullback};
-pub use table::{Key, Owner, Table};
+pub use table::{Key, Owner, Owners, Table};
 pub use view::{Reshaped, View};
 pub(crate) use with::scan;
 pub use with::{Boxed, Erased, Erasure, Let, Local, Scan, Scanned, Sharing, Stopped};

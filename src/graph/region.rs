@@ -33,6 +33,12 @@ impl<E: Real> Seed<E> {
         Seed { buf, offset: 0, axes, dense: false }
     }
 
+    /// One gradient for every element.
+    #[inline]
+    pub fn scalar<S: Shape>(buf: Buf<E>, region: S) -> Self {
+        Seed { buf, offset: 0, axes: Axes::single(&Axes::contiguous(region).size), dense: false }
+    }
+
     /// A gradient that lies in memory as the value does.
     pub fn strided(memory: Strided<E>) -> Self {
         Seed { buf: memory.buf, offset: memory.offset, axes: memory.axes, dense: false }
@@ -87,7 +93,7 @@ fn compute<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape:
     let out = device.unwritten(frame.len());
     if !frame.is_empty() {
         // SAFETY: binding checks every operand against the frame, and `out` has the region's length.
-        unsafe { device.evaluate(&frame, node.bind(&frame, &region), out.as_mut_ptr()) }
+        unsafe { device.evaluate(&frame, &node.bind(&frame, &region), out.as_mut_ptr()) }
     }
     out
 }
@@ -100,7 +106,7 @@ pub fn total<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shap
         return device.scalar(E::of_f64(0.0 * scale));
     }
     // SAFETY: binding checks every operand against the frame.
-    unsafe { device.total(&frame, node.bind(&frame, &region), scale) }
+    unsafe { device.total(&frame, &node.bind(&frame, &region), scale) }
 }
 
 /// Reverse mode through one region: `seed` is the gradient of its value; then on to its producers.
@@ -112,17 +118,18 @@ pub fn reverse<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, sha
     let frame = frame(&node, shape, Some(&seed));
     let region = Axes::contiguous(shape).size;
     let (body, sink) = node.bind_gradient(device, &frame, &region);
-    assert!(seed.axes.fits(seed.offset, seed.buf.len()), "the gradient does not cover its region");
+    let covered = if seed.dense { seed.buf.len() == frame.len() } else { seed.axes.fits(seed.offset, seed.buf.len()) };
+    assert!(covered, "the gradient does not cover its region");
     if !frame.is_empty() {
         let place = seed.buf.as_ptr().wrapping_add(seed.offset);
         // SAFETY: the seed and every operand were checked against the frame; gradients have buffers of their own.
         unsafe {
             if seed.dense {
                 let seed = Slot::<E, Off, Off>::new(place, &seed.axes.stride, &frame, GradTarget::NONE);
-                device.pull(&frame, body, seed);
+                device.pull(&frame, &body, &seed);
             } else {
                 let seed = Slot::<E, Off, On>::new(place, &seed.axes.stride, &frame, GradTarget::NONE);
-                device.pull(&frame, body, seed);
+                device.pull(&frame, &body, &seed);
             }
         }
     }

@@ -11,6 +11,8 @@ use std::marker::PhantomData;
 pub struct Table<E> {
     entries: Vec<Entry<E>>,
     free: Vec<u32>,
+    /// Lists that earlier calls left, so that the next one allocates nothing.
+    spare: Vec<Vec<Key>>,
 }
 
 struct Entry<E> {
@@ -21,7 +23,28 @@ struct Entry<E> {
 
 impl<E> Default for Table<E> {
     fn default() -> Self {
-        Table { entries: Vec::new(), free: Vec::new() }
+        Table { entries: Vec::new(), free: Vec::new(), spare: Vec::new() }
+    }
+}
+
+impl<E> Table<E> {
+    #[inline]
+    fn insert(&mut self, value: Buf<E>) -> Key {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.entries.push(Entry { generation: 0, value: None, gradient: None });
+            self.entries.len() as u32 - 1
+        });
+        let entry = &mut self.entries[slot as usize];
+        entry.value = Some(value);
+        Key { slot, generation: entry.generation, thread: PhantomData }
+    }
+
+    #[inline]
+    fn remove(&mut self, key: Key) {
+        let entry = &mut self.entries[key.slot as usize];
+        entry.generation = entry.generation.wrapping_add(1);
+        (entry.value, entry.gradient) = (None, None);
+        self.free.push(key.slot);
     }
 }
 
@@ -79,15 +102,7 @@ impl<E: Real> Owner<E> {
     /// Stores a value.
     #[inline]
     pub fn new(value: Buf<E>) -> Self {
-        let key = E::table(|table| {
-            let slot = table.free.pop().unwrap_or_else(|| {
-                table.entries.push(Entry { generation: 0, value: None, gradient: None });
-                table.entries.len() as u32 - 1
-            });
-            let entry = &mut table.entries[slot as usize];
-            entry.value = Some(value);
-            Key { slot, generation: entry.generation, thread: PhantomData }
-        });
+        let key = E::table(|table| table.insert(value));
         Owner { key, elem: PhantomData }
     }
 
@@ -101,13 +116,46 @@ impl<E: Real> Owner<E> {
 impl<E: Real> Drop for Owner<E> {
     #[inline]
     fn drop(&mut self) {
-        let gone = E::table(|table| {
-            let entry = &mut table.entries[self.key.slot as usize];
-            entry.generation = entry.generation.wrapping_add(1);
-            table.free.push(self.key.slot);
-            (entry.value.take(), entry.gradient.take())
+        E::table(|table| table.remove(self.key));
+    }
+}
+
+/// Keeps the values of a whole model for one call; dropping it frees them all.
+pub struct Owners<E: Real> {
+    keys: Vec<Key>,
+    elem: PhantomData<E>,
+}
+
+impl<E: Real> Default for Owners<E> {
+    #[inline]
+    fn default() -> Self {
+        Owners { keys: E::table(|table| table.spare.pop()).unwrap_or_default(), elem: PhantomData }
+    }
+}
+
+impl<E: Real> Owners<E> {
+    /// Stores one more value.
+    #[inline]
+    pub fn own(&mut self, value: Buf<E>) -> Key {
+        let key = E::table(|table| table.insert(value));
+        self.keys.push(key);
+        key
+    }
+
+    /// The keys in the order in which the values were stored.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+}
+
+impl<E: Real> Drop for Owners<E> {
+    #[inline]
+    fn drop(&mut self) {
+        let mut keys = std::mem::take(&mut self.keys);
+        E::table(|table| {
+            keys.drain(..).for_each(|key| table.remove(key));
+            table.spare.push(keys);
         });
-        drop(gone);
     }
 }
 

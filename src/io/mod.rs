@@ -2,6 +2,8 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `tensor` | tensors from arrays of files, and back: `load_npy`, `file.tensor("images")`, `to_raw` |
+//! | `model` | [`Persist`]: `model.save(path)`, `model.load(path)` |
 //! | `raw` | arrays without types: dtype, shape, bytes |
 //! | `npy`, `npz`, `safetensors` | the formats |
 //! | `atomic` | writing without ever leaving half a file |
@@ -10,9 +12,14 @@
 pub mod atomic;
 mod declared;
 pub mod error;
+mod model;
 pub mod npy;
 pub mod npz;
 pub mod raw;
 pub mod safetensors;
+mod tensor;
 
 pub use error::FileError;
+pub use model::Persist;
+pub use npz::NpzFile;
+pub use safetensors::SafetensorsFile;

@@ -5,9 +5,8 @@ use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
 use crate::error::{Error, attempt};
-use crate::graph::{Lazy, Node, Operand, Owner};
+use crate::graph::{Lazy, Node, Operand, Owners};
 use crate::shape::Shape;
-use std::cell::RefCell;
 
 /// The shape of a loss.
 #[diagnostic::on_unimplemented(
@@ -83,7 +82,7 @@ pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
             let value = loss.materialise();
             let device = loss.device;
             loss.node.accept(device, loss.shape, device.scalar(E::of_f64(1.0)));
-            let grads = self.map(&mut owners.gradients(), &Path::ROOT);
+            let grads = self.map(&mut Gradients { owners: &owners, next: 0 }, &Path::ROOT);
             (device.download_scalar(&value), grads, rest)
         })
     }
@@ -110,79 +109,39 @@ pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
 }
 impl<E: Real, D: Device, M: Tree<Weights<E, D>>> Train<E, D> for M {}
 
-/// Owns the values of a call's handles, in the order of the model; the list itself is used again by the next call.
-struct Owners<E: Real> {
-    list: Vec<Owner<E>>,
-    next: usize,
-}
-
-/// Lists that earlier calls left, by element type.
-fn spare<E: Real, T>(f: impl FnOnce(&mut Vec<Vec<Owner<E>>>) -> T) -> T {
-    thread_local! { static SPARE: RefCell<Vec<Box<dyn std::any::Any>>> = const { RefCell::new(Vec::new()) }; }
-    SPARE.with_borrow_mut(|all| {
-        let place = all.iter().position(|lists| lists.is::<Vec<Vec<Owner<E>>>>()).unwrap_or_else(|| {
-            all.push(Box::new(Vec::<Vec<Owner<E>>>::new()));
-            all.len() - 1
-        });
-        f(all[place].downcast_mut().expect("found by its type"))
-    })
-}
-
-impl<E: Real> Default for Owners<E> {
-    fn default() -> Self {
-        Owners { list: spare(Vec::pop).unwrap_or_default(), next: 0 }
-    }
-}
-
-impl<E: Real> Drop for Owners<E> {
-    fn drop(&mut self) {
-        let mut list = std::mem::take(&mut self.list);
-        list.clear();
-        spare(|lists| lists.push(list));
-    }
-}
-
-impl<E: Real> Owners<E> {
-    fn own<D: Copy>(&mut self, (buf, device): &(Buf<E>, D)) -> Handle<D> {
-        let owner = Owner::new(buf.clone());
-        let key = owner.key();
-        self.list.push(owner);
-        Handle { key, device: *device }
-    }
-
-    fn gradients(&mut self) -> Gradients<'_, E> {
-        self.next = 0;
-        Gradients(self)
-    }
-
-    fn take_next(&mut self) -> Option<Buf<E>> {
-        self.next += 1;
-        self.list[self.next - 1].key().take_gradient()
-    }
-}
-
 macro_rules! handles {
     ($($form:ident)*) => {$(
         impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, $form<E, D>> for Owners<E> {
             fn param(&mut self, _: &Path<'_>, _: &[usize], x: &'a (Buf<E>, D)) -> Handle<D> {
-                self.own(x)
+                Handle { key: self.own(x.0.clone()), device: x.1 }
             }
             fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &'a (Buf<E>, D)) -> Handle<D> {
-                self.own(x)
+                Handle { key: self.own(x.0.clone()), device: x.1 }
             }
         }
     )*};
 }
 handles! { Traced Frozen }
 
-struct Gradients<'o, E: Real>(&'o mut Owners<E>);
+/// Collects the gradients in the order of the model.
+struct Gradients<'o, E: Real> {
+    owners: &'o Owners<E>,
+    next: usize,
+}
+
+impl<E: Real> Gradients<'_, E> {
+    fn take_next(&mut self) -> Option<Buf<E>> {
+        self.next += 1;
+        self.owners.keys()[self.next - 1].take_gradient()
+    }
+}
 
 impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Grads<E, D>> for Gradients<'_, E> {
     fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a (Buf<E>, D)) -> (Buf<E>, D) {
-        let gradient = self.0.take_next().unwrap_or_else(|| device.zeroed(weight.len()));
+        let gradient = self.take_next().unwrap_or_else(|| device.zeroed(weight.len()));
         (gradient, *device)
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E>, D)) -> Option<Buf<E>> {
-        self.0.take_next()
+        self.take_next()
     }
 }

@@ -1,17 +1,17 @@
 //! The linear layer, over any leading axes.
 
+use super::features::{across, check_width, input};
 use super::{Init, Initialiser};
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::{Real, SameDtype};
-use crate::error::raise;
-use crate::graph::{Ex, Node, Operand, Out};
+use crate::graph::{Node, Operand, Out};
 use crate::model::{Forward, Model, Param, Part, Weights};
 use crate::ops::arithmetic::Add;
 use crate::ops::binary;
 use crate::ops::matmul::multiply;
 use crate::random::Key;
-use crate::shape::{Broadcast, InFeatures, LastAxis, Mismatch, Shape};
+use crate::shape::{InFeatures, LastAxis};
 use crate::tensor::{Create, Tensor};
 
 /// `y = x · weight + bias`. Shapes: weight `(I, O)`, bias `(O,)`, `(.., I)` gives `(.., O)`.
@@ -55,41 +55,21 @@ impl<I: Dim, O: Dim, E: Real, D: Device> Linear<I, O, Weights<E, D>> {
 
 impl<I: Dim, O: Dim, P: Part> Linear<I, O, P> {
     /// `x · weight + bias` over the last axis of `x`.
+    ///
+    /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<<X::S as LinearShape<I, O>>::Out, P, impl Node<P::Elem>>
+    pub fn forward<X>(self, x: X) -> Out<<X::S as LastAxis>::WithLast<O>, P, impl Node<P::Elem>>
     where
         P: Forward,
-        X: Operand<N: Node<P::Elem>>,
-        X::S: LinearShape<I, O>,
+        X: Operand<N: Node<P::Elem>, S: LastAxis>,
+        I: InFeatures<<X::S as LastAxis>::Last>,
         P::Elem: SameDtype<X::E>,
         P::Dev: SameDevice<X::D>,
     {
-        let (x, weight) = (x.ex(), self.weight.ex());
-        let shape = x.shape.features(weight.shape).unwrap_or_else(|mismatch| raise(mismatch.into()));
-        let x = Ex::new(x.node, x.shape, weight.device);
-        binary(Add, multiply(x, weight, shape), self.bias)
-    }
-}
-
-/// The shape that a linear layer gives: the last axis `I` becomes `O`.
-#[diagnostic::on_unimplemented(
-    message = "a linear layer cannot take an input of shape `{Self}`",
-    label = "needs a last axis of `{I}` features"
-)]
-pub trait LinearShape<I: Dim, O: Dim>: Shape {
-    /// `(.., O)`
-    type Out: LastAxis<Last = O> + Broadcast<(O,), Out = <Self as LinearShape<I, O>>::Out>;
-    /// The shape with its sizes; run-time sizes that differ are an error.
-    fn features(self, weight: (I, O)) -> Result<<Self as LinearShape<I, O>>::Out, Mismatch>;
-}
-
-/// `(.., I) · (I, O) = (.., O)`
-impl<S: LastAxis, I: Dim + InFeatures<S::Last>, O: Dim> LinearShape<I, O> for S {
-    type Out = S::WithLast<O>;
-    fn features(self, weight: (I, O)) -> Result<S::WithLast<O>, Mismatch> {
-        match self.last().size() == weight.0.size() {
-            true => Ok(self.with_last(weight.1)),
-            false => Err(Mismatch::new("linear layer", self, weight)),
-        }
+        let weight = self.weight.ex();
+        let x = input(x, weight.device);
+        check_width("linear layer", x.shape, weight.shape);
+        let shape = x.shape.with_last(weight.shape.1);
+        binary(Add, multiply(x, weight, shape), across("linear layer", shape, self.bias.ex()))
     }
 }

@@ -9,13 +9,16 @@
 //! | a [`Lane`] | 2 to 16 values in one vector register, branch-free polynomials |
 //! | [`Dual`] | a value and its derivative, over any other number |
 //!
-//! Loops are [`Kernel`]s; [`dispatch`] runs one with the widest lanes that the processor has.
+//! Loops are [`Kernel`]s; [`dispatch`] runs one with the widest lanes that the processor has. Everything that a loop
+//! calls is `#[inline(always)]`: a formula that the compiler leaves out of line is compiled without the vector
+//! instructions, and GELU then ran 50 times slower.
 //!
 //! ```
 //! # use congruent::num;
 //! use num::{Dual, Num};
 //!
 //! /// x · σ(x)
+//! #[inline(always)]
 //! fn silu<V: Num>(x: V) -> V {
 //!     x * x.sigmoid()
 //! }

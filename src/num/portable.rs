@@ -15,7 +15,7 @@ pub(super) struct Array<E, const N: usize, const FUSED: bool>([E; N]);
 /// Whether every processor of the target has a fused multiply-add.
 pub(super) const HAS_FMA: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
 
-/// Whether every processor of the target rounds in one instruction: x86-64 does since SSE 4.1, and else calls a function.
+/// Whether every processor of the target rounds in one instruction; x86-64 does since SSE 4.1, before it is a call.
 const ROUNDS: bool = cfg!(any(target_feature = "sse4.1", not(target_arch = "x86_64")));
 
 /// Rounds to even by adding a number so large that its last digit is worth 1.

@@ -70,19 +70,19 @@ elementwise! {
         for x in -3.0..3.0;
 
     /// Whether both masks hold.
-    And: both(x, y) = x * y, flat,
+    And: both(x, y) = x * y,
         for x in 0.0..1.0, y in 0.0..1.0;
 
     /// Whether at least one mask holds.
-    Or: either(x, y) = x.maximum(y), flat,
+    Or: either(x, y) = x.maximum(y),
         for x in 0.0..1.0, y in 0.0..1.0;
 
     /// Whether exactly one mask holds.
-    Xor: exactly_one(x, y) = (x - y).abs(), flat,
+    Xor: exactly_one(x, y) = (x - y).abs(),
         for x in 0.0..1.0, y in 0.0..1.0;
 
     /// Whether a mask does not hold.
-    Not: negated(x) = -x + 1.0, flat,
+    Not: negated(x) = -x + 1.0,
         for x in 0.0..1.0;
 
     /// The second operand where the first, a mask, is above one half, else the third. The mask has no gradient.

@@ -1,7 +1,7 @@
 //! Masks, the lazy results of comparisons: `x.gt(0.5).where_(&x, 0.0)` is one fused loop.
 //!
-//! Apart from `compare` because masks are made there and used here. Underneath a mask is an expression of numbers, 1 where
-//! the condition holds and 0 elsewhere, in the element type of what was compared, and without a gradient.
+//! Apart from `compare` because masks are made there and used here. Underneath a mask is an expression of numbers, 1
+//! where the condition holds and 0 elsewhere, in the element type of what was compared, and without a gradient.
 
 use super::compare::{And, Not, Or, Select, Xor};
 use super::number::Term;
@@ -187,7 +187,7 @@ between_masks! {
 
 /// Masks that are stored.
 impl<S: Shape, D: Device> Tensor<S, bool, D> {
-    /// The mask for use with operands of element type `E`. The `bool`s are converted here and now, not in the fused loop.
+    /// The mask for use with operands of element type `E`. The `bool`s are converted at once, not in the fused loop.
     ///
     /// ```
     /// # use congruent::prelude::*;

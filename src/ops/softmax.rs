@@ -143,12 +143,12 @@ impl<S: Shape, E: Real, X: Node<E>, P: RowProgram> Pullback<E> for RowsBack<S, E
 }
 
 program! {
-    /// Maximum, then `Σ exp(x - max)`; finishes with the quotient.
-    SoftmaxRow {} 2 passes;
+    /// Maximum, then `Σ exp(x - max)`; finishes with the quotient, the exponentials being kept.
+    SoftmaxRow {} 2 passes, draft 1;
     combine [Combine::Maximum, Combine::Sum];
     term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - s[0]).exp() };
     close |self, pass, total, _len, _s| if pass == 0 { total } else { total.recip() };
-    finish |self, x, s| (x[0] - s[0]).exp() * s[1];
+    finish |self, x, s| x[0] * s[1];
 }
 
 program! {

@@ -79,6 +79,9 @@ pub trait Shape:
     /// `On` when the innermost loop re-reads one element: rank 0, or a last axis that is literally `D<1>`.
     type Stretches: Flag;
 
+    /// `On` when every axis is static.
+    type Static: Flag;
+
     /// The shape of the same rank whose axes are all `D<1>`.
     type Ones: Shape + Broadcast<Self, Out = Self>;
 

@@ -2,8 +2,9 @@
 //!
 //! Apart from `permute.rs` because nothing moves in memory: only the element count must stay.
 
+use super::same::Never;
 use super::{Mismatch, Shape};
-use congruent_dims::{Dim, DimOf, StaticDim, ToDim};
+use congruent_dims::{Dim, DimOf, Flag, Off, On, StaticDim, ToDim};
 use std::ops::Mul;
 use typenum::{Prod, U1, Unsigned};
 
@@ -35,9 +36,11 @@ pub trait Reshape<To: Shape>: Shape {
 
 /// `(A, B) = (C, F)` where `A · B = C · F`
 #[diagnostic::do_not_recommend]
-impl<S: Shape, To: Shape> Reshape<To> for S {
+impl<S: Shape, To: Shape> Reshape<To> for S
+where
+    <S::Static as Flag>::And<To::Static>: SameCount<S, To>,
+{
     fn reshape(self, to: To) -> Result<To, Mismatch> {
-        const { assert!(may_equal(S::STATIC_LEN, To::STATIC_LEN), "reshape: the element counts differ") };
         let (from, into) = (self.checked_len(), to.checked_len());
         if from.is_some() && from == into { Ok(to) } else { Err(Mismatch::new("reshape", self, to)) }
     }
@@ -63,13 +66,17 @@ fn sizes_in<S: Shape, To: Shape>(from: S) -> Option<Vec<usize>> {
     Some(known.into_iter().map(|size| size.unwrap_or(left)).collect())
 }
 
-/// Two counts that are not known to differ.
-const fn may_equal(from: Option<usize>, into: Option<usize>) -> bool {
-    match (from, into) {
-        (Some(from), Some(into)) => from == into,
-        _ => true,
-    }
-}
+/// `On`: both shapes are static and their counts are one number. `Off`: the program will see.
+#[doc(hidden)]
+pub trait SameCount<S, To> {}
+impl<S, To> SameCount<S, To> for Off {}
+impl<S: Counted<Count: SameNumber<To::Count>>, To: Counted> SameCount<S, To> for On {}
+
+/// Equality of numbers; the second impl keeps the compiler from unifying them, as in the equality laws.
+#[doc(hidden)]
+pub trait SameNumber<N> {}
+impl<N: Unsigned> SameNumber<N> for N {}
+impl<N: Unsigned> SameNumber<Never> for N {}
 
 /// The element count of a static shape, as a number.
 #[doc(hidden)]

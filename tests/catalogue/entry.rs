@@ -17,42 +17,42 @@ dims! {
 
 /// What an operation gave, and the gradient of each operand for the cotangent that was asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The values.
-    pub values: Vec<f64>,
+    pub(crate) values: Vec<f64>,
     /// One gradient an operand.
-    pub gradients: Vec<Vec<f64>>,
+    pub(crate) gradients: Vec<Vec<f64>>,
 }
 
 /// Operands and cotangent in, outcome out: through tensors, `value_and_grad` and a fused loop each way.
-pub type Run = Box<dyn Fn(&[Vec<f64>], &[f64]) -> Outcome>;
+pub(crate) type Run = Box<dyn Fn(&[Vec<f64>], &[f64]) -> Outcome>;
 
 /// A row and what can be done with it.
-pub struct Entry {
+pub(crate) struct Entry {
     /// The row.
-    pub row: Row,
+    pub(crate) row: Row,
     /// Over `f32`.
-    pub single: Run,
+    pub(crate) single: Run,
     /// Over `f64`.
-    pub double: Run,
+    pub(crate) double: Run,
     /// The formula with plain numbers, none of the library's loops and polynomials.
-    pub formula: Box<dyn Fn(&[f64]) -> f64>,
+    pub(crate) formula: Box<dyn Fn(&[f64]) -> f64>,
     /// Values of broadcast operands, over `f64`: one list for each way to broadcast.
-    pub stretched: Box<dyn Fn(Matrix<'_>) -> Vec<Stretched>>,
+    pub(crate) stretched: Box<dyn Fn(Matrix<'_>) -> Vec<Stretched>>,
 }
 
 /// The sizes and the operands of a broadcast: a whole matrix each, of which stretched operands use the beginning.
 #[derive(Clone, Copy)]
-pub struct Matrix<'a> {
+pub(crate) struct Matrix<'a> {
     /// Rows and columns.
-    pub size: (usize, usize),
+    pub(crate) size: (usize, usize),
     /// One matrix an operand.
-    pub operands: &'a [Vec<f64>],
+    pub(crate) operands: &'a [Vec<f64>],
 }
 
 /// How an operand lies in a matrix.
 #[derive(Clone, Copy, Debug)]
-pub enum Form {
+pub(crate) enum Form {
     /// As it is.
     Whole,
     /// One row, for all rows.
@@ -64,15 +64,15 @@ pub enum Form {
 }
 
 /// The values of an operation whose operands were broadcast like this.
-pub struct Stretched {
+pub(crate) struct Stretched {
     /// The form of each operand.
-    pub forms: Vec<Form>,
+    pub(crate) forms: Vec<Form>,
     /// The values.
-    pub values: Vec<f64>,
+    pub(crate) values: Vec<f64>,
 }
 
 /// All rows of all tables. A new table is named here once; rows are never named.
-pub fn catalogue() -> Vec<Entry> {
+pub(crate) fn catalogue() -> Vec<Entry> {
     let mut entries = Entries(Vec::new());
     ops::BasicArithmeticTable::visit(&mut entries);
     ops::NumberDivisionTable::visit(&mut entries);
@@ -121,18 +121,10 @@ impl Visitor for Entries {
 }
 
 /// The entry of one unary operation that no table shows with these constants.
-pub fn entry_of(name: &'static str, op: impl Pointwise1) -> Entry {
+pub(crate) fn entry_of(name: &'static str, op: impl Pointwise1) -> Entry {
     let mut entries = Entries(Vec::new());
-    let row = Row {
-        name,
-        op: name,
-        formula: "",
-        docs: "",
-        samples: &[(0.0, 1.0)],
-        constants: &[],
-        kinks: &[],
-        flat: false,
-    };
+    let row =
+        Row { name, op: name, formula: "", docs: "", samples: &[(0.0, 1.0)], constants: &[], kinks: &[], flat: false };
     entries.unary(&row, op);
     entries.0.remove(0)
 }
@@ -168,11 +160,7 @@ fn run1<E: Real>(x: &[Vec<f64>], cotangent: &[f64], op: &dyn Fn(Variable<E>) -> 
     Outcome { values, gradients: vec![wide(gradient.as_slice())] }
 }
 
-fn run2<E: Real>(
-    x: &[Vec<f64>],
-    cotangent: &[f64],
-    op: &dyn Fn((Variable<E>, Variable<E>)) -> Result1<E>,
-) -> Outcome {
+fn run2<E: Real>(x: &[Vec<f64>], cotangent: &[f64], op: &dyn Fn((Variable<E>, Variable<E>)) -> Result1<E>) -> Outcome {
     let model: (Param<(Len,), Weights<E>>, Param<(Len,), Weights<E>>) = (vector(&x[0]).into(), vector(&x[1]).into());
     let (_, (dx, dy), values) = model.value_grad_and(|x| weigh(op(x), cotangent)).expect("sizes agree");
     Outcome { values, gradients: vec![wide(dx.as_slice()), wide(dy.as_slice())] }
@@ -184,8 +172,7 @@ fn run3<E: Real>(
     op: &dyn Fn((Variable<E>, Variable<E>, Variable<E>)) -> Result1<E>,
 ) -> Outcome {
     type Weight<E> = Param<(Len,), Weights<E>>;
-    let model: (Weight<E>, Weight<E>, Weight<E>) =
-        (vector(&x[0]).into(), vector(&x[1]).into(), vector(&x[2]).into());
+    let model: (Weight<E>, Weight<E>, Weight<E>) = (vector(&x[0]).into(), vector(&x[1]).into(), vector(&x[2]).into());
     let (_, (dx, dy, dz), values) = model.value_grad_and(|x| weigh(op(x), cotangent)).expect("sizes agree");
     Outcome { values, gradients: vec![wide(dx.as_slice()), wide(dy.as_slice()), wide(dz.as_slice())] }
 }
@@ -205,7 +192,7 @@ impl Matrix<'_> {
     }
 
     /// The element of an operand of this form that stands at a place of the result.
-    pub fn element(self, operand: usize, form: Form, place: usize) -> f64 {
+    pub(crate) fn element(self, operand: usize, form: Form, place: usize) -> f64 {
         let (row, column) = (place / self.size.1, place % self.size.1);
         self.operands[operand][match form {
             Form::Whole => place,

@@ -36,7 +36,8 @@ impl Golden {
     /// The pointwise cases.
     fn cases(&self) -> Vec<String> {
         let names = self.0.entries().iter().filter_map(|entry| entry.name.strip_suffix("/in0"));
-        let pointwise = |name: &&str| ["unary_", "binary_", "cmp_", "where"].iter().any(|start| name.starts_with(start));
+        let pointwise =
+            |name: &&str| ["unary_", "binary_", "cmp_", "where"].iter().any(|start| name.starts_with(start));
         names.filter(pointwise).map(str::to_owned).collect()
     }
 

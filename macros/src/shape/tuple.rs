@@ -17,12 +17,15 @@ fn shape_of(axes: &Axes) -> TokenStream {
         Some(last) => quote! { <#last as Dim>::Stretches },
         None => quote! { On },
     };
+    let is_static =
+        letters.iter().fold(quote! { On }, |all, axis| quote! { <#all as Flag>::And<<#axis as Dim>::Static> });
     let ones_value = tuple(&vec![quote! { One::default() }; rank]);
     quote! {
         impl<#generics> Sealed for #shape {}
         impl<#generics> Shape for #shape {
             type Rank = #rank_type;
             type Stretches = #stretches;
+            type Static = #is_static;
             type Ones = #ones;
             const RANK: usize = #rank;
             const STATIC_LEN: Option<usize> = product(&[#(<#letters as Dim>::STATIC,)*]);

@@ -30,3 +30,23 @@ pub(super) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], row
         }
     }
 }
+
+/// Element `labels[i]` of row `i`.
+pub(super) fn pick<E: Real>(rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> Result<Buf<E>, Error> {
+    assert_eq!(rows.len(), labels.len() * width, "one label a row");
+    let outside = |label: &i64| !usize::try_from(*label).is_ok_and(|label| label < width);
+    if let Some((position, &label)) = labels.iter().enumerate().find(|(_, label)| outside(label)) {
+        return Err(Error::Label { label, position, classes: width });
+    }
+    Ok(Buf::from_fn(labels.len(), |row| rows[row * width + labels[row] as usize]))
+}
+
+/// Adds `scale · values[i]` to element `labels[i]` of row `i`.
+pub(super) fn add_at<E: Real>(rows: &mut [E], width: usize, labels: &[i64], values: &[E], scale: E) {
+    if width == 0 {
+        return;
+    }
+    for ((row, &label), &value) in rows.chunks_exact_mut(width).zip(labels).zip(values) {
+        row[label as usize] = row[label as usize] + scale * value;
+    }
+}

@@ -5,18 +5,24 @@
 //! | `region` | fused pointwise loops |
 //! | `rows` | row programs |
 //! | `product` | matrix products |
-//! | `index` | rows by index |
+//! | `index` | rows by index, labels |
+//! | `draw` | random masks |
+//! | `update` | what optimizers do to weights |
 //! | `copy` | strided copies |
 //! | `parallel` | how work is shared; never by the number of threads |
 
 mod copy;
+mod draw;
 mod index;
 mod parallel;
 mod product;
 mod region;
 mod rows;
+mod update;
 
-use super::{Buf, Device, Host, Product, RowInput, RowProgram, Rows};
+pub(super) use draw::keep_mask;
+
+use super::{Buf, Device, Host, Product, RowInput, RowProgram, Rows, Update};
 use crate::dtype::{Elem, Real, convert};
 use crate::error::Error;
 use crate::graph::{Body, Frame, Strided};
@@ -53,18 +59,18 @@ impl Device for Cpu {
     }
 
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: B, out: *mut E) {
+    unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, out: *mut E) {
         // SAFETY: the caller's contract.
         unsafe { region::evaluate(frame, body, out) }
     }
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: B, scale: f64) -> Buf<E> {
+    unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, scale: f64) -> Buf<E> {
         // SAFETY: the caller's contract.
         let sum = unsafe { region::total(frame, body) };
         self.scalar(E::of_f64(sum * scale))
     }
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: B, seed: G) {
+    unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: &B, seed: &G) {
         // SAFETY: the caller's contract.
         unsafe { region::pull(frame, body, seed) }
     }
@@ -86,6 +92,21 @@ impl Device for Cpu {
     }
     fn add_rows<E: Real>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
         index::add_rows(target.make_mut(), width, ids, rows);
+    }
+    fn pick<E: Real>(self, rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> Result<Buf<E>, Error> {
+        index::pick(rows, width, labels)
+    }
+    fn add_at<E: Real>(self, rows: &mut Buf<E>, width: usize, labels: &Buf<i64>, values: &Buf<E>, scale: f64) {
+        index::add_at(rows.make_mut(), width, labels, values, E::of_f64(scale));
+    }
+    fn update<E: Real, U: Update<N>, const N: usize>(
+        self,
+        update: U,
+        weight: &mut Buf<E>,
+        gradient: &Buf<E>,
+        state: [&mut Buf<E>; N],
+    ) {
+        update::update(update, weight.make_mut(), gradient, state.map(Buf::make_mut));
     }
     fn copy_strided<E: Elem>(self, memory: &Strided<E>) -> Buf<E> {
         copy::strided(memory)

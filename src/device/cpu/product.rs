@@ -207,6 +207,10 @@ unsafe fn clear<E: Real>(call: Call<E>) {
 /// The whole batch.
 pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
     check(product, out.len());
+    if product.batch == [1; 4] {
+        // SAFETY: `check` has compared every place with the lengths.
+        return unsafe { large(call(product, [0; 4], out.as_mut_ptr())) };
+    }
     let matrices = product.matrices();
     let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
     let out = SharedPtr::new(out.as_mut_ptr());
@@ -214,9 +218,7 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
     // SAFETY: `check` has compared every place with the lengths; tasks write disjoint parts of C: different matrices
     // of the batch unless C is summed over it, or different rows of one.
     unsafe {
-        if matrices == 1 {
-            large(one(0));
-        } else if summed {
+        if summed {
             (0..matrices).for_each(|i| multiply_one(Call { add: product.add || i > 0, ..one(i) }));
         } else {
             for_each(matrices, matrices * product.work() / 8, |i| multiply_one(one(i)));
@@ -264,8 +266,21 @@ where
 }
 
 /// Every place of the three matrices lies inside its memory.
+#[inline]
 fn check<E: Real>(product: &Product<'_, E>, out: usize) {
     let Product { m, k, n, batch, a, b, c, .. } = product;
+    // One product of whole row-major or transposed matrices, the usual case, needs no walk over the axes.
+    let simple = |rows: usize, columns: usize, row: isize, column: isize, offset: usize, len: usize| {
+        offset == 0 && len == rows * columns && (row, column) == (columns as isize, 1)
+            || offset == 0 && len == rows * columns && (row, column) == (1, rows as isize)
+    };
+    if *batch == [1; 4]
+        && simple(*m, *k, a.row, a.column, a.offset, a.buf.len())
+        && simple(*k, *n, b.row, b.column, b.offset, b.buf.len())
+        && simple(*m, *n, c.row, c.column, c.offset, out)
+    {
+        return;
+    }
     let inside = |offset: usize, rows: usize, columns: usize, row: isize, column: isize, strides: [isize; 4], len: usize| {
         let axes = [(rows, row), (columns, column)];
         let axes = axes.into_iter().chain(batch.iter().copied().zip(strides));

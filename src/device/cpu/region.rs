@@ -16,32 +16,32 @@ struct Task<B>(B);
 unsafe impl<B> Send for Task<B> {}
 // SAFETY: as above.
 unsafe impl<B> Sync for Task<B> {}
-impl<B: Copy> Task<B> {
-    fn get(&self) -> B {
-        self.0
+impl<B> Task<B> {
+    fn get(&self) -> &B {
+        &self.0
     }
 }
 
 struct Evaluate<'f, B, E> {
     frame: &'f Frame,
     chunk: usize,
-    body: B,
+    body: &'f B,
     out: *mut E,
 }
 
 impl<E: Real, B: Body<E>> Kernel<E> for Evaluate<'_, B, E> {
     type Out = ();
     #[inline(always)]
-    fn run<V: Lane<E>>(mut self) {
-        let Frame { inner, .. } = *self.frame;
+    fn run<V: Lane<E>>(self) {
+        let (Frame { inner, .. }, mut body) = (*self.frame, *self.body);
         for (row, from, to) in self.frame.chunk(self.chunk).units(inner) {
-            self.body.seek(self.frame, &self.frame.index(row));
+            body.seek(self.frame, &self.frame.index(row));
             let mut column = from;
             while column < to {
                 let lanes = V::N.min(to - column);
                 // SAFETY: the chunk's columns lie inside the frame; `out` has its elements (the caller's contract).
                 unsafe {
-                    let value: V = self.body.value(&Unbound, At::new(column, lanes));
+                    let value: V = body.value(&Unbound, At::new(column, lanes));
                     value.store(self.out.add(row * inner + column), lanes);
                 }
                 column += V::N;
@@ -52,11 +52,11 @@ impl<E: Real, B: Body<E>> Kernel<E> for Evaluate<'_, B, E> {
 
 /// # Safety
 /// The body was checked against the frame; `out` has room for its elements.
-pub(super) unsafe fn evaluate<E: Real, B: Body<E>>(frame: &Frame, body: B, out: *mut E) {
+pub(super) unsafe fn evaluate<E: Real, B: Body<E>>(frame: &Frame, body: &B, out: *mut E) {
     if frame.chunks == 1 {
         return dispatch(Evaluate { frame, chunk: 0, body, out });
     }
-    let (body, out) = (Task(body), SharedPtr::new(out));
+    let (body, out) = (&Task(*body), SharedPtr::new(out));
     for_each(frame.chunks, frame.len(), |chunk| {
         dispatch(Evaluate { frame, chunk, body: body.get(), out: out.get() });
     });
@@ -65,22 +65,22 @@ pub(super) unsafe fn evaluate<E: Real, B: Body<E>>(frame: &Frame, body: B, out: 
 struct Total<'f, B> {
     frame: &'f Frame,
     chunk: usize,
-    body: B,
+    body: &'f B,
 }
 
 impl<E: Real, B: Body<E>> Kernel<E> for Total<'_, B> {
     type Out = f64;
     #[inline(always)]
-    fn run<V: Lane<E>>(mut self) -> f64 {
-        let Frame { inner, .. } = *self.frame;
+    fn run<V: Lane<E>>(self) -> f64 {
+        let (Frame { inner, .. }, mut body) = (*self.frame, *self.body);
         let (mut total, mut sum, mut vectors) = (0.0, V::c(0.0), 0);
         for (row, from, to) in self.frame.chunk(self.chunk).units(inner) {
-            self.body.seek(self.frame, &self.frame.index(row));
+            body.seek(self.frame, &self.frame.index(row));
             let mut column = from;
             while column < to {
                 let lanes = V::N.min(to - column);
                 // SAFETY: the chunk's columns lie inside the frame.
-                let value: V = self.body.value(&Unbound, unsafe { At::new(column, lanes) });
+                let value: V = body.value(&Unbound, unsafe { At::new(column, lanes) });
                 sum = sum + value.keep(lanes);
                 column += V::N;
                 vectors += 1;
@@ -96,12 +96,12 @@ impl<E: Real, B: Body<E>> Kernel<E> for Total<'_, B> {
 
 /// # Safety
 /// The body was checked against the frame.
-pub(super) unsafe fn total<E: Real, B: Body<E>>(frame: &Frame, body: B) -> f64 {
+pub(super) unsafe fn total<E: Real, B: Body<E>>(frame: &Frame, body: &B) -> f64 {
     if frame.chunks == 1 {
         return dispatch::<E, _>(Total { frame, chunk: 0, body });
     }
     let mut parts = [0.0; 64];
-    let (body, out) = (Task(body), SharedPtr::new(parts.as_mut_ptr()));
+    let (body, out) = (&Task(*body), SharedPtr::new(parts.as_mut_ptr()));
     for_each(frame.chunks, frame.len(), |chunk| {
         let part = dispatch::<E, _>(Total { frame, chunk, body: body.get() });
         // SAFETY: there are at most 64 chunks, each writes its own place.
@@ -113,41 +113,42 @@ pub(super) unsafe fn total<E: Real, B: Body<E>>(frame: &Frame, body: B) -> f64 {
 struct Pull<'f, B, G> {
     frame: &'f Frame,
     chunk: usize,
-    body: B,
-    seed: G,
+    body: &'f B,
+    seed: &'f G,
 }
 
 impl<E: Real, B: Body<E>, G: Body<E>> Kernel<E> for Pull<'_, B, G> {
     type Out = ();
     #[inline(always)]
-    fn run<V: Lane<E>>(mut self) {
-        self.body.select(self.chunk);
+    fn run<V: Lane<E>>(self) {
+        let (mut body, mut seed) = (*self.body, *self.seed);
+        body.select(self.chunk);
         for (row, from, to) in self.frame.chunk(self.chunk).units(self.frame.inner) {
             let index = self.frame.index(row);
-            self.body.seek(self.frame, &index);
-            self.seed.seek(self.frame, &index);
-            let mut sums = self.body.sums::<V>();
+            body.seek(self.frame, &index);
+            seed.seek(self.frame, &index);
+            let mut sums = body.sums::<V>();
             let mut column = from;
             while column < to {
                 // SAFETY: the chunk's columns lie inside the frame.
                 let at = unsafe { At::new(column, V::N.min(to - column)) };
-                let (_, tape) = self.body.record::<V, _>(&Unbound, at);
-                let g = self.seed.value(&Unbound, at);
-                self.body.pull(tape, g, &mut sums, &mut Unbound, at);
+                let (_, tape) = body.record::<V, _>(&Unbound, at);
+                let g = seed.value(&Unbound, at);
+                body.pull(tape, g, &mut sums, &mut Unbound, at);
                 column += V::N;
             }
-            self.body.settle(sums);
+            body.settle(sums);
         }
     }
 }
 
 /// # Safety
 /// Both bodies were checked against the frame; gradients do not overlap.
-pub(super) unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(frame: &Frame, body: B, seed: G) {
+pub(super) unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(frame: &Frame, body: &B, seed: &G) {
     if frame.chunks == 1 {
         return dispatch::<E, _>(Pull { frame, chunk: 0, body, seed });
     }
-    let (body, seed) = (Task(body), Task(seed));
+    let (body, seed) = (&Task(*body), &Task(*seed));
     for_each(frame.chunks, frame.len(), |chunk| {
         dispatch::<E, _>(Pull { frame, chunk, body: body.get(), seed: seed.get() });
     });

@@ -106,7 +106,12 @@ impl<E: Real, P: RowProgram> Job<E, P> {
                     let n = V::N.min(len - i);
                     // SAFETY: `i + n <= len`, inside the row.
                     let x = unsafe { self.load(start + i, row, n, false) };
-                    sum = join(combine, sum, self.program.term(pass, x, stats).keep_or(n, identity));
+                    let term = self.program.term(pass, x, stats);
+                    if self.map && P::DRAFT == Some(pass) {
+                        // SAFETY: as above, for the output.
+                        unsafe { term.store(self.out.get().add(start + i), n) }
+                    }
+                    sum = join(combine, sum, term.keep_or(n, identity));
                     i += V::N;
                     vectors += 1;
                     if vectors == BLOCK {
@@ -126,7 +131,7 @@ impl<E: Real, P: RowProgram> Job<E, P> {
                 let mut i = 0;
                 while i < len {
                     let n = V::N.min(len - i);
-                    let x = self.load(start + i, row, n, false);
+                    let x = self.last(start + i, row, n, false);
                     self.program.finish(x, stats).store(self.out.get().add(start + i), n);
                     i += V::N;
                 }
@@ -141,45 +146,79 @@ impl<E: Real, P: RowProgram> Job<E, P> {
         let strips = inner.div_ceil(STRIP);
         for strip in self.from..self.to {
             let (outer, first) = (strip / strips, strip % strips * STRIP);
-            let mut column = first;
-            while column < inner.min(first + STRIP) {
-                let n = V::N.min(inner.min(first + STRIP) - column);
-                // SAFETY: `column + n <= inner`, `outer < rows.outer`.
-                unsafe { self.columns::<V>(outer, column, n) }
-                column += V::N;
+            let (mut column, end) = (first, inner.min(first + STRIP));
+            // SAFETY: `column + n <= inner`, `outer < rows.outer`.
+            unsafe {
+                while column + 4 * V::N <= end {
+                    self.columns::<V, 4>(outer, column, V::N);
+                    column += 4 * V::N;
+                }
+                while column < end {
+                    self.columns::<V, 1>(outer, column, V::N.min(end - column));
+                    column += V::N;
+                }
             }
         }
     }
 
+    /// `W` vectors side by side, the last one of `n` columns.
     #[inline(always)]
-    unsafe fn columns<V: Lane<E>>(&self, outer: usize, column: usize, n: usize) {
+    unsafe fn columns<V: Lane<E>, const W: usize>(&self, outer: usize, column: usize, n: usize) {
         let Rows { len, inner, .. } = self.rows;
         let (row, start) = (outer * inner + column, outer * len * inner + column);
-        let mut stats = [V::c(0.0); MAX_STATS];
+        let mut stats = [[V::c(0.0); MAX_STATS]; W];
         for pass in 0..P::PASSES {
             let combine = self.program.combine(pass);
             let identity = V::c(neutral(combine));
-            let (mut total, mut sum) = (identity, identity);
+            let (mut totals, mut sums) = ([identity; W], [identity; W]);
             for i in 0..len {
-                // SAFETY: row `i < len` of this strip.
-                let x = unsafe { self.load(start + i * inner, row, n, true) };
-                sum = join(combine, sum, self.program.term(pass, x, stats));
+                for w in 0..W {
+                    let place = start + i * inner + w * V::N;
+                    // SAFETY: row `i < len` of this strip.
+                    let x = unsafe { self.load(place, row + w * V::N, n, true) };
+                    let term = self.program.term(pass, x, stats[w]);
+                    if self.map && P::DRAFT == Some(pass) {
+                        // SAFETY: as above, for the output.
+                        unsafe { term.store(self.out.get().add(place), n) }
+                    }
+                    sums[w] = join(combine, sums[w], term);
+                }
                 if i % BLOCK == BLOCK - 1 {
-                    (total, sum) = (join(combine, total, sum), identity);
+                    for w in 0..W {
+                        totals[w] = join(combine, totals[w], sums[w]);
+                    }
+                    sums = [identity; W];
                 }
             }
-            stats[pass] = self.program.close(pass, join(combine, total, sum), len as f64, stats);
-        }
-        // SAFETY: as above, for the output.
-        unsafe {
-            if !self.map {
-                stats[P::PASSES - 1].store(self.out.get().add(row), n);
-                return;
+            for w in 0..W {
+                let total = join(combine, totals[w], sums[w]);
+                stats[w][pass] = self.program.close(pass, total, len as f64, stats[w]);
             }
-            for i in 0..len {
-                let place = start + i * inner;
-                let x = self.load(place, row, n, true);
-                self.program.finish(x, stats).store(self.out.get().add(place), n);
+        }
+        for w in 0..W {
+            // SAFETY: as above, for the output.
+            unsafe {
+                if !self.map {
+                    stats[w][P::PASSES - 1].store(self.out.get().add(row + w * V::N), n);
+                    continue;
+                }
+                for i in 0..len {
+                    let place = start + i * inner + w * V::N;
+                    let x = self.last::<V>(place, row + w * V::N, n, true);
+                    self.program.finish(x, stats[w]).store(self.out.get().add(place), n);
+                }
+            }
+        }
+    }
+
+    /// What the last formula sees: the inputs, or the draft that a pass has left in the output.
+    #[inline(always)]
+    unsafe fn last<V: Lane<E>>(&self, place: usize, row: usize, n: usize, across: bool) -> [V; MAX_STATS] {
+        // SAFETY: the caller's contract.
+        unsafe {
+            match P::DRAFT {
+                Some(_) => [V::load(self.out.get().add(place), n), V::c(0.0), V::c(0.0)],
+                None => self.load(place, row, n, across),
             }
         }
     }

@@ -136,8 +136,13 @@ where
     R: Reducer,
 {
     let Ex { node, shape, device, .. } = x.ex();
-    let layout = Layout::new(&Axes::contiguous(shape), mask);
     let out_shape = out_shape(shape);
+    let layout = if mask == [true; MAX_RANK] {
+        let rows = Rows { outer: 1, len: count(shape), inner: 1 };
+        Layout { rows, kept: [1; MAX_RANK], order: None }
+    } else {
+        Layout::new(&Axes::contiguous(shape), mask)
+    };
     // Over all axes a sum is computed on the fly, without storing what is summed.
     if let (Some(scale), true) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1) {
         let out = total(device, &node, shape, scale);
@@ -220,7 +225,11 @@ impl<S: Shape, E: Real, X: Node<E>, R: Reducer> Pullback<E> for Reduction<S, E, 
         let Some(values) = self.values else {
             let scale = self.reducer.uniform(rows.len).unwrap_or(1.0);
             let gradient = if scale == 1.0 { gradient } else { device.scaled(&gradient, scale) };
-            return reverse(device, self.x, self.shape, Seed::stretched(gradient, &kept, self.shape));
+            let seed = match kept == [1; MAX_RANK] {
+                true => Seed::scalar(gradient, self.shape),
+                false => Seed::stretched(gradient, &kept, self.shape),
+            };
+            return reverse(device, self.x, self.shape, seed);
         };
         let inputs = [RowInput::Elements(&values), RowInput::PerRow(&gradient), RowInput::PerRow(&out)];
         let slope = device.map_rows(rows, self.reducer.backward(rows.len), &inputs);

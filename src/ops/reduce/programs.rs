@@ -23,7 +23,7 @@ pub trait Reducer: Copy + Send + Sync + 'static {
 type Values<V> = [V; MAX_STATS];
 
 macro_rules! program {
-    ($(#[$doc:meta])* $name:ident { $($field:ident: $T:ty),* } $passes:literal passes;
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $T:ty),* } $passes:literal passes $(, draft $draft:literal)?;
      combine $combine:expr;
      term |$self:ident, $pass:ident, $x:ident, $s:ident| $term:expr;
      $(close |$cself:ident, $cpass:ident, $total:ident, $len:ident, $cs:ident| $close:expr;)?
@@ -33,6 +33,7 @@ macro_rules! program {
         pub struct $name { $(pub(crate) $field: $T),* }
         impl RowProgram for $name {
             const PASSES: usize = $passes;
+            $(const DRAFT: Option<usize> = Some($draft);)?
             #[inline(always)]
             fn combine(self, pass: usize) -> Combine { $combine[pass] }
             #[inline(always)]

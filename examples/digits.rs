@@ -1,0 +1,120 @@
+//! Handwritten digits: a network reads 1500 of them, and is asked about 297 that it has not seen.
+//!
+//! Shows a data file, a seeded split, batches whose size is a type, training with dropout and AdamW, a confusion matrix,
+//! and saving and loading. The file has 1797 images of 8 by 8 pixels from the UCI collection.
+//!
+//! `cargo run --release --example digits [seed]`
+
+use congruent::io::NpzFile;
+use congruent::prelude::*;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::time::Instant;
+
+const DIGITS: &[u8] = include_bytes!("data/digits.npz");
+const EPOCHS: u64 = 40;
+
+dims! { Examples = ?, Batch = ?, Pixels = 8 * 8, Hidden = 128, Classes = 10 }
+
+/// 64 pixels, 128 and 64 features, 10 scores.
+#[derive(Model)]
+struct Reader<P: Part = Weights> {
+    first: Linear<Pixels, Hidden, P>,
+    drop: Dropout<P>,
+    second: Linear<Hidden, D<64>, P>,
+    scores: Linear<D<64>, Classes, P>,
+}
+
+impl Reader {
+    fn new(key: Key) -> Result<Self, Error> {
+        let mut keys = Keys::resume(key, 0);
+        Ok(Reader {
+            first: Linear::new(keys.next_key()),
+            drop: Dropout::new(0.2)?,
+            second: Linear::new(keys.next_key()),
+            scores: Linear::new(keys.next_key()),
+        })
+    }
+}
+
+impl<P: Forward> Reader<P> {
+    /// Written once: for training and inference, for any number of images.
+    fn forward<B: Dim>(self, images: impl Expr<(B, Pixels), P>) -> Ex![P; B, Classes] {
+        let hidden = self.drop.forward(self.first.forward(images).relu());
+        self.scores.forward(self.second.forward(hidden).relu())
+    }
+}
+
+type Digits = TensorDataset<(Tensor<(Examples, Pixels)>, Tensor<(Examples,), i64>)>;
+
+fn load() -> Result<Digits, Error> {
+    let mut file = NpzFile::from_reader(std::io::Cursor::new(DIGITS), "digits.npz")?;
+    let labels: Tensor<(Examples,), i64> = file.tensor("labels")?;
+    let images: Tensor<(Examples, D<8>, D<8>), u8> = file.tensor("images")?;
+    let pixels = (&images.convert::<f32>() / 16.0).reshape((images.shape().0, Pixels)).eval();
+    TensorDataset::new((pixels, labels))
+}
+
+/// The class with the highest score, for each image.
+fn answers<B: Dim>(model: &Reader, images: &Tensor<(B, Pixels)>) -> Result<Vec<usize>, Error> {
+    let scores = model.infer(|m| m.forward(images).eval())?;
+    let best = |row: &[f32]| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap_or(0);
+    Ok(scores.as_slice().chunks(Classes.size()).map(best).collect())
+}
+
+/// How often each class (row) was taken for each class (column).
+fn confusion(labels: &[i64], answers: &[usize]) -> [[usize; 10]; 10] {
+    let mut counts = [[0; 10]; 10];
+    labels.iter().zip(answers).for_each(|(&label, &answer)| counts[label as usize][answer] += 1);
+    counts
+}
+
+fn accuracy(counts: &[[usize; 10]; 10]) -> f64 {
+    let (right, all): (usize, usize) = ((0..10).map(|i| counts[i][i]).sum(), counts.as_flattened().iter().sum());
+    right as f64 / all as f64
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let start = Instant::now();
+    let seed = std::env::args().nth(1).map_or(Ok(1), |seed| seed.parse())?;
+    let mut keys = Keys::new(seed);
+    let (train, test) = load()?.split_at(1500, keys.next_key())?;
+    let (images, labels) = test.all::<Batch>()?;
+    println!("{} digits to learn from, {} to be asked", train.len(), test.len());
+
+    let mut model = Reader::new(keys.next_key())?;
+    let mut optimizer = AdamW::new(&model, 3e-3);
+    let loader = Loader::new(train, D::<50>)?;
+    let style = ProgressStyle::with_template("epoch {msg:>2} {wide_bar} {pos}/{len}")?;
+    for epoch in 1..=EPOCHS {
+        optimizer.set_lr(3e-3 * (1.0 - (epoch - 1) as f64 / EPOCHS as f64));
+        let bar = ProgressBar::new(loader.len() as u64).with_style(style.clone()).with_message(epoch.to_string());
+        let mut total = 0.0;
+        for (x, y) in bar.wrap_iter(loader.epoch(keys.next_key())) {
+            let (loss, grads) =
+                with_key(keys.next_key(), || model.value_and_grad(|m| m.forward(&x).cross_entropy(&y)))?;
+            optimizer.step(&mut model, &grads)?;
+            total += f64::from(loss);
+        }
+        bar.finish_and_clear();
+        let right = accuracy(&confusion(labels.as_slice(), &answers(&model, &images)?));
+        println!("epoch {epoch:2}: loss {:.4}, accuracy {right:.4}", total / loader.len() as f64);
+    }
+
+    let counts = confusion(labels.as_slice(), &answers(&model, &images)?);
+    println!("\nrows: the digit; columns: what it was taken for");
+    counts.iter().enumerate().for_each(|(digit, row)| println!("{digit}: {row:3?}"));
+
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("digits.safetensors");
+    model.save(&path)?;
+    let mut again = Reader::new(keys.next_key())?;
+    assert_ne!(answers(&again, &images)?, answers(&model, &images)?, "a new model knows nothing");
+    again.load(&path)?;
+    assert_eq!(answers(&again, &images)?, answers(&model, &images)?);
+    println!("\nsaved and loaded {} parameters: the answers are the same", again.count());
+
+    let right = accuracy(&counts);
+    println!("test accuracy {right:.4} after {:.1} s", start.elapsed().as_secs_f64());
+    assert!(right >= 0.97, "fewer than 97 of 100 digits were read");
+    Ok(())
+}

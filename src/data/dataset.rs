@@ -1,0 +1,138 @@
+//! What a data set is: examples by number.
+//!
+//! Apart from its one implementor here, because files, generators and streams of one's own are data sets as well.
+
+use super::Subset;
+use crate::dims::Dim;
+use crate::error::Error;
+use crate::random::Key;
+use crate::shape::Shape;
+
+/// Examples by number, `0..len`, that come as batches of any leading dim.
+///
+/// A set of one's own says what a batch of dim `B` is, and makes one. A set that reads files has
+/// `type Batch<B: Dim> = Result<.., Error>`: then the batches of a [`Loader`](super::Loader) are results.
+///
+/// ```
+/// use congruent::prelude::*;
+///
+/// /// `x` and `x²`, made when asked for.
+/// #[derive(Clone)]
+/// struct Squares;
+/// impl Dataset for Squares {
+///     type Batch<B: Dim> = Tensor<(B, D<2>)>;
+///     fn len(&self) -> usize {
+///         1000
+///     }
+///     fn batch<B: Dim>(&self, rows: &[usize], size: B) -> Tensor<(B, D<2>)> {
+///         Cpu.from_fn((size, D::<2>), |i| (rows[i / 2] as f32).powi(1 + (i % 2) as i32))
+///     }
+/// }
+/// let (train, test) = Squares.split(0.9, Key::new(0))?;
+/// assert_eq!((train.len(), test.len()), (900, 100));
+/// let first = Squares.batch(&[3, 5], D::<2>);
+/// assert_eq!(first.as_slice(), [3.0, 9.0, 5.0, 25.0]);
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a data set",
+    label = "expected a `TensorDataset` or another `Dataset`",
+    note = "tensors that share their leading axis: `TensorDataset::new((images, labels))?`"
+)]
+pub trait Dataset {
+    /// Some examples, `B` of them.
+    type Batch<B: Dim>;
+
+    /// The number of examples.
+    fn len(&self) -> usize;
+
+    /// The examples of these numbers, in this order; `size` is their count.
+    ///
+    /// # Panics
+    /// For a number that is not below [`len`](Dataset::len), as a slice does. A [`Loader`](super::Loader) gives none.
+    fn batch<B: Dim>(&self, rows: &[usize], size: B) -> Self::Batch<B>;
+
+    /// Whether there are no examples.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All examples, in order, as one batch.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where `B` is static and of another size.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Examples = ? }
+    /// let data = TensorDataset::new((Cpu.tensor([[1.0], [2.0], [3.0]]),))?;
+    /// let (x,) = data.all::<Examples>()?;
+    /// assert_eq!(x.shape(), (Examples(3), D::<1>));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn all<B: Dim>(&self) -> Result<Self::Batch<B>, Error> {
+        let wrong = || Error::Shape { found: vec![self.len()], wanted: <(B,)>::describe_type() };
+        let size = B::from_size(self.len()).ok_or_else(wrong)?;
+        Ok(self.batch(&(0..self.len()).collect::<Vec<_>>(), size))
+    }
+
+    /// Two shuffled parts without a common example; the first has `round(fraction · len)`.
+    ///
+    /// The same key gives the same parts. Cheap: the parts hold numbers, and a `TensorDataset` shares its memory.
+    ///
+    /// # Errors
+    /// [`Error::Value`] where `fraction` is NaN or not in `0.0..=1.0`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let data = TensorDataset::new((Cpu.zeros::<Shape![10, 3]>(),))?;
+    /// let (train, test) = data.split(0.75, Key::new(0))?;
+    /// assert_eq!((train.len(), test.len()), (8, 2));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn split(self, fraction: f64, key: Key) -> Result<(Subset<Self>, Subset<Self>), Error>
+    where
+        Self: Sized + Clone,
+    {
+        if !(0.0..=1.0).contains(&fraction) {
+            let rule = "a part is between 0.0 and 1.0 of the examples";
+            return Err(Error::Value { what: "fraction of a split", found: fraction.to_string(), rule });
+        }
+        let first = (fraction * self.len() as f64).round() as usize;
+        self.split_at(first, key)
+    }
+
+    /// Two shuffled parts without a common example; the first has `first` of them.
+    ///
+    /// The same key gives the same parts.
+    ///
+    /// # Errors
+    /// [`Error::Value`] where there are fewer than `first` examples.
+    fn split_at(self, first: usize, key: Key) -> Result<(Subset<Self>, Subset<Self>), Error>
+    where
+        Self: Sized + Clone,
+    {
+        if first > self.len() {
+            let found = format!("{first} of {} examples", self.len());
+            let rule = "a part has at most all of them";
+            return Err(Error::Value { what: "size of a split", found, rule });
+        }
+        let mut rows = key.permutation(self.len());
+        let rest = rows.split_off(first);
+        Ok((Subset::of(self.clone(), rows), Subset::of(self, rest)))
+    }
+}
+
+/// A borrowed data set is one, too.
+#[diagnostic::do_not_recommend]
+impl<T: Dataset> Dataset for &T {
+    type Batch<B: Dim> = T::Batch<B>;
+
+    fn len(&self) -> usize {
+        T::len(self)
+    }
+
+    fn batch<B: Dim>(&self, rows: &[usize], size: B) -> T::Batch<B> {
+        T::batch(self, rows, size)
+    }
+}

@@ -1,0 +1,33 @@
+//! Random masks, from the indexed stream of a key.
+
+use super::parallel::{SharedPtr, for_each};
+use crate::device::Buf;
+use crate::dtype::Real;
+use crate::random::Key;
+
+/// Elements of a task.
+const TASK: usize = 1 << 14;
+/// Elements drawn at once, on the stack.
+const CHUNK: usize = 1 << 8;
+
+/// `1 / (1 - p)`, or 0 with probability `p`.
+#[expect(unsafe_code, reason = "tasks write disjoint parts of one buffer")]
+pub(in crate::device) fn keep_mask<E: Real>(key: Key, len: usize, p: f64) -> Buf<E> {
+    let mut mask: Buf<E> = crate::device::Device::unwritten(super::Cpu, len);
+    let out = SharedPtr::new(mask.make_mut().as_mut_ptr());
+    let (threshold, scale) = (p as f32, E::of_f64(1.0 / (1.0 - p)));
+    for_each(len.div_ceil(TASK), len, |task| {
+        let (from, to) = (task * TASK, len.min((task + 1) * TASK));
+        // SAFETY: tasks are disjoint ranges of the buffer, which outlives them.
+        let part = unsafe { std::slice::from_raw_parts_mut(out.get().add(from), to - from) };
+        let mut drawn = [0.0; CHUNK];
+        for (place, chunk) in (from..).step_by(CHUNK).zip(part.chunks_mut(CHUNK)) {
+            let drawn = &mut drawn[..chunk.len()];
+            key.fill_uniform_from(place as u64, drawn);
+            for (kept, &number) in chunk.iter_mut().zip(drawn.iter()) {
+                *kept = if number < threshold { E::default() } else { scale };
+            }
+        }
+    });
+    mask
+}

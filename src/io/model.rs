@@ -1,0 +1,131 @@
+//! Models to and from safetensors files: each parameter and statistic under its path, `blocks.3.up.weight`.
+//!
+//! Apart from `tensor` because a model is loaded whole or not at all: every name, dtype and shape is checked, and every
+//! byte read, before the first weight changes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path as FilePath;
+
+use super::error::FileError;
+use super::raw::RawArray;
+use super::safetensors::{SafetensorsFile, TensorEntry, write_safetensors};
+use super::tensor::{check_dtype, decode, dtype_of, encode};
+use crate::device::{Buf, Device};
+use crate::dtype::Real;
+use crate::model::{Each, EachMut, Inspect, Map, Path, Tree, Weights};
+
+/// Saving and loading, for every model that holds [`Weights`].
+pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
+    /// Writes every parameter and statistic to a safetensors file, under its path.
+    ///
+    /// The file is written aside and renamed: a failure leaves an older file as it was.
+    ///
+    /// # Errors
+    /// [`FileError::Io`] where the system refuses.
+    ///
+    /// ```
+    /// use congruent::{nn::Linear, prelude::*};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("best.safetensors");
+    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    /// model.save(&path)?;
+    ///
+    /// let mut again = Linear::<D<3>, D<2>>::new(Key::new(1));
+    /// again.load(&path)?;
+    /// assert_eq!(again.weight.as_slice(), model.weight.as_slice());
+    ///
+    /// let mut wider = Linear::<D<3>, D<5>>::new(Key::new(0));
+    /// let error = wider.load(&path).unwrap_err();
+    /// assert_eq!(error.to_string(), "weight: the file holds shape [3, 2], wanted [3, 5]");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn save(&self, path: impl AsRef<FilePath>) -> Result<(), FileError> {
+        let mut tensors = Vec::new();
+        self.visit(|name, dims, values| {
+            let array = RawArray { dtype: dtype_of::<E>(), shape: dims.to_vec(), bytes: encode(values) };
+            tensors.push((name.to_owned(), array));
+        });
+        write_safetensors(path, &tensors, &BTreeMap::new())
+    }
+
+    /// Takes every parameter and statistic from a safetensors file. On an error the model is as it was.
+    ///
+    /// The file must hold just the model's names, with its shapes and element type. Nothing is converted: a file of
+    /// another type is loaded into a model of that type, and [`cast`](Inspect::cast).
+    ///
+    /// # Errors
+    /// [`FileError::MissingArray`], with the nearest name in the file; [`FileError::WrongDtype`];
+    /// [`FileError::WrongShape`]; [`FileError::UnexpectedArrays`] where the file has more than the model; those of
+    /// [`SafetensorsFile`] where the file is damaged.
+    fn load(&mut self, path: impl AsRef<FilePath>) -> Result<(), FileError> {
+        let place = path.as_ref().display().to_string();
+        let mut file = SafetensorsFile::open(path)?;
+        let mut wanted = Outline::default();
+        let _ = Tree::map::<Each<(), E, D>, _>(self, &mut wanted, &Path::ROOT);
+        check_all::<E>(&place, &wanted.0, file.entries())?;
+        let mut values = HashMap::new();
+        for (name, _) in wanted.0 {
+            let read = decode(&file.get(&name)?.bytes);
+            values.insert(name, read);
+        }
+        self.each_mut(&mut Replace(values), &Path::ROOT);
+        Ok(())
+    }
+}
+impl<E: Real, D: Device, M: Tree<Weights<E, D>>> Persist<E, D> for M {}
+
+/// Holds the outline of a model against the list of a file.
+fn check_all<E: Real>(place: &str, wanted: &[(String, Vec<usize>)], found: &[TensorEntry]) -> Result<(), FileError> {
+    let by_name: HashMap<&str, &TensorEntry> = found.iter().map(|entry| (entry.name.as_str(), entry)).collect();
+    for (name, dims) in wanted {
+        let Some(entry) = by_name.get(name.as_str()) else {
+            let present: Vec<&str> = found.iter().map(|entry| entry.name.as_str()).collect();
+            return Err(FileError::missing(place, name, &present));
+        };
+        check_dtype::<E>(name, entry.dtype)?;
+        if entry.shape != *dims {
+            let (found, wanted) = (entry.shape.clone(), format!("{dims:?}"));
+            return Err(FileError::WrongShape { name: name.clone(), found, wanted });
+        }
+    }
+    let known: HashMap<&str, &Vec<usize>> = wanted.iter().map(|(name, dims)| (name.as_str(), dims)).collect();
+    let names = found.iter().map(|entry| &entry.name).filter(|name| !known.contains_key(name.as_str()));
+    match names.cloned().collect::<Vec<_>>() {
+        names if names.is_empty() => Ok(()),
+        names => Err(FileError::UnexpectedArrays { place: place.to_owned(), names }),
+    }
+}
+
+/// Name and sizes of every parameter and statistic; the elements stay where they are.
+#[derive(Default)]
+struct Outline(Vec<(String, Vec<usize>)>);
+
+impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<(), E, D>> for Outline {
+    fn param(&mut self, at: &Path<'_>, dims: &[usize], _: &'a (Buf<E>, D)) {
+        self.0.push((at.to_string(), dims.to_vec()));
+    }
+    fn stat(&mut self, at: &Path<'_>, dims: &[usize], _: &'a (Buf<E>, D)) {
+        self.0.push((at.to_string(), dims.to_vec()));
+    }
+}
+
+/// New elements by name, which were checked.
+struct Replace<E>(HashMap<String, Buf<E>>);
+
+impl<E: Real> Replace<E> {
+    fn apply<D: Device>(&mut self, at: &Path<'_>, (buf, device): &mut (Buf<E>, D)) {
+        // By name, not by order: a hand-written `Tree` may visit in another order than it maps.
+        let values = self.0.remove(&at.to_string()).filter(|values| values.len() == buf.len());
+        *buf = device.adopt(values.expect("`map` and `each_mut` visit the same parameters"));
+    }
+}
+
+impl<E: Real, D: Device> EachMut<Weights<E, D>> for Replace<E> {
+    fn param(&mut self, at: &Path<'_>, _: &[usize], x: &mut (Buf<E>, D)) {
+        self.apply(at, x);
+    }
+    fn stat(&mut self, at: &Path<'_>, _: &[usize], x: &mut (Buf<E>, D)) {
+        self.apply(at, x);
+    }
+}

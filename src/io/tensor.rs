@@ -1,0 +1,180 @@
+//! Tensors to and from arrays of files: where the dtype and shape of a file meet those of a type.
+//!
+//! Apart from the formats, which know no types, and from the tensors, which know no files. Nothing is converted: a file of
+//! `F64` is read as `f64`, and [`Tensor::convert`] makes of it what is wanted, visibly.
+
+use std::io::{Read, Seek};
+use std::path::Path;
+
+use super::error::FileError;
+use super::npy;
+use super::npz::NpzFile;
+use super::raw::{RawArray, RawDtype};
+use super::safetensors::SafetensorsFile;
+use crate::device::{Buf, Cpu, Device};
+use crate::dtype::Elem;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// The name that files have for an element type: `F32` for `f32`.
+pub(super) fn dtype_of<E: Elem>() -> RawDtype {
+    let own = |dtype: &RawDtype| dtype.safetensors_name().eq_ignore_ascii_case(E::NAME);
+    RawDtype::ALL.into_iter().find(own).expect("files have a name for each element type")
+}
+
+/// The elements as the bytes of a file.
+pub(super) fn encode<E: Elem>(values: &[E]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(size_of_val(values));
+    values.iter().for_each(|value| value.write_le(&mut bytes));
+    bytes
+}
+
+/// The elements of as many bytes, whose number was checked.
+pub(super) fn decode<E: Elem>(bytes: &[u8]) -> Buf<E> {
+    Buf::from_fn(bytes.len() / size_of::<E>(), |i| E::read_le(&bytes[i * size_of::<E>()..][..size_of::<E>()]))
+}
+
+/// Refuses another element type; `name` is what the error calls the array.
+pub(super) fn check_dtype<E: Elem>(name: &str, found: RawDtype) -> Result<(), FileError> {
+    match dtype_of::<E>() {
+        wanted if wanted == found => Ok(()),
+        wanted => Err(FileError::WrongDtype { name: name.to_owned(), found, wanted }),
+    }
+}
+
+impl RawArray {
+    /// The array as a tensor. Static axes must have the size of the type, run-time axes take the size of the array.
+    ///
+    /// `name` is what an error calls the array.
+    ///
+    /// # Errors
+    /// [`FileError::WrongDtype`] where the elements are of another type, [`FileError::WrongShape`] where the rank or a
+    /// static size differs, [`FileError::Format`] where the bytes are not as many as the shape says.
+    ///
+    /// ```
+    /// use congruent::{io::raw::RawArray, prelude::*};
+    /// dims! { Rows = ? }
+    ///
+    /// let array = RawArray::from_values(&[2, 3], &[1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0])?;
+    /// let x: Tensor<(Rows, D<3>)> = array.tensor("x")?;
+    /// assert_eq!(x.shape(), (Rows(2), D::<3>));
+    /// let error = array.tensor::<(Rows, D<4>), f32>("x").unwrap_err();
+    /// assert_eq!(error.to_string(), "x: the file holds shape [2, 3], wanted [?, 4], which is (Rows, D<4>)");
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    pub fn tensor<S: Shape, E: Elem>(&self, name: &str) -> Result<Tensor<S, E>, FileError> {
+        check_dtype::<E>(name, self.dtype)?;
+        self.check(name)?;
+        let misshaped = || FileError::WrongShape {
+            name: name.to_owned(),
+            found: self.shape.clone(),
+            wanted: format!("{}, which is {}", sizes_of::<S>(), S::describe_type()),
+        };
+        let shape = S::from_dims(&self.shape).ok_or_else(misshaped)?;
+        Ok(Tensor { buf: decode(&self.bytes), shape, device: Cpu })
+    }
+}
+
+/// The sizes that a shape type demands: `[?, 784]`.
+fn sizes_of<S: Shape>() -> String {
+    let texts = S::static_dims().into_iter().map(|size| size.map_or("?".to_owned(), |size| size.to_string()));
+    format!("[{}]", texts.collect::<Vec<_>>().join(", "))
+}
+
+impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
+    /// The tensor as an array of a file, for [`write_npz`](super::npz::write_npz) and
+    /// [`write_safetensors`](super::safetensors::write_safetensors), which take many.
+    ///
+    /// ```
+    /// use congruent::{io::{NpzFile, npz::{Compression, write_npz}}, prelude::*};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("xor.npz");
+    /// let (points, labels) = (Cpu.tensor([[0.0, 1.0], [1.0, 1.0]]), Cpu.tensor([1, 0]));
+    /// write_npz(&path, &[("points", points.to_raw()), ("labels", labels.to_raw())], Compression::Deflated)?;
+    ///
+    /// let mut file = NpzFile::open(&path)?;
+    /// assert_eq!(file.tensor::<Shape![2, 2], f32>("points")?, points);
+    /// assert_eq!(file.tensor::<Shape![2], i64>("labels")?, labels);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_raw(&self) -> RawArray {
+        RawArray { dtype: dtype_of::<E>(), shape: self.dims().to_vec(), bytes: encode(&self.to_vec()) }
+    }
+
+    /// Writes the tensor as an npy file, aside and renamed: a failure leaves an older file as it was.
+    ///
+    /// # Errors
+    /// [`FileError::Io`] where the system refuses.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("x.npy");
+    /// let x = Cpu.tensor([[1.0, f32::NAN], [3.0, 4.0]]);
+    /// x.save_npy(&path)?;
+    /// let again: Tensor<Shape![2, 2]> = Tensor::load_npy(&path)?;
+    /// assert_eq!(again.as_slice()[3], 4.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn save_npy(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
+        npy::write_npy(path, &self.to_raw())
+    }
+}
+
+impl<S: Shape, E: Elem> Tensor<S, E> {
+    /// Reads an npy file. Static axes must have the size of the type, run-time axes take the size of the file.
+    ///
+    /// # Errors
+    /// Those of [`RawArray::tensor`], under the path as name, and those of [`npy::read_npy`].
+    pub fn load_npy(path: impl AsRef<Path>) -> Result<Self, FileError> {
+        npy::read_npy(&path)?.tensor(&path.as_ref().display().to_string())
+    }
+}
+
+impl<R: Read + Seek> NpzFile<R> {
+    /// Reads one array as a tensor. Static axes must have the size of the type, run-time axes take the size of the file.
+    ///
+    /// # Errors
+    /// Those of [`RawArray::tensor`] and of [`NpzFile::get`]; a missing name is answered with the nearest one.
+    pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
+        self.get(name)?.tensor(name)
+    }
+}
+
+impl<R: Read + Seek> SafetensorsFile<R> {
+    /// Reads one tensor. Static axes must have the size of the type, run-time axes take the size of the file.
+    ///
+    /// # Errors
+    /// Those of [`RawArray::tensor`] and of [`SafetensorsFile::get`]; a missing name is answered with the nearest one.
+    ///
+    /// ```
+    /// use congruent::{io::{SafetensorsFile, safetensors::write_safetensors}, prelude::*};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("line.safetensors");
+    /// write_safetensors(&path, &[("slope", Cpu.tensor([0.5, 2.0]).to_raw())], &Default::default())?;
+    /// let mut file = SafetensorsFile::open(&path)?;
+    /// assert_eq!(file.tensor::<Shape![2], f32>("slope")?.as_slice(), [0.5, 2.0]);
+    /// let error = file.tensor::<Shape![2], f64>("slope").unwrap_err();
+    /// assert_eq!(error.to_string(), "slope: the file holds F32, wanted F64");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
+        self.get(name)?.tensor(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dtype_of;
+    use crate::io::raw::RawDtype;
+
+    #[test]
+    fn each_element_type_has_a_name_in_files() {
+        let names = [dtype_of::<f32>(), dtype_of::<f64>(), dtype_of::<i64>(), dtype_of::<i32>()];
+        assert_eq!(names, [RawDtype::F32, RawDtype::F64, RawDtype::I64, RawDtype::I32]);
+        assert_eq!([dtype_of::<u8>(), dtype_of::<bool>()], [RawDtype::U8, RawDtype::Bool]);
+    }
+}

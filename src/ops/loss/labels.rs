@@ -1,0 +1,224 @@
+//! Losses of classifiers: rows of logits along the last axis, under any leading axes, and one label a row.
+//!
+//! Apart from `pairs` because the target is an index: what is compared is picked out of each row.
+
+use super::pairs::check;
+use super::terms::EntropyTerm;
+use crate::device::{Buf, Combine, Device, RowInput, Rows, SameDevice};
+use crate::dtype::{Real, SameDtype};
+use crate::error::raise;
+use crate::graph::{
+    Axes, Binary, Ex, Leaf, MAX_RANK, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Strided, count, materialise,
+    total,
+};
+use crate::num::Num;
+use crate::ops::arithmetic::{DivideBy, Neg};
+use crate::ops::reduce::program;
+use crate::ops::{Normalisations, Reductions, UnaryOf, unary};
+use crate::shape::{LastAxis, SameRows, SameShape, Shape};
+use crate::tensor::Tensor;
+
+/// What the cross entropies give.
+pub type CrossEntropyOf<X> = Ex<
+    (),
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<(), <X as Operand>::E, CrossEntropy<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N>>,
+>;
+
+/// One element of each row.
+pub type PickedOf<X> = Ex<
+    <<X as Operand>::S as LastAxis>::Init,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<<<X as Operand>::S as LastAxis>::Init, <X as Operand>::E, Picked<<X as Operand>::S, <X as Operand>::N>>,
+>;
+
+/// Losses of rows of logits (or log-probabilities) with a label each, the mean over all rows.
+///
+/// Shapes: `(.., C)` with labels of shape `(..)`. A label outside of `0..C` raises [`Error::Label`](crate::Error::Label);
+/// without rows the loss is NaN.
+pub trait LabelLosses: Operand + Sized {
+    /// Cross entropy of logits: mean of `ln Σ eˣ - x[label]`, `dx = dy · (softmax(x) - onehot) / rows`.
+    ///
+    /// Nothing overflows, and a row that is right by far keeps its digits: the logarithm is taken of `Σ e^(x - x[label])`.
+    /// NaN in a row gives NaN; a label whose logit is -inf gives inf.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[0.0, 0.0], [1000.0, 0.0]]);
+    /// let loss = x.cross_entropy(&Cpu.tensor([1, 0])).eval().item();
+    /// assert!((loss - 2.0f32.ln() / 2.0).abs() < 1e-6);
+    /// let error = attempt(|| x.cross_entropy(&Cpu.tensor([1, 2])).eval()).err();
+    /// assert_eq!(error.map(|error| error.to_string()).as_deref(), Some("label 2 at position 1 is not one of the 2 classes 0..2"));
+    /// ```
+    #[track_caller]
+    fn cross_entropy<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>) -> CrossEntropyOf<Self>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+    {
+        self.cross_entropy_smoothed(labels, 0.0)
+    }
+
+    /// Cross entropy with a target that is `1 - smoothing` at the label and `smoothing / C` more everywhere:
+    /// `(1 - smoothing) · cross_entropy + smoothing · mean of -log_softmax`. Szegedy et al., arXiv:1512.00567.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 3.0]]);
+    /// let (label, other) = (x.cross_entropy(&Cpu.tensor([1])), x.cross_entropy(&Cpu.tensor([0])));
+    /// let expected = 0.9 * label.eval().item() + 0.1 * other.eval().item();
+    /// let smoothed = x.cross_entropy_smoothed(&Cpu.tensor([1]), 0.2).eval().item();
+    /// assert!((smoothed - expected).abs() < 1e-6);
+    /// ```
+    #[track_caller]
+    fn cross_entropy_smoothed<L: Shape, D: Device>(
+        self,
+        labels: &Tensor<L, i64, D>,
+        smoothing: f64,
+    ) -> CrossEntropyOf<Self>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+    {
+        let x = self.ex();
+        check("cross_entropy", x.shape.init(), labels.shape);
+        cross_entropy(x, labels.buf.clone(), smoothing)
+    }
+
+    /// Cross entropy with a distribution as target: mean over rows of `-Σ y · log_softmax(x)`; 0 where `y` is.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 3.0]]);
+    /// let (hard, soft) = (x.cross_entropy(&Cpu.tensor([1])), x.cross_entropy_probs(&Cpu.tensor([[0.0, 1.0]])));
+    /// assert!((hard.eval().item() - soft.eval().item()).abs() < 1e-6);
+    /// ```
+    #[track_caller]
+    fn cross_entropy_probs<Y>(self, target: Y) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    where
+        Self: Operand<E: Real + SameDtype<Y::E>, S: LastAxis + SameShape<Y::S>, N: Node<Self::E>>,
+        Self::D: SameDevice<Y::D>,
+        Y: Operand<N: Node<Self::E>>,
+    {
+        let x = self.log_softmax();
+        let rows = count(x.shape.init());
+        let terms = super::pairs::pair("cross_entropy_probs", EntropyTerm, x, target);
+        unary(DivideBy { divisor: rows as f64 }, terms.sum())
+    }
+
+    /// Negative log-likelihood of log-probabilities: mean of `-x[label]`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[-1.0, -2.0], [-3.0, -4.0]]);
+    /// assert_eq!(x.nll(&Cpu.tensor([0, 1])).eval().item(), 2.5);
+    /// ```
+    #[track_caller]
+    fn nll<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+    {
+        unary(Neg, self.pick(labels)).mean()
+    }
+
+    /// Cross entropy in which rows that are right already count less: mean of `(1 - p)^gamma · -ln p`, where `p` is the
+    /// softmax of the label. Lin et al., arXiv:1708.02002; `gamma = 0` leaves the cross entropy, usual is 2.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let loss = Cpu.tensor([[0.0, 0.0]]).focal(&Cpu.tensor([0]), 2.0).eval().item();
+    /// assert!((loss - 0.25 * 2.0f32.ln()).abs() < 1e-6);
+    /// ```
+    #[track_caller]
+    fn focal<L: Shape, D: Device>(
+        self,
+        labels: &Tensor<L, i64, D>,
+        gamma: f64,
+    ) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+    {
+        unary(Focal { gamma }, self.log_softmax().pick(labels)).mean()
+    }
+
+    /// The element of each row that its label names. `dx` is `dy` there and 0 elsewhere.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.pick(&Cpu.tensor([1, 0])).eval().as_slice(), [2.0, 3.0]);
+    /// ```
+    #[track_caller]
+    fn pick<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>) -> PickedOf<Self>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+    {
+        let Ex { node, shape, device, .. } = self.ex();
+        check("pick", shape.init(), labels.shape);
+        let width = shape.last().size();
+        let rows = materialise(device, &node, shape);
+        let out = device.pick(&rows, width, &labels.buf).unwrap_or_else(|error| raise(error));
+        let back = Picked { x: node, shape, width, labels: labels.buf.clone() };
+        Ex::new(Op::new(out, shape.init(), back), shape.init(), device)
+    }
+}
+impl<X: Operand> LabelLosses for X {}
+
+/// The backward of [`pick`](LabelLosses::pick).
+pub struct Picked<S, N> {
+    x: N,
+    shape: S,
+    width: usize,
+    labels: Buf<i64>,
+}
+
+impl<S: Shape, E: Real, N: Node<E>> Pullback<E> for Picked<S, N> {
+    type Grad = N::Grad;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+        let mut slope = device.zeroed(count(self.shape));
+        device.add_at(&mut slope, self.width, &self.labels, &gradient, 1.0);
+        self.x.accept(device, self.shape, slope);
+    }
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+}
+
+/// `-(1 - eˣ)^gamma · x` of a log-probability.
+#[derive(Clone, Copy)]
+struct Focal {
+    gamma: f64,
+}
+
+impl Pointwise1 for Focal {
+    #[inline(always)]
+    fn value<V: Num>(self, x: V) -> V {
+        -((-x.exp_m1()).powf(V::c(self.gamma)) * x)
+    }
+}
+
+/// The backward of the cross entropies. `shift` is the logit of each label (0 where that is infinite), `logarithm` is
+/// `ln Σ e^(x - shift)`: from these the softmax follows without another pass.
+pub struct CrossEntropy<S, E, N> {
+    x: N,
+    shape: S,
+    values: Buf<E>,
+    shift: Buf<E>,
+    logarithm: Buf<E>,
+    labels: Buf<i64>,
+    smoothing: f64,
+}
+
+fn rows_of<S: LastAxis>(shape: S) -> Rows {
+    Rows { outer: count(shape.init()), len: shape.last().size(), inner: 1 }
+}

@@ -1,0 +1,6 @@
+//! Tensors hold six element types.
+use congruent::prelude::*;
+
+fn main() {
+    let _ = Cpu.full((D::<3>,), 7u16);
+}

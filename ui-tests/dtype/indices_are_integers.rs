@@ -1,0 +1,7 @@
+//! Rows are looked up by integers.
+use congruent::prelude::*;
+
+fn main() {
+    let table = Cpu.zeros::<Shape![9, 4]>();
+    let _ = table.gather(&Cpu.tensor([1.0, 2.0])).eval();
+}

@@ -1,0 +1,7 @@
+//! A number meets floating-point tensors.
+use congruent::prelude::*;
+
+fn main() {
+    let ids = Cpu.tensor([1, 2, 3]);
+    let _ = (2.0 * &ids).eval();
+}

@@ -1,0 +1,15 @@
+//! A row with derivatives has one for each operand.
+use congruent::prelude::*;
+
+elementwise! {
+    /// Formulas of this program.
+    pub trait Formulas;
+
+    /// A row with derivatives has one for each operand.
+    Op: op(x, y) = x * y, derivative = y, for x in -3.0..3.0, y in 1.0..2.0;
+}
+
+fn main() {
+    let x = Cpu.ones::<Shape![2]>();
+    let _ = x.op(&x).eval();
+}

@@ -1,0 +1,6 @@
+//! Elements of a literal have the type that is named.
+use congruent::prelude::*;
+
+fn main() {
+    let _ = Cpu.tensor_of::<f64, _>(1.0[[f32, 2.0]]);
+}

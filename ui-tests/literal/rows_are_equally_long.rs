@@ -1,0 +1,6 @@
+//! Rows of a literal are equally long.
+use congruent::prelude::*;
+
+fn main() {
+    let _ = Cpu.tensor(1.0, 2.0], [3.0[[]]);
+}

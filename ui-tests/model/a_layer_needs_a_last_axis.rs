@@ -1,0 +1,9 @@
+//! A layer's input has a last axis.
+use congruent::nn::Linear;
+use congruent::prelude::*;
+
+fn main() {
+    let layer = Linear::<D<784>, D<10>>::new(Key::new(0));
+    let x = Cpu.ones::<Shape![]>();
+    let _ = layer.infer(|m| m.forward(&x).eval());
+}

@@ -1,0 +1,7 @@
+//! Element types of a product are never mixed implicitly.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.tensor(f32, _>([[3.0], [4.0]]);
+    let _ = x.matmul(&y).eval();
+}

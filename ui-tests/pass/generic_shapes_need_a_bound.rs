@@ -1,0 +1,11 @@
+//! Two generic shapes meet where a bound says that they do.
+use congruent::prelude::*;
+use congruent::shape::Broadcast;
+
+fn total<S: Shape + Broadcast<R>, R: Shape>(x: &Tensor<S>, y: &Tensor<R>) -> f32 {
+    (x + y).sum().eval().item()
+}
+
+fn main() {
+    let _ = total(&Cpu.ones::<Shape![2]>(), &Cpu.ones::<Shape![2]>());
+}

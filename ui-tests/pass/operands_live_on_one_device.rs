@@ -1,0 +1,11 @@
+//! Operands live on one device.
+use congruent::prelude::*;
+
+fn join<A: Device, B: Device>(x: &Tensor<Shape![2], f32, A>, y: &Tensor<Shape![2], f32, A>) -> Tensor<Shape![2], f32, A> {
+    (x + y).eval()
+}
+
+fn main() {
+    let x = Cpu.ones::<Shape![2]>();
+    let _ = join::<Cpu, Cpu>(&x, &x);
+}

@@ -1,0 +1,7 @@
+//! A scalar has no last axis.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape!3]>();
+    let _ = x.softmax().eval();
+}

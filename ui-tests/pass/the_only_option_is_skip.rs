@@ -1,0 +1,14 @@
+//! `skip` is the only option of a field.
+use congruent::prelude::*;
+
+#[derive(Model)]
+struct Net<P: Part = Weights> {
+    weight: Param<Shape![3], P>,
+    #[model(skip)]
+    name: &'static str,
+}
+
+fn main() {
+    let net: Net = Net { weight: Cpu.ones().into(), name: "net" };
+    let _ = (net.weight.tensor(), net.name);
+}

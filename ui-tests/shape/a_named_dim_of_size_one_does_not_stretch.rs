@@ -1,0 +1,10 @@
+//! Only the literal `D<1>` stretches.
+use congruent::prelude::*;
+
+dims! { Channels = 1 }
+
+fn main() {
+    let x = Cpu.zeros::<Shape![2, 4]>();
+    let y = Cpu.zeros::<Shape![2, Channels]>();
+    let _ = (&x * &y).eval();
+}

@@ -1,0 +1,8 @@
+//! The sides of a comparison broadcast.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![2, 4]>();
+    let y = Cpu.zeros::<Shape![3]>();
+    let _ = x.gt(&y).eval();
+}

@@ -1,0 +1,13 @@
+//! Generic shapes multiply where a bound says so.
+use congruent::prelude::*;
+use congruent::shape::{InnerDim, MatMul};
+
+fn product<S: Shape, R: Shape>(x: &Tensor<S>, y: &Tensor<R>) -> f32 {
+    x.matmul(y).sum().eval().item()
+}
+
+fn main() {
+    let x = Cpu.ones::<Shape![2, 3]>();
+    let y = Cpu.ones::<Shape![3, 4]>();
+    let _ = product(&x, &y);
+}

@@ -1,0 +1,8 @@
+//! As many rows on the right as columns on the left.
+use congruent::prelude::*;
+
+fn main() {
+    let a = Cpu.zeros::<Shape![2, 3]>();
+    let b = Cpu.zeros::<Shape![4, 5]>();
+    let _ = a.matmul(&b).eval();
+}

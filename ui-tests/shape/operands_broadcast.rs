@@ -1,0 +1,8 @@
+//! Elementwise operands have shapes that broadcast.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![2, 4]>();
+    let y = Cpu.zeros::<Shape![2, 5]>();
+    let _ = (&x + &y).eval();
+}

@@ -1,0 +1,8 @@
+//! The operands of a method broadcast as those of an operator do.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![2, 4]>();
+    let y = Cpu.zeros::<Shape![3]>();
+    let _ = x.atan2(&y).eval();
+}

@@ -1,0 +1,10 @@
+//! A function returns the shape that it promises.
+use congruent::prelude::*;
+
+fn product(x: &Tensor<Shape![2, 3]>, y: &Tensor<Shape![3, 5]>) -> Tensor<Shape![5, 2]> {
+    x.matmul(y).eval()
+}
+
+fn main() {
+    let _ = product(&Cpu.zeros(), &Cpu.zeros());
+}
