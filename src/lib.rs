@@ -60,11 +60,13 @@ pub mod prelude {
     pub use crate::model::{
         Buffer, Forward, Frozen, Grads, Inspect, Model, Param, Part, Traced, Train, Weights, with_key,
     };
+    pub use crate::nn::{Dropout, Embedding, LayerNorm, Linear, RmsNorm};
     pub use crate::num::Num;
     pub use crate::ops::{
-        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, Evaluate, Gather, Mask, Movement,
-        Normalisations, Products, Reductions, TernaryMath, UnaryMath,
+        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, LabelLosses,
+        LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, TernaryMath, UnaryMath,
     };
+    pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};
     pub use crate::shape::Shape;
     pub use crate::tensor::{Create, Tensor};

@@ -5,7 +5,7 @@
 use super::Dataset;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
-use crate::dtype::{Elem, Never};
+use crate::dtype::Elem;
 use crate::error::{Error, raise};
 use crate::shape::{AxisAt, Mismatch, Shape, WithAxis};
 use crate::tensor::Tensor;
@@ -41,7 +41,10 @@ impl<T: Columns> TensorDataset<T> {
     ///
     /// # Errors
     /// [`Error::Sizes`] where leading axes of one run-time dim have different sizes.
-    pub fn new(tensors: T) -> Result<Self, Error> {
+    pub fn new(tensors: T) -> Result<Self, Error>
+    where
+        T::Leading: SameExamples,
+    {
         Ok(Self { len: tensors.examples()?, columns: tensors })
     }
 
@@ -63,19 +66,15 @@ impl<T: Columns> Dataset for TensorDataset<T> {
     }
 }
 
-/// The leading axis of each tensor of a data set must be one dim.
+/// The leading axes of the tensors of a data set: one dim, as often as there are tensors.
 #[diagnostic::on_unimplemented(
-    message = "a data set needs one leading axis: the first tensor has `{Self}` examples, another has `{Axis}`",
+    message = "a data set needs one leading axis, these tensors have `{Self}`",
     label = "the leading axes differ",
     note = "one example is one step along the leading axis: images `(N, ..)` go with labels `(N,)`"
 )]
-pub trait SameExamples<Axis> {}
-#[diagnostic::do_not_recommend]
-impl<N: Dim> SameExamples<N> for N {}
-#[diagnostic::do_not_recommend]
-impl<N: Dim> SameExamples<Never> for N {}
+pub trait SameExamples {}
 
-/// A tuple of tensors that share their leading axis.
+/// A tuple of tensors of rank 1 or more.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tuple of tensors with examples along their leading axis",
     label = "expected one to six tensors of rank 1 or more: `(images, labels)`",
@@ -84,6 +83,9 @@ impl<N: Dim> SameExamples<Never> for N {}
 pub trait Columns {
     /// The same tuple with `B` in place of the leading axis.
     type Batch<B: Dim>;
+
+    /// The leading axes.
+    type Leading;
 
     /// The number of examples, equal for all tensors.
     ///
@@ -96,15 +98,17 @@ pub trait Columns {
 }
 
 macro_rules! columns {
-    ($(($S0:ident $E0:ident $D0:ident $i0:tt $($S:ident $E:ident $D:ident $i:tt)*))*) => {$(
-        // Without `do_not_recommend`: that leading axes differ, or that there is none, is said by those laws.
+    ($(($N:ident $S0:ident $E0:ident $D0:ident $i0:tt $($M:ident $S:ident $E:ident $D:ident $i:tt)*))*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<N: Dim> SameExamples for ($N, $($M),*) {}
+
+        #[diagnostic::do_not_recommend]
         impl<$S0: AxisAt<0>, $E0: Elem, $D0: Device, $($S: AxisAt<0>, $E: Elem, $D: Device),*> Columns
             for (Tensor<$S0, $E0, $D0>, $(Tensor<$S, $E, $D>),*)
-        where
-            $($S0::At: SameExamples<$S::At>,)*
         {
             type Batch<B: Dim> =
                 (Tensor<WithAxis<$S0, 0, B>, $E0, $D0>, $(Tensor<WithAxis<$S, 0, B>, $E, $D>),*);
+            type Leading = ($S0::At, $($S::At),*);
 
             fn examples(&self) -> Result<usize, Error> {
                 let first = self.$i0.shape.at().size();
@@ -122,12 +126,12 @@ macro_rules! columns {
 }
 
 columns! {
-    (S0 E0 D0 0)
-    (S0 E0 D0 0 S1 E1 D1 1)
-    (S0 E0 D0 0 S1 E1 D1 1 S2 E2 D2 2)
-    (S0 E0 D0 0 S1 E1 D1 1 S2 E2 D2 2 S3 E3 D3 3)
-    (S0 E0 D0 0 S1 E1 D1 1 S2 E2 D2 2 S3 E3 D3 3 S4 E4 D4 4)
-    (S0 E0 D0 0 S1 E1 D1 1 S2 E2 D2 2 S3 E3 D3 3 S4 E4 D4 4 S5 E5 D5 5)
+    (N S0 E0 D0 0)
+    (N S0 E0 D0 0 N S1 E1 D1 1)
+    (N S0 E0 D0 0 N S1 E1 D1 1 N S2 E2 D2 2)
+    (N S0 E0 D0 0 N S1 E1 D1 1 N S2 E2 D2 2 N S3 E3 D3 3)
+    (N S0 E0 D0 0 N S1 E1 D1 1 N S2 E2 D2 2 N S3 E3 D3 3 N S4 E4 D4 4)
+    (N S0 E0 D0 0 N S1 E1 D1 1 N S2 E2 D2 2 N S3 E3 D3 3 N S4 E4 D4 4 N S5 E5 D5 5)
 }
 
 /// `(N, Rest..)` at `B` numbers is `(B, Rest..)`

@@ -96,7 +96,8 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
 
     /// Element `labels[i]` of row `i`, for each row of this width; a label outside of the row is an error.
     fn pick<E: Real>(self, rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> Result<Buf<E>, Error>;
-    /// Adds `scale · values[i]` to element `labels[i]` of row `i`; the labels were checked before.
+    /// Adds `scale · values[i]` to element `labels[i]` of row `i`; a single value serves all rows. The labels were
+    /// checked before.
     fn add_at<E: Real>(self, rows: &mut Buf<E>, width: usize, labels: &Buf<i64>, values: &Buf<E>, scale: f64);
 
     /// `1 / (1 - p)`, or 0 with probability `p`; element `i` depends on the key and `i` alone.

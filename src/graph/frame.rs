@@ -222,7 +222,15 @@ impl Frame {
     }
 
     /// The work of one chunk.
+    #[inline(always)]
     pub fn chunk(&self, index: usize) -> Chunk {
+        if self.chunks == 1 {
+            return Chunk { first: 0, end: self.rows, blocks: 1, width: self.inner };
+        }
+        self.part(index)
+    }
+
+    fn part(&self, index: usize) -> Chunk {
         let blocks = if self.rows >= self.chunks { 1 } else { self.inner.div_ceil(CHUNK) };
         let width = self.inner.div_ceil(blocks.max(1)).next_multiple_of(16).max(1);
         let blocks = self.inner.div_ceil(width).max(1);

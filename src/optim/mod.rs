@@ -1,1 +1,17 @@
-//! (being written)
+//! Optimizers: what a step does to the weights, from their gradients.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `optimizer` | [`Optimizer`], what all have in common: steps, groups, state |
+//! | `sgd`, `adam` | [`Sgd`]; [`Adam`], [`AdamW`]: a [`Rule`] each |
+//! | `clip` | clipping of gradients |
+
+mod adam;
+mod clip;
+mod optimizer;
+mod sgd;
+
+pub use adam::{Adam, AdamRule, AdamW};
+pub use clip::{clip_grad_norm, clip_grad_value};
+pub use optimizer::{Hyper, Optimizer, Rule, Slot, Step};
+pub use sgd::{Sgd, SgdRule};

@@ -41,11 +41,12 @@ pub(super) fn pick<E: Real>(rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> R
     Ok(Buf::from_fn(labels.len(), |row| rows[row * width + labels[row] as usize]))
 }
 
-/// Adds `scale · values[i]` to element `labels[i]` of row `i`.
+/// Adds `scale · values[i]` to element `labels[i]` of row `i`; a single value serves all rows.
 pub(super) fn add_at<E: Real>(rows: &mut [E], width: usize, labels: &[i64], values: &[E], scale: E) {
     if width == 0 {
         return;
     }
+    let values = values.iter().cycle().take(labels.len());
     for ((row, &label), &value) in rows.chunks_exact_mut(width).zip(labels).zip(values) {
         row[label as usize] = row[label as usize] + scale * value;
     }

@@ -4,19 +4,19 @@
 
 use super::pairs::check;
 use super::terms::EntropyTerm;
-use crate::device::{Buf, Combine, Device, RowInput, Rows, SameDevice};
+use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
+use crate::dims::Off;
 use crate::dtype::{Real, SameDtype};
 use crate::error::raise;
-use crate::graph::{
-    Axes, Binary, Ex, Leaf, MAX_RANK, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Strided, count, materialise,
-    total,
-};
+use crate::graph::{Binary, Ex, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Unary, count, materialise, total};
 use crate::num::Num;
-use crate::ops::arithmetic::{DivideBy, Neg};
-use crate::ops::reduce::program;
-use crate::ops::{Normalisations, Reductions, UnaryOf, unary};
+use crate::ops::arithmetic::{Affine, DivideBy, Neg, Sub};
+use crate::ops::reduce::{finite_or_zero, program};
+use crate::ops::{Normalisations, Reductions, unary};
 use crate::shape::{LastAxis, SameRows, SameShape, Shape};
 use crate::tensor::Tensor;
+
+type Values<V> = [V; MAX_STATS];
 
 /// What the cross entropies give.
 pub type CrossEntropyOf<X> = Ex<
@@ -207,13 +207,13 @@ impl Pointwise1 for Focal {
     }
 }
 
-/// The backward of the cross entropies. `shift` is the logit of each label (0 where that is infinite), `logarithm` is
-/// `ln Σ e^(x - shift)`: from these the softmax follows without another pass.
+/// The backward of the cross entropies. `picked` is the logit of each label, `logarithm` is `ln Σ e^(x - picked)`: from
+/// these the softmax follows without another pass.
 pub struct CrossEntropy<S, E, N> {
     x: N,
     shape: S,
     values: Buf<E>,
-    shift: Buf<E>,
+    picked: Buf<E>,
     logarithm: Buf<E>,
     labels: Buf<i64>,
     smoothing: f64,
@@ -221,4 +221,94 @@ pub struct CrossEntropy<S, E, N> {
 
 fn rows_of<S: LastAxis>(shape: S) -> Rows {
     Rows { outer: count(shape.init()), len: shape.last().size(), inner: 1 }
+}
+
+#[track_caller]
+fn cross_entropy<S, E, D, N>(
+    x: Ex<S, E, D, N>,
+    labels: Buf<i64>,
+    smoothing: f64,
+) -> Ex<(), E, D, Op<(), E, CrossEntropy<S, E, N>>>
+where
+    S: LastAxis,
+    E: Real,
+    D: Device,
+    N: Node<E>,
+{
+    let Ex { node, shape, device, .. } = x;
+    let rows = rows_of(shape);
+    let values = materialise(device, &node, shape);
+    let picked = device.pick(&values, rows.len, &labels).unwrap_or_else(|error| raise(error));
+    let inputs = [RowInput::Elements(&values), RowInput::PerRow(&picked)];
+    let logarithm = device.fold_rows(rows, ShiftedLogSumExp {}, &inputs);
+    let leaf = |buf: &Buf<E>| Leaf::<_, _, Off>::constant(buf.clone(), shape.init());
+    let loss = Binary { op: RowLoss { kept: 1.0 - smoothing }, a: leaf(&logarithm), b: leaf(&picked) };
+    let mean = 1.0 / rows.outer as f64;
+    let out = if smoothing == 0.0 {
+        total(device, &loss, shape.init(), mean)
+    } else {
+        let spread = device.fold_rows(rows, ShiftedMean {}, &inputs);
+        let spread = Unary { op: Affine { slope: smoothing, shift: 0.0 }, a: leaf(&spread) };
+        total(device, &Binary { op: Sub, a: loss, b: spread }, shape.init(), mean)
+    };
+    let back = CrossEntropy { x: node, shape, values, picked, logarithm, labels, smoothing };
+    Ex::new(Op::new(out, (), back), (), device)
+}
+
+impl<S: LastAxis, E: Real, N: Node<E>> Pullback<E> for CrossEntropy<S, E, N> {
+    type Grad = N::Grad;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+        let rows = rows_of(self.shape);
+        let inputs =
+            [RowInput::Elements(&self.values), RowInput::PerRow(&self.picked), RowInput::PerRow(&self.logarithm)];
+        let mean = 1.0 / rows.outer as f64;
+        let scale = device.download_scalar(&gradient).as_f64() * mean;
+        let softmax = ScaledSoftmax { less: self.smoothing / rows.len as f64, scale };
+        let mut slope = device.map_rows(rows, softmax, &inputs);
+        device.add_at(&mut slope, rows.len, &self.labels, &gradient, (self.smoothing - 1.0) * mean);
+        self.x.accept(device, self.shape, slope);
+    }
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+}
+
+/// The loss of a row from its logarithm and the logit of its label, of which the logarithm is short by the shift.
+#[derive(Clone, Copy)]
+struct RowLoss {
+    kept: f64,
+}
+
+impl Pointwise2 for RowLoss {
+    #[inline(always)]
+    fn value<V: Num>(self, logarithm: V, picked: V) -> V {
+        logarithm - (picked - finite_or_zero(picked)) * self.kept
+    }
+}
+
+program! {
+    /// `ln Σ exp(x - shift)`, by way of the maximum; the shift is the label's logit where that is finite.
+    ShiftedLogSumExp {} 2 passes;
+    combine [Combine::Maximum, Combine::Sum];
+    term |self, pass, x, s| {
+        let shifted = x[0] - finite_or_zero(x[1]);
+        if pass == 0 { shifted } else { (shifted - finite_or_zero(s[0])).exp() }
+    };
+    close |self, pass, total, _len, s| if pass == 0 { total } else { total.ln() + finite_or_zero(s[0]) };
+}
+
+program! {
+    /// Mean of `x - shift`.
+    ShiftedMean {} 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0] - finite_or_zero(x[1]);
+    close |self, _pass, total, len, _s| total / V::c(len);
+}
+
+program! {
+    /// `(softmax - less) · scale`, from the row's shift and logarithm.
+    ScaledSoftmax { less: f64, scale: f64 } 0 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0];
+    finish |self, x, _s| ((x[0] - finite_or_zero(x[1]) - x[2]).exp() - self.less) * self.scale;
 }

@@ -26,10 +26,6 @@ elementwise! {
             let distance = (x - y).abs();
             V::select_gt(V::c(beta), distance, distance * distance * (0.5 / beta), distance - 0.5 * beta)
         },
-        derivative = {
-            let slope = V::select_gt(V::c(beta), (x - y).abs(), (x - y) / beta, (x - y).sign());
-            (slope, -slope)
-        },
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// Quadratic near 0, then a line of slope `delta`: `(x - y)² / 2` where `|x - y| <= delta`,
@@ -40,10 +36,6 @@ elementwise! {
     }: huber_error(x, y) = {
             let distance = (x - y).abs();
             V::select_ge(V::c(delta), distance, distance * distance * 0.5, (distance - 0.5 * delta) * delta)
-        },
-        derivative = {
-            let slope = V::select_ge(V::c(delta), (x - y).abs(), x - y, (x - y).sign() * delta);
-            (slope, -slope)
         },
         for x in -3.0..3.0, y in -3.0..3.0;
 
@@ -94,10 +86,6 @@ elementwise! {
             let apart = V::select_gt(V::c(margin), x, -x + margin, V::c(0.0));
             V::select_gt(y, V::c(0.0), x, apart)
         },
-        derivative = {
-            let apart = V::select_gt(V::c(margin), x, V::c(-1.0), V::c(0.0));
-            (V::select_gt(y, V::c(0.0), V::c(1.0), apart), V::c(0.0))
-        },
         except_at = [1.0], for x in -2.0..2.0, y in 0.5..1.5;
 
     /// [`binary_entropy_with_logits`](LossTerms::binary_entropy_with_logits) times `(1 - p)^gamma`, where `p` is the
@@ -139,10 +127,13 @@ elementwise! {
             let v = variance.maximum(V::c(eps));
             (v.ln() + (x - y) * (x - y) / v) * 0.5
         },
-        derivative = {
-            let v = variance.maximum(V::c(eps));
-            let slope = (x - y) / v;
-            (slope, -slope, (v.recip() - slope * slope) * 0.5)
-        },
+        derivative = (
+            (x - y) / variance.maximum(V::c(eps)),
+            (y - x) / variance.maximum(V::c(eps)),
+            {
+                let precision = variance.maximum(V::c(eps)).recip();
+                (-((x - y) * (x - y) * precision) + 1.0) * precision * 0.5
+            }
+        ),
         for x in -3.0..3.0, y in -3.0..3.0, variance in 0.5..2.0;
 }

@@ -4,7 +4,7 @@
 
 mod programs;
 
-pub(crate) use programs::program;
+pub(crate) use programs::{finite_or_zero, program};
 pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
 
 use super::Operand;

@@ -1,0 +1,115 @@
+//! Losses that compare vectors along the last axis by angle or distance.
+//!
+//! Apart from `pairs` because each row gives one term, not each element.
+
+use super::pairs::check;
+use crate::device::{Device, SameDevice};
+use crate::dtype::{Real, SameDtype};
+use crate::graph::{Ex, Node, Operand, Pointwise2, Sharing};
+use crate::num::Num;
+use crate::ops::arithmetic::{Mul, Sub};
+use crate::ops::{Activations, Reductions, UnaryMath, binary};
+use crate::shape::{LastAxis, SameRows, SameShape};
+
+/// What keeps the cosine of a vector of zeros finite: added to both squares, as in PyTorch.
+const COSINE_EPS: f64 = 1e-12;
+/// What keeps the distance of equal vectors differentiable: added to each difference, as in PyTorch.
+const DISTANCE_EPS: f64 = 1e-6;
+
+/// Losses of vectors along the last axis, the mean over all leading axes.
+///
+/// Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes); without rows the loss is NaN.
+pub trait DistanceLosses: Operand + Sized {
+    /// Vectors that should point the same way where the sign is 1, and not where it is -1: mean of `1 - cos`, or of
+    /// `max(0, cos - margin)`. Shapes: `(.., C)`, `(.., C)`, signs `(..)`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let (x, y) = (Cpu.tensor([[1.0, 0.0], [1.0, 0.0]]), Cpu.tensor([[0.0, 2.0], [3.0, 0.0]]));
+    /// let loss = x.cosine_embedding(&y, &Cpu.tensor([1.0, -1.0]), 0.5).eval().item();
+    /// assert!((loss - 0.75).abs() < 1e-6);
+    /// ```
+    #[track_caller]
+    fn cosine_embedding<Y, T>(self, other: Y, sign: T, margin: f64) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    where
+        Self: Operand<E: Real + SameDtype<Y::E> + SameDtype<T::E>, S: LastAxis + SameShape<Y::S>, N: Node<Self::E>>,
+        Self::D: SameDevice<Y::D> + SameDevice<T::D>,
+        <Self::S as LastAxis>::Init: SameRows<T::S>,
+        Y: Operand<N: Node<Self::E>>,
+        T: Operand<N: Node<Self::E>>,
+    {
+        let x = self.ex();
+        let other = alike("cosine_embedding", x.shape, x.device, other);
+        let sign = alike("cosine_embedding", x.shape.init(), x.device, sign);
+        let cosine = x.with(|x| {
+            other.with(|y| {
+                let squares = (x.square().sum_axis::<-1>() + COSINE_EPS) * (y.square().sum_axis::<-1>() + COSINE_EPS);
+                binary(Mul, binary(Mul, x, y).sum_axis::<-1>(), squares.rsqrt())
+            })
+        });
+        binary(CosineTerm { margin }, cosine, sign).mean()
+    }
+
+    /// An anchor that should be nearer to one vector than to another: mean of
+    /// `max(0, |x - near| - |x - far| + margin)`, with Euclidean distances. All shapes `(.., C)`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let (x, near, far) = (Cpu.tensor([[0.0, 0.0]]), Cpu.tensor([[3.0, 4.0]]), Cpu.tensor([[0.0, 5.5]]));
+    /// assert!((x.triplet_margin(&near, &far, 1.0).eval().item() - 0.5).abs() < 1e-5);
+    /// ```
+    #[track_caller]
+    fn triplet_margin<Y, Z>(self, near: Y, far: Z, margin: f64) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    where
+        Self: Operand<
+                E: Real + SameDtype<Y::E> + SameDtype<Z::E>,
+                S: LastAxis + SameShape<Y::S> + SameShape<Z::S>,
+                N: Node<Self::E>,
+            >,
+        Self::D: SameDevice<Y::D> + SameDevice<Z::D>,
+        Y: Operand<N: Node<Self::E>>,
+        Z: Operand<N: Node<Self::E>>,
+    {
+        let x = self.ex();
+        let near = alike("triplet_margin", x.shape, x.device, near);
+        let far = alike("triplet_margin", x.shape, x.device, far);
+        let excess = x.with(|x| binary(Sub, distance(x, near), distance(x, far)));
+        (excess + margin).relu().mean()
+    }
+}
+impl<X: Operand> DistanceLosses for X {}
+
+/// Another operand under the shape that it was found to have.
+#[track_caller]
+fn alike<S: crate::shape::Shape, E, D, Y: Operand>(law: &'static str, shape: S, device: D, y: Y) -> Ex<S, E, D, Y::N> {
+    let y = y.ex();
+    check(law, shape, y.shape);
+    Ex::new(y.node, shape, device)
+}
+
+/// The Euclidean distance along the last axis.
+fn distance<S, E, D, X, Y>(x: X, y: Y) -> Ex<S::Init, E, D, impl Node<E>>
+where
+    S: LastAxis,
+    E: Real,
+    D: Device,
+    X: Operand<S = S, E = E, D = D, N: Node<E>>,
+    Y: Operand<S = S, E = E, D = D, N: Node<E>>,
+{
+    (binary(Sub, x, y) + DISTANCE_EPS).square().sum_axis::<-1>().sqrt()
+}
+
+/// `1 - cos` where the sign is positive, `max(0, cos - margin)` elsewhere.
+#[derive(Clone, Copy)]
+struct CosineTerm {
+    margin: f64,
+}
+
+impl Pointwise2 for CosineTerm {
+    #[inline(always)]
+    fn value<V: Num>(self, cosine: V, sign: V) -> V {
+        let apart = cosine - self.margin;
+        let apart = V::select_gt(apart, V::c(0.0), apart, V::c(0.0));
+        V::select_gt(sign, V::c(0.0), V::c(1.0) - cosine, apart)
+    }
+}

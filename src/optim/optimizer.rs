@@ -1,0 +1,182 @@
+//! What all optimizers have in common: the walk over a model, groups of parameters by name, state that can be saved.
+//!
+//! Apart from the rules, each of which is one formula: SGD, Adam.
+
+use crate::device::{Buf, Cpu, Device};
+use crate::dtype::Real;
+use crate::error::{Error, raise};
+use crate::model::{Each, EachMut, Grads, Map, Path, Tree, Weights, Zip};
+
+/// What a parameter group may change; see [`Optimizer::group`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hyper {
+    /// Factor on the optimizer's learning rate; 1 where nothing is said, 0 freezes the parameter.
+    pub lr_factor: f64,
+    /// Weight decay.
+    pub weight_decay: f64,
+}
+
+/// One step for one parameter: what a [`Rule`] needs to know.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The number of this step, from 1.
+    pub number: u64,
+    /// The learning rate of this parameter.
+    pub lr: f64,
+    /// The weight decay of this parameter.
+    pub weight_decay: f64,
+}
+
+/// How an optimizer renews a parameter.
+pub trait Rule: Clone + 'static {
+    /// The names of what it remembers of each parameter: at most two tensors of the parameter's shape.
+    const STATE: &'static [&'static str];
+    /// Renews a weight and its state. State that is `None` has not been used yet and stands for zeros.
+    fn renew<E: Real, D: Device>(
+        &self,
+        device: D,
+        step: Step,
+        weight: &mut Buf<E>,
+        gradient: &Buf<E>,
+        state: &mut [Option<Buf<E>>; 2],
+    );
+}
+
+/// What an optimizer keeps of one parameter.
+#[derive(Clone, Debug)]
+pub struct Slot<E> {
+    hyper: Hyper,
+    len: usize,
+    state: [Option<Buf<E>>; 2],
+}
+
+/// An optimizer of models `M` by the rule `R`: [`Sgd`](super::Sgd), [`Adam`](super::Adam), [`AdamW`](super::AdamW).
+///
+/// A clone is a copy of its state.
+pub struct Optimizer<R, M: Tree<Weights<E, D>>, E: Real = f32, D: Device = Cpu> {
+    pub(super) rule: R,
+    lr: f64,
+    steps: u64,
+    parameters: usize,
+    slots: M::With<Each<Slot<E>, E, D>>,
+}
+
+impl<R: Clone, M, E: Real, D: Device> Clone for Optimizer<R, M, E, D>
+where
+    M: Tree<Weights<E, D>, With<Each<Slot<E>, E, D>>: Clone>,
+{
+    fn clone(&self) -> Self {
+        Optimizer { rule: self.rule.clone(), slots: self.slots.clone(), ..*self }
+    }
+}
+
+impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+    pub(super) fn with_rule(model: &M, rule: R, lr: f64, weight_decay: f64) -> Self {
+        let mut open = Open { hyper: Hyper { lr_factor: 1.0, weight_decay }, parameters: 0 };
+        let slots = model.map(&mut open, &Path::ROOT);
+        Optimizer { rule, lr, steps: 0, parameters: open.parameters, slots }
+    }
+
+    /// The learning rate.
+    pub fn lr(&self) -> f64 {
+        self.lr
+    }
+
+    /// Sets the learning rate, as a schedule does between steps; groups keep their factors.
+    pub fn set_lr(&mut self, lr: f64) {
+        self.lr = lr;
+    }
+
+    /// How many steps were taken.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Continues after this many steps, as when state is loaded: Adam's correction of bias depends on it.
+    pub fn set_steps(&mut self, steps: u64) {
+        self.steps = steps;
+    }
+
+    /// Sets the weight decay of all parameters. Groups come after it.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    /// let opt = AdamW::new(&model, 1e-3).weight_decay(0.1);
+    /// ```
+    #[must_use]
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        self.group(|_, hyper| hyper.weight_decay = weight_decay)
+    }
+
+    /// Changes the settings of parameters by name. `change` is called once for each parameter, here and now.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    /// let opt = AdamW::new(&model, 1e-3).group(|name, hyper| if name.ends_with("bias") { hyper.weight_decay = 0.0 });
+    /// ```
+    #[must_use]
+    pub fn group(mut self, change: impl FnMut(&str, &mut Hyper)) -> Self {
+        self.slots.each_mut(&mut Change(change), &Path::ROOT);
+        self
+    }
+
+    /// Renews every parameter from its gradient, and every statistic that the forward has recorded.
+    ///
+    /// After the first step nothing is allocated: a weight that shares its memory with a tensor is copied first.
+    /// A gradient that is NaN makes its weight NaN.
+    ///
+    /// A model that no longer has the parameters that this optimizer was made for (a `Vec` of layers grew, another
+    /// run-time size), or gradients of such a model, raise [`Error::Value`]: a panic, or the `Err` of an enclosing
+    /// [`attempt`](crate::attempt). Another type of model does not compile.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let mut model = Linear::<D<1>, D<1>>::new(Key::new(0));
+    /// let (x, y) = (Cpu.tensor([[1.0], [2.0]]), Cpu.tensor([[2.0], [4.0]]));
+    /// let mut opt = Sgd::new(&model, 0.1);
+    /// for _ in 0..200 {
+    ///     let (_, grads) = model.value_and_grad(|m| m.forward(&x).mse(&y))?;
+    ///     opt.step(&mut model, &grads);
+    /// }
+    /// assert!((model.weight.as_slice()[0] - 2.0).abs() < 0.01);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn step(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>) {
+        let mut fits = Fits::default();
+        model.zip(grads, &mut self.slots, &mut fits, &Path::ROOT);
+        let mut present = Count(0);
+        model.each_mut(&mut present, &Path::ROOT);
+        if fits.misfit || present.0 != self.parameters || fits.parameters != self.parameters {
+            raise(another_model(fits.parameters));
+        }
+        self.steps += 1;
+        let mut walk = Walk { rule: &self.rule, number: self.steps, lr: self.lr };
+        model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
+    }
+
+    /// Shows every tensor of state that is in use: the parameter's name and the state's, joined by a dot, and its elements.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let mut model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    /// let mut opt = Sgd::new(&model, 0.1).momentum(0.9);
+    /// let (_, grads) = model.value_and_grad(|m| m.forward(&Cpu.ones::<Shape![1, 3]>()).sum())?;
+    /// opt.step(&mut model, &grads);
+    /// let mut names = vec![];
+    /// opt.visit(|name, _| names.push(name.to_owned()));
+    /// assert_eq!(names, ["weight.velocity", "bias.velocity"]);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    pub fn visit(&mut self, mut show: impl FnMut(&str, &[E])) {
+        self.visit_mut(|name, values| show(name, values));
+    }
+}
+
+#[cold]
+fn another_model(found: usize) -> Error {
+    let rule = "the optimizer was made for a model of other parameters";
+    Error::Value { what: "number of parameters with a gradient and state that fit", found: found.to_string(), rule }
+}
