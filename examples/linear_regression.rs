@@ -56,7 +56,7 @@ fn main() -> Result<(), Error> {
     let mut optimizer = Sgd::new(&line, 0.1);
     for step in 1..=100 {
         let (loss, grads) = line.value_and_grad(|m| m.forward(&x).mse(&y))?;
-        optimizer.step(&mut line, &grads)?;
+        optimizer.step(&mut line, &grads);
         if step % 20 == 0 {
             println!("step {step:3}: loss {loss:.6}");
         }

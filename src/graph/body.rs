@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 use super::frame::Frame;
+use super::node::Sealed;
 use super::share::Registers;
 use crate::dims::Flag;
 use crate::dtype::Real;
@@ -30,7 +31,7 @@ impl At {
 }
 
 /// A fused formula over bound operands. `Copy`: every thread works on its own.
-pub trait Body<E: Real>: Copy + 'static {
+pub trait Body<E: Real>: Sealed + Copy + 'static {
     /// Whether any gradient leaves through an operand.
     type Grad: Flag;
     /// What [`record`](Body::record) keeps in registers for [`pull`](Body::pull).
@@ -115,6 +116,8 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
         Slot { base, grad, offset: 0, step, outer, partial, add, kind: PhantomData }
     }
 }
+
+impl<E, G, K> Sealed for Slot<E, G, K> {}
 
 impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     type Grad = G;

@@ -5,7 +5,7 @@
 
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, Survey};
-use super::node::{Closed, LeafSink, Lazy, Strided};
+use super::node::{Closed, Lazy, LeafSink, Sealed, Strided};
 use super::table::Key;
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
@@ -126,6 +126,7 @@ impl<S, E: Real, G> Leaf<S, E, G> {
     }
 }
 
+impl<S, E, G> Sealed for Leaf<S, E, G> {}
 impl<S, E, G> Closed for Leaf<S, E, G> {}
 
 impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {

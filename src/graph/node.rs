@@ -10,6 +10,15 @@ use crate::dims::Flag;
 use crate::dtype::Real;
 use crate::shape::Shape;
 
+/// Closes [`Lazy`] and [`Body`]: nodes are read unchecked inside the loops that bound them, which only this crate's
+/// nodes can be trusted with. Operations of users are formulas ([`elementwise!`](crate::elementwise!)) and
+/// compositions.
+mod sealed {
+    /// Implemented by the nodes and bodies of this crate alone.
+    pub trait Sealed {}
+}
+pub(crate) use sealed::Sealed;
+
 /// A node that can be computed as a whole tensor: no value of an enclosing `share` occurs in it.
 #[diagnostic::on_unimplemented(
     message = "the value of `share` lives in a register: this operation needs the whole tensor",
@@ -54,7 +63,7 @@ impl<E: Real> Strided<E> {
     label = "its elements are not `{E}`",
     note = "only `f32` and `f64` tensors take part in the graph"
 )]
-pub trait Lazy<E: Real>: Sized + 'static {
+pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     /// Whether any gradient flows below this node: prunes whole branches at compile time.
     type Grad: Flag;
     /// The node as a fused loop sees it.

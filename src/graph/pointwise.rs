@@ -5,7 +5,7 @@
 
 use super::body::{At, Body};
 use super::frame::{Frame, Survey};
-use super::node::{Closed, Lazy};
+use super::node::{Closed, Lazy, Sealed};
 use super::share::Registers;
 use crate::device::Device;
 use crate::dims::Flag;
@@ -63,6 +63,7 @@ macro_rules! pointwise_node {
             $(pub(crate) $field: $Child,)*
         }
 
+        impl<Op, $($Child),*> Sealed for $name<Op, $($Child),*> {}
         impl<Op, $($Child: Closed),*> Closed for $name<Op, $($Child),*> {}
 
         impl<E: Real, Op: $formula, $($Child: Lazy<E>),*> Lazy<E> for $name<Op, $($Child),*> {

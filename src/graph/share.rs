@@ -6,7 +6,7 @@
 use super::body::{At, Body};
 use super::expr::{Ex, Operand};
 use super::frame::{Frame, Survey};
-use super::node::{Closed, Lazy};
+use super::node::{Closed, Lazy, Sealed};
 use crate::device::Device;
 use crate::dims::{Flag, On};
 use crate::dtype::Real;
@@ -81,6 +81,7 @@ pub struct Let<X, B> {
     body: B,
 }
 
+impl<X, B> Sealed for Let<X, B> {}
 impl<X: Closed, B> Closed for Let<X, B> {}
 
 impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for Let<X, B> {
@@ -201,6 +202,8 @@ pub struct SharedValue {
     name: u32,
     live: bool,
 }
+
+impl Sealed for SharedValue {}
 
 impl<E: Real> Lazy<E> for SharedValue {
     type Grad = On;

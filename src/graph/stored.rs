@@ -4,7 +4,7 @@
 
 use super::frame::Frame;
 use super::leaf::{Stored, stored_node};
-use super::node::{Closed, LeafSink, Lazy};
+use super::node::{Closed, Lazy, LeafSink, Sealed};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
@@ -36,6 +36,7 @@ impl<S: Shape, E: Real, T: Pullback<E>> Op<S, E, T> {
     }
 }
 
+impl<S, E, T> Sealed for Op<S, E, T> {}
 impl<S, E, T> Closed for Op<S, E, T> {}
 
 impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {

@@ -5,7 +5,7 @@
 
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, Survey};
-use super::node::{Closed, LeafSink, Lazy, Strided};
+use super::node::{Closed, LeafSink, Lazy, Sealed, Strided};
 use super::region::{Seed, materialise, reverse};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};
@@ -40,6 +40,7 @@ impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
     }
 }
 
+impl<A, SA, E> Sealed for View<A, SA, E> {}
 impl<A, SA, E> Closed for View<A, SA, E> {}
 
 impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
@@ -97,6 +98,7 @@ impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Reshaped<A, SA, S, E> {
     }
 }
 
+impl<A, SA, S, E> Sealed for Reshaped<A, SA, S, E> {}
 impl<A, SA, S, E> Closed for Reshaped<A, SA, S, E> {}
 
 impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E> {

@@ -6,7 +6,7 @@ use super::body::{At, Body};
 use super::expr::{Ex, Operand};
 use super::frame::{Frame, Survey};
 use super::leaf::Leaf;
-use super::node::{Closed, Lazy, Node, Strided};
+use super::node::{Closed, Lazy, Node, Sealed, Strided};
 use super::region::materialise;
 use super::share::Registers;
 use super::stored::{Op, Pullback};
@@ -61,6 +61,7 @@ pub struct Let<S, E: Real, X, B> {
     body: B,
 }
 
+impl<S, E: Real, X, B> Sealed for Let<S, E, X, B> {}
 impl<S, E: Real, X, B: Closed> Closed for Let<S, E, X, B> {}
 
 impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X, B> {
@@ -278,6 +279,7 @@ impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B>
 #[derive(Clone, Copy)]
 pub struct Stopped<N>(N);
 
+impl<N> Sealed for Stopped<N> {}
 impl<N: Closed> Closed for Stopped<N> {}
 
 impl<E: Real, N: Lazy<E>> Lazy<E> for Stopped<N> {

@@ -8,7 +8,7 @@ use crate::dims::Off;
 use crate::dtype::Real;
 use crate::error::Error;
 use crate::graph::{
-    At, Body, Closed, Ex, Frame, Lazy, Leaf, Node, Operand, Registers, Seed, Strided, Survey, count, reverse,
+    At, Body, Closed, Ex, Frame, Lazy, Leaf, Node, Operand, Registers, Sealed, Seed, Strided, Survey, count, reverse,
 };
 use crate::model::{Forward, Model, Part, Weights, next_key};
 use crate::num::{Lane, Num};
@@ -88,6 +88,7 @@ pub struct Dropped<S, E, N> {
     mask: Option<Leaf<S, E, Off>>,
 }
 
+impl<S, E, N> Sealed for Dropped<S, E, N> {}
 impl<S, E, N: Closed> Closed for Dropped<S, E, N> {}
 
 impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
@@ -132,6 +133,9 @@ pub struct Masked<B, M> {
     x: B,
     mask: Option<M>,
 }
+
+impl<B, M> Sealed for Masked<B, M> {}
+
 
 impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for Masked<B, M> {
     type Grad = B::Grad;

@@ -211,10 +211,14 @@ impl<V: Vector> Lane<V::Element> for Pack<V> {
     #[inline(always)]
     unsafe fn scatter(self, p: *mut V::Element, step: isize, n: usize) {
         let lanes = self.0.to_lanes();
-        for (i, &lane) in lanes.as_ref().iter().enumerate().take(n) {
-            // SAFETY: the caller vouches for each of the `n` elements.
-            unsafe { *p.offset(i as isize * step) = lane }
-        }
+        let write = |count| {
+            for (i, &lane) in lanes.as_ref().iter().enumerate().take(count) {
+                // SAFETY: the caller vouches for each of the `n` elements, and `count` is `n`.
+                unsafe { *p.offset(i as isize * step) = lane }
+            }
+        };
+        // A constant count is unrolled, as in `gather`.
+        if n == V::N { write(V::N) } else { write(n) }
     }
     #[inline(always)]
     fn splat(x: V::Element) -> Self {

@@ -6,7 +6,7 @@
 use crate::device::{Device, SameDevice};
 use crate::dims::Off;
 use crate::dtype::{Real, SameDtype};
-use crate::graph::{At, Body, Closed, Ex, Frame, Lazy, Operand, Registers, Survey};
+use crate::graph::{At, Body, Closed, Ex, Frame, Lazy, Operand, Registers, Sealed, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 
@@ -55,6 +55,7 @@ impl<E: Real, D: Device> Term<E, D> for f64 {
 #[derive(Clone, Copy, Debug)]
 pub struct Number(f64);
 
+impl Sealed for Number {}
 impl Closed for Number {}
 
 impl<E: Real> Lazy<E> for Number {

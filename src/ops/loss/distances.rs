@@ -9,7 +9,7 @@ use crate::graph::{Ex, Node, Operand, Pointwise2, Sharing};
 use crate::num::Num;
 use crate::ops::arithmetic::{Mul, Sub};
 use crate::ops::{Activations, Reductions, UnaryMath, binary};
-use crate::shape::{LastAxis, SameRows, SameShape};
+use crate::shape::{LastAxis, SameRows, SameShape, Shape};
 
 /// What keeps the cosine of a vector of zeros finite: added to both squares, as in PyTorch.
 const COSINE_EPS: f64 = 1e-12;
@@ -39,8 +39,8 @@ pub trait DistanceLosses: Operand + Sized {
         T: Operand<N: Node<Self::E>>,
     {
         let x = self.ex();
-        let other = alike("cosine_embedding", x.shape, x.device, other);
-        let sign = alike("cosine_embedding", x.shape.init(), x.device, sign);
+        let other = alike("cosine_embedding", x.shape, &x, other);
+        let sign = alike("cosine_embedding", x.shape.init(), &x, sign);
         let cosine = x.with(|x| {
             other.with(|y| {
                 let squares = (x.square().sum_axis::<-1>() + COSINE_EPS) * (y.square().sum_axis::<-1>() + COSINE_EPS);
@@ -71,8 +71,8 @@ pub trait DistanceLosses: Operand + Sized {
         Z: Operand<N: Node<Self::E>>,
     {
         let x = self.ex();
-        let near = alike("triplet_margin", x.shape, x.device, near);
-        let far = alike("triplet_margin", x.shape, x.device, far);
+        let near = alike("triplet_margin", x.shape, &x, near);
+        let far = alike("triplet_margin", x.shape, &x, far);
         let excess = x.with(|x| binary(Sub, distance(x, near), distance(x, far)));
         (excess + margin).relu().mean()
     }
@@ -81,10 +81,13 @@ impl<X: Operand> DistanceLosses for X {}
 
 /// Another operand under the shape that it was found to have.
 #[track_caller]
-fn alike<S: crate::shape::Shape, E, D, Y: Operand>(law: &'static str, shape: S, device: D, y: Y) -> Ex<S, E, D, Y::N> {
+fn alike<S: Shape, E, D, N, Y: Operand>(law: &'static str, shape: S, x: &Ex<impl Shape, E, D, N>, y: Y) -> Ex<S, E, D, Y::N>
+where
+    D: Device,
+{
     let y = y.ex();
     check(law, shape, y.shape);
-    Ex::new(y.node, shape, device)
+    Ex::new(y.node, shape, x.device)
 }
 
 /// The Euclidean distance along the last axis.

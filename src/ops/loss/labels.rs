@@ -5,7 +5,7 @@
 use super::pairs::check;
 use super::terms::EntropyTerm;
 use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
-use crate::dims::Off;
+use crate::dims::{Dim, Off};
 use crate::dtype::{Real, SameDtype};
 use crate::error::raise;
 use crate::graph::{Binary, Ex, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Unary, count, materialise, total};

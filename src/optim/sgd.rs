@@ -1,0 +1,112 @@
+//! Stochastic gradient descent.
+
+use super::{Optimizer, Rule, Step};
+use crate::device::{Buf, Device, Update};
+use crate::dtype::Real;
+use crate::model::{Tree, Weights};
+use crate::num::Num;
+
+/// Stochastic gradient descent, with momentum where asked for; the formulas are PyTorch's.
+///
+/// `d = g + weight_decay · w`; with momentum `v ← momentum · v + (1 - dampening) · d` (at first `v = d`), then `d = v`, or
+/// with Nesterov's variant `d = d + momentum · v`; at last `w ← w - lr · d`.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let mut w: Param<Shape![2]> = Cpu.tensor([1.0, -1.0]).into();
+/// let mut opt = Sgd::new(&w, 0.25);
+/// let (_, grads) = w.value_and_grad(|w| w.square().sum())?;
+/// opt.step(&mut w, &grads);
+/// assert_eq!(w.as_slice(), [0.5, -0.5]);
+/// # Ok::<(), congruent::Error>(())
+/// ```
+pub type Sgd<M, E = f32, D = crate::device::Cpu> = Optimizer<SgdRule, M, E, D>;
+
+/// The rule of [`Sgd`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SgdRule {
+    momentum: f64,
+    dampening: f64,
+    nesterov: bool,
+}
+
+impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<SgdRule, M, E, D> {
+    /// Descent along the gradient, without momentum or weight decay.
+    pub fn new(model: &M, lr: f64) -> Self {
+        Self::with_rule(model, SgdRule { momentum: 0.0, dampening: 0.0, nesterov: false }, lr, 0.0)
+    }
+
+    /// Keeps this part of the velocity at each step; 0 keeps no velocity at all.
+    #[must_use]
+    pub fn momentum(mut self, momentum: f64) -> Self {
+        self.rule.momentum = momentum;
+        self
+    }
+
+    /// Takes `1 - dampening` of the gradient into the velocity.
+    #[must_use]
+    pub fn dampening(mut self, dampening: f64) -> Self {
+        self.rule.dampening = dampening;
+        self
+    }
+
+    /// Looks ahead: descends along the gradient plus the velocity that follows from it.
+    #[must_use]
+    pub fn nesterov(mut self, nesterov: bool) -> Self {
+        self.rule.nesterov = nesterov;
+        self
+    }
+}
+
+impl Rule for SgdRule {
+    const STATE: &'static [&'static str] = &["velocity"];
+    fn renew<E: Real, D: Device>(
+        &self,
+        device: D,
+        Step { lr, weight_decay, .. }: Step,
+        weight: &mut Buf<E>,
+        gradient: &Buf<E>,
+        [velocity, _]: &mut [Option<Buf<E>>; 2],
+    ) {
+        if self.momentum == 0.0 {
+            return device.update(Descent { lr, weight_decay }, weight, gradient, []);
+        }
+        let taken = if velocity.is_none() { 1.0 } else { 1.0 - self.dampening };
+        let velocity = velocity.get_or_insert_with(|| device.zeroed(weight.len()));
+        let SgdRule { momentum, nesterov, .. } = *self;
+        device.update(Momentum { lr, weight_decay, momentum, taken, nesterov }, weight, gradient, [velocity]);
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Descent {
+    lr: f64,
+    weight_decay: f64,
+}
+
+impl Update<0> for Descent {
+    #[inline(always)]
+    fn renew<V: Num>(self, weight: V, gradient: V, _: [V; 0]) -> (V, [V; 0]) {
+        let gradient = weight.fma(V::c(self.weight_decay), gradient);
+        (gradient.fma(V::c(-self.lr), weight), [])
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Momentum {
+    lr: f64,
+    weight_decay: f64,
+    momentum: f64,
+    taken: f64,
+    nesterov: bool,
+}
+
+impl Update<1> for Momentum {
+    #[inline(always)]
+    fn renew<V: Num>(self, weight: V, gradient: V, [velocity]: [V; 1]) -> (V, [V; 1]) {
+        let gradient = weight.fma(V::c(self.weight_decay), gradient);
+        let velocity = velocity.fma(V::c(self.momentum), gradient * self.taken);
+        let along = if self.nesterov { velocity.fma(V::c(self.momentum), gradient) } else { velocity };
+        (along.fma(V::c(-self.lr), weight), [velocity])
+    }
+}
