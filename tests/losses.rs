@@ -10,7 +10,7 @@ dims! { Batch = ?, Classes = ? }
 
 /// A case of PyTorch's: the loss, and the gradients of the operands that have one.
 macro_rules! case {
-    ($name:literal, ($($operand:ident: $S:ty = $in:literal),*) $(, $labels:ident: $L:ty = $ids:literal)?, $loss:expr) => {{
+    ($name:literal, ($($operand:ident: $S:ty = $in:literal),* $(; $labels:ident: $L:ty = $ids:literal)?), $loss:expr) => {{
         let mut golden = Golden::open();
         $(let $operand: Param<$S> = golden.tensor::<$S>(concat!($name, "/", $in)).into();)*
         $(let $labels = golden.ids::<$L>(concat!($name, "/", $ids));)?
@@ -42,9 +42,9 @@ fn losses_of_pairs_agree_with_pytorch() {
 fn losses_of_labels_agree_with_pytorch() {
     type S = Shape![2, 5];
     type L = Shape![2];
-    case!("cross_entropy", (x: S = "in0"), labels: L = "in1", x.cross_entropy(&labels));
-    case!("cross_entropy_smooth", (x: S = "in0"), labels: L = "in1", x.cross_entropy_smoothed(&labels, 0.1));
-    case!("nll", (x: S = "in0"), labels: L = "in1", x.log_softmax().nll(&labels));
+    case!("cross_entropy", (x: S = "in0"; labels: L = "in1"), x.cross_entropy(&labels));
+    case!("cross_entropy_smooth", (x: S = "in0"; labels: L = "in1"), x.cross_entropy_smoothed(&labels, 0.1));
+    case!("nll", (x: S = "in0"; labels: L = "in1"), x.log_softmax().nll(&labels));
 }
 
 /// Values that PyTorch 2 gives for these very numbers; where it has no such function, its definition.

@@ -3,7 +3,14 @@
 //! Apart from `pack.rs` because this is numerics: each function says how it reduces its argument and how far off it may
 //! be. Both element types and all registers share the code; `coefficients.rs` has the numbers.
 //!
-//! Largest errors in units of the last place, found by comparing all 2³² `f32` and 10⁸ random `f64` arguments:
+//! The largest errors found, in units of the last place: over all 2³² arguments for `f32` (against the standard library
+//! in `f64`) and over six million, of all sizes, for `f64` (against 113-bit functions), the worse of the portable and the
+//! AVX-512 lanes. `sigmoid` and `softplus` are composed of these:
+//!
+//! | | `exp` | `exp2` | `exp_m1` | `ln` | `log2` | `log10` | `ln_1p` | `sin` | `cos` | `tanh` | `erf` | sigmoid | softplus |
+//! |---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+//! | `f32` | 1.02 | 1.01 | 1.49 | 0.84 | 1.68 | 1.92 | 1.40 | 1.54 | 1.53 | 1.43 | 1.19 | 2.41 | 1.68 |
+//! | `f64` | 1.02 | 1.08 | 2.09 | 0.81 | 1.70 | 1.82 | 1.38 | 1.48 | 1.46 | 1.45 | 1.35 | 2.23 | 1.65 |
 
 use super::coefficients::Coefficients;
 use super::pack::Pack;
@@ -95,11 +102,11 @@ pub(super) fn exp_m1<V: Vector>(x: Pack<V>) -> Pack<V> {
 pub(super) fn tanh<V: Vector>(x: Pack<V>) -> Pack<V> {
     let size = x.abs();
     let z = x * x;
-    let near = (horner(z, Element::<V>::TANH) * z).fma(x, x);
+    let near = (horner(z, Element::<V>::TANH) * z).fma(size, size);
     // tanh 20 is 1 in both types.
     let capped = Pack(V::constant(20.0).lesser(size.0));
-    let far = (Pack::c(-2.0) / (exp_inside(capped + capped) + 1.0) + 1.0).copysign(x);
-    Num::select_gt(Pack::c(0.56), size, near, far)
+    let far = Pack::c(-2.0) / (exp_inside(capped + capped) + 1.0) + 1.0;
+    Num::select_gt(Pack::c(0.56), size, near, far).copysign(x)
 }
 
 /// `ln(1 + f)` for `1 + f` within [√½, √2].

@@ -112,9 +112,8 @@ struct Compare {
 /// Equal, zeros with their signs, or a few units of the last place apart.
 fn agree(found: f64, wanted: f64, epsilon: f64, tiny: f64) -> bool {
     let same_zero = wanted != 0.0 || found.is_sign_negative() == wanted.is_sign_negative();
-    (found.is_nan() && wanted.is_nan())
-        || (found == wanted && same_zero)
-        || (found - wanted).abs() <= (4.0 * epsilon * wanted.abs()).max(2.0 * epsilon * tiny)
+    let near = (found - wanted).abs() <= (4.0 * epsilon * wanted.abs()).max(2.0 * epsilon * tiny);
+    (found.is_nan() && wanted.is_nan()) || (same_zero && (found == wanted || near))
 }
 
 impl Functions for Compare {
