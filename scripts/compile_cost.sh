@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What users wait for: seconds to compile programs of tests/compile_cost beyond an empty program that depends on the
 # library. Best of three, only the program itself is compiled anew. Fails above the limits at the end of this file.
+# Clock and processor time both bound what an idle machine needs from above, so the lesser one is judged.
 set -euo pipefail
 cd "$(dirname "$0")/../tests/compile_cost"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/../../target}/compile_cost"
@@ -36,7 +37,7 @@ limit() {
     read -r empty empty_work < <(best empty "$@")
     read -r own own_work < <(best "$program" "$@")
     local clock=$((own > empty ? own - empty : 0)) work=$((own_work > empty_work ? own_work - empty_work : 0))
-    if ((clock > most)); then
+    if ((clock > most && work > most)); then
         verdict='  TOO SLOW'
         over=1
     fi

@@ -168,8 +168,13 @@ macro_rules! simd {
                 fn avx2<K: Kernel<$element>>(kernel: K) -> K::Out {
                     kernel.run::<$avx2>()
                 }
+                // Out of line: a loop is dispatched from two places, and would be compiled for both.
+                #[inline(never)]
+                fn portable<K: Kernel<$element>>(kernel: K) -> K::Out {
+                    kernel.run::<$portable>()
+                }
                 match level {
-                    Level::Portable => kernel.run::<$portable>(),
+                    Level::Portable => portable(kernel),
                     // SAFETY: the caller vouches for the level, which stands for exactly these features.
                     Level::Avx2 => unsafe { avx2(kernel) },
                     // SAFETY: as above.

@@ -2,7 +2,7 @@
 //!
 //! Apart from the tests because each operation is compiled here once, behind closures, whatever many tests do with it.
 
-use congruent::graph::{Boxed, Closed, Node, Operand};
+use congruent::graph::{Boxed, Node, Operand};
 use congruent::ops::{self, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor};
 use congruent::prelude::*;
 
@@ -31,9 +31,9 @@ pub(crate) type Run = Box<dyn Fn(&[Vec<f64>], &[f64]) -> Outcome>;
 pub(crate) struct Entry {
     /// The row.
     pub(crate) row: Row,
-    /// Over `f32`.
-    pub(crate) single: Run,
-    /// Over `f64`.
+    /// The values over `f32`. No gradients: these are the same code for both types, and compiling them takes a minute.
+    pub(crate) single: Box<dyn Fn(&[Vec<f64>]) -> Vec<f64>>,
+    /// Values and gradients over `f64`.
     pub(crate) double: Run,
     /// The formula with plain numbers, none of the library's loops and polynomials.
     pub(crate) formula: Box<dyn Fn(&[f64]) -> f64>,
@@ -90,8 +90,8 @@ impl Visitor for Entries {
     fn unary<Op: Pointwise1>(&mut self, row: &Row, op: Op) {
         self.0.push(Entry {
             row: *row,
-            single: Box::new(move |x, cotangent| run1::<f32>(x, cotangent, &|x| ops::unary(op, x).boxed())),
-            double: Box::new(move |x, cotangent| run1::<f64>(x, cotangent, &|x| ops::unary(op, x).boxed())),
+            single: Box::new(move |x| wide(ops::unary(op, &vector::<f32>(&x[0])).eval().as_slice())),
+            double: Box::new(move |x, cotangent| run1(x, cotangent, &|x| ops::unary(op, x).boxed())),
             formula: Box::new(move |x| op.value(x[0])),
             stretched: Box::new(|_| Vec::new()),
         });
@@ -99,8 +99,11 @@ impl Visitor for Entries {
     fn binary<Op: Pointwise2>(&mut self, row: &Row, op: Op) {
         self.0.push(Entry {
             row: *row,
-            single: Box::new(move |x, cotangent| run2::<f32>(x, cotangent, &|(x, y)| ops::binary(op, x, y).boxed())),
-            double: Box::new(move |x, cotangent| run2::<f64>(x, cotangent, &|(x, y)| ops::binary(op, x, y).boxed())),
+            single: Box::new(move |x| {
+                let [x, y] = [0, 1].map(|operand| vector::<f32>(&x[operand]));
+                wide(ops::binary(op, &x, &y).eval().as_slice())
+            }),
+            double: Box::new(move |x, cotangent| run2(x, cotangent, &|(x, y)| ops::binary(op, x, y).boxed())),
             formula: Box::new(move |x| op.value(x[0], x[1])),
             stretched: Box::new(move |matrix| stretch2(op, matrix)),
         });
@@ -108,12 +111,11 @@ impl Visitor for Entries {
     fn ternary<Op: Pointwise3>(&mut self, row: &Row, op: Op) {
         self.0.push(Entry {
             row: *row,
-            single: Box::new(move |x, cotangent| {
-                run3::<f32>(x, cotangent, &|(x, y, z)| ops::ternary(op, x, y, z).boxed())
+            single: Box::new(move |x| {
+                let [x, y, z] = [0, 1, 2].map(|operand| vector::<f32>(&x[operand]));
+                wide(ops::ternary(op, &x, &y, &z).eval().as_slice())
             }),
-            double: Box::new(move |x, cotangent| {
-                run3::<f64>(x, cotangent, &|(x, y, z)| ops::ternary(op, x, y, z).boxed())
-            }),
+            double: Box::new(move |x, cotangent| run3(x, cotangent, &|(x, y, z)| ops::ternary(op, x, y, z).boxed())),
             formula: Box::new(move |x| op.value(x[0], x[1], x[2])),
             stretched: Box::new(move |matrix| stretch3(op, matrix)),
         });
@@ -130,8 +132,9 @@ pub(crate) fn entry_of(name: &'static str, op: impl Pointwise1) -> Entry {
 }
 
 type Vector<E> = Tensor<(Len,), E>;
-type Variable<E> = Param<(Len,), Traced<E>>;
-type Result1<E> = Boxed<(Len,), E, Cpu>;
+type Weight = Param<(Len,), Weights<f64>>;
+type Variable = Param<(Len,), Traced<f64>>;
+type Erased = Boxed<(Len,), f64, Cpu>;
 
 fn vector<E: Real>(values: &[f64]) -> Vector<E> {
     Cpu.from_fn((Len(values.len()),), |i| E::of_f64(values[i]))
@@ -142,39 +145,31 @@ fn wide<E: Real>(values: &[E]) -> Vec<f64> {
 }
 
 /// `Σ y · cotangent`, whose gradients are the cotangent times the slopes; and the values of `y`.
-fn weigh<E: Real>(
-    y: Result1<E>,
-    cotangent: &[f64],
-) -> (impl Operand<S = (), E = E, D = Cpu, N: Node<E> + Closed> + use<E>, Vec<f64>) {
-    let (mut values, cotangent) = (Vec::new(), vector::<E>(cotangent));
+fn weigh(y: Erased, cotangent: &[f64]) -> (impl Operand<S = (), E = f64, D = Cpu, N: Node<f64>> + use<>, Vec<f64>) {
+    let (mut values, cotangent) = (Vec::new(), vector::<f64>(cotangent));
     let loss = y.with(|y| {
-        values = wide(y.eval().as_slice());
+        values = y.eval().to_vec();
         (y * &cotangent).sum()
     });
     (loss, values)
 }
 
-fn run1<E: Real>(x: &[Vec<f64>], cotangent: &[f64], op: &dyn Fn(Variable<E>) -> Result1<E>) -> Outcome {
-    let model: Param<(Len,), Weights<E>> = vector(&x[0]).into();
+fn run1(x: &[Vec<f64>], cotangent: &[f64], op: &dyn Fn(Variable) -> Erased) -> Outcome {
+    let model: Weight = vector(&x[0]).into();
     let (_, gradient, values) = model.value_grad_and(|x| weigh(op(x), cotangent)).expect("sizes agree");
-    Outcome { values, gradients: vec![wide(gradient.as_slice())] }
+    Outcome { values, gradients: vec![gradient.as_slice().to_vec()] }
 }
 
-fn run2<E: Real>(x: &[Vec<f64>], cotangent: &[f64], op: &dyn Fn((Variable<E>, Variable<E>)) -> Result1<E>) -> Outcome {
-    let model: (Param<(Len,), Weights<E>>, Param<(Len,), Weights<E>>) = (vector(&x[0]).into(), vector(&x[1]).into());
+fn run2(x: &[Vec<f64>], cotangent: &[f64], op: &dyn Fn((Variable, Variable)) -> Erased) -> Outcome {
+    let model: (Weight, Weight) = (vector(&x[0]).into(), vector(&x[1]).into());
     let (_, (dx, dy), values) = model.value_grad_and(|x| weigh(op(x), cotangent)).expect("sizes agree");
-    Outcome { values, gradients: vec![wide(dx.as_slice()), wide(dy.as_slice())] }
+    Outcome { values, gradients: [dx, dy].map(|gradient| gradient.as_slice().to_vec()).into() }
 }
 
-fn run3<E: Real>(
-    x: &[Vec<f64>],
-    cotangent: &[f64],
-    op: &dyn Fn((Variable<E>, Variable<E>, Variable<E>)) -> Result1<E>,
-) -> Outcome {
-    type Weight<E> = Param<(Len,), Weights<E>>;
-    let model: (Weight<E>, Weight<E>, Weight<E>) = (vector(&x[0]).into(), vector(&x[1]).into(), vector(&x[2]).into());
+fn run3(x: &[Vec<f64>], cotangent: &[f64], op: &dyn Fn((Variable, Variable, Variable)) -> Erased) -> Outcome {
+    let model: (Weight, Weight, Weight) = (vector(&x[0]).into(), vector(&x[1]).into(), vector(&x[2]).into());
     let (_, (dx, dy, dz), values) = model.value_grad_and(|x| weigh(op(x), cotangent)).expect("sizes agree");
-    Outcome { values, gradients: vec![wide(dx.as_slice()), wide(dy.as_slice()), wide(dz.as_slice())] }
+    Outcome { values, gradients: [dx, dy, dz].map(|gradient| gradient.as_slice().to_vec()).into() }
 }
 
 impl Matrix<'_> {

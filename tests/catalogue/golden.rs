@@ -88,9 +88,10 @@ fn rows_agree_with_pytorch() {
 fn compare(golden: &mut Golden, case: &str, entry: &Entry, report: &mut Report) {
     let inputs: Vec<Vec<f64>> = golden.inputs(case).into_iter().map(|(values, _)| values).collect();
     let cotangent = golden.get(case, "cot0").map_or(vec![1.0; inputs[0].len()], |(values, _)| values);
-    let found = (entry.single)(&inputs, &cotangent);
+    let found = (entry.double)(&inputs, &cotangent);
     let (values, _) = golden.get(case, "out0").expect("every case has an output");
     report.close(|| case.to_owned(), &found.values, &values, 1e-5, 1e-2);
+    report.close(|| format!("{case} in f32"), &(entry.single)(&inputs), &values, 1e-5, 1e-2);
     for (operand, gradient) in found.gradients.iter().enumerate() {
         if let Some((expected, _)) = golden.get(case, &format!("grad{operand}")) {
             report.close(|| format!("{case} by operand {operand}"), gradient, &expected, 1e-4, 1e-2);

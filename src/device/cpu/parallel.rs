@@ -8,6 +8,11 @@ const PARALLEL_FROM: usize = 1 << 16;
 
 /// Calls `task` for each number below `count`, on several threads when there are `work` elements to touch.
 pub(super) fn for_each(count: usize, work: usize, task: impl Fn(usize) + Sync + Send) {
+    share(count, work, &task);
+}
+
+/// Not generic: every fused loop is one more type of task, and each would be compiled with a scheduler of its own.
+fn share(count: usize, work: usize, task: &(dyn Fn(usize) + Sync)) {
     if count > 1 && work >= PARALLEL_FROM && rayon::current_num_threads() > 1 {
         (0..count).into_par_iter().for_each(task);
     } else {

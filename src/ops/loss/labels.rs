@@ -41,8 +41,7 @@ pub type PickedOf<X> = Ex<
 pub trait LabelLosses: Operand + Sized {
     /// Cross entropy of logits: mean of `ln Σ eˣ - x[label]`, `dx = dy · (softmax(x) - onehot) / rows`.
     ///
-    /// Nothing overflows, and a row that is right by far keeps its digits: the logarithm is taken of `Σ e^(x - x[label])`.
-    /// NaN in a row gives NaN; a label whose logit is -inf gives inf.
+    /// Nothing overflows, and large logits cost no digits: the logarithm is taken of `Σ e^(x - x[label])`. NaN in a row gives NaN; a label whose logit is -inf gives inf.
     ///
     /// ```
     /// use congruent::prelude::*;

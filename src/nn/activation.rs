@@ -1,0 +1,28 @@
+//! Formulas as layers: an operation over one operand is a model without parameters.
+//!
+//! Apart from the operations, which do not know that there are models. Nothing is listed here: whatever
+//! [`elementwise!`](crate::elementwise!) defines over one operand, here or in your crate, is a layer.
+
+use super::Layer;
+use crate::graph::{Expr, Node, Out};
+use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
+use crate::ops::{Pointwise1, unary};
+use crate::shape::Shape;
+
+#[diagnostic::do_not_recommend]
+impl<P: Part, Op: Pointwise1> Tree<P> for Op {
+    type With<Q: Part> = Op;
+    fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, _: &mut F, _: &Path<'_>) -> Op {
+        *self
+    }
+    fn each_mut<F: EachMut<P>>(&mut self, _: &mut F, _: &Path<'_>) {}
+    fn zip<Q: Part, R: Part, F: Zip<P, Q, R>>(&mut self, _: &Op, _: &mut Op, _: &mut F, _: &Path<'_>) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Shape, P: Forward, Op: Pointwise1> Layer<S, P> for Op {
+    type Out = S;
+    fn forward(self, x: impl Expr<S, P>) -> Out<S, P, impl Node<P::Elem>> {
+        unary(self, x)
+    }
+}

@@ -1,0 +1,39 @@
+//! A layer and a way around it.
+
+use super::Layer;
+use crate::graph::{Expr, Node, Out, Sharing};
+use crate::model::{Forward, Model, Part, Tree, Weights};
+use crate::ops::arithmetic::Add;
+use crate::ops::binary;
+use crate::shape::Shape;
+use std::marker::PhantomData;
+
+/// `y = x + layer(x)`: the layer keeps the shape. He et al. 2015, arXiv:1512.03385.
+///
+/// ```
+/// use congruent::{nn::{Relu, Residual}, prelude::*};
+/// let block = Residual::new((Linear::<D<4>, D<4>>::new(Key::new(0)), Relu));
+/// let y = block.infer(|m| m.forward(&Cpu.ones::<Shape![5, 4]>()).eval())?;
+/// assert!(y.as_slice().iter().all(|&y| y >= 1.0));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model)]
+pub struct Residual<L: Tree<P>, P: Part = Weights> {
+    /// The layer that a way leads around.
+    pub layer: L,
+    part: PhantomData<P>,
+}
+
+impl<L: Tree<P>, P: Part> Residual<L, P> {
+    /// The layer with a way around it.
+    pub fn new(layer: L) -> Self {
+        Residual { layer, part: PhantomData }
+    }
+}
+
+impl<S: Shape, P: Forward, L: Tree<P> + Layer<S, P, Out = S>> Layer<S, P> for Residual<L, P> {
+    type Out = S;
+    fn forward(self, x: impl Expr<S, P>) -> Out<S, P, impl Node<P::Elem>> {
+        x.with(|x| binary(Add, x, self.layer.forward(x)))
+    }
+}
