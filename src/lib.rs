@@ -60,7 +60,7 @@ pub mod prelude {
     pub use crate::model::{
         Buffer, Forward, Frozen, Grads, Inspect, Model, Param, Part, Traced, Train, Weights, with_key,
     };
-    pub use crate::nn::{Dropout, Embedding, LayerNorm, Linear, RmsNorm};
+    pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
     pub use crate::ops::{
         Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, LabelLosses,

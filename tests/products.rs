@@ -23,7 +23,7 @@ fn naive(a: &Plain, b: &Plain, cotangent: Option<&Plain>) -> Naive {
         (a.dims.split_at(a.dims.len() - 2), b.dims.split_at(b.dims.len() - 2));
     let (batch, [m, k, n]) = (joined(a_batch, b_batch), [a_matrix[0], a_matrix[1], b_matrix[1]]);
     let full = [&batch[..], &[m, n]].concat();
-    let shown: Vec<usize> = [&batch[..], if row { &[] } else { &[m] }, if column { &[] } else { &[n] }].concat();
+    let shown = [&batch[..], &[m][usize::from(row)..], &[n][usize::from(column)..]].concat();
     let cotangent = cotangent.map_or(Plain::zeros(&full), |cotangent| cotangent.reshaped(&full));
     let (mut c, mut da, mut db) = (Plain::zeros(&full), Plain::zeros(&a.dims), Plain::zeros(&b.dims));
     for index in indices(&full) {

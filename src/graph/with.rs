@@ -277,7 +277,7 @@ impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B>
 
 /// The node of [`stop_gradient`](Sharing::stop_gradient).
 #[derive(Clone, Copy)]
-pub struct Stopped<N>(N);
+pub struct Stopped<N>(pub(crate) N);
 
 impl<N> Sealed for Stopped<N> {}
 impl<N: Closed> Closed for Stopped<N> {}

@@ -1,22 +1,21 @@
 //! Batch normalisation, with statistics that are kept for inference.
 //!
 //! Apart from `norm` because it computes something else in training than in inference, and remembers.
+#![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use super::features::{check_width, across, input};
+use super::features::{ScaledNode, check_width, input, scaled};
 use super::norm::EPS;
-use super::Layer;
+use super::normal::{NormalNode, normal};
 use crate::device::{Buf, Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
 use crate::dims::Dim;
-use crate::dtype::{Real, SameDtype};
+use crate::dtype::Real;
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Expr, Node, Op, Operand, Out, Pullback, count, materialise};
+use crate::graph::{Ex, Kind, Node, Operand, Out, count, materialise};
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights};
 use crate::num::Num;
-use crate::ops::arithmetic::{Add, Mul};
 use crate::ops::reduce::program;
-use crate::ops::softmax::LayerNormBack;
-use crate::ops::{BinaryMath, Evaluate, UnaryMath, binary};
-use crate::shape::{InFeatures, LastAxis, Shape};
+use crate::ops::{BinaryMath, Evaluate, NodeOver, UnaryMath};
+use crate::shape::{InFeatures, LastAxis};
 use crate::tensor::{Create, Tensor};
 
 type Values<V> = [V; MAX_STATS];
@@ -28,7 +27,7 @@ type Values<V> = [V; MAX_STATS];
 /// the optimizer's step stores these. In inference the running statistics are used. Shapes: `(.., C)` keeps its shape,
 /// all parameters and statistics are `(C,)`. Ioffe and Szegedy 2015, arXiv:1502.03167.
 ///
-/// Training on a single example raises [`Error::Value`]: its variance is 0, whatever it is.
+/// Training on fewer than two examples raises [`Error::Value`]: they have no variance.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -86,51 +85,112 @@ impl<C: Dim, E: Real, D: Device> BatchNorm<C, Weights<E, D>> {
     }
 }
 
+/// The graph of batch normalisation over input of shape `S` and graph `N`.
+pub type BatchNormNode<S, C, P, N> = ScaledNode<C, P, NormalNode<S, <P as Kind>::Elem, N, StandardiseBack>>;
+
 impl<C: Dim, P: Part> BatchNorm<C, P> {
     /// Normalises each feature of `x`.
     ///
     /// Widths that only the run knows raise [`Error::Sizes`] where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<X::S, P, impl Node<P::Elem>>
+    pub fn forward<X>(self, x: X) -> Out<X::S, P, BatchNormNode<X::S, C, P, X::N>>
+    where
+        P: Forward<Dev: SameDevice<X::D>>,
+        X: Operand<S: LastAxis, N: NodeOver<P::Elem, X::E>>,
+        C: InFeatures<<X::S as LastAxis>::Last>,
+    {
+        self.apply(input(x, self.weight.raw.device))
+    }
+
+    /// [`forward`](BatchNorm::forward) of what the compiler has been asked about already.
+    #[track_caller]
+    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
+        self,
+        x: Ex<S, P::Elem, P::Dev, N>,
+    ) -> Out<S, P, BatchNormNode<S, C, P, N>>
     where
         P: Forward,
-        X: Operand<N: Node<P::Elem>, S: LastAxis>,
-        C: InFeatures<<X::S as LastAxis>::Last>,
-        P::Elem: SameDtype<X::E>,
-        P::Dev: SameDevice<X::D>,
     {
-        let (weight, bias) = (self.weight.ex(), self.bias.ex());
-        let x = input(x, weight.device);
-        let shape = x.shape;
-        check_width("batch norm", shape, weight.shape);
-        let normal = if P::TRAIN { self.by_batch(x) } else { self.by_running(x) };
-        let scaled = binary(Mul, normal, across("batch norm", shape, weight));
-        binary(Add, scaled, across("batch norm", shape, bias))
+        check_width("batch norm", x.shape, self.weight.shape);
+        scaled("batch norm", self.standardised(x), self.weight, self.bias)
     }
 }
 
-/// `x` with mean 0 and variance 1.
-type NormalOf<S, E, D, N> = Ex<S, E, D, Op<S, E, Normal<S, E, N>>>;
+/// A number for each feature.
+type Feature<C, P> = Tensor<(C,), <P as Kind>::Elem, <P as Kind>::Dev>;
 
 impl<C: Dim, P: Forward> BatchNorm<C, P> {
-    fn by_batch<S, N>(self, x: Ex<S, P::Elem, P::Dev, N>) -> NormalOf<S, P::Elem, P::Dev, N>
-    where
-        S: LastAxis,
-        N: Node<P::Elem>,
-    {
-        let Ex { node, shape, device, .. } = x;
-        let rows = features_of(shape);
-        if rows.len == 1 {
-            let rule = "the variance of a batch needs at least two";
-            raise(Error::Value { what: "number of examples in training with BatchNorm", found: "1".into(), rule });
-        }
-        let values = materialise(device, &node, shape);
-        let tensor = |buf| Tensor { buf, shape: (self.weight.shape.0,), device };
-        let mean = tensor(device.fold_rows(rows, Moments { last: 0 }, &[RowInput::Elements(&values)]));
-        let var = tensor(device.fold_rows(rows, Variance {}, &[RowInput::Elements(&values)]));
-        let unbiased = rows.len as f64 / (rows.len as f64 - 1.0);
-        self.running_mean.record(self.running_mean.get().lerp(&mean, self.momentum).eval());
-        self.running_var.record(self.running_var.get().lerp(&var * unbiased, self.momentum).eval());
-        self.normal(Ex::new(node, shape, device), values, &mean, &var, true)
+    #[track_caller]
+    fn standardised<S: LastAxis, N: Node<P::Elem>>(
+        self,
+        x: Ex<S, P::Elem, P::Dev, N>,
+    ) -> Out<S, P, NormalNode<S, P::Elem, N, StandardiseBack>> {
+        let (device, shape) = (x.device, x.shape);
+        let rows = Rows { outer: 1, len: count(shape.init()), inner: shape.last().size() };
+        let values = materialise(device, &x.node, shape);
+        let (mean, var) = if P::TRAIN { self.observe(rows, &values) } else { self.running() };
+        let inverse = (&var + self.eps).rsqrt().eval().buf;
+        let inputs = [RowInput::Elements(&values), RowInput::PerRow(&mean.buf), RowInput::PerRow(&inverse)];
+        let out = device.map_rows(rows, Standardise {}, &inputs);
+        normal(x, rows, out, inverse, StandardiseBack { of_batch: P::TRAIN })
     }
+
+    fn running(self) -> (Feature<C, P>, Feature<C, P>) {
+        (self.running_mean.get(), self.running_var.get())
+    }
+
+    /// Mean and variance of the batch; says what becomes of the running ones.
+    #[track_caller]
+    fn observe(self, rows: Rows, values: &Buf<P::Elem>) -> (Feature<C, P>, Feature<C, P>) {
+        if rows.len < 2 {
+            let (what, rule) = ("number of examples in training with BatchNorm", "a variance needs at least two");
+            raise(Error::Value { what, found: rows.len.to_string(), rule });
+        }
+        let (running_mean, running_var) = self.running();
+        let feature = |buf| Tensor { buf, ..running_mean.clone() };
+        let mean = feature(running_mean.device.fold_rows(rows, Average {}, &[RowInput::Elements(values)]));
+        let inputs = [RowInput::Elements(values), RowInput::PerRow(&mean.buf)];
+        let var = feature(running_mean.device.fold_rows(rows, Spread {}, &inputs));
+        let unbiased = rows.len as f64 / (rows.len - 1) as f64;
+        self.running_mean.record(running_mean.lerp(&mean, self.momentum).eval());
+        self.running_var.record(running_var.lerp(&var * unbiased, self.momentum).eval());
+        (mean, var)
+    }
+}
+
+/// A number for each feature.
+type Feature<C, P> = Tensor<(C,), <P as Kind>::Elem, <P as Kind>::Dev>;
+
+program! {
+    /// The mean.
+    Average {} 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0];
+    close |self, _pass, total, len, _s| total / V::c(len);
+}
+
+program! {
+    /// The mean square distance from the row's mean.
+    Spread {} 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| (x[0] - x[1]) * (x[0] - x[1]);
+    close |self, _pass, total, len, _s| total / V::c(len);
+}
+
+program! {
+    /// The distance from the row's mean times the row's number.
+    Standardise {} 0 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0];
+    finish |self, x, _s| (x[0] - x[1]) * x[2];
+}
+
+program! {
+    /// Means of `dy` and `dy · y`; finishes with `(dy - mean - y · mean)` times the row's number, for the statistics of a
+    /// batch depend on all of it. Running ones do not: `dy` times the number.
+    StandardiseBack { of_batch: bool } 2 passes;
+    combine [Combine::Sum, Combine::Sum];
+    term |self, pass, x, _s| if pass == 0 { x[1] } else { x[1] * x[0] };
+    close |self, _pass, total, len, _s| total / V::c(len);
+    finish |self, x, s| if self.of_batch { (x[1] - s[0] - x[0] * s[1]) * x[2] } else { x[1] * x[2] };
 }

@@ -1,29 +1,57 @@
-//! What layers over the last axis share: their input as an expression of the layer's own kind, its width checked.
+//! What layers over the last axis share: their input as an expression of the layer's own kind, its width checked, and
+//! the gain and bias after a normalisation.
 //!
 //! Apart from the layers so that each of them is its formula; the laws stand in their signatures, where the compiler
 //! reports them.
 
 use crate::dims::Dim;
 use crate::error::raise;
-use crate::graph::{Ex, Operand};
+use crate::graph::{Binary, Ex, Operand};
+use crate::model::{Forward, Param};
+use crate::ops::arithmetic::{Add, Mul};
+use crate::ops::binary;
 use crate::shape::{LastAxis, Mismatch, Shape};
 
-/// The operand of a layer, on the layer's device: that both are one device and one element type is the law of its method.
+/// The graph of a parameter.
+pub(super) type ParamNode<S, P> = <Param<S, P> as Operand>::N;
+
+/// The graph of `x · weight + bias`, element by element.
+pub(super) type ScaledNode<C, P, N> = Binary<Add, Binary<Mul, N, ParamNode<(C,), P>>, ParamNode<(C,), P>>;
+
+/// The operand of a layer, of the layer's element type and on its device: that these agree is the law of its method.
 pub(super) fn input<X: Operand, E, D>(x: X, device: D) -> Ex<X::S, E, D, X::N> {
     let x = x.ex();
     Ex::new(x.node, x.shape, device)
+}
+
+/// `x · weight + bias` with vectors along the last axis.
+#[track_caller]
+pub(super) fn scaled<S, C, P, N>(
+    law: &'static str,
+    x: Ex<S, P::Elem, P::Dev, N>,
+    weight: Param<(C,), P>,
+    bias: Param<(C,), P>,
+) -> Ex<S, P::Elem, P::Dev, ScaledNode<C, P, N>>
+where
+    S: LastAxis,
+    C: Dim,
+    P: Forward,
+{
+    let shape = x.shape;
+    binary(Add, binary(Mul, x, across(law, shape, weight)), across(law, shape, bias))
 }
 
 /// A vector of the layer, as wide as the last axis of its input.
 ///
 /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
 #[track_caller]
-pub(super) fn across<S: LastAxis, C: Dim, E, D, N>(
+pub(super) fn across<S: LastAxis, C: Dim, P: Forward>(
     law: &'static str,
     shape: S,
-    vector: Ex<(C,), E, D, N>,
-) -> Ex<(S::Last,), E, D, N> {
+    vector: Param<(C,), P>,
+) -> Ex<(S::Last,), P::Elem, P::Dev, ParamNode<(C,), P>> {
     check_width(law, shape, vector.shape);
+    let vector = vector.ex();
     Ex::new(vector.node, (shape.last(),), vector.device)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Apart from the layers because none of them needs it: each has a `forward` of its own, which a model calls by name.
 
-use super::{Dropout, LayerNorm, Linear, RmsNorm};
+use super::{BatchNorm, Dropout, LayerNorm, Linear, RmsNorm};
 use crate::dims::Dim;
 use crate::graph::{Expr, Node, Out};
 use crate::model::Forward;
@@ -53,7 +53,7 @@ macro_rules! same_shape {
         }
     )*};
 }
-same_shape! { LayerNorm RmsNorm }
+same_shape! { LayerNorm RmsNorm BatchNorm }
 
 impl<S: Shape, P: Forward> Layer<S, P> for Dropout<P> {
     type Out = S;

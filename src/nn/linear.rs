@@ -1,15 +1,15 @@
 //! The linear layer, over any leading axes.
 
-use super::features::{across, check_width, input};
+use super::features::{ParamNode, across, check_width, input};
 use super::{Init, Initialiser};
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
-use crate::dtype::{Real, SameDtype};
-use crate::graph::{Node, Operand, Out};
+use crate::dtype::Real;
+use crate::graph::{Binary, Ex, Kind, Node, Op, Operand, Out};
 use crate::model::{Forward, Model, Param, Part, Weights};
 use crate::ops::arithmetic::Add;
-use crate::ops::binary;
-use crate::ops::matmul::multiply;
+use crate::ops::matmul::{Factors, multiply};
+use crate::ops::{NodeOver, binary};
 use crate::random::Key;
 use crate::shape::{InFeatures, LastAxis};
 use crate::tensor::{Create, Tensor};
@@ -53,23 +53,41 @@ impl<I: Dim, O: Dim, E: Real, D: Device> Linear<I, O, Weights<E, D>> {
     }
 }
 
+/// The graph of a linear layer over input of shape `S` and graph `N`.
+pub type LinearNode<S, I, O, P, N> = Binary<Add, ProductNode<S, I, O, P, N>, ParamNode<(O,), P>>;
+
+type ProductNode<S, I, O, P, N> = Op<
+    <S as LastAxis>::WithLast<O>,
+    <P as Kind>::Elem,
+    Factors<S, (I, O), <P as Kind>::Elem, N, ParamNode<(I, O), P>>,
+>;
+
 impl<I: Dim, O: Dim, P: Part> Linear<I, O, P> {
     /// `x · weight + bias` over the last axis of `x`.
     ///
     /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<<X::S as LastAxis>::WithLast<O>, P, impl Node<P::Elem>>
+    pub fn forward<X>(self, x: X) -> Out<<X::S as LastAxis>::WithLast<O>, P, LinearNode<X::S, I, O, P, X::N>>
+    where
+        P: Forward<Dev: SameDevice<X::D>>,
+        X: Operand<S: LastAxis, N: NodeOver<P::Elem, X::E>>,
+        I: InFeatures<<X::S as LastAxis>::Last>,
+    {
+        self.apply(input(x, self.weight.raw.device))
+    }
+
+    /// [`forward`](Linear::forward) of what the compiler has been asked about already.
+    #[track_caller]
+    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
+        self,
+        x: Ex<S, P::Elem, P::Dev, N>,
+    ) -> Out<S::WithLast<O>, P, LinearNode<S, I, O, P, N>>
     where
         P: Forward,
-        X: Operand<N: Node<P::Elem>, S: LastAxis>,
-        I: InFeatures<<X::S as LastAxis>::Last>,
-        P::Elem: SameDtype<X::E>,
-        P::Dev: SameDevice<X::D>,
     {
         let weight = self.weight.ex();
-        let x = input(x, weight.device);
         check_width("linear layer", x.shape, weight.shape);
         let shape = x.shape.with_last(weight.shape.1);
-        binary(Add, multiply(x, weight, shape), across("linear layer", shape, self.bias.ex()))
+        binary(Add, multiply(x, weight, shape), across("linear layer", shape, self.bias))
     }
 }

@@ -3,20 +3,35 @@
 //! | file | holds |
 //! |---|---|
 //! | `linear`, `embedding` | [`Linear`], [`Embedding`] |
-//! | `norm` | [`LayerNorm`], [`RmsNorm`] |
+//! | `norm`, `batch_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`] |
 //! | `dropout` | [`Dropout`] |
+//! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
+//! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
-//! | `features` | what layers over the last axis share |
+//! | `features`, `normal` | what layers over the last axis share, and what normalisations do |
 
+mod activation;
+mod batch_norm;
 mod dropout;
 mod embedding;
 mod features;
 mod init;
+mod layer;
 mod linear;
 mod norm;
+mod normal;
+mod residual;
 
+pub use crate::ops::activation::{
+    Celu, Elu, Gelu, GeluTanh, Hardshrink, Hardsigmoid, Hardswish, Hardtanh, LeakyRelu, Logsigmoid, Mish, Relu, Relu6,
+    Selu, Sigmoid, Silu, Softplus, Softshrink, Softsign, Tanhshrink, Threshold,
+};
+pub use crate::ops::unary::Tanh;
+pub use batch_norm::{BatchNorm, BatchNormNode};
 pub use dropout::{Dropout, Dropped};
 pub use embedding::Embedding;
 pub use init::{Init, Initialiser};
-pub use linear::Linear;
-pub use norm::{LayerNorm, RmsNorm};
+pub use layer::Layer;
+pub use linear::{Linear, LinearNode};
+pub use norm::{LayerNorm, LayerNormNode, RmsNorm, RmsNormNode};
+pub use residual::Residual;

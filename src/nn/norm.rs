@@ -1,17 +1,24 @@
 //! Layer normalisation and its kin over the last axis, with learned gain.
 //!
 //! Apart from `batch_norm`, whose statistics run over the other axes and are kept.
+#![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use super::features::{across, input};
-use crate::device::{Cpu, Device, SameDevice};
+use super::features::{ParamNode, ScaledNode, across, input, scaled};
+use super::normal::{NormalNode, normal};
+use crate::device::{Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
 use crate::dims::Dim;
-use crate::dtype::{Real, SameDtype};
-use crate::graph::{Node, Operand, Out, Sharing};
+use crate::dtype::Real;
+use crate::graph::{Binary, Ex, Kind, Node, Op, Operand, Out, count, materialise};
 use crate::model::{Forward, Model, Param, Part, Weights};
-use crate::ops::arithmetic::{Add, Mul};
-use crate::ops::{Normalisations, Reductions, UnaryMath, binary};
-use crate::shape::{InFeatures, LastAxis};
+use crate::num::Num;
+use crate::ops::arithmetic::Mul;
+use crate::ops::reduce::program;
+use crate::ops::softmax::{LayerNormBack, RowsBack};
+use crate::ops::{NodeOver, Normalisations, binary};
+use crate::shape::{InFeatures, LastAxis, Shape};
 use crate::tensor::Create;
+
+type Values<V> = [V; MAX_STATS];
 
 /// What is added to the variance where nothing else is said, as in PyTorch.
 pub(super) const EPS: f64 = 1e-5;
@@ -62,24 +69,34 @@ impl<C: Dim, E: Real, D: Device> LayerNorm<C, Weights<E, D>> {
     }
 }
 
+/// The graph of layer normalisation over input of shape `S` and graph `N`.
+pub type LayerNormNode<S, C, P, N> =
+    ScaledNode<C, P, Op<S, <P as Kind>::Elem, RowsBack<S, <P as Kind>::Elem, N, LayerNormBack>>>;
+
 impl<C: Dim, P: Part> LayerNorm<C, P> {
     /// Normalises along the last axis of `x`.
     ///
     /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<X::S, P, impl Node<P::Elem>>
+    pub fn forward<X>(self, x: X) -> Out<X::S, P, LayerNormNode<X::S, C, P, X::N>>
+    where
+        P: Forward<Dev: SameDevice<X::D>>,
+        X: Operand<S: LastAxis, N: NodeOver<P::Elem, X::E>>,
+        C: InFeatures<<X::S as LastAxis>::Last>,
+    {
+        self.apply(input(x, self.weight.raw.device))
+    }
+
+    /// [`forward`](LayerNorm::forward) of what the compiler has been asked about already.
+    #[track_caller]
+    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
+        self,
+        x: Ex<S, P::Elem, P::Dev, N>,
+    ) -> Out<S, P, LayerNormNode<S, C, P, N>>
     where
         P: Forward,
-        X: Operand<N: Node<P::Elem>, S: LastAxis>,
-        C: InFeatures<<X::S as LastAxis>::Last>,
-        P::Elem: SameDtype<X::E>,
-        P::Dev: SameDevice<X::D>,
     {
-        let (weight, bias) = (self.weight.ex(), self.bias.ex());
-        let x = input(x, weight.device);
-        let shape = x.shape;
-        let scaled = binary(Mul, x.layer_norm(self.eps), across("layer norm", shape, weight));
-        binary(Add, scaled, across("layer norm", shape, bias))
+        scaled("layer norm", x.layer_norm(self.eps), self.weight, self.bias)
     }
 }
 
@@ -125,26 +142,64 @@ impl<C: Dim, E: Real, D: Device> RmsNorm<C, Weights<E, D>> {
     }
 }
 
+/// The graph of normalisation by the root mean square over input of shape `S` and graph `N`.
+pub type RmsNormNode<S, C, P, N> =
+    Binary<Mul, NormalNode<S, <P as Kind>::Elem, N, RootMeanSquareBack>, ParamNode<(C,), P>>;
+
 impl<C: Dim, P: Part> RmsNorm<C, P> {
     /// Normalises along the last axis of `x`.
     ///
     /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<X::S, P, impl Node<P::Elem>>
+    pub fn forward<X>(self, x: X) -> Out<X::S, P, RmsNormNode<X::S, C, P, X::N>>
+    where
+        P: Forward<Dev: SameDevice<X::D>>,
+        X: Operand<S: LastAxis, N: NodeOver<P::Elem, X::E>>,
+        C: InFeatures<<X::S as LastAxis>::Last>,
+    {
+        self.apply(input(x, self.weight.raw.device))
+    }
+
+    /// [`forward`](RmsNorm::forward) of what the compiler has been asked about already.
+    #[track_caller]
+    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
+        self,
+        x: Ex<S, P::Elem, P::Dev, N>,
+    ) -> Out<S, P, RmsNormNode<S, C, P, N>>
     where
         P: Forward,
-        X: Operand<N: Node<P::Elem>, S: LastAxis>,
-        C: InFeatures<<X::S as LastAxis>::Last>,
-        P::Elem: SameDtype<X::E>,
-        P::Dev: SameDevice<X::D>,
     {
-        let weight = self.weight.ex();
-        let x = input(x, weight.device);
-        let gain = across("rms norm", x.shape, weight);
-        let normal = x.with(|x| {
-            let square = (x.square().mean_keepdim::<-1>() + self.eps).rsqrt();
-            binary(Mul, x, square)
-        });
-        binary(Mul, normal, gain)
+        let (device, shape) = (x.device, x.shape);
+        let rows = Rows { outer: count(shape.init()), len: shape.last().size(), inner: 1 };
+        let values = materialise(device, &x.node, shape);
+        let elements = RowInput::Elements(&values);
+        let factors = device.fold_rows(rows, InverseRootMeanSquare { eps: self.eps }, &[elements]);
+        let out = device.map_rows(rows, Scaled {}, &[elements, RowInput::PerRow(&factors)]);
+        binary(Mul, normal(x, rows, out, factors, RootMeanSquareBack {}), across("rms norm", shape, self.weight))
     }
+}
+
+program! {
+    /// One over the root of the mean square plus `eps`.
+    InverseRootMeanSquare { eps: f64 } 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0] * x[0];
+    close |self, _pass, total, len, _s| (total / V::c(len) + self.eps).sqrt().recip();
+}
+
+program! {
+    /// Each element times the row's number.
+    Scaled {} 0 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0];
+    finish |self, x, _s| x[0] * x[1];
+}
+
+program! {
+    /// Mean of `dy · y`; finishes with `(dy - y · mean)` times the row's number.
+    RootMeanSquareBack {} 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0] * x[1];
+    close |self, _pass, total, len, _s| total / V::c(len);
+    finish |self, x, s| (x[1] - x[0] * s[0]) * x[2];
 }

@@ -3,9 +3,9 @@
 //! Apart from `pack.rs` because this is numerics: each function says how it reduces its argument and how far off it may
 //! be. Both element types and all registers share the code; `coefficients.rs` has the numbers.
 //!
-//! The largest errors found, in units of the last place, the worse of two kinds of lanes. For `f32`: AVX-512 over all 2³²
-//! arguments and portable ones over each 67th, against the standard library in `f64`. For `f64`: both over six million
-//! arguments of all sizes, against functions of 113 bits. `sigmoid` and `softplus` are composed of the others.
+//! The largest errors found, in units of the last place, the worse of two kinds of lanes. For `f32`: AVX-512 over all
+//! 2³² arguments and portable ones over each 67th, against the standard library in `f64`. For `f64`: both over six
+//! million arguments of all sizes, against functions of 113 bits. `sigmoid` and `softplus` are composed of the others.
 //!
 //! | | `exp` | `exp2` | `exp_m1` | `ln` | `log2` | `log10` | `ln_1p` |
 //! |---|---|---|---|---|---|---|---|
@@ -22,7 +22,7 @@ use super::pack::Pack;
 use super::vector::Vector;
 use super::{Num, Real};
 
-/// The lanes of a register whose elements have polynomials.
+/// The type of a register's elements.
 type Element<V> = <V as Vector>::Element;
 
 /// `x` in every lane.

@@ -5,10 +5,10 @@
 
 use super::mask::Mask;
 use super::number::Term;
-use super::{Operand, Pointwise1, Pointwise2, binary, unary};
-use crate::device::Device;
-use crate::dtype::{Elem, Real};
-use crate::graph::{Binary, Lazy, Node, Sharing, Stopped, Unary};
+use super::{Operand, binary, unary};
+use crate::device::{Device, SameDevice};
+use crate::dtype::{Real, SameDtype};
+use crate::graph::{Binary, Node, Stopped, Unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use congruent_macros::elementwise;
@@ -102,139 +102,135 @@ pub type MaskOf<Op, X, Y> = Mask<
     Stopped<Binary<Op, <X as Operand>::N, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::N>>,
 >;
 
-fn mask_of_one<Op, X>(op: Op, x: X) -> MaskOfOne<Op, X>
-where
-    Op: Pointwise1,
-    X: Operand<E: Real, N: Lazy<X::E>>,
-{
-    Mask(unary(op, x).stop_gradient())
+fn mask_of_one<Op, X: Operand>(op: Op, x: X) -> MaskOfOne<Op, X> {
+    Mask::of(unary(op, x))
 }
 
 #[track_caller]
-fn mask_of<Op, X, Y>(op: Op, x: X, y: Y) -> MaskOf<Op, X, Y>
-where
-    Op: Pointwise2,
-    X: Operand<E: Real, N: Lazy<X::E>, S: Broadcast<Y::S>>,
-    Y: Term<X::E, X::D, N: Lazy<X::E>>,
-{
+fn mask_of<Op, X: ComparableTo<Y>, Y: Term<X::E, X::D>>(op: Op, x: X, y: Y) -> MaskOf<Op, X, Y> {
     let x = x.ex();
     let y = y.term(x.device);
-    Mask(binary(op, x, y).stop_gradient())
+    Mask::of(binary(op, x, y))
 }
 
-/// Methods of one comparison with an operand or a number each.
-macro_rules! with_term {
-    ($($(#[$doc:meta])* $name:ident is $Op:ident { $($argument:ident),* };)*) => {$(
-        $(#[$doc])*
-        #[track_caller]
-        fn $name<Y>(self, y: Y $(, $argument: f64)*) -> MaskOf<$Op, Self, Y>
-        where
-            Self::E: Real,
-            Self::N: Lazy<Self::E>,
-            Self::S: Broadcast<Y::S>,
-            Y: Term<Self::E, Self::D, N: Lazy<Self::E>>,
-        {
-            mask_of($Op { $($argument),* }, self, y)
-        }
-    )*};
+/// Operands that can be compared with `Y`: the element type and the device are the same, and the shapes broadcast.
+pub trait ComparableTo<Y: Term<Self::E, Self::D>>:
+    Operand<E: Real + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>
+{
 }
 
-/// Methods that ask something of each element alone.
-macro_rules! of_one {
-    ($($(#[$doc:meta])* $name:ident is $Op:ident;)*) => {$(
-        $(#[$doc])*
-        fn $name(self) -> MaskOfOne<$Op, Self>
-        where
-            Self::E: Real,
-            Self::N: Lazy<Self::E>,
-        {
-            mask_of_one($Op, self)
-        }
-    )*};
+// Without `do_not_recommend`: what does not fit is said by these very laws.
+impl<X, Y> ComparableTo<Y> for X
+where
+    X: Operand<E: Real + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>,
+    Y: Term<X::E, X::D>,
+{
 }
 
 /// Comparisons, which give a [`Mask`]; the right side is an operand, which broadcasts, or a number.
 ///
 /// A number is rounded to the element type first, so `x.eq(0.1)` holds for an `f32` element 0.1.
 pub trait Comparisons: Operand + Sized {
-    with_term! {
-        /// Where two are equal; NaN is equal to nothing. See [`isclose`](Comparisons::isclose) for rounded numbers.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).eq(1.0).eval().as_slice(), [true, false]);
-        /// ```
-        eq is Equal {};
-        /// Where two differ; NaN differs from everything, itself included.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).ne(1.0).eval().as_slice(), [false, true]);
-        /// ```
-        ne is NotEqual {};
-        /// Where the left side is less; false for NaN.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// let (x, y) = (Cpu.tensor([[1.0], [4.0]]), Cpu.tensor([2.0, 5.0]));
-        /// assert_eq!(x.lt(&y).eval().as_slice(), [true, true, false, true]);
-        /// ```
-        lt is Less {};
-        /// Where the left side is less or equal; false for NaN.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).le(2.0).eval().as_slice(), [true, true, false]);
-        /// ```
-        le is LessEqual {};
-        /// Where the left side is greater; false for NaN.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).gt(2.0).eval().as_slice(), [false, false, true]);
-        /// ```
-        gt is Greater {};
-        /// Where the left side is greater or equal; false for NaN.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).ge(2.0).eval().as_slice(), [false, true, true]);
-        /// ```
-        ge is GreaterEqual {};
-        /// Where `|x - y| ≤ atol + rtol · |y|`, or both are the same infinity; false for NaN.
-        ///
-        /// NumPy's and PyTorch's default tolerances are `1e-5` and `1e-8`.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// let x = Cpu.tensor([1.0, 1.001, f32::INFINITY]);
-        /// assert_eq!(x.isclose(1.0, 1e-5, 1e-8).eval().as_slice(), [true, false, false]);
-        /// ```
-        isclose is IsClose { rtol, atol };
+    /// Where two are equal; NaN is equal to nothing. See [`isclose`](Comparisons::isclose) for rounded numbers.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).eq(1.0).eval().as_slice(), [true, false]);
+    /// ```
+    #[track_caller]
+    fn eq<Y: Term<Self::E, Self::D>>(self, y: Y) -> MaskOf<Equal, Self, Y>
+    where
+        Self: ComparableTo<Y>,
+    {
+        mask_of(Equal, self, y)
     }
 
-    of_one! {
-        /// Where elements are NaN.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).is_nan().eval().as_slice(), [false, true]);
-        /// ```
-        is_nan is IsNan;
-        /// Where elements are inf or -inf.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, -f32::INFINITY]).is_inf().eval().as_slice(), [false, true]);
-        /// ```
-        is_inf is IsInf;
-        /// Where elements are neither NaN nor infinite.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).is_finite().eval().as_slice(), [true, false]);
-        /// ```
-        is_finite is IsFinite;
+    /// Where two differ; NaN differs from everything, itself included.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).ne(1.0).eval().as_slice(), [false, true]);
+    /// ```
+    #[track_caller]
+    fn ne<Y: Term<Self::E, Self::D>>(self, y: Y) -> MaskOf<NotEqual, Self, Y>
+    where
+        Self: ComparableTo<Y>,
+    {
+        mask_of(NotEqual, self, y)
+    }
+
+    /// Where the left side is less; false for NaN.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let (x, y) = (Cpu.tensor([[1.0], [4.0]]), Cpu.tensor([2.0, 5.0]));
+    /// assert_eq!(x.lt(&y).eval().as_slice(), [true, true, false, true]);
+    /// ```
+    #[track_caller]
+    fn lt<Y: Term<Self::E, Self::D>>(self, y: Y) -> MaskOf<Less, Self, Y>
+    where
+        Self: ComparableTo<Y>,
+    {
+        mask_of(Less, self, y)
+    }
+
+    /// Where the left side is less or equal; false for NaN.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).le(2.0).eval().as_slice(), [true, true, false]);
+    /// ```
+    #[track_caller]
+    fn le<Y: Term<Self::E, Self::D>>(self, y: Y) -> MaskOf<LessEqual, Self, Y>
+    where
+        Self: ComparableTo<Y>,
+    {
+        mask_of(LessEqual, self, y)
+    }
+
+    /// Where the left side is greater; false for NaN.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).gt(2.0).eval().as_slice(), [false, false, true]);
+    /// ```
+    #[track_caller]
+    fn gt<Y: Term<Self::E, Self::D>>(self, y: Y) -> MaskOf<Greater, Self, Y>
+    where
+        Self: ComparableTo<Y>,
+    {
+        mask_of(Greater, self, y)
+    }
+
+    /// Where the left side is greater or equal; false for NaN.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).ge(2.0).eval().as_slice(), [false, true, true]);
+    /// ```
+    #[track_caller]
+    fn ge<Y: Term<Self::E, Self::D>>(self, y: Y) -> MaskOf<GreaterEqual, Self, Y>
+    where
+        Self: ComparableTo<Y>,
+    {
+        mask_of(GreaterEqual, self, y)
+    }
+
+    /// Where `|x - y| ≤ atol + rtol · |y|`, or both are the same infinity; false for NaN.
+    ///
+    /// NumPy's and PyTorch's default tolerances are `1e-5` and `1e-8`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 1.001, f32::INFINITY]);
+    /// assert_eq!(x.isclose(1.0, 1e-5, 1e-8).eval().as_slice(), [true, false, false]);
+    /// ```
+    #[track_caller]
+    fn isclose<Y: Term<Self::E, Self::D>>(self, y: Y, rtol: f64, atol: f64) -> MaskOf<IsClose, Self, Y>
+    where
+        Self: ComparableTo<Y>,
+    {
+        mask_of(IsClose { rtol, atol }, self, y)
     }
 
     /// Whether [`isclose`](Comparisons::isclose) holds for all elements; true of no elements, false if one is NaN.
@@ -248,37 +244,70 @@ pub trait Comparisons: Operand + Sized {
     #[track_caller]
     fn allclose<Y>(self, y: Y, rtol: f64, atol: f64) -> bool
     where
-        Self::E: Real,
-        Self::N: Node<Self::E>,
-        Self::S: Broadcast<Y::S>,
+        Self: ComparableTo<Y> + Operand<N: Node<Self::E>>,
         Y: Term<Self::E, Self::D, N: Node<Self::E>>,
     {
         self.isclose(y, rtol, atol).all()
     }
+
+    /// Where elements are NaN.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).is_nan().eval().as_slice(), [false, true]);
+    /// ```
+    fn is_nan(self) -> MaskOfOne<IsNan, Self>
+    where
+        Self::E: Real,
+    {
+        mask_of_one(IsNan, self)
+    }
+
+    /// Where elements are inf or -inf.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, -f32::INFINITY]).is_inf().eval().as_slice(), [false, true]);
+    /// ```
+    fn is_inf(self) -> MaskOfOne<IsInf, Self>
+    where
+        Self::E: Real,
+    {
+        mask_of_one(IsInf, self)
+    }
+
+    /// Where elements are neither NaN nor infinite.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).is_finite().eval().as_slice(), [true, false]);
+    /// ```
+    fn is_finite(self) -> MaskOfOne<IsFinite, Self>
+    where
+        Self::E: Real,
+    {
+        mask_of_one(IsFinite, self)
+    }
 }
 impl<X: Operand> Comparisons for X {}
 
-/// `x.eq(&y)` of two tensors is a comparison of their elements, though `==` is one of the tensors: without these two
-/// methods `PartialEq` and [`Comparisons`] would both have a claim to the name.
-impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
+/// `x.eq(&y)` of two tensors compares their elements, though `==` compares the tensors: without these two methods
+/// `PartialEq` and [`Comparisons`] would both have a claim to the name.
+impl<S: Shape, E: Real, D: Device> Tensor<S, E, D> {
     /// Where two are equal: see [`Comparisons::eq`].
     #[track_caller]
-    pub fn eq<Y>(&self, y: Y) -> MaskOf<Equal, &Self, Y>
+    pub fn eq<'a, Y: Term<E, D>>(&'a self, y: Y) -> MaskOf<Equal, &'a Self, Y>
     where
-        E: Real,
-        S: Broadcast<Y::S>,
-        Y: Term<E, D, N: Lazy<E>>,
+        &'a Self: ComparableTo<Y> + Operand<E = E, D = D>,
     {
         mask_of(Equal, self, y)
     }
 
     /// Where two differ: see [`Comparisons::ne`].
     #[track_caller]
-    pub fn ne<Y>(&self, y: Y) -> MaskOf<NotEqual, &Self, Y>
+    pub fn ne<'a, Y: Term<E, D>>(&'a self, y: Y) -> MaskOf<NotEqual, &'a Self, Y>
     where
-        E: Real,
-        S: Broadcast<Y::S>,
-        Y: Term<E, D, N: Lazy<E>>,
+        &'a Self: ComparableTo<Y> + Operand<E = E, D = D>,
     {
         mask_of(NotEqual, self, y)
     }

@@ -6,10 +6,10 @@
 use super::compare::{And, Not, Or, Select, Xor};
 use super::number::Term;
 use super::{Evaluate, Operand, binary, ternary, unary};
-use crate::device::Device;
+use crate::device::{Device, SameDevice};
 use crate::dims::Off;
-use crate::dtype::Real;
-use crate::graph::{Binary, Ex, Leaf, Node, Ternary, Unary, total};
+use crate::dtype::{Real, SameDtype};
+use crate::graph::{Binary, Ex, Leaf, Node, Stopped, Ternary, Unary, total};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use std::ops;
@@ -24,7 +24,14 @@ use std::ops;
 /// ```
 #[must_use = "masks are lazy: call `.eval()`, or select with `.where_(..)`"]
 #[derive(Clone, Copy)]
-pub struct Mask<S, E, D, N>(pub(super) Ex<S, E, D, N>);
+pub struct Mask<S, E, D, N>(Ex<S, E, D, N>);
+
+impl<S, E, D, N> Mask<S, E, D, Stopped<N>> {
+    /// The mask of an expression that is 0 or 1, cut off from its gradient at compile time.
+    pub(super) fn of(indicator: Ex<S, E, D, N>) -> Self {
+        Mask(Ex::new(Stopped(indicator.node), indicator.shape, indicator.device))
+    }
+}
 
 /// What `where_` gives.
 pub type Chosen<S, E, D, N, A, B> = Ex<
@@ -50,6 +57,8 @@ impl<S: Shape, E: Real, D: Device, N> Mask<S, E, D, N> {
     where
         A: Term<E, D>,
         B: Term<E, D>,
+        E: SameDtype<A::E> + SameDtype<B::E>,
+        D: SameDevice<A::D> + SameDevice<B::D>,
         S: Broadcast<A::S>,
         Broadcasted<S, A::S>: Broadcast<B::S>,
     {
@@ -208,13 +217,88 @@ impl<S: Shape, D: Device> Tensor<S, bool, D> {
     /// assert_eq!(stored.where_(&x, 0.0).eval().as_slice(), [1.0, 0.0]);
     /// ```
     #[track_caller]
-    pub fn where_<A, B>(&self, a: A, b: B) -> Chosen<S, A::E, D, Leaf<S, A::E, Off>, A, B>
+    pub fn where_<E, A, B>(&self, a: A, b: B) -> Chosen<S, E, D, Leaf<S, E, Off>, A, B>
     where
-        A: Operand<E: Real> + Term<A::E, D>,
-        B: Term<A::E, D>,
-        S: Broadcast<<A as Term<A::E, D>>::S>,
-        Broadcasted<S, <A as Term<A::E, D>>::S>: Broadcast<B::S>,
+        A: Operand<E = E> + Term<E, D>,
+        B: Term<E, D>,
+        E: Real + SameDtype<<A as Term<E, D>>::E> + SameDtype<B::E>,
+        D: SameDevice<<A as Term<E, D>>::D> + SameDevice<B::D>,
+        S: Broadcast<<A as Term<E, D>>::S>,
+        Broadcasted<S, <A as Term<E, D>>::S>: Broadcast<B::S>,
     {
-        self.mask::<A::E>().where_(a, b)
+        self.mask::<E>().where_(a, b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn where_sends_the_gradient_to_what_was_chosen() {
+        let model: (Param<Shape![3], Weights>, Param<Shape![], Weights>) =
+            (Cpu.tensor([-1.0, 2.0, 3.0]).into(), Cpu.tensor(5.0).into());
+        let (loss, (dx, dy)) = model.value_and_grad(|(x, y)| (x.gt(0.0).where_(x * 2.0, y)).sum()).expect("it fits");
+        assert_eq!((loss, dx.as_slice(), dy.as_slice()), (15.0, &[0.0, 2.0, 2.0][..], &[1.0][..]));
+    }
+
+    /// The slope of a mask is no zero that is multiplied: an infinite gradient would make NaN of it.
+    #[test]
+    fn nothing_flows_through_a_mask() {
+        let x: Param<Shape![2]> = Cpu.tensor([0.0, 4.0]).into();
+        let (_, dx) = x.value_and_grad(|x| (x.ge(0.0).to_float() * x.sqrt()).sum()).expect("it fits");
+        assert_eq!(dx.as_slice(), [f32::INFINITY, 0.25]);
+    }
+
+    #[test]
+    fn masks_broadcast_as_operands_do() {
+        let (rows, columns) = (Cpu.tensor([[1.0], [2.0]]), Cpu.tensor([1.0, 2.0, 3.0]));
+        let upper = columns.ge(&rows);
+        assert_eq!(upper.eval().as_slice(), [true, true, true, false, true, true]);
+        let corner = columns.ge(3.0) & rows.lt(2.0);
+        assert_eq!(corner.where_(1.0, &columns).eval().as_slice(), [1.0, 2.0, 1.0, 1.0, 2.0, 3.0]);
+        let text = format!("{}", (columns.lt(2.0) | !rows.ne(1.0)).eval());
+        assert_eq!(text, "[[true, true, true],\n [true, false, false]]");
+    }
+
+    #[test]
+    fn a_mask_of_a_shared_value_stays_in_its_loop() {
+        let x = Cpu.tensor([-2.0, 0.5]);
+        let y = (&x * 2.0).share(|v| v.abs().gt(1.0).where_(v, v * v)).eval();
+        assert_eq!(y.as_slice(), [-4.0, 1.0]);
+    }
+
+    #[test]
+    fn equality_of_tensors_is_of_elements() {
+        let (x, y) = (Cpu.tensor([1.0, f32::NAN]), Cpu.tensor([1.0, f32::NAN]));
+        assert_eq!(x.eq(&y).eval().as_slice(), [true, false]);
+        assert_eq!((&x).ne(&y).eval().as_slice(), [false, true]);
+        assert_eq!((&x + 1.0).eq(2.0).count(), 1);
+        assert!(x != y);
+    }
+
+    #[test]
+    fn of_no_elements_all_hold_and_none_does() {
+        dims! { N = ? }
+        let none: Tensor<(N,), f64> = Cpu.full((N(0),), 1.0);
+        assert!(none.gt(0.0).all() && !none.gt(0.0).any() && none.gt(0.0).count() == 0);
+        assert!(none.allclose(&none, 0.0, 0.0));
+    }
+
+    /// More than the largest odd number that `f32` holds would be, were it a sum.
+    #[test]
+    fn counts_are_exact() {
+        dims! { N = ? }
+        let many: Tensor<(N,), f32> = Cpu.full((N((1 << 24) + 1),), 1.0);
+        assert_eq!(many.gt(0.0).count(), (1 << 24) + 1);
+    }
+
+    #[test]
+    fn closeness_follows_numpy() {
+        let infinity = f64::INFINITY;
+        let x = Cpu.tensor_of::<f64, _>([1.0, infinity, infinity, 5.0, -infinity, f64::NAN]);
+        let y = Cpu.tensor_of::<f64, _>([1.1, infinity, 5.0, infinity, infinity, f64::NAN]);
+        assert_eq!(x.isclose(&y, 0.1, 0.0).eval().as_slice(), [true, true, false, false, false, false]);
+        assert!(!x.allclose(&y, 0.1, 0.0));
     }
 }

@@ -126,6 +126,18 @@ impl<X> RealOperand for X where X: Operand<E: Real, N: Node<X::E>> {}
 /// See its impl.
 pub trait RealOperand: Operand<E: Real, N: Node<Self::E>> {}
 
+/// The graph of an operand whose elements are `Own`, where a graph over `E` is wanted: both are one type.
+///
+/// Says what `SameDtype` and `Node` would say in two errors.
+#[diagnostic::on_unimplemented(
+    message = "element types differ: `{E}` and `{Own}`",
+    label = "`{E}` is wanted, this is `{Own}`",
+    note = "convert one side: `x.cast::<{E}>()` (differentiable)"
+)]
+pub trait NodeOver<E: Real, Own>: Node<E> {}
+#[diagnostic::do_not_recommend]
+impl<E: Real, Own, N: Node<E>> NodeOver<E, Own> for N {}
+
 /// The method [`eval`](Evaluate::eval), and applying a formula of one's own.
 pub trait Evaluate: Operand + Sized {
     /// Computes the expression: one fused loop for each region.

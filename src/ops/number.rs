@@ -3,14 +3,14 @@
 //! Apart from `operators`, where a number becomes part of a formula: here it is an operand of its own, so that one
 //! formula serves tensors and numbers alike. It occupies no memory and has no gradient.
 
-use crate::device::{Device, SameDevice};
+use crate::device::Device;
 use crate::dims::Off;
-use crate::dtype::{Real, SameDtype};
+use crate::dtype::{Elem, Real};
 use crate::graph::{At, Body, Closed, Ex, Frame, Lazy, Operand, Registers, Sealed, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 
-/// A tensor operand, or a number that stands for a tensor full of it.
+/// A tensor operand, or a number that stands for a tensor full of it, beside elements `E` on device `D`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a tensor operand nor a number",
     label = "expected a tensor by reference, an expression, or an `f64`",
@@ -19,31 +19,33 @@ use crate::shape::Shape;
 pub trait Term<E, D> {
     /// The shape; that of a number is `()`.
     type S: Shape;
+    /// The element type, which must be `E`; that of a number is.
+    type E: Elem;
+    /// The device, which must be `D`; that of a number is.
+    type D: Device;
     /// The graph.
     type N;
-    /// The expression that it stands for.
-    fn term(self, device: D) -> Ex<Self::S, E, D, Self::N>;
+    /// The expression that it stands for, on the device that the other operands are on.
+    fn term(self, device: D) -> Ex<Self::S, Self::E, Self::D, Self::N>;
 }
 
-// Without `do_not_recommend`: that element types or devices differ is said by these very laws.
-impl<E, D, X> Term<E, D> for X
-where
-    E: SameDtype<X::E>,
-    D: SameDevice<X::D>,
-    X: Operand,
-{
+#[diagnostic::do_not_recommend]
+impl<E, D, X: Operand> Term<E, D> for X {
     type S = X::S;
+    type E = X::E;
+    type D = X::D;
     type N = X::N;
     #[inline]
-    fn term(self, device: D) -> Ex<X::S, E, D, X::N> {
-        let x = self.ex();
-        Ex::new(x.node, x.shape, device)
+    fn term(self, _: D) -> Ex<X::S, X::E, X::D, X::N> {
+        self.ex()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Real, D: Device> Term<E, D> for f64 {
+impl<E: Elem, D: Device> Term<E, D> for f64 {
     type S = ();
+    type E = E;
+    type D = D;
     type N = Number;
     #[inline]
     fn term(self, device: D) -> Ex<(), E, D, Number> {

@@ -6,9 +6,9 @@ use congruent::prelude::*;
 
 /// Values with their sizes, in row-major order.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plain {
-    pub dims: Vec<usize>,
-    pub values: Vec<f64>,
+pub(crate) struct Plain {
+    pub(crate) dims: Vec<usize>,
+    pub(crate) values: Vec<f64>,
 }
 
 impl<S: Shape, E: Elem> From<&Tensor<S, E>> for Plain {
@@ -18,7 +18,7 @@ impl<S: Shape, E: Elem> From<&Tensor<S, E>> for Plain {
 }
 
 /// Every index of these sizes, the last axis fastest.
-pub fn indices(dims: &[usize]) -> impl Iterator<Item = Vec<usize>> {
+pub(crate) fn indices(dims: &[usize]) -> impl Iterator<Item = Vec<usize>> {
     (0..dims.iter().product()).map(|mut place: usize| {
         let mut index = vec![0; dims.len()];
         for (axis, &size) in dims.iter().enumerate().rev() {
@@ -29,38 +29,38 @@ pub fn indices(dims: &[usize]) -> impl Iterator<Item = Vec<usize>> {
 }
 
 /// The sizes in which two tensors meet by NumPy's rule.
-pub fn joined(a: &[usize], b: &[usize]) -> Vec<usize> {
+pub(crate) fn joined(a: &[usize], b: &[usize]) -> Vec<usize> {
     let rank = a.len().max(b.len());
     let size = |dims: &[usize], axis: usize| (axis + dims.len()).checked_sub(rank).map_or(1, |own| dims[own]);
     (0..rank).map(|axis| if size(a, axis) == 1 { size(b, axis) } else { size(a, axis) }).collect()
 }
 
 impl Plain {
-    pub fn from_fn(dims: &[usize], f: impl FnMut(Vec<usize>) -> f64) -> Self {
+    pub(crate) fn from_fn(dims: &[usize], f: impl FnMut(Vec<usize>) -> f64) -> Self {
         Plain { dims: dims.to_vec(), values: indices(dims).map(f).collect() }
     }
 
-    pub fn zeros(dims: &[usize]) -> Self {
+    pub(crate) fn zeros(dims: &[usize]) -> Self {
         Self::from_fn(dims, |_| 0.0)
     }
 
     /// Where an index of a larger shape lies: missing axes are dropped, axes of one element stretch.
-    pub fn place(&self, index: &[usize]) -> usize {
+    pub(crate) fn place(&self, index: &[usize]) -> usize {
         let own = &index[index.len() - self.dims.len()..];
         own.iter().zip(&self.dims).fold(0, |place, (&i, &size)| place * size + if size == 1 { 0 } else { i })
     }
 
-    pub fn at(&self, index: &[usize]) -> f64 {
+    pub(crate) fn at(&self, index: &[usize]) -> f64 {
         self.values[self.place(index)]
     }
 
-    pub fn add(&mut self, index: &[usize], value: f64) {
+    pub(crate) fn add(&mut self, index: &[usize], value: f64) {
         let place = self.place(index);
         self.values[place] += value;
     }
 
     /// Axis `i` of the result is axis `order[i]` of this one.
-    pub fn permuted(&self, order: &[usize]) -> Self {
+    pub(crate) fn permuted(&self, order: &[usize]) -> Self {
         let dims: Vec<usize> = order.iter().map(|&from| self.dims[from]).collect();
         Self::from_fn(&dims, |index| {
             let mut own = vec![0; index.len()];
@@ -70,25 +70,25 @@ impl Plain {
     }
 
     /// Undoes [`permuted`](Plain::permuted).
-    pub fn unpermuted(&self, order: &[usize]) -> Self {
+    pub(crate) fn unpermuted(&self, order: &[usize]) -> Self {
         let mut inverse = vec![0; order.len()];
         order.iter().enumerate().for_each(|(to, &from)| inverse[from] = to);
         self.permuted(&inverse)
     }
 
-    pub fn reshaped(&self, dims: &[usize]) -> Self {
+    pub(crate) fn reshaped(&self, dims: &[usize]) -> Self {
         assert_eq!(self.values.len(), dims.iter().product::<usize>());
         Plain { dims: dims.to_vec(), values: self.values.clone() }
     }
 
-    pub fn expanded(&self, dims: &[usize]) -> Self {
+    pub(crate) fn expanded(&self, dims: &[usize]) -> Self {
         Self::from_fn(dims, |index| self.at(&index))
     }
 }
 
 /// Asserts that two lists agree within `tolerance`, relative to the larger of `floor` and what was expected.
 #[track_caller]
-pub fn assert_near(what: &str, found: &[f64], expected: &[f64], tolerance: f64, floor: f64) {
+pub(crate) fn assert_near(what: &str, found: &[f64], expected: &[f64], tolerance: f64, floor: f64) {
     assert_eq!(found.len(), expected.len(), "{what}: the lengths differ");
     for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
         let equal = found == expected || (found.is_nan() && expected.is_nan());
@@ -98,14 +98,14 @@ pub fn assert_near(what: &str, found: &[f64], expected: &[f64], tolerance: f64, 
 }
 
 /// A tensor, and the gradients of `Σ y · cotangent` by each operand.
-pub struct Outcome {
-    pub y: Plain,
-    pub cotangent: Plain,
-    pub gradients: Vec<Plain>,
+pub(crate) struct Outcome {
+    pub(crate) y: Plain,
+    pub(crate) cotangent: Plain,
+    pub(crate) gradients: Vec<Plain>,
 }
 
 /// What the library computes for a function of one parameter.
-pub fn outcome1<S: Shape, T: Shape, E: Real>(
+pub(crate) fn outcome1<S: Shape, T: Shape, E: Real>(
     x: &Tensor<S, E>,
     apply: impl FnOnce(Param<S, Traced<E>>) -> Boxed<T, E, Cpu>,
 ) -> Outcome {
@@ -118,7 +118,7 @@ pub fn outcome1<S: Shape, T: Shape, E: Real>(
 }
 
 /// What the library computes for a function of two parameters.
-pub fn outcome2<S: Shape, S2: Shape, T: Shape, E: Real>(
+pub(crate) fn outcome2<S: Shape, S2: Shape, T: Shape, E: Real>(
     (a, b): (&Tensor<S, E>, &Tensor<S2, E>),
     apply: impl FnOnce(Param<S, Traced<E>>, Param<S2, Traced<E>>) -> Boxed<T, E, Cpu>,
 ) -> Outcome {
@@ -141,6 +141,6 @@ fn weighed<T: Shape, E: Real>(y: Boxed<T, E, Cpu>, seen: &mut Option<(Plain, Pla
 }
 
 /// Uniform numbers in `[-1, 1)`.
-pub fn uniform<S: Shape, E: Elem>(shape: S, seed: u64) -> Tensor<S, E> {
+pub(crate) fn uniform<S: Shape, E: Elem>(shape: S, seed: u64) -> Tensor<S, E> {
     Cpu.uniform(shape, Key::new(seed), -1.0, 1.0)
 }

@@ -1,6 +1,7 @@
 //! Losses of classifiers: rows of logits along the last axis, under any leading axes, and one label a row.
 //!
 //! Apart from `pairs` because the target is an index: what is compared is picked out of each row.
+#![allow(unreachable_pub, reason = "`program!` prints public types")]
 
 use super::pairs::check;
 use super::terms::EntropyTerm;

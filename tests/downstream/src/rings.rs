@@ -53,9 +53,12 @@ impl<P: Forward> Rings<P> {
     }
 }
 
+/// Points, and the ring of each.
+pub type Examples = (Tensor<(Batch, Coordinates)>, Tensor<(Batch,), i64>);
+
 /// Points with their rings, alternately: radius 0.5 is ring 0, radius 1 is ring 1, both a little blurred.
 #[must_use]
-pub fn examples(count: usize, key: Key) -> (Tensor<(Batch, Coordinates)>, Tensor<(Batch,), i64>) {
+pub fn examples(count: usize, key: Key) -> Examples {
     let coordinate = |i: usize| {
         let (point, axis) = (i / 2, i % 2);
         let noise = key.fold_in(1).uniform_f32(point as u64) * 0.2;
@@ -70,13 +73,8 @@ pub fn examples(count: usize, key: Key) -> (Tensor<(Batch, Coordinates)>, Tensor
 ///
 /// # Errors
 /// Where there are fewer than 25 examples.
-pub fn train(
-    model: &mut Rings,
-    points: Tensor<(Batch, Coordinates)>,
-    rings: Tensor<(Batch,), i64>,
-    epochs: u64,
-) -> Result<Vec<f64>, Error> {
-    let loader = Loader::new(TensorDataset::new((points, rings))?, D::<25>)?;
+pub fn train(model: &mut Rings, examples: Examples, epochs: u64) -> Result<Vec<f64>, Error> {
+    let loader = Loader::new(TensorDataset::new(examples)?, D::<25>)?;
     let mut optimizer = AdamW::new(model, 0.02);
     let mut losses = Vec::new();
     for epoch in 0..epochs {

@@ -20,8 +20,7 @@ fn accuracy(model: &Rings, key: Key) -> f64 {
 fn the_model_learns_what_it_has_not_seen() {
     let mut model = Rings::new(Key::new(3));
     assert!(accuracy(&model, Key::new(9)) < 0.8, "it knows nothing yet");
-    let (points, rings) = examples(500, Key::new(4));
-    let losses = train(&mut model, points, rings, 60).expect("enough examples");
+    let losses = train(&mut model, examples(500, Key::new(4)), 60).expect("enough examples");
     assert!(losses[59] < 0.05 && losses[59] < losses[0] / 10.0, "{losses:?}");
     assert!(accuracy(&model, Key::new(9)) > 0.98);
 }
@@ -30,8 +29,7 @@ fn the_model_learns_what_it_has_not_seen() {
 fn training_is_a_function_of_its_keys() {
     let run = || {
         let mut model = Rings::new(Key::new(3));
-        let (points, rings) = examples(100, Key::new(4));
-        train(&mut model, points, rings, 3).expect("enough examples")
+        train(&mut model, examples(100, Key::new(4)), 3).expect("enough examples")
     };
     assert_eq!(run(), run());
 }
@@ -95,7 +93,7 @@ fn the_table_shows_its_rows() {
 
 #[test]
 fn too_few_examples_are_an_error_with_numbers() {
-    let (points, rings) = examples(7, Key::new(4));
-    let error = train(&mut Rings::new(Key::new(3)), points, rings, 1).expect_err("7 examples are no batch of 25");
+    let error =
+        train(&mut Rings::new(Key::new(3)), examples(7, Key::new(4)), 1).expect_err("7 examples are no batch of 25");
     assert_eq!(error.to_string(), "batch size: 25 of 7 examples is not allowed, a batch has from one to all examples");
 }

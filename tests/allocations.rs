@@ -1,0 +1,212 @@
+//! What a training step and an inference ask of the system's allocator: nothing, once a first step has filled the pool.
+//!
+//! Apart from the other tests because it replaces the allocator. Only threads of its own pools are watched, so that the
+//! test harness does not count. The gemm engine allocates a buffer for packing at each call; these are counted by the
+//! same products without the library around them.
+#![allow(unsafe_code)]
+
+use congruent::device::cached_bytes;
+use congruent::prelude::*;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+struct Watched;
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    /// Whether allocations of this thread count.
+    static WATCHED: Cell<bool> = const { Cell::new(false) };
+}
+
+impl Watched {
+    fn note() {
+        if WATCHED.try_with(Cell::get) == Ok(true) {
+            ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+// SAFETY: every call goes to the system's allocator as it is.
+unsafe impl GlobalAlloc for Watched {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        Watched::note();
+        // SAFETY: the caller's contract.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        Watched::note();
+        // SAFETY: the caller's contract.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        Watched::note();
+        // SAFETY: the caller's contract.
+        unsafe { System.realloc(place, layout, size) }
+    }
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        // SAFETY: the caller's contract.
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watched = Watched;
+
+/// One pool at a time: the counter is common to all of them.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Runs `work` in a pool of watched threads.
+fn watched<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(|_| WATCHED.set(true));
+    pool.build().expect("threads to run on").install(work)
+}
+
+/// Allocations of `work` by all watched threads.
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    work();
+    ALLOCATIONS.load(Ordering::Relaxed) - before
+}
+
+/// Calls that fill the pool, the tables and the optimizer's state.
+const FIRST: usize = 2;
+/// Calls that are counted.
+const LATER: usize = 100;
+
+/// What 100 calls allocate after the first two.
+fn later_allocations(mut call: impl FnMut()) -> usize {
+    (0..FIRST).for_each(|_| call());
+    allocations(|| (0..LATER).for_each(|_| call()))
+}
+
+dims! { Batch = ? }
+
+/// A perceptron with dropout.
+#[derive(Model)]
+struct Mlp<I: Dim, H: Dim, P: Part = Weights> {
+    first: Linear<I, H, P>,
+    drop: Dropout<P>,
+    second: Linear<H, H, P>,
+    scores: Linear<H, D<10>, P>,
+}
+
+impl<I: Dim + Default, H: Dim + Default> Mlp<I, H> {
+    fn new(p: f64) -> Self {
+        let drop = Dropout::new(p).expect("a probability");
+        let [first, second, scores] = [1, 2, 3].map(Key::new);
+        Mlp { first: Linear::new(first), drop, second: Linear::new(second), scores: Linear::new(scores) }
+    }
+}
+
+impl<I: Dim, H: Dim, P: Forward> Mlp<I, H, P> {
+    fn forward<B: Dim>(self, x: impl Expr<(B, I), P>) -> Ex![P; B, 10] {
+        let hidden = self.drop.forward(self.first.forward(x).relu());
+        self.scores.forward(self.second.forward(hidden).gelu())
+    }
+}
+
+/// A training step with AdamW, and dropout where `p` is not 0.
+fn training<I: Dim + Default, H: Dim + Default>(batch: usize, p: f64) -> impl FnMut() {
+    let mut model = Mlp::<I, H>::new(p);
+    let mut optimizer = AdamW::new(&model, 1e-3);
+    let x: Tensor<(Batch, I)> = Cpu.uniform((Batch(batch), I::default()), Key::new(4), -1.0, 1.0);
+    let labels = Cpu.from_fn((Batch(batch),), |i| i as i64 % 10);
+    let mut keys = Keys::new(5);
+    move || {
+        let step = || model.value_and_grad(|model| model.forward(&x).cross_entropy(&labels));
+        let (_, grads) = with_key(keys.next_key(), step).expect("labels are below 10");
+        optimizer.step(&mut model, &grads);
+    }
+}
+
+#[test]
+fn the_counter_counts() {
+    let counted = watched(1, || allocations(|| drop(std::hint::black_box(vec![1; 100]))));
+    assert_eq!(counted, 1);
+}
+
+#[test]
+fn a_small_step_allocates_nothing() {
+    for p in [0.0, 0.5] {
+        let counted = watched(1, || later_allocations(training::<D<8>, D<16>>(16, p)));
+        assert_eq!(counted, 0, "in {LATER} steps with dropout {p}");
+    }
+}
+
+#[test]
+fn a_large_step_allocates_only_what_the_gemm_engine_packs() {
+    let (steps, products) = watched(1, || {
+        let (mut x, mut y) = (vec![0.5; 784 * 512], vec![0.5; 784 * 512]);
+        let products = later_allocations(|| PRODUCTS.iter().for_each(|&sizes| gemm(sizes, &mut x, &mut y)));
+        (later_allocations(training::<D<784>, D<512>>(64, 0.2)), products)
+    });
+    println!("{LATER} steps allocate {steps} times; {LATER} times their raw products {products} times");
+    assert!(products > 0, "the engine no longer packs: the large step may be as strict as the small one");
+    assert!(steps <= products, "{steps} allocations in {LATER} steps, of which packing accounts for {products}");
+}
+
+/// `m`, `k` and `n` of the products of a large step, forward and backward.
+const PRODUCTS: [[usize; 3]; 8] = [
+    [64, 784, 512],
+    [64, 512, 512],
+    [64, 512, 10],
+    [512, 64, 10],
+    [64, 10, 512],
+    [512, 64, 512],
+    [64, 512, 512],
+    [784, 64, 512],
+];
+
+fn gemm([m, k, n]: [usize; 3], a: &mut [f32], c: &mut [f32]) {
+    assert!(a.len() >= (m * k).max(k * n) && c.len() >= m * n);
+    let (columns, row) = (k as isize, n as isize);
+    // SAFETY: the matrices of `m · k`, `k · n` and `m · n` elements fit, and C is not the memory of A and B.
+    unsafe {
+        let (a, c) = (a.as_ptr(), c.as_mut_ptr());
+        matrixmultiply::sgemm(m, k, n, 1.0, a, columns, 1, a, row, 1, 0.0, c, row, 1);
+    }
+}
+
+#[test]
+fn inference_allocates_nothing() {
+    let counted = watched(1, || {
+        let model = Mlp::<D<8>, D<16>>::new(0.5);
+        let x: Tensor<Shape![16, 8]> = Cpu.uniform(Default::default(), Key::new(1), -1.0, 1.0);
+        later_allocations(|| drop(model.infer(|model| model.forward(&x).softmax().eval())))
+    });
+    assert_eq!(counted, 0, "in {LATER} inferences");
+}
+
+#[test]
+fn fused_regions_and_row_programs_allocate_nothing() {
+    let counted = watched(1, || {
+        let x: Tensor<Shape![300, 700]> = Cpu.uniform(Default::default(), Key::new(1), -1.0, 1.0);
+        let gain: Param<Shape![700]> = Cpu.ones().into();
+        later_allocations(|| {
+            let normed = |x: &Tensor<Shape![300, 700]>| gain.value_and_grad(|gain| (x.tanh() * gain).softmax().sum());
+            drop(normed(&x));
+            drop((&x - x.mean_keepdim::<1>()).layer_norm(1e-5).eval());
+            drop(x.t().sum_axis::<0>().eval());
+        })
+    });
+    assert_eq!(counted, 0, "in {LATER} rounds");
+}
+
+#[test]
+fn the_pool_does_not_grow() {
+    let sizes = watched(1, || {
+        let mut step = training::<D<64>, D<96>>(50, 0.3);
+        (0..FIRST).for_each(|_| step());
+        let sizes = (0..LATER).map(|_| {
+            step();
+            cached_bytes()
+        });
+        sizes.collect::<Vec<_>>()
+    });
+    assert!(sizes[0] > 0, "a step leaves its memory to the next one");
+    assert!(sizes.iter().all(|&size| size == sizes[0]), "bytes kept after each step: {sizes:?}");
+}

@@ -1,0 +1,274 @@
+//! Composite operations against PyTorch: `golden/golden.safetensors` holds inputs, outputs and gradients of each case,
+//! computed in `f64` and rounded to `f32`. Every case of the list is run here or in the file that its prefix names.
+
+mod reference;
+
+use congruent::io::raw::{RawArray, RawDtype};
+use congruent::io::safetensors::SafetensorsFile;
+use congruent::prelude::*;
+use reference::assert_near;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+
+/// Cases that other files run: the beginning of the name, and the file.
+const ELSEWHERE: [(&str, &str); 15] = [
+    ("unary_", "catalogue/main.rs"),
+    ("binary_", "catalogue/main.rs"),
+    ("cmp_", "catalogue/main.rs"),
+    ("where", "catalogue/main.rs"),
+    ("mse", "losses.rs"),
+    ("l1", "losses.rs"),
+    ("huber", "losses.rs"),
+    ("smooth_l1", "losses.rs"),
+    ("cross_entropy", "losses.rs"),
+    ("bce_logits", "losses.rs"),
+    ("nll", "losses.rs"),
+    ("kl_div", "losses.rs"),
+    ("optim_sgd", "optimizers.rs"),
+    ("optim_adam", "optimizers.rs"),
+    ("optim_adamw", "optimizers.rs"),
+];
+
+/// Cases of operations that are absent.
+const ABSENT: [(&str, &str); 20] = [
+    ("reduce_arg", "no reduction gives indices"),
+    ("cumsum", "no running sums"),
+    ("topk", "nothing sorts"),
+    ("sort", "nothing sorts"),
+    ("cat_", "nothing joins tensors"),
+    ("stack_", "nothing joins tensors"),
+    ("slice", "nothing takes a part of an axis"),
+    ("split", "nothing takes a part of an axis"),
+    ("pad", "nothing grows an axis"),
+    ("flip", "no reversed axes"),
+    ("roll", "no rotated axes"),
+    ("gather_ax", "rows are gathered, single elements are not"),
+    ("scatter", "no scattering"),
+    ("conv", "no convolution"),
+    ("max_pool", "no windows"),
+    ("avg_pool", "no windows"),
+    ("upsample", "no windows"),
+    ("pixel_shuffle", "its permutation has rank 6, the case is kept for the layer of that name"),
+    ("lstm", "no recurrent layers"),
+    ("gru", "no recurrent layers"),
+];
+
+thread_local! {
+    static FILE: RefCell<SafetensorsFile> =
+        RefCell::new(SafetensorsFile::open(format!("{FOLDER}/golden.safetensors")).expect("the golden file is there"));
+}
+
+/// The tensor `what` of a case.
+fn raw(case: &str, what: &str) -> RawArray {
+    FILE.with_borrow_mut(|file| file.get(&format!("{case}/{what}")).expect("the case has this tensor"))
+}
+
+fn numbers(array: &RawArray) -> Vec<f64> {
+    match array.dtype {
+        RawDtype::F32 => array.values::<f32>("case").expect("asked").into_iter().map(f64::from).collect(),
+        other => panic!("{other} is no dtype of numbers"),
+    }
+}
+
+fn tensor<S: Shape, E: Elem>(case: &str, what: &str) -> Tensor<S, E> {
+    let array = raw(case, what);
+    let shape = S::from_dims(&array.shape).unwrap_or_else(|| panic!("{case}/{what} has shape {:?}", array.shape));
+    let values = numbers(&array);
+    Cpu.from_fn(shape, |i| E::of_f64(values[i]))
+}
+
+/// What the output was multiplied by before it was summed up.
+fn cotangent<S: Shape, E: Elem>(case: &str, _: S) -> Tensor<S, E> {
+    tensor(case, "cot0")
+}
+
+fn ids<S: Shape>(case: &str, what: &str) -> Tensor<S, i64> {
+    let array = raw(case, what);
+    let shape = S::from_dims(&array.shape).expect("the shape of the case");
+    Cpu.from_slice(shape, &array.values::<i64>("case").expect("these are i64")).expect("as many as the shape has")
+}
+
+/// How far results may be off, and how small a number counts as one of that size: values, then gradients.
+fn tolerances<E: Elem>() -> [(f64, f64); 2] {
+    if E::NAME == "f32" { [(1e-5, 1e-1), (1e-4, 1e-1)] } else { [(1e-7, 1e-6), (1e-7, 1e-6)] }
+}
+
+#[track_caller]
+fn agrees<S: Shape, E: Elem>(case: &str, what: &str, found: &Tensor<S, E>, (tolerance, floor): (f64, f64)) {
+    let expected = raw(case, what);
+    assert_eq!(found.dims().as_slice(), expected.shape, "{case}/{what}");
+    let found: Vec<f64> = found.to_vec().into_iter().map(Elem::as_f64).collect();
+    assert_near(&format!("{case}/{what} in {}", E::NAME), &found, &numbers(&expected), tolerance, floor);
+}
+
+/// `golden!(RUN; "case", (a: Shape = 0, b: Shape = 1), expression)`: the case in both element types. The numbers are
+/// those of the inputs. All runs are functions in one list, so that the last test knows which cases there were.
+macro_rules! golden {
+    ($list:ident; $($case:literal, ($($operand:ident: $S:ty = $in:literal),*) $(with $ids:ident: $L:ty = $place:literal)?, $expression:expr;)*) => {
+        const $list: &[(&str, fn())] = &[$(($case, || {
+            golden! { @ f32, $case, ($($operand: $S = $in),*) $(with $ids: $L = $place)?, $expression }
+            golden! { @ f64, $case, ($($operand: $S = $in),*) $(with $ids: $L = $place)?, $expression }
+        }),)*];
+    };
+    (@ $E:ty, $case:literal, ($($operand:ident: $S:ty = $in:literal),*) $(with $ids:ident: $L:ty = $place:literal)?, $expression:expr) => {{
+        let [values, gradients] = tolerances::<$E>();
+        $(let $operand: Param<$S, Weights<$E>> = tensor::<$S, $E>($case, concat!("in", $in)).into();)*
+        $(let $ids = &ids::<$L>($case, concat!("in", $place));)?
+        let (_, grads) = ($($operand,)*).value_and_grad(|($($operand,)*)| {
+            $expression.boxed().with(|y| {
+                agrees($case, "out0", &y.eval(), values);
+                (y * &cotangent($case, y.shape())).sum()
+            }).boxed()
+        }).expect("the sizes agree");
+        let ($($operand,)*) = grads;
+        $(agrees($case, concat!("grad", $in), &$operand.tensor(), gradients);)*
+    }};
+}
+
+golden! { REDUCTIONS;
+    "reduce_sum_ax0", (x: Shape![2, 3, 4] = 0), x.sum_axis::<0>();
+    "reduce_sum_ax1", (x: Shape![2, 3, 4] = 0), x.sum_axis::<1>();
+    "reduce_sum_ax2", (x: Shape![2, 3, 4] = 0), x.sum_axis::<2>();
+    "reduce_mean_ax0", (x: Shape![2, 3, 4] = 0), x.mean_axis::<0>();
+    "reduce_mean_ax1", (x: Shape![2, 3, 4] = 0), x.mean_axis::<-2>();
+    "reduce_mean_ax2", (x: Shape![2, 3, 4] = 0), x.mean_axis::<2>();
+    "reduce_prod_ax0", (x: Shape![2, 3, 4] = 0), x.prod_axis::<0>();
+    "reduce_prod_ax1", (x: Shape![2, 3, 4] = 0), x.prod_axis::<1>();
+    "reduce_prod_ax2", (x: Shape![2, 3, 4] = 0), x.prod_axis::<2>();
+    "reduce_logsumexp_ax0", (x: Shape![2, 3, 4] = 0), x.logsumexp_axis::<0>();
+    "reduce_logsumexp_ax1", (x: Shape![2, 3, 4] = 0), x.logsumexp_axis::<1>();
+    "reduce_logsumexp_ax2", (x: Shape![2, 3, 4] = 0), x.logsumexp_axis::<-1>();
+    "reduce_sum_all", (x: Shape![2, 3, 4] = 0), x.sum();
+    "reduce_mean_all", (x: Shape![2, 3, 4] = 0), x.mean();
+    "reduce_sum_keepdim", (x: Shape![2, 3, 4] = 0), x.sum_keepdim::<1>();
+    "reduce_max_ax1", (x: Shape![2, 3, 4] = 0), x.max_axis::<1>();
+    "reduce_min_ax1", (x: Shape![2, 3, 4] = 0), x.min_axis::<1>();
+    "reduce_var_ax1", (x: Shape![2, 3, 4] = 0), x.var_axis::<1>(0);
+    "reduce_std_unbiased_ax2", (x: Shape![2, 3, 7] = 0), x.std_axis::<2>(1);
+    "norm_l2_ax2", (x: Shape![2, 3, 4] = 0), x.square().sum_axis::<2>().sqrt();
+    "global_avg_pool", (x: Shape![2, 3, 6, 8] = 0), x.mean_axes::<Axes![2, 3]>();
+}
+
+golden! { MOVEMENT;
+    "reshape", (x: Shape![2, 3, 4] = 0), x.reshape((D::<4>, D::<6>));
+    "permute_201", (x: Shape![2, 3, 4] = 0), x.permute::<Axes![2, 0, 1]>();
+    "transpose", (x: Shape![2, 3] = 0), x.t();
+    "broadcast_to", (x: Shape![2, 3] = 0), x.expand((D::<5>, D::<2>, D::<3>));
+    "einsum_ij_to_ji", (x: Shape![2, 3] = 0), x.transpose::<0, 1>();
+    "index_select_ax0", (x: Shape![5, 4] = 0) with ids: Shape![4] = 1, x.gather(ids);
+    "embedding", (table: Shape![5, 4] = 1) with ids: Shape![2, 3] = 0, table.gather(ids);
+    "tril", (x: Shape![5, 5] = 0), x * &triangle(|row, column| column <= row);
+    "triu", (x: Shape![5, 5] = 0), x * &triangle(|row, column| column >= row);
+    "diagonal", (x: Shape![5, 5] = 0), (x * &triangle(|row, column| column == row)).sum_axis::<1>();
+    "einsum_ii_trace", (x: Shape![5, 5] = 0), (x * &triangle(|row, column| column == row)).sum();
+}
+
+/// 1 where the condition holds, else 0.
+fn triangle<E: Elem>(holds: fn(usize, usize) -> bool) -> Tensor<Shape![5, 5], E> {
+    Cpu.from_fn((D::<5>, D::<5>), |i| E::of_f64(f64::from(u8::from(holds(i / 5, i % 5)))))
+}
+
+golden! { PRODUCTS;
+    "affine_sum", (x: Shape![4, 3] = 0, w: Shape![3, 2] = 1, b: Shape![2] = 2), (x.matmul(w) + b).sum();
+    "matmul", (a: Shape![2, 3] = 0, b: Shape![3, 4] = 1), a.matmul(b);
+    "matvec", (a: Shape![2, 3] = 0, b: Shape![3] = 1), a.matmul(b);
+    "dot", (a: Shape![5] = 0, b: Shape![5] = 1), a.matmul(b);
+    "bmm", (a: Shape![5, 2, 3] = 0, b: Shape![5, 3, 4] = 1), a.matmul(b);
+    "matmul_broadcast", (a: Shape![5, 2, 3] = 0, b: Shape![3, 4] = 1), a.matmul(b);
+    "matmul_4d", (a: Shape![2, 5, 2, 3] = 0, b: Shape![2, 5, 3, 4] = 1), a.matmul(b);
+    "matmul_tn", (a: Shape![3, 2] = 0, b: Shape![3, 4] = 1), a.t().matmul(b);
+    "matmul_nt", (a: Shape![2, 3] = 0, b: Shape![4, 3] = 1), a.matmul(b.t());
+    "outer", (a: Shape![2] = 0, b: Shape![3] = 1), a.unsqueeze::<1>() * b;
+    "einsum_bij_bjk", (a: Shape![5, 2, 3] = 0, b: Shape![5, 3, 4] = 1), a.matmul(b);
+    "einsum_bhqd_bhkd", (q: Shape![2, 3, 2, 5] = 0, k: Shape![2, 3, 3, 5] = 1), q.matmul_t(k);
+    "linear", (x: Shape![2, 3] = 0, w: Shape![4, 3] = 1, b: Shape![4] = 2), x.matmul(w.t()) + b;
+}
+
+golden! { NETWORKS;
+    "softmax_ax0", (x: Shape![2, 5] = 0), x.softmax_axis::<0>();
+    "softmax_ax1", (x: Shape![2, 5] = 0), x.softmax();
+    "log_softmax_ax0", (x: Shape![2, 5] = 0), x.log_softmax_axis::<0>();
+    "log_softmax_ax1", (x: Shape![2, 5] = 0), x.log_softmax();
+    "layer_norm", (x: Shape![2, 3, 5] = 0, w: Shape![5] = 1, b: Shape![5] = 2), x.layer_norm(1e-5) * w + b;
+    "rms_norm", (x: Shape![2, 5] = 0, w: Shape![5] = 1),
+        x * (x.square().mean_keepdim::<1>() + 1e-5).rsqrt() * w;
+    "group_norm", (x: Shape![2, 4, 3, 3] = 0, w: Shape![4] = 1, b: Shape![4] = 2),
+        x.reshape((D::<2>, D::<2>, D::<18>)).layer_norm(1e-5).reshape((D::<2>, D::<4>, D::<3>, D::<3>))
+            * w.reshape((D::<4>, D::<1>, D::<1>)) + b.reshape((D::<4>, D::<1>, D::<1>));
+    "batch_norm_train", (x: Shape![4, 4, 3, 3] = 0, w: Shape![4] = 1, b: Shape![4] = 2),
+        (x - x.mean_axes_keepdim::<Axes![0, 2, 3]>()) / (x.var_axes_keepdim::<Axes![0, 2, 3]>(0) + 1e-5).sqrt()
+            * w.reshape((D::<4>, D::<1>, D::<1>)) + b.reshape((D::<4>, D::<1>, D::<1>));
+    "attention", (q: Shape![2, 2, 2, 5] = 0, k: Shape![2, 2, 3, 5] = 1, v: Shape![2, 2, 3, 5] = 2),
+        (q.matmul_t(k) * 5f64.sqrt().recip()).softmax().matmul(v);
+    "attention_causal", (q: Shape![2, 2, 3, 5] = 0, k: Shape![2, 2, 3, 5] = 1, v: Shape![2, 2, 3, 5] = 2),
+        (q.matmul_t(k) * 5f64.sqrt().recip() + &future()).softmax().matmul(v);
+}
+
+/// -inf where a query would look at a later key.
+fn future<E: Elem>() -> Tensor<Shape![3, 3], E> {
+    Cpu.from_fn((D::<3>, D::<3>), |i| E::of_f64(if i % 3 > i / 3 { f64::NEG_INFINITY } else { 0.0 }))
+}
+
+fn run(cases: &[(&str, fn())]) {
+    cases.iter().for_each(|(_, run)| run());
+}
+
+#[test]
+fn reductions() {
+    run(REDUCTIONS);
+}
+
+#[test]
+fn movement() {
+    run(MOVEMENT);
+}
+
+#[test]
+fn products() {
+    run(PRODUCTS);
+}
+
+#[test]
+fn networks() {
+    run(NETWORKS);
+}
+
+/// The names in the list that came with the file.
+fn listed() -> BTreeSet<String> {
+    let text = fs::read_to_string(format!("{FOLDER}/golden.json")).expect("the list is there");
+    let list: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let cases = list["cases"].as_array().expect("a list of cases");
+    cases.iter().map(|case| case["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn every_case_is_run_or_excluded() {
+    let (listed, here) = (listed(), [REDUCTIONS, MOVEMENT, PRODUCTS, NETWORKS].concat());
+    let here: BTreeSet<&str> = here.iter().map(|(name, _)| *name).collect();
+    assert!(listed.len() > 150, "only {} cases", listed.len());
+    for name in &listed {
+        let starts = |(start, _): &&(&str, &str)| name.starts_with(start);
+        let ways = usize::from(here.contains(name.as_str()))
+            + usize::from(ELSEWHERE.iter().any(|way| starts(&way)))
+            + usize::from(ABSENT.iter().any(|way| starts(&way)));
+        assert_eq!(ways, 1, "{name} must be run here or elsewhere, or its operation be absent: one of the three");
+    }
+    for name in here {
+        assert!(listed.contains(name), "{name} is no case");
+    }
+    for (start, reason) in ELSEWHERE.iter().chain(&ABSENT) {
+        assert!(listed.iter().any(|name| name.starts_with(start)), "no case begins with {start} ({reason})");
+    }
+}
+
+#[test]
+fn the_files_that_run_other_cases_exist() {
+    for (start, file) in ELSEWHERE {
+        let path = format!("{}/tests/{file}", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("{path}, which runs {start}, is not there"));
+        assert!(text.contains("golden") || text.contains("Golden"), "{path} reads no golden case");
+    }
+}

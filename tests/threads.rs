@@ -1,0 +1,230 @@
+//! The same bits for any number of threads, and at every run: losses, gradients, and the weights after some steps.
+//!
+//! Apart from the other tests because sizes matter here and nothing else does: they lie above the thresholds from which
+//! work is shared, are odd, and do not divide by the number of threads, so that chunks of unequal length meet.
+
+use congruent::device::Buf;
+use congruent::model::{EachMut, Path, Tree};
+use congruent::nn::Init;
+use congruent::prelude::*;
+
+/// One more than the cores of a small machine, and a number that divides nothing.
+const THREADS: [usize; 3] = [1, 2, 7];
+/// With more threads than one, who takes what differs from run to run.
+const RUNS: usize = 3;
+
+/// Runs `work` on each number of threads, several times, and compares what it returns.
+fn same_on_any_number_of_threads(work: impl Fn() -> Vec<u64> + Sync) {
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads to run on");
+        pool.install(&work)
+    };
+    let expected = on(1);
+    assert!(expected.iter().any(|&bits| bits != expected[0]), "nothing was computed");
+    for (threads, run) in THREADS.into_iter().flat_map(|threads| (0..RUNS).map(move |run| (threads, run))) {
+        let found = on(threads);
+        let differing = expected.iter().zip(&found).filter(|(a, b)| a != b).count();
+        assert_eq!(expected.len(), found.len());
+        assert_eq!(differing, 0, "of {} numbers, on {threads} threads in run {run}", found.len());
+    }
+}
+
+/// The bits of everything that is put in.
+#[derive(Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn put<E: Elem>(&mut self, values: &[E]) {
+        self.0.extend(values.iter().map(|value| value.as_f64().to_bits()));
+    }
+
+    /// The loss and the gradient of each parameter.
+    fn of<E: Real, G: Tree<Grads<E>>>((loss, mut grads): (E, G)) -> Self {
+        let mut bits = Bits::default();
+        bits.put(&[loss]);
+        grads.each_mut(&mut bits, &Path::ROOT);
+        bits
+    }
+}
+
+impl<E: Real> EachMut<Grads<E>> for Bits {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], (gradient, _): &mut (Buf<E>, Cpu)) {
+        self.put(gradient);
+    }
+}
+
+fn uniform<S: Shape, E: Real>(shape: S, seed: u64) -> Tensor<S, E> {
+    Cpu.uniform(shape, Key::new(seed), -1.0, 1.0)
+}
+
+dims! { Batch = ?, Seq = ? }
+
+#[derive(Model)]
+struct Mlp<P: Part = Weights> {
+    first: Linear<D<203>, D<517>, P>,
+    drop: Dropout<P>,
+    second: Linear<D<517>, D<331>, P>,
+    scores: Linear<D<331>, D<11>, P>,
+}
+
+impl<E: Real> Mlp<Weights<E>> {
+    fn new() -> Self {
+        let drop = Dropout::new(0.3).expect("a probability");
+        let keys = [1, 2, 3].map(Key::new);
+        let [first, second, scores] = keys;
+        Mlp {
+            first: Linear::init(Cpu, Init::DEFAULT, first),
+            drop,
+            second: Linear::init(Cpu, Init::DEFAULT, second),
+            scores: Linear::init(Cpu, Init::DEFAULT, scores),
+        }
+    }
+}
+
+impl<P: Forward> Mlp<P> {
+    fn forward<B: Dim>(self, x: impl Expr<(B, D<203>), P>) -> Ex![P; B, 11] {
+        let hidden = self.drop.forward(self.first.forward(x).relu());
+        self.scores.forward(self.second.forward(hidden).gelu())
+    }
+}
+
+/// Three steps with AdamW: the loss and gradients of the last one, and the weights.
+fn train<E: Real>() -> Vec<u64> {
+    let mut model = Mlp::<Weights<E>>::new();
+    let mut optimizer = AdamW::new(&model, 1e-2);
+    let x = uniform::<_, E>((Batch(611), D::<203>), 4);
+    let labels = Cpu.from_fn((Batch(611),), |i| i as i64 * 7 % 11);
+    let mut bits = Bits::default();
+    for key in [5, 6, 7].map(Key::new) {
+        let step = || model.value_and_grad(|model| model.forward(&x).cross_entropy(&labels));
+        let (loss, grads) = with_key(key, step).expect("labels are below 11");
+        optimizer.step(&mut model, &grads);
+        bits = Bits::of((loss, grads));
+    }
+    model.visit(|_, _, weights| bits.put(weights));
+    bits.0
+}
+
+#[test]
+fn a_perceptron_learns_the_same() {
+    same_on_any_number_of_threads(train::<f32>);
+    same_on_any_number_of_threads(train::<f64>);
+}
+
+#[derive(Model)]
+struct Attention<P: Part = Weights> {
+    norm: LayerNorm<D<36>, P>,
+    query: Linear<D<36>, D<36>, P>,
+    key: Linear<D<36>, D<36>, P>,
+    value: Linear<D<36>, D<36>, P>,
+    gain: Param<Shape![36], P>,
+}
+
+impl<E: Real> Attention<Weights<E>> {
+    fn new() -> Self {
+        let linear = |seed| Linear::init(Cpu, Init::DEFAULT, Key::new(seed));
+        let gain = uniform((D::<36>,), 4).into();
+        Attention { norm: LayerNorm::init(Cpu), query: linear(1), key: linear(2), value: linear(3), gain }
+    }
+}
+
+impl<P: Forward> Attention<P> {
+    /// Attention with three heads, a residual connection and an RMS norm over all.
+    fn forward(self, x: impl Expr<(Batch, Seq, D<36>), P>) -> Ex![P; Batch, Seq, 36] {
+        x.with(|x| {
+            let (batch, seq, _) = x.shape();
+            let heads = (batch, seq, D::<3>, D::<12>);
+            let attended = self.norm.forward(x).with(|x| {
+                let query = self.query.forward(x).reshape(heads).transpose::<1, 2>();
+                let key = self.key.forward(x).reshape(heads).transpose::<1, 2>();
+                let value = self.value.forward(x).reshape(heads).transpose::<1, 2>();
+                let weights = (query.matmul_t(key) * 0.3).softmax();
+                weights.matmul(value).transpose::<1, 2>().reshape((batch, seq, D::<36>))
+            });
+            (x + attended * self.gain).layer_norm(1e-5)
+        })
+    }
+}
+
+fn attend<E: Real>() -> Vec<u64> {
+    let model = Attention::<Weights<E>>::new();
+    let x = uniform::<_, E>((Batch(13), Seq(171), D::<36>), 5);
+    let target = uniform::<_, E>((Batch(13), Seq(171), D::<36>), 6);
+    Bits::of(model.value_and_grad(|model| model.forward(&x).mse(&target)).expect("equal sizes")).0
+}
+
+#[test]
+fn attention_gives_the_same() {
+    same_on_any_number_of_threads(attend::<f32>);
+    same_on_any_number_of_threads(attend::<f64>);
+}
+
+/// Operands of one region: whole, one row, one column, one number, and a transposed matrix.
+#[derive(Model)]
+struct Operands<P: Part = Weights> {
+    whole: Param<Shape![1021, 517], P>,
+    row: Param<Shape![517], P>,
+    column: Param<Shape![1021, 1], P>,
+    number: Param<Shape![1], P>,
+    turned: Param<Shape![517, 1021], P>,
+}
+
+impl<E: Real> Operands<Weights<E>> {
+    fn new() -> Self {
+        Operands {
+            whole: uniform(Default::default(), 1).into(),
+            row: uniform(Default::default(), 2).into(),
+            column: uniform(Default::default(), 3).into(),
+            number: uniform(Default::default(), 4).into(),
+            turned: uniform(Default::default(), 5).into(),
+        }
+    }
+}
+
+/// Broadcast operands receive sums of gradients, in parts that are added in a fixed order.
+fn broadcast<E: Real>() -> Vec<u64> {
+    let operands = Operands::<Weights<E>>::new();
+    let mixed = |m: Operands<Traced<E>>| {
+        ((m.whole * m.row + m.column).gelu() * m.number.sigmoid() + m.turned.t() * m.row).tanh().mean()
+    };
+    let mut bits = Bits::of(operands.value_and_grad(mixed).expect("equal sizes"));
+    let value = operands.infer(|m| ((m.whole * m.row + m.column).gelu() * m.number.sigmoid() + m.turned.t()).eval());
+    bits.put(value.expect("equal sizes").as_slice());
+    bits.0
+}
+
+#[test]
+fn regions_with_broadcast_operands_give_the_same() {
+    same_on_any_number_of_threads(broadcast::<f32>);
+    same_on_any_number_of_threads(broadcast::<f64>);
+}
+
+/// One long axis, which chunks divide in the middle of a row.
+fn long<E: Real>() -> Vec<u64> {
+    let model: (Param<Shape![300_007], Weights<E>>, Param<Shape![1], Weights<E>>) =
+        (uniform(Default::default(), 1).into(), uniform(Default::default(), 2).into());
+    Bits::of(model.value_and_grad(|m| (m.0 * m.1).exp().with(|x| x / x.sum()).square().sum()).expect("equal sizes")).0
+}
+
+#[test]
+fn one_long_row_gives_the_same() {
+    same_on_any_number_of_threads(long::<f32>);
+    same_on_any_number_of_threads(long::<f64>);
+}
+
+/// Reductions along each axis, and their gradients.
+fn reduce<E: Real>() -> Vec<u64> {
+    let x: Param<Shape![67, 53, 91], Weights<E>> = uniform(Default::default(), 1).into();
+    let loss = |x: Param<Shape![67, 53, 91], Traced<E>>| {
+        let (first, middle) = (x.sum_axis::<0>().square().mean(), x.logsumexp_axis::<1>().mean());
+        let (last, some) = (x.var_axis::<2>(1).mean(), x.max_axes::<Axes![0, 2]>().sum());
+        first + middle + last + some
+    };
+    Bits::of(x.value_and_grad(loss).expect("equal sizes")).0
+}
+
+#[test]
+fn reductions_give_the_same() {
+    same_on_any_number_of_threads(reduce::<f32>);
+    same_on_any_number_of_threads(reduce::<f64>);
+}
