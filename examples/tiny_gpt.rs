@@ -10,7 +10,7 @@ use congruent::nn::Init;
 use congruent::prelude::*;
 use std::time::Instant;
 
-const EPOCHS: usize = 20;
+const EPOCHS: usize = 8;
 const RATE: f64 = 4e-3;
 
 /// The tokens after the ten digits.

@@ -72,7 +72,7 @@ fn reshapes_and_new_names_keep_the_count() {
 #[test]
 fn a_renamed_axis_of_one_element_stretches() {
     let (x, y) = (Cpu.full((Batch(1),), 3.0), Cpu.full((D::<2>, D::<5>), 1.0));
-    let run = |x: Param<(Batch,), Traced>| (Evaluate::rename(x, (D::<1>,)) + &y).with(|z| (z.sum(), z.eval()).0);
+    let run = |x: Param<(Batch,), Traced>| (Evaluate::rename(x, (D::<1>,)) + &y).sum();
     assert_eq!((Evaluate::rename(&x, (D::<1>,)) + &y).eval().as_slice(), [4.0; 10]);
     assert_eq!((Evaluate::rename(&x * 2.0, (D::<1>,)) + &y).eval().as_slice(), [7.0; 10]);
     let (loss, grads) = Param::<_, Weights>::from(x).value_and_grad(run).unwrap();

@@ -312,3 +312,67 @@ fn a_rename_that_fails_leaves_no_other_file() {
     assert!(text(net(1, 1).save(path("net.safetensors"))).starts_with("cannot write "));
     assert_eq!(names_in(&folder), ["net.safetensors"]);
 }
+
+/// Some steps on a sum of squares; the weights after them.
+fn trained(net: &mut Net, optimizer: &mut AdamW<Net>, steps: usize) -> Vec<(String, Vec<usize>, Vec<f32>)> {
+    for _ in 0..steps {
+        let loss = net.value_and_grad(|m| (m.head.0.weight.square().sum() + m.head.1.square()) * 3.0);
+        optimizer.step(net, &loss.expect("static shapes").1);
+    }
+    content(net)
+}
+
+#[test]
+fn training_goes_on_as_if_it_had_not_stopped() {
+    let (_folder, path) = folder();
+    let (model_file, state_file) = (path("net"), path("optimizer"));
+    let mut net_1 = net(1, 1);
+    let mut optimizer = AdamW::new(&net_1, 0.01);
+    trained(&mut net_1, &mut optimizer, 3);
+    net_1.save(&model_file).expect("a writable folder");
+    optimizer.save(&state_file).expect("a writable folder");
+    let expected = trained(&mut net_1, &mut optimizer, 3);
+
+    let mut net_2 = net(2, 1);
+    let mut again = AdamW::new(&net_2, 0.5);
+    net_2.load(&model_file).expect("the same model");
+    again.load(&state_file).expect("the same model");
+    assert_eq!(trained(&mut net_2, &mut again, 3), expected);
+}
+
+fn state_of(optimizer: &AdamW<Net>) -> (u64, f64, Vec<(String, Vec<f32>)>) {
+    let mut state = Vec::new();
+    optimizer.visit(|name, values| state.push((name.to_owned(), values.to_vec())));
+    (optimizer.steps(), optimizer.lr(), state)
+}
+
+#[test]
+fn an_optimizer_of_another_model_changes_nothing() {
+    let (_folder, path) = folder();
+    let state_file = path("optimizer");
+    let trained_on = |blocks: usize, steps: usize| {
+        let mut net = net(1, blocks);
+        let mut optimizer = AdamW::new(&net, 0.01);
+        trained(&mut net, &mut optimizer, steps);
+        optimizer
+    };
+    let mut optimizer = trained_on(2, 2);
+    let before = state_of(&optimizer);
+    let mut refused = |words: &str| {
+        let error = optimizer.load(&state_file).expect_err("it does not fit").to_string();
+        assert!(error.contains(words), "`{words}` is not in: {error}");
+        assert_eq!(state_of(&optimizer), before);
+    };
+    trained_on(1, 1).save(&state_file).expect("a writable folder");
+    refused("no array `blocks.1.up.weight.");
+    trained_on(3, 1).save(&state_file).expect("a writable folder");
+    refused("nothing takes `blocks.2.up.weight.");
+    net(1, 2).save(&state_file).expect("a writable folder");
+    refused("the metadata has nothing under `steps`, wanted a number");
+    let steps = BTreeMap::from([("steps".to_owned(), "many".to_owned())]);
+    write_safetensors::<&str, RawArray>(&state_file, &[], &steps).expect("a writable folder");
+    refused("the metadata has `many` under `steps`");
+    trained_on(2, 0).save(&state_file).expect("a writable folder");
+    optimizer.load(&state_file).expect("an optimizer before its first step");
+    assert_eq!(state_of(&optimizer), (0, 0.01, vec![]));
+}

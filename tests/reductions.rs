@@ -286,7 +286,11 @@ fn long_sums_are_accurate() {
     close("variance", x.var(0).eval().item(), population_var(&wide));
     close("logsumexp", x.logsumexp().eval().item(), logsumexp(&wide));
     let tenth = Cpu.full((A(SIZE),), 0.1f32);
-    close("many tenths", tenth.sum().eval().item(), f64::from(0.1f32) * SIZE as f64);
+    let all = f64::from(0.1f32) * SIZE as f64;
+    close("many tenths", tenth.sum().eval().item(), all);
+    close("a row of tenths", tenth.reshape((B(1), A(SIZE))).sum_axis::<1>().eval().as_slice()[0], all);
+    let columns = tenth.reshape((A(SIZE / 4), B(4))).sum_axis::<0>().eval();
+    close("columns of tenths", columns.as_slice()[3], all / 4.0);
 }
 
 #[test]

@@ -115,6 +115,17 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
         let GradTarget { base: grad, partial, add } = grad;
         Slot { base, grad, offset: 0, step, outer, partial, add, kind: PhantomData }
     }
+
+    /// Whether every place of the frame lies inside `len` elements. The strides of whole tensors are not negative.
+    #[inline(always)]
+    pub(crate) fn stays_inside(&self, frame: &Frame, len: usize) -> bool {
+        let along = |size: usize, stride: isize| (size - 1) * stride as usize;
+        if frame.is_empty() {
+            return true;
+        }
+        let outer: usize = (0..frame.levels).map(|level| along(frame.outer[level], self.outer[level])).sum();
+        outer + along(frame.inner, self.step) < len
+    }
 }
 
 impl<E, G, K> Sealed for Slot<E, G, K> {}

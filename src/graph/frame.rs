@@ -29,11 +29,12 @@ impl Axes {
     pub fn contiguous<S: Shape>(shape: S) -> Self {
         let dims = shape.dims();
         let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
-        let mut stride = 1;
+        // Wraps for shapes beyond the address space: `count` refuses these before any of their elements is touched.
+        let mut stride = 1usize;
         for (place, &size) in (MAX_RANK - S::RANK..MAX_RANK).rev().zip(dims.iter().rev()) {
             axes.size[place] = size;
             axes.stride[place] = stride as isize;
-            stride *= size;
+            stride = stride.wrapping_mul(size);
         }
         axes
     }

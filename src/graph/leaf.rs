@@ -49,11 +49,13 @@ impl<S: Shape, E: Real> Stored<S, E> {
         gradient: impl FnOnce(&Axes) -> GradTarget<E>,
     ) -> Slot<E, G, S::Stretches> {
         let axes = self.axes(region);
-        assert!(self.buf.len() >= self.shape.len(), "a buffer of {} elements is too short", self.buf.len());
         let gradient = gradient(&axes);
-        // SAFETY: just checked (`along` compares each axis with the region's); the gradient has the same layout and length; rows of a shape whose last axis cannot
-        // stretch are contiguous, because a frame drops the last axis only when it is `D<1>` for every operand.
-        unsafe { Slot::new(self.buf.as_ptr(), &axes.stride, frame, gradient) }
+        // SAFETY: every place is compared with the length below, before any loop runs; the gradient has the memory's
+        // layout and length. Rows of a shape whose last axis cannot stretch are contiguous, because a frame drops the
+        // last axis only when it is `D<1>` for every operand.
+        let slot = unsafe { Slot::new(self.buf.as_ptr(), &axes.stride, frame, gradient) };
+        assert!(slot.stays_inside(frame, self.buf.len()), "a buffer of {} elements is too short", self.buf.len());
+        slot
     }
 
     #[inline(always)]

@@ -10,8 +10,9 @@ use super::node::{Closed, Lazy, Sealed};
 use crate::device::Device;
 use crate::dims::{Flag, On};
 use crate::dtype::Real;
+use crate::error::raise;
 use crate::num::{Lane, Num};
-use crate::shape::Shape;
+use crate::shape::{Mismatch, Shape};
 use std::cell::Cell;
 use std::marker::PhantomData;
 
@@ -263,7 +264,8 @@ pub trait Share: Operand + Sized {
     /// Names a value inside one fused loop: `x.share(|v| v * v.sigmoid())` computes `x` once per element.
     ///
     /// The body is pointwise and has the shape of `x`; to reduce or multiply the value, use [`with`](super::With).
-    /// The gradient of the value is summed in a register.
+    /// The gradient of the value is summed in a register. A body of other run-time sizes raises
+    /// [`Error::Sizes`](crate::Error::Sizes).
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -271,6 +273,7 @@ pub trait Share: Operand + Sized {
     /// let y = (&x * 2.0).share(|v| v * v + v).eval();
     /// assert_eq!(y.as_slice(), [6.0, 20.0]);
     /// ```
+    #[track_caller]
     fn share<B>(self, body: impl FnOnce(Register<Self::S, Self::E, Self::D>) -> B) -> Shared<Self, B>
     where
         B: Operand<S = Self::S, E = Self::E, D = Self::D>,
@@ -282,7 +285,17 @@ pub trait Share: Operand + Sized {
         let name = NAME.with(|name| name.replace(name.get().wrapping_add(1)));
         let live = x.node.live();
         let body = body(Register { name, live, shape: x.shape, device: x.device, thread: PhantomData }).ex();
+        same_sizes("share", x.shape, body.shape);
         Ex::new(Let { x: x.node, name, body: body.node }, x.shape, x.device)
     }
 }
 impl<X: Operand> Share for X {}
+
+/// Raises where the body of a let or of a loop has other run-time sizes than its value.
+#[inline]
+#[track_caller]
+pub(super) fn same_sizes<S: Shape>(law: &'static str, value: S, body: S) {
+    if value != body {
+        raise(Mismatch::new(law, value, body).into());
+    }
+}

@@ -8,7 +8,7 @@ use super::frame::{Frame, Survey};
 use super::leaf::Leaf;
 use super::node::{Closed, Lazy, Node, Sealed, Strided};
 use super::region::materialise;
-use super::share::Registers;
+use super::share::{Registers, same_sizes};
 use super::stored::{Op, Pullback};
 use super::table::{Key, Owner};
 use crate::device::{Buf, Device};
@@ -234,6 +234,7 @@ pub type Scanned<X, B> = Ex<
     Op<<X as Operand>::S, <X as Operand>::E, Scan<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, <B as Operand>::N>>,
 >;
 
+#[track_caller]
 pub(crate) fn scan<G: Flag, I, X, B>(
     layers: impl IntoIterator<Item = I>,
     x: X,
@@ -250,6 +251,7 @@ where
         let owner = Owner::new(value);
         let local = Local { key: owner.key(), live: G::ON, shape, device, kind: PhantomData };
         let body = step(layer, local).ex();
+        same_sizes("scan", shape, body.shape);
         value = body.materialise();
         if G::ON {
             steps.push((owner, body.node));

@@ -3,7 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `tensor` | tensors from arrays of files, and back: `load_npy`, `file.tensor("images")`, `to_raw` |
-//! | `model` | [`Persist`]: `model.save(path)`, `model.load(path)` |
+//! | `model` | [`Persist`]: `model.save(path)`, `model.load(path)`, and the same for optimizers |
 //! | `raw` | arrays without types: dtype, shape, bytes |
 //! | `npy`, `npz`, `safetensors` | the formats |
 //! | `atomic` | writing without ever leaving half a file |

@@ -1,10 +1,11 @@
-//! Models to and from safetensors files: each parameter and statistic under its path, `blocks.3.up.weight`.
+//! Models and optimizers to and from safetensors files: each tensor under its path, `blocks.3.up.weight`.
 //!
 //! Apart from `tensor` because a model is loaded whole or not at all: every name, dtype and shape is checked, and every
 //! byte read, before the first weight changes.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path as FilePath;
+use std::str::FromStr;
 
 use super::error::FileError;
 use super::raw::RawArray;
@@ -12,7 +13,9 @@ use super::safetensors::{SafetensorsFile, TensorEntry, write_safetensors};
 use super::tensor::{check_dtype, decode, dtype_of, encode};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
+use crate::error::Error;
 use crate::model::{Each, EachMut, Inspect, Map, Path, Tree, Weights};
+use crate::optim::{Optimizer, Rule};
 
 /// Saving and loading, for every model that holds [`Weights`].
 pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
@@ -74,6 +77,92 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     }
 }
 impl<E: Real, D: Device, M: Tree<Weights<E, D>>> Persist<E, D> for M {}
+
+impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+    /// Writes the state to a safetensors file: each tensor under its parameter's path and its own name, the number of
+    /// steps and the learning rate as metadata. Written aside and renamed, as [`Persist::save`].
+    ///
+    /// # Errors
+    /// [`FileError::Io`] where the system refuses.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("optimizer.safetensors");
+    /// let mut model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    /// let mut optimizer = AdamW::new(&model, 1e-3);
+    /// let (_, grads) = model.value_and_grad(|m| m.forward(&Cpu.ones::<Shape![1, 3]>()).sum())?;
+    /// optimizer.step(&mut model, &grads);
+    /// optimizer.save(&path)?;
+    ///
+    /// let mut again = AdamW::new(&model, 0.1);
+    /// again.load(&path)?;
+    /// assert_eq!((again.steps(), again.lr()), (1, 1e-3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn save(&self, path: impl AsRef<FilePath>) -> Result<(), FileError> {
+        let mut tensors = Vec::new();
+        self.visit(|name, values| {
+            let array = RawArray { dtype: dtype_of::<E>(), shape: vec![values.len()], bytes: encode(values) };
+            tensors.push((name.to_owned(), array));
+        });
+        let numbers = [(STEPS, self.steps().to_string()), (RATE, self.lr().to_string())];
+        write_safetensors(path, &tensors, &numbers.map(|(name, text)| (name.to_owned(), text)).into())
+    }
+
+    /// Takes the state, the number of steps and the learning rate from a file, so that training goes on as if it had
+    /// never stopped. On an error the optimizer is as it was.
+    ///
+    /// A file without any tensor is that of an optimizer before its first step. Weight decay and other settings are not
+    /// in the file.
+    ///
+    /// # Errors
+    /// [`FileError::MissingArray`], [`FileError::UnexpectedArrays`], [`FileError::WrongDtype`], [`FileError::Format`]
+    /// where steps or learning rate are missing, [`Error::Value`] for another number of elements.
+    pub fn load(&mut self, path: impl AsRef<FilePath>) -> Result<(), Error> {
+        let place = path.as_ref().display().to_string();
+        let mut file = SafetensorsFile::open(path)?;
+        let (steps, lr) = (number(&place, &file, STEPS)?, number(&place, &file, RATE)?);
+        let names: Vec<String> = file.entries().iter().map(|entry| entry.name.clone()).collect();
+        let mut state = HashMap::new();
+        for name in &names {
+            let array = file.get(name)?;
+            check_dtype::<E>(name, array.dtype)?;
+            state.insert(name.clone(), decode::<E>(&array.bytes).to_vec());
+        }
+        let (mut before, mut missing) = (HashMap::new(), None);
+        self.visit(|name, values| drop(before.insert(name.to_owned(), values.to_vec())));
+        self.restore(|name| {
+            let found = state.remove(name);
+            if found.is_none() && missing.is_none() && !names.is_empty() {
+                missing = Some(FileError::missing(&place, name, &names));
+            }
+            found
+        })?;
+        let left: Vec<String> = names.into_iter().filter(|name| state.contains_key(name)).collect();
+        let extra = (!left.is_empty()).then_some(FileError::UnexpectedArrays { place, names: left });
+        if let Some(error) = missing.or(extra) {
+            self.restore(|name| before.remove(name))?;
+            return Err(error.into());
+        }
+        self.set_steps(steps);
+        self.set_lr(lr);
+        Ok(())
+    }
+}
+
+/// The names that an optimizer's numbers have in the metadata.
+const STEPS: &str = "steps";
+const RATE: &str = "learning_rate";
+
+/// A number of the metadata.
+fn number<T: FromStr>(place: &str, file: &SafetensorsFile, name: &str) -> Result<T, FileError> {
+    let text = file.metadata().get(name);
+    let found = || text.map_or("nothing".to_owned(), |text| format!("`{text}`"));
+    let wrong = || FileError::format(place, format!("the metadata has {} under `{name}`, wanted a number", found()));
+    text.and_then(|text| text.parse().ok()).ok_or_else(wrong)
+}
 
 /// Holds the outline of a model against the list of a file.
 fn check_all<E: Real>(place: &str, wanted: &[(String, Vec<usize>)], found: &[TensorEntry]) -> Result<(), FileError> {

@@ -33,7 +33,9 @@ pub trait Forward: Part<Raw = Handle<<Self as Kind>::Dev>, Stat = Handle<<Self a
     /// A loop over layers of one type: `P::scan(self.blocks, x, |block, x| block.forward(x))`.
     ///
     /// One body type for the whole stack, so compile time does not grow with its depth. `x` keeps its shape.
-    /// In inference each layer's memory is freed as soon as the next one has been computed.
+    /// In inference each layer's memory is freed as soon as the next one has been computed. A step that gives other
+    /// run-time sizes raises [`Error::Sizes`](crate::Error::Sizes).
+    #[track_caller]
     fn scan<I, X, B>(
         layers: impl IntoIterator<Item = I>,
         x: X,

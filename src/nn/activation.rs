@@ -4,7 +4,7 @@
 //! [`elementwise!`](crate::elementwise!) defines over one operand, here or in your crate, is a layer.
 
 use super::Layer;
-use crate::graph::{Expr, Node, Out};
+use crate::graph::{Expr, Node, Out, Unary};
 use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
 use crate::ops::{Pointwise1, unary};
 use crate::shape::Shape;
@@ -22,7 +22,8 @@ impl<P: Part, Op: Pointwise1> Tree<P> for Op {
 #[diagnostic::do_not_recommend]
 impl<S: Shape, P: Forward, Op: Pointwise1> Layer<S, P> for Op {
     type Out = S;
-    fn forward(self, x: impl Expr<S, P>) -> Out<S, P, impl Node<P::Elem>> {
+    type Graph<N: Node<P::Elem>> = Unary<Op, N>;
+    fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Unary<Op, X::N>> {
         unary(self, x)
     }
 }

@@ -3,7 +3,7 @@
 //! Apart from `norm` because it computes something else in training than in inference, and remembers.
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use super::features::{ScaledNode, check_width, input, scaled};
+use super::features::{InputNode, ScaledNode, check_width, input, scaled};
 use super::norm::EPS;
 use super::normal::{NormalNode, normal};
 use crate::device::{Buf, Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
@@ -93,13 +93,13 @@ impl<C: Dim, P: Part> BatchNorm<C, P> {
     ///
     /// Widths that only the run knows raise [`Error::Sizes`] where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<X::S, P, BatchNormNode<X::S, C, P, X::N>>
+    pub fn forward<X>(self, x: X) -> Out<X::S, P, BatchNormNode<X::S, C, P, InputNode<X, P>>>
     where
         P: Forward<Dev: SameDevice<X::D>>,
         X: Operand<S: LastAxis, N: NodeOver<P::Elem, X::E>>,
         C: InFeatures<<X::S as LastAxis>::Last>,
     {
-        self.apply(input(x, self.weight.raw.device))
+        self.apply(input::<X, P>(x, self.weight.raw.device))
     }
 
     /// [`forward`](BatchNorm::forward) of what the compiler has been asked about already.
@@ -157,9 +157,6 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         (mean, var)
     }
 }
-
-/// A number for each feature.
-type Feature<C, P> = Tensor<(C,), <P as Kind>::Elem, <P as Kind>::Dev>;
 
 program! {
     /// The mean.

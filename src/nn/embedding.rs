@@ -4,9 +4,8 @@ use super::{Init, Initialiser};
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{Node, Out};
 use crate::model::{Forward, Model, Param, Part, Weights};
-use crate::ops::Gather;
+use crate::ops::index::{Gather, GatherOf};
 use crate::random::Key;
 use crate::shape::{Append, Appended};
 use crate::tensor::Tensor;
@@ -56,7 +55,7 @@ impl<V: Dim, C: Dim, E: Real, D: Device> Embedding<V, C, Weights<E, D>> {
 impl<V: Dim, C: Dim, P: Part> Embedding<V, C, P> {
     /// The rows of these ids.
     #[track_caller]
-    pub fn forward<S, D>(self, ids: &Tensor<S, i64, D>) -> Out<Appended<S, C>, P, impl Node<P::Elem> + use<V, C, P, S, D>>
+    pub fn forward<S, D>(self, ids: &Tensor<S, i64, D>) -> GatherOf<Param<(V, C), P>, Appended<S, C>>
     where
         P: Forward,
         P::Dev: SameDevice<D>,

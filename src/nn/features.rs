@@ -6,10 +6,10 @@
 
 use crate::dims::Dim;
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Operand};
+use crate::graph::{Binary, Ex, Kind, Operand, Out};
 use crate::model::{Forward, Param};
 use crate::ops::arithmetic::{Add, Mul};
-use crate::ops::binary;
+use crate::ops::{NodeOver, binary};
 use crate::shape::{LastAxis, Mismatch, Shape};
 
 /// The graph of a parameter.
@@ -18,10 +18,17 @@ pub(super) type ParamNode<S, P> = <Param<S, P> as Operand>::N;
 /// The graph of `x · weight + bias`, element by element.
 pub(super) type ScaledNode<C, P, N> = Binary<Add, Binary<Mul, N, ParamNode<(C,), P>>, ParamNode<(C,), P>>;
 
+/// The graph of a layer's input.
+pub(super) type InputNode<X, P> = <<X as Operand>::N as NodeOver<<P as Kind>::Elem, <X as Operand>::E>>::Node;
+
 /// The operand of a layer, of the layer's element type and on its device: that these agree is the law of its method.
-pub(super) fn input<X: Operand, E, D>(x: X, device: D) -> Ex<X::S, E, D, X::N> {
+pub(super) fn input<X, P>(x: X, device: P::Dev) -> Out<X::S, P, InputNode<X, P>>
+where
+    P: Kind,
+    X: Operand<N: NodeOver<P::Elem, X::E>>,
+{
     let x = x.ex();
-    Ex::new(x.node, x.shape, device)
+    Ex::new(x.node.node(), x.shape, device)
 }
 
 /// `x · weight + bias` with vectors along the last axis.

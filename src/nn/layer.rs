@@ -2,7 +2,9 @@
 //!
 //! Apart from the layers because none of them needs it: each has a `forward` of its own, which a model calls by name.
 
-use super::{BatchNorm, Dropout, LayerNorm, Linear, RmsNorm};
+use super::{
+    BatchNorm, BatchNormNode, Dropout, Dropped, LayerNorm, LayerNormNode, Linear, LinearNode, RmsNorm, RmsNormNode,
+};
 use crate::dims::Dim;
 use crate::graph::{Expr, Node, Out};
 use crate::model::Forward;
@@ -30,64 +32,68 @@ use crate::shape::{InFeatures, LastAxis, Shape};
 pub trait Layer<S: Shape, P: Forward>: Sized {
     /// The shape of the output.
     type Out: Shape;
+    /// The graph of the output, over an input of graph `N`.
+    type Graph<N: Node<P::Elem>>: Node<P::Elem>;
     /// The output.
-    fn forward(self, x: impl Expr<S, P>) -> Out<Self::Out, P, impl Node<P::Elem>>;
+    fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>>;
 }
 
 /// `(.., I) → (.., O)`
 impl<S: LastAxis, I: Dim + InFeatures<S::Last>, O: Dim, P: Forward> Layer<S, P> for Linear<I, O, P> {
     type Out = S::WithLast<O>;
-    fn forward(self, x: impl Expr<S, P>) -> Out<Self::Out, P, impl Node<P::Elem>> {
-        Linear::forward(self, x)
+    type Graph<N: Node<P::Elem>> = LinearNode<S, I, O, P, N>;
+    fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
+        self.apply(x.ex())
     }
 }
 
 macro_rules! same_shape {
-    ($($Layer:ident)*) => {$(
+    ($($Layer:ident $Node:ident;)*) => {$(
         /// `(.., C) → (.., C)`
         impl<S: LastAxis, C: Dim + InFeatures<S::Last>, P: Forward> Layer<S, P> for $Layer<C, P> {
             type Out = S;
-            fn forward(self, x: impl Expr<S, P>) -> Out<S, P, impl Node<P::Elem>> {
-                $Layer::forward(self, x)
+            type Graph<N: Node<P::Elem>> = $Node<S, C, P, N>;
+            fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
+                self.apply(x.ex())
             }
         }
     )*};
 }
-same_shape! { LayerNorm RmsNorm BatchNorm }
+same_shape! { LayerNorm LayerNormNode; RmsNorm RmsNormNode; BatchNorm BatchNormNode; }
 
 impl<S: Shape, P: Forward> Layer<S, P> for Dropout<P> {
     type Out = S;
-    fn forward(self, x: impl Expr<S, P>) -> Out<S, P, impl Node<P::Elem>> {
+    type Graph<N: Node<P::Elem>> = Dropped<S, P::Elem, N>;
+    fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
         Dropout::forward(self, x)
-    }
-}
-
-impl<S: Shape, P: Forward, A: Layer<S, P>> Layer<S, P> for (A,) {
-    type Out = A::Out;
-    fn forward(self, x: impl Expr<S, P>) -> Out<Self::Out, P, impl Node<P::Elem>> {
-        self.0.forward(x)
     }
 }
 
 /// Each layer after the first takes what the one before it gives; the last one gives the result.
 macro_rules! sequences {
-    ($(($($L:ident after $Before:ident at $i:tt),+; $Last:ident))*) => {$(
-        impl<S: Shape, P: Forward, A: Layer<S, P>, $($L: Layer<$Before::Out, P>),+> Layer<S, P> for (A, $($L),+) {
+    ($([$($L:ident after $Before:ident at $i:tt),*] gives $Last:ident: $Graph:ty;)*) => {$(
+        impl<S: Shape, P: Forward, A: Layer<S, P>, $($L: Layer<$Before::Out, P>),*> Layer<S, P> for (A, $($L),*) {
             type Out = $Last::Out;
-            fn forward(self, x: impl Expr<S, P>) -> Out<Self::Out, P, impl Node<P::Elem>> {
+            type Graph<N: Node<P::Elem>> = $Graph;
+            fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
                 let x = self.0.forward(x);
-                $(let x = self.$i.forward(x);)+
+                $(let x = self.$i.forward(x);)*
                 x
             }
         }
     )*};
 }
 sequences! {
-    (B after A at 1; B)
-    (B after A at 1, C after B at 2; C)
-    (B after A at 1, C after B at 2, D after C at 3; D)
-    (B after A at 1, C after B at 2, D after C at 3, E after D at 4; E)
-    (B after A at 1, C after B at 2, D after C at 3, E after D at 4, F after E at 5; F)
-    (B after A at 1, C after B at 2, D after C at 3, E after D at 4, F after E at 5, G after F at 6; G)
-    (B after A at 1, C after B at 2, D after C at 3, E after D at 4, F after E at 5, G after F at 6, H after G at 7; H)
+    [] gives A: A::Graph<N>;
+    [B after A at 1] gives B: B::Graph<A::Graph<N>>;
+    [B after A at 1, C after B at 2] gives C: C::Graph<B::Graph<A::Graph<N>>>;
+    [B after A at 1, C after B at 2, D after C at 3] gives D: D::Graph<C::Graph<B::Graph<A::Graph<N>>>>;
+    [B after A at 1, C after B at 2, D after C at 3, E after D at 4]
+        gives E: E::Graph<D::Graph<C::Graph<B::Graph<A::Graph<N>>>>>;
+    [B after A at 1, C after B at 2, D after C at 3, E after D at 4, F after E at 5]
+        gives F: F::Graph<E::Graph<D::Graph<C::Graph<B::Graph<A::Graph<N>>>>>>;
+    [B after A at 1, C after B at 2, D after C at 3, E after D at 4, F after E at 5, G after F at 6]
+        gives G: G::Graph<F::Graph<E::Graph<D::Graph<C::Graph<B::Graph<A::Graph<N>>>>>>>;
+    [B after A at 1, C after B at 2, D after C at 3, E after D at 4, F after E at 5, G after F at 6, H after G at 7]
+        gives H: H::Graph<G::Graph<F::Graph<E::Graph<D::Graph<C::Graph<B::Graph<A::Graph<N>>>>>>>>;
 }

@@ -1,6 +1,6 @@
 //! The linear layer, over any leading axes.
 
-use super::features::{ParamNode, across, check_width, input};
+use super::features::{InputNode, ParamNode, across, check_width, input};
 use super::{Init, Initialiser};
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
@@ -67,13 +67,13 @@ impl<I: Dim, O: Dim, P: Part> Linear<I, O, P> {
     ///
     /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<<X::S as LastAxis>::WithLast<O>, P, LinearNode<X::S, I, O, P, X::N>>
+    pub fn forward<X>(self, x: X) -> Out<<X::S as LastAxis>::WithLast<O>, P, LinearNode<X::S, I, O, P, InputNode<X, P>>>
     where
         P: Forward<Dev: SameDevice<X::D>>,
         X: Operand<S: LastAxis, N: NodeOver<P::Elem, X::E>>,
         I: InFeatures<<X::S as LastAxis>::Last>,
     {
-        self.apply(input(x, self.weight.raw.device))
+        self.apply(input::<X, P>(x, self.weight.raw.device))
     }
 
     /// [`forward`](Linear::forward) of what the compiler has been asked about already.

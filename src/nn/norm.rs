@@ -3,7 +3,7 @@
 //! Apart from `batch_norm`, whose statistics run over the other axes and are kept.
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use super::features::{ParamNode, ScaledNode, across, input, scaled};
+use super::features::{InputNode, ParamNode, ScaledNode, across, input, scaled};
 use super::normal::{NormalNode, normal};
 use crate::device::{Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
 use crate::dims::Dim;
@@ -15,7 +15,7 @@ use crate::ops::arithmetic::Mul;
 use crate::ops::reduce::program;
 use crate::ops::softmax::{LayerNormBack, RowsBack};
 use crate::ops::{NodeOver, Normalisations, binary};
-use crate::shape::{InFeatures, LastAxis, Shape};
+use crate::shape::{InFeatures, LastAxis};
 use crate::tensor::Create;
 
 type Values<V> = [V; MAX_STATS];
@@ -78,13 +78,13 @@ impl<C: Dim, P: Part> LayerNorm<C, P> {
     ///
     /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<X::S, P, LayerNormNode<X::S, C, P, X::N>>
+    pub fn forward<X>(self, x: X) -> Out<X::S, P, LayerNormNode<X::S, C, P, InputNode<X, P>>>
     where
         P: Forward<Dev: SameDevice<X::D>>,
         X: Operand<S: LastAxis, N: NodeOver<P::Elem, X::E>>,
         C: InFeatures<<X::S as LastAxis>::Last>,
     {
-        self.apply(input(x, self.weight.raw.device))
+        self.apply(input::<X, P>(x, self.weight.raw.device))
     }
 
     /// [`forward`](LayerNorm::forward) of what the compiler has been asked about already.
@@ -151,13 +151,13 @@ impl<C: Dim, P: Part> RmsNorm<C, P> {
     ///
     /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<X::S, P, RmsNormNode<X::S, C, P, X::N>>
+    pub fn forward<X>(self, x: X) -> Out<X::S, P, RmsNormNode<X::S, C, P, InputNode<X, P>>>
     where
         P: Forward<Dev: SameDevice<X::D>>,
         X: Operand<S: LastAxis, N: NodeOver<P::Elem, X::E>>,
         C: InFeatures<<X::S as LastAxis>::Last>,
     {
-        self.apply(input(x, self.weight.raw.device))
+        self.apply(input::<X, P>(x, self.weight.raw.device))
     }
 
     /// [`forward`](RmsNorm::forward) of what the compiler has been asked about already.

@@ -1,7 +1,8 @@
 //! A layer and a way around it.
 
 use super::Layer;
-use crate::graph::{Expr, Node, Out, Sharing};
+use crate::dims::On;
+use crate::graph::{Binary, Expr, Leaf, Let, Node, Out, Sharing};
 use crate::model::{Forward, Model, Part, Tree, Weights};
 use crate::ops::arithmetic::Add;
 use crate::ops::binary;
@@ -33,7 +34,9 @@ impl<L: Tree<P>, P: Part> Residual<L, P> {
 
 impl<S: Shape, P: Forward, L: Tree<P> + Layer<S, P, Out = S>> Layer<S, P> for Residual<L, P> {
     type Out = S;
-    fn forward(self, x: impl Expr<S, P>) -> Out<S, P, impl Node<P::Elem>> {
+    type Graph<N: Node<P::Elem>> =
+        Let<S, P::Elem, N, Binary<Add, Leaf<S, P::Elem, On>, L::Graph<Leaf<S, P::Elem, On>>>>;
+    fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
         x.with(|x| binary(Add, x, self.layer.forward(x)))
     }
 }

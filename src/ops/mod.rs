@@ -54,7 +54,7 @@ pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Shari
 
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Node, Ternary, Unary};
+use crate::graph::{Binary, Ex, Node, Reshaped, Ternary, Unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
@@ -128,15 +128,26 @@ pub trait RealOperand: Operand<E: Real, N: Node<Self::E>> {}
 
 /// The graph of an operand whose elements are `Own`, where a graph over `E` is wanted: both are one type.
 ///
-/// Says what `SameDtype` and `Node` would say in two errors.
+/// Asks in one question what `SameDtype` and `Node` would ask in two, so that a mistake is one error.
 #[diagnostic::on_unimplemented(
     message = "element types differ: `{E}` and `{Own}`",
     label = "`{E}` is wanted, this is `{Own}`",
     note = "convert one side: `x.cast::<{E}>()` (differentiable)"
 )]
-pub trait NodeOver<E: Real, Own>: Node<E> {}
+pub trait NodeOver<E: Real, Own> {
+    /// The graph itself. Not written as `Self`, so that what follows from a mistake is not reported again.
+    type Node: Node<E>;
+    /// The graph itself.
+    fn node(self) -> Self::Node;
+}
 #[diagnostic::do_not_recommend]
-impl<E: Real, Own, N: Node<E>> NodeOver<E, Own> for N {}
+impl<E: Real, N: Node<E>> NodeOver<E, E> for N {
+    type Node = N;
+    #[inline(always)]
+    fn node(self) -> N {
+        self
+    }
+}
 
 /// The method [`eval`](Evaluate::eval), and applying a formula of one's own.
 pub trait Evaluate: Operand + Sized {
@@ -175,16 +186,30 @@ pub trait Evaluate: Operand + Sized {
         binary(op, self, y)
     }
 
-    /// Gives the axes other names; the graph is the same. Sizes must agree.
+    /// Gives the axes other names. Sizes must agree. Memory in order is shared, anything else is computed first.
     ///
     /// Sizes that differ at run time raise [`Error::Shape`](crate::Error::Shape).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Batch = ? }
+    /// let x = Cpu.ones::<Shape![2, 3]>();
+    /// let y = Evaluate::rename(&x * 2.0, (Batch(2), D::<3>)).eval();
+    /// assert_eq!(y.shape(), (Batch(2), D::<3>));
+    /// ```
     #[track_caller]
-    fn rename<S2: Shape<Rank = <Self::S as Shape>::Rank>>(self, shape: S2) -> Ex<S2, Self::E, Self::D, Self::N> {
-        let x = self.ex();
-        if x.shape.dims() != shape.dims() {
-            raise(crate::Error::Shape { found: x.shape.dims().to_vec(), wanted: shape.describe() });
+    fn rename<S2>(self, shape: S2) -> movement::ReshapedTo<Self, S2>
+    where
+        S2: Shape<Rank = <Self::S as Shape>::Rank>,
+        Self::E: Real,
+        Self::N: Node<Self::E>,
+    {
+        let Ex { node, shape: from, device, .. } = self.ex();
+        if from.dims() != shape.dims() {
+            raise(crate::Error::Shape { found: from.dims().to_vec(), wanted: shape.describe() });
         }
-        Ex::new(x.node, shape, x.device)
+        // A node of its own: a run-time 1 may have become `D<1>`, and the loops read by type which memory stretches.
+        Ex::new(Reshaped::new(device, node, from, shape), shape, device)
     }
 }
 impl<X: Operand> Evaluate for X {}

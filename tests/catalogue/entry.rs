@@ -81,6 +81,8 @@ pub(crate) fn catalogue() -> Vec<Entry> {
     ops::BinaryMathTable::visit(&mut entries);
     ops::TernaryMathTable::visit(&mut entries);
     ops::IndicatorsTable::visit(&mut entries);
+    ops::LossTermsTable::visit(&mut entries);
+    ops::MoreLossTermsTable::visit(&mut entries);
     entries.0
 }
 

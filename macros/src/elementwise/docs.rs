@@ -75,7 +75,7 @@ fn example(row: &Row) -> String {
     let others = row.operands[1..].iter().map(|operand| format!("&{}", plain(operand)));
     let constants = row.constants.iter().map(|constant| format!("{:?}", constant.example.value));
     format!(
-        "{fence}\n# use congruent::prelude::*;\n{}let out = {}.{}({}).eval();\n\
+        "{fence}\n# use congruent::{{ops::*, prelude::*}};\n{}let out = {}.{}({}).eval();\n\
          assert_eq!(out.dims().as_slice(), [2]);\n```",
         tensors.collect::<String>(),
         plain(&row.operands[0]),
@@ -111,7 +111,7 @@ mod tests {
 - shape: `x`, `y` broadcast by NumPy's rule
 
 ```ignore
-# use congruent::prelude::*;
+# use congruent::{ops::*, prelude::*};
 let x = Cpu.tensor([0.25, 0.75]);
 let y = Cpu.tensor([-1.0, 1.0]);
 let out = x.a(&y, 0.5).eval();

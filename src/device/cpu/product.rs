@@ -181,11 +181,13 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
     }
     let thin = call.m == 1 || call.n == 1;
     if call.m * call.n * call.k <= SMALL || call.k == 0 || thin {
-        if call.c_column == 1 && call.b_column == 1 {
-            return dispatch(call);
-        }
-        if call.c_row == 1 && call.a_row == 1 {
+        // The lanes run along the contiguous side of C; along the longer one where both are.
+        let (across, down) = (call.c_column == 1 && call.b_column == 1, call.c_row == 1 && call.a_row == 1);
+        if down && (!across || call.m > call.n) {
             return dispatch(call.transposed());
+        }
+        if across {
+            return dispatch(call);
         }
     }
     // SAFETY: the caller's contract.

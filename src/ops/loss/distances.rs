@@ -4,11 +4,11 @@
 
 use super::pairs::check;
 use crate::device::{Device, SameDevice};
-use crate::dtype::{Real, SameDtype};
-use crate::graph::{Ex, Node, Operand, Pointwise2, Sharing};
+use crate::dtype::Real;
+use crate::graph::{Boxed, Ex, Node, Operand, Pointwise2, Sharing};
 use crate::num::Num;
 use crate::ops::arithmetic::{Mul, Sub};
-use crate::ops::{Activations, Reductions, UnaryMath, binary};
+use crate::ops::{Activations, NodeOver, Reductions, UnaryMath, binary};
 use crate::shape::{LastAxis, SameRows, SameShape, Shape};
 
 /// What keeps the cosine of a vector of zeros finite: added to both squares, as in PyTorch.
@@ -30,24 +30,24 @@ pub trait DistanceLosses: Operand + Sized {
     /// assert!((loss - 0.75).abs() < 1e-6);
     /// ```
     #[track_caller]
-    fn cosine_embedding<Y, T>(self, other: Y, sign: T, margin: f64) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    fn cosine_embedding<Y, T>(self, other: Y, sign: T, margin: f64) -> Boxed<(), Self::E, Self::D>
     where
-        Self: Operand<E: Real + SameDtype<Y::E> + SameDtype<T::E>, S: LastAxis + SameShape<Y::S>, N: Node<Self::E>>,
+        Self: Operand<E: Real, S: LastAxis + SameShape<Y::S>, N: Node<Self::E>>,
         Self::D: SameDevice<Y::D> + SameDevice<T::D>,
         <Self::S as LastAxis>::Init: SameRows<T::S>,
-        Y: Operand<N: Node<Self::E>>,
-        T: Operand<N: Node<Self::E>>,
+        Y: Operand<N: NodeOver<Self::E, Y::E>>,
+        T: Operand<N: NodeOver<Self::E, T::E>>,
     {
         let x = self.ex();
-        let other = alike("cosine_embedding", x.shape, &x, other);
-        let sign = alike("cosine_embedding", x.shape.init(), &x, sign);
+        let other = alike::<_, Self, _>("cosine_embedding", x.shape, x.device, other);
+        let sign = alike::<_, Self, _>("cosine_embedding", x.shape.init(), x.device, sign);
         let cosine = x.with(|x| {
             other.with(|y| {
                 let squares = (x.square().sum_axis::<-1>() + COSINE_EPS) * (y.square().sum_axis::<-1>() + COSINE_EPS);
                 binary(Mul, binary(Mul, x, y).sum_axis::<-1>(), squares.rsqrt())
             })
         });
-        binary(CosineTerm { margin }, cosine, sign).mean()
+        binary(CosineTerm { margin }, cosine, sign).mean().boxed()
     }
 
     /// An anchor that should be nearer to one vector than to another: mean of
@@ -59,35 +59,37 @@ pub trait DistanceLosses: Operand + Sized {
     /// assert!((x.triplet_margin(&near, &far, 1.0).eval().item() - 0.5).abs() < 1e-5);
     /// ```
     #[track_caller]
-    fn triplet_margin<Y, Z>(self, near: Y, far: Z, margin: f64) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    fn triplet_margin<Y, Z>(self, near: Y, far: Z, margin: f64) -> Boxed<(), Self::E, Self::D>
     where
-        Self: Operand<
-                E: Real + SameDtype<Y::E> + SameDtype<Z::E>,
-                S: LastAxis + SameShape<Y::S> + SameShape<Z::S>,
-                N: Node<Self::E>,
-            >,
+        Self: Operand<E: Real, S: LastAxis + SameShape<Y::S> + SameShape<Z::S>, N: Node<Self::E>>,
         Self::D: SameDevice<Y::D> + SameDevice<Z::D>,
-        Y: Operand<N: Node<Self::E>>,
-        Z: Operand<N: Node<Self::E>>,
+        Y: Operand<N: NodeOver<Self::E, Y::E>>,
+        Z: Operand<N: NodeOver<Self::E, Z::E>>,
     {
         let x = self.ex();
-        let near = alike("triplet_margin", x.shape, &x, near);
-        let far = alike("triplet_margin", x.shape, &x, far);
+        let near = alike::<_, Self, _>("triplet_margin", x.shape, x.device, near);
+        let far = alike::<_, Self, _>("triplet_margin", x.shape, x.device, far);
         let excess = x.with(|x| binary(Sub, distance(x, near), distance(x, far)));
-        (excess + margin).relu().mean()
+        (excess + margin).relu().mean().boxed()
     }
 }
 impl<X: Operand> DistanceLosses for X {}
 
+/// An operand of the prediction's kind.
+type Alike<S, X, Y> =
+    Ex<S, <X as Operand>::E, <X as Operand>::D, <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node>;
+
 /// Another operand under the shape that it was found to have.
 #[track_caller]
-fn alike<S: Shape, E, D, N, Y: Operand>(law: &'static str, shape: S, x: &Ex<impl Shape, E, D, N>, y: Y) -> Ex<S, E, D, Y::N>
+fn alike<S, X, Y>(law: &'static str, shape: S, device: X::D, y: Y) -> Alike<S, X, Y>
 where
-    D: Device,
+    S: Shape,
+    X: Operand<E: Real>,
+    Y: Operand<N: NodeOver<X::E, Y::E>>,
 {
     let y = y.ex();
     check(law, shape, y.shape);
-    Ex::new(y.node, shape, x.device)
+    Ex::new(y.node.node(), shape, device)
 }
 
 /// The Euclidean distance along the last axis.

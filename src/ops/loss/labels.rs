@@ -3,17 +3,18 @@
 //! Apart from `pairs` because the target is an index: what is compared is picked out of each row.
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use super::pairs::check;
+use super::pairs::{RowLossOf, check, pair};
 use super::terms::EntropyTerm;
 use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
 use crate::dims::{Dim, Off};
-use crate::dtype::{Real, SameDtype};
+use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{Binary, Ex, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Unary, count, materialise, total};
 use crate::num::Num;
 use crate::ops::arithmetic::{Affine, DivideBy, Neg, Sub};
-use crate::ops::reduce::{finite_or_zero, program};
-use crate::ops::{Normalisations, Reductions, unary};
+use crate::ops::reduce::{Mean, ReducedTo, finite_or_zero, program};
+use crate::ops::softmax::{LogSoftmaxBack, RowsOf};
+use crate::ops::{NodeOver, Normalisations, Reductions, UnaryOf, unary};
 use crate::shape::{LastAxis, SameRows, SameShape, Shape};
 use crate::tensor::Tensor;
 
@@ -34,6 +35,11 @@ pub type PickedOf<X> = Ex<
     <X as Operand>::D,
     Op<<<X as Operand>::S as LastAxis>::Init, <X as Operand>::E, Picked<<X as Operand>::S, <X as Operand>::N>>,
 >;
+
+/// What [`nll`](LabelLosses::nll) gives.
+pub type NllOf<X> = ReducedTo<UnaryOf<Neg, PickedOf<X>>, (), Mean>;
+/// What [`focal`](LabelLosses::focal) gives.
+pub type FocalOf<X> = ReducedTo<UnaryOf<Focal, PickedOf<RowsOf<X, LogSoftmaxBack>>>, (), Mean>;
 
 /// Losses of rows of logits (or log-probabilities) with a label each, the mean over all rows.
 ///
@@ -98,15 +104,14 @@ pub trait LabelLosses: Operand + Sized {
     /// assert!((hard.eval().item() - soft.eval().item()).abs() < 1e-6);
     /// ```
     #[track_caller]
-    fn cross_entropy_probs<Y>(self, target: Y) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    fn cross_entropy_probs<Y>(self, target: Y) -> RowLossOf<EntropyTerm, RowsOf<Self, LogSoftmaxBack>, Y>
     where
-        Self: Operand<E: Real + SameDtype<Y::E>, S: LastAxis + SameShape<Y::S>, N: Node<Self::E>>,
-        Self::D: SameDevice<Y::D>,
-        Y: Operand<N: Node<Self::E>>,
+        Self: Operand<E: Real, S: LastAxis + SameShape<Y::S>, D: SameDevice<Y::D>, N: Node<Self::E>>,
+        Y: Operand<N: NodeOver<Self::E, Y::E>>,
     {
         let x = self.log_softmax();
         let rows = count(x.shape.init());
-        let terms = super::pairs::pair("cross_entropy_probs", EntropyTerm, x, target);
+        let terms = pair("cross_entropy_probs", EntropyTerm, x, target);
         unary(DivideBy { divisor: rows as f64 }, terms.sum())
     }
 
@@ -118,7 +123,7 @@ pub trait LabelLosses: Operand + Sized {
     /// assert_eq!(x.nll(&Cpu.tensor([0, 1])).eval().item(), 2.5);
     /// ```
     #[track_caller]
-    fn nll<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    fn nll<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>) -> NllOf<Self>
     where
         Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
         <Self::S as LastAxis>::Init: SameRows<L>,
@@ -136,11 +141,7 @@ pub trait LabelLosses: Operand + Sized {
     /// assert!((loss - 0.25 * 2.0f32.ln()).abs() < 1e-6);
     /// ```
     #[track_caller]
-    fn focal<L: Shape, D: Device>(
-        self,
-        labels: &Tensor<L, i64, D>,
-        gamma: f64,
-    ) -> Ex<(), Self::E, Self::D, impl Node<Self::E>>
+    fn focal<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>, gamma: f64) -> FocalOf<Self>
     where
         Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
         <Self::S as LastAxis>::Init: SameRows<L>,
@@ -195,8 +196,8 @@ impl<S: Shape, E: Real, N: Node<E>> Pullback<E> for Picked<S, N> {
 }
 
 /// `-(1 - eˣ)^gamma · x` of a log-probability.
-#[derive(Clone, Copy)]
-struct Focal {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Focal {
     gamma: f64,
 }
 

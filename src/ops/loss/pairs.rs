@@ -4,30 +4,29 @@
 
 use super::terms;
 use crate::device::SameDevice;
-use crate::dtype::{Real, SameDtype};
+use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{Binary, Ex, Node, Operand, Ternary};
 use crate::ops::arithmetic::DivideBy;
 use crate::ops::reduce::{Mean, ReducedTo, Sum};
-use crate::ops::{Reductions, UnaryOf, unary};
+use crate::ops::{NodeOver, Reductions, UnaryOf, unary};
 use crate::shape::{Mismatch, SameShape, Shape};
 
+/// The terms of a node: shape, element type and device are the prediction's.
+type Terms<X, N> = Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, N>;
+/// The graph of another operand, over the elements of the prediction.
+type Other<X, Y> = <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
 /// The terms of two operands of one shape.
-type Pair<Op, X, Y> = Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Binary<Op, <X as Operand>::N, <Y as Operand>::N>>;
+pub(super) type Pair<Op, X, Y> = Terms<X, Binary<Op, <X as Operand>::N, Other<X, Y>>>;
 /// The terms of three operands of one shape.
-type Triple<Op, X, Y, Z> = Ex<
-    <X as Operand>::S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Ternary<Op, <X as Operand>::N, <Y as Operand>::N, <Z as Operand>::N>,
->;
+type Triple<Op, X, Y, Z> = Terms<X, Ternary<Op, <X as Operand>::N, Other<X, Y>, Other<X, Z>>>;
 
 /// A loss over two operands: the mean of its terms.
 pub type LossOf<Op, X, Y> = ReducedTo<Pair<Op, X, Y>, (), Mean>;
 /// A loss over three operands: the mean of its terms.
 pub type TripleLossOf<Op, X, Y, Z> = ReducedTo<Triple<Op, X, Y, Z>, (), Mean>;
 /// A sum of terms, divided by the number of rows.
-type RowLossOf<Op, X, Y> = UnaryOf<DivideBy, ReducedTo<Pair<Op, X, Y>, (), Sum>>;
+pub type RowLossOf<Op, X, Y> = UnaryOf<DivideBy, ReducedTo<Pair<Op, X, Y>, (), Sum>>;
 
 macro_rules! losses {
     ($(
@@ -45,11 +44,8 @@ macro_rules! losses {
                 #[track_caller]
                 fn $name<Y: Operand>(self, target: Y $(, $argument: f64)?) -> LossOf<terms::$Op, Self, Y>
                 where
-                    Self::E: Real + SameDtype<Y::E>,
-                    Self::D: SameDevice<Y::D>,
-                    Self::S: SameShape<Y::S>,
-                    Self::N: Node<Self::E>,
-                    Y::N: Node<Self::E>,
+                    Self: Operand<E: Real, D: SameDevice<Y::D>, S: SameShape<Y::S>, N: Node<Self::E>>,
+                    Y::N: NodeOver<Self::E, Y::E>,
                 {
                     pair(stringify!($name), terms::$Op $({ $argument })?, self, target).mean()
                 }
@@ -65,11 +61,8 @@ macro_rules! losses {
             #[track_caller]
             fn kl_div<Y: Operand>(self, target: Y) -> RowLossOf<terms::KlTerm, Self, Y>
             where
-                Self::E: Real + SameDtype<Y::E>,
-                Self::D: SameDevice<Y::D>,
-                Self::S: SameShape<Y::S>,
-                Self::N: Node<Self::E>,
-                Y::N: Node<Self::E>,
+                Self: Operand<E: Real, D: SameDevice<Y::D>, S: SameShape<Y::S>, N: Node<Self::E>>,
+                Y::N: NodeOver<Self::E, Y::E>,
             {
                 let terms = pair("kl_div", terms::KlTerm, self, target);
                 let rows = terms.shape.dims().first().copied().unwrap_or(1);
@@ -90,12 +83,11 @@ macro_rules! losses {
                 margin: f64,
             ) -> TripleLossOf<terms::RankingTerm, Self, Y, Z>
             where
-                Self::E: Real + SameDtype<Y::E> + SameDtype<Z::E>,
+                Self: Operand<E: Real, N: Node<Self::E>>,
                 Self::D: SameDevice<Y::D> + SameDevice<Z::D>,
                 Self::S: SameShape<Y::S> + SameShape<Z::S>,
-                Self::N: Node<Self::E>,
-                Y::N: Node<Self::E>,
-                Z::N: Node<Self::E>,
+                Y::N: NodeOver<Self::E, Y::E>,
+                Z::N: NodeOver<Self::E, Z::E>,
             {
                 triple("margin_ranking", terms::RankingTerm { margin }, self, other, sign).mean()
             }
@@ -115,12 +107,11 @@ macro_rules! losses {
                 eps: f64,
             ) -> TripleLossOf<terms::GaussianTerm, Self, Y, Z>
             where
-                Self::E: Real + SameDtype<Y::E> + SameDtype<Z::E>,
+                Self: Operand<E: Real, N: Node<Self::E>>,
                 Self::D: SameDevice<Y::D> + SameDevice<Z::D>,
                 Self::S: SameShape<Y::S> + SameShape<Z::S>,
-                Self::N: Node<Self::E>,
-                Y::N: Node<Self::E>,
-                Z::N: Node<Self::E>,
+                Y::N: NodeOver<Self::E, Y::E>,
+                Z::N: NodeOver<Self::E, Z::E>,
             {
                 triple("gaussian_nll", terms::GaussianTerm { eps }, self, target, variance).mean()
             }
@@ -173,18 +164,27 @@ losses! {
 
 /// The formula over two operands of one shape.
 #[track_caller]
-pub(super) fn pair<Op, X: Operand, Y: Operand>(law: &'static str, op: Op, x: X, y: Y) -> Pair<Op, X, Y> {
+pub(super) fn pair<Op, X, Y>(law: &'static str, op: Op, x: X, y: Y) -> Pair<Op, X, Y>
+where
+    X: Operand<E: Real>,
+    Y: Operand<N: NodeOver<X::E, Y::E>>,
+{
     let (x, y) = (x.ex(), y.ex());
     check(law, x.shape, y.shape);
-    Ex::new(Binary { op, a: x.node, b: y.node }, x.shape, x.device)
+    Ex::new(Binary { op, a: x.node, b: y.node.node() }, x.shape, x.device)
 }
 
 #[track_caller]
-fn triple<Op, X: Operand, Y: Operand, Z: Operand>(law: &'static str, op: Op, x: X, y: Y, z: Z) -> Triple<Op, X, Y, Z> {
+fn triple<Op, X, Y, Z>(law: &'static str, op: Op, x: X, y: Y, z: Z) -> Triple<Op, X, Y, Z>
+where
+    X: Operand<E: Real>,
+    Y: Operand<N: NodeOver<X::E, Y::E>>,
+    Z: Operand<N: NodeOver<X::E, Z::E>>,
+{
     let (x, y, z) = (x.ex(), y.ex(), z.ex());
     check(law, x.shape, y.shape);
     check(law, x.shape, z.shape);
-    Ex::new(Ternary { op, a: x.node, b: y.node, c: z.node }, x.shape, x.device)
+    Ex::new(Ternary { op, a: x.node, b: y.node.node(), c: z.node.node() }, x.shape, x.device)
 }
 
 /// Raises the difference of two shapes that are one type.

@@ -198,7 +198,8 @@ program! {
     close |self, _pass, total, len, _s| total / V::c(len);
     finish |self, x, s| {
         let slope = (x[0] - s[0]) * x[1] / V::c(self.divisor);
-        if self.root { slope / x[2] } else { slope * 2.0 }
+        // Equal elements have no deviation: 0 rather than 0 / 0, as in PyTorch.
+        if self.root { V::select_eq(x[2], V::c(0.0), V::c(0.0), slope / x[2]) } else { slope * 2.0 }
     };
 }
 
