@@ -72,3 +72,8 @@ pub mod prelude {
     pub use crate::tensor::{Create, Tensor};
     pub use crate::{Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, elementwise};
 }
+
+/// The programs of the readme, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
