@@ -96,13 +96,11 @@ fn a_loop_or_a_shared_value_keeps_its_size() {
     says(&words(|| x.share(|_| &y).eval()), &["Batch = 3", "Batch = 4"]);
     let layers: [Param<(Batch,)>; 2] = [x.clone().into(), y.clone().into()];
     let other = |size| Cpu.full((Batch(size),), 1.0);
-    let scanned = layers.infer(|layers| {
-        <Frozen as Forward>::scan(layers, &x, |layer, _| layer * 1.0).eval().as_slice().len()
-    });
+    let scanned =
+        layers.infer(|layers| <Frozen as Forward>::scan(layers, &x, |layer, _| layer * 1.0).eval().as_slice().len());
     says(&scanned.err().expect("the second layer has another size").to_string(), &["Batch = 3", "Batch = 4"]);
-    let grown = layers.value_and_grad(|layers| {
-        <Traced as Forward>::scan(layers, &other(4), |layer, _| layer * 1.0).sum()
-    });
+    let grown =
+        layers.value_and_grad(|layers| <Traced as Forward>::scan(layers, &other(4), |layer, _| layer * 1.0).sum());
     says(&grown.err().expect("the first layer has another size").to_string(), &["Batch = 3", "Batch = 4"]);
 }
 
@@ -111,7 +109,9 @@ fn an_error_leaves_nothing_behind() {
     let model: (Param<(Batch,)>, Param<(Batch,)>) = (ones((Batch(3),)).into(), ones((Batch(3),)).into());
     let wrong = ones((Batch(4),));
     // How far the table of this thread reaches: the slot that the next value would get.
-    let next_slot = || format!("{:?}", Owner::<f32>::new(Buf::from_slice(&[0.0])).key()).split("generation").next().map(str::to_owned);
+    let next_slot = || {
+        format!("{:?}", Owner::<f32>::new(Buf::from_slice(&[0.0])).key()).split("generation").next().map(str::to_owned)
+    };
     let step = || model.value_and_grad(|(a, b)| (a * b).with(|x| x * x).sum()).expect("these sizes agree");
     let (before, slot) = (step(), next_slot());
     for _ in 0..100 {
@@ -129,12 +129,14 @@ fn an_error_leaves_nothing_behind() {
 #[test]
 fn a_bug_in_the_closure_passes_through() {
     let model: Param<(Batch,)> = ones((Batch(3),)).into();
-    let run = || model.value_and_grad(|x| {
-        if x.shape().0.size() == 3 {
-            panic!("a bug of the caller's");
-        }
-        x.sum()
-    });
+    let run = || {
+        model.value_and_grad(|x| {
+            if x.shape().0.size() == 3 {
+                panic!("a bug of the caller's");
+            }
+            x.sum()
+        })
+    };
     let panic = catch_unwind(AssertUnwindSafe(|| drop(run()))).expect_err("the panic is not swallowed");
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"a bug of the caller's"));
     let (_, grads) = model.value_and_grad(|x| x.sum()).unwrap();
@@ -147,10 +149,12 @@ fn handles_stay_in_their_call() {
     let (_, _, leaked) = model.value_grad_and(|x| (x.sum(), x)).unwrap();
     let frozen = model.infer(|x| x).unwrap();
     let mut local = None;
-    ones((Batch(2),)).with(|x| {
-        local = Some(x);
-        x * 1.0
-    }).eval();
+    ones((Batch(2),))
+        .with(|x| {
+            local = Some(x);
+            x * 1.0
+        })
+        .eval();
     let local = local.expect("the closure has run");
     let uses: [&dyn Fn(); 3] =
         [&|| drop((leaked * 2.0).eval()), &|| drop((frozen * 2.0).eval()), &|| drop((local * 2.0).eval())];

@@ -50,7 +50,6 @@ const ABSENT: [(&str, &str); 21] = [
     ("max_pool", "no windows"),
     ("avg_pool", "no windows"),
     ("upsample", "no windows"),
-    
     ("optim_rmsprop", "no such rule"),
     ("optim_adagrad", "no such rule"),
     ("lstm", "no recurrent layers"),

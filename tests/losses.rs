@@ -61,7 +61,8 @@ fn other_losses_agree_with_their_formulas() {
     let expected = ((1.0 - cosine(&xs[0], &ys[0])) + (cosine(&xs[1], &ys[1]) + 0.9).max(0.0)) / 2.0;
     assert_close("cosine_embedding", &[value(x.cosine_embedding(&y, &sign, -0.9).eval())], &[expected], 1e-6);
 
-    let distance = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a - b + 1e-6).powi(2)).sum::<f64>().sqrt();
+    let distance =
+        |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a - b + 1e-6).powi(2)).sum::<f64>().sqrt();
     let far = Cpu.tensor([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]);
     let fars = rows(&far);
     let term = |i: usize| (distance(&xs[i], &ys[i]) - distance(&xs[i], &fars[i]) + 1.0).max(0.0);

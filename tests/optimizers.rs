@@ -26,9 +26,7 @@ fn trajectory<R: Rule>(case: &str, optimizer: impl FnOnce(&Param<S>) -> Optimize
 #[test]
 fn trajectories_agree_with_pytorch() {
     trajectory("sgd", |w| Sgd::new(w, 0.05));
-    trajectory("sgd_momentum_nesterov_wd", |w| {
-        Sgd::new(w, 0.05).momentum(0.9).nesterov(true).weight_decay(0.01)
-    });
+    trajectory("sgd_momentum_nesterov_wd", |w| Sgd::new(w, 0.05).momentum(0.9).nesterov(true).weight_decay(0.01));
     trajectory("adam", |w| Adam::new(w, 0.05));
     trajectory("adamw", |w| AdamW::new(w, 0.05).weight_decay(0.1));
 }

@@ -113,8 +113,23 @@ fn batch_axes_of_one_stretch_on_either_side() {
 #[test]
 fn every_size() {
     for [m, k, n] in [
-        [0, 3, 2], [3, 0, 2], [3, 2, 0], [0, 0, 0], [1, 1, 1], [1, 7, 1], [7, 1, 7], [1, 17, 33], [33, 17, 1],
-        [7, 17, 5], [17, 7, 16], [16, 16, 16], [2, 1021, 3], [1021, 2, 3], [3, 2, 1021], [1, 1021, 1021], [65, 33, 1],
+        [0, 3, 2],
+        [3, 0, 2],
+        [3, 2, 0],
+        [0, 0, 0],
+        [1, 1, 1],
+        [1, 7, 1],
+        [7, 1, 7],
+        [1, 17, 33],
+        [33, 17, 1],
+        [7, 17, 5],
+        [17, 7, 16],
+        [16, 16, 16],
+        [2, 1021, 3],
+        [1021, 2, 3],
+        [3, 2, 1021],
+        [1, 1021, 1021],
+        [65, 33, 1],
     ] {
         product!((M(m), K(k)), (K(k), N(n)));
         product!((F(2), M(m), K(k)), (F(2), K(k), N(n)));
@@ -154,13 +169,17 @@ macro_rules! views {
 fn transposed_operands() {
     macro_rules! all {
         ($E:ty, $tolerance:expr) => {
-            for [m, k, n] in [[3, 4, 5], [1, 7, 1], [7, 1, 17], [17, 33, 1], [1, 17, 19], [50, 49, 51], [0, 2, 3], [2, 0, 3]] {
+            for [m, k, n] in
+                [[3, 4, 5], [1, 7, 1], [7, 1, 17], [17, 33, 1], [1, 17, 19], [50, 49, 51], [0, 2, 3], [2, 0, 3]]
+            {
                 let (m, k, n, f) = (M(m), K(k), N(n), F(3));
                 views!("t left", ((k, m), [1, 0]), ((k, n), [0, 1]), $E, $tolerance, |a, b| a.t().matmul(b));
                 views!("t right", ((m, k), [0, 1]), ((n, k), [1, 0]), $E, $tolerance, |a, b| a.matmul(b.t()));
                 views!("t both", ((k, m), [1, 0]), ((n, k), [1, 0]), $E, $tolerance, |a, b| a.t().matmul(b.t()));
                 views!("matmul_t", ((m, k), [0, 1]), ((n, k), [1, 0]), $E, $tolerance, |a, b| a.matmul_t(b));
-                views!("t batch", ((f, k, m), [0, 2, 1]), ((f, n, k), [0, 2, 1]), $E, $tolerance, |a, b| a.t().matmul(b.t()));
+                views!("t batch", ((f, k, m), [0, 2, 1]), ((f, n, k), [0, 2, 1]), $E, $tolerance, |a, b| a
+                    .t()
+                    .matmul(b.t()));
                 views!("t batch", ((f, k, m), [0, 2, 1]), ((k, n), [0, 1]), $E, $tolerance, |a, b| a.t().matmul(b));
             }
         };
@@ -174,16 +193,22 @@ fn views_of_views_and_permuted_batches() {
     let (m, k, n, f, g) = (M(3), K(4), N(5), F(2), G(3));
     views!("t of t", ((m, k), [0, 1]), ((k, n), [0, 1]), f64, 1e-12, |a, b| a.t().t().matmul(b.t().t()));
     views!("computed t", ((k, m), [1, 0]), ((n, k), [1, 0]), f64, 1e-12, |a, b| (a * 1.0).t().matmul(b.t() * 1.0));
-    views!("batch last", ((m, k, f), [2, 0, 1]), ((k, n), [0, 1]), f64, 1e-12,
-        |a, b| a.permute::<Axes![2, 0, 1]>().matmul(b));
-    views!("batch in the middle", ((m, f, k), [1, 0, 2]), ((k, f, n), [1, 0, 2]), f64, 1e-12,
-        |a, b| a.transpose::<0, 1>().matmul(b.transpose::<0, 1>()));
-    views!("heads", ((f, m, g, k), [0, 2, 1, 3]), ((f, n, g, k), [0, 2, 3, 1]), f64, 1e-12,
-        |a, b| a.transpose::<1, 2>().matmul(b.transpose::<1, 2>().t()));
-    views!("all axes reversed", ((k, m, f), [2, 1, 0]), ((n, k, f), [2, 1, 0]), f64, 1e-12,
-        |a, b| a.permute::<Axes![2, 1, 0]>().matmul(b.permute::<Axes![2, 1, 0]>()));
-    views!("a view of a reshape", ((k, m), [1, 0]), ((k, n), [0, 1]), f64, 1e-12,
-        |a, b| a.reshape((k, m)).t().matmul(b.reshape((k, n))));
+    views!("batch last", ((m, k, f), [2, 0, 1]), ((k, n), [0, 1]), f64, 1e-12, |a, b| a
+        .permute::<Axes![2, 0, 1]>()
+        .matmul(b));
+    views!("batch in the middle", ((m, f, k), [1, 0, 2]), ((k, f, n), [1, 0, 2]), f64, 1e-12, |a, b| a
+        .transpose::<0, 1>()
+        .matmul(b.transpose::<0, 1>()));
+    views!("heads", ((f, m, g, k), [0, 2, 1, 3]), ((f, n, g, k), [0, 2, 3, 1]), f64, 1e-12, |a, b| a
+        .transpose::<1, 2>()
+        .matmul(b.transpose::<1, 2>().t()));
+    views!("all axes reversed", ((k, m, f), [2, 1, 0]), ((n, k, f), [2, 1, 0]), f64, 1e-12, |a, b| a
+        .permute::<Axes![2, 1, 0]>()
+        .matmul(b.permute::<Axes![2, 1, 0]>()));
+    views!("a view of a reshape", ((k, m), [1, 0]), ((k, n), [0, 1]), f64, 1e-12, |a, b| a
+        .reshape((k, m))
+        .t()
+        .matmul(b.reshape((k, n))));
 }
 
 #[test]
@@ -223,7 +248,8 @@ fn single_precision_agrees_with_double() {
     let found = outcome2((a, b), |a, b| a.matmul(b).boxed());
     let order = [0, 1, 2];
     compare("f32", (&Plain::from(a), &order), (&Plain::from(b), &order), &found, 1e-5);
-    let dot = outcome2((&uniform::<_, f32>((K(1021),), 1), &uniform::<_, f32>((K(1021),), 2)), |a, b| a.matmul(b).boxed());
+    let dot =
+        outcome2((&uniform::<_, f32>((K(1021),), 1), &uniform::<_, f32>((K(1021),), 2)), |a, b| a.matmul(b).boxed());
     let (a, b) = (Plain::from(&uniform::<_, f32>((K(1021),), 1)), Plain::from(&uniform::<_, f32>((K(1021),), 2)));
     compare("dot", (&a, &[0]), (&b, &[0]), &dot, 1e-5);
 }

@@ -165,11 +165,11 @@ fn every_rank() {
     two! { &uniform::<_, f64>((A(5),), 2); axis 0 is 0; axes [-1] are [0]; all [0] }
     two! { &uniform::<_, f64>((A(5), D::<1>), 2); axis 0 is 0, -1 is 1; axes [0, 1] are [0, 1]; all [0, 1] }
     two! { &uniform::<_, f64>((A(2), B(3), C(4), F(5)), 3);
-        axis -3 is 1; axes [0, 2] are [0, 2], [1, 3] are [1, 3], [0, 3] are [0, 3]; all [0, 1, 2, 3] }
+    axis -3 is 1; axes [0, 2] are [0, 2], [1, 3] are [1, 3], [0, 3] are [0, 3]; all [0, 1, 2, 3] }
     two! { &uniform::<_, f64>((A(2), D::<1>, C(4), F(3), G(2)), 3);
-        axis 2 is 2; axes [0, 1, 2] are [0, 1, 2], [0, 4] are [0, 4]; all [0, 1, 2, 3, 4] }
+    axis 2 is 2; axes [0, 1, 2] are [0, 1, 2], [0, 4] are [0, 4]; all [0, 1, 2, 3, 4] }
     two! { &uniform::<_, f64>((A(2), B(3), C(2), F(3), G(2), H(3)), 3);
-        axis 3 is 3; axes [0, 2, 4] are [0, 2, 4], [-1, 1, 3] are [1, 3, 5]; all [0, 1, 2, 3, 4, 5] }
+    axis 3 is 3; axes [0, 2, 4] are [0, 2, 4], [-1, 1, 3] are [1, 3, 5]; all [0, 1, 2, 3, 4, 5] }
 }
 
 /// The same over memory that lies otherwise.
@@ -211,7 +211,15 @@ fn reductions_of_stretched_operands() {
 #[test]
 fn nan_and_infinities() {
     let (nan, inf) = (f64::NAN, f64::INFINITY);
-    let rows = [[1.0, nan, 2.0], [nan, 1.0, 2.0], [inf, 1.0, 2.0], [-inf, 1.0, 2.0], [inf, -inf, 0.0], [-inf, -inf, -inf], [0.0, inf, 1.0]];
+    let rows = [
+        [1.0, nan, 2.0],
+        [nan, 1.0, 2.0],
+        [inf, 1.0, 2.0],
+        [-inf, 1.0, 2.0],
+        [inf, -inf, 0.0],
+        [-inf, -inf, -inf],
+        [0.0, inf, 1.0],
+    ];
     let x = &Cpu.from_fn((A(rows.len()), D::<3>), |i| rows[i / 3][i % 3]);
     // Along columns, too: another loop.
     let y = &(x.t() * 1.0).eval();
@@ -229,16 +237,21 @@ fn nan_and_infinities() {
 fn nothing_gives_what_the_docs_say() {
     let x = &Cpu.full((A(0), B(3)), 0.0);
     macro_rules! same {
-        ($name:ident $argument:tt, $row:path, $($rest:tt)*) => { paste::paste! {
-            let all = Plain::from(&x.$name $argument.eval());
-            assert_near(stringify!($name), &all.values, &[$row(&[])], 0.0, 1.0);
-            let columns = Plain::from(&x.[<$name _axis>]::<0> $argument.eval());
-            assert_near(stringify!($name), &columns.values, &[$row(&[]); 3], 0.0, 1.0);
-            assert!(x.[<$name _axis>]::<1> $argument.eval().is_empty());
-        } };
+        ($name:ident $argument:tt, $row:path, $($rest:tt)*) => {
+            paste::paste! {
+                let all = Plain::from(&x.$name $argument.eval());
+                assert_near(stringify!($name), &all.values, &[$row(&[])], 0.0, 1.0);
+                let columns = Plain::from(&x.[<$name _axis>]::<0> $argument.eval());
+                assert_near(stringify!($name), &columns.values, &[$row(&[]); 3], 0.0, 1.0);
+                assert!(x.[<$name _axis>]::<1> $argument.eval().is_empty());
+            }
+        };
     }
     each_reduction! { same, }
-    assert_eq!([sum(&[]), prod(&[]), max(&[]), min(&[]), logsumexp(&[])], [0.0, 1.0, -f64::INFINITY, f64::INFINITY, -f64::INFINITY]);
+    assert_eq!(
+        [sum(&[]), prod(&[]), max(&[]), min(&[]), logsumexp(&[])],
+        [0.0, 1.0, -f64::INFINITY, f64::INFINITY, -f64::INFINITY]
+    );
     assert!(mean(&[]).is_nan() && population_var(&[]).is_nan());
 }
 
@@ -298,15 +311,17 @@ fn single_precision_agrees_with_double() {
     let x = &uniform::<_, f32>((A(33), B(65)), 11);
     let wide = Plain::from(x);
     macro_rules! same {
-        ($name:ident $argument:tt, $row:path, $($rest:tt)*) => { paste::paste! {
-            let found = Plain::from(&x.[<$name _axis>]::<1> $argument.eval());
-            let expected: Vec<f64> = wide.values.chunks(65).map($row).collect();
-            assert_near(stringify!($name), &found.values, &expected, 2e-6, 1.0);
-            let found = Plain::from(&x.[<$name _axis>]::<0> $argument.eval());
-            let turned = wide.permuted(&[1, 0]);
-            let expected: Vec<f64> = turned.values.chunks(33).map($row).collect();
-            assert_near(stringify!($name), &found.values, &expected, 2e-6, 1.0);
-        } };
+        ($name:ident $argument:tt, $row:path, $($rest:tt)*) => {
+            paste::paste! {
+                let found = Plain::from(&x.[<$name _axis>]::<1> $argument.eval());
+                let expected: Vec<f64> = wide.values.chunks(65).map($row).collect();
+                assert_near(stringify!($name), &found.values, &expected, 2e-6, 1.0);
+                let found = Plain::from(&x.[<$name _axis>]::<0> $argument.eval());
+                let turned = wide.permuted(&[1, 0]);
+                let expected: Vec<f64> = turned.values.chunks(33).map($row).collect();
+                assert_near(stringify!($name), &found.values, &expected, 2e-6, 1.0);
+            }
+        };
     }
     each_reduction! { same, }
 }

@@ -53,7 +53,8 @@ fn pairs_under_scan() {
     gradients!(m, |(x, y, z)| Traced::<f64>::scan([y, y], x, |y, v| (v * y).boxed() * v + z).sum());
     gradients!(m, |(x, y, z)| Traced::<f64>::scan([z, z], x, |z, v| {
         Traced::<f64>::scan([y, y, y], v * z, |y, w| w * v + y)
-    }).sum());
+    })
+    .sum());
     gradients!(m, |(x, _, z)| Traced::<f64>::scan([x, x], x * z, |_, v| v * 0.5).sum());
 }
 
@@ -78,10 +79,20 @@ fn stop_gradient_inside_the_others() {
     same!(|(x, y, z)| (x * y).share(|u| u.stop_gradient() * u * z).sum(), |(x, y, z)| (constant * (x * y) * z).sum());
     same!(|(x, y, z)| ((x * y).boxed().stop_gradient() * x * z).sum(), |(x, _, z)| (constant * x * z).sum());
     same!(|(x, y, z)| ((x * y).stop_gradient().boxed() * x * z).sum(), |(x, _, z)| (constant * x * z).sum());
-    same!(|(x, y, z)| (x * y).stop_gradient().with(|u| u * u * x * z).sum(), |(x, _, z)| (constant * constant * x * z).sum());
-    same!(|(x, y, z)| (x * y).stop_gradient().share(|u| u * u * x * z).sum(), |(x, _, z)| (constant * constant * x * z).sum());
-    same!(|(x, y, z)| ((x * y).stop_gradient().matmul(x.t()).sum() + z.sum()), |(x, _, z)| constant.matmul(x.t()).sum() + z.sum());
-    same!(|(x, y, z)| (Traced::<f64>::scan([z], (x * y).stop_gradient(), |z, v| v * z) * x).sum(), |(x, _, z)| (constant * z * x).sum());
+    same!(|(x, y, z)| (x * y).stop_gradient().with(|u| u * u * x * z).sum(), |(x, _, z)| (constant * constant * x * z)
+        .sum());
+    same!(|(x, y, z)| (x * y).stop_gradient().share(|u| u * u * x * z).sum(), |(x, _, z)| (constant
+        * constant
+        * x
+        * z)
+        .sum());
+    same!(|(x, y, z)| ((x * y).stop_gradient().matmul(x.t()).sum() + z.sum()), |(x, _, z)| constant
+        .matmul(x.t())
+        .sum()
+        + z.sum());
+    same!(|(x, y, z)| (Traced::<f64>::scan([z], (x * y).stop_gradient(), |z, v| v * z) * x).sum(), |(x, _, z)| {
+        (constant * z * x).sum()
+    });
     same!(|(x, y, z)| ((x * y).stop_gradient().stop_gradient() * x * z).sum(), |(x, _, z)| (constant * x * z).sum());
 }
 
@@ -91,7 +102,8 @@ fn one_parameter_in_many_places() {
     gradients!(m, |(x, y, _)| (x * x * x + x * y * y - y).sum());
     gradients!(m, |(x, y, z)| ((x + y) * (x + z) * (y + z)).mean());
     gradients!(m, |(x, y, _)| (x * y).sum() * (x + y).square().mean() + y.square().sum());
-    gradients!(m, |(x, y, z)| x.matmul(y).mul(z.squeeze::<1>()).sum() * x.softmax().mul(y).sum() + x.t().mul(z.t()).sum());
+    gradients!(m, |(x, y, z)| x.matmul(y).mul(z.squeeze::<1>()).sum() * x.softmax().mul(y).sum()
+        + x.t().mul(z.t()).sum());
     gradients!(m, |(x, y, z)| (x.max_keepdim::<1>() * z + x).mul(y).logsumexp() + x.mean() * y.mean() * z.mean());
     // A shared value at two places that differ in how they stretch.
     gradients!(m, |(x, y, z)| (z * 2.0).with(|u| x * u + u.t().matmul(x * u).sum_keepdim::<1>() * u).mul(y).sum());
@@ -111,12 +123,16 @@ fn what_is_not_used_has_gradient_zero() {
 fn frozen_branches_cost_no_gradient_and_change_nothing() {
     let m = model();
     let data = &Cpu.uniform((A(3), B(4)), Key::new(8), -1.0, 1.0);
-    let (loss, (x, y, _)) = m.value_and_grad(|(x, y, _)| {
-        data.with(|d| d * d + x).mul(y).sum() + (data * 2.0).boxed().with(|d| d * y).sum() + data.share(|d| d * d).sum()
-    }).unwrap();
-    let (plain, (px, py, _)) = m.value_and_grad(|(x, y, _)| {
-        ((data * data + x) * y).sum() + (data * 2.0 * y).sum() + (data * data).sum()
-    }).unwrap();
+    let (loss, (x, y, _)) = m
+        .value_and_grad(|(x, y, _)| {
+            data.with(|d| d * d + x).mul(y).sum()
+                + (data * 2.0).boxed().with(|d| d * y).sum()
+                + data.share(|d| d * d).sum()
+        })
+        .unwrap();
+    let (plain, (px, py, _)) = m
+        .value_and_grad(|(x, y, _)| ((data * data + x) * y).sum() + (data * 2.0 * y).sum() + (data * data).sum())
+        .unwrap();
     assert_close("loss", &[loss], &[plain], 1e-14);
     assert_close("x", x.as_slice(), px.as_slice(), 1e-14);
     assert_close("y", y.as_slice(), py.as_slice(), 1e-14);

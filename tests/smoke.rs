@@ -15,7 +15,9 @@ impl<P: Forward> Net<P> {
 }
 
 fn check<M>(m: &mut M, f: impl Fn(&M) -> (f64, Vec<f64>))
-where M: Inspect<f64, Cpu> {
+where
+    M: Inspect<f64, Cpu>,
+{
     let (_, g) = f(m);
     let mut k = 0;
     let mut sizes = vec![];
@@ -23,11 +25,37 @@ where M: Inspect<f64, Cpu> {
     for (which, &n) in sizes.iter().enumerate() {
         for i in 0..n {
             let h = 1e-5;
-            let mut bump = |d: f64| { let mut w = 0; m.visit_mut(|_, _, x| { if w == which { x[i] += d } w += 1 }); };
-            bump(h); let up = f(m).0;
-            let mut bump = |d: f64| { let mut w = 0; m.visit_mut(|_, _, x| { if w == which { x[i] += d } w += 1 }); };
-            bump(-2.0 * h); let down = f(m).0;
-            let mut bump = |d: f64| { let mut w = 0; m.visit_mut(|_, _, x| { if w == which { x[i] += d } w += 1 }); };
+            let mut bump = |d: f64| {
+                let mut w = 0;
+                m.visit_mut(|_, _, x| {
+                    if w == which {
+                        x[i] += d
+                    }
+                    w += 1
+                });
+            };
+            bump(h);
+            let up = f(m).0;
+            let mut bump = |d: f64| {
+                let mut w = 0;
+                m.visit_mut(|_, _, x| {
+                    if w == which {
+                        x[i] += d
+                    }
+                    w += 1
+                });
+            };
+            bump(-2.0 * h);
+            let down = f(m).0;
+            let mut bump = |d: f64| {
+                let mut w = 0;
+                m.visit_mut(|_, _, x| {
+                    if w == which {
+                        x[i] += d
+                    }
+                    w += 1
+                });
+            };
             bump(h);
             let num = (up - down) / (2.0 * h);
             assert!((num - g[k]).abs() < 1e-6 * (1.0 + num.abs()), "{which}[{i}]: {num} vs {}", g[k]);
@@ -42,7 +70,9 @@ macro_rules! grads { ($m:expr, |$v:ident| $e:expr) => { println!("{}", stringify
     impl congruent::model::EachMut<Grads<f64, Cpu>> for C<'_> { fn param(&mut self, _: &congruent::model::Path<'_>, _: &[usize], x: &mut (congruent::device::Buf<f64>, Cpu)) { self.0.extend(x.0.iter()) } }
     let mut g = g; congruent::model::Tree::each_mut(&mut g, &mut C(&mut out), &congruent::model::Path::ROOT);
     (l, out) }) } }
-fn r<S: Shape>(s: S, k: u64) -> Tensor<S, f64> { Cpu.uniform(s, Key::new(k), -1.0, 1.0) }
+fn r<S: Shape>(s: S, k: u64) -> Tensor<S, f64> {
+    Cpu.uniform(s, Key::new(k), -1.0, 1.0)
+}
 
 #[test]
 fn gradients() {
@@ -59,7 +89,13 @@ fn gradients() {
     grads!(&mut m, |m| m.0.prod_axis::<1>().mul(m.2.squeeze::<1>()).sum());
     grads!(&mut m, |m| m.0.logsumexp_keepdim::<0>().mul(m.1).sum());
     grads!(&mut m, |m| m.0.max_keepdim::<0>().mul(m.1).sum());
-    grads!(&mut m, |m| m.0.expand((D::<5>, D::<3>, D::<4>)).matmul(m.1).mul(1.0 - m.2.squeeze::<1>()).sum_axes::<Axes![0]>().mean());
+    grads!(&mut m, |m| m
+        .0
+        .expand((D::<5>, D::<3>, D::<4>))
+        .matmul(m.1)
+        .mul(1.0 - m.2.squeeze::<1>())
+        .sum_axes::<Axes![0]>()
+        .mean());
     grads!(&mut m, |m| (m.0.t() + m.1.unsqueeze::<1>()).div(m.2.squeeze::<1>()).mean());
     grads!(&mut m, |m| m.0.gather(&Cpu.tensor([2, 0, 2])).mul(m.1).mean());
     grads!(&mut m, |m| (m.0 * 1.5).boxed().mul(m.1).sum());

@@ -52,18 +52,26 @@ fn views_of_views() {
     let s = (A(2), B(3), C(4));
     view!(s, |x| x.t().t(), |p| p, |g| g);
     view!(s, |x| x.t().transpose::<0, 1>(), |p| p.permuted(&[2, 0, 1]), |g| g.unpermuted(&[2, 0, 1]));
-    view!(s, |x| x.permute::<Axes![1, 2, 0]>().permute::<Axes![1, 2, 0]>(), |p| p.permuted(&[2, 0, 1]),
-        |g| g.unpermuted(&[2, 0, 1]));
-    view!(s, |x| x.t().reshape((A(2), F(12))), |p| p.permuted(&[0, 2, 1]).reshaped(&[2, 12]),
-        |g| g.reshaped(&[2, 4, 3]).unpermuted(&[0, 2, 1]));
+    view!(s, |x| x.permute::<Axes![1, 2, 0]>().permute::<Axes![1, 2, 0]>(), |p| p.permuted(&[2, 0, 1]), |g| g
+        .unpermuted(&[2, 0, 1]));
+    view!(s, |x| x.t().reshape((A(2), F(12))), |p| p.permuted(&[0, 2, 1]).reshaped(&[2, 12]), |g| g
+        .reshaped(&[2, 4, 3])
+        .unpermuted(&[0, 2, 1]));
     view!(s, |x| x.reshape((F(6), C(4))).t(), |p| p.reshaped(&[6, 4]).permuted(&[1, 0]), |g| g.unpermuted(&[1, 0]));
     view!(s, |x| x.t().unsqueeze::<0>().t(), |p| p.reshaped(&[1, 2, 3, 4]), |g| g);
-    view!((A(2), D::<1>, C(4)), |x| x.t().expand((A(2), C(4), F(5))).t(),
-        |p| p.expanded(&[2, 5, 4]), |g| collected(&[2, 1, 4], &g));
-    view!((A(2), D::<1>), |x| x.expand((A(2), F(3))).expand((G(2), A(2), F(3))).permute::<Axes![2, 0, 1]>(),
-        |p| p.expanded(&[2, 2, 3]).permuted(&[2, 0, 1]), |g| collected(&[2, 1], &g.unpermuted(&[2, 0, 1])));
-    view!((A(2), D::<1>), |x| x.expand((A(2), F(3))).reshape((F(6),)),
-        |p| p.expanded(&[2, 3]).reshaped(&[6]), |g| collected(&[2, 1], &g.reshaped(&[2, 3])));
+    view!((A(2), D::<1>, C(4)), |x| x.t().expand((A(2), C(4), F(5))).t(), |p| p.expanded(&[2, 5, 4]), |g| collected(
+        &[2, 1, 4],
+        &g
+    ));
+    view!(
+        (A(2), D::<1>),
+        |x| x.expand((A(2), F(3))).expand((G(2), A(2), F(3))).permute::<Axes![2, 0, 1]>(),
+        |p| p.expanded(&[2, 2, 3]).permuted(&[2, 0, 1]),
+        |g| collected(&[2, 1], &g.unpermuted(&[2, 0, 1]))
+    );
+    view!((A(2), D::<1>), |x| x.expand((A(2), F(3))).reshape((F(6),)), |p| p.expanded(&[2, 3]).reshaped(&[6]), |g| {
+        collected(&[2, 1], &g.reshaped(&[2, 3]))
+    });
     view!((A(2), B(3)), |x| Evaluate::rename(x.t(), (F(3), G(2))), |p| p.permuted(&[1, 0]), |g| g.unpermuted(&[1, 0]));
 }
 
@@ -74,8 +82,12 @@ fn views_of_expressions_and_results() {
     view!(s, |x| (x * 2.0).t(), |p| double(&p).permuted(&[0, 2, 1]), |g| double(&g).unpermuted(&[0, 2, 1]));
     view!(s, |x| (x.t() * 2.0).t(), |p| double(&p), |g| double(&g));
     view!(s, |x| x.t() + x.t(), |p| double(&p).permuted(&[0, 2, 1]), |g| double(&g).unpermuted(&[0, 2, 1]));
-    view!(s, |x| x.sum_axis::<1>().t(), |p| Plain::from_fn(&[5, 3], |i| (0..4).map(|k| p.at(&[i[1], k, i[0]])).sum()),
-        |g| Plain::from_fn(&[3, 4, 5], |i| g.at(&[i[2], i[0]])));
+    view!(
+        s,
+        |x| x.sum_axis::<1>().t(),
+        |p| Plain::from_fn(&[5, 3], |i| (0..4).map(|k| p.at(&[i[1], k, i[0]])).sum()),
+        |g| Plain::from_fn(&[3, 4, 5], |i| g.at(&[i[2], i[0]]))
+    );
     view!(s, |x| x.with(|x| x.t() * 2.0), |p| double(&p).permuted(&[0, 2, 1]), |g| double(&g).unpermuted(&[0, 2, 1]));
     view!(s, |x| x.t().boxed().t(), |p| p, |g| g);
 }
@@ -89,7 +101,8 @@ fn layouts_meet() {
     let turned = p.permuted(&[1, 0]);
     let expected: Vec<f64> = p.values.iter().zip(&turned.values).map(|(x, y)| x * y).collect();
     assert_near("x · xᵀ by elements", &found.y.values, &expected, 1e-15, 1.0);
-    let back = Plain::from_fn(&[7, 7], |i| (found.cotangent.at(&i) + found.cotangent.at(&[i[1], i[0]])) * turned.at(&i));
+    let back =
+        Plain::from_fn(&[7, 7], |i| (found.cotangent.at(&i) + found.cotangent.at(&[i[1], i[0]])) * turned.at(&i));
     assert_near("its gradient", &found.gradients[0].values, &back.values, 1e-14, 1.0);
 }
 

@@ -319,6 +319,6 @@ mod tests {
     #[test]
     fn empty_buffers_work() {
         let empty = Buf::<i64>::zeros(0);
-        assert!(empty.is_empty() && empty.clone().is_unique() == false);
+        assert!(empty.is_empty() && !empty.clone().is_unique());
     }
 }

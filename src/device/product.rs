@@ -76,6 +76,6 @@ impl<E> Product<'_, E> {
 }
 
 /// `offset + Σ index · stride`.
-pub fn at(offset: usize, index: [usize; 4], stride: [isize; 4]) -> isize {
+pub(crate) fn at(offset: usize, index: [usize; 4], stride: [isize; 4]) -> isize {
     offset as isize + index.iter().zip(stride).map(|(&i, s)| i as isize * s).sum::<isize>()
 }

@@ -142,7 +142,8 @@ impl Survey {
 
     /// The loops: adjacent axes are merged, axes of size 1 vanish.
     pub fn frame(&self) -> Frame {
-        let mut frame = Frame { rows: 1, inner: 1, outer: [1; 5], source: [MAX_RANK - 1; MAX_RANK], levels: 0, chunks: 1 };
+        let mut frame =
+            Frame { rows: 1, inner: 1, outer: [1; 5], source: [MAX_RANK - 1; MAX_RANK], levels: 0, chunks: 1 };
         let mut sizes = [1; MAX_RANK];
         let mut groups = 0;
         let mut open: Option<usize> = None; // the axis right of the one at hand that still is in the current group

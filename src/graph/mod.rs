@@ -28,7 +28,6 @@ pub use body::{At, Body, GradTarget, Slot};
 pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use frame::{Axes, Chunk, Frame, MAX_RANK, Survey};
 pub use leaf::{Leaf, Stored};
-pub(crate) use leaf::stored_node;
 pub(crate) use node::Sealed;
 pub use node::{Closed, Lazy, LeafSink, Node, Strided};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};

@@ -5,7 +5,7 @@
 
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, Survey};
-use super::node::{Closed, LeafSink, Lazy, Sealed, Strided};
+use super::node::{Closed, Lazy, LeafSink, Sealed, Strided};
 use super::region::{Seed, materialise, reverse};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};

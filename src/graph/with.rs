@@ -100,10 +100,11 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X
 
 /// The gradient that a shared value has collected goes to what produced it.
 fn pass_on<D: Device, E: Real, X: Lazy<E>, S: Shape>(device: D, owner: &Owner<E>, x: X, shape: S) {
-    if let Some(gradient) = owner.key().take_gradient() {
-        if X::Grad::ON && x.live() {
-            x.accept(device, shape, gradient);
-        }
+    if let Some(gradient) = owner.key().take_gradient()
+        && X::Grad::ON
+        && x.live()
+    {
+        x.accept(device, shape, gradient);
     }
 }
 
@@ -129,7 +130,8 @@ pub trait Sharing: Operand + Sized {
     {
         let x = self.ex();
         let owner = Owner::new(x.materialise());
-        let local = Local { key: owner.key(), live: x.node.live(), shape: x.shape, device: x.device, kind: PhantomData };
+        let local =
+            Local { key: owner.key(), live: x.node.live(), shape: x.shape, device: x.device, kind: PhantomData };
         let body = body(local).ex();
         Ex::new(Let { x: x.node, shape: x.shape, owner, body: body.node }, body.shape, body.device)
     }
@@ -231,7 +233,11 @@ pub type Scanned<X, B> = Ex<
     <X as Operand>::S,
     <X as Operand>::E,
     <X as Operand>::D,
-    Op<<X as Operand>::S, <X as Operand>::E, Scan<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, <B as Operand>::N>>,
+    Op<
+        <X as Operand>::S,
+        <X as Operand>::E,
+        Scan<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, <B as Operand>::N>,
+    >,
 >;
 
 #[track_caller]

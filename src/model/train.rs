@@ -77,7 +77,10 @@ pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
             let (loss, rest) = loss(traced);
             let loss = loss.ex();
             const {
-                assert!(<<L::N as Lazy<E>>::Grad as Flag>::ON, "the loss does not depend on any parameter of the model");
+                assert!(
+                    <<L::N as Lazy<E>>::Grad as Flag>::ON,
+                    "the loss does not depend on any parameter of the model"
+                );
             }
             let value = loss.materialise();
             let device = loss.device;

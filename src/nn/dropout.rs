@@ -136,7 +136,6 @@ pub struct Masked<B, M> {
 
 impl<B, M> Sealed for Masked<B, M> {}
 
-
 impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for Masked<B, M> {
     type Grad = B::Grad;
     type Tape<V: Lane<E>> = (B::Tape<V>, V);

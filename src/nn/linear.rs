@@ -56,11 +56,8 @@ impl<I: Dim, O: Dim, E: Real, D: Device> Linear<I, O, Weights<E, D>> {
 /// The graph of a linear layer over input of shape `S` and graph `N`.
 pub type LinearNode<S, I, O, P, N> = Binary<Add, ProductNode<S, I, O, P, N>, ParamNode<(O,), P>>;
 
-type ProductNode<S, I, O, P, N> = Op<
-    <S as LastAxis>::WithLast<O>,
-    <P as Kind>::Elem,
-    Factors<S, (I, O), <P as Kind>::Elem, N, ParamNode<(I, O), P>>,
->;
+type ProductNode<S, I, O, P, N> =
+    Op<<S as LastAxis>::WithLast<O>, <P as Kind>::Elem, Factors<S, (I, O), <P as Kind>::Elem, N, ParamNode<(I, O), P>>>;
 
 impl<I: Dim, O: Dim, P: Part> Linear<I, O, P> {
     /// `x · weight + bias` over the last axis of `x`.

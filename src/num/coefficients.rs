@@ -28,6 +28,10 @@ pub(super) trait Coefficients: Real + Bits {
     const ERF_SPLIT: Self;
     /// From here on `erf` is 1.
     const ERF_END: Self;
+    /// From here on `erfc` is 0.
+    const ERFC_END: Self;
+    /// A multiple of its inverse, up to the end of `erfc`, has an exact square.
+    const SQUARE_STEPS: Self;
 
     /// `q` in `eʳ = 1 + r + r² q(r)` for `|r| <= ln(2)/2`.
     const EXP: &'static [Self];
@@ -43,6 +47,8 @@ pub(super) trait Coefficients: Real + Bits {
     const ERF: &'static [Self];
     /// `q` in `erfc x = e^(x q(x))` from the split to the end.
     const ERFC: &'static [Self];
+    /// `p` in `erfc x = e^(-x²) p(t) / (1 + 2x)` with `t = (x - 3) / (x + 3)`, from 0 to the end of `erfc`.
+    const ERFC_SCALED: &'static [Self];
 }
 
 impl Coefficients for f32 {
@@ -56,6 +62,8 @@ impl Coefficients for f32 {
     const ANGLE_LIMIT: (Self, Self) = (1e5, 8000.0);
     const ERF_SPLIT: Self = 0.93;
     const ERF_END: Self = 4.0;
+    const ERFC_END: Self = 10.1;
+    const SQUARE_STEPS: Self = 256.0;
 
     const EXP: &'static [Self] = &[0.0013814433, 0.008368797, 0.041668396, 0.1666652, 0.49999994];
     const LN: &'static [Self] = &[0.2987173, 0.39977542, 0.66666776];
@@ -66,6 +74,19 @@ impl Coefficients for f32 {
         &[8.316782e-5, -0.0008130015, 0.005199907, -0.02685894, 0.112836875, -0.37612632, 0.12837917];
     const ERFC: &'static [Self] =
         &[-1.1231293e-5, 0.00032280374, -0.0036424587, 0.023762062, -0.106236875, -0.6351513, -1.1286485];
+    const ERFC_SCALED: &'static [Self] = &[
+        -0.00026812736,
+        -0.0007775822,
+        0.002001813,
+        0.0025673767,
+        -0.02379753,
+        0.06829577,
+        -0.11927097,
+        0.12964642,
+        -0.047562398,
+        -0.13562115,
+        1.253008,
+    ];
 }
 
 impl Coefficients for f64 {
@@ -79,6 +100,8 @@ impl Coefficients for f64 {
     const ANGLE_LIMIT: (Self, Self) = (1e5, 1e5);
     const ERF_SPLIT: Self = 1.0;
     const ERF_END: Self = 6.0;
+    const ERFC_END: Self = 27.3;
+    const SQUARE_STEPS: Self = 1_048_576.0;
 
     const EXP: &'static [Self] = &[
         2.511460846301884e-8,
@@ -163,5 +186,30 @@ impl Coefficients for f64 {
         -0.10277111100544035,
         -0.6366201857707242,
         -1.1283791181768486,
+    ];
+    const ERFC_SCALED: &'static [Self] = &[
+        -3.9483062242350685e-09,
+        -7.901550666200167e-09,
+        3.240842642037403e-08,
+        8.989634078382051e-08,
+        -1.310638238502326e-07,
+        -6.022399098316862e-07,
+        3.496587231454404e-07,
+        3.4618220649612033e-06,
+        -7.283842357358894e-07,
+        -2.0095580711801816e-05,
+        4.9485975910935656e-06,
+        0.00012509783090005884,
+        -0.00010515963509878902,
+        -0.000779831976228333,
+        0.001888690339307467,
+        0.0025293917810728147,
+        -0.02377051491712838,
+        0.0683080273462716,
+        -0.1192736634153749,
+        0.1296451587026914,
+        -0.0475622943534495,
+        -0.13562110612458056,
+        1.2530080582697296,
     ];
 }

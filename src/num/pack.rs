@@ -162,11 +162,11 @@ impl<V: Vector> Num for Pack<V> {
         fma: fused(factor, addend);
     }
 
-    by_polynomial! { exp exp2 exp_m1 ln log2 log10 ln_1p sin cos tanh erf }
+    by_polynomial! { exp exp2 exp_m1 ln log2 log10 ln_1p sin cos tanh erf erfc }
 
     lane_by_lane! {
         cbrt tan asin acos atan sinh cosh asinh acosh atanh
-        erfc erfinv lgamma digamma
+        erfinv lgamma digamma
     }
 
     #[inline(always)]

@@ -192,6 +192,24 @@ pub(super) fn erf<V: Vector>(x: Pack<V>) -> Pack<V> {
     Num::select_gt(all(Element::<V>::ERF_SPLIT), size, near, far)
 }
 
+/// `erfc x = e^(-x²) p(t) / (1 + 2x)` with `t = (x - 3) / (x + 3)`, and `2 - erfc(-x)` below 0: after Shepherd and
+/// Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²) erfc x", 1981.
+///
+/// The error of `x²` would be the relative error of the power, so it is computed in two parts, the first exact.
+#[inline(always)]
+pub(super) fn erfc<V: Vector>(x: Pack<V>) -> Pack<V> {
+    let size = clamp(x.abs(), Element::<V>::default(), Element::<V>::ERFC_END);
+    let steps = all(Element::<V>::SQUARE_STEPS);
+    let high = (size * steps).round() / steps;
+    let (square, rest) = (high * high, (size - high) * (size + high));
+    let n = (-(square + rest) * all(Element::<V>::LOG2_E.0)).round();
+    let (ln_2, ln_2_low) = Element::<V>::LN_2;
+    let r = (-n).fma(all(ln_2_low), (-n).fma(all(ln_2), -square)) - rest;
+    let factor = horner((size - 3.0) / (size + 3.0), Element::<V>::ERFC_SCALED) / (size + size + 1.0);
+    let tail = scaled((exp_m1_small(r) + 1.0) * factor, n);
+    Num::select_gt(all(Element::<V>::default()), x, -tail + 2.0, tail)
+}
+
 /// `x = n π/2 + r` with integral `n` and `|r| <= π/4`, as `(n, r)`.
 #[inline(always)]
 fn quarter_turns<V: Vector>(x: Pack<V>) -> (Pack<V>, Pack<V>) {

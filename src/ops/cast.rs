@@ -53,4 +53,3 @@ impl<S: Shape, A: Real, B: Real, N: Node<A>> Pullback<B> for CastBack<S, A, N> {
         self.x.live()
     }
 }
-

@@ -18,8 +18,12 @@ pub struct GatherBack<S, N> {
 }
 
 /// What [`gather`](Gather::gather) gives.
-pub type GatherOf<X, S> =
-    Ex<S, <X as Operand>::E, <X as Operand>::D, Op<S, <X as Operand>::E, GatherBack<<X as Operand>::S, <X as Operand>::N>>>;
+pub type GatherOf<X, S> = Ex<
+    S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<S, <X as Operand>::E, GatherBack<<X as Operand>::S, <X as Operand>::N>>,
+>;
 
 /// The method [`gather`](Gather::gather).
 pub trait Gather: Operand + Sized {

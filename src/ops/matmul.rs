@@ -83,7 +83,6 @@ pub trait Products: Operand + Sized {
 impl<X: Operand> Products for X {}
 
 /// The product of two operands whose shapes were found to fit, as a tensor of shape `shape`.
-#[expect(clippy::type_complexity, reason = "two operands in, one out")]
 pub(crate) fn multiply<SA, SB, S, E, D, A, B>(
     a: Ex<SA, E, D, A>,
     b: Ex<SB, E, D, B>,

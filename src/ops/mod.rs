@@ -59,8 +59,7 @@ use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
 /// The expression of a formula over one operand.
-pub type UnaryOf<Op, X> =
-    Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Unary<Op, <X as Operand>::N>>;
+pub type UnaryOf<Op, X> = Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Unary<Op, <X as Operand>::N>>;
 
 /// The expression of a formula over two operands, which broadcast.
 pub type BinaryOf<Op, X, Y> = Ex<

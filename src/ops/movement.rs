@@ -7,28 +7,20 @@ use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{Axes, Ex, MAX_RANK, Node, Reshaped, Strided, View};
 use crate::shape::{
-    BroadcastTo, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed, SwapAxes, Swapped,
-    Transpose, Transposed, Unsqueezed,
+    BroadcastTo, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed, SwapAxes, Swapped, Transpose,
+    Transposed, Unsqueezed,
 };
 
 /// A view of shape `S`.
-pub type ViewOf<X, S> = Ex<
-    S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    View<<X as Operand>::N, <X as Operand>::S, <X as Operand>::E>,
->;
+pub type ViewOf<X, S> =
+    Ex<S, <X as Operand>::E, <X as Operand>::D, View<<X as Operand>::N, <X as Operand>::S, <X as Operand>::E>>;
 
 /// What [`t`](Movement::t) gives.
 pub type TransposedOf<X> = ViewOf<X, Transposed<<X as Operand>::S>>;
 
 /// The same elements, in order, under shape `S`.
-pub type ReshapedTo<X, S> = Ex<
-    S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Reshaped<<X as Operand>::N, <X as Operand>::S, S, <X as Operand>::E>,
->;
+pub type ReshapedTo<X, S> =
+    Ex<S, <X as Operand>::E, <X as Operand>::D, Reshaped<<X as Operand>::N, <X as Operand>::S, S, <X as Operand>::E>>;
 
 /// Movement of axes and elements.
 pub trait Movement: Operand + Sized {
@@ -177,11 +169,7 @@ pub trait Movement: Operand + Sized {
 }
 impl<X: Operand> Movement for X {}
 
-fn view<X, S>(
-    x: X,
-    shape: impl FnOnce(X::S) -> S,
-    arrange: impl FnOnce(Strided<X::E>) -> Strided<X::E>,
-) -> ViewOf<X, S>
+fn view<X, S>(x: X, shape: impl FnOnce(X::S) -> S, arrange: impl FnOnce(Strided<X::E>) -> Strided<X::E>) -> ViewOf<X, S>
 where
     X: Operand<E: Real, N: Node<X::E>>,
 {

@@ -7,7 +7,9 @@ use crate::error::Error;
 /// Row `ids[i]` of the table for each `i`.
 pub(super) fn take_rows<E: Elem>(table: &Buf<E>, width: usize, ids: &Buf<i64>) -> Result<Buf<E>, Error> {
     let len = table.len().checked_div(width).unwrap_or(usize::MAX);
-    if let Some((position, &index)) = ids.iter().enumerate().find(|(_, id)| !usize::try_from(**id).is_ok_and(|i| i < len)) {
+    if let Some((position, &index)) =
+        ids.iter().enumerate().find(|(_, id)| !usize::try_from(**id).is_ok_and(|i| i < len))
+    {
         return Err(Error::Index { index, position, len });
     }
     let mut out = Buf::zeros(ids.len() * width);

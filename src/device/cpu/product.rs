@@ -81,7 +81,22 @@ impl<E: Real> Engine<E> for MatrixMultiply {
         unsafe {
             if TypeId::of::<E>() == TypeId::of::<f32>() {
                 let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
-                matrixmultiply::sgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, beta as f32, c, c_row, c_column);
+                matrixmultiply::sgemm(
+                    m,
+                    k,
+                    n,
+                    1.0,
+                    a,
+                    a_row,
+                    a_column,
+                    b,
+                    b_row,
+                    b_column,
+                    beta as f32,
+                    c,
+                    c_row,
+                    c_column,
+                );
             } else {
                 let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
                 matrixmultiply::dgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, beta, c, c_row, c_column);
@@ -191,9 +206,7 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
         }
     }
     // SAFETY: the caller's contract.
-    unsafe {
-        if call.k == 0 { clear(call) } else { MatrixMultiply::gemm(call) }
-    }
+    unsafe { if call.k == 0 { clear(call) } else { MatrixMultiply::gemm(call) } }
 }
 
 /// A product over no terms: zeros.
@@ -273,8 +286,8 @@ fn check<E: Real>(product: &Product<'_, E>, out: usize) {
     let Product { m, k, n, batch, a, b, c, .. } = product;
     // One product of whole row-major or transposed matrices, the usual case, needs no walk over the axes.
     let simple = |rows: usize, columns: usize, row: isize, column: isize, offset: usize, len: usize| {
-        offset == 0 && len == rows * columns && (row, column) == (columns as isize, 1)
-            || offset == 0 && len == rows * columns && (row, column) == (1, rows as isize)
+        let ordered = (row, column) == (columns as isize, 1) || (row, column) == (1, rows as isize);
+        offset == 0 && len == rows * columns && ordered
     };
     if *batch == [1; 4]
         && simple(*m, *k, a.row, a.column, a.offset, a.buf.len())
@@ -283,17 +296,18 @@ fn check<E: Real>(product: &Product<'_, E>, out: usize) {
     {
         return;
     }
-    let inside = |offset: usize, rows: usize, columns: usize, row: isize, column: isize, strides: [isize; 4], len: usize| {
-        let axes = [(rows, row), (columns, column)];
-        let axes = axes.into_iter().chain(batch.iter().copied().zip(strides));
-        let (mut low, mut high, mut empty) = (offset as isize, offset as isize, false);
-        for (size, stride) in axes {
-            empty |= size == 0;
-            let reach = stride * size.saturating_sub(1) as isize;
-            if reach >= 0 { high += reach } else { low += reach }
-        }
-        assert!(empty || (low >= 0 && (high as usize) < len), "a matrix product reaches outside of its operand");
-    };
+    let inside =
+        |offset: usize, rows: usize, columns: usize, row: isize, column: isize, strides: [isize; 4], len: usize| {
+            let axes = [(rows, row), (columns, column)];
+            let axes = axes.into_iter().chain(batch.iter().copied().zip(strides));
+            let (mut low, mut high, mut empty) = (offset as isize, offset as isize, false);
+            for (size, stride) in axes {
+                empty |= size == 0;
+                let reach = stride * size.saturating_sub(1) as isize;
+                if reach >= 0 { high += reach } else { low += reach }
+            }
+            assert!(empty || (low >= 0 && (high as usize) < len), "a matrix product reaches outside of its operand");
+        };
     inside(a.offset, *m, *k, a.row, a.column, a.batch, a.buf.len());
     inside(b.offset, *k, *n, b.row, b.column, b.batch, b.buf.len());
     let Place { offset, row, column, batch } = *c;

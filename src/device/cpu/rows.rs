@@ -6,8 +6,10 @@ use crate::device::{Buf, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::dtype::Real;
 use crate::num::{Kernel, Lane, dispatch};
 
-/// Vectors that are combined in their own type before a part goes to `f64` (contiguous) or to the outer sum (across).
-const BLOCK: usize = 256;
+/// Vectors of a contiguous row that are combined in their own type before a part goes to `f64`.
+const BLOCK: usize = 64;
+/// Elements of a row across the memory that are combined before a part goes to the outer sum, of the same type.
+const BLOCK_ACROSS: usize = 256;
 /// Rows that lie across the memory are taken in strips of this many columns: four cache lines of `f32`.
 const STRIP: usize = 64;
 /// Elements of a task, so that small tensors stay on one thread.
@@ -142,7 +144,7 @@ impl<E: Real, P: RowProgram> Job<E, P> {
     /// Strips `from..to` of rows that lie `inner` apart: lane `l` has row `column + l`.
     #[inline(always)]
     unsafe fn across<V: Lane<E>>(&self) {
-        let Rows { len, inner, .. } = self.rows;
+        let inner = self.rows.inner;
         let strips = inner.div_ceil(STRIP);
         for strip in self.from..self.to {
             let (outer, first) = (strip / strips, strip % strips * STRIP);
@@ -183,7 +185,7 @@ impl<E: Real, P: RowProgram> Job<E, P> {
                     }
                     sums[w] = join(combine, sums[w], term);
                 }
-                if i % BLOCK == BLOCK - 1 {
+                if i % BLOCK_ACROSS == BLOCK_ACROSS - 1 {
                     for w in 0..W {
                         totals[w] = join(combine, totals[w], sums[w]);
                     }

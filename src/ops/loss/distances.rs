@@ -76,8 +76,12 @@ pub trait DistanceLosses: Operand + Sized {
 impl<X: Operand> DistanceLosses for X {}
 
 /// An operand of the prediction's kind.
-type Alike<S, X, Y> =
-    Ex<S, <X as Operand>::E, <X as Operand>::D, <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node>;
+type Alike<S, X, Y> = Ex<
+    S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node,
+>;
 
 /// Another operand under the shape that it was found to have.
 #[track_caller]

@@ -9,7 +9,9 @@ use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows,
 use crate::dims::{Dim, Off};
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Unary, count, materialise, total};
+use crate::graph::{
+    Binary, Ex, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Unary, count, materialise, total,
+};
 use crate::num::Num;
 use crate::ops::arithmetic::{Affine, DivideBy, Neg, Sub};
 use crate::ops::reduce::{Mean, ReducedTo, finite_or_zero, program};

@@ -4,8 +4,8 @@
 
 mod programs;
 
-pub(crate) use programs::{finite_or_zero, program};
 pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
+pub(crate) use programs::{finite_or_zero, program};
 
 use super::Operand;
 use crate::device::{Buf, Device, RowInput, Rows};

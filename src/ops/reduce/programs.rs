@@ -145,9 +145,9 @@ reducer! { Max: Fold = |_own| fold(Combine::Maximum), ExtremeGradient = |_own, _
 reducer! { Min: Fold = |_own| fold(Combine::Minimum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
 reducer! { Prod: Fold = |_own| fold(Combine::Product), ProdGradient = |_own, _len| ProdGradient {} }
 reducer! { Var: Moments = |own| Moments { correction: own.correction as f64, root: false },
-    VarGradient = |own, len| VarGradient { divisor: len as f64 - own.correction as f64, root: false } }
+VarGradient = |own, len| VarGradient { divisor: len as f64 - own.correction as f64, root: false } }
 reducer! { Std: Moments = |own| Moments { correction: own.correction as f64, root: true },
-    VarGradient = |own, len| VarGradient { divisor: len as f64 - own.correction as f64, root: true } }
+VarGradient = |own, len| VarGradient { divisor: len as f64 - own.correction as f64, root: true } }
 reducer! { LogSumExp: LogSumExpRow = |_own| LogSumExpRow {}, LogSumExpGradient = |_own, _len| LogSumExpGradient {} }
 
 program! {
@@ -206,7 +206,7 @@ program! {
 /// The shift that keeps exponentials in range: the maximum, or 0 where that is infinite.
 #[inline(always)]
 pub(crate) fn finite_or_zero<V: Num>(max: V) -> V {
-    V::select_eq(max - max, V::c(0.0), max, V::select_eq(max, max, V::c(0.0), max))
+    V::select_eq(max.is_inf(), V::c(1.0), V::c(0.0), max)
 }
 
 program! {
