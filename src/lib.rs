@@ -17,7 +17,8 @@
 //! | [`nn`], [`optim`], [`data`] | layers, optimizers, data loading |
 //!
 //! # Letters
-//! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) · `Op` operation ·
+//! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) · `Op`
+//! operation ·
 //! `Axis` an axis · `Rhs` the right operand.
 #![deny(missing_docs)]
 

@@ -102,6 +102,19 @@ fn files_are_short_and_say_what_they_hold() {
 }
 
 #[test]
+fn the_guide_quotes_what_is_there() {
+    let guide = read(Path::new("CONTRIBUTING.md"));
+    let quotes: Vec<_> = guide.split("\n```rust ").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
+    assert!(quotes.len() >= 7, "only {} snippets were found", quotes.len());
+    for quote in quotes {
+        let (path, code) = quote.split_once('\n').expect("a path, then code");
+        let (text, code): (_, Vec<_>) = (read(Path::new(path)), code.lines().map(str::trim).collect());
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        assert!(lines.windows(code.len()).any(|place| place == code), "{path} no longer has:\n{}", code.join("\n"));
+    }
+}
+
+#[test]
 fn grouped_and_nested_imports_are_found() {
     let text =
         "use crate::{\n    graph::{Ex, Node},\n    Error, nn::Linear,\n};\ncrate::ops::unary(1);\n$crate::data::x\n";

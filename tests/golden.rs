@@ -107,13 +107,17 @@ fn agrees<S: Shape, E: Elem>(case: &str, what: &str, found: &Tensor<S, E>, (tole
 /// `golden!(RUN; "case", (a: Shape = 0, b: Shape = 1), expression)`: the case in both element types. The numbers are
 /// those of the inputs. All runs are functions in one list, so that the last test knows which cases there were.
 macro_rules! golden {
-    ($list:ident; $($case:literal, ($($operand:ident: $S:ty = $in:literal),*) $(with $ids:ident: $L:ty = $place:literal)?, $expression:expr;)*) => {
+    ($list:ident; $(
+        $case:literal, ($($operand:ident: $S:ty = $in:literal),*) $(with $ids:ident: $L:ty = $place:literal)?,
+        $expression:expr;
+    )*) => {
         const $list: &[(&str, fn())] = &[$(($case, || {
             golden! { @ f32, $case, ($($operand: $S = $in),*) $(with $ids: $L = $place)?, $expression }
             golden! { @ f64, $case, ($($operand: $S = $in),*) $(with $ids: $L = $place)?, $expression }
         }),)*];
     };
-    (@ $E:ty, $case:literal, ($($operand:ident: $S:ty = $in:literal),*) $(with $ids:ident: $L:ty = $place:literal)?, $expression:expr) => {{
+    (@ $E:ty, $case:literal, ($($operand:ident: $S:ty = $in:literal),*) $(with $ids:ident: $L:ty = $place:literal)?,
+     $expression:expr) => {{
         let [values, gradients] = tolerances::<$E>();
         $(let $operand: Param<$S, Weights<$E>> = tensor::<$S, $E>($case, concat!("in", $in)).into();)*
         $(let $ids = &ids::<$L>($case, concat!("in", $place));)?

@@ -27,6 +27,20 @@ macro_rules! case {
     }};
 }
 
+/// The gradients of the sum of `$run`, and its elements.
+macro_rules! trained {
+    ($model:expr, |$m:pat_param| $run:expr) => {{
+        let mut elements = Vec::new();
+        let step = $model.value_and_grad(|$m| {
+            $run.with(|y| {
+                elements = y.eval().to_vec();
+                y.sum()
+            })
+        });
+        (step.expect("the sizes agree").1, elements)
+    }};
+}
+
 /// Asserts that a gradient is PyTorch's.
 #[track_caller]
 fn agrees<S: Shape>(golden: &mut Golden, name: &str, found: Tensor<S>) {
@@ -87,8 +101,9 @@ fn gradients_agree_with_differences() {
     gradients!((x(), Residual::new((wide, Tanh))), |(x, layer)| (layer.forward(x) * c).sum());
     let table: Embedding<D<5>, D<4>, Weights<f64>> = Embedding::init(Cpu, Init::Constant(0.5), key);
     let ids = Cpu.tensor([[0, 4, 2], [4, 4, 1]]);
-    gradients!(table, |table| (table.forward(&ids) * c).square().sum());
-    gradients!((x(), (Gelu, Silu, Sigmoid, LeakyRelu { slope: 0.1 })), |(x, layers)| (layers.forward(x) * c).sum());
+    gradients!(table.clone(), |table| (table.forward(&ids) * c).square().sum());
+    let formulas = (RmsNorm::<D<4>, Weights<f64>>::init(Cpu), Gelu, Silu, Sigmoid, LeakyRelu { slope: 0.1 });
+    gradients!((x(), formulas), |(x, layers)| (layers.forward(x) * c).sum());
     gradients!((x(), Dropout::new(0.4).unwrap()), |(x, layer)| with_key(key, || (layer.forward(x) * c).sum()));
 }
 
@@ -97,11 +112,10 @@ fn dropout_drops_its_part_and_keeps_the_mean() {
     let x = Cpu.ones::<Shape![100, 1000]>();
     let drop = |p: f64, seed: u64| {
         let w: (Param<Shape![1000]>, Dropout) = (Cpu.ones().into(), Dropout::new(p).unwrap());
-        let run = || w.value_grad_and(|(w, drop)| drop.forward(&x * w).with(|y| (y.sum(), y.eval())));
-        let (_, (slope, _), y) = with_key(Key::new(seed), run).unwrap();
-        let column = y.as_slice().chunks(1000).map(|row| f64::from(row[3])).sum::<f64>();
+        let ((slope, _), y) = with_key(Key::new(seed), || trained!(w, |(w, drop)| drop.forward(&x * w)));
+        let column = y.chunks(1000).map(|row| f64::from(row[3])).sum::<f64>();
         assert!((f64::from(slope.as_slice()[3]) - column).abs() < 1e-3, "the gradient has the same mask");
-        y.to_vec()
+        y
     };
     for p in [0.1, 0.5, 0.9] {
         let y = drop(p, 1);
@@ -122,8 +136,7 @@ fn dropout_depends_on_the_key_and_the_element_alone() {
     let masked = |len: usize| {
         let model: (Param<Shape![1]>, Dropout) = (Cpu.ones().into(), Dropout::new(0.3).unwrap());
         let x = Cpu.full((Batch(len),), 1.0f32);
-        let run = || model.value_grad_and(|(w, drop)| drop.forward(&x * w).with(|y| (y.sum(), y.eval().to_vec())));
-        with_key(Key::new(9), run).unwrap().2
+        with_key(Key::new(9), || trained!(model, |(w, drop)| drop.forward(&x * w))).1
     };
     let long = masked(200_000);
     for len in [1, 17, 255, 256, 257, 40_000] {
@@ -170,8 +183,7 @@ fn dropout_checks_its_probability_and_asks_for_a_key() {
 fn dropped_elements_are_zero_whatever_they_were() {
     let model: (Param<Shape![1]>, Dropout) = (Cpu.ones().into(), Dropout::new(0.5).unwrap());
     let x = Cpu.full((D::<100>,), f32::INFINITY);
-    let run = || model.value_grad_and(|(w, drop)| drop.forward(&x * w).with(|y| (y.sum(), y.eval().to_vec())));
-    let (.., y) = with_key(Key::new(1), run).unwrap();
+    let (_, y) = with_key(Key::new(1), || trained!(model, |(w, drop)| drop.forward(&x * w)));
     assert!(y.contains(&0.0) && y.iter().all(|&y| y == 0.0 || y == f32::INFINITY));
 }
 
@@ -188,12 +200,12 @@ fn batch_norm_uses_the_batch_in_training_and_remembers() {
     let feature = |i: usize| x.as_slice().iter().skip(i).step_by(3).copied().collect::<Vec<_>>();
     let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
     let var = |v: &[f64]| mean(&v.iter().map(|x| (x - mean(v)).powi(2)).collect::<Vec<_>>());
-    let (_, grads, y) = layer.value_grad_and(|m| m.forward(&x).with(|y| (y.sum(), y.eval()))).unwrap();
+    let (grads, y) = trained!(layer, |m| m.forward(&x));
     Sgd::new(&layer, 0.0).step(&mut layer, &grads);
     for (i, gain) in [2.0, 0.5, -1.0].into_iter().enumerate() {
         let v = feature(i);
         let expected: Vec<f64> = v.iter().map(|x| (x - mean(&v)) / (var(&v) + 1e-5).sqrt() * gain).collect();
-        let found: Vec<f64> = y.as_slice().iter().skip(i).step_by(3).copied().collect();
+        let found: Vec<f64> = y.iter().skip(i).step_by(3).copied().collect();
         assert_close("training", &found, &expected, 1e-12);
         assert_close("running mean", &[layer.running_mean.as_slice()[i]], &[0.1 * mean(&v)], 1e-12);
         let unbiased = var(&v) * 8.0 / 7.0;

@@ -158,7 +158,8 @@ fn tall_and_wide_products() {
 
 /// `aᵀ · b` and its kin; the operands as parameters, so that gradients go back through the views.
 macro_rules! views {
-    ($what:literal, ($a:expr, $a_order:expr), ($b:expr, $b_order:expr), $E:ty, $tolerance:expr, |$x:ident, $y:ident| $product:expr) => {{
+    ($what:literal, ($a:expr, $a_order:expr), ($b:expr, $b_order:expr), $E:ty, $tolerance:expr,
+     |$x:ident, $y:ident| $product:expr) => {{
         let (a, b) = (&uniform::<_, $E>($a, 1), &uniform::<_, $E>($b, 2));
         let found = outcome2((a, b), |$x, $y| -> Boxed<_, $E, Cpu> { $product.boxed() });
         compare($what, (&Plain::from(a), &$a_order), (&Plain::from(b), &$b_order), &found, $tolerance);

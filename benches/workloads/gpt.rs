@@ -1,6 +1,7 @@
 //! A training step of a small GPT: four pre-norm blocks, causal attention, AdamW.
 //!
-//! Query, key and value have a weight each, where other runners have one for all three: the same work in three products.
+//! Query, key and value have a weight each, where other runners have one for all three: the same work in three
+//! products.
 
 use crate::session::Session;
 use congruent::prelude::*;

@@ -1,7 +1,7 @@
 //! Epochs: a data set in seeded order, in batches.
 //!
-//! Apart from `dataset` because a batch's size is a choice of training, not of the data. Each epoch is a function of its
-//! key: there is no generator to advance, so training goes on from a checkpoint as if it had never stopped.
+//! Apart from `dataset` because a batch's size is a choice of training, not of the data. Each epoch is a function of
+//! its key: there is no generator to advance, so training goes on from a checkpoint as if it had never stopped.
 
 use super::Dataset;
 use crate::dims::Dim;

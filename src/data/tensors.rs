@@ -1,6 +1,6 @@
 //! Tensors as a data set: images `(N, ..)`, labels `(N,)`, whatever shares the leading axis `N`.
 //!
-//! Apart from `dataset` because of the law that it obeys: one example is one step along the leading axis of each tensor.
+//! Apart from `dataset` because of its law: one example is one step along the leading axis of each tensor.
 
 use super::Dataset;
 use crate::device::{Buf, Device};

@@ -29,7 +29,8 @@ use crate::error::Error;
 use crate::graph::{Body, Frame, Strided};
 use crate::random::Key;
 
-/// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is there.
+/// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is
+/// there.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected `Cpu`")]
 pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// Memory whose contents are left over from earlier use.
@@ -105,7 +106,8 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
         self.adopt(cpu::keep_mask(key, len, p))
     }
 
-    /// Renews a weight and its state from its gradient in one loop. A weight or state that shares its memory gets memory
+    /// Renews a weight and its state from its gradient in one loop. A weight or state that shares its memory gets
+    /// memory
     /// of its own first.
     ///
     /// # Panics

@@ -27,7 +27,8 @@ pub const MAX_STATS: usize = 3;
 pub trait RowProgram: Copy + Send + Sync + 'static {
     /// Passes before the last formula.
     const PASSES: usize;
-    /// The pass whose terms the last formula gets as `x[0]`, in place of the inputs, when they are dear to compute again.
+    /// The pass whose terms the last formula gets as `x[0]`, in place of the inputs, when they are dear to compute
+    /// again.
     const DRAFT: Option<usize> = None;
     /// How a pass combines its terms.
     fn combine(self, pass: usize) -> Combine;

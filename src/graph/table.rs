@@ -1,6 +1,7 @@
 //! Values and gradients of the parameters and shared tensors that live on a thread, behind copyable keys.
 //!
-//! Apart from the leaves because keys are what makes model handles `Copy` and free of lifetimes: a key that outlives its
+//! Apart from the leaves because keys are what makes model handles `Copy` and free of lifetimes: a key that outlives
+//! its
 //! owner is recognised by its generation.
 
 use crate::device::Buf;

@@ -1,7 +1,7 @@
 //! Tensors to and from arrays of files: where the dtype and shape of a file meet those of a type.
 //!
-//! Apart from the formats, which know no types, and from the tensors, which know no files. Nothing is converted: a file of
-//! `F64` is read as `f64`, and [`Tensor::convert`] makes of it what is wanted, visibly.
+//! Apart from the formats, which know no types, and from the tensors, which know no files. Nothing is converted: a file
+//! of `F64` is read as `f64`, and [`Tensor::convert`] makes of it what is wanted, visibly.
 
 use std::io::{Read, Seek};
 use std::path::Path;
@@ -134,7 +134,7 @@ impl<S: Shape, E: Elem> Tensor<S, E> {
 }
 
 impl<R: Read + Seek> NpzFile<R> {
-    /// Reads one array as a tensor. Static axes must have the size of the type, run-time axes take the size of the file.
+    /// Reads one array as a tensor. Static axes must have the size of the type, run-time axes take that of the file.
     ///
     /// # Errors
     /// Those of [`RawArray::tensor`] and of [`NpzFile::get`]; a missing name is answered with the nearest one.

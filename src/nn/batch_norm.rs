@@ -22,7 +22,8 @@ type Values<V> = [V; MAX_STATS];
 
 /// Normalisation of each feature over the batch: over all axes but the last one.
 ///
-/// `y = (x - mean) / √(variance + eps) · weight + bias`. In training mean and variance are the batch's, the population's
+/// `y = (x - mean) / √(variance + eps) · weight + bias`. In training mean and variance are the batch's, the
+/// population's
 /// variance, and the running statistics move towards them by `momentum` (towards the unbiased variance, as in PyTorch);
 /// the optimizer's step stores these. In inference the running statistics are used. Shapes: `(.., C)` keeps its shape,
 /// all parameters and statistics are `(C,)`. Ioffe and Szegedy 2015, arXiv:1502.03167.
@@ -183,7 +184,8 @@ program! {
 }
 
 program! {
-    /// Means of `dy` and `dy · y`; finishes with `(dy - mean - y · mean)` times the row's number, for the statistics of a
+    /// Means of `dy` and `dy · y`; finishes with `(dy - mean - y · mean)` times the row's number, for the statistics
+    /// of a
     /// batch depend on all of it. Running ones do not: `dy` times the number.
     StandardiseBack { of_batch: bool } 2 passes;
     combine [Combine::Sum, Combine::Sum];

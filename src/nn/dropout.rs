@@ -19,7 +19,8 @@ use std::marker::PhantomData;
 /// Dropout: in training, elements are zeroed with probability `p` and the others scaled by `1 / (1 - p)`.
 ///
 /// `y = mask · x`, `dx = mask · dy`, any shape. In inference it is the identity, and so it is with `p = 0`. The mask is
-/// drawn from the key of the step ([`with_key`](crate::model::with_key)): element `i` depends on that key and `i` alone.
+/// drawn from the key of the step ([`with_key`](crate::model::with_key)): element `i` depends on that key and `i`
+/// alone.
 /// A dropped element is 0 even where `x` is NaN or infinite. Srivastava et al. 2014.
 ///
 /// ```

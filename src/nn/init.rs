@@ -65,7 +65,8 @@ pub trait Initialiser: Device {
     /// ```
     /// use congruent::prelude::*;
     /// use congruent::nn::{Init, Initialiser};
-    /// let w: Tensor<_, f32> = Cpu.initialised((D::<100>, D::<50>), Init::XavierUniform { gain: 1.0 }, (100, 50), Key::new(1));
+    /// let w: Tensor<_, f32> = Cpu.initialised((D::<100>, D::<50>), Init::XavierUniform { gain: 1.0 }, (100, 50),
+    /// Key::new(1));
     /// let bound = (6.0f32 / 150.0).sqrt();
     /// assert!(w.as_slice().iter().all(|w| w.abs() <= bound));
     /// ```

@@ -7,7 +7,8 @@ use crate::dtype::Real;
 use crate::graph::{Ex, Node, Op, Pullback};
 use crate::shape::Shape;
 
-/// What a normalisation needs for its gradient, beside its own value: the rows, the number of each, and the program that
+/// What a normalisation needs for its gradient, beside its own value: the rows, the number of each, and the program
+/// that
 /// makes the gradient of value, incoming gradient and number.
 pub struct Normal<S, E, N, B> {
     x: N,

@@ -181,11 +181,17 @@ pub(super) fn ln_1p<V: Vector>(x: Pack<V>) -> Pack<V> {
     Num::select_eq(x, all(Element::<V>::default()), x, at_edges(sum, ln))
 }
 
+/// `erf x` up to the split: an odd polynomial.
+#[inline(always)]
+fn erf_near<V: Vector>(x: Pack<V>) -> Pack<V> {
+    horner(x * x, Element::<V>::ERF).fma(x, x)
+}
+
 /// `erf x`: an odd polynomial up to the split, beyond it `1 - e^(x q(x))`.
 #[inline(always)]
 pub(super) fn erf<V: Vector>(x: Pack<V>) -> Pack<V> {
     let size = x.abs();
-    let near = horner(x * x, Element::<V>::ERF).fma(x, x);
+    let near = erf_near(x);
     let capped = Pack(V::splat(Element::<V>::ERF_END).lesser(size.0));
     let tail = exp_inside(horner(capped, Element::<V>::ERFC) * capped);
     let far = (-tail + 1.0).copysign(x);
@@ -193,7 +199,7 @@ pub(super) fn erf<V: Vector>(x: Pack<V>) -> Pack<V> {
 }
 
 /// `erfc x = e^(-x²) p(t) / (1 + 2x)` with `t = (x - 3) / (x + 3)`, and `2 - erfc(-x)` below 0: after Shepherd and
-/// Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²) erfc x", 1981.
+/// Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²) erfc x", 1981. Around 0, `1 - erf x` is nearer.
 ///
 /// The error of `x²` would be the relative error of the power, so it is computed in two parts, the first exact.
 #[inline(always)]
@@ -207,7 +213,8 @@ pub(super) fn erfc<V: Vector>(x: Pack<V>) -> Pack<V> {
     let r = (-n).fma(all(ln_2_low), (-n).fma(all(ln_2), -square)) - rest;
     let factor = horner((size - 3.0) / (size + 3.0), Element::<V>::ERFC_SCALED) / (size + size + 1.0);
     let tail = scaled((exp_m1_small(r) + 1.0) * factor, n);
-    Num::select_gt(all(Element::<V>::default()), x, -tail + 2.0, tail)
+    let far = Num::select_gt(all(Element::<V>::default()), x, -tail + 2.0, tail);
+    Num::select_gt(Pack::c(0.5), size, -erf_near(x) + 1.0, far)
 }
 
 /// `x = n π/2 + r` with integral `n` and `|r| <= π/4`, as `(n, r)`.

@@ -1,6 +1,7 @@
 //! Views, reshapes and new axes: the same elements under another shape.
 //!
-//! Apart from the laws (`shape`), which say what comes out: here memory is only looked at differently. Views copy nothing.
+//! Apart from the laws (`shape`), which say what comes out: here memory is only looked at differently. Views copy
+//! nothing.
 
 use super::Operand;
 use crate::dtype::Real;
@@ -117,7 +118,8 @@ pub trait Movement: Operand + Sized {
         view(shape, to, |memory| Strided { axes: memory.axes.along(&region), ..memory })
     }
 
-    /// The same elements in order under another shape. `dx` is `dy` under the shape of `x`. Contiguous memory is shared,
+    /// The same elements in order under another shape. `dx` is `dy` under the shape of `x`. Contiguous memory is
+    /// shared,
     /// anything else is computed first. The element counts must agree: static ones by type, run-time ones raise
     /// [`Error::Sizes`](crate::Error::Sizes).
     ///

@@ -22,7 +22,8 @@ pub type RowsOf<X, B> = Ex<
 
 /// Softmax and its kin along one axis.
 pub trait Normalisations: Operand + Sized {
-    /// Softmax along the last axis. `y = eˣ / Σ eˣ`, `dx = y · (dy - Σ dy · y)`; large values do not overflow; a row with
+    /// Softmax along the last axis. `y = eˣ / Σ eˣ`, `dx = y · (dy - Σ dy · y)`; large values do not overflow; a row
+    /// with
     /// NaN or +inf, or of -inf alone, gives NaN.
     ///
     /// ```

@@ -6,7 +6,8 @@ use crate::dtype::Real;
 use crate::model::{Tree, Weights};
 use crate::num::Num;
 
-/// Adam; weight decay, if any, is added to the gradient. Kingma and Ba 2014, arXiv:1412.6980; the formulas are PyTorch's.
+/// Adam; weight decay, if any, is added to the gradient. Kingma and Ba 2014, arXiv:1412.6980; the formulas are
+/// PyTorch's.
 ///
 /// `g ← g + weight_decay · w`, `m ← β₁ m + (1 - β₁) g`, `v ← β₂ v + (1 - β₂) g²`,
 /// `w ← w - lr · m̂ / (√v̂ + eps)` with `m̂ = m / (1 - β₁ᵗ)` and `v̂ = v / (1 - β₂ᵗ)` at step `t`.
@@ -22,7 +23,8 @@ use crate::num::Num;
 /// ```
 pub type Adam<M, E = f32, D = crate::device::Cpu> = Optimizer<AdamRule<false>, M, E, D>;
 
-/// Adam with decoupled weight decay, 0.01 where nothing is said: first `w ← w - lr · weight_decay · w`, then the step of
+/// Adam with decoupled weight decay, 0.01 where nothing is said: first `w ← w - lr · weight_decay · w`, then the step
+/// of
 /// [`Adam`] without decay. Loshchilov and Hutter 2017, arXiv:1711.05101; the formulas are PyTorch's.
 ///
 /// ```

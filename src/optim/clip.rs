@@ -17,7 +17,8 @@ dims! {
 /// Scales all gradients of a model by one factor so that their norm, as one long vector, is at most `max`; returns the
 /// norm before.
 ///
-/// The factor is PyTorch's `max / (norm + 1e-6)`. Where the norm is NaN or infinite the gradients stay as they are: look
+/// The factor is PyTorch's `max / (norm + 1e-6)`. Where the norm is NaN or infinite the gradients stay as they are:
+/// look
 /// at what is returned before such a step is taken.
 ///
 /// ```

@@ -158,7 +158,8 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
     }
 
-    /// Shows every tensor of state that is in use: its name, which is the parameter's and the state's joined by a dot, and
+    /// Shows every tensor of state that is in use: its name, which is the parameter's and the state's joined by a
+    /// dot, and
     /// its elements.
     ///
     /// ```

@@ -8,7 +8,8 @@ use crate::num::Num;
 
 /// Stochastic gradient descent, with momentum where asked for; the formulas are PyTorch's.
 ///
-/// `d = g + weight_decay · w`; with momentum `v ← momentum · v + (1 - dampening) · d` (at first `v = d`), then `d = v`, or
+/// `d = g + weight_decay · w`; with momentum `v ← momentum · v + (1 - dampening) · d` (at first `v = d`), then `d =
+/// v`, or
 /// with Nesterov's variant `d = d + momentum · v`; at last `w ← w - lr · d`.
 ///
 /// ```

@@ -1,4 +1,5 @@
-//! Nested arrays as tensors. [`Literal`] holds for exactly one float and one integer type, so that an unsuffixed literal
+//! Nested arrays as tensors. [`Literal`] holds for exactly one float and one integer type, so that an unsuffixed
+//! literal
 //! has a single candidate: `1.0` is `f32`, `1` is `i64`.
 
 use crate::dims::{D, Dim};

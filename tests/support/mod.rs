@@ -8,10 +8,10 @@ use congruent::model::{EachMut, Path, Tree};
 use congruent::prelude::*;
 
 /// The cases that PyTorch has computed; see `golden/golden.json` for what each of them is.
-pub struct Golden(SafetensorsFile);
+pub(crate) struct Golden(SafetensorsFile);
 
 impl Golden {
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/golden.safetensors");
         Golden(SafetensorsFile::open(path).expect("the reference file is there"))
     }
@@ -21,28 +21,28 @@ impl Golden {
     }
 
     /// A tensor of a case, under the shape that it must have.
-    pub fn tensor<S: Shape>(&mut self, name: &str) -> Tensor<S> {
+    pub(crate) fn tensor<S: Shape>(&mut self, name: &str) -> Tensor<S> {
         let array = self.raw(name);
         let shape = S::from_dims(&array.shape).unwrap_or_else(|| panic!("{name} has shape {:?}", array.shape));
         Cpu.from_slice(shape, &array.values::<f32>(name).expect("these are f32")).expect("as many as the shape has")
     }
 
     /// The labels or ids of a case.
-    pub fn ids<S: Shape>(&mut self, name: &str) -> Tensor<S, i64> {
+    pub(crate) fn ids<S: Shape>(&mut self, name: &str) -> Tensor<S, i64> {
         let array = self.raw(name);
         let shape = S::from_dims(&array.shape).unwrap_or_else(|| panic!("{name} has shape {:?}", array.shape));
         Cpu.from_slice(shape, &array.values::<i64>(name).expect("these are i64")).expect("as many as the shape has")
     }
 
     /// The gradient of a scalar output, which the reference has multiplied into all others.
-    pub fn cotangent(&mut self, case: &str) -> f64 {
+    pub(crate) fn cotangent(&mut self, case: &str) -> f64 {
         f64::from(self.tensor::<()>(&format!("{case}/cot0")).item())
     }
 }
 
 /// Asserts that two lists agree within `tolerance`, relative to the larger of 1 and what was expected.
 #[track_caller]
-pub fn assert_close<E: Elem>(what: &str, found: &[E], expected: &[E], tolerance: f64) {
+pub(crate) fn assert_close<E: Elem>(what: &str, found: &[E], expected: &[E], tolerance: f64) {
     assert_eq!(found.len(), expected.len(), "{what}: the lengths differ");
     for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
         let (found, expected) = (found.as_f64(), expected.as_f64());
@@ -52,7 +52,7 @@ pub fn assert_close<E: Elem>(what: &str, found: &[E], expected: &[E], tolerance:
 }
 
 /// All gradients of a model, one parameter after the other.
-pub fn flat<G: Tree<Grads<f64, Cpu>>>(mut grads: G) -> Vec<f64> {
+pub(crate) fn flat<G: Tree<Grads<f64, Cpu>>>(mut grads: G) -> Vec<f64> {
     struct Collect(Vec<f64>);
     impl EachMut<Grads<f64, Cpu>> for Collect {
         fn param(&mut self, _: &Path<'_>, _: &[usize], (gradient, _): &mut (Buf<f64>, Cpu)) {
@@ -77,7 +77,7 @@ fn nudge<M: Inspect<f64, Cpu>>(model: &mut M, place: usize, by: f64) {
 
 /// Asserts that the gradients of every parameter are those of central differences. The model has no statistics.
 #[track_caller]
-pub fn assert_gradients<M: Inspect<f64, Cpu>>(what: &str, model: &mut M, run: impl Fn(&M) -> (f64, Vec<f64>)) {
+pub(crate) fn assert_gradients<M: Inspect<f64, Cpu>>(what: &str, model: &mut M, run: impl Fn(&M) -> (f64, Vec<f64>)) {
     const STEP: f64 = 1e-5;
     let (_, gradients) = run(model);
     assert_eq!(gradients.len(), model.count(), "{what}: one gradient a parameter");
@@ -105,6 +105,6 @@ macro_rules! gradients {
 pub(crate) use gradients;
 
 /// Uniform numbers as a parameter.
-pub fn random<S: Shape>(shape: S, seed: u64, low: f64, high: f64) -> Param<S, Weights<f64>> {
+pub(crate) fn random<S: Shape>(shape: S, seed: u64, low: f64, high: f64) -> Param<S, Weights<f64>> {
     Cpu.uniform(shape, Key::new(seed), low, high).into()
 }

@@ -6,7 +6,8 @@ use crate::dtype::Real;
 use crate::graph::{At, Body, Frame, Unbound};
 use crate::num::{Kernel, Lane, dispatch};
 
-/// Vectors that are added in their own type before a partial sum goes to `f64`: a million equal numbers lose six units of
+/// Vectors that are added in their own type before a partial sum goes to `f64`: a million equal numbers lose six
+/// units of
 /// the seventh digit; with 256 they lost two of the sixth.
 const BLOCK: usize = 64;
 

@@ -45,12 +45,14 @@ pub type FocalOf<X> = ReducedTo<UnaryOf<Focal, PickedOf<RowsOf<X, LogSoftmaxBack
 
 /// Losses of rows of logits (or log-probabilities) with a label each, the mean over all rows.
 ///
-/// Shapes: `(.., C)` with labels of shape `(..)`. A label outside of `0..C` raises [`Error::Label`](crate::Error::Label);
+/// Shapes: `(.., C)` with labels of shape `(..)`. A label outside of `0..C` raises
+/// [`Error::Label`](crate::Error::Label);
 /// without rows the loss is NaN.
 pub trait LabelLosses: Operand + Sized {
     /// Cross entropy of logits: mean of `ln Σ eˣ - x[label]`, `dx = dy · (softmax(x) - onehot) / rows`.
     ///
-    /// Nothing overflows, and large logits cost no digits: the logarithm is taken of `Σ e^(x - x[label])`. NaN in a row gives NaN; a label whose logit is -inf gives inf.
+    /// Nothing overflows, and large logits cost no digits: the logarithm is taken of `Σ e^(x - x[label])`. NaN in a
+    /// row gives NaN; a label whose logit is -inf gives inf.
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -58,7 +60,8 @@ pub trait LabelLosses: Operand + Sized {
     /// let loss = x.cross_entropy(&Cpu.tensor([1, 0])).eval().item();
     /// assert!((loss - 2.0f32.ln() / 2.0).abs() < 1e-6);
     /// let error = attempt(|| x.cross_entropy(&Cpu.tensor([1, 2])).eval()).err();
-    /// assert_eq!(error.map(|error| error.to_string()).as_deref(), Some("label 2 at position 1 is not one of the 2 classes 0..2"));
+    /// assert_eq!(error.map(|error| error.to_string()).as_deref(), Some("label 2 at position 1 is not one of the 2
+    /// classes 0..2"));
     /// ```
     #[track_caller]
     fn cross_entropy<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>) -> CrossEntropyOf<Self>

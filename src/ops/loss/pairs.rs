@@ -35,7 +35,8 @@ macro_rules! losses {
     )*) => {
         /// Losses of a prediction and a target of the same shape.
         ///
-        /// The target is any operand; it has a gradient where it depends on parameters. Run-time sizes that differ raise
+        /// The target is any operand; it has a gradient where it depends on parameters. Run-time sizes that differ
+        /// raise
         /// [`Error::Sizes`](crate::Error::Sizes).
         pub trait Losses: Operand + Sized {
             $(

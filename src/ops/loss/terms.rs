@@ -41,7 +41,8 @@ elementwise! {
 
     /// Cross entropy of a probability: `-y ln x - (1 - y) ln(1 - x)`. NaN for `x` outside of [0, 1].
     ///
-    /// As in PyTorch, logarithms count as -100 at least, and the gradient divides by `x (1 - x)` or 10⁻¹² if that is more.
+    /// As in PyTorch, logarithms count as -100 at least, and the gradient divides by `x (1 - x)` or 10⁻¹² if that is
+    /// more.
     BinaryEntropy: binary_entropy(x, y) = {
             let (yes, no) = (x.ln().maximum(V::c(-100.0)), (-x).ln_1p().maximum(V::c(-100.0)));
             (y - 1.0) * no - y * yes
@@ -62,7 +63,8 @@ elementwise! {
         derivative = ((-y + 1.0) * x.sigmoid() - y * (-x).sigmoid(), -x),
         for x in -4.0..4.0, y in 0.0..1.0;
 
-    /// Relative entropy of a probability `y` whose estimate is given as its logarithm `x`: `y · (ln y - x)`; 0 where `y` is.
+    /// Relative entropy of a probability `y` whose estimate is given as its logarithm `x`: `y · (ln y - x)`; 0 where
+    /// `y` is.
     KlTerm: kl_term(x, y) = V::select_eq(y, V::c(0.0), V::c(0.0), y * (y.ln() - x)),
         derivative = (-y, V::select_eq(y, V::c(0.0), V::c(0.0), y.ln() - x + 1.0)),
         for x in -3.0..0.0, y in 0.1..1.0;

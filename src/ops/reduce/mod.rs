@@ -110,7 +110,8 @@ reductions! {
     /// `correction` is 1 for the unbiased estimate (PyTorch's default), 0 for the population's (NumPy's). NaN when
     /// `n <= correction`.
     var(correction: usize) is Var Var { correction }, "var(1)";
-    /// Standard deviation, the root of the [`var`](Reductions::var)iance. `dx = dy · (x - mean) / ((n - correction) y)`,
+    /// Standard deviation, the root of the [`var`](Reductions::var)iance. `dx = dy · (x - mean) / ((n - correction)
+    /// y)`,
     /// 0 where all elements are equal.
     std(correction: usize) is Std Std { correction }, "std(1)";
     /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty.
