@@ -1,9 +1,8 @@
 //! Handwritten digits: a network reads 1500 of them, and is asked about 297 that it has not seen.
 //!
 //! Shows a data file, a seeded split, batches whose size is a type, training with dropout and AdamW, a confusion
-//! matrix,
-//! and saving and loading. The file has 1797 images of 8 by 8 pixels from the UCI collection. Of 60 seeds, each with a
-//! split of its own, the worst reads 97.6 % of the digits, the mean is 99.0 %.
+//! matrix, and saving and loading. The file has 1797 images of 8 by 8 pixels from the UCI collection. Of 60 seeds, each
+//! with a split of its own, the worst reads 97.6 % of the digits, the mean is 99.0 %.
 //!
 //! `cargo run --release --example digits [seed]`
 

@@ -1,10 +1,8 @@
 //! A small GPT learns to add: from `23+58=` it writes `180`, the digits of 081 from the last to the first.
 //!
 //! Shows run-time batch and sequence as named dims, a causal transformer written in the library's own operations, a
-//! loop
-//! over blocks of one type, and tied weights: the table that reads a token also scores it. One tenth of all sums is
-//! never
-//! trained on; what is counted is how many of them are right in all three digits.
+//! loop over blocks of one type, and tied weights: the table that reads a token also scores it. One tenth of all sums
+//! is never trained on; what is counted is how many of them are right in all three digits.
 //!
 //! `cargo run --release --example tiny_gpt [seed]`
 

@@ -95,7 +95,8 @@ pub fn convert<From: Elem, To: Elem>(value: From) -> To {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not differentiable: only floating-point tensors have gradients",
     label = "needs a floating-point element type, found `{Self}`",
-    note = "pass integer tensors (labels, token ids) by reference to `cross_entropy`, `gather`, ..; or `.cast::<f32>()` them first"
+    note = "pass integer tensors (labels, token ids) by reference to `cross_entropy`, `gather`, ..; \
+            or `.convert::<f32>()` them first"
 )]
 pub trait Real:
     Elem + Simd + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>

@@ -10,7 +10,8 @@ dims! { Batch = ?, Classes = ? }
 
 /// A case of PyTorch's: the loss, and the gradients of the operands that have one.
 macro_rules! case {
-    ($name:literal, ($($operand:ident: $S:ty = $in:literal),* $(; $labels:ident: $L:ty = $ids:literal)?), $loss:expr) => {{
+    ($name:literal, ($($operand:ident: $S:ty = $in:literal),* $(; $labels:ident: $L:ty = $ids:literal)?),
+     $loss:expr) => {{
         let mut golden = Golden::open();
         $(let $operand: Param<$S> = golden.tensor::<$S>(concat!($name, "/", $in)).into();)*
         $(let $labels = golden.ids::<$L>(concat!($name, "/", $ids));)?

@@ -55,7 +55,8 @@ pub trait Pointwise3: Copy + Send + Sync + 'static {
 }
 
 macro_rules! pointwise_node {
-    ($(#[$doc:meta])* $name:ident over $formula:ident, $($field:ident $Child:ident $at:tt $slope:ident),*; $grad:ty) => {
+    ($(#[$doc:meta])* $name:ident over $formula:ident,
+     $($field:ident $Child:ident $at:tt $slope:ident),*; $grad:ty) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub struct $name<Op, $($Child),*> {

@@ -66,7 +66,8 @@ impl<E: Real, D: Device, M: Tree<Weights<E, D>>> Inspect<E, D> for M {}
 
 /// The same function for parameters and statistics.
 macro_rules! both {
-    ([$($generics:tt)*] $walker:ty, $E:ty, $D:ty => $Q:ty, |$own:ident, $at:ident, $dims:ident, $x:ident| $body:expr, $Out:ty) => {
+    ([$($generics:tt)*] $walker:ty, $E:ty, $D:ty => $Q:ty,
+     |$own:ident, $at:ident, $dims:ident, $x:ident| $body:expr, $Out:ty) => {
         impl<'a, $($generics)*> Map<'a, Weights<$E, $D>, $Q> for $walker {
             fn param(&mut self, $at: &Path<'_>, $dims: &[usize], $x: &'a (Buf<$E>, $D)) -> $Out {
                 let $own = self;

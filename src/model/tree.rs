@@ -8,7 +8,8 @@ use crate::shape::Shape;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model that holds `{P}`",
     label = "expected a model made of `{P}`",
-    note = "a model is `#[derive(Model)] struct Net<P: Part = Weights> {{ .. }}`, a parameter is `Param<Shape![..], P>`",
+    note = "a model is `#[derive(Model)] struct Net<P: Part = Weights> {{ .. }}`, \
+            a parameter is `Param<Shape![..], P>`",
     note = "a frozen model has no gradients: training needs the owned one"
 )]
 pub trait Tree<P: Part>: Sized {

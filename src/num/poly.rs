@@ -212,7 +212,7 @@ pub(super) fn erfc<V: Vector>(x: Pack<V>) -> Pack<V> {
     let (ln_2, ln_2_low) = Element::<V>::LN_2;
     let r = (-n).fma(all(ln_2_low), (-n).fma(all(ln_2), -square)) - rest;
     let factor = horner((size - 3.0) / (size + 3.0), Element::<V>::ERFC_SCALED) / (size + size + 1.0);
-    let tail = scaled((exp_m1_small(r) + 1.0) * factor, n);
+    let tail = scaled(exp_m1_small(r).fma(factor, factor), n);
     let far = Num::select_gt(all(Element::<V>::default()), x, -tail + 2.0, tail);
     Num::select_gt(Pack::c(0.5), size, -erf_near(x) + 1.0, far)
 }

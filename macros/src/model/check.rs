@@ -193,7 +193,8 @@ fn role(ty: &Type, holds_part: bool, skip: bool) -> Role {
 fn changes_with_part(label: &str, ty: &Type, part: &Ident) -> String {
     format!(
         "`{label}: {}` cannot be skipped: its type mentions the part `{part}`\n\
-         it differs in every form of the model: remove `#[model(skip)]`, or write the part that it always has, as in `Weights`",
+         it differs in every form of the model: remove `#[model(skip)]`, \
+          or write the part that it always has, as in `Weights`",
         tidy(ty)
     )
 }

@@ -6,9 +6,8 @@ use crate::dtype::Real;
 use crate::graph::{At, Body, Frame, Unbound};
 use crate::num::{Kernel, Lane, dispatch};
 
-/// Vectors that are added in their own type before a partial sum goes to `f64`: a million equal numbers lose six
-/// units of
-/// the seventh digit; with 256 they lost two of the sixth.
+/// Vectors that are added in their own type before a partial sum goes to `f64`. A million equal `f32` come out with a
+/// relative error below 1e-6; with 256 it was 2.3e-6.
 const BLOCK: usize = 64;
 
 /// A body that tasks copy.

@@ -141,7 +141,8 @@ losses! {
     /// probabilities that come from a sigmoid [`bce_with_logits`](Losses::bce_with_logits) is exact and faster.
     #[doc(alias = "binary_cross_entropy")]
     bce() is BinaryEntropy,
-        "let loss = Cpu.tensor([0.5]).bce(&Cpu.tensor([1.0])).eval().item();\nassert!((loss - 2.0f32.ln()).abs() < 1e-6);";
+        "let loss = Cpu.tensor([0.5]).bce(&Cpu.tensor([1.0])).eval().item();\n\
+         assert!((loss - 2.0f32.ln()).abs() < 1e-6);";
 
     /// Binary cross entropy of log-odds: mean of
     /// [`binary_entropy_with_logits`](super::LossTerms::binary_entropy_with_logits), without overflow.
@@ -155,12 +156,14 @@ losses! {
     /// Distances that should be small where the target is 1 and at least `margin` where it is -1: mean of `x`, or of
     /// `max(0, margin - x)`; PyTorch's `margin` is 1.
     hinge_embedding(margin: f64) is HingeTerm,
-        "let loss = Cpu.tensor([0.5, 0.5]).hinge_embedding(&Cpu.tensor([1.0, -1.0]), 2.0);\nassert_eq!(loss.eval().item(), 1.0);";
+        "let loss = Cpu.tensor([0.5, 0.5]).hinge_embedding(&Cpu.tensor([1.0, -1.0]), 2.0);\n\
+         assert_eq!(loss.eval().item(), 1.0);";
 
     /// Binary cross entropy of log-odds in which easy examples count less: mean of
     /// [`focal_term`](super::LossTerms::focal_term); usual is `gamma = 2`.
     focal_with_logits(gamma: f64) is FocalTerm,
-        "let loss = Cpu.tensor([0.0]).focal_with_logits(&Cpu.tensor([1.0]), 2.0).eval().item();\nassert!((loss - 0.25 * 2.0f32.ln()).abs() < 1e-6);";
+        "let loss = Cpu.tensor([0.0]).focal_with_logits(&Cpu.tensor([1.0]), 2.0).eval().item();\n\
+         assert!((loss - 0.25 * 2.0f32.ln()).abs() < 1e-6);";
 }
 
 /// The formula over two operands of one shape.

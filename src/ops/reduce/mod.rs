@@ -25,7 +25,8 @@ pub type ReducedTo<X, S, R> = Ex<
 type Mask = [bool; MAX_RANK];
 
 macro_rules! reductions {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $Argument:ty)?) is $Reducer:ident $value:expr, $example:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $Argument:ty)?)
+        is $Reducer:ident $value:expr, $example:literal;)*) => {
         paste::paste! {
             /// Reductions of a tensor; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
             pub trait Reductions: Operand + Sized {
@@ -33,7 +34,11 @@ macro_rules! reductions {
                     $(#[$doc])*
                     ///
                     /// Over all axes: the result is a scalar.
-                    #[doc = concat!("```\n# use congruent::prelude::*;\nlet x = Cpu.tensor([[1.0, 2.0], [3.0, 6.0]]);\nlet y = x.", $example, ".eval();\n```")]
+                    #[doc = concat!(
+                        "```\n# use congruent::prelude::*;\nlet x = Cpu.tensor([[1.0, 2.0], [3.0, 6.0]]);\n",
+                        "let y = x.",
+                        $example, ".eval();\n```"
+                    )]
                     fn $name(self $(, $argument: $Argument)?) -> ReducedTo<Self, (), $Reducer>
                     where
                         Self::E: Real,
@@ -42,7 +47,10 @@ macro_rules! reductions {
                         reduce(self, [true; MAX_RANK], |_| (), $value)
                     }
 
-                    #[doc = concat!("[`", stringify!($name), "`](Reductions::", stringify!($name), ") over axis `I`, which vanishes.")]
+                    #[doc = concat!(
+                        "[`", stringify!($name), "`](Reductions::", stringify!($name),
+                        ") over axis `I`, which vanishes."
+                    )]
                     fn [<$name _axis>]<const I: isize>(
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Removed, $Reducer>
@@ -54,7 +62,10 @@ macro_rules! reductions {
                         reduce(self, one::<Self::S, I>(), AxisAt::remove, $value)
                     }
 
-                    #[doc = concat!("[`", stringify!($name), "`](Reductions::", stringify!($name), ") over axis `I`, which stays as `D<1>`.")]
+                    #[doc = concat!(
+                        "[`", stringify!($name), "`](Reductions::", stringify!($name),
+                        ") over axis `I`, which stays as `D<1>`."
+                    )]
                     fn [<$name _keepdim>]<const I: isize>(
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Keep, $Reducer>
@@ -66,7 +77,10 @@ macro_rules! reductions {
                         reduce(self, one::<Self::S, I>(), AxisAt::keep, $value)
                     }
 
-                    #[doc = concat!("[`", stringify!($name), "`](Reductions::", stringify!($name), ") over the axes `A`, which vanish: `Axes![0, 2]`.")]
+                    #[doc = concat!(
+                        "[`", stringify!($name), "`](Reductions::", stringify!($name),
+                        ") over the axes `A`, which vanish: `Axes![0, 2]`."
+                    )]
                     fn [<$name _axes>]<A>(
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Removed, $Reducer>
@@ -78,7 +92,10 @@ macro_rules! reductions {
                         reduce(self, several::<Self::S, A>(), Reduce::removed, $value)
                     }
 
-                    #[doc = concat!("[`", stringify!($name), "`](Reductions::", stringify!($name), ") over the axes `A`, which stay as `D<1>`.")]
+                    #[doc = concat!(
+                        "[`", stringify!($name), "`](Reductions::", stringify!($name),
+                        ") over the axes `A`, which stay as `D<1>`."
+                    )]
                     fn [<$name _axes_keepdim>]<A>(
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Kept, $Reducer>

@@ -48,7 +48,8 @@ macro_rules! program {
 pub(crate) use program;
 
 macro_rules! reducer {
-    ($name:ident: $Forward:ty = |$own:ident| $forward:expr, $Backward:ty = |$self:ident, $len:ident| $backward:expr) => {
+    ($name:ident: $Forward:ty = |$own:ident| $forward:expr,
+     $Backward:ty = |$self:ident, $len:ident| $backward:expr) => {
         impl Reducer for $name {
             type Forward = $Forward;
             type Backward = $Backward;
