@@ -63,7 +63,7 @@ fn products_name_both_shapes() {
 fn reshapes_and_new_names_keep_the_count() {
     let x = ones((Batch(2), D::<3>));
     says(&words(|| x.reshape((Other(4), D::<2>)).eval()), &["reshape", "Batch = 2", "Other = 4"]);
-    let error = Tensor::rename(&x, (Other(4), D::<3>)).err().expect("the sizes differ").to_string();
+    let error = Tensor::rename(&x, (Other(4), D::<3>)).expect_err("the sizes differ").to_string();
     says(&error, &["[2, 3]", "Other = 4"]);
     says(&words(|| Evaluate::rename(&x * 1.0, (Other(4), D::<3>)).eval()), &["[2, 3]", "Other = 4"]);
 }
@@ -85,7 +85,7 @@ fn layers_name_both_sizes() {
         Linear { weight: ones((Features(3), Other(2))).into(), bias: ones((Other(2),)).into() };
     let x = ones((Batch(5), Features(4)));
     let training = layer.value_and_grad(|m| m.forward(&x).sum()).err().expect("the widths differ").to_string();
-    let inference = layer.infer(|m| m.forward(&x).eval()).err().expect("the widths differ").to_string();
+    let inference = layer.infer(|m| m.forward(&x).eval()).expect_err("the widths differ").to_string();
     says(&training, &["Features = 3", "Features = 4"]);
     assert_eq!(training, inference);
 }
@@ -98,7 +98,7 @@ fn a_loop_or_a_shared_value_keeps_its_size() {
     let other = |size| Cpu.full((Batch(size),), 1.0);
     let scanned =
         layers.infer(|layers| <Frozen as Forward>::scan(layers, &x, |layer, _| layer * 1.0).eval().as_slice().len());
-    says(&scanned.err().expect("the second layer has another size").to_string(), &["Batch = 3", "Batch = 4"]);
+    says(&scanned.expect_err("the second layer has another size").to_string(), &["Batch = 3", "Batch = 4"]);
     let grown =
         layers.value_and_grad(|layers| <Traced as Forward>::scan(layers, &other(4), |layer, _| layer * 1.0).sum());
     says(&grown.err().expect("the first layer has another size").to_string(), &["Batch = 3", "Batch = 4"]);
@@ -169,7 +169,7 @@ fn handles_stay_in_their_call() {
 #[test]
 fn shapes_beyond_the_address_space() {
     let huge = (Batch(usize::MAX / 2), D::<3>);
-    let error = Cpu.from_slice(huge, &[1.0f32]).err().expect("too many elements").to_string();
+    let error = Cpu.from_slice(huge, &[1.0f32]).expect_err("too many elements").to_string();
     says(&error, &["more elements than the address space holds", "D<3>"]);
     says(&words(|| Cpu.full(huge, 1.0f32)), &["more elements than the address space holds"]);
     let (x, far) = (ones(()), (Batch(1 << 40), Other(1 << 40)));
@@ -180,7 +180,7 @@ fn shapes_beyond_the_address_space() {
 #[test]
 fn slices_must_fill_the_shape() {
     for found in [0, 5, 7] {
-        let error = Cpu.from_slice((Batch(2), D::<3>), &vec![1.0f32; found]).err().expect("6 are wanted").to_string();
+        let error = Cpu.from_slice((Batch(2), D::<3>), &vec![1.0f32; found]).expect_err("6 are wanted").to_string();
         says(&error, &["Batch = 2", "D<3>", "6 elements", &format!("got {found}")]);
     }
     assert!(Cpu.from_slice((Batch(0), D::<3>), &[] as &[f32]).is_ok());

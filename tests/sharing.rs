@@ -86,9 +86,7 @@ fn stop_gradient_inside_the_others() {
         * x
         * z)
         .sum());
-    same!(|(x, y, z)| ((x * y).stop_gradient().matmul(x.t()).sum() + z.sum()), |(x, _, z)| constant
-        .matmul(x.t())
-        .sum()
+    same!(|(x, y, z)| (x * y).stop_gradient().matmul(x.t()).sum() + z.sum(), |(x, _, z)| constant.matmul(x.t()).sum()
         + z.sum());
     same!(|(x, y, z)| (Traced::<f64>::scan([z], (x * y).stop_gradient(), |z, v| v * z) * x).sum(), |(x, _, z)| {
         (constant * z * x).sum()

@@ -16,6 +16,8 @@
 //! |---|---|---|---|---|---|---|
 //! | `f32` | 1.54 | 1.53 | 1.43 | 1.19 | 2.41 | 1.68 |
 //! | `f64` | 1.48 | 1.46 | 1.45 | 1.35 | 2.23 | 1.65 |
+//!
+//! `erfc` is off by at most 3.8 for `f32` and 4.0 for `f64`, over each 67th argument and ten million, against `libm`.
 
 use super::coefficients::Coefficients;
 use super::pack::Pack;

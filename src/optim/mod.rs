@@ -3,15 +3,17 @@
 //! | file | holds |
 //! |---|---|
 //! | `optimizer` | [`Optimizer`], what all have in common: steps, groups, state |
-//! | `sgd`, `adam` | [`Sgd`]; [`Adam`], [`AdamW`]: a [`Rule`] each |
+//! | `sgd`, `adam`, `rmsprop` | [`Sgd`]; [`Adam`], [`AdamW`]; [`RmsProp`], [`Adagrad`]: a [`Rule`] each |
 //! | `clip` | clipping of gradients |
 
 mod adam;
 mod clip;
 mod optimizer;
+mod rmsprop;
 mod sgd;
 
 pub use adam::{Adam, AdamRule, AdamW};
 pub use clip::{clip_grad_norm, clip_grad_value};
 pub use optimizer::{Hyper, Optimizer, Rule, Slot, Step};
+pub use rmsprop::{Adagrad, AdagradRule, RmsProp, RmsPropRule};
 pub use sgd::{Sgd, SgdRule};

@@ -129,8 +129,8 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// A gradient that is NaN makes its weight NaN.
     ///
     /// A model that no longer has the parameters that this optimizer was made for (a `Vec` of layers grew, another
-    /// run-time size), or gradients of such a model, raise [`Error::Value`]: a panic, or the `Err` of an enclosing
-    /// [`attempt`](crate::attempt). Another type of model does not compile.
+    /// run-time size), or gradients of fewer parameters, raise [`Error::Value`]: a panic, or the `Err` of an enclosing
+    /// [`attempt`](crate::attempt); nothing has changed then. Another type of model does not compile.
     ///
     /// ```
     /// use congruent::prelude::*;

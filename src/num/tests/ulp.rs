@@ -25,6 +25,7 @@ fn allowed(name: &str) -> f64 {
         "exp" | "exp2" | "ln" => 1.1,
         "sigmoid" => 2.5,
         "exp_m1" => 2.1,
+        "erfc" => 4.1,
         _ => 1.9,
     }
 }
