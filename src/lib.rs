@@ -5,7 +5,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`dims`] | type-level dimensions: `D<784>`, `dims! { Batch = ? }` |
+//! | [`dims`](mod@dims) | type-level dimensions: `D<784>`, `dims! { Batch = ? }` |
 //! | [`shape`] | shapes, and one law a file: broadcast, matmul, reduce, permute, reshape |
 //! | [`dtype`], [`num`], [`random`] | element types; the numbers that formulas are written in; keys of random numbers |
 //! | [`Error`], [`io`] | run-time errors; file formats |

@@ -263,7 +263,8 @@ pub type Shared<X, B> =
 pub trait Share: Operand + Sized {
     /// Names a value inside one fused loop: `x.share(|v| v * v.sigmoid())` computes `x` once per element.
     ///
-    /// The body is pointwise and has the shape of `x`; to reduce or multiply the value, use [`with`](super::With).
+    /// The body is pointwise and has the shape of `x`; to reduce or multiply the value, use
+    /// [`with`](super::Sharing::with).
     /// The gradient of the value is summed in a register. A body of other run-time sizes raises
     /// [`Error::Sizes`](crate::Error::Sizes).
     ///

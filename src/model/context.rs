@@ -11,11 +11,8 @@ thread_local! {
 ///
 /// ```
 /// use congruent::prelude::*;
-/// let w: Param<Shape![100]> = Cpu.ones().into();
-/// let drop = Dropout::new(0.5);
-/// let step = |key| {
-///     with_key(key, || w.value_and_grad(|w| Dropout::new(0.5).forward(w).sum()))
-/// };
+/// let model: (Param<Shape![100]>, Dropout) = (Cpu.ones().into(), Dropout::new(0.5)?);
+/// let step = |key| with_key(key, || model.value_and_grad(|(w, dropout)| dropout.forward(w).sum()));
 /// assert_eq!(step(Key::new(1))?.0, step(Key::new(1))?.0);
 /// assert_ne!(step(Key::new(1))?.0, step(Key::new(2))?.0);
 /// # Ok::<(), congruent::Error>(())

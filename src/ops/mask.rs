@@ -272,7 +272,7 @@ mod tests {
     fn equality_of_tensors_is_of_elements() {
         let (x, y) = (Cpu.tensor([1.0, f32::NAN]), Cpu.tensor([1.0, f32::NAN]));
         assert_eq!(x.eq(&y).eval().as_slice(), [true, false]);
-        assert_eq!((&x).ne(&y).eval().as_slice(), [false, true]);
+        assert_eq!(x.ne(&y).eval().as_slice(), [false, true]);
         assert_eq!((&x + 1.0).eq(2.0).count(), 1);
         assert!(x != y);
     }

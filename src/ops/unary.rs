@@ -53,8 +53,8 @@ elementwise! {
 
     /// A constant power. NaN for negative elements unless the exponent is a whole number; `x⁰` is 1 even for NaN.
     ///
-    /// Whole exponents from -4 to 4 are products and ±½ are roots, so `powf(2.0)` costs no more than `square`. The
-    /// gradient of `x⁰` is 0 also at 0.
+    /// Whole exponents from -4 to 4 are products and ±½ are roots: others take the general power, lane by lane.
+    /// The gradient of `x⁰` is 0 also at 0.
     #[doc(alias = "pow")]
     #[doc(alias = "powi")]
     Powf {

@@ -137,7 +137,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// let mut model = Linear::<D<1>, D<1>>::new(Key::new(0));
     /// let (x, y) = (Cpu.tensor([[1.0], [2.0]]), Cpu.tensor([[2.0], [4.0]]));
     /// let mut opt = Sgd::new(&model, 0.1);
-    /// for _ in 0..200 {
+    /// for _ in 0..1000 {
     ///     let (_, grads) = model.value_and_grad(|m| m.forward(&x).mse(&y))?;
     ///     opt.step(&mut model, &grads);
     /// }

@@ -6,6 +6,7 @@ use congruent::io::raw::{RawArray, RawDtype};
 use congruent::io::safetensors::SafetensorsFile;
 use congruent::ops::{self, Pointwise2, unary::Powf};
 use congruent::prelude::*;
+use congruent::shape::Broadcast;
 
 /// Cases that bear another name than their row.
 const RENAMED: [(&str, &str); 11] = [
@@ -102,10 +103,12 @@ fn compare(golden: &mut Golden, case: &str, entry: &Entry, report: &mut Report) 
 dims! { A = ?, B = ?, C = ? }
 
 /// One way to broadcast: the shapes of both operands.
-fn broadcast<S: Shape, S2: Shape>(golden: &mut Golden, case: &str, op: impl Pointwise2, report: &mut Report)
-where
-    S: congruent::shape::Broadcast<S2>,
-{
+fn broadcast<S: Shape + Broadcast<S2>, S2: Shape>(
+    golden: &mut Golden,
+    case: &str,
+    op: impl Pointwise2,
+    report: &mut Report,
+) {
     let inputs = golden.inputs(case);
     let tensor = |(values, dims): &(Vec<f64>, Vec<usize>)| (values.clone(), dims.clone());
     let ((x, x_dims), (y, y_dims)) = (tensor(&inputs[0]), tensor(&inputs[1]));

@@ -38,8 +38,8 @@ impl Report {
             return self.0.push(format!("{}: {} values, expected {}", what(), found.len(), expected.len()));
         }
         let wrong = found.iter().zip(expected).enumerate().find(|(_, (found, expected))| {
-            let agree = found == expected || (found.is_nan() && expected.is_nan());
-            !agree && !((*found - *expected).abs() <= relative * expected.abs().max(floor))
+            let near = (*found - *expected).abs() <= relative * expected.abs().max(floor);
+            !(near || found == expected || (found.is_nan() && expected.is_nan()))
         });
         if let Some((place, (found, expected))) = wrong {
             self.0.push(format!("{}: at {place} found {found:e}, expected {expected:e}", what()));
@@ -81,7 +81,7 @@ fn single_precision_agrees_with_double() {
     for entry in catalogue() {
         let x = samples(&entry, 1021, 3);
         let (single, double) = ((entry.single)(&x), (entry.double)(&x, &ones(1021)));
-        report.close(|| entry.row.name.to_owned(), &single, &double.values, 2e-6, 1e-1);
+        report.close(|| entry.row.name.to_owned(), &single, &double.values, 2e-6, 2e-1);
     }
     report.finish();
 }

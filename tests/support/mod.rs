@@ -94,6 +94,7 @@ pub(crate) fn assert_gradients<M: Inspect<f64, Cpu>>(what: &str, model: &mut M, 
 }
 
 /// `gradients!(model, |m| loss)`: the gradients of the loss against central differences.
+#[allow(unused_macros, reason = "optimizers have no gradients of their own")]
 macro_rules! gradients {
     ($model:expr, |$m:pat_param| $loss:expr) => {
         $crate::support::assert_gradients(stringify!($loss), &mut $model, |model| {
@@ -102,6 +103,7 @@ macro_rules! gradients {
         })
     };
 }
+#[allow(unused_imports, reason = "optimizers have no gradients of their own")]
 pub(crate) use gradients;
 
 /// Uniform numbers as a parameter.
