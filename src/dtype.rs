@@ -4,6 +4,7 @@
 
 use crate::graph::Table;
 use crate::num::Simd;
+use std::fmt::{Debug, Display};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 mod sealed {
@@ -16,7 +17,7 @@ mod sealed {
     label = "expected `f32`, `f64`, `i64`, `i32`, `u8` or `bool`"
 )]
 pub trait Elem:
-    Copy + Default + PartialEq + PartialOrd + std::fmt::Debug + std::fmt::Display + Send + Sync + sealed::Sealed + 'static
+    Copy + Default + PartialEq + PartialOrd + Debug + Display + Send + Sync + sealed::Sealed + 'static
 {
     /// The name in Rust, for messages.
     const NAME: &'static str;

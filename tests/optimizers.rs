@@ -68,8 +68,8 @@ fn trajectories_agree_with_pytorch() {
     trajectory("adagrad", |w| Adagrad::new(w, 0.1));
 }
 
-/// What the reference has no case for, by PyTorch's definitions in `f64`: plain momentum with dampening, Adam with decay
-/// in the gradient, RMSprop without momentum, Adagrad whose learning rate decays.
+/// What the reference has no case for, by PyTorch's definitions in `f64`: plain momentum with dampening, Adam with
+/// decay in the gradient, RMSprop without momentum, Adagrad whose learning rate decays.
 #[test]
 fn other_settings_follow_their_formulas() {
     type W = Param<Shape![3], Weights<f64>>;

@@ -15,8 +15,8 @@ fn mistakes_are_found_by_check() {
     }
 }
 
-/// The twins are built and run. With a program to run, `cargo build` takes the place of `cargo check`, and so finds what
-/// only the expanded program shows, in `build`.
+/// The twins are built and run. With a program to run, `cargo build` takes the place of `cargo check`, and so finds
+/// what only the expanded program shows, in `build`.
 #[test]
 fn twins_run_and_the_rest_is_found_by_build() {
     let programs = TestCases::new();

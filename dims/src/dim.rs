@@ -102,6 +102,7 @@ macro_rules! of_static_size {
     };
 }
 
+#[diagnostic::do_not_recommend]
 impl Dim for One {
     type Stretches = On;
     type Static = On;
@@ -129,6 +130,7 @@ where
 
 impl<const K: usize, const N: usize> Rigid for Dk<K, N> {}
 
+#[diagnostic::do_not_recommend]
 impl<const K: usize, const N: usize> Dim for Dk<K, N>
 where
     Spelling<Self>: Canonical<Self>,
@@ -147,6 +149,7 @@ where
 
 impl<const M: usize, const K: usize, const N: usize> Rigid for Dm<M, K, N> {}
 
+#[diagnostic::do_not_recommend]
 impl<const M: usize, const K: usize, const N: usize> Dim for Dm<M, K, N>
 where
     Spelling<Self>: Canonical<Self>,

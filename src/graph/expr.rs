@@ -51,7 +51,7 @@ impl<S: Shape, E: Real, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be used as a tensor operand",
     label = "not a tensor, parameter or expression",
-    note = "tensors are operands by reference: `&x`"
+    note = "tensors are operands by reference, `&x`, and numbers are `f64`: `x + 1.0`"
 )]
 pub trait Operand {
     /// The graph.
@@ -103,6 +103,10 @@ impl<E: Real, D: Device> Kind for (E, D) {
 }
 
 /// What functions take: `x: impl Expr<(B, D<784>), P>`.
+#[diagnostic::on_unimplemented(
+    message = "expected a tensor or expression of shape `{S}` for `{K}`",
+    label = "has another shape, element type or device, or is a tensor that is not passed by reference, `&x`"
+)]
 pub trait Expr<S: Shape, K: Kind = (f32, Cpu)>: Operand<S = S, E = K::Elem, D = K::Dev, N: Node<K::Elem>> {}
 #[diagnostic::do_not_recommend]
 impl<S, K, X> Expr<S, K> for X

@@ -129,6 +129,7 @@ impl<S, E: Real, G> Leaf<S, E, G> {
 }
 
 impl<S, E, G> Sealed for Leaf<S, E, G> {}
+#[diagnostic::do_not_recommend]
 impl<S, E, G> Closed for Leaf<S, E, G> {}
 
 impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {

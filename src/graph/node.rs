@@ -22,19 +22,14 @@ pub(crate) use sealed::Sealed;
 /// A node that can be computed as a whole tensor: no value of an enclosing `share` occurs in it.
 #[diagnostic::on_unimplemented(
     message = "the value of `share` lives in a register: this operation needs the whole tensor",
-    label = "exists one element at a time",
-    note = "inside `share` use pointwise operations only; to reduce, normalise or multiply share the tensor with `with`"
+    label = "exists one element at a time; to reduce, normalise or multiply, share the tensor by `with`"
 )]
 pub trait Closed {}
 
 /// A node of the graph over elements `E`: what functions take and return, `impl Node<P::Elem>`.
-#[diagnostic::on_unimplemented(
-    message = "this expression is not a graph over `{E}`",
-    label = "not a graph over `{E}`",
-    note = "only `f32` and `f64` tensors take part in the graph"
-)]
+///
+/// It has no message of its own: what is missing is said by [`Lazy`] or [`Closed`].
 pub trait Node<E: Real>: Lazy<E> + Closed {}
-#[diagnostic::do_not_recommend]
 impl<E: Real, N: Lazy<E> + Closed> Node<E> for N {}
 
 /// Memory that a node can be read from without computing anything.

@@ -65,6 +65,7 @@ macro_rules! pointwise_node {
         }
 
         impl<Op, $($Child),*> Sealed for $name<Op, $($Child),*> {}
+        #[diagnostic::do_not_recommend]
         impl<Op, $($Child: Closed),*> Closed for $name<Op, $($Child),*> {}
 
         impl<E: Real, Op: $formula, $($Child: Lazy<E>),*> Lazy<E> for $name<Op, $($Child),*> {

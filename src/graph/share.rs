@@ -7,12 +7,12 @@ use super::body::{At, Body};
 use super::expr::{Ex, Operand};
 use super::frame::{Frame, Survey};
 use super::node::{Closed, Lazy, Sealed};
-use crate::device::Device;
+use crate::device::{Device, SameDevice};
 use crate::dims::{Flag, On};
-use crate::dtype::Real;
+use crate::dtype::{Real, SameDtype};
 use crate::error::raise;
 use crate::num::{Lane, Num};
-use crate::shape::{Mismatch, Shape};
+use crate::shape::{BodyShape, Mismatch, Shape};
 use std::cell::Cell;
 use std::marker::PhantomData;
 
@@ -83,6 +83,7 @@ pub struct Let<X, B> {
 }
 
 impl<X, B> Sealed for Let<X, B> {}
+#[diagnostic::do_not_recommend]
 impl<X: Closed, B> Closed for Let<X, B> {}
 
 impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for Let<X, B> {
@@ -277,8 +278,10 @@ pub trait Share: Operand + Sized {
     #[track_caller]
     fn share<B>(self, body: impl FnOnce(Register<Self::S, Self::E, Self::D>) -> B) -> Shared<Self, B>
     where
-        B: Operand<S = Self::S, E = Self::E, D = Self::D>,
-        Self::E: Real,
+        B: Operand,
+        B::S: BodyShape<Self::S>,
+        Self::E: Real + SameDtype<B::E>,
+        Self::D: SameDevice<B::D>,
         Self::N: Lazy<Self::E>,
     {
         thread_local! { static NAME: Cell<u32> = const { Cell::new(0) }; }
@@ -295,8 +298,8 @@ impl<X: Operand> Share for X {}
 /// Raises where the body of a let or of a loop has other run-time sizes than its value.
 #[inline]
 #[track_caller]
-pub(super) fn same_sizes<S: Shape>(law: &'static str, value: S, body: S) {
-    if value != body {
+pub(super) fn same_sizes<S: Shape, B: Shape>(law: &'static str, value: S, body: B) {
+    if value.dims().as_slice() != body.dims().as_slice() {
         raise(Mismatch::new(law, value, body).into());
     }
 }

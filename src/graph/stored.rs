@@ -37,6 +37,7 @@ impl<S: Shape, E: Real, T: Pullback<E>> Op<S, E, T> {
 }
 
 impl<S, E, T> Sealed for Op<S, E, T> {}
+#[diagnostic::do_not_recommend]
 impl<S, E, T> Closed for Op<S, E, T> {}
 
 impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {

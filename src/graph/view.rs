@@ -41,6 +41,7 @@ impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
 }
 
 impl<A, SA, E> Sealed for View<A, SA, E> {}
+#[diagnostic::do_not_recommend]
 impl<A, SA, E> Closed for View<A, SA, E> {}
 
 impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
@@ -99,6 +100,7 @@ impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Reshaped<A, SA, S, E> {
 }
 
 impl<A, SA, S, E> Sealed for Reshaped<A, SA, S, E> {}
+#[diagnostic::do_not_recommend]
 impl<A, SA, S, E> Closed for Reshaped<A, SA, S, E> {}
 
 impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E> {

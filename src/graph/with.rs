@@ -62,6 +62,7 @@ pub struct Let<S, E: Real, X, B> {
 }
 
 impl<S, E: Real, X, B> Sealed for Let<S, E, X, B> {}
+#[diagnostic::do_not_recommend]
 impl<S, E: Real, X, B: Closed> Closed for Let<S, E, X, B> {}
 
 impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X, B> {
@@ -288,6 +289,7 @@ impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B>
 pub struct Stopped<N>(pub(crate) N);
 
 impl<N> Sealed for Stopped<N> {}
+#[diagnostic::do_not_recommend]
 impl<N: Closed> Closed for Stopped<N> {}
 
 impl<E: Real, N: Lazy<E>> Lazy<E> for Stopped<N> {

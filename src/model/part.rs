@@ -86,11 +86,13 @@ forms! {
     Moments: (Buf<E>, Buf<E>), ();
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Real, D: Device> Forward for Traced<E, D> {
     type Grad = On;
     const TRAIN: bool = true;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Real, D: Device> Forward for Frozen<E, D> {
     type Grad = Off;
     const TRAIN: bool = false;

@@ -3,9 +3,9 @@
 use super::{Frozen, Grads, Handle, Map, Part, Path, Traced, Tree, Weights};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
-use crate::graph::{Lazy, Node, Operand, Owners};
+use crate::graph::{Kind, Lazy, Node, Operand, Owners};
 use crate::shape::Shape;
 
 /// The shape of a loss.
@@ -17,17 +17,32 @@ use crate::shape::Shape;
 pub trait Scalar: Shape {}
 impl Scalar for () {}
 
-/// Forms that can be trained.
+/// Forms that can be trained and asked: those that own their tensors.
 #[diagnostic::on_unimplemented(
-    message = "a frozen model has no gradients",
-    label = "`{Self}` holds no trainable parameters",
-    note = "call `value_and_grad` on the model itself"
+    message = "a model of `{Self}` has no gradients: it holds no tensors of its own",
+    label = "`{Self}` are not `Weights`",
+    note = "call `value_and_grad` and `infer` on the model itself, outside of their closures"
 )]
-pub trait Trainable: Part {}
+pub trait Trainable: Part<Raw = Owned<Self>, Stat = Owned<Self>> {}
+#[diagnostic::do_not_recommend]
 impl<E: Real, D: Device> Trainable for Weights<E, D> {}
 
+/// What stands for a parameter in a part that owns it.
+type Owned<P> = (Buf<<P as Kind>::Elem>, <P as Kind>::Dev);
+
+/// The model `M` as the variables of a training step.
+type TracedForm<M, P> = <M as Tree<P>>::With<Traced<<P as Kind>::Elem, <P as Kind>::Dev>>;
+
+/// The model `M` as constants.
+type FrozenForm<M, P> = <M as Tree<P>>::With<Frozen<<P as Kind>::Elem, <P as Kind>::Dev>>;
+
+/// The gradients of the model `M`.
+type GradsForm<M, P> = <M as Tree<P>>::With<Grads<<P as Kind>::Elem, <P as Kind>::Dev>>;
+
 /// Training and inference, for every model that holds [`Weights`].
-pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
+///
+/// The methods exist for models of every part, so that the compiler can say why a part cannot be trained.
+pub trait Train<P: Part>: Tree<P> {
     /// The loss and its gradients: the same struct, a gradient in place of each parameter.
     ///
     /// The closure gets the model with every parameter a `Copy` variable. A parameter that the loss does not use has
@@ -46,10 +61,11 @@ pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// ```
     fn value_and_grad<L>(
         &self,
-        loss: impl FnOnce(Self::With<Traced<E, D>>) -> L,
-    ) -> Result<(E, Self::With<Grads<E, D>>), Error>
+        loss: impl FnOnce(TracedForm<Self, P>) -> L,
+    ) -> Result<(P::Elem, GradsForm<Self, P>), Error>
     where
-        L: Operand<E = E, D = D, S: Scalar, N: Node<E>>,
+        P: Trainable,
+        L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
     {
         let (loss, grads, ()) = self.value_grad_and(|model| (loss(model), ()))?;
         Ok((loss, grads))
@@ -66,25 +82,26 @@ pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// ```
     fn value_grad_and<L, T>(
         &self,
-        loss: impl FnOnce(Self::With<Traced<E, D>>) -> (L, T),
-    ) -> Result<(E, Self::With<Grads<E, D>>, T), Error>
+        loss: impl FnOnce(TracedForm<Self, P>) -> (L, T),
+    ) -> Result<(P::Elem, GradsForm<Self, P>, T), Error>
     where
-        L: Operand<E = E, D = D, S: Scalar, N: Node<E>>,
+        P: Trainable,
+        L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
     {
         attempt(|| {
             let mut owners = Owners::default();
-            let traced = self.map(&mut owners, &Path::ROOT);
+            let traced: TracedForm<Self, P> = self.map(&mut owners, &Path::ROOT);
             let (loss, rest) = loss(traced);
             let loss = loss.ex();
             const {
                 assert!(
-                    <<L::N as Lazy<E>>::Grad as Flag>::ON,
+                    <<L::N as Lazy<P::Elem>>::Grad as Flag>::ON,
                     "the loss does not depend on any parameter of the model"
                 );
             }
             let value = loss.materialise();
             let device = loss.device;
-            loss.node.accept(device, loss.shape, device.scalar(E::of_f64(1.0)));
+            loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0)));
             let grads = self.map(&mut Gradients { owners: &owners, next: 0 }, &Path::ROOT);
             (device.download_scalar(&value), grads, rest)
         })
@@ -102,23 +119,26 @@ pub trait Train<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// assert!((y.as_slice().iter().sum::<f32>() - 1.0).abs() < 1e-6);
     /// # Ok::<(), congruent::Error>(())
     /// ```
-    fn infer<T>(&self, run: impl FnOnce(Self::With<Frozen<E, D>>) -> T) -> Result<T, Error> {
+    fn infer<T>(&self, run: impl FnOnce(FrozenForm<Self, P>) -> T) -> Result<T, Error>
+    where
+        P: Trainable,
+    {
         attempt(|| {
             let mut owners = Owners::default();
-            let frozen = self.map(&mut owners, &Path::ROOT);
+            let frozen: FrozenForm<Self, P> = self.map(&mut owners, &Path::ROOT);
             run(frozen)
         })
     }
 }
-impl<E: Real, D: Device, M: Tree<Weights<E, D>>> Train<E, D> for M {}
+impl<P: Part, M: Tree<P>> Train<P> for M {}
 
 macro_rules! handles {
     ($($form:ident)*) => {$(
-        impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, $form<E, D>> for Owners<E> {
-            fn param(&mut self, _: &Path<'_>, _: &[usize], x: &'a (Buf<E>, D)) -> Handle<D> {
+        impl<'a, P: Trainable> Map<'a, P, $form<P::Elem, P::Dev>> for Owners<P::Elem> {
+            fn param(&mut self, _: &Path<'_>, _: &[usize], x: &'a Owned<P>) -> Handle<P::Dev> {
                 Handle { key: self.own(x.0.clone()), device: x.1 }
             }
-            fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &'a (Buf<E>, D)) -> Handle<D> {
+            fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &'a Owned<P>) -> Handle<P::Dev> {
                 Handle { key: self.own(x.0.clone()), device: x.1 }
             }
         }
@@ -139,12 +159,12 @@ impl<E: Real> Gradients<'_, E> {
     }
 }
 
-impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Grads<E, D>> for Gradients<'_, E> {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a (Buf<E>, D)) -> (Buf<E>, D) {
+impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for Gradients<'_, P::Elem> {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Owned<P> {
         let gradient = self.take_next().unwrap_or_else(|| device.zeroed(weight.len()));
         (gradient, *device)
     }
-    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E>, D)) -> Option<Buf<E>> {
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a Owned<P>) -> Option<Buf<P::Elem>> {
         self.take_next()
     }
 }

@@ -6,11 +6,11 @@ use crate::shape::Shape;
 
 /// A structure that holds `P` for each parameter. `With<Q>` is the same structure holding `Q`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a model that holds `{P}`",
+    message = "`{Self}` is not a model or parameter that holds `{P}`",
     label = "expected a model made of `{P}`",
     note = "a model is `#[derive(Model)] struct Net<P: Part = Weights> {{ .. }}`, \
             a parameter is `Param<Shape![..], P>`",
-    note = "a frozen model has no gradients: training needs the owned one"
+    note = "a model inside of `value_and_grad` or `infer` holds variables; what owns its tensors is the model outside"
 )]
 pub trait Tree<P: Part>: Sized {
     /// The same structure holding `Q`.

@@ -90,6 +90,7 @@ pub struct Dropped<S, E, N> {
 }
 
 impl<S, E, N> Sealed for Dropped<S, E, N> {}
+#[diagnostic::do_not_recommend]
 impl<S, E, N: Closed> Closed for Dropped<S, E, N> {}
 
 impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {

@@ -3,7 +3,7 @@
 use super::Operand;
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Ex, Node, Op, Pullback};
+use crate::graph::{Ex, Lazy, Node, Op, Pullback};
 use crate::shape::Shape;
 use std::marker::PhantomData;
 
@@ -44,7 +44,7 @@ pub trait Cast: Operand + Sized {
 }
 impl<X: Operand> Cast for X {}
 
-impl<S: Shape, A: Real, B: Real, N: Node<A>> Pullback<B> for CastBack<S, A, N> {
+impl<S: Shape, A: Real, B: Real, N: Lazy<A>> Pullback<B> for CastBack<S, A, N> {
     type Grad = N::Grad;
     fn pull<D: Device>(self, device: D, gradient: Buf<B>, _: Buf<B>) {
         self.x.accept(device, self.shape, device.convert(&gradient));

@@ -5,7 +5,7 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Ex, Node, Op, Pullback, count, materialise};
+use crate::graph::{Ex, Lazy, Node, Op, Pullback, count, materialise};
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
 
@@ -60,7 +60,7 @@ pub trait Gather: Operand + Sized {
 }
 impl<X: Operand> Gather for X {}
 
-impl<E: Real, S: Shape, N: Node<E>> Pullback<E> for GatherBack<S, N> {
+impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for GatherBack<S, N> {
     type Grad = N::Grad;
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
         let mut sums = device.zeroed(count(self.shape));

@@ -2,12 +2,13 @@
 //!
 //! Apart from the law (`shape::MatMul`), which says what multiplies, and from the device, which knows only strides.
 
-use super::Operand;
+use super::movement::TransposedOf;
+use super::{NodeOver, Operand};
 use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
 use crate::dims::Flag;
-use crate::dtype::{Real, SameDtype};
+use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Axes, Ex, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
+use crate::graph::{Axes, Ex, Lazy, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
 /// What [`matmul`](Products::matmul) gives.
@@ -20,6 +21,14 @@ pub type ProductOf<A, B> = Ex<
         <A as Operand>::E,
         Factors<<A as Operand>::S, <B as Operand>::S, <A as Operand>::E, <A as Operand>::N, <B as Operand>::N>,
     >,
+>;
+
+/// The right factor of a product whose left factor is `A`.
+pub type Factor<A, B> = Ex<
+    <B as Operand>::S,
+    <A as Operand>::E,
+    <A as Operand>::D,
+    <<B as Operand>::N as NodeOver<<A as Operand>::E, <B as Operand>::E>>::Node,
 >;
 
 /// The method [`matmul`](Products::matmul).
@@ -40,21 +49,21 @@ pub trait Products: Operand + Sized {
     /// assert_eq!(b.t().matmul(a.t()).eval().as_slice(), [21.0, 43.0]);
     /// ```
     #[track_caller]
-    fn matmul<B: Operand>(self, rhs: B) -> ProductOf<Self, B>
+    fn matmul<B: Operand>(self, rhs: B) -> ProductOf<Self, Factor<Self, B>>
     where
-        Self::E: Real + SameDtype<B::E>,
+        Self::E: Real,
         Self::D: SameDevice<B::D>,
         Self::S: MatMul<B::S>,
         <Self::S as MatMul<B::S>>::K: InnerDim<<Self::S as MatMul<B::S>>::Rows>,
         Self::N: Node<Self::E>,
-        B::N: Node<Self::E>,
+        B::N: NodeOver<Self::E, B::E>,
     {
         let (a, b) = (self.ex(), rhs.ex());
         let shape = match a.shape.out(b.shape) {
             Ok(shape) => shape,
             Err(mismatch) => raise(mismatch.into()),
         };
-        let b = Ex::new(b.node, b.shape, a.device);
+        let b = Ex::new(b.node.node(), b.shape, a.device);
         multiply(a, b, shape)
     }
 
@@ -66,9 +75,9 @@ pub trait Products: Operand + Sized {
     /// assert_eq!(a.matmul_t(&a).eval().as_slice(), [5.0]);
     /// ```
     #[track_caller]
-    fn matmul_t<B: Operand>(self, rhs: B) -> ProductOf<Self, super::movement::TransposedOf<B>>
+    fn matmul_t<B: Operand>(self, rhs: B) -> ProductOf<Self, Factor<Self, TransposedOf<B>>>
     where
-        Self::E: Real + SameDtype<B::E>,
+        Self::E: Real,
         Self::D: SameDevice<B::D>,
         B::S: Transpose,
         B::E: Real,
@@ -76,7 +85,7 @@ pub trait Products: Operand + Sized {
         <Self::S as MatMul<Transposed<B::S>>>::K: InnerDim<<Self::S as MatMul<Transposed<B::S>>>::Rows>,
         Self::N: Node<Self::E>,
         B::N: Node<B::E>,
-        <super::movement::TransposedOf<B> as Operand>::N: Node<Self::E>,
+        <TransposedOf<B> as Operand>::N: NodeOver<Self::E, B::E>,
     {
         self.matmul(super::Movement::t(rhs))
     }
@@ -226,7 +235,7 @@ pub struct Factors<SA, SB, E, A, B> {
     geometry: Geometry,
 }
 
-impl<SA: Shape, SB: Shape, E: Real, A: Node<E>, B: Node<E>> Pullback<E> for Factors<SA, SB, E, A, B> {
+impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Factors<SA, SB, E, A, B> {
     type Grad = <A::Grad as Flag>::Or<B::Grad>;
 
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
@@ -253,7 +262,7 @@ impl<SA: Shape, SB: Shape, E: Real, A: Node<E>, B: Node<E>> Pullback<E> for Fact
 }
 
 /// Multiplies into a gradient that lies in memory as the operand does, and hands it on.
-fn deliver<E: Real, D: Device, N: Node<E>, S: Shape>(
+fn deliver<E: Real, D: Device, N: Lazy<E>, S: Shape>(
     device: D,
     node: N,
     shape: S,

@@ -52,7 +52,8 @@ pub use unary::{UnaryMath, UnaryMathTable};
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};
 
-use crate::dtype::Real;
+use crate::device::SameDevice;
+use crate::dtype::{Elem, Real};
 use crate::error::raise;
 use crate::graph::{Binary, Ex, Node, Reshaped, Ternary, Unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
@@ -119,13 +120,50 @@ pub(crate) fn joined<A: Broadcast<B>, B>(a: A, b: B) -> A::Out {
     }
 }
 
-/// Operands over floating-point elements that can be computed as whole tensors: what most operations ask for.
+/// What an operand over elements `Own` brings into an operation over elements `E`: its graph, where both are one type.
+///
+/// The graph is the trait's result for the sake of errors: where the types differ there is none, and after the message
+/// about it the compiler has nothing more to say. One mistake, one error.
+#[diagnostic::on_unimplemented(
+    message = "element types differ: `{E}` and `{Own}`",
+    label = "`{E}` and `{Own}` are never mixed implicitly",
+    note = "convert one side: `x.cast::<{E}>()` (differentiable)"
+)]
+pub trait Over<E, Own> {
+    /// The graph itself.
+    type Node;
+    /// The graph itself.
+    fn over(self) -> Self::Node;
+}
 #[diagnostic::do_not_recommend]
-impl<X> RealOperand for X where X: Operand<E: Real, N: Node<X::E>> {}
-/// See its impl.
-pub trait RealOperand: Operand<E: Real, N: Node<Self::E>> {}
+impl<E: Elem, N> Over<E, E> for N {
+    type Node = N;
+    #[inline(always)]
+    fn over(self) -> N {
+        self
+    }
+}
 
-/// The graph of an operand whose elements are `Own`, where a graph over `E` is wanted: both are one type.
+/// The operand `Y` of an operation whose first operand is `X`.
+pub type Beside<X, Y> = Ex<
+    <Y as Operand>::S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    <<Y as Operand>::N as Over<<X as Operand>::E, <Y as Operand>::E>>::Node,
+>;
+
+/// The operand `y` of an operation on `device` whose first operand is of type `X`.
+#[inline(always)]
+pub fn beside<X: Operand, Y: Operand>(device: X::D, y: Y) -> Beside<X, Y>
+where
+    Y::N: Over<X::E, Y::E>,
+{
+    let y = y.ex();
+    Ex::new(y.node.over(), y.shape, device)
+}
+
+/// The graph of an operand whose elements are `Own`, where a graph over `E` is wanted: both are one type. What [`Over`]
+/// is to pointwise formulas, this is to operations that need whole tensors.
 ///
 /// Asks in one question what `SameDtype` and `Node` would ask in two, so that a mistake is one error.
 #[diagnostic::on_unimplemented(
@@ -139,7 +177,7 @@ pub trait NodeOver<E: Real, Own> {
     /// The graph itself.
     fn node(self) -> Self::Node;
 }
-#[diagnostic::do_not_recommend]
+// Without `do_not_recommend`: that integers have no graph is said by `Real`.
 impl<E: Real, N: Node<E>> NodeOver<E, E> for N {
     type Node = N;
     #[inline(always)]
@@ -176,13 +214,16 @@ pub trait Evaluate: Operand + Sized {
 
     /// Applies a formula of two operands.
     #[track_caller]
-    fn zip<Op: Pointwise2, Y: Operand>(self, op: Op, y: Y) -> BinaryOf<Op, Self, Y>
+    fn zip<Op: Pointwise2, Y: Operand>(self, op: Op, y: Y) -> BinaryOf<Op, Self, Beside<Self, Y>>
     where
-        Self::E: Real + crate::dtype::SameDtype<Y::E>,
-        Self::D: crate::device::SameDevice<Y::D>,
+        Self::E: Real,
+        Y::N: Over<Self::E, Y::E>,
+        Self::D: SameDevice<Y::D>,
         Self::S: Broadcast<Y::S>,
     {
-        binary(op, self, y)
+        let x = self.ex();
+        let y = beside::<Self, _>(x.device, y);
+        binary(op, x, y)
     }
 
     /// Gives the axes other names. Sizes must agree. Memory in order is shared, anything else is computed first.

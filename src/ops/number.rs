@@ -58,6 +58,7 @@ impl<E: Elem, D: Device> Term<E, D> for f64 {
 pub struct Number(f64);
 
 impl Sealed for Number {}
+#[diagnostic::do_not_recommend]
 impl Closed for Number {}
 
 impl<E: Real> Lazy<E> for Number {

@@ -6,7 +6,7 @@ use super::Operand;
 use super::reduce::program;
 use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::dtype::Real;
-use crate::graph::{Ex, Node, Op, Pullback, materialise};
+use crate::graph::{Ex, Lazy, Node, Op, Pullback, materialise};
 use crate::num::Num;
 use crate::shape::{AxisAt, Shape};
 
@@ -128,7 +128,7 @@ pub struct RowsBack<S, E, X, P> {
     program: P,
 }
 
-impl<S: Shape, E: Real, X: Node<E>, P: RowProgram> Pullback<E> for RowsBack<S, E, X, P> {
+impl<S: Shape, E: Real, X: Lazy<E>, P: RowProgram> Pullback<E> for RowsBack<S, E, X, P> {
     type Grad = X::Grad;
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
         let (y, g) = (RowInput::Elements(&out), RowInput::Elements(&gradient));

@@ -17,7 +17,8 @@ use congruent_dims::{Dim, One};
 #[diagnostic::on_unimplemented(
     message = "axis {I} is out of range for `{Self}`",
     label = "`{Self}` has no axis {I}",
-    note = "axes are counted from 0 at the front, or from -1 at the end"
+    note = "axes are counted from 0 at the front, or from -1 at the end",
+    note = "a generic shape needs `where {Self}: AxisAt<{I}>`"
 )]
 pub trait AxisAt<const I: isize>: Shape + Broadcast<<Self as AxisAt<I>>::Keep, Out = Self> {
     /// The axis.

@@ -2,8 +2,9 @@
 //!
 //! Apart from the operation because layers, attention and einsum lower to the same law.
 
+use super::same::{Never, Nothing};
 use super::{Mismatch, Shape};
-use congruent_dims::{Dim, Fit};
+use congruent_dims::{Dim, Fit, One};
 
 /// NumPy's `matmul`: the last two axes multiply, the axes before broadcast, a vector is a row on the left and a column
 /// on the right.
@@ -39,6 +40,24 @@ pub trait MatMul<R>: Shape {
 pub type Product<L, R> = <L as MatMul<R>>::Out;
 
 congruent_macros::rank_impls! { MatMul }
+
+/// Products with nothing that exists: without candidates a generic shape would be reported before the right operand is
+/// known, with one it would be taken for granted.
+macro_rules! never {
+    ($($never:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S: Shape> MatMul<$never> for S {
+            type Out = S;
+            type K = One;
+            type Rows = One;
+            fn out(self, right: $never) -> Result<S, Mismatch> {
+                match right {}
+            }
+        }
+    )*};
+}
+
+never! { Never Nothing }
 
 /// One pair of batch axes; the shapes that they belong to are there for the message.
 #[diagnostic::on_unimplemented(

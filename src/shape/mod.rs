@@ -36,7 +36,7 @@ pub use mismatch::Mismatch;
 pub use permute::{Permute, Permuted, SwapAxes, Swapped, Transpose, Transposed};
 pub use reduce::{All, Axis, Kept, Reduce, Reduced};
 pub use reshape::{Flatten, Flattened, Reshape};
-pub use same::{InFeatures, InnerDim, SameRows, SameShape};
+pub use same::{BodyShape, InFeatures, InnerDim, SameRows, SameShape};
 
 use congruent_dims::{Dim, Flag, Off, On, One};
 use generic_array::{ArrayLength, GenericArray};

@@ -60,6 +60,14 @@ equality! {
     )]
     SameRows for Shape;
 
+    /// The body of `share` keeps the shape of the shared value.
+    #[diagnostic::on_unimplemented(
+        message = "share: the value has shape `{Rhs}`, the body gives `{Self}`",
+        label = "the body has another shape than the shared value",
+        note = "a register holds one element at a time; where the body broadcasts or reduces, share the tensor by `with`"
+    )]
+    BodyShape for Shape;
+
     /// Two tensors of one shape, where nothing broadcasts.
     #[diagnostic::on_unimplemented(
         message = "shapes differ: `{Self}` and `{Rhs}`",

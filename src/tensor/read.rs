@@ -90,15 +90,21 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     }
 }
 
-impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
-    /// The elements in row-major order.
+impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
+    /// The elements in row-major order, of a tensor that lives on the host.
     #[inline]
-    pub fn as_slice(&self) -> &[E] {
+    pub fn as_slice(&self) -> &[E]
+    where
+        D: Host,
+    {
         &self.buf
     }
 
     /// The elements for writing; a tensor that shares its memory is copied first.
-    pub fn as_mut_slice(&mut self) -> &mut [E] {
+    pub fn as_mut_slice(&mut self) -> &mut [E]
+    where
+        D: Host,
+    {
         self.buf.make_mut()
     }
 }

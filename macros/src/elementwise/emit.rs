@@ -15,7 +15,6 @@ mod home {
     pub(super) const NUM: &str = "::congruent::num::Num";
     pub(super) const OPS: &str = "::congruent::ops";
     pub(super) const REAL: &str = "::congruent::dtype::Real";
-    pub(super) const SAME_DTYPE: &str = "::congruent::dtype::SameDtype";
     pub(super) const SAME_DEVICE: &str = "::congruent::device::SameDevice";
     pub(super) const BROADCAST: &str = "::congruent::shape::Broadcast";
     pub(super) const BROADCASTED: &str = "::congruent::shape::Broadcasted";
@@ -142,10 +141,12 @@ fn method(row: &Row) -> TokenStream {
         #(#written)* #[doc = #generated]
         #[inline]
         #[track_caller]
-        fn #method #generics (self, #(#others: #types,)* #(#names: f64),*) -> #ops::#output<#op, Self, #(#types),*>
+        fn #method #generics (self, #(#others: #types,)* #(#names: f64),*) -> #ops::#output<#op, Self, #(#ops::Beside<Self, #types>),*>
         where #bounds
         {
-            #ops::#call(#value, self, #(#others),*)
+            let first = #ops::Operand::ex(self);
+            #(let #others = #ops::beside::<Self, _>(first.device(), #others);)*
+            #ops::#call(#value, first, #(#others),*)
         }
     }
 }
@@ -156,20 +157,23 @@ fn bounds_of_one() -> TokenStream {
 }
 
 fn bounds_of_two(rhs: &Ident) -> TokenStream {
-    let (real, dtype, device) = (path(home::REAL), path(home::SAME_DTYPE), path(home::SAME_DEVICE));
+    let (ops, real, device) = (path(home::OPS), path(home::REAL), path(home::SAME_DEVICE));
     let broadcast = path(home::BROADCAST);
     quote! {
-        Self::E: #real + #dtype<#rhs::E>,
+        Self::E: #real,
+        #rhs::N: #ops::Over<Self::E, #rhs::E>,
         Self::D: #device<#rhs::D>,
         Self::S: #broadcast<#rhs::S>
     }
 }
 
 fn bounds_of_three(y: &Ident, z: &Ident) -> TokenStream {
-    let (real, dtype, device) = (path(home::REAL), path(home::SAME_DTYPE), path(home::SAME_DEVICE));
+    let (ops, real, device) = (path(home::OPS), path(home::REAL), path(home::SAME_DEVICE));
     let (broadcast, broadcasted) = (path(home::BROADCAST), path(home::BROADCASTED));
     quote! {
-        Self::E: #real + #dtype<#y::E> + #dtype<#z::E>,
+        Self::E: #real,
+        #y::N: #ops::Over<Self::E, #y::E>,
+        #z::N: #ops::Over<Self::E, #z::E>,
         Self::D: #device<#y::D> + #device<#z::D>,
         Self::S: #broadcast<#y::S>,
         #broadcasted<Self::S, #y::S>: #broadcast<#z::S>

@@ -10,7 +10,7 @@ use crate::dims::{Dim, Off};
 use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{
-    Binary, Ex, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Unary, count, materialise, total,
+    Binary, Ex, Lazy, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Unary, count, materialise, total,
 };
 use crate::num::Num;
 use crate::ops::arithmetic::{Affine, DivideBy, Neg, Sub};
@@ -187,7 +187,7 @@ pub struct Picked<S, N> {
     labels: Buf<i64>,
 }
 
-impl<S: Shape, E: Real, N: Node<E>> Pullback<E> for Picked<S, N> {
+impl<S: Shape, E: Real, N: Lazy<E>> Pullback<E> for Picked<S, N> {
     type Grad = N::Grad;
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
         let mut slope = device.zeroed(count(self.shape));
@@ -260,7 +260,7 @@ where
     Ex::new(Op::new(out, (), back), (), device)
 }
 
-impl<S: LastAxis, E: Real, N: Node<E>> Pullback<E> for CrossEntropy<S, E, N> {
+impl<S: LastAxis, E: Real, N: Lazy<E>> Pullback<E> for CrossEntropy<S, E, N> {
     type Grad = N::Grad;
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
         let rows = rows_of(self.shape);

@@ -10,7 +10,7 @@ pub(crate) use programs::{finite_or_zero, program};
 use super::Operand;
 use crate::device::{Buf, Device, RowInput, Rows};
 use crate::dtype::Real;
-use crate::graph::{Axes, Ex, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
+use crate::graph::{Axes, Ex, Lazy, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
 use crate::shape::{AxisAt, Reduce, Shape};
 
 /// What a reduction gives: a tensor of shape `S`.
@@ -236,7 +236,7 @@ pub struct Reduction<S, E, X, R> {
     reducer: R,
 }
 
-impl<S: Shape, E: Real, X: Node<E>, R: Reducer> Pullback<E> for Reduction<S, E, X, R> {
+impl<S: Shape, E: Real, X: Lazy<E>, R: Reducer> Pullback<E> for Reduction<S, E, X, R> {
     type Grad = X::Grad;
 
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
