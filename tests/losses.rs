@@ -153,8 +153,8 @@ fn labels_out_of_range_are_errors() {
             x.value_and_grad(|x| x.focal(&labels, 2.0)).err(),
         ];
         for error in errors {
-            let found = matches!(error, Some(Error::Label { label: l, position, classes: 3 }) if (l, position) == (label, place));
-            assert!(found, "{error:?} for {labels:?}", labels = labels.as_slice());
+            let Some(Error::Label { label: found, position, classes: 3 }) = error else { panic!("{error:?}") };
+            assert_eq!((found, position), (label, place));
         }
     }
 }

@@ -2,6 +2,6 @@
 use congruent::prelude::*;
 
 fn main() {
-    let ids = Cpu.tensor([[1, 2], [3, 4]]]);
+    let ids = Cpu.tensor([[1, 2], [3, 4]]);
     let _ = ids.matmul(&ids).eval();
 }

@@ -4,6 +4,6 @@ use congruent::prelude::*;
 
 fn main() {
     let layer = Linear::<D<3>, D<2>>::new(Key::new(0));
-    let ids = Cpu.tensor([[1, 2, 3]]]);
+    let ids = Cpu.tensor([[1, 2, 3]]);
     let _ = layer.infer(|m| m.forward(&ids).eval());
 }

@@ -2,5 +2,5 @@
 use congruent::prelude::*;
 
 fn main() {
-    let _ = Cpu.tensor_of::<f64, _>(, 2.0]]);
+    let _ = Cpu.tensor_of::<f64, _>([[1.0, 2.0]]);
 }

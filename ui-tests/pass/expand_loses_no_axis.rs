@@ -3,5 +3,5 @@ use congruent::prelude::*;
 
 fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
-    let _ = x.expand(<Shape!2, 3]>::default());
+    let _ = x.expand(<Shape![2, 3]>::default());
 }

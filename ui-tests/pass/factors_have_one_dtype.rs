@@ -2,6 +2,7 @@
 use congruent::prelude::*;
 
 fn main() {
-    let x = Cpu.tensor(f32, _>([[3.0], [4.0]]);
+    let x = Cpu.tensor([[1.0, 2.0]]);
+    let y = Cpu.tensor_of::<f32, _>([[3.0], [4.0]]);
     let _ = x.matmul(&y).eval();
 }

@@ -3,5 +3,5 @@ use congruent::prelude::*;
 
 fn main() {
     let table = Cpu.zeros::<Shape![9, 4]>();
-    let _ = table.gather(&Cpu.tensor(1, 2])).eval();
+    let _ = table.gather(&Cpu.tensor([1, 2])).eval();
 }

@@ -2,7 +2,7 @@
 use congruent::prelude::*;
 
 fn main() {
-    let a = Cpu.zeros::<Shape!7, 2, 3]>();
+    let a = Cpu.zeros::<Shape![7, 2, 3]>();
     let b = Cpu.zeros::<Shape![7, 3, 5]>();
     let _ = a.matmul(&b).eval();
 }

@@ -3,6 +3,6 @@ use congruent::prelude::*;
 
 fn main() {
     let a = Cpu.zeros::<Shape![2, 3]>();
-    let b = Cpu.zeros::<Shape!3, 5]>();
+    let b = Cpu.zeros::<Shape![3, 5]>();
     let _ = a.matmul(&b).eval();
 }

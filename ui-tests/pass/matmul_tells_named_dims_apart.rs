@@ -5,6 +5,6 @@ dims! { Height = 28, Width = 28 }
 
 fn main() {
     let images = Cpu.zeros::<Shape![2, Height]>();
-    let weight = Cpu.zeros::<Shape!Height, 5]>();
+    let weight = Cpu.zeros::<Shape![Height, 5]>();
     let _ = images.matmul(&weight).eval();
 }

@@ -5,6 +5,6 @@ dims! { Features = 784 }
 
 fn main() {
     let x = Cpu.zeros::<Shape![2, Features]>();
-    let bias = Cpu.zeros::<Shape!Features]>();
+    let bias = Cpu.zeros::<Shape![Features]>();
     let _ = (&x + &bias).eval();
 }

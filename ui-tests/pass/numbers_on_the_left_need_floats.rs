@@ -2,6 +2,6 @@
 use congruent::prelude::*;
 
 fn main() {
-    let ids = Cpu.tensor(1.0, 2.0, 3.0]);
+    let ids = Cpu.tensor([1.0, 2.0, 3.0]);
     let _ = (2.0 * &ids).eval();
 }

@@ -3,6 +3,6 @@ use congruent::prelude::*;
 
 fn main() {
     let x = Cpu.zeros::<Shape![2, 4]>();
-    let y = Cpu.zeros::<Shape!4]>();
+    let y = Cpu.zeros::<Shape![4]>();
     let _ = x.atan2(&y).eval();
 }

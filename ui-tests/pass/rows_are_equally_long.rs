@@ -2,5 +2,5 @@
 use congruent::prelude::*;
 
 fn main() {
-    let _ = Cpu.tensor(, 4.0]]);
+    let _ = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
 }

@@ -4,6 +4,7 @@ use congruent::prelude::*;
 dims! { Batch = ? }
 
 fn main() {
-    let numbers = vec!rows(Batch, numbers);
+    let numbers = vec![[1.0, 2.0], [3.0, 4.0]];
+    let _ = Cpu.rows(Batch, numbers);
     let _ = Batch(2);
 }

@@ -2,6 +2,6 @@
 use congruent::prelude::*;
 
 fn main() {
-    let x = Cpu.zeros::<Shape!3]>();
+    let x = Cpu.zeros::<Shape![3]>();
     let _ = x.softmax().eval();
 }

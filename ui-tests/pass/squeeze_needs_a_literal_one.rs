@@ -2,6 +2,6 @@
 use congruent::prelude::*;
 
 fn main() {
-    let x = Cpu.zeros::<Shape!1, 3]>();
+    let x = Cpu.zeros::<Shape![1, 3]>();
     let _ = x.squeeze::<0>();
 }
