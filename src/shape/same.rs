@@ -64,7 +64,8 @@ equality! {
     #[diagnostic::on_unimplemented(
         message = "share: the value has shape `{Rhs}`, the body gives `{Self}`",
         label = "the body has another shape than the shared value",
-        note = "a register holds one element at a time; where the body broadcasts or reduces, share the tensor by `with`"
+        note = "a register holds one element at a time; where the body broadcasts or reduces, \
+                share the tensor by `with`"
     )]
     BodyShape for Shape;
 

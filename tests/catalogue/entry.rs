@@ -83,8 +83,6 @@ pub(crate) fn catalogue() -> Vec<Entry> {
     ops::IndicatorsTable::visit(&mut entries);
     ops::LossTermsTable::visit(&mut entries);
     ops::MoreLossTermsTable::visit(&mut entries);
-    ops::LossTermsTable::visit(&mut entries);
-    ops::MoreLossTermsTable::visit(&mut entries);
     entries.0
 }
 

@@ -141,7 +141,8 @@ fn method(row: &Row) -> TokenStream {
         #(#written)* #[doc = #generated]
         #[inline]
         #[track_caller]
-        fn #method #generics (self, #(#others: #types,)* #(#names: f64),*) -> #ops::#output<#op, Self, #(#ops::Beside<Self, #types>),*>
+        fn #method #generics (self, #(#others: #types,)* #(#names: f64),*)
+            -> #ops::#output<#op, Self, #(#ops::Beside<Self, #types>),*>
         where #bounds
         {
             let first = #ops::Operand::ex(self);

@@ -118,7 +118,7 @@ impl Pointwise2 for CosineTerm {
     #[inline(always)]
     fn value<V: Num>(self, cosine: V, sign: V) -> V {
         let apart = cosine - self.margin;
-        let apart = V::select_gt(apart, V::c(0.0), apart, V::c(0.0));
+        let apart = V::select_gt(V::c(0.0), apart, V::c(0.0), apart);
         V::select_gt(sign, V::c(0.0), V::c(1.0) - cosine, apart)
     }
 }

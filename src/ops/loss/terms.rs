@@ -85,7 +85,7 @@ elementwise! {
         /// How large `x` should be where the target is -1.
         margin: f64 = 1.0
     }: hinge_term(x, y) = {
-            let apart = V::select_ge(x, V::c(margin), V::c(0.0), -x + margin);
+            let apart = V::select_gt(x, V::c(margin), V::c(0.0), -x + margin);
             V::select_gt(y, V::c(0.0), x, apart)
         },
         except_at = [1.0], for x in -2.0..2.0, y in 0.5..1.5;
@@ -114,7 +114,7 @@ elementwise! {
         margin: f64 = 0.5
     }: ranking_term(x, y, sign) = {
             let missing = V::c(margin) - sign * (x - y);
-            V::select_gt(missing, V::c(0.0), missing, V::c(0.0))
+            V::select_gt(V::c(0.0), missing, V::c(0.0), missing)
         },
         for x in -3.0..0.0, y in 0.5..3.0, sign in 0.5..1.5;
 
