@@ -107,7 +107,7 @@ thread_local! {
 /// ```
 /// use congruent::prelude::*;
 /// dims! { Batch = ? }
-/// let (x, y) = (Cpu.ones((Batch(3),)), Cpu.ones((Batch(4),)));
+/// let (x, y) = (Cpu.full((Batch(3),), 1.0f32), Cpu.full((Batch(4),), 1.0f32));
 /// let error = congruent::attempt(|| (&x + &y).eval()).unwrap_err();
 /// assert!(error.to_string().contains("Batch = 3"));
 /// ```
