@@ -5,7 +5,7 @@
 
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, Survey};
-use super::node::{Closed, Lazy, LeafSink, Sealed, Strided};
+use super::node::{Closed, Lazy, LeafSink, Memory, Sealed};
 use super::table::Key;
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
@@ -75,8 +75,9 @@ impl<S: Shape, E: Real> Stored<S, E> {
         (body, sink)
     }
 
-    pub(crate) fn strided(&self) -> Option<Strided<E>> {
-        Some(Strided { buf: self.buf.clone(), offset: 0, axes: Axes::contiguous(self.shape) })
+    #[inline(always)]
+    pub(crate) fn memory(&self) -> Memory<'_, E> {
+        Memory::Whole(&self.buf)
     }
 }
 
@@ -96,8 +97,9 @@ macro_rules! stored_node {
         fn bind(&self, frame: &$crate::graph::Frame, region: &[usize; 6]) -> Self::Body {
             self.$field.bind(frame, region, |_| $crate::graph::GradTarget::NONE)
         }
-        fn strided(&self) -> Option<$crate::graph::Strided<$E>> {
-            self.$field.strided()
+        #[inline(always)]
+        fn memory(&self) -> Option<$crate::graph::Memory<'_, $E>> {
+            Some(self.$field.memory())
         }
     };
 }

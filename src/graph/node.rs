@@ -32,7 +32,69 @@ pub trait Closed {}
 pub trait Node<E: Real>: Lazy<E> + Closed {}
 impl<E: Real, N: Lazy<E> + Closed> Node<E> for N {}
 
-/// Memory that a node can be read from without computing anything.
+/// Memory that a node can be read from without computing anything, as the node lends it. Two words: most nodes are
+/// whole tensors, whose axes follow from their shape.
+pub enum Memory<'a, E> {
+    /// The node's elements in row-major order, and nothing else.
+    Whole(&'a Buf<E>),
+    /// The node's elements under strides.
+    Strided(&'a Strided<E>),
+}
+
+impl<E> Clone for Memory<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<E> Copy for Memory<'_, E> {}
+
+impl<'a, E: Real> Memory<'a, E> {
+    /// The memory itself.
+    #[inline(always)]
+    pub fn buf(self) -> &'a Buf<E> {
+        match self {
+            Memory::Whole(buf) => buf,
+            Memory::Strided(there) => &there.buf,
+        }
+    }
+
+    /// The element at index zero.
+    #[inline(always)]
+    pub fn offset(self) -> usize {
+        match self {
+            Memory::Whole(_) => 0,
+            Memory::Strided(there) => there.offset,
+        }
+    }
+
+    /// How it lies along the axes of the node, whose shape is `shape`.
+    #[inline(always)]
+    pub fn axes<S: Shape>(self, shape: S) -> Axes {
+        match self {
+            Memory::Whole(_) => Axes::contiguous(shape),
+            Memory::Strided(there) => there.axes,
+        }
+    }
+
+    /// The memory of a node of this shape, where its elements lie in order and nothing else is there.
+    #[inline(always)]
+    pub fn whole<S: Shape>(self, shape: S) -> Option<&'a Buf<E>> {
+        match self {
+            Memory::Whole(buf) => Some(buf),
+            Memory::Strided(there) => there.is_whole(shape).then_some(&there.buf),
+        }
+    }
+
+    /// The same with a handle of its own, where each element is the place of one index.
+    pub fn kept<S: Shape>(self, shape: S) -> Option<Strided<E>> {
+        match self {
+            Memory::Whole(buf) => Some(Strided { buf: buf.clone(), offset: 0, axes: Axes::contiguous(shape) }),
+            Memory::Strided(there) => there.axes.is_injective().then(|| there.clone()),
+        }
+    }
+}
+
+/// Memory under strides, with a handle of its own.
 #[derive(Clone)]
 pub struct Strided<E> {
     /// The memory.
@@ -78,7 +140,7 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     fn backward<D: Device>(self, device: D, sink: Self::Sink);
 
     /// Memory that already holds the value.
-    fn strided(&self) -> Option<Strided<E>> {
+    fn memory(&self) -> Option<Memory<'_, E>> {
         None
     }
     /// A finished gradient of the whole node, in row-major order. A parameter takes the buffer itself.

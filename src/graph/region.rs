@@ -45,7 +45,7 @@ impl<E: Real> Seed<E> {
     }
 
     fn is_scalar(&self) -> bool {
-        self.axes.stride == [0; 6]
+        self.axes.stride.iter().all(|&stride| stride == 0) // Arrays are compared by a call of memcmp.
     }
 }
 
@@ -81,9 +81,9 @@ fn surveyed<E: Real, N: Lazy<E>, S: Shape>(node: &N, shape: S, seed: Option<&See
 /// The value of a node as a whole tensor: its own memory where there is one, else one fused loop.
 #[inline]
 pub fn materialise<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
-    match node.strided() {
-        Some(there) if there.is_whole(shape) => there.buf,
-        _ => compute(device, node, shape),
+    match node.memory().and_then(|there| there.whole(shape)) {
+        Some(there) => there.clone(),
+        None => compute(device, node, shape),
     }
 }
 

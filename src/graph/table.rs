@@ -3,10 +3,12 @@
 //! Apart from the leaves because keys are what makes model handles `Copy` and free of lifetimes: a key that outlives
 //! its
 //! owner is recognised by its generation.
+#![allow(unsafe_code)]
 
 use crate::device::Buf;
 use crate::dtype::Real;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 
 /// All owned values of one element type on one thread.
 pub struct Table<E> {
@@ -18,8 +20,27 @@ pub struct Table<E> {
 
 struct Entry<E> {
     generation: u32,
-    value: Option<Buf<E>>,
+    value: Held<E>,
     gradient: Option<Buf<E>>,
+}
+
+/// A value in the table.
+enum Held<E> {
+    Nothing,
+    Own(Buf<E>),
+    /// A second handle that is not counted: its model is borrowed for as long as it stands here.
+    Lent(ManuallyDrop<Buf<E>>),
+}
+
+impl<E> Held<E> {
+    #[inline(always)]
+    fn get(&self) -> Option<&Buf<E>> {
+        match self {
+            Held::Nothing => None,
+            Held::Own(value) => Some(value),
+            Held::Lent(value) => Some(value),
+        }
+    }
 }
 
 impl<E> Default for Table<E> {
@@ -30,13 +51,13 @@ impl<E> Default for Table<E> {
 
 impl<E> Table<E> {
     #[inline]
-    fn insert(&mut self, value: Buf<E>) -> Key {
+    fn insert(&mut self, value: Held<E>) -> Key {
         let slot = self.free.pop().unwrap_or_else(|| {
-            self.entries.push(Entry { generation: 0, value: None, gradient: None });
+            self.entries.push(Entry { generation: 0, value: Held::Nothing, gradient: None });
             self.entries.len() as u32 - 1
         });
         let entry = &mut self.entries[slot as usize];
-        entry.value = Some(value);
+        entry.value = value;
         Key { slot, generation: entry.generation, thread: PhantomData }
     }
 
@@ -44,7 +65,7 @@ impl<E> Table<E> {
     fn remove(&mut self, key: Key) {
         let entry = &mut self.entries[key.slot as usize];
         entry.generation = entry.generation.wrapping_add(1);
-        (entry.value, entry.gradient) = (None, None);
+        (entry.value, entry.gradient) = (Held::Nothing, None);
         self.free.push(key.slot);
     }
 }
@@ -65,7 +86,7 @@ impl Key {
     #[inline]
     pub fn value<E: Real>(self) -> Buf<E> {
         let found = E::table(|table| match table.entries.get(self.slot as usize) {
-            Some(entry) if entry.generation == self.generation => entry.value.clone(),
+            Some(entry) if entry.generation == self.generation => entry.value.get().cloned(),
             _ => None,
         });
         found.unwrap_or_else(|| panic!("a model parameter or shared value was used outside of the call that made it"))
@@ -103,7 +124,7 @@ impl<E: Real> Owner<E> {
     /// Stores a value.
     #[inline]
     pub fn new(value: Buf<E>) -> Self {
-        let key = E::table(|table| table.insert(value));
+        let key = E::table(|table| table.insert(Held::Own(value)));
         Owner { key, elem: PhantomData }
     }
 
@@ -121,35 +142,38 @@ impl<E: Real> Drop for Owner<E> {
     }
 }
 
-/// Keeps the values of a whole model for one call; dropping it frees them all.
-pub struct Owners<E: Real> {
+/// Shows the values of a whole model under keys for one call; dropping it makes the keys invalid.
+pub(crate) struct Borrowed<'m, E: Real> {
     keys: Vec<Key>,
-    elem: PhantomData<E>,
+    model: PhantomData<&'m Buf<E>>,
 }
 
-impl<E: Real> Default for Owners<E> {
+impl<'m, E: Real> Borrowed<'m, E> {
+    /// Runs `call` with a list to put values on. The list cannot leave, so that it is dropped before the model is free.
     #[inline]
-    fn default() -> Self {
-        Owners { keys: E::table(|table| table.spare.pop()).unwrap_or_default(), elem: PhantomData }
+    pub(crate) fn during<T>(call: impl FnOnce(&mut Self) -> T) -> T {
+        let keys = E::table(|table| table.spare.pop()).unwrap_or_default();
+        call(&mut Borrowed { keys, model: PhantomData })
     }
-}
 
-impl<E: Real> Owners<E> {
-    /// Stores one more value.
+    /// One more value.
     #[inline]
-    pub fn own(&mut self, value: Buf<E>) -> Key {
-        let key = E::table(|table| table.insert(value));
+    pub(crate) fn show(&mut self, value: &'m Buf<E>) -> Key {
+        // SAFETY: the copy is never dropped, and `value` is borrowed until this list is, whose drop takes it out of
+        // the table. Whoever reads it in between gets a counted handle.
+        let lent = Held::Lent(ManuallyDrop::new(unsafe { std::ptr::read(value) }));
+        let key = E::table(|table| table.insert(lent));
         self.keys.push(key);
         key
     }
 
     /// The keys in the order in which the values were stored.
-    pub fn keys(&self) -> &[Key] {
+    pub(crate) fn keys(&self) -> &[Key] {
         &self.keys
     }
 }
 
-impl<E: Real> Drop for Owners<E> {
+impl<E: Real> Drop for Borrowed<'_, E> {
     #[inline]
     fn drop(&mut self) {
         let mut keys = std::mem::take(&mut self.keys);

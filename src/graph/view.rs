@@ -5,7 +5,7 @@
 
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, Survey};
-use super::node::{Closed, Lazy, LeafSink, Sealed, Strided};
+use super::node::{Closed, Lazy, LeafSink, Memory, Sealed, Strided};
 use super::region::{Seed, materialise, reverse};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};
@@ -23,9 +23,9 @@ pub struct View<A, SA, E> {
 impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
     /// `arrange` turns the operand's memory into the view's axes (and offset).
     pub fn new<D: Device>(device: D, a: A, shape: SA, arrange: impl FnOnce(Strided<E>) -> Strided<E>) -> Self {
-        let memory = match a.strided() {
-            Some(there) if there.axes.is_injective() => there,
-            _ => Strided { buf: materialise(device, &a, shape), offset: 0, axes: Axes::contiguous(shape) },
+        let memory = match a.memory().and_then(|there| there.kept(shape)) {
+            Some(there) => there,
+            None => Strided { buf: materialise(device, &a, shape), offset: 0, axes: Axes::contiguous(shape) },
         };
         let own = arrange(memory.clone());
         View { a, shape, memory, own }
@@ -76,8 +76,8 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
             reverse(device, self.a, self.shape, Seed::strided(Strided { buf: gradient, ..self.memory }));
         }
     }
-    fn strided(&self) -> Option<Strided<E>> {
-        Some(self.own.clone())
+    fn memory(&self) -> Option<Memory<'_, E>> {
+        Some(Memory::Strided(&self.own))
     }
     fn live(&self) -> bool {
         self.a.live()

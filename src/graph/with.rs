@@ -6,7 +6,7 @@ use super::body::{At, Body};
 use super::expr::{Ex, Operand};
 use super::frame::{Frame, Survey};
 use super::leaf::Leaf;
-use super::node::{Closed, Lazy, Node, Sealed, Strided};
+use super::node::{Closed, Lazy, Memory, Node, Sealed};
 use super::region::materialise;
 use super::share::{Registers, same_sizes};
 use super::stored::{Op, Pullback};
@@ -87,8 +87,8 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X
         self.body.backward(device, sink);
         pass_on(device, &self.owner, self.x, self.shape);
     }
-    fn strided(&self) -> Option<Strided<F>> {
-        self.body.strided()
+    fn memory(&self) -> Option<Memory<'_, F>> {
+        self.body.memory()
     }
     fn accept<D: Device, R: Shape>(self, device: D, shape: R, gradient: Buf<F>) {
         self.body.accept(device, shape, gradient);
@@ -310,8 +310,8 @@ impl<E: Real, N: Lazy<E>> Lazy<E> for Stopped<N> {
         (self.bind(frame, region), ())
     }
     fn backward<D: Device>(self, _: D, (): ()) {}
-    fn strided(&self) -> Option<Strided<E>> {
-        self.0.strided()
+    fn memory(&self) -> Option<Memory<'_, E>> {
+        self.0.memory()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
-use crate::graph::{Kind, Lazy, Node, Operand, Owners};
+use crate::graph::{Borrowed, Kind, Lazy, Node, Operand};
 use crate::shape::Shape;
 
 /// The shape of a loss.
@@ -88,9 +88,7 @@ pub trait Train<P: Part>: Tree<P> {
         P: Trainable,
         L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
     {
-        attempt(|| {
-            let mut owners = Owners::default();
-            let traced: TracedForm<Self, P> = self.map(&mut owners, &Path::ROOT);
+        let run = |variables: &mut Borrowed<'_, P::Elem>, traced: TracedForm<Self, P>| {
             let (loss, rest) = loss(traced);
             let loss = loss.ex();
             const {
@@ -99,11 +97,20 @@ pub trait Train<P: Part>: Tree<P> {
                     "the loss does not depend on any parameter of the model"
                 );
             }
-            let value = loss.materialise();
             let device = loss.device;
+            let value = match loss.node.memory().and_then(|there| there.whole(loss.shape)) {
+                Some(value) => device.download_scalar(value),
+                None => device.download_scalar(&loss.materialise()),
+            };
             loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0)));
-            let grads = self.map(&mut Gradients { owners: &owners, next: 0 }, &Path::ROOT);
-            (device.download_scalar(&value), grads, rest)
+            let grads = self.map(&mut Gradients { variables, next: 0 }, &Path::ROOT);
+            (value, grads, rest)
+        };
+        attempt(|| {
+            Borrowed::during(|variables| {
+                let traced = self.map(variables, &Path::ROOT);
+                run(variables, traced)
+            })
         })
     }
 
@@ -123,23 +130,19 @@ pub trait Train<P: Part>: Tree<P> {
     where
         P: Trainable,
     {
-        attempt(|| {
-            let mut owners = Owners::default();
-            let frozen: FrozenForm<Self, P> = self.map(&mut owners, &Path::ROOT);
-            run(frozen)
-        })
+        attempt(|| Borrowed::during(|constants| run(self.map(constants, &Path::ROOT))))
     }
 }
 impl<P: Part, M: Tree<P>> Train<P> for M {}
 
 macro_rules! handles {
     ($($form:ident)*) => {$(
-        impl<'a, P: Trainable> Map<'a, P, $form<P::Elem, P::Dev>> for Owners<P::Elem> {
+        impl<'a, P: Trainable> Map<'a, P, $form<P::Elem, P::Dev>> for Borrowed<'a, P::Elem> {
             fn param(&mut self, _: &Path<'_>, _: &[usize], x: &'a Owned<P>) -> Handle<P::Dev> {
-                Handle { key: self.own(x.0.clone()), device: x.1 }
+                Handle { key: self.show(&x.0), device: x.1 }
             }
             fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &'a Owned<P>) -> Handle<P::Dev> {
-                Handle { key: self.own(x.0.clone()), device: x.1 }
+                Handle { key: self.show(&x.0), device: x.1 }
             }
         }
     )*};
@@ -148,14 +151,14 @@ handles! { Traced Frozen }
 
 /// Collects the gradients in the order of the model.
 struct Gradients<'o, E: Real> {
-    owners: &'o Owners<E>,
+    variables: &'o Borrowed<'o, E>,
     next: usize,
 }
 
 impl<E: Real> Gradients<'_, E> {
     fn take_next(&mut self) -> Option<Buf<E>> {
         self.next += 1;
-        self.owners.keys()[self.next - 1].take_gradient()
+        self.variables.keys()[self.next - 1].take_gradient()
     }
 }
 

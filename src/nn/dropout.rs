@@ -8,7 +8,7 @@ use crate::dims::Off;
 use crate::dtype::Real;
 use crate::error::Error;
 use crate::graph::{
-    At, Body, Closed, Ex, Frame, Lazy, Leaf, Node, Operand, Registers, Sealed, Seed, Strided, Survey, count, reverse,
+    At, Body, Closed, Ex, Frame, Lazy, Leaf, Memory, Node, Operand, Registers, Sealed, Seed, Survey, count, reverse,
 };
 use crate::model::{Forward, Model, Part, Weights, next_key};
 use crate::num::{Lane, Num};
@@ -115,8 +115,8 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
         self.x.backward(device, sink);
     }
-    fn strided(&self) -> Option<Strided<E>> {
-        if self.mask.is_none() { self.x.strided() } else { None }
+    fn memory(&self) -> Option<Memory<'_, E>> {
+        if self.mask.is_none() { self.x.memory() } else { None }
     }
     fn accept<D: Device, R: Shape>(self, device: D, shape: R, gradient: Buf<E>) {
         match self.mask {

@@ -8,7 +8,7 @@ use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
 use crate::dims::Flag;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Axes, Ex, Lazy, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
+use crate::graph::{Axes, Ex, Lazy, Memory, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
 /// What [`matmul`](Products::matmul) gives.
@@ -108,19 +108,40 @@ where
     B: Node<E>,
 {
     let device = a.device;
-    let (left, right) = (in_memory(device, &a.node, a.shape), in_memory(device, &b.node, b.shape));
-    let geometry = Geometry::new::<SA, SB>(&left.axes, &right.axes);
+    let (a_shape, b_shape) = (a.shape, b.shape);
+    let (mut a, mut b) = (Side::new(a.node, a.shape), Side::new(b.node, b.shape));
     let mut out = device.unwritten(count(shape));
-    device.multiply(&geometry.forward(&left, &right), &mut out);
-    let factors = Factors { a: a.node, a_shape: a.shape, left, b: b.node, b_shape: b.shape, right, geometry };
-    Ex::new(Op::new(out, shape, factors), shape, device)
+    let (left, right) = (a.memory(device), b.memory(device));
+    let geometry = Geometry::new::<SA, SB>(left.axes(a_shape), right.axes(b_shape));
+    device.multiply(&geometry.forward(left, right), &mut out);
+    Ex::new(Op::new(out, shape, Factors { a, b }), shape, device)
 }
 
-/// The operand's own memory where it holds just its elements, in any order of axes; else a row-major copy.
-fn in_memory<E: Real, D: Device, N: Node<E>, S: Shape>(device: D, node: &N, shape: S) -> Strided<E> {
-    match node.strided() {
-        Some(there) if there.axes.is_injective() && there.buf.len() == count(shape) => there,
-        _ => Strided { buf: materialise(device, node, shape), offset: 0, axes: Axes::contiguous(shape) },
+/// An operand of a product: its graph, and its value where that was not in memory already.
+pub struct Side<S, E, N> {
+    node: N,
+    shape: S,
+    computed: Option<Buf<E>>,
+}
+
+impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
+    fn new(node: N, shape: S) -> Self {
+        Side { node, shape, computed: None }
+    }
+
+    /// The operand's own memory where it holds just its elements, in any order of axes; else a row-major copy.
+    fn memory<D: Device>(&mut self, device: D) -> Memory<'_, E> {
+        match self.node.memory() {
+            Some(Memory::Whole(there)) => Memory::Whole(there),
+            Some(Memory::Strided(there)) if there.axes.is_injective() && there.buf.len() == count(self.shape) => {
+                Memory::Strided(there)
+            }
+            _ => Memory::Whole(self.computed.get_or_insert_with(|| materialise(device, &self.node, self.shape))),
+        }
+    }
+
+    fn live(&self) -> bool {
+        N::Grad::ON && self.node.live()
     }
 }
 
@@ -148,9 +169,9 @@ impl Layout {
         Layout { row: self.column, column: self.row, ..self }
     }
 
-    fn of<'a, E>(self, memory: &'a Strided<E>) -> Matrix<'a, E> {
+    fn of<E: Real>(self, memory: Memory<'_, E>) -> Matrix<'_, E> {
         let Layout { row, column, batch } = self;
-        Matrix { buf: &memory.buf, offset: memory.offset, row, column, batch }
+        Matrix { buf: memory.buf(), offset: memory.offset(), row, column, batch }
     }
 
     fn whole<'a, E>(self, buf: &'a Buf<E>) -> Matrix<'a, E> {
@@ -165,8 +186,7 @@ impl Layout {
 
 impl Geometry {
     /// A vector is one row on the left and one column on the right.
-    fn new<A: Shape, B: Shape>(left: &Axes, right: &Axes) -> Self {
-        let (mut a, mut b) = (*left, *right);
+    fn new<A: Shape, B: Shape>(mut a: Axes, mut b: Axes) -> Self {
         if B::RANK == 1 {
             (b.size[4], b.stride[4]) = (b.size[5], b.stride[5]);
             (b.size[5], b.stride[5]) = (1, 1);
@@ -217,7 +237,7 @@ impl Geometry {
         Layout { row: self.n as isize, column: 1, batch }
     }
 
-    fn forward<'a, E: Real>(&self, left: &'a Strided<E>, right: &'a Strided<E>) -> Product<'a, E> {
+    fn forward<'a, E: Real>(&self, left: Memory<'a, E>, right: Memory<'a, E>) -> Product<'a, E> {
         let Geometry { m, k, n, batch, .. } = *self;
         let (a, b) = (self.left.of(left), self.right.of(right));
         Product { m, k, n, batch, a, b, c: self.output().place(), add: false }
@@ -226,13 +246,8 @@ impl Geometry {
 
 /// The backward of a product.
 pub struct Factors<SA, SB, E, A, B> {
-    a: A,
-    a_shape: SA,
-    left: Strided<E>,
-    b: B,
-    b_shape: SB,
-    right: Strided<E>,
-    geometry: Geometry,
+    a: Side<SA, E, A>,
+    b: Side<SB, E, B>,
 }
 
 impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Factors<SA, SB, E, A, B> {
@@ -240,44 +255,64 @@ impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Fact
 
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
         drop(out);
-        let Geometry { m, k, n, batch, left, right } = self.geometry;
-        let grad = self.geometry.output();
-        if B::Grad::ON && self.b.live() {
+        let Factors { mut a, mut b } = self;
+        let (a_live, b_live, a_shape, b_shape) = (a.live(), b.live(), a.shape, b.shape);
+        let (to_a, to_b) = {
+            let (x, y) = (a.memory(device), b.memory(device));
+            let geometry = Geometry::new::<SA, SB>(x.axes(a_shape), y.axes(b_shape));
+            let Geometry { m, k, n, batch, left, right } = geometry;
+            let (dc, add) = (geometry.output().whole(&gradient), false);
             // dB = Aᵀ · dC
-            let (a, b) = (left.swapped().of(&self.left), grad.whole(&gradient));
-            let product = Product { m: k, k: m, n, batch, a, b, c: right.place(), add: false };
-            deliver(device, self.b, self.b_shape, product, self.right.clone());
-        }
-        if A::Grad::ON && self.a.live() {
+            let to_b = b_live.then(|| {
+                let a = left.swapped().of(x);
+                slope(device, Product { m: k, k: m, n, batch, a, b: dc.clone(), c: right.place(), add }, y)
+            });
             // dA = dC · Bᵀ
-            let (a, b) = (grad.whole(&gradient), right.swapped().of(&self.right));
-            let product = Product { m, k: n, n: k, batch, a, b, c: left.place(), add: false };
-            deliver(device, self.a, self.a_shape, product, self.left.clone());
+            let to_a = a_live.then(|| {
+                let b = right.swapped().of(y);
+                slope(device, Product { m, k: n, n: k, batch, a: dc, b, c: left.place(), add }, x)
+            });
+            (to_a, to_b)
+        };
+        drop(gradient);
+        if let Some(slope) = to_b {
+            b.deliver(device, slope);
+        }
+        if let Some(slope) = to_a {
+            a.deliver(device, slope);
         }
     }
 
     fn live(&self) -> bool {
-        (A::Grad::ON && self.a.live()) || (B::Grad::ON && self.b.live())
+        self.a.live() || self.b.live()
     }
 }
 
-/// Multiplies into a gradient that lies in memory as the operand does, and hands it on.
-fn deliver<E: Real, D: Device, N: Lazy<E>, S: Shape>(
-    device: D,
-    node: N,
-    shape: S,
-    product: Product<'_, E>,
-    memory: Strided<E>,
-) {
+/// The gradient of an operand, in memory as the operand is.
+fn slope<E: Real, D: Device>(device: D, product: Product<'_, E>, operand: Memory<'_, E>) -> Buf<E> {
     // One matrix that several of the batch meet receives their sum.
     let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
-    let len = memory.buf.len();
-    let mut gradient = if summed || product.matrices() == 0 { device.zeroed(len) } else { device.unwritten(len) };
-    let c = Place { offset: memory.offset, ..product.c };
-    device.multiply(&Product { c, add: summed, ..product }, &mut gradient);
-    if memory.is_whole(shape) {
-        node.accept(device, shape, gradient);
-    } else {
-        reverse(device, node, shape, Seed::strided(Strided { buf: gradient, ..memory }));
+    let len = operand.buf().len();
+    let mut slope = if summed || product.matrices() == 0 { device.zeroed(len) } else { device.unwritten(len) };
+    let c = Place { offset: operand.offset(), ..product.c };
+    device.multiply(&Product { c, add: summed, ..product }, &mut slope);
+    slope
+}
+
+impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
+    /// Hands a gradient that lies as the operand does on to the operand.
+    fn deliver<D: Device>(mut self, device: D, slope: Buf<E>) {
+        let strides = match self.memory(device) {
+            Memory::Whole(_) => None,
+            Memory::Strided(there) => Some((there.offset, there.axes)),
+        };
+        let Side { node, shape, computed } = self;
+        drop(computed);
+        match strides {
+            None => node.accept(device, shape, slope),
+            Some((offset, axes)) => {
+                reverse(device, node, shape, Seed::strided(Strided { buf: slope, offset, axes }));
+            }
+        }
     }
 }

@@ -156,22 +156,17 @@ where
 {
     let Ex { node, shape, device, .. } = x.ex();
     let out_shape = out_shape(shape);
-    let layout = if mask == [true; MAX_RANK] {
-        let rows = Rows { outer: 1, len: count(shape), inner: 1 };
-        Layout { rows, kept: [1; MAX_RANK], order: None }
-    } else {
-        Layout::new(&Axes::contiguous(shape), mask)
-    };
+    let layout = Layout::new(shape, mask);
     // Over all axes a sum is computed on the fly, without storing what is summed.
     if let (Some(scale), true) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1) {
         let out = total(device, &node, shape, scale);
-        let reduction = Reduction { x: node, shape, layout, values: None, reducer };
+        let reduction = Reduction { x: node, shape, mask, values: None, reducer };
         return Ex::new(Op::new(out, out_shape, reduction), out_shape, device);
     }
     let values = layout.gather(device, &node, shape);
     let out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
     let values = reducer.uniform(layout.rows.len).is_none().then_some(values);
-    let reduction = Reduction { x: node, shape, layout, values, reducer };
+    let reduction = Reduction { x: node, shape, mask, values, reducer };
     Ex::new(Op::new(out, out_shape, reduction), out_shape, device)
 }
 
@@ -186,8 +181,16 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    fn new(axes: &Axes, mask: Mask) -> Self {
-        let size = axes.size;
+    #[inline(always)]
+    fn new<S: Shape>(shape: S, mask: Mask) -> Self {
+        if mask.iter().all(|&reduced| reduced) {
+            let rows = Rows { outer: 1, len: count(shape), inner: 1 };
+            return Layout { rows, kept: [1; MAX_RANK], order: None };
+        }
+        Self::of(Axes::contiguous(shape).size, mask)
+    }
+
+    fn of(size: [usize; MAX_RANK], mask: Mask) -> Self {
         let mut kept = size;
         (0..MAX_RANK).filter(|&i| mask[i]).for_each(|i| kept[i] = 1);
         let reduced = || (0..MAX_RANK).filter(|&i| mask[i] && size[i] != 1);
@@ -231,7 +234,8 @@ impl Layout {
 pub struct Reduction<S, E, X, R> {
     x: X,
     shape: S,
-    layout: Layout,
+    // The layout follows from it: a graph is moved around, so its nodes are small.
+    mask: Mask,
     values: Option<Buf<E>>,
     reducer: R,
 }
@@ -240,11 +244,12 @@ impl<S: Shape, E: Real, X: Lazy<E>, R: Reducer> Pullback<E> for Reduction<S, E, 
     type Grad = X::Grad;
 
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
-        let Layout { rows, kept, .. } = self.layout;
+        let layout = Layout::new(self.shape, self.mask);
+        let Layout { rows, kept, order } = layout;
         let Some(values) = self.values else {
             let scale = self.reducer.uniform(rows.len).unwrap_or(1.0);
             let gradient = if scale == 1.0 { gradient } else { device.scaled(&gradient, scale) };
-            let seed = match kept == [1; MAX_RANK] {
+            let seed = match kept.iter().all(|&size| size == 1) {
                 true => Seed::scalar(gradient, self.shape),
                 false => Seed::stretched(gradient, &kept, self.shape),
             };
@@ -252,10 +257,10 @@ impl<S: Shape, E: Real, X: Lazy<E>, R: Reducer> Pullback<E> for Reduction<S, E, 
         };
         let inputs = [RowInput::Elements(&values), RowInput::PerRow(&gradient), RowInput::PerRow(&out)];
         let slope = device.map_rows(rows, self.reducer.backward(rows.len), &inputs);
-        match self.layout.order {
+        match order {
             None => self.x.accept(device, self.shape, slope),
             Some(_) => {
-                let axes = self.layout.axes(&Axes::contiguous(self.shape));
+                let axes = layout.axes(&Axes::contiguous(self.shape));
                 reverse(device, self.x, self.shape, Seed::strided(Strided { buf: slope, offset: 0, axes }));
             }
         }
