@@ -21,7 +21,7 @@ mod update;
 pub use cpu::Cpu;
 pub use memory::{Buf, cached_bytes, empty_cache};
 pub use product::{Matrix, Place, Product};
-pub use rows::{Combine, MAX_STATS, RowInput, RowProgram, Rows};
+pub use rows::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 pub use update::Update;
 
 use crate::dtype::{Elem, Never, Real};

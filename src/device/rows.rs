@@ -30,6 +30,8 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
     /// The pass whose terms the last formula gets as `x[0]`, in place of the inputs, when they are dear to compute
     /// again.
     const DRAFT: Option<usize> = None;
+    /// Rows are always contiguous: no loop for others is compiled.
+    const CONTIGUOUS: bool = false;
     /// How a pass combines its terms.
     fn combine(self, pass: usize) -> Combine;
     /// What an element (one value of each input) adds to a pass, knowing the results of the earlier ones.
@@ -45,6 +47,33 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
     fn finish<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
         let _ = stats;
         x[0]
+    }
+}
+
+/// A program whose rows lie along the last axis, known when the operation is compiled: loops for rows that lie across
+/// the memory are dear to compile, and most programs never meet one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AlongLast<P>(pub P);
+
+impl<P: RowProgram> RowProgram for AlongLast<P> {
+    const PASSES: usize = P::PASSES;
+    const DRAFT: Option<usize> = P::DRAFT;
+    const CONTIGUOUS: bool = true;
+    #[inline(always)]
+    fn combine(self, pass: usize) -> Combine {
+        self.0.combine(pass)
+    }
+    #[inline(always)]
+    fn term<V: Num>(self, pass: usize, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
+        self.0.term(pass, x, stats)
+    }
+    #[inline(always)]
+    fn close<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> V {
+        self.0.close(pass, combined, len, stats)
+    }
+    #[inline(always)]
+    fn finish<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
+        self.0.finish(x, stats)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::features::{InputNode, ParamNode, ScaledNode, across, input, scaled};
 use super::normal::{NormalNode, normal};
-use crate::device::{Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
+use crate::device::{AlongLast, Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::graph::{Binary, Ex, Kind, Node, Op, Operand, Out, count, materialise};
@@ -71,7 +71,7 @@ impl<C: Dim, E: Real, D: Device> LayerNorm<C, Weights<E, D>> {
 
 /// The graph of layer normalisation over input of shape `S` and graph `N`.
 pub type LayerNormNode<S, C, P, N> =
-    ScaledNode<C, P, Op<S, <P as Kind>::Elem, RowsBack<S, <P as Kind>::Elem, N, LayerNormBack>>>;
+    ScaledNode<C, P, Op<S, <P as Kind>::Elem, RowsBack<S, <P as Kind>::Elem, N, AlongLast<LayerNormBack>>>>;
 
 impl<C: Dim, P: Part> LayerNorm<C, P> {
     /// Normalises along the last axis of `x`.
@@ -144,7 +144,7 @@ impl<C: Dim, E: Real, D: Device> RmsNorm<C, Weights<E, D>> {
 
 /// The graph of normalisation by the root mean square over input of shape `S` and graph `N`.
 pub type RmsNormNode<S, C, P, N> =
-    Binary<Mul, NormalNode<S, <P as Kind>::Elem, N, RootMeanSquareBack>, ParamNode<(C,), P>>;
+    Binary<Mul, NormalNode<S, <P as Kind>::Elem, N, AlongLast<RootMeanSquareBack>>, ParamNode<(C,), P>>;
 
 impl<C: Dim, P: Part> RmsNorm<C, P> {
     /// Normalises along the last axis of `x`.
@@ -173,9 +173,10 @@ impl<C: Dim, P: Part> RmsNorm<C, P> {
         let rows = Rows { outer: count(shape.init()), len: shape.last().size(), inner: 1 };
         let values = materialise(device, &x.node, shape);
         let elements = RowInput::Elements(&values);
-        let factors = device.fold_rows(rows, InverseRootMeanSquare { eps: self.eps }, &[elements]);
-        let out = device.map_rows(rows, Scaled {}, &[elements, RowInput::PerRow(&factors)]);
-        binary(Mul, normal(x, rows, out, factors, RootMeanSquareBack {}), across("rms norm", shape, self.weight))
+        let factors = device.fold_rows(rows, AlongLast(InverseRootMeanSquare { eps: self.eps }), &[elements]);
+        let out = device.map_rows(rows, AlongLast(Scaled {}), &[elements, RowInput::PerRow(&factors)]);
+        let normal = normal(x, rows, out, factors, AlongLast(RootMeanSquareBack {}));
+        binary(Mul, normal, across("rms norm", shape, self.weight))
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::Operand;
 use super::reduce::program;
-use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
+use crate::device::{AlongLast, Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::dtype::Real;
 use crate::graph::{Ex, Lazy, Node, Op, Pullback, materialise};
 use crate::num::Num;
@@ -31,13 +31,13 @@ pub trait Normalisations: Operand + Sized {
     /// let y = Cpu.tensor([[0.0, 0.0], [1000.0, 0.0]]).softmax().eval();
     /// assert_eq!(y.as_slice(), [0.5, 0.5, 1.0, 0.0]);
     /// ```
-    fn softmax(self) -> RowsOf<Self, SoftmaxBack>
+    fn softmax(self) -> RowsOf<Self, AlongLast<SoftmaxBack>>
     where
         Self::E: Real,
         Self::S: AxisAt<-1>,
         Self::N: Node<Self::E>,
     {
-        self.softmax_axis::<-1>()
+        rows(self, rows_of::<Self::S, -1>, AlongLast(SoftmaxRow {}), AlongLast(SoftmaxBack {}))
     }
 
     /// [`softmax`](Normalisations::softmax) along axis `I`.
@@ -58,13 +58,13 @@ pub trait Normalisations: Operand + Sized {
     /// let y = Cpu.tensor([[1000.0, 0.0]]).log_softmax().eval();
     /// assert_eq!(y.as_slice(), [0.0, -1000.0]);
     /// ```
-    fn log_softmax(self) -> RowsOf<Self, LogSoftmaxBack>
+    fn log_softmax(self) -> RowsOf<Self, AlongLast<LogSoftmaxBack>>
     where
         Self::E: Real,
         Self::S: AxisAt<-1>,
         Self::N: Node<Self::E>,
     {
-        self.log_softmax_axis::<-1>()
+        rows(self, rows_of::<Self::S, -1>, AlongLast(LogSoftmaxRow {}), AlongLast(LogSoftmaxBack {}))
     }
 
     /// [`log_softmax`](Normalisations::log_softmax) along axis `I`.
@@ -86,7 +86,7 @@ pub trait Normalisations: Operand + Sized {
     /// let y = Cpu.tensor([[1.0, 3.0]]).layer_norm(0.0).eval();
     /// assert_eq!(y.as_slice(), [-1.0, 1.0]);
     /// ```
-    fn layer_norm(self, eps: f64) -> RowsOf<Self, LayerNormBack>
+    fn layer_norm(self, eps: f64) -> RowsOf<Self, AlongLast<LayerNormBack>>
     where
         Self::E: Real,
         Self::S: AxisAt<-1>,
@@ -95,9 +95,10 @@ pub trait Normalisations: Operand + Sized {
         let Ex { node, shape, device, .. } = self.ex();
         let along = rows_of::<Self::S, -1>(shape);
         let x = materialise(device, &node, shape);
-        let inverse = device.fold_rows(along, InverseDeviation { eps }, &[RowInput::Elements(&x)]);
-        let out = device.map_rows(along, Centred {}, &[RowInput::Elements(&x), RowInput::PerRow(&inverse)]);
-        let back = RowsBack { x: node, shape, rows: along, per_row: Some(inverse), program: LayerNormBack {} };
+        let inverse = device.fold_rows(along, AlongLast(InverseDeviation { eps }), &[RowInput::Elements(&x)]);
+        let out = device.map_rows(along, AlongLast(Centred {}), &[RowInput::Elements(&x), RowInput::PerRow(&inverse)]);
+        let program = AlongLast(LayerNormBack {});
+        let back = RowsBack { x: node, shape, rows: along, per_row: Some(inverse), program };
         Ex::new(Op::new(out, shape, back), shape, device)
     }
 }

@@ -22,23 +22,22 @@ struct Source<E> {
     per_row: bool,
 }
 
+/// `MAP`: write one result an element, not one a row.
 #[derive(Clone, Copy)]
-struct Job<E, P> {
+struct Job<E, P, const MAP: bool> {
     rows: Rows,
     program: P,
     sources: [Source<E>; MAX_STATS],
     inputs: usize,
     out: SharedPtr<E>,
-    /// Write one result an element, not one a row.
-    map: bool,
     from: usize,
     to: usize,
 }
 
 // SAFETY: pointers into buffers that the caller borrows; each task writes its own rows.
-unsafe impl<E, P> Send for Job<E, P> {}
+unsafe impl<E, P, const MAP: bool> Send for Job<E, P, MAP> {}
 // SAFETY: as above.
-unsafe impl<E, P> Sync for Job<E, P> {}
+unsafe impl<E, P, const MAP: bool> Sync for Job<E, P, MAP> {}
 
 fn neutral(combine: Combine) -> f64 {
     match combine {
@@ -70,7 +69,7 @@ fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> f64 {
     .as_f64()
 }
 
-impl<E: Real, P: RowProgram> Job<E, P> {
+impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     /// The same job for other rows. A method, so that closures capture the whole job.
     fn part(&self, from: usize, to: usize) -> Self {
         Job { from, to, ..*self }
@@ -109,7 +108,7 @@ impl<E: Real, P: RowProgram> Job<E, P> {
                     // SAFETY: `i + n <= len`, inside the row.
                     let x = unsafe { self.load(start + i, row, n, false) };
                     let term = self.program.term(pass, x, stats);
-                    if self.map && P::DRAFT == Some(pass) {
+                    if MAP && P::DRAFT == Some(pass) {
                         // SAFETY: as above, for the output.
                         unsafe { term.store(self.out.get().add(start + i), n) }
                     }
@@ -126,7 +125,7 @@ impl<E: Real, P: RowProgram> Job<E, P> {
             }
             // SAFETY: one result for this row, or `len` of them, inside the output.
             unsafe {
-                if !self.map {
+                if !MAP {
                     stats[P::PASSES - 1].store(self.out.get().add(row), 1);
                     continue;
                 }
@@ -179,7 +178,7 @@ impl<E: Real, P: RowProgram> Job<E, P> {
                     // SAFETY: row `i < len` of this strip.
                     let x = unsafe { self.load(place, row + w * V::N, n, true) };
                     let term = self.program.term(pass, x, stats[w]);
-                    if self.map && P::DRAFT == Some(pass) {
+                    if MAP && P::DRAFT == Some(pass) {
                         // SAFETY: as above, for the output.
                         unsafe { term.store(self.out.get().add(place), n) }
                     }
@@ -200,7 +199,7 @@ impl<E: Real, P: RowProgram> Job<E, P> {
         for w in 0..W {
             // SAFETY: as above, for the output.
             unsafe {
-                if !self.map {
+                if !MAP {
                     stats[w][P::PASSES - 1].store(self.out.get().add(row + w * V::N), n);
                     continue;
                 }
@@ -226,21 +225,23 @@ impl<E: Real, P: RowProgram> Job<E, P> {
     }
 }
 
-impl<E: Real, P: RowProgram> Kernel<E> for Job<E, P> {
+impl<E: Real, P: RowProgram, const MAP: bool> Kernel<E> for Job<E, P, MAP> {
     type Out = ();
     #[inline(always)]
     fn run<V: Lane<E>>(self) {
         // SAFETY: `run` below checked every length and divides the rows or strips among jobs.
         unsafe {
-            match self.rows.inner {
-                1 => self.contiguous::<V>(),
-                _ => self.across::<V>(),
+            if P::CONTIGUOUS || self.rows.inner == 1 {
+                self.contiguous::<V>();
+            } else {
+                self.across::<V>();
             }
         }
     }
 }
 
-fn run<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>], out: &mut [E], map: bool) {
+fn run<E: Real, P: RowProgram, const MAP: bool>(rows: Rows, program: P, inputs: &[RowInput<'_, E>], out: &mut [E]) {
+    assert!(rows.inner == 1 || !P::CONTIGUOUS, "rows that lie {} apart for a program of contiguous ones", rows.inner);
     let mut sources = [Source { base: std::ptr::null(), per_row: true }; MAX_STATS];
     for (source, input) in sources.iter_mut().zip(inputs) {
         let (buf, per_row, wanted) = match *input {
@@ -254,7 +255,7 @@ fn run<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>
     let unit = (rows.elements() / units.max(1)).max(1);
     let batch = (TASK / unit).max(1);
     let out = SharedPtr::new(out.as_mut_ptr());
-    let job = Job { rows, program, sources, inputs: inputs.len(), out, map, from: 0, to: 0 };
+    let job = Job::<E, P, MAP> { rows, program, sources, inputs: inputs.len(), out, from: 0, to: 0 };
     for_each(units.div_ceil(batch), rows.elements(), |task| {
         dispatch(job.part(task * batch, units.min((task + 1) * batch)));
     });
@@ -262,12 +263,12 @@ fn run<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>
 
 pub(super) fn fold<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
     let mut out = crate::device::Device::unwritten(super::Cpu, rows.count());
-    run(rows, program, inputs, out.make_mut(), false);
+    run::<E, P, false>(rows, program, inputs, out.make_mut());
     out
 }
 
 pub(super) fn map<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
     let mut out = crate::device::Device::unwritten(super::Cpu, rows.elements());
-    run(rows, program, inputs, out.make_mut(), true);
+    run::<E, P, true>(rows, program, inputs, out.make_mut());
     out
 }

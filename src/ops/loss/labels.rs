@@ -5,7 +5,7 @@
 
 use super::pairs::{RowLossOf, check, pair};
 use super::terms::EntropyTerm;
-use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
+use crate::device::{AlongLast, Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
 use crate::dims::{Dim, Off};
 use crate::dtype::Real;
 use crate::error::raise;
@@ -41,7 +41,7 @@ pub type PickedOf<X> = Ex<
 /// What [`nll`](LabelLosses::nll) gives.
 pub type NllOf<X> = ReducedTo<UnaryOf<Neg, PickedOf<X>>, (), Mean>;
 /// What [`focal`](LabelLosses::focal) gives.
-pub type FocalOf<X> = ReducedTo<UnaryOf<Focal, PickedOf<RowsOf<X, LogSoftmaxBack>>>, (), Mean>;
+pub type FocalOf<X> = ReducedTo<UnaryOf<Focal, PickedOf<RowsOf<X, AlongLast<LogSoftmaxBack>>>>, (), Mean>;
 
 /// Losses of rows of logits (or log-probabilities) with a label each, the mean over all rows.
 ///
@@ -108,7 +108,7 @@ pub trait LabelLosses: Operand + Sized {
     /// assert!((hard.eval().item() - soft.eval().item()).abs() < 1e-6);
     /// ```
     #[track_caller]
-    fn cross_entropy_probs<Y>(self, target: Y) -> RowLossOf<EntropyTerm, RowsOf<Self, LogSoftmaxBack>, Y>
+    fn cross_entropy_probs<Y>(self, target: Y) -> RowLossOf<EntropyTerm, RowsOf<Self, AlongLast<LogSoftmaxBack>>, Y>
     where
         Self: Operand<E: Real, S: LastAxis + SameShape<Y::S>, D: SameDevice<Y::D>, N: Node<Self::E>>,
         Y: Operand<N: NodeOver<Self::E, Y::E>>,
@@ -245,14 +245,14 @@ where
     let values = materialise(device, &node, shape);
     let picked = device.pick(&values, rows.len, &labels).unwrap_or_else(|error| raise(error));
     let inputs = [RowInput::Elements(&values), RowInput::PerRow(&picked)];
-    let logarithm = device.fold_rows(rows, ShiftedLogSumExp {}, &inputs);
+    let logarithm = device.fold_rows(rows, AlongLast(ShiftedLogSumExp {}), &inputs);
     let leaf = |buf: &Buf<E>| Leaf::<_, _, Off>::constant(buf.clone(), shape.init());
     let loss = Binary { op: RowLoss { kept: 1.0 - smoothing }, a: leaf(&logarithm), b: leaf(&picked) };
     let mean = 1.0 / rows.outer as f64;
     let out = if smoothing == 0.0 {
         total(device, &loss, shape.init(), mean)
     } else {
-        let spread = device.fold_rows(rows, ShiftedMean {}, &inputs);
+        let spread = device.fold_rows(rows, AlongLast(ShiftedMean {}), &inputs);
         let spread = Unary { op: Affine { slope: smoothing, shift: 0.0 }, a: leaf(&spread) };
         total(device, &Binary { op: Sub, a: loss, b: spread }, shape.init(), mean)
     };
@@ -268,7 +268,7 @@ impl<S: LastAxis, E: Real, N: Lazy<E>> Pullback<E> for CrossEntropy<S, E, N> {
             [RowInput::Elements(&self.values), RowInput::PerRow(&self.picked), RowInput::PerRow(&self.logarithm)];
         let mean = 1.0 / rows.outer as f64;
         let scale = device.download_scalar(&gradient).as_f64() * mean;
-        let softmax = ScaledSoftmax { less: self.smoothing / rows.len as f64, scale };
+        let softmax = AlongLast(ScaledSoftmax { less: self.smoothing / rows.len as f64, scale });
         let mut slope = device.map_rows(rows, softmax, &inputs);
         device.add_at(&mut slope, rows.len, &self.labels, &gradient, (self.smoothing - 1.0) * mean);
         self.x.accept(device, self.shape, slope);
