@@ -60,6 +60,16 @@ pub enum Error {
         /// The axis length.
         len: usize,
     },
+    /// A slice that reaches outside of an axis.
+    #[error("slice {slice} reaches outside of axis {axis}, whose length is {len}")]
+    Slice {
+        /// The slice as NumPy writes it.
+        slice: String,
+        /// The axis, counted from the front.
+        axis: usize,
+        /// Its length.
+        len: usize,
+    },
     /// A data set, or a part of it, without examples.
     #[error("{what} is empty")]
     Empty {

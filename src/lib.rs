@@ -45,7 +45,7 @@ pub mod shape;
 pub mod tensor;
 
 pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
-pub use congruent_macros::elementwise;
+pub use congruent_macros::{elementwise, s};
 pub use device::{Cpu, Device};
 pub use error::{Error, attempt};
 pub use tensor::Tensor;
@@ -65,13 +65,14 @@ pub mod prelude {
     pub use crate::num::Num;
     pub use crate::ops::{
         Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, LabelLosses,
-        LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, TernaryMath, UnaryMath,
+        LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, Slicing, TernaryMath,
+        UnaryMath,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};
     pub use crate::shape::Shape;
     pub use crate::tensor::{Create, Tensor};
-    pub use crate::{Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, elementwise};
+    pub use crate::{Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, elementwise, s};
 }
 
 /// The programs of the readme, run as tests.

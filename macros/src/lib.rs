@@ -6,6 +6,7 @@ mod elementwise;
 mod mistakes;
 mod model;
 mod shape;
+mod slice;
 mod text;
 
 use proc_macro::TokenStream;
@@ -55,6 +56,23 @@ pub fn model(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn elementwise(input: TokenStream) -> TokenStream {
     elementwise::expand(input.into()).into()
+}
+
+/// A slice in NumPy's grammar, one item an axis: `x.slice(s![1.., ..-1, ::2, 3, new, ..., i])`.
+///
+/// | item | takes |
+/// |---|---|
+/// | `..` or `:` | the whole axis |
+/// | `2..5`, `2..=4`, `2:5`, `-3..`, `..4` | these elements |
+/// | `1:7:2`, `::2`, `::-1` | every second one; backwards |
+/// | `3`, `-1`, any expression of type `isize` | one element; the axis goes |
+/// | `new` | a further axis `D<1>` |
+/// | `...` | all axes that are not named; at the end it may be left out |
+///
+/// Literal bounds are checked against static axes by the compiler, which also computes the lengths.
+#[proc_macro]
+pub fn s(input: TokenStream) -> TokenStream {
+    slice::expand(input.into()).into()
 }
 
 /// Prints the impls of the named shape laws for tuples of rank 0 to 6.

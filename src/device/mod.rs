@@ -10,7 +10,7 @@
 //! | labels | `pick`, `add_at` | losses of classifiers, and their gradients |
 //! | draws | `keep_mask` | dropout |
 //! | updates | `update` | optimizers |
-//! | copies | `copy_strided`, `scaled`, `convert` | permutations, casts |
+//! | copies | `copy_strided`, `put_strided`, `scaled`, `convert` | permutations, casts |
 
 pub(crate) mod cpu;
 mod memory;
@@ -26,7 +26,7 @@ pub use update::Update;
 
 use crate::dtype::{Elem, Never, Real};
 use crate::error::Error;
-use crate::graph::{Body, Frame, Strided};
+use crate::graph::{Axes, Body, Frame, Strided};
 use crate::random::Key;
 
 /// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is
@@ -122,6 +122,8 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
 
     /// The elements of strided memory in row-major order.
     fn copy_strided<E: Elem>(self, memory: &Strided<E>) -> Buf<E>;
+    /// Writes `values`, in row-major order of the axes, to their places in the target.
+    fn put_strided<E: Elem>(self, target: &mut Buf<E>, offset: usize, axes: &Axes, values: &Buf<E>);
     /// Every element times a number.
     fn scaled<E: Real>(self, buf: &Buf<E>, scale: f64) -> Buf<E>;
     /// Every element converted as Rust's `as` does.

@@ -120,6 +120,11 @@ impl<S, E, G> Leaf<S, E, G> {
     pub(crate) fn constant(buf: Buf<E>, shape: S) -> Self {
         Leaf { stored: Stored { buf, shape }, key: None, live: false, gradient: PhantomData }
     }
+
+    /// The memory.
+    pub(crate) fn buf(&self) -> &Buf<E> {
+        &self.stored.buf
+    }
 }
 
 impl<S, E: Real, G> Leaf<S, E, G> {

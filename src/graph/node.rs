@@ -7,7 +7,7 @@ use super::frame::{Axes, Frame, Survey};
 use super::region::{Seed, reverse};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::shape::Shape;
 
 /// Closes [`Lazy`] and [`Body`]: nodes are read unchecked inside the loops that bound them, which only this crate's
@@ -105,7 +105,7 @@ pub struct Strided<E> {
     pub axes: Axes,
 }
 
-impl<E: Real> Strided<E> {
+impl<E: Elem> Strided<E> {
     /// Whether the elements lie in order and nothing else is in the memory.
     pub fn is_whole<S: Shape>(&self, shape: S) -> bool {
         self.offset == 0 && self.buf.len() == shape.len() && self.axes == Axes::contiguous(shape)

@@ -5,11 +5,12 @@
 
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, Survey};
+use super::located::Located;
 use super::node::{Closed, Lazy, LeafSink, Memory, Sealed, Strided};
-use super::region::{Seed, materialise, reverse};
+use super::region::{Seed, reverse};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::shape::Shape;
 
 /// The node of a view: operand `a` of shape `SA`, seen along other axes.
@@ -20,17 +21,23 @@ pub struct View<A, SA, E> {
     own: Strided<E>,
 }
 
-impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
+impl<A: Located<E>, SA: Shape, E: Elem> View<A, SA, E> {
     /// `arrange` turns the operand's memory into the view's axes (and offset).
     pub fn new<D: Device>(device: D, a: A, shape: SA, arrange: impl FnOnce(Strided<E>) -> Strided<E>) -> Self {
-        let memory = match a.memory().and_then(|there| there.kept(shape)) {
-            Some(there) => there,
-            None => Strided { buf: materialise(device, &a, shape), offset: 0, axes: Axes::contiguous(shape) },
-        };
+        let memory = a.located(device, shape);
         let own = arrange(memory.clone());
         View { a, shape, memory, own }
     }
+}
 
+impl<A, SA, E> View<A, SA, E> {
+    /// The memory along the view's own axes.
+    pub(crate) fn own(&self) -> &Strided<E> {
+        &self.own
+    }
+}
+
+impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
     fn slot(&self, frame: &Frame, axes: &Axes, gradient: GradTarget<E>) -> Slot<E, A::Grad, On> {
         let Strided { buf, offset, .. } = &self.own;
         assert!(axes.fits(*offset, buf.len()), "a view reaches outside of its memory");
@@ -91,11 +98,18 @@ pub struct Reshaped<A, SA, S, E> {
     stored: super::leaf::Stored<S, E>,
 }
 
-impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Reshaped<A, SA, S, E> {
+impl<A: Located<E>, SA: Shape, S: Shape, E: Elem> Reshaped<A, SA, S, E> {
     /// The caller has checked that the element counts agree.
     pub fn new<D: Device>(device: D, a: A, from: SA, shape: S) -> Self {
-        let buf: Buf<E> = materialise(device, &a, from);
+        let buf: Buf<E> = a.in_order(device, from);
         Reshaped { a, from, stored: super::leaf::Stored { buf, shape } }
+    }
+}
+
+impl<A, SA, S, E> Reshaped<A, SA, S, E> {
+    /// The memory.
+    pub(crate) fn buf(&self) -> &Buf<E> {
+        &self.stored.buf
     }
 }
 

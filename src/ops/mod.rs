@@ -8,7 +8,7 @@
 //! | `number` | a number where a tensor is expected |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
 //! | `matmul` | matrix products |
-//! | `movement` | views, reshapes, new axes |
+//! | `movement`, `slice` | views, reshapes, new axes; parts |
 //! | `index` | rows by index |
 //! | `cast` | other element types |
 //! | `loss` | losses, written in other operations |
@@ -29,6 +29,7 @@ pub mod matmul;
 pub mod movement;
 pub mod number;
 pub mod reduce;
+pub mod slice;
 pub mod softmax;
 pub mod ternary;
 pub mod unary;
@@ -46,6 +47,7 @@ pub use matmul::Products;
 pub use movement::Movement;
 pub use number::Term;
 pub use reduce::Reductions;
+pub use slice::Slicing;
 pub use softmax::Normalisations;
 pub use ternary::{TernaryMath, TernaryMathTable};
 pub use unary::{UnaryMath, UnaryMathTable};
@@ -55,7 +57,7 @@ pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Shari
 use crate::device::SameDevice;
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Node, Reshaped, Ternary, Unary};
+use crate::graph::{Binary, Ex, Located, Node, Reshaped, Ternary, Unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
@@ -197,11 +199,10 @@ pub trait Evaluate: Operand + Sized {
     /// ```
     fn eval(self) -> Tensor<Self::S, Self::E, Self::D>
     where
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Located<Self::E>,
     {
-        let x = self.ex();
-        Tensor { buf: x.materialise(), shape: x.shape, device: x.device }
+        let Ex { node, shape, device, .. } = self.ex();
+        Tensor { buf: node.in_order(device, shape), shape, device }
     }
 
     /// Applies a formula of one operand; see [`elementwise!`](crate::elementwise!) for giving it a name.
@@ -241,8 +242,7 @@ pub trait Evaluate: Operand + Sized {
     fn rename<S2>(self, shape: S2) -> movement::ReshapedTo<Self, S2>
     where
         S2: Shape<Rank = <Self::S as Shape>::Rank>,
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Located<Self::E>,
     {
         let Ex { node, shape: from, device, .. } = self.ex();
         if from.dims() != shape.dims() {

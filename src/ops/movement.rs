@@ -4,9 +4,8 @@
 //! nothing.
 
 use super::Operand;
-use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Axes, Ex, MAX_RANK, Node, Reshaped, Strided, View};
+use crate::graph::{Axes, Ex, Located, MAX_RANK, Reshaped, Strided, View};
 use crate::shape::{
     BroadcastTo, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed, SwapAxes, Swapped, Transpose,
     Transposed, Unsqueezed,
@@ -38,8 +37,7 @@ pub trait Movement: Operand + Sized {
     fn t(self) -> TransposedOf<Self>
     where
         Self::S: Transpose,
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Located<Self::E>,
     {
         view(self, Transpose::transpose, |mut memory| {
             memory.axes.size.swap(4, 5);
@@ -58,8 +56,7 @@ pub trait Movement: Operand + Sized {
     fn transpose<const I: isize, const J: isize>(self) -> ViewOf<Self, Swapped<Self::S, I, J>>
     where
         Self::S: SwapAxes<I, J>,
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Located<Self::E>,
     {
         let first = MAX_RANK - <Self::S as Shape>::RANK;
         let [i, j] = <Self::S as SwapAxes<I, J>>::PLACES;
@@ -81,8 +78,7 @@ pub trait Movement: Operand + Sized {
     fn permute<A>(self) -> ViewOf<Self, Permuted<Self::S, A>>
     where
         Self::S: Permute<A>,
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Located<Self::E>,
     {
         let first = MAX_RANK - <Self::S as Shape>::RANK;
         let order = <Self::S as Permute<A>>::order();
@@ -109,8 +105,7 @@ pub trait Movement: Operand + Sized {
     fn expand<To: Shape>(self, to: To) -> ViewOf<Self, To>
     where
         Self::S: BroadcastTo<To>,
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Located<Self::E>,
     {
         let to = |shape: Self::S| shape.expand(to).unwrap_or_else(|mismatch| raise(mismatch.into()));
         let shape = self.ex();
@@ -132,8 +127,7 @@ pub trait Movement: Operand + Sized {
     fn reshape<To: Shape>(self, to: To) -> ReshapedTo<Self, To>
     where
         Self::S: Reshape<To>,
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Located<Self::E>,
     {
         reshaped(self, |shape| Reshape::reshape(shape, to).unwrap_or_else(|mismatch| raise(mismatch.into())))
     }
@@ -148,8 +142,7 @@ pub trait Movement: Operand + Sized {
     fn unsqueeze<const I: isize>(self) -> ReshapedTo<Self, Unsqueezed<Self::S, I>>
     where
         Self::S: InsertAxis<I>,
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Located<Self::E>,
     {
         reshaped(self, InsertAxis::insert)
     }
@@ -163,17 +156,20 @@ pub trait Movement: Operand + Sized {
     fn squeeze<const I: isize>(self) -> ReshapedTo<Self, Squeezed<Self::S, I>>
     where
         Self::S: RemoveAxis<I>,
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Located<Self::E>,
     {
         reshaped(self, RemoveAxis::squeeze)
     }
 }
 impl<X: Operand> Movement for X {}
 
-fn view<X, S>(x: X, shape: impl FnOnce(X::S) -> S, arrange: impl FnOnce(Strided<X::E>) -> Strided<X::E>) -> ViewOf<X, S>
+pub(super) fn view<X, S>(
+    x: X,
+    shape: impl FnOnce(X::S) -> S,
+    arrange: impl FnOnce(Strided<X::E>) -> Strided<X::E>,
+) -> ViewOf<X, S>
 where
-    X: Operand<E: Real, N: Node<X::E>>,
+    X: Operand<N: Located<X::E>>,
 {
     let Ex { node, shape: from, device, .. } = x.ex();
     Ex::new(View::new(device, node, from, arrange), shape(from), device)
@@ -181,7 +177,7 @@ where
 
 fn reshaped<X, S: Shape>(x: X, shape: impl FnOnce(X::S) -> S) -> ReshapedTo<X, S>
 where
-    X: Operand<E: Real, N: Node<X::E>>,
+    X: Operand<N: Located<X::E>>,
 {
     let Ex { node, shape: from, device, .. } = x.ex();
     let shape = shape(from);

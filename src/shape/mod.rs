@@ -12,6 +12,7 @@
 //! | [`Permute`], [`Transpose`], [`SwapAxes`] | `(A, B, C) = (C, A, B)`                 |
 //! | [`Reshape`], [`Flatten`]               | `(A, B, C) = (A, B · C)`                  |
 //! | [`Concat`]                             | `(A, M) ++₁ (A, N) = (A, M + N)`          |
+//! | [`Sliced`](slice::Sliced)              | `(A, M)[0, 1..] = (M - 1,)`               |
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
 //! | [`LastAxis`], [`Prepend`], [`Append`]  | `(A, B) = (A,) + B`                       |
 //! | [`SameShape`], [`SameRows`], [`InFeatures`] | both sides are one type              |
@@ -26,6 +27,7 @@ mod permute;
 mod reduce;
 mod reshape;
 mod same;
+pub mod slice;
 
 pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
 pub use broadcast::{Broadcast, BroadcastTo, Broadcasted, FitIn};

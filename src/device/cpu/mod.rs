@@ -25,7 +25,7 @@ pub(super) use draw::keep_mask;
 use super::{Buf, Device, Host, Product, RowInput, RowProgram, Rows, Update};
 use crate::dtype::{Elem, Real, convert};
 use crate::error::Error;
-use crate::graph::{Body, Frame, Strided};
+use crate::graph::{Axes, Body, Frame, Strided};
 
 /// The processor and its memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +107,9 @@ impl Device for Cpu {
         state: [&mut Buf<E>; N],
     ) {
         update::update(update, weight.make_mut(), gradient, state.map(Buf::make_mut));
+    }
+    fn put_strided<E: Elem>(self, target: &mut Buf<E>, offset: usize, axes: &Axes, values: &Buf<E>) {
+        copy::put(target.make_mut(), offset, axes, values);
     }
     fn copy_strided<E: Elem>(self, memory: &Strided<E>) -> Buf<E> {
         copy::strided(memory)

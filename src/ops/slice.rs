@@ -1,0 +1,292 @@
+//! Slices: parts of a tensor as views, and writing into them.
+//!
+//! Apart from `movement`, whose results hold every element once.
+
+use super::Operand;
+use super::movement::{ViewOf, view};
+use crate::device::{Host, SameDevice};
+use crate::dims::{D, Dim};
+use crate::dtype::Elem;
+use crate::error::{Error, raise};
+use crate::graph::{Axes, Located, MAX_RANK, Strided};
+use crate::shape::slice::{AtLeast, Cut, Shorten, Sliced, Slices};
+use crate::shape::{AxisAt, BroadcastTo, Shape, WithAxis};
+use crate::tensor::Tensor;
+
+/// Parts of tensors, of any element type. All are views: nothing is copied, and fused loops read them in place.
+pub trait Slicing: Operand + Sized {
+    /// The part that [`s!`](crate::s!) names. `dx` is `dy` there, and 0 elsewhere.
+    ///
+    /// An index or bound outside of an axis does not compile where the size is static, and raises
+    /// [`Error::Slice`](crate::Error::Slice) where only the run knows it.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1, 2, 3, 4], [5, 6, 7, 8]]);
+    /// let y: Tensor<Shape![2, 2], i64> = x.slice(s![.., ::-2]).eval();
+    /// assert_eq!(y, Cpu.tensor([[4, 2], [8, 6]]));
+    /// assert_eq!(x.slice(s![1, 1..]).eval(), Cpu.tensor([6, 7, 8]));
+    /// ```
+    #[track_caller]
+    fn slice<T, const F: usize, const B: usize>(
+        self,
+        slices: Slices<T, F, B>,
+    ) -> ViewOf<Self, <Self::S as Sliced<T>>::Out>
+    where
+        Self::S: Sliced<T>,
+        Self::N: Located<Self::E>,
+    {
+        let x = self.ex();
+        let cuts = slices.cuts(&x.shape.dims()).unwrap_or_else(|error| raise(error));
+        view(x, |_| shape_of(&cuts, &slices_dims(&cuts)), |memory| arranged::<Self::S, _>(memory, &cuts))
+    }
+
+    /// `length` elements of axis `I` from `start` on, PyTorch's `narrow`; `length` names the new axis. `dx` is `dy`
+    /// there, and 0 elsewhere.
+    ///
+    /// What does not fit raises [`Error::Slice`](crate::Error::Slice).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Batch = ?, Part = ? }
+    /// let x = Cpu.from_fn((Batch(5), D::<2>), |i| i as f64);
+    /// let y = x.narrow::<0, _>(1, Part(2)).eval();
+    /// assert_eq!((y.shape(), y.as_slice()), ((Part(2), D::<2>), &[2.0, 3.0, 4.0, 5.0][..]));
+    /// ```
+    #[track_caller]
+    fn narrow<const I: isize, L: Dim>(self, start: usize, length: L) -> ViewOf<Self, WithAxis<Self::S, I, L>>
+    where
+        Self::S: AxisAt<I>,
+        Self::N: Located<Self::E>,
+    {
+        let x = self.ex();
+        let (axis, len) = (<Self::S as AxisAt<I>>::INDEX, x.shape.at().size());
+        if start.checked_add(length.size()).is_none_or(|end| end > len) {
+            let slice = format!("{start}:{start}+{}", length.size());
+            raise(Error::Slice { slice, axis, len });
+        }
+        along::<I, _, _>(x, length, Window { start, step: 1 })
+    }
+
+    /// Element `index` of axis `I`, which goes; negative indices count from the end. PyTorch's `select`. `dx` is `dy`
+    /// there, and 0 elsewhere.
+    ///
+    /// An index outside raises [`Error::Slice`](crate::Error::Slice).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1, 2], [3, 4]]);
+    /// assert_eq!(x.select::<0>(-1).eval(), Cpu.tensor([3, 4]));
+    /// ```
+    #[track_caller]
+    fn select<const I: isize>(self, index: isize) -> ViewOf<Self, <Self::S as AxisAt<I>>::Removed>
+    where
+        Self::S: AxisAt<I>,
+        Self::N: Located<Self::E>,
+    {
+        let x = self.ex();
+        let (axis, len) = (<Self::S as AxisAt<I>>::INDEX, x.shape.at().size());
+        let start = if index < 0 { len.checked_sub(index.unsigned_abs()) } else { Some(index as usize) };
+        let Some(start) = start.filter(|&start| start < len) else {
+            raise(Error::Slice { slice: index.to_string(), axis, len })
+        };
+        let mut cuts = whole(&x.shape.dims());
+        cuts[axis] = Cut { start, len: None, ..cuts[axis] };
+        view(x, AxisAt::remove, |memory| arranged::<Self::S, _>(memory, &cuts))
+    }
+
+    /// Axis `I` in reverse order, NumPy's `flip`. `dx` is `dy` reversed.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1, 2, 3]).flip::<0>().eval(), Cpu.tensor([3, 2, 1]));
+    /// ```
+    fn flip<const I: isize>(self) -> ViewOf<Self, Self::S>
+    where
+        Self::S: AxisAt<I>,
+        Self::N: Located<Self::E>,
+    {
+        let x = self.ex();
+        let mut cuts = whole(&x.shape.dims());
+        let cut = &mut cuts[<Self::S as AxisAt<I>>::INDEX];
+        (cut.start, cut.step) = (cut.len.unwrap_or(0).saturating_sub(1), -1);
+        view(x, |shape| shape, |memory| arranged::<Self::S, _>(memory, &cuts))
+    }
+
+    /// The first `N` elements of axis `I`, and the rest, whose size the compiler computes.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+    /// let (first, rest) = x.split_at::<-1, 1>();
+    /// assert_eq!(rest.eval(), Cpu.tensor([[2.0, 3.0], [5.0, 6.0]]));
+    /// assert_eq!(first.shape(), (D::<2>, D::<1>));
+    /// ```
+    #[expect(clippy::type_complexity, reason = "two views, written out")]
+    fn split_at<const I: isize, const N: usize>(
+        self,
+    ) -> (
+        ViewOf<Self, WithAxis<Self::S, I, D<N>>>,
+        ViewOf<Self, WithAxis<Self::S, I, <<Self::S as AxisAt<I>>::At as Shorten<D<N>>>::Left>>,
+    )
+    where
+        Self: Clone,
+        D<N>: Dim,
+        Self::S: AxisAt<I, At: AtLeast<D<N>> + Shorten<D<N>>>,
+        Self::N: Located<Self::E>,
+    {
+        let (first, rest) = (self.clone().ex(), self.ex());
+        let left = rest.shape.at().size() - N;
+        let left = dim(left);
+        (
+            along::<I, _, _>(first, D, Window { start: 0, step: 1 }),
+            along::<I, _, _>(rest, left, Window { start: N, step: 1 }),
+        )
+    }
+
+    /// One view for each index of axis `I`, which goes. PyTorch's `unbind`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1, 2], [3, 4], [5, 6]]);
+    /// let columns: Vec<_> = x.unbind::<1>().into_iter().map(|column| column.eval()).collect();
+    /// assert_eq!(columns[1], Cpu.tensor([2, 4, 6]));
+    /// ```
+    fn unbind<const I: isize>(self) -> Vec<ViewOf<Self, <Self::S as AxisAt<I>>::Removed>>
+    where
+        Self: Copy,
+        Self::S: AxisAt<I>,
+        Self::N: Located<Self::E>,
+    {
+        let len = self.ex().shape.at().size() as isize;
+        (0..len).map(|index| self.select::<I>(index)).collect()
+    }
+
+    /// Views of `length` elements of axis `I` each, in order; the axis must be a multiple. PyTorch's `split`.
+    ///
+    /// Another length raises [`Error::Slice`](crate::Error::Slice).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let parts = Cpu.tensor([1, 2, 3, 4]).split::<0, _>(D::<2>).into_iter().map(|part| part.eval()).collect::<Vec<_>>();
+    /// assert_eq!(parts, [Cpu.tensor([1, 2]), Cpu.tensor([3, 4])]);
+    /// ```
+    #[track_caller]
+    fn split<const I: isize, L: Dim>(self, length: L) -> Vec<ViewOf<Self, WithAxis<Self::S, I, L>>>
+    where
+        Self: Copy,
+        Self::S: AxisAt<I>,
+        Self::N: Located<Self::E>,
+    {
+        let (axis, len, part) = (<Self::S as AxisAt<I>>::INDEX, self.ex().shape.at().size(), length.size());
+        if part == 0 || !len.is_multiple_of(part) {
+            raise(Error::Slice { slice: format!("in parts of {part}"), axis, len });
+        }
+        (0..len / part).map(|i| self.narrow::<I, L>(i * part, length)).collect()
+    }
+}
+impl<X: Operand> Slicing for X {}
+
+impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
+    /// Writes `value` into the part that [`s!`](crate::s!) names; it broadcasts to the part. A tensor that shares its
+    /// memory is copied first.
+    ///
+    /// Sizes that differ at run time raise [`Error::Sizes`](crate::Error::Sizes), and a part outside raises
+    /// [`Error::Slice`](crate::Error::Slice), before anything is written.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let mut x = Cpu.zeros::<Shape![2, 3]>();
+    /// x.assign(s![.., 1..], &Cpu.tensor([7.0, 8.0]));
+    /// assert_eq!(x, Cpu.tensor([[0.0, 7.0, 8.0], [0.0, 7.0, 8.0]]));
+    /// ```
+    #[track_caller]
+    pub fn assign<T, V: Operand, const F: usize, const B: usize>(&mut self, slices: Slices<T, F, B>, value: V)
+    where
+        S: Sliced<T>,
+        V: Operand<S: BroadcastTo<<S as Sliced<T>>::Out>>,
+        V::N: Located<E>,
+        D: SameDevice<V::D>,
+    {
+        let cuts = slices.cuts(&self.shape.dims()).unwrap_or_else(|error| raise(error));
+        let part: <S as Sliced<T>>::Out = shape_of(&cuts, &slices_dims(&cuts));
+        let value = value.ex();
+        if let Err(mismatch) = BroadcastTo::expand(value.shape, part) {
+            raise(mismatch.into());
+        }
+        let from = value.node.located(self.device, value.shape);
+        let from = Strided { axes: from.axes.along(&Axes::contiguous(part).size), ..from };
+        let values = self.device.copy_strided(&from);
+        let there =
+            arranged::<S, E>(Strided { buf: self.buf.clone(), offset: 0, axes: Axes::contiguous(self.shape) }, &cuts);
+        let (offset, axes) = (there.offset, there.axes);
+        drop(there);
+        self.device.put_strided(&mut self.buf, offset, &axes, &values);
+    }
+}
+
+/// Where the elements of an axis begin, and which way they go.
+struct Window {
+    start: usize,
+    step: isize,
+}
+
+/// Axis `I` cut to `length` elements.
+fn along<const I: isize, X, L: Dim>(x: X, length: L, window: Window) -> ViewOf<X, WithAxis<X::S, I, L>>
+where
+    X: Operand<S: AxisAt<I>, N: Located<X::E>>,
+{
+    let x = x.ex();
+    let mut cuts = whole(&x.shape.dims());
+    let cut = &mut cuts[<X::S as AxisAt<I>>::INDEX];
+    (cut.start, cut.len, cut.step) = (window.start, Some(length.size()), window.step);
+    view(x, |shape| shape.with(length), |memory| arranged::<X::S, _>(memory, &cuts))
+}
+
+/// Every axis as it is.
+fn whole(dims: &[usize]) -> Vec<Cut> {
+    dims.iter().enumerate().map(|(axis, &len)| Cut { axis: Some(axis), start: 0, len: Some(len), step: 1 }).collect()
+}
+
+/// The sizes of the axes that stay.
+fn slices_dims(cuts: &[Cut]) -> Vec<usize> {
+    cuts.iter().filter_map(|cut| cut.len).collect()
+}
+
+/// The shape of these sizes. A type that disagrees would be a fault of the law.
+#[track_caller]
+fn shape_of<S: Shape>(cuts: &[Cut], dims: &[usize]) -> S {
+    match S::from_dims(dims) {
+        Some(shape) => shape,
+        None => panic!("{} is not the shape of the slice {cuts:?}", S::describe_type()),
+    }
+}
+
+/// A dim of this size, which the law has computed.
+#[track_caller]
+fn dim<A: Dim>(size: usize) -> A {
+    match A::from_size(size) {
+        Some(dim) => dim,
+        None => panic!("{} has not the size {size}", A::name()),
+    }
+}
+
+/// The memory of an operand of shape `S` along the axes that the cuts leave.
+fn arranged<S: Shape, E>(memory: Strided<E>, cuts: &[Cut]) -> Strided<E> {
+    let own = |axis: usize| MAX_RANK - S::RANK + axis;
+    let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
+    let mut place = MAX_RANK - cuts.iter().filter(|cut| cut.len.is_some()).count();
+    let mut offset = memory.offset as isize;
+    for cut in cuts {
+        let stride = cut.axis.map_or(0, |axis| memory.axes.stride[own(axis)]);
+        // An empty part begins nowhere.
+        if cut.len != Some(0) {
+            offset += cut.start as isize * stride;
+        }
+        if let Some(len) = cut.len {
+            (axes.size[place], axes.stride[place]) = (len, stride * cut.step);
+            place += 1;
+        }
+    }
+    Strided { offset: offset as usize, axes, ..memory }
+}
