@@ -12,7 +12,10 @@ mod display;
 mod literal;
 mod read;
 
-pub use create::Create;
+pub use create::{
+    Create, Diagonal, Grid, Grids, IndexShape, Integer, Matrices, MatrixShape, Number, OneMatrix, Ranges, Sample,
+    VectorShape,
+};
 pub use literal::{Literal, Nested};
 
 use crate::device::{Buf, Cpu};
