@@ -16,6 +16,7 @@ pub use create::{
     Create, Diagonal, Grid, Grids, IndexShape, Integer, Matrices, MatrixShape, Number, OneMatrix, Ranges, Sample,
     VectorShape,
 };
+pub use display::Printed;
 pub use literal::{Literal, Nested};
 
 use crate::device::{Buf, Cpu};
