@@ -323,6 +323,11 @@ fn wrong_weights_are_errors() {
     assert_eq!(text([1.0, -0.5, 1.0], true), Some(format!("multinomial: weight: -0.5 at position 1 {rule}")));
     assert_eq!(text([1.0, f32::NAN, 1.0], false), Some(format!("multinomial: weight: NaN at position 1 {rule}")));
     assert!(text([f32::INFINITY, 1.0, 1.0], true).is_some());
+    let second = Cpu.tensor([[1.0, 2.0], [3.0, -4.0]]).multinomial(D::<1>, true, Key::new(1)).err();
+    assert_eq!(
+        second.map(|e| e.to_string()),
+        Some("multinomial: weight: -4 at position 3 is not allowed, weights must be finite and not negative".into())
+    );
     assert_eq!(
         text([0.0; 3], true).as_deref(),
         Some("multinomial: sum of weights: 0 is not allowed, one must be above 0")
@@ -346,7 +351,7 @@ fn logits_decide_how_often_a_class_is_drawn() {
     assert_eq!(one.item(), 0);
     let text = |row: [f32; 2]| Cpu.tensor([row]).categorical(Key::new(1)).err().map(|e| e.to_string());
     let rule = "is not allowed, logits must be finite or -inf";
-    assert_eq!(text([0.0, f32::NAN]), Some(format!("categorical: logit: NaN at position 1 of row 0 {rule}")));
+    assert_eq!(text([0.0, f32::NAN]), Some(format!("categorical: logit: NaN at position 1 {rule}")));
     assert!(text([f32::INFINITY, 0.0]).is_some() && text([f32::NEG_INFINITY; 2]).is_some());
 }
 

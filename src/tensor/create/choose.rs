@@ -11,6 +11,7 @@ use crate::random::Key;
 use crate::shape::{AxisAt, LastAxis, Shape, WithAxis};
 use crate::tensor::Tensor;
 use std::cmp::Ordering;
+use std::ops::Range;
 
 impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// The rows, that is, the parts along the first axis, in random order; each order is equally likely.
@@ -97,7 +98,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
         let (width, wanted) = (self.shape.last().size(), count.size());
         let (weights, mut out) = (self.to_vec(), Vec::with_capacity(crate::graph::count(shape)));
         for row in 0..self.shape.init().len() {
-            let weights = checked_weights(&weights[row * width..][..width], wanted, replacement)?;
+            let weights = checked_weights(&weights, row * width..(row + 1) * width, wanted, replacement)?;
             match replacement {
                 true => draw(&weights, wanted, key, row, &mut out),
                 false => race(&weights, wanted, key, row, &mut out),
@@ -139,11 +140,16 @@ fn rows<S: AxisAt<0>, E: Elem, D: Device>(x: &Tensor<S, E, D>, order: &[usize]) 
     x.device.upload(&out)
 }
 
-/// The weights divided by the largest, so that no sum overflows.
-fn checked_weights<E: Real>(weights: &[E], wanted: usize, replacement: bool) -> Result<Vec<f64>, Error> {
-    let weights: Vec<f64> = weights.iter().map(|w| w.as_f64()).collect();
+/// The weights of a row, divided by the largest, so that no sum overflows.
+fn checked_weights<E: Real>(
+    weights: &[E],
+    row: Range<usize>,
+    wanted: usize,
+    replacement: bool,
+) -> Result<Vec<f64>, Error> {
+    let weights: Vec<f64> = weights[row.clone()].iter().map(|w| w.as_f64()).collect();
     if let Some((place, bad)) = weights.iter().enumerate().find(|(_, w)| !(w.is_finite() && **w >= 0.0)) {
-        let found = || format!("{bad} at position {place}");
+        let found = || format!("{bad} at position {}", row.start + place);
         check(false, "multinomial: weight", found, "weights must be finite and not negative")?;
     }
     let positive = weights.iter().filter(|w| **w > 0.0).count();
@@ -177,7 +183,7 @@ fn race(weights: &[f64], wanted: usize, key: Key, row: usize, out: &mut Vec<i64>
 fn winner<E: Real>(logits: &[E], row: usize, key: Key) -> Result<i64, Error> {
     let logits = logits.iter().map(|logit| logit.as_f64());
     if let Some((place, bad)) = logits.clone().enumerate().find(|(_, x)| x.is_nan() || *x == f64::INFINITY) {
-        let found = || format!("{bad} at position {place} of row {row}");
+        let found = || format!("{bad} at position {}", row * logits.len() + place);
         check(false, "categorical: logit", found, "logits must be finite or -inf")?;
     }
     let lifted = |(i, x): (usize, f64)| (x + key.gumbel_f64((row * logits.len() + i) as u64), i);
