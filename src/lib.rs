@@ -71,7 +71,7 @@ pub mod prelude {
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};
     pub use crate::shape::Shape;
-    pub use crate::tensor::{Create, Tensor};
+    pub use crate::tensor::{Create, Grids, Matrices, Ranges, Sample, Tensor};
     pub use crate::{Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, elementwise, s};
 }
 

@@ -25,9 +25,12 @@
 //! assert_eq!(weights, Keys::new(7).next_key());
 //! ```
 
+mod distributions;
 mod fill;
 mod keys;
 mod philox;
+mod quantile;
+mod stream;
 
 use core::f64::consts::TAU;
 

@@ -258,7 +258,7 @@ mod tests {
         let corner = columns.ge(3.0) & rows.lt(2.0);
         assert_eq!(corner.where_(1.0, &columns).eval().as_slice(), [1.0, 2.0, 1.0, 1.0, 2.0, 3.0]);
         let text = format!("{}", (columns.lt(2.0) | !rows.ne(1.0)).eval());
-        assert_eq!(text, "[[true, true, true],\n [true, false, false]]");
+        assert_eq!(text, "[[ true  true  true]\n [ true false false]]");
     }
 
     #[test]

@@ -1,10 +1,45 @@
 //! Making tensors: methods of a device, so that what is made is where it is wanted.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `create` | one value everywhere, slices, iterators, closures, literals |
+//! | `index` | closures over an index array |
+//! | `like` | tensors of another one's shape and element type |
+//! | `range` | `arange`, `linspace`, `logspace`, `geomspace` |
+//! | `matrix` | `eye`, `tri`, `tril`, `triu`, `vander` |
+//! | `diagonal` | vectors as diagonals, diagonals as vectors |
+//! | `grid` | `meshgrid`, `cartesian_prod` |
+//! | `one_hot` | labels as rows |
+//! | `sample` | random numbers of a distribution |
+//! | `choose` | random order, choice and categories |
+//! | `orthogonal` | random orthogonal matrices |
+//! | `number` | which element types count |
+
+mod choose;
+mod diagonal;
+mod grid;
+mod index;
+mod like;
+mod matrix;
+mod number;
+mod one_hot;
+mod orthogonal;
+mod range;
+mod sample;
+
+pub use diagonal::{Diagonal, OneMatrix};
+pub use grid::{Grid, Grids};
+pub use index::IndexShape;
+pub use matrix::{Matrices, MatrixShape, VectorShape};
+pub use number::{Integer, Number};
+pub use range::Ranges;
+pub use sample::Sample;
 
 use super::{Literal, Nested, Tensor};
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Elem;
-use crate::error::Error;
+use crate::error::{Error, raise};
 use crate::graph::count;
 use crate::random::Key;
 use crate::shape::{Prepend, Prepended, Shape};
@@ -18,7 +53,7 @@ pub trait Create: Device {
     /// assert_eq!(Cpu.zeros::<Shape![2, 2]>().as_slice(), [0.0; 4]);
     /// ```
     fn zeros<S: Shape + Default>(self) -> Tensor<S, f32, Self> {
-        self.full(S::default(), 0.0)
+        self.zeros_of(S::default())
     }
 
     /// `f32` ones of a static shape.
@@ -29,6 +64,50 @@ pub trait Create: Device {
     /// ```
     fn ones<S: Shape + Default>(self) -> Tensor<S, f32, Self> {
         self.full(S::default(), 1.0)
+    }
+
+    /// The same as [`zeros`](Create::zeros): memory has no unwritten state here, as it has in NumPy's `empty`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.empty::<Shape![2]>().as_slice(), [0.0; 2]);
+    /// ```
+    fn empty<S: Shape + Default>(self) -> Tensor<S, f32, Self> {
+        self.zeros()
+    }
+
+    /// Zeros of any shape and element type; `false` for `bool`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// dims! { Batch = ? }
+    /// let x: Tensor<(Batch, D<3>), f64> = Cpu.zeros_of((Batch(2), D::<3>));
+    /// assert_eq!(Cpu.zeros_of::<i64, _>((Batch(2),)).as_slice(), [0, 0]);
+    /// assert_eq!(x.as_slice(), [0.0; 6]);
+    /// ```
+    fn zeros_of<E: Elem, S: Shape>(self, shape: S) -> Tensor<S, E, Self> {
+        Tensor { buf: self.zeroed(count(shape)), shape, device: self }
+    }
+
+    /// Ones of any shape and element type; `true` for `bool`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// dims! { Batch = ? }
+    /// assert_eq!(Cpu.ones_of::<i64, _>((Batch(2),)).as_slice(), [1, 1]);
+    /// ```
+    fn ones_of<E: Elem, S: Shape>(self, shape: S) -> Tensor<S, E, Self> {
+        self.full(shape, E::of_i64(1))
+    }
+
+    /// The same as [`zeros_of`](Create::zeros_of): memory has no unwritten state here.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.empty_of::<u8, _>((D::<2>,)).as_slice(), [0, 0]);
+    /// ```
+    fn empty_of<E: Elem, S: Shape>(self, shape: S) -> Tensor<S, E, Self> {
+        self.zeros_of(shape)
     }
 
     /// One value everywhere; any shape, any element type.
@@ -57,6 +136,24 @@ pub trait Create: Device {
         Tensor { buf, shape, device: self }
     }
 
+    /// The element at each index, which comes as an array: `[row, column]`.
+    ///
+    /// Indices come in row-major order; a scalar is asked for `[]`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.from_index_fn((D::<2>, D::<3>), |[row, column]| 10 * row as i64 + column as i64);
+    /// assert_eq!(x.as_slice(), [0, 1, 2, 10, 11, 12]);
+    /// ```
+    fn from_index_fn<S: IndexShape, E: Elem>(self, shape: S, mut f: impl FnMut(S::Index) -> E) -> Tensor<S, E, Self> {
+        let (dims, mut at) = (shape.dims(), S::Index::default());
+        self.from_fn(shape, |_| {
+            let value = f(at);
+            index::advance(at.as_mut(), &dims);
+            value
+        })
+    }
+
     /// The values of a slice in row-major order.
     ///
     /// # Errors
@@ -76,6 +173,55 @@ pub trait Create: Device {
             Some(_) => Err(Error::length(shape, values.len())),
             None => Err(Error::too_large(shape)),
         }
+    }
+
+    /// The values of a vector in row-major order.
+    ///
+    /// They are moved by one copy, since tensors keep a count of their users before the first element; the vector's
+    /// memory is freed.
+    ///
+    /// # Errors
+    /// [`Error::Length`] when the shape holds another number of elements.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.from_vec((D::<2>,), vec![1u8, 2])?;
+    /// assert_eq!(x.as_slice(), [1, 2]);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn from_vec<S: Shape, E: Elem>(self, shape: S, values: Vec<E>) -> Result<Tensor<S, E, Self>, Error> {
+        self.from_slice(shape, &values)
+    }
+
+    /// The values of an iterator in row-major order.
+    ///
+    /// # Errors
+    /// [`Error::Length`] when it has another number of elements than the shape. The number is exact where the iterator
+    /// tells its upper bound; of one that may be endless, it is the first number that is too large.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let squares = Cpu.from_iter((D::<4>,), (0..4).map(|i| i * i))?;
+    /// assert_eq!(squares.as_slice(), [0, 1, 4, 9]);
+    /// assert!(Cpu.from_iter((D::<4>,), 0..).is_err());
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn from_iter<S: Shape, E: Elem>(
+        self,
+        shape: S,
+        values: impl IntoIterator<Item = E>,
+    ) -> Result<Tensor<S, E, Self>, Error> {
+        let wanted = shape.checked_len().ok_or_else(|| Error::too_large(shape))?;
+        let mut values = values.into_iter();
+        let own: Vec<E> = values.by_ref().take(wanted).collect();
+        let surplus = match values.size_hint() {
+            (_, Some(_)) => values.count(),
+            (_, None) => usize::from(values.next().is_some()),
+        };
+        if surplus > 0 {
+            return Err(Error::length(shape, wanted + surplus));
+        }
+        self.from_vec(shape, own)
     }
 
     /// Nested arrays: `f32` for floating-point literals, `i64` for integers; a jagged one does not compile.
@@ -112,6 +258,9 @@ pub trait Create: Device {
 
     /// Rows whose number only the run knows: `axis` is the constructor of the leading dim.
     ///
+    /// A dim that does not have the number of the rows is an [`Error::Shape`], which the nearest
+    /// [`attempt`](crate::attempt) returns.
+    ///
     /// ```
     /// # use congruent::prelude::*;
     /// dims! { Batch = ? }
@@ -126,7 +275,7 @@ pub trait Create: Device {
     where
         L::Shape: Default + Prepend<A>,
     {
-        let axis = axis(rows.len());
+        let axis = sized(axis, rows.len()).unwrap_or_else(|error| raise(error));
         let mut values = Vec::new();
         rows.into_iter().for_each(|row| row.flatten(&mut values));
         Tensor { buf: self.upload(&values), shape: L::Shape::default().prepend(axis), device: self }
@@ -134,13 +283,15 @@ pub trait Create: Device {
 
     /// Uniform numbers in `[low, high)`; element `i` depends on the key and `i` alone.
     ///
+    /// Where rounding to the element type would give `high`, it gives the number below. `low = high` gives `low`.
+    ///
     /// ```
     /// # use congruent::prelude::*;
     /// let x = Cpu.uniform((D::<1000>,), Key::new(7), -1.0, 1.0);
     /// assert!(x.as_slice().iter().all(|x: &f32| (-1.0..1.0).contains(x)));
     /// ```
     fn uniform<S: Shape, E: Elem>(self, shape: S, key: Key, low: f64, high: f64) -> Tensor<S, E, Self> {
-        self.from_fn(shape, |i| E::of_f64(low + (high - low) * key.uniform_f64(i as u64)))
+        self.from_fn(shape, |i| below(low + (high - low) * key.uniform_f64(i as u64), low, high))
     }
 
     /// Normal numbers; element `i` depends on the key and `i` alone.
@@ -155,3 +306,23 @@ pub trait Create: Device {
     }
 }
 impl<D: Device> Create for D {}
+
+/// `value` as an element below `high`, unless that is where it begins.
+fn below<E: Elem>(value: f64, low: f64, high: f64) -> E {
+    let rounded = E::of_f64(value);
+    if rounded.as_f64() < high || low >= high || E::INTEGER {
+        return rounded;
+    }
+    // The next number of the element's own type: of the two that there are, the one that stays below.
+    let near = E::of_f64(high.next_down());
+    if near.as_f64() < high { near } else { E::of_f64(f64::from((high as f32).next_down())) }
+}
+
+/// The dim that a constructor gives to a size, which it must then have.
+fn sized<A: Dim>(axis: impl FnOnce(usize) -> A, size: usize) -> Result<A, Error> {
+    let axis = axis(size);
+    if axis.size() == size {
+        return Ok(axis);
+    }
+    Err(Error::Shape { found: vec![size], wanted: (axis,).describe() })
+}

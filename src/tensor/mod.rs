@@ -12,7 +12,11 @@ mod display;
 mod literal;
 mod read;
 
-pub use create::Create;
+pub use create::{
+    Create, Diagonal, Grid, Grids, IndexShape, Integer, Matrices, MatrixShape, Number, OneMatrix, Ranges, Sample,
+    VectorShape,
+};
+pub use display::Printed;
 pub use literal::{Literal, Nested};
 
 use crate::device::{Buf, Cpu};

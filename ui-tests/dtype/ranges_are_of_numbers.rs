@@ -1,0 +1,6 @@
+//! Counting needs numbers: `bool` is no element type of a range.
+use congruent::prelude::*;
+
+fn main() {
+    let _ = Cpu.arange::<_, bool>(D::<3>);
+}

@@ -1,0 +1,8 @@
+//! `diagonal` reads one matrix, not a batch of them.
+use congruent::prelude::*;
+
+dims! { Entries = ? }
+
+fn main() {
+    let _ = Cpu.tensor([[1.0, 2.0]]).diagonal(1, Entries);
+}
