@@ -29,7 +29,7 @@ pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use frame::{Axes, Chunk, Frame, MAX_RANK, Survey};
 pub use leaf::{Leaf, Stored};
 pub(crate) use node::Sealed;
-pub use node::{Closed, Lazy, LeafSink, Node, Strided};
+pub use node::{Closed, Lazy, LeafSink, Node, Strided, Whole};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};
 pub(crate) use region::count;
 pub use region::{Seed, materialise, reverse, total};

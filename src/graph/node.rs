@@ -4,7 +4,7 @@
 
 use super::body::{Body, GradTarget};
 use super::frame::{Axes, Frame, Survey};
-use super::region::{Seed, reverse};
+use super::region::{Seed, materialise, reverse};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
@@ -31,6 +31,21 @@ pub trait Closed {}
 /// It has no message of its own: what is missing is said by [`Lazy`] or [`Closed`].
 pub trait Node<E: Real>: Lazy<E> + Closed {}
 impl<E: Real, N: Lazy<E> + Closed> Node<E> for N {}
+
+/// A graph that can be computed as a whole tensor of elements `E`.
+///
+/// What [`Node`] says in terms of `E: Real`, this says of any `E`, so that where a graph has no type for a mistake made
+/// before, nothing is asked of its elements again.
+pub trait Whole<E> {
+    /// The elements in row-major order.
+    fn whole<S: Shape, D: Device>(&self, device: D, shape: S) -> Buf<E>;
+}
+impl<E: Real, N: Node<E>> Whole<E> for N {
+    #[inline]
+    fn whole<S: Shape, D: Device>(&self, device: D, shape: S) -> Buf<E> {
+        materialise(device, self, shape)
+    }
+}
 
 /// Memory that a node can be read from without computing anything.
 #[derive(Clone)]

@@ -53,21 +53,25 @@ pub use unary::{UnaryMath, UnaryMathTable};
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};
 
 use crate::device::SameDevice;
-use crate::dtype::{Elem, Real};
+use crate::dtype::{Elem, Floating, Real};
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Node, Reshaped, Ternary, Unary};
+use crate::graph::{Binary, Ex, Node, Reshaped, Ternary, Unary, Whole};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
+/// The graph `N` of what is computed from `X`; none if the elements of `X` are integers.
+pub type Computed<X, N> = <<X as Operand>::E as Floating>::Graph<N>;
+
 /// The expression of a formula over one operand.
-pub type UnaryOf<Op, X> = Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Unary<Op, <X as Operand>::N>>;
+pub type UnaryOf<Op, X> =
+    Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Computed<X, Unary<Op, <X as Operand>::N>>>;
 
 /// The expression of a formula over two operands, which broadcast.
 pub type BinaryOf<Op, X, Y> = Ex<
     Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
     <X as Operand>::E,
     <X as Operand>::D,
-    Binary<Op, <X as Operand>::N, <Y as Operand>::N>,
+    Computed<X, Binary<Op, <X as Operand>::N, <Y as Operand>::N>>,
 >;
 
 /// The expression of a formula over three operands, which broadcast.
@@ -75,39 +79,39 @@ pub type TernaryOf<Op, X, Y, Z> = Ex<
     Broadcasted<Broadcasted<<X as Operand>::S, <Y as Operand>::S>, <Z as Operand>::S>,
     <X as Operand>::E,
     <X as Operand>::D,
-    Ternary<Op, <X as Operand>::N, <Y as Operand>::N, <Z as Operand>::N>,
+    Computed<X, Ternary<Op, <X as Operand>::N, <Y as Operand>::N, <Z as Operand>::N>>,
 >;
 
 /// Applies a formula to one operand.
 #[inline]
-pub fn unary<Op, X: Operand>(op: Op, x: X) -> UnaryOf<Op, X> {
+pub fn unary<Op, X: Operand<E: Floating>>(op: Op, x: X) -> UnaryOf<Op, X> {
     let x = x.ex();
-    Ex::new(Unary { op, a: x.node }, x.shape, x.device)
+    Ex::new(X::E::graph(Unary { op, a: x.node }), x.shape, x.device)
 }
 
 /// Applies a formula to two operands; run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
 #[inline]
 #[track_caller]
-pub fn binary<Op, X: Operand, Y: Operand>(op: Op, x: X, y: Y) -> BinaryOf<Op, X, Y>
+pub fn binary<Op, X: Operand<E: Floating>, Y: Operand>(op: Op, x: X, y: Y) -> BinaryOf<Op, X, Y>
 where
     X::S: Broadcast<Y::S>,
 {
     let (x, y) = (x.ex(), y.ex());
     let shape = joined(x.shape, y.shape);
-    Ex::new(Binary { op, a: x.node, b: y.node }, shape, x.device)
+    Ex::new(X::E::graph(Binary { op, a: x.node, b: y.node }), shape, x.device)
 }
 
 /// Applies a formula to three operands; run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
 #[inline]
 #[track_caller]
-pub fn ternary<Op, X: Operand, Y: Operand, Z: Operand>(op: Op, x: X, y: Y, z: Z) -> TernaryOf<Op, X, Y, Z>
+pub fn ternary<Op, X: Operand<E: Floating>, Y: Operand, Z: Operand>(op: Op, x: X, y: Y, z: Z) -> TernaryOf<Op, X, Y, Z>
 where
     X::S: Broadcast<Y::S>,
     Broadcasted<X::S, Y::S>: Broadcast<Z::S>,
 {
     let (x, y, z) = (x.ex(), y.ex(), z.ex());
     let shape = joined(joined(x.shape, y.shape), z.shape);
-    Ex::new(Ternary { op, a: x.node, b: y.node, c: z.node }, shape, x.device)
+    Ex::new(X::E::graph(Ternary { op, a: x.node, b: y.node, c: z.node }), shape, x.device)
 }
 
 /// The broadcast shape, or the error of two sizes that only the run knows.
@@ -197,17 +201,16 @@ pub trait Evaluate: Operand + Sized {
     /// ```
     fn eval(self) -> Tensor<Self::S, Self::E, Self::D>
     where
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::N: Whole<Self::E>,
     {
         let x = self.ex();
-        Tensor { buf: x.materialise(), shape: x.shape, device: x.device }
+        Tensor { buf: x.node.whole(x.device, x.shape), shape: x.shape, device: x.device }
     }
 
     /// Applies a formula of one operand; see [`elementwise!`](crate::elementwise!) for giving it a name.
     fn map<Op: Pointwise1>(self, op: Op) -> UnaryOf<Op, Self>
     where
-        Self::E: Real,
+        Self::E: Floating,
     {
         unary(op, self)
     }
@@ -216,7 +219,7 @@ pub trait Evaluate: Operand + Sized {
     #[track_caller]
     fn zip<Op: Pointwise2, Y: Operand>(self, op: Op, y: Y) -> BinaryOf<Op, Self, Beside<Self, Y>>
     where
-        Self::E: Real,
+        Self::E: Floating,
         Y::N: Over<Self::E, Y::E>,
         Self::D: SameDevice<Y::D>,
         Self::S: Broadcast<Y::S>,

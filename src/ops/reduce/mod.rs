@@ -7,19 +7,18 @@ mod programs;
 pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
 pub(crate) use programs::{finite_or_zero, program};
 
-use super::Operand;
+use super::{Computed, Operand};
 use crate::device::{Buf, Device, RowInput, Rows};
-use crate::dtype::Real;
+use crate::dtype::{Floating, Real};
 use crate::graph::{Axes, Ex, Lazy, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
 use crate::shape::{AxisAt, Reduce, Shape};
 
 /// What a reduction gives: a tensor of shape `S`.
-pub type ReducedTo<X, S, R> = Ex<
-    S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, R>>,
->;
+pub type ReducedTo<X, S, R> = Ex<S, <X as Operand>::E, <X as Operand>::D, Computed<X, ReductionNode<X, S, R>>>;
+
+/// The graph of a reduction.
+type ReductionNode<X, S, R> =
+    Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, R>>;
 
 /// Which axes a reduction runs over, right-aligned.
 type Mask = [bool; MAX_RANK];
@@ -41,7 +40,7 @@ macro_rules! reductions {
                     )]
                     fn $name(self $(, $argument: $Argument)?) -> ReducedTo<Self, (), $Reducer>
                     where
-                        Self::E: Real,
+                        Self::E: Floating,
                         Self::N: Node<Self::E>,
                     {
                         reduce(self, [true; MAX_RANK], |_| (), $value)
@@ -55,7 +54,7 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Removed, $Reducer>
                     where
-                        Self::E: Real,
+                        Self::E: Floating,
                         Self::S: AxisAt<I>,
                         Self::N: Node<Self::E>,
                     {
@@ -70,7 +69,7 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Keep, $Reducer>
                     where
-                        Self::E: Real,
+                        Self::E: Floating,
                         Self::S: AxisAt<I>,
                         Self::N: Node<Self::E>,
                     {
@@ -85,7 +84,7 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Removed, $Reducer>
                     where
-                        Self::E: Real,
+                        Self::E: Floating,
                         Self::S: Reduce<A>,
                         Self::N: Node<Self::E>,
                     {
@@ -100,7 +99,7 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Kept, $Reducer>
                     where
-                        Self::E: Real,
+                        Self::E: Floating,
                         Self::S: Reduce<A>,
                         Self::N: Node<Self::E>,
                     {
@@ -150,7 +149,7 @@ fn several<S: Reduce<A>, A>() -> Mask {
 
 fn reduce<X, S, R>(x: X, mask: Mask, out_shape: impl FnOnce(X::S) -> S, reducer: R) -> ReducedTo<X, S, R>
 where
-    X: Operand<E: Real, N: Node<X::E>>,
+    X: Operand<E: Floating, N: Node<X::E>>,
     S: Shape,
     R: Reducer,
 {
@@ -166,13 +165,13 @@ where
     if let (Some(scale), true) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1) {
         let out = total(device, &node, shape, scale);
         let reduction = Reduction { x: node, shape, layout, values: None, reducer };
-        return Ex::new(Op::new(out, out_shape, reduction), out_shape, device);
+        return Ex::new(X::E::graph(Op::new(out, out_shape, reduction)), out_shape, device);
     }
     let values = layout.gather(device, &node, shape);
     let out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
     let values = reducer.uniform(layout.rows.len).is_none().then_some(values);
     let reduction = Reduction { x: node, shape, layout, values, reducer };
-    Ex::new(Op::new(out, out_shape, reduction), out_shape, device)
+    Ex::new(X::E::graph(Op::new(out, out_shape, reduction)), out_shape, device)
 }
 
 /// How the reduced axes lie: adjacent ones are rows of the tensor as it is, others of a permuted copy.
