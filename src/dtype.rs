@@ -67,14 +67,14 @@ macro_rules! elements {
 elements! {
     f32 integer false float f32;
     f64 integer false float f64;
-    i64 integer true float Never;
-    i32 integer true float Never;
-    u8 integer true float Never;
+    i64 integer true float NoFloat;
+    i32 integer true float NoFloat;
+    u8 integer true float NoFloat;
 }
 
 impl sealed::Sealed for bool {}
 impl Elem for bool {
-    type Float = Never;
+    type Float = NoFloat;
     const NAME: &'static str = "bool";
     const INTEGER: bool = true;
     fn as_f64(self) -> f64 {
@@ -175,6 +175,10 @@ pub trait SameDtype<Rhs> {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Elem> SameDtype<E> for E {}
+
+/// Stands for the floating-point type that an integer type is not.
+#[doc(hidden)]
+pub struct NoFloat;
 
 /// Stands for a type that no user has: with a second candidate rustc reports our text instead of unifying first.
 #[doc(hidden)]

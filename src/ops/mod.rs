@@ -190,6 +190,53 @@ impl<E: Real, N: Node<E>> NodeOver<E, E> for N {
     }
 }
 
+/// [`Floating`] elements over which `N` is a graph that can be computed as a whole: what operations ask of an operand
+/// that need all of it, where [`Floating`] is what pointwise formulas ask.
+///
+/// One question for both, so that a mistake is one error; [`Own`](FloatingNode) is the operand's element type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not differentiable: only floating-point tensors have gradients",
+    label = "needs a floating-point element type, found `{Self}`",
+    note = "pass integer tensors (labels, token ids) by reference to `cross_entropy`, `gather`, ..; \
+            or `.convert::<f32>()` them first"
+)]
+pub trait FloatingNode<N, Float = <Self as Elem>::Float>: Floating<Float> {
+    /// The graph itself.
+    type Node: Node<Self>;
+    /// The graph `T` of a result, itself.
+    type Result<T>;
+    /// The graph itself.
+    fn node(node: N) -> Self::Node;
+    /// The graph of a result, itself.
+    fn result<T>(graph: T) -> Self::Result<T>;
+}
+// Without `do_not_recommend`: what is wrong with a graph is said by `Node`.
+impl<E: Real, N: Node<E>> FloatingNode<N, E> for E {
+    type Node = N;
+    type Result<T> = T;
+    #[inline(always)]
+    fn node(node: N) -> N {
+        node
+    }
+    #[inline(always)]
+    fn result<T>(graph: T) -> T {
+        graph
+    }
+}
+
+/// The graph of the operand `X`; none if its elements are integers.
+pub type GraphOf<X> = <<X as Operand>::E as FloatingNode<<X as Operand>::N>>::Node;
+
+/// The graph `T` of what is computed from all of `X`; none if its elements are integers.
+pub type ResultOf<X, T> = <<X as Operand>::E as FloatingNode<<X as Operand>::N>>::Result<T>;
+
+/// The operand `x` for an operation that needs all of it.
+#[inline(always)]
+pub(crate) fn whole<X: Operand<E: FloatingNode<X::N>>>(x: X) -> Ex<X::S, X::E, X::D, GraphOf<X>> {
+    let x = x.ex();
+    Ex::new(X::E::node(x.node), x.shape, x.device)
+}
+
 /// The method [`eval`](Evaluate::eval), and applying a formula of one's own.
 pub trait Evaluate: Operand + Sized {
     /// Computes the expression: one fused loop for each region.

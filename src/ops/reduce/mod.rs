@@ -7,18 +7,17 @@ mod programs;
 pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
 pub(crate) use programs::{finite_or_zero, program};
 
-use super::{Computed, Operand};
+use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{Buf, Device, RowInput, Rows};
-use crate::dtype::{Floating, Real};
+use crate::dtype::Real;
 use crate::graph::{Axes, Ex, Lazy, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
 use crate::shape::{AxisAt, Reduce, Shape};
 
 /// What a reduction gives: a tensor of shape `S`.
-pub type ReducedTo<X, S, R> = Ex<S, <X as Operand>::E, <X as Operand>::D, Computed<X, ReductionNode<X, S, R>>>;
+pub type ReducedTo<X, S, R> = Ex<S, <X as Operand>::E, <X as Operand>::D, ResultOf<X, ReductionNode<X, S, R>>>;
 
 /// The graph of a reduction.
-type ReductionNode<X, S, R> =
-    Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, R>>;
+type ReductionNode<X, S, R> = Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, GraphOf<X>, R>>;
 
 /// Which axes a reduction runs over, right-aligned.
 type Mask = [bool; MAX_RANK];
@@ -40,8 +39,7 @@ macro_rules! reductions {
                     )]
                     fn $name(self $(, $argument: $Argument)?) -> ReducedTo<Self, (), $Reducer>
                     where
-                        Self::E: Floating,
-                        Self::N: Node<Self::E>,
+                        Self::E: FloatingNode<Self::N>,
                     {
                         reduce(self, [true; MAX_RANK], |_| (), $value)
                     }
@@ -54,9 +52,8 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Removed, $Reducer>
                     where
-                        Self::E: Floating,
+                        Self::E: FloatingNode<Self::N>,
                         Self::S: AxisAt<I>,
-                        Self::N: Node<Self::E>,
                     {
                         reduce(self, one::<Self::S, I>(), AxisAt::remove, $value)
                     }
@@ -69,9 +66,8 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Keep, $Reducer>
                     where
-                        Self::E: Floating,
+                        Self::E: FloatingNode<Self::N>,
                         Self::S: AxisAt<I>,
-                        Self::N: Node<Self::E>,
                     {
                         reduce(self, one::<Self::S, I>(), AxisAt::keep, $value)
                     }
@@ -84,9 +80,8 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Removed, $Reducer>
                     where
-                        Self::E: Floating,
+                        Self::E: FloatingNode<Self::N>,
                         Self::S: Reduce<A>,
-                        Self::N: Node<Self::E>,
                     {
                         reduce(self, several::<Self::S, A>(), Reduce::removed, $value)
                     }
@@ -99,9 +94,8 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Kept, $Reducer>
                     where
-                        Self::E: Floating,
+                        Self::E: FloatingNode<Self::N>,
                         Self::S: Reduce<A>,
-                        Self::N: Node<Self::E>,
                     {
                         reduce(self, several::<Self::S, A>(), Reduce::kept, $value)
                     }
@@ -149,11 +143,11 @@ fn several<S: Reduce<A>, A>() -> Mask {
 
 fn reduce<X, S, R>(x: X, mask: Mask, out_shape: impl FnOnce(X::S) -> S, reducer: R) -> ReducedTo<X, S, R>
 where
-    X: Operand<E: Floating, N: Node<X::E>>,
+    X: Operand<E: FloatingNode<X::N>>,
     S: Shape,
     R: Reducer,
 {
-    let Ex { node, shape, device, .. } = x.ex();
+    let Ex { node, shape, device, .. } = whole(x);
     let out_shape = out_shape(shape);
     let layout = if mask == [true; MAX_RANK] {
         let rows = Rows { outer: 1, len: count(shape), inner: 1 };
@@ -165,13 +159,13 @@ where
     if let (Some(scale), true) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1) {
         let out = total(device, &node, shape, scale);
         let reduction = Reduction { x: node, shape, layout, values: None, reducer };
-        return Ex::new(X::E::graph(Op::new(out, out_shape, reduction)), out_shape, device);
+        return Ex::new(X::E::result(Op::new(out, out_shape, reduction)), out_shape, device);
     }
     let values = layout.gather(device, &node, shape);
     let out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
     let values = reducer.uniform(layout.rows.len).is_none().then_some(values);
     let reduction = Reduction { x: node, shape, layout, values, reducer };
-    Ex::new(X::E::graph(Op::new(out, out_shape, reduction)), out_shape, device)
+    Ex::new(X::E::result(Op::new(out, out_shape, reduction)), out_shape, device)
 }
 
 /// How the reduced axes lie: adjacent ones are rows of the tensor as it is, others of a permuted copy.
