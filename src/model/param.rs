@@ -36,7 +36,7 @@ pub struct Buffer<S, P: Part = Weights> {
 /// tensor, or the compiler would speak of `Into` in place of this.
 #[diagnostic::on_unimplemented(
     message = "a tensor of `{E}` cannot be a parameter here: a model holds floating-point numbers of one type",
-    label = "the model does not hold `{Self}`",
+    label = "`{E}` on `{D}` is not what this model holds",
     note = "convert the tensor: `x.convert::<f32>()`; what is not trained, such as labels, is an argument of `forward`"
 )]
 pub trait HeldBy<P: Part, E: Elem, D, Float = <E as Elem>::Float> {

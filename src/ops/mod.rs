@@ -131,7 +131,7 @@ pub(crate) fn joined<A: Broadcast<B>, B>(a: A, b: B) -> A::Out {
 #[diagnostic::on_unimplemented(
     message = "element types differ: `{E}` and `{Own}`",
     label = "`{E}` and `{Own}` are never mixed implicitly",
-    note = "convert one side: `x.cast::<{E}>()` (differentiable)"
+    note = "convert one side: `x.cast::<{E}>()` (differentiable), or integers by `x.convert::<{E}>()`"
 )]
 pub trait Over<E, Own> {
     /// The graph itself.
@@ -145,6 +145,39 @@ impl<E: Elem, N> Over<E, E> for N {
     #[inline(always)]
     fn over(self) -> N {
         self
+    }
+}
+
+/// What an operand over elements `Own` brings into an operator whose left side has [`Floating`] elements `E`.
+///
+/// [`Over`] and [`Floating`] in one question, and one about the right side: what is wrong with the left side alone makes
+/// the compiler say no more than that it cannot add.
+#[diagnostic::on_unimplemented(
+    message = "arithmetic needs floating-point tensors of one element type, found `{E}` and `{Own}`",
+    label = "`{E}` on the left, `{Own}` on the right",
+    note = "convert one side: `x.cast::<f32>()` (differentiable), or integers by `x.convert::<f32>()`"
+)]
+pub trait FloatingOver<E: Elem, Own, Float = <E as Elem>::Float> {
+    /// The graph itself.
+    type Node;
+    /// The graph `T` of the result, itself.
+    type Result<T>;
+    /// The graph itself.
+    fn brought(self) -> Self::Node;
+    /// The graph of the result, itself.
+    fn result<T>(graph: T) -> Self::Result<T>;
+}
+#[diagnostic::do_not_recommend]
+impl<E: Real, N> FloatingOver<E, E, E> for N {
+    type Node = N;
+    type Result<T> = T;
+    #[inline(always)]
+    fn brought(self) -> N {
+        self
+    }
+    #[inline(always)]
+    fn result<T>(graph: T) -> T {
+        graph
     }
 }
 
@@ -173,7 +206,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "element types differ: `{E}` and `{Own}`",
     label = "`{E}` is wanted, this is `{Own}`",
-    note = "convert one side: `x.cast::<{E}>()` (differentiable)"
+    note = "convert one side: `x.cast::<{E}>()` (differentiable), or integers by `x.convert::<{E}>()`"
 )]
 pub trait NodeOver<E: Real, Own> {
     /// The graph itself. Not written as `Self`, so that what follows from a mistake is not reported again.
