@@ -1,7 +1,7 @@
 //! What the element types of operands must be: floating-point, and one type where two operands meet.
 //!
-//! Apart from the operations because all of them ask. Each law also names the graph of a result: after a breach there is
-//! none, and the compiler, having said so, has nothing more to say of what is done with it. One mistake, one error.
+//! Apart from the operations because all of them ask. Each law also names the graph of a result: after a breach there
+//! is none, and the compiler, having said so, has nothing more to say of what is done with it. One mistake, one error.
 
 use super::Operand;
 use crate::dtype::{Elem, Floating, Real};
