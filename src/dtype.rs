@@ -19,6 +19,9 @@ mod sealed {
 pub trait Elem:
     Copy + Default + PartialEq + PartialOrd + Debug + Display + Send + Sync + sealed::Sealed + 'static
 {
+    /// The floating-point type that this is, or none.
+    #[doc(hidden)]
+    type Float;
     /// The name in Rust, for messages.
     const NAME: &'static str;
     /// Conversion as Rust's `as`: floats to integers truncate and saturate (NaN gives 0), `bool` is 0 or 1.
@@ -38,9 +41,10 @@ pub trait Elem:
 }
 
 macro_rules! elements {
-    ($($t:ident integer $integer:literal;)*) => {$(
+    ($($t:ident integer $integer:literal float $Float:ty;)*) => {$(
         impl sealed::Sealed for $t {}
         impl Elem for $t {
+            type Float = $Float;
             const NAME: &'static str = stringify!($t);
             const INTEGER: bool = $integer;
             #[inline(always)]
@@ -60,10 +64,17 @@ macro_rules! elements {
         }
     )*};
 }
-elements! { f32 integer false; f64 integer false; i64 integer true; i32 integer true; u8 integer true; }
+elements! {
+    f32 integer false float f32;
+    f64 integer false float f64;
+    i64 integer true float NoFloat;
+    i32 integer true float NoFloat;
+    u8 integer true float NoFloat;
+}
 
 impl sealed::Sealed for bool {}
 impl Elem for bool {
+    type Float = NoFloat;
     const NAME: &'static str = "bool";
     const INTEGER: bool = true;
     fn as_f64(self) -> f64 {
@@ -100,7 +111,13 @@ pub fn convert<From: Elem, To: Elem>(value: From) -> To {
             or `.convert::<f32>()` them first"
 )]
 pub trait Real:
-    Elem + Simd + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+    Elem<Float = Self>
+    + Simd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
 {
     /// The smallest step above 1.
     const EPSILON: f64;
@@ -123,6 +140,31 @@ macro_rules! reals {
 }
 reals! { f32 f64 }
 
+/// [`Real`], as operations ask for it whose results are written by it: `Graph<T>` is `T`.
+///
+/// Integers have no such graph, therefore no result either, and after the message about them the compiler has nothing
+/// more to say of what is done with it. One mistake, one error. Holds for every [`Real`], and for nothing else.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not differentiable: only floating-point tensors have gradients",
+    label = "needs a floating-point element type, found `{Self}`",
+    note = "pass integer tensors (labels, token ids) by reference to `cross_entropy`, `gather`, ..; \
+            or `.convert::<f32>()` them first"
+)]
+pub trait Floating<Float = <Self as Elem>::Float>: Real {
+    /// The graph `T` itself.
+    type Graph<T>;
+    /// The graph itself.
+    fn graph<T>(graph: T) -> Self::Graph<T>;
+}
+#[diagnostic::do_not_recommend]
+impl<E: Real> Floating<E> for E {
+    type Graph<T> = T;
+    #[inline(always)]
+    fn graph<T>(graph: T) -> T {
+        graph
+    }
+}
+
 /// Element types that may meet in one operation: the same one twice.
 #[diagnostic::on_unimplemented(
     message = "element types differ: `{Self}` and `{Rhs}`",
@@ -133,6 +175,10 @@ pub trait SameDtype<Rhs> {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Elem> SameDtype<E> for E {}
+
+/// Stands for the floating-point type that an integer type is not.
+#[doc(hidden)]
+pub struct NoFloat;
 
 /// Stands for a type that no user has: with a second candidate rustc reports our text instead of unifying first.
 #[doc(hidden)]

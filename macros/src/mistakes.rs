@@ -26,6 +26,11 @@ impl Mistakes {
         }
     }
 
+    /// Adds the mistakes that were found elsewhere.
+    pub(crate) fn extend(&mut self, others: Mistakes) {
+        others.0.into_iter().for_each(|error| self.append(error));
+    }
+
     /// Keeps the value, or else the reason why there is none.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.append(error)).ok()

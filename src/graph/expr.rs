@@ -49,8 +49,8 @@ impl<S: Shape, E: Real, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
 
 /// Anything that may stand on either side of an operator: `&Tensor`, parameters, shared values, expressions.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be used as a tensor operand",
-    label = "not a tensor, parameter or expression",
+    message = "`{Self}` is not a tensor operand",
+    label = "expected a tensor by reference, a parameter, an expression, or an `f64`",
     note = "tensors are operands by reference, `&x`, and numbers are `f64`: `x + 1.0`"
 )]
 pub trait Operand {

@@ -18,15 +18,12 @@ use crate::shape::Shape;
     message = "the value of `share` lives in a register: this operation needs the whole tensor",
     label = "exists one element at a time; to look at it as a tensor, share it by `with`"
 )]
-pub trait Located<E: Elem>: Sized + 'static {
+pub trait Located<E>: Sized + 'static {
     /// The elements under strides, each the place of one index: computed first where they are in no memory yet.
     fn located<D: Device, S: Shape>(&self, device: D, shape: S) -> Strided<E>;
 
     /// The elements in row-major order, and nothing else.
-    fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E> {
-        let there = self.located(device, shape);
-        if there.is_whole(shape) { there.buf } else { device.copy_strided(&there) }
-    }
+    fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -57,6 +54,9 @@ macro_rules! without_graph {
             fn located<D: Device, Own: Shape>(&self, _: D, shape: Own) -> Strided<$E> {
                 Strided::whole(self.buf().clone(), shape)
             }
+            fn in_order<D: Device, Own: Shape>(&self, _: D, _: Own) -> Buf<$E> {
+                self.buf().clone()
+            }
         }
         #[diagnostic::do_not_recommend]
         impl<A: 'static, S: Shape> Located<$E> for View<A, S, $E> {
@@ -66,11 +66,18 @@ macro_rules! without_graph {
                     there => Strided::whole(device.copy_strided(there), shape),
                 }
             }
+            fn in_order<D: Device, Own: Shape>(&self, device: D, shape: Own) -> Buf<$E> {
+                let there = self.own();
+                if there.is_whole(shape) { there.buf.clone() } else { device.copy_strided(there) }
+            }
         }
         #[diagnostic::do_not_recommend]
         impl<A: 'static, From: Shape, S: Shape> Located<$E> for Reshaped<A, From, S, $E> {
             fn located<D: Device, Own: Shape>(&self, _: D, shape: Own) -> Strided<$E> {
                 Strided::whole(self.buf().clone(), shape)
+            }
+            fn in_order<D: Device, Own: Shape>(&self, _: D, _: Own) -> Buf<$E> {
+                self.buf().clone()
             }
         }
     )*};

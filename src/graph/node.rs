@@ -21,14 +21,22 @@ pub(crate) use sealed::Sealed;
 
 /// A node that can be computed as a whole tensor: no value of an enclosing `share` occurs in it.
 #[diagnostic::on_unimplemented(
-    message = "the value of `share` lives in a register: this operation needs the whole tensor",
-    label = "exists one element at a time; to reduce, normalise or multiply, share the tensor by `with`"
+    message = "this operation needs a whole tensor, but the value of `share` exists one element at a time",
+    label = "not known to be a whole tensor",
+    note = "to reduce, normalise or multiply a shared value, share it by `with` in place of `share`",
+    note = "in generic code, ask for a graph that can be computed: `N: Node<E>`"
 )]
 pub trait Closed {}
 
 /// A node of the graph over elements `E`: what functions take and return, `impl Node<P::Elem>`.
 ///
-/// It has no message of its own: what is missing is said by [`Lazy`] or [`Closed`].
+/// Its message is that of [`Closed`]: the compiler speaks of the one or of the other.
+#[diagnostic::on_unimplemented(
+    message = "this operation needs a whole tensor, but the value of `share` exists one element at a time",
+    label = "not known to be a whole tensor",
+    note = "to reduce, normalise or multiply a shared value, share it by `with` in place of `share`",
+    note = "in generic code, ask for a graph that can be computed: `N: Node<E>`"
+)]
 pub trait Node<E: Real>: Lazy<E> + Closed {}
 impl<E: Real, N: Lazy<E> + Closed> Node<E> for N {}
 

@@ -23,7 +23,7 @@ mod tree;
 pub use congruent_macros::Model;
 pub use context::{next_key, with_key};
 pub use inspect::Inspect;
-pub use param::{Buffer, Param};
+pub use param::{Buffer, HeldBy, Param};
 pub use part::{Each, Forward, Frozen, Grads, Handle, Moments, Part, Traced, Velocity, Weights};
 pub use path::Path;
 pub use train::{Scalar, Train, Trainable};

@@ -1,8 +1,8 @@
 //! The fields of a model: parameters, which are differentiated, and buffers, which are not.
 
 use super::{Forward, Part, Weights};
-use crate::device::{Device, Host};
-use crate::dtype::Real;
+use crate::device::{Buf, Device, Host};
+use crate::dtype::{Elem, Real};
 use crate::graph::{Ex, Leaf, Operand};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -29,8 +29,34 @@ pub struct Buffer<S, P: Part = Weights> {
     pub(crate) shape: S,
 }
 
+/// Elements `E` and a device, `(E, D)`, that a model made of `P` can hold: those of `P`, which are floating-point
+/// numbers.
+///
+/// A question about the pair, not about `P`: where `P` is not known yet, the tensor says what it is. And not about the
+/// tensor, or the compiler would speak of `Into` in place of this.
+#[diagnostic::on_unimplemented(
+    message = "a tensor of `{E}` cannot be a parameter here: a model holds floating-point numbers of one type",
+    label = "`{E}` on `{D}` is not what this model holds",
+    note = "convert the tensor: `x.convert::<f32>()`; what is not trained, such as labels, is an argument of `forward`"
+)]
+pub trait HeldBy<P: Part, E: Elem, D, Float = <E as Elem>::Float> {
+    /// The memory as a parameter holds it.
+    fn raw(buf: Buf<E>, device: D) -> P::Raw;
+    /// The memory as a statistic holds it.
+    fn stat(buf: Buf<E>, device: D) -> P::Stat;
+}
+#[diagnostic::do_not_recommend]
+impl<E: Real, D: Device> HeldBy<Weights<E, D>, E, D, E> for (E, D) {
+    fn raw(buf: Buf<E>, device: D) -> (Buf<E>, D) {
+        (buf, device)
+    }
+    fn stat(buf: Buf<E>, device: D) -> (Buf<E>, D) {
+        (buf, device)
+    }
+}
+
 macro_rules! fields {
-    ($($name:ident $raw:ident;)*) => {$(
+    ($($name:ident $raw:ident $own:ident;)*) => {$(
         impl<S: Copy, P: Part> Clone for $name<S, P> {
             fn clone(&self) -> Self {
                 $name { raw: self.raw.clone(), shape: self.shape }
@@ -38,9 +64,12 @@ macro_rules! fields {
         }
         impl<S: Copy, P: Part<$raw: Copy>> Copy for $name<S, P> {}
 
-        impl<S: Shape, E: Real, D: Device> From<Tensor<S, E, D>> for $name<S, Weights<E, D>> {
+        impl<S: Shape, E: Elem, D: Device, P: Part> From<Tensor<S, E, D>> for $name<S, P>
+        where
+            (E, D): HeldBy<P, E, D>,
+        {
             fn from(tensor: Tensor<S, E, D>) -> Self {
-                $name { raw: (tensor.buf, tensor.device), shape: tensor.shape }
+                $name { shape: tensor.shape, raw: <(E, D)>::$own(tensor.buf, tensor.device) }
             }
         }
         impl<S: Shape, E: Real, D: Device> $name<S, Weights<E, D>> {
@@ -61,7 +90,7 @@ macro_rules! fields {
         }
     )*};
 }
-fields! { Param Raw; Buffer Stat; }
+fields! { Param Raw raw; Buffer Stat stat; }
 
 impl<S: Shape, P: Part> Param<S, P> {
     /// The shape, with the sizes of its run-time dims.

@@ -91,12 +91,7 @@ pub trait Train<P: Part>: Tree<P> {
         let run = |variables: &mut Borrowed<'_, P::Elem>, traced: TracedForm<Self, P>| {
             let (loss, rest) = loss(traced);
             let loss = loss.ex();
-            const {
-                assert!(
-                    <<L::N as Lazy<P::Elem>>::Grad as Flag>::ON,
-                    "the loss does not depend on any parameter of the model"
-                );
-            }
+            depends_on_the_model::<<L::N as Lazy<P::Elem>>::Grad>();
             let device = loss.device;
             let value = match loss.node.memory().and_then(|there| there.whole(loss.shape)) {
                 Some(value) => device.download_scalar(value),
@@ -134,6 +129,14 @@ pub trait Train<P: Part>: Tree<P> {
     }
 }
 impl<P: Part, M: Tree<P>> Train<P> for M {}
+
+/// Fails to build where no gradient flows from the loss to the model.
+///
+/// A function of the flag alone, so that the compiler's answer does not quote the graph; and no law, because the graphs
+/// of functions that return `impl Node` do not show their flag before they are built.
+fn depends_on_the_model<Grad: Flag>() {
+    const { assert!(Grad::ON, "the loss does not depend on any parameter of the model") }
+}
 
 macro_rules! handles {
     ($($form:ident)*) => {$(

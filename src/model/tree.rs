@@ -6,8 +6,8 @@ use crate::shape::Shape;
 
 /// A structure that holds `P` for each parameter. `With<Q>` is the same structure holding `Q`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a model or parameter that holds `{P}`",
-    label = "expected a model made of `{P}`",
+    message = "`{Self}` is not a model or parameter",
+    label = "expected a model or parameter made of `{P}`",
     note = "a model is `#[derive(Model)] struct Net<P: Part = Weights> {{ .. }}`, \
             a parameter is `Param<Shape![..], P>`",
     note = "a model inside of `value_and_grad` or `infer` holds variables; what owns its tensors is the model outside"

@@ -102,7 +102,7 @@ pub type MaskOf<Op, X, Y> = Mask<
     Stopped<Binary<Op, <X as Operand>::N, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::N>>,
 >;
 
-fn mask_of_one<Op, X: Operand>(op: Op, x: X) -> MaskOfOne<Op, X> {
+fn mask_of_one<Op, X: Operand<E: Real>>(op: Op, x: X) -> MaskOfOne<Op, X> {
     Mask::of(unary(op, x))
 }
 

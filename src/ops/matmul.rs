@@ -2,11 +2,11 @@
 //!
 //! Apart from the law (`shape::MatMul`), which says what multiplies, and from the device, which knows only strides.
 
+use super::Operand;
 use super::movement::TransposedOf;
-use super::{NodeOver, Operand};
 use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::error::raise;
 use crate::graph::{Axes, Ex, Lazy, Memory, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
@@ -16,20 +16,45 @@ pub type ProductOf<A, B> = Ex<
     <<A as Operand>::S as MatMul<<B as Operand>::S>>::Out,
     <A as Operand>::E,
     <A as Operand>::D,
-    Op<
+    <<B as Operand>::N as RightFactor<<A as Operand>::E, <A as Operand>::N, <B as Operand>::E>>::Product<
+        <A as Operand>::S,
+        <B as Operand>::S,
         <<A as Operand>::S as MatMul<<B as Operand>::S>>::Out,
-        <A as Operand>::E,
-        Factors<<A as Operand>::S, <B as Operand>::S, <A as Operand>::E, <A as Operand>::N, <B as Operand>::N>,
     >,
 >;
 
-/// The right factor of a product whose left factor is `A`.
-pub type Factor<A, B> = Ex<
-    <B as Operand>::S,
-    <A as Operand>::E,
-    <A as Operand>::D,
-    <<B as Operand>::N as NodeOver<<A as Operand>::E, <B as Operand>::E>>::Node,
->;
+/// The graph of the right factor of a product, over elements `Own`, where `A` over `E` is that of the left one.
+///
+/// One question for both factors, so that a mistake is one error; and a question about the right one, because the left
+/// one is known before the compiler has come to the argument.
+#[diagnostic::on_unimplemented(
+    message = "a product needs two floating-point tensors of one element type, found `{E}` and `{Own}`",
+    label = "the left factor holds `{E}`, the right one `{Own}`",
+    note = "convert a factor: `x.cast::<f32>()` (differentiable), and integers by `x.convert::<f32>()`"
+)]
+pub trait RightFactor<E: Elem, A, Own, Float = <E as Elem>::Float>: Sized {
+    /// The graph of the product.
+    type Product<SA: Shape, SB: Shape, S: Shape>;
+    /// The product of two operands whose shapes were found to fit, as a tensor of shape `shape`.
+    fn product<SA: Shape, SB: Shape, S: Shape, D: Device>(
+        a: Ex<SA, E, D, A>,
+        b: Ex<SB, E, D, Self>,
+        shape: S,
+    ) -> Ex<S, E, D, Self::Product<SA, SB, S>>;
+}
+// Without `do_not_recommend`: what is wrong with a graph is said by `Node`.
+impl<E: Real, A: Node<E>, B: Node<E>> RightFactor<E, A, E, E> for B {
+    type Product<SA: Shape, SB: Shape, S: Shape> = Op<S, E, Factors<SA, SB, E, A, B>>;
+    #[inline(always)]
+    #[track_caller]
+    fn product<SA: Shape, SB: Shape, S: Shape, D: Device>(
+        a: Ex<SA, E, D, A>,
+        b: Ex<SB, E, D, B>,
+        shape: S,
+    ) -> Ex<S, E, D, Self::Product<SA, SB, S>> {
+        multiply(a, b, shape)
+    }
+}
 
 /// The method [`matmul`](Products::matmul).
 pub trait Products: Operand + Sized {
@@ -49,22 +74,20 @@ pub trait Products: Operand + Sized {
     /// assert_eq!(b.t().matmul(a.t()).eval().as_slice(), [21.0, 43.0]);
     /// ```
     #[track_caller]
-    fn matmul<B: Operand>(self, rhs: B) -> ProductOf<Self, Factor<Self, B>>
+    fn matmul<B: Operand>(self, rhs: B) -> ProductOf<Self, B>
     where
-        Self::E: Real,
         Self::D: SameDevice<B::D>,
         Self::S: MatMul<B::S>,
         <Self::S as MatMul<B::S>>::K: InnerDim<<Self::S as MatMul<B::S>>::Rows>,
-        Self::N: Node<Self::E>,
-        B::N: NodeOver<Self::E, B::E>,
+        B::N: RightFactor<Self::E, Self::N, B::E>,
     {
         let (a, b) = (self.ex(), rhs.ex());
         let shape = match a.shape.out(b.shape) {
             Ok(shape) => shape,
             Err(mismatch) => raise(mismatch.into()),
         };
-        let b = Ex::new(b.node.node(), b.shape, a.device);
-        multiply(a, b, shape)
+        let b = Ex::new(b.node, b.shape, a.device);
+        RightFactor::product(a, b, shape)
     }
 
     /// `self · rhsᵀ`, the same as `self.matmul(rhs.t())`.
@@ -75,17 +98,15 @@ pub trait Products: Operand + Sized {
     /// assert_eq!(a.matmul_t(&a).eval().as_slice(), [5.0]);
     /// ```
     #[track_caller]
-    fn matmul_t<B: Operand>(self, rhs: B) -> ProductOf<Self, Factor<Self, TransposedOf<B>>>
+    fn matmul_t<B: Operand>(self, rhs: B) -> ProductOf<Self, TransposedOf<B>>
     where
-        Self::E: Real,
         Self::D: SameDevice<B::D>,
         B::S: Transpose,
         B::E: Real,
         Self::S: MatMul<Transposed<B::S>>,
         <Self::S as MatMul<Transposed<B::S>>>::K: InnerDim<<Self::S as MatMul<Transposed<B::S>>>::Rows>,
-        Self::N: Node<Self::E>,
         B::N: Node<B::E>,
-        <TransposedOf<B> as Operand>::N: NodeOver<Self::E, B::E>,
+        <TransposedOf<B> as Operand>::N: RightFactor<Self::E, Self::N, B::E>,
     {
         self.matmul(super::Movement::t(rhs))
     }

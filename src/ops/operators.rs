@@ -3,16 +3,42 @@
 //! Apart from `arithmetic`, which holds the formulas: here is only the flat repetition that the language asks for.
 
 use super::arithmetic::{Add, Affine, Div, Mul, Neg, Sub};
-use super::{Beside, BinaryOf, Over, UnaryOf, beside, binary, unary};
+use super::{FloatingOver, UnaryOf, joined, unary};
 use crate::device::{Device, SameDevice};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Never, Real};
-use crate::graph::{Ex, Local, Operand, Register};
+use crate::graph::{Binary, Ex, Local, Operand, Register};
 use crate::model::{Forward, Param};
 use crate::ops::arithmetic;
-use crate::shape::{Broadcast, Shape};
+use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use std::ops;
+
+/// What an operator between two operands gives.
+type Between<Op, X, Y> = Ex<
+    Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    <<Y as Operand>::N as FloatingOver<<X as Operand>::E, <Y as Operand>::E>>::Result<
+        Binary<Op, <X as Operand>::N, Brought<X, Y>>,
+    >,
+>;
+
+/// The graph of the right operand.
+type Brought<X, Y> = <<Y as Operand>::N as FloatingOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
+
+#[inline(always)]
+#[track_caller]
+fn between<Op, X: Operand, Y: Operand>(op: Op, x: X, y: Y) -> Between<Op, X, Y>
+where
+    X::S: Broadcast<Y::S>,
+    Y::N: FloatingOver<X::E, Y::E>,
+{
+    let (x, y) = (x.ex(), y.ex());
+    let shape = joined(x.shape, y.shape);
+    let graph = Binary { op, a: x.node, b: y.node.brought() };
+    Ex::new(<Y::N as FloatingOver<X::E, Y::E>>::result(graph), shape, x.device)
+}
 
 /// An operator between two operands. Nothing here says `do_not_recommend`: what is wrong with an operand is told by the
 /// law that it breaks, not by "cannot add".
@@ -20,18 +46,15 @@ macro_rules! between {
     (@ [$($generics:tt)*] $left:ty, $E:ty, $S:ty, $D:ty; $Op:ident $method:ident) => {
         impl<$($generics)*, Rhs: Operand> ops::$Op<Rhs> for $left
         where
-            $E: Real,
-            Rhs::N: Over<$E, Rhs::E>,
+            Rhs::N: FloatingOver<$E, Rhs::E>,
             $S: Broadcast<Rhs::S>,
             $D: SameDevice<Rhs::D>,
         {
-            type Output = BinaryOf<$Op, $left, Beside<$left, Rhs>>;
+            type Output = Between<$Op, $left, Rhs>;
             #[inline]
             #[track_caller]
             fn $method(self, rhs: Rhs) -> Self::Output {
-                let x = self.ex();
-                let rhs = beside::<$left, _>(x.device, rhs);
-                binary($Op, x, rhs)
+                between($Op, self, rhs)
             }
         }
     };

@@ -2,11 +2,11 @@
 //!
 //! Apart from `reduce`, whose results have fewer elements; both are row programs.
 
-use super::Operand;
 use super::reduce::program;
+use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{AlongLast, Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Node, Op, Pullback, materialise};
+use crate::graph::{Ex, Lazy, Op, Pullback, materialise};
 use crate::num::Num;
 use crate::shape::{AxisAt, Shape};
 
@@ -17,7 +17,10 @@ pub type RowsOf<X, B> = Ex<
     <X as Operand>::S,
     <X as Operand>::E,
     <X as Operand>::D,
-    Op<<X as Operand>::S, <X as Operand>::E, RowsBack<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, B>>,
+    ResultOf<
+        X,
+        Op<<X as Operand>::S, <X as Operand>::E, RowsBack<<X as Operand>::S, <X as Operand>::E, GraphOf<X>, B>>,
+    >,
 >;
 
 /// Softmax and its kin along one axis.
@@ -33,9 +36,8 @@ pub trait Normalisations: Operand + Sized {
     /// ```
     fn softmax(self) -> RowsOf<Self, AlongLast<SoftmaxBack>>
     where
-        Self::E: Real,
+        Self::E: FloatingNode<Self::N>,
         Self::S: AxisAt<-1>,
-        Self::N: Node<Self::E>,
     {
         rows(self, rows_of::<Self::S, -1>, AlongLast(SoftmaxRow {}), AlongLast(SoftmaxBack {}))
     }
@@ -43,9 +45,8 @@ pub trait Normalisations: Operand + Sized {
     /// [`softmax`](Normalisations::softmax) along axis `I`.
     fn softmax_axis<const I: isize>(self) -> RowsOf<Self, SoftmaxBack>
     where
-        Self::E: Real,
+        Self::E: FloatingNode<Self::N>,
         Self::S: AxisAt<I>,
-        Self::N: Node<Self::E>,
     {
         rows(self, rows_of::<Self::S, I>, SoftmaxRow {}, SoftmaxBack {})
     }
@@ -60,9 +61,8 @@ pub trait Normalisations: Operand + Sized {
     /// ```
     fn log_softmax(self) -> RowsOf<Self, AlongLast<LogSoftmaxBack>>
     where
-        Self::E: Real,
+        Self::E: FloatingNode<Self::N>,
         Self::S: AxisAt<-1>,
-        Self::N: Node<Self::E>,
     {
         rows(self, rows_of::<Self::S, -1>, AlongLast(LogSoftmaxRow {}), AlongLast(LogSoftmaxBack {}))
     }
@@ -70,9 +70,8 @@ pub trait Normalisations: Operand + Sized {
     /// [`log_softmax`](Normalisations::log_softmax) along axis `I`.
     fn log_softmax_axis<const I: isize>(self) -> RowsOf<Self, LogSoftmaxBack>
     where
-        Self::E: Real,
+        Self::E: FloatingNode<Self::N>,
         Self::S: AxisAt<I>,
-        Self::N: Node<Self::E>,
     {
         rows(self, rows_of::<Self::S, I>, LogSoftmaxRow {}, LogSoftmaxBack {})
     }
@@ -88,18 +87,17 @@ pub trait Normalisations: Operand + Sized {
     /// ```
     fn layer_norm(self, eps: f64) -> RowsOf<Self, AlongLast<LayerNormBack>>
     where
-        Self::E: Real,
+        Self::E: FloatingNode<Self::N>,
         Self::S: AxisAt<-1>,
-        Self::N: Node<Self::E>,
     {
-        let Ex { node, shape, device, .. } = self.ex();
+        let Ex { node, shape, device, .. } = whole(self);
         let along = rows_of::<Self::S, -1>(shape);
         let x = materialise(device, &node, shape);
         let inverse = device.fold_rows(along, AlongLast(InverseDeviation { eps }), &[RowInput::Elements(&x)]);
         let out = device.map_rows(along, AlongLast(Centred {}), &[RowInput::Elements(&x), RowInput::PerRow(&inverse)]);
         let program = AlongLast(LayerNormBack {});
         let back = RowsBack { x: node, shape, rows: along, per_row: Some(inverse), program };
-        Ex::new(Op::new(out, shape, back), shape, device)
+        Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
     }
 }
 impl<X: Operand> Normalisations for X {}
@@ -110,14 +108,14 @@ fn rows_of<S: AxisAt<I>, const I: isize>(shape: S) -> Rows {
 
 fn rows<X, P: RowProgram, B: RowProgram>(x: X, along: impl FnOnce(X::S) -> Rows, program: P, back: B) -> RowsOf<X, B>
 where
-    X: Operand<E: Real, N: Node<X::E>>,
+    X: Operand<E: FloatingNode<X::N>>,
 {
-    let Ex { node, shape, device, .. } = x.ex();
+    let Ex { node, shape, device, .. } = whole(x);
     let along = along(shape);
     let values = materialise(device, &node, shape);
     let out = device.map_rows(along, program, &[RowInput::Elements(&values)]);
     let back = RowsBack { x: node, shape, rows: along, per_row: None, program: back };
-    Ex::new(Op::new(out, shape, back), shape, device)
+    Ex::new(X::E::result(Op::new(out, shape, back)), shape, device)
 }
 
 /// The backward of an operation row by row: a program over its value, the gradient, and perhaps one number a row.

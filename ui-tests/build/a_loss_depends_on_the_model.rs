@@ -5,5 +5,5 @@ use congruent::prelude::*;
 fn main() {
     let layer = Linear::<D<784>, D<10>>::new(Key::new(0));
     let x = Cpu.ones::<Shape![2, 784]>();
-    let _ = layer.value_and_grad(|m| x.mean()).map(|(loss, _)| loss);
+    let _ = layer.value_and_grad(|_| x.mean()).map(|(loss, _)| loss);
 }

@@ -6,7 +6,12 @@ struct Net<P: Forward> {
     weight: Param<Shape![3], P>,
 }
 
+impl<P: Forward> Net<P> {
+    fn weighted(self, x: impl Expr<Shape![3], P>) -> Ex![P; 3] {
+        x.ex() * self.weight
+    }
+}
+
 fn main() {
-    let net: Net<Weights> = Net { weight: Cpu.ones().into() };
-    let _ = net.weight.tensor();
+    let _ = Cpu.ones::<Shape![3]>();
 }

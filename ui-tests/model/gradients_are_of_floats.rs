@@ -2,6 +2,6 @@
 use congruent::prelude::*;
 
 fn main() {
-    let x: Param<Shape![3], Weights<_, _>> = Cpu.tensor([1, 2, 3]).into();
+    let x: Param<Shape![3]> = Cpu.tensor([1, 2, 3]).into();
     let _ = x.tensor();
 }

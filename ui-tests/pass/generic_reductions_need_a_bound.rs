@@ -1,8 +1,7 @@
 //! A generic shape has the axes that a bound gives it.
 use congruent::prelude::*;
-use congruent::shape::AxisAt;
 
-fn centred<S: AxisAt<1>>(x: &Tensor<S>) -> Tensor<S> {
+fn centred<S: congruent::shape::AxisAt<1>>(x: &Tensor<S>) -> Tensor<S> {
     (x - x.mean_keepdim::<1>()).eval()
 }
 

@@ -1,8 +1,7 @@
 //! Two generic shapes meet where a bound says that they do.
 use congruent::prelude::*;
-use congruent::shape::Broadcast;
 
-fn total<S: Shape + Broadcast<R>, R: Shape>(x: &Tensor<S>, y: &Tensor<R>) -> f32 {
+fn total<S: Shape + congruent::shape::Broadcast<R>, R: Shape>(x: &Tensor<S>, y: &Tensor<R>) -> f32 {
     (x + y).sum().eval().item()
 }
 

@@ -2,6 +2,6 @@
 use congruent::prelude::*;
 
 fn main() {
-    let x: Param<Shape![3], Weights<_, _>> = Cpu.tensor([1.0, 2.0, 3.0]).into();
+    let x: Param<Shape![3]> = Cpu.tensor([1.0, 2.0, 3.0]).into();
     let _ = x.tensor();
 }

@@ -1,8 +1,10 @@
 //! Generic shapes multiply where a bound says so.
 use congruent::prelude::*;
-use congruent::shape::{InnerDim, MatMul};
 
-fn product<S: MatMul<R, K: InnerDim<S::Rows>>, R: Shape>(x: &Tensor<S>, y: &Tensor<R>) -> f32 {
+fn product<S: congruent::shape::MatMul<R, K: congruent::shape::InnerDim<S::Rows>>, R: Shape>(
+    x: &Tensor<S>,
+    y: &Tensor<R>,
+) -> f32 {
     x.matmul(y).sum().eval().item()
 }
 

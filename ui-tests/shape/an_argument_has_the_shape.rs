@@ -7,5 +7,5 @@ fn softened<B: Dim>(x: impl Expr<(B, D<3>)>) -> Ex![(f32, Cpu); B, 3] {
 
 fn main() {
     let x = Cpu.zeros::<Shape![2, 4]>();
-    let _ = softened(&x).eval();
+    let _ = softened(&x);
 }

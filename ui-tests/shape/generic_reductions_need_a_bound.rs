@@ -1,6 +1,5 @@
 //! A generic shape has the axes that a bound gives it.
 use congruent::prelude::*;
-use congruent::shape::AxisAt;
 
 fn centred<S: Shape>(x: &Tensor<S>) -> Tensor<S> {
     (x - x.mean_keepdim::<1>()).eval()

@@ -1,6 +1,5 @@
 //! Two generic shapes meet where a bound says that they do.
 use congruent::prelude::*;
-use congruent::shape::Broadcast;
 
 fn total<S: Shape, R: Shape>(x: &Tensor<S>, y: &Tensor<R>) -> f32 {
     (x + y).sum().eval().item()

@@ -1,8 +1,10 @@
 //! Generic shapes multiply where a bound says so.
 use congruent::prelude::*;
-use congruent::shape::{InnerDim, MatMul};
 
-fn product<S: Shape, R: Shape>(x: &Tensor<S>, y: &Tensor<R>) -> f32 {
+fn product<S: Shape, R: Shape>(
+    x: &Tensor<S>,
+    y: &Tensor<R>,
+) -> f32 {
     x.matmul(y).sum().eval().item()
 }
 

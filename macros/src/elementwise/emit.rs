@@ -14,7 +14,7 @@ use crate::text::{fresh, idents, tidy};
 mod home {
     pub(super) const NUM: &str = "::congruent::num::Num";
     pub(super) const OPS: &str = "::congruent::ops";
-    pub(super) const REAL: &str = "::congruent::dtype::Real";
+    pub(super) const FLOATING: &str = "::congruent::dtype::Floating";
     pub(super) const SAME_DEVICE: &str = "::congruent::device::SameDevice";
     pub(super) const BROADCAST: &str = "::congruent::shape::Broadcast";
     pub(super) const BROADCASTED: &str = "::congruent::shape::Broadcasted";
@@ -153,15 +153,15 @@ fn method(row: &Row) -> TokenStream {
 }
 
 fn bounds_of_one() -> TokenStream {
-    let real = path(home::REAL);
-    quote!(Self::E: #real)
+    let floating = path(home::FLOATING);
+    quote!(Self::E: #floating)
 }
 
 fn bounds_of_two(rhs: &Ident) -> TokenStream {
-    let (ops, real, device) = (path(home::OPS), path(home::REAL), path(home::SAME_DEVICE));
+    let (ops, floating, device) = (path(home::OPS), path(home::FLOATING), path(home::SAME_DEVICE));
     let broadcast = path(home::BROADCAST);
     quote! {
-        Self::E: #real,
+        Self::E: #floating,
         #rhs::N: #ops::Over<Self::E, #rhs::E>,
         Self::D: #device<#rhs::D>,
         Self::S: #broadcast<#rhs::S>
@@ -169,10 +169,10 @@ fn bounds_of_two(rhs: &Ident) -> TokenStream {
 }
 
 fn bounds_of_three(y: &Ident, z: &Ident) -> TokenStream {
-    let (ops, real, device) = (path(home::OPS), path(home::REAL), path(home::SAME_DEVICE));
+    let (ops, floating, device) = (path(home::OPS), path(home::FLOATING), path(home::SAME_DEVICE));
     let (broadcast, broadcasted) = (path(home::BROADCAST), path(home::BROADCASTED));
     quote! {
-        Self::E: #real,
+        Self::E: #floating,
         #y::N: #ops::Over<Self::E, #y::E>,
         #z::N: #ops::Over<Self::E, #z::E>,
         Self::D: #device<#y::D> + #device<#z::D>,

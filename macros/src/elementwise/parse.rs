@@ -35,6 +35,8 @@ pub(super) struct Row {
     pub(super) ranges: Vec<Range>,
     /// Where finite differences do not see the derivative.
     pub(super) kinks: Vec<Number>,
+    /// Clauses that are none; the row is sound without them.
+    unknown: Mistakes,
 }
 
 /// `slope: f64 = 0.01`: a run-time constant and the value that examples and tests use.
@@ -77,7 +79,10 @@ impl Parse for Table {
         let (mut rows, mut mistakes) = (Vec::new(), Mistakes::default());
         while !input.is_empty() {
             let row = row_tokens(input)?;
-            rows.extend(mistakes.keep(Row::parse.parse2(row)));
+            if let Some(mut row) = mistakes.keep(Row::parse.parse2(row)) {
+                mistakes.extend(std::mem::take(&mut row.unknown));
+                rows.push(row);
+            }
         }
         Ok(Table { attributes, visibility, name, rows, mistakes })
     }
@@ -106,7 +111,8 @@ impl Row {
         let formula = input.parse()?;
         let gradient = Gradient::DualNumbers;
         let (ranges, kinks) = (Vec::new(), Vec::new());
-        let mut row = Row { docs, op, constants, method, operands, formula, gradient, ranges, kinks };
+        let unknown = Mistakes::default();
+        let mut row = Row { docs, op, constants, method, operands, formula, gradient, ranges, kinks, unknown };
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.peek(Token![;]) {
             row.clause(input)?;
         }
@@ -139,14 +145,23 @@ impl Row {
                 self.kinks.extend(numbers(input)?);
                 Ok(())
             }
-            _ => Err(Error::new(
-                name.span(),
-                format!(
-                    "`{name}` is no clause of a row\n\
-                     there are `for x in a..b`, `derivative = ..`, `flat` and `except_at = [..]`"
-                ),
-            )),
+            _ => self.unknown_clause(&name, input),
         }
+    }
+
+    /// Reports the clause and reads on behind it, so that the method exists and its calls are no mistakes of their own.
+    fn unknown_clause(&mut self, name: &Ident, input: ParseStream<'_>) -> Result<()> {
+        self.unknown.push(
+            name,
+            format!(
+                "`{name}` is no clause of a row\n\
+                 there are `for x in a..b`, `derivative = ..`, `flat` and `except_at = [..]`"
+            ),
+        );
+        while !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![;]) {
+            input.parse::<TokenTree>()?;
+        }
+        Ok(())
     }
 
     fn set_gradient(&mut self, clause: &Ident, gradient: Gradient) -> Result<()> {

@@ -7,19 +7,17 @@ mod programs;
 pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
 pub(crate) use programs::{finite_or_zero, program};
 
-use super::Operand;
+use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{Buf, Device, RowInput, Rows};
 use crate::dtype::Real;
 use crate::graph::{Axes, Ex, Lazy, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
 use crate::shape::{AxisAt, Reduce, Shape};
 
 /// What a reduction gives: a tensor of shape `S`.
-pub type ReducedTo<X, S, R> = Ex<
-    S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, R>>,
->;
+pub type ReducedTo<X, S, R> = Ex<S, <X as Operand>::E, <X as Operand>::D, ResultOf<X, ReductionNode<X, S, R>>>;
+
+/// The graph of a reduction.
+type ReductionNode<X, S, R> = Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, GraphOf<X>, R>>;
 
 /// Which axes a reduction runs over, right-aligned.
 type Mask = [bool; MAX_RANK];
@@ -41,8 +39,7 @@ macro_rules! reductions {
                     )]
                     fn $name(self $(, $argument: $Argument)?) -> ReducedTo<Self, (), $Reducer>
                     where
-                        Self::E: Real,
-                        Self::N: Node<Self::E>,
+                        Self::E: FloatingNode<Self::N>,
                     {
                         reduce(self, [true; MAX_RANK], |_| (), $value)
                     }
@@ -55,9 +52,8 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Removed, $Reducer>
                     where
-                        Self::E: Real,
+                        Self::E: FloatingNode<Self::N>,
                         Self::S: AxisAt<I>,
-                        Self::N: Node<Self::E>,
                     {
                         reduce(self, one::<Self::S, I>(), AxisAt::remove, $value)
                     }
@@ -70,9 +66,8 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Keep, $Reducer>
                     where
-                        Self::E: Real,
+                        Self::E: FloatingNode<Self::N>,
                         Self::S: AxisAt<I>,
-                        Self::N: Node<Self::E>,
                     {
                         reduce(self, one::<Self::S, I>(), AxisAt::keep, $value)
                     }
@@ -85,9 +80,8 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Removed, $Reducer>
                     where
-                        Self::E: Real,
+                        Self::E: FloatingNode<Self::N>,
                         Self::S: Reduce<A>,
-                        Self::N: Node<Self::E>,
                     {
                         reduce(self, several::<Self::S, A>(), Reduce::removed, $value)
                     }
@@ -100,9 +94,8 @@ macro_rules! reductions {
                         self $(, $argument: $Argument)?
                     ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Kept, $Reducer>
                     where
-                        Self::E: Real,
+                        Self::E: FloatingNode<Self::N>,
                         Self::S: Reduce<A>,
-                        Self::N: Node<Self::E>,
                     {
                         reduce(self, several::<Self::S, A>(), Reduce::kept, $value)
                     }
@@ -150,24 +143,24 @@ fn several<S: Reduce<A>, A>() -> Mask {
 
 fn reduce<X, S, R>(x: X, mask: Mask, out_shape: impl FnOnce(X::S) -> S, reducer: R) -> ReducedTo<X, S, R>
 where
-    X: Operand<E: Real, N: Node<X::E>>,
+    X: Operand<E: FloatingNode<X::N>>,
     S: Shape,
     R: Reducer,
 {
-    let Ex { node, shape, device, .. } = x.ex();
+    let Ex { node, shape, device, .. } = whole(x);
     let out_shape = out_shape(shape);
     let layout = Layout::new(shape, mask);
     // Over all axes a sum is computed on the fly, without storing what is summed.
     if let (Some(scale), true) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1) {
         let out = total(device, &node, shape, scale);
         let reduction = Reduction { x: node, shape, mask, values: None, reducer };
-        return Ex::new(Op::new(out, out_shape, reduction), out_shape, device);
+        return Ex::new(X::E::result(Op::new(out, out_shape, reduction)), out_shape, device);
     }
     let values = layout.gather(device, &node, shape);
     let out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
     let values = reducer.uniform(layout.rows.len).is_none().then_some(values);
     let reduction = Reduction { x: node, shape, mask, values, reducer };
-    Ex::new(Op::new(out, out_shape, reduction), out_shape, device)
+    Ex::new(X::E::result(Op::new(out, out_shape, reduction)), out_shape, device)
 }
 
 /// How the reduced axes lie: adjacent ones are rows of the tensor as it is, others of a permuted copy.

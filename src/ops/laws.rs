@@ -1,0 +1,157 @@
+//! What the element types of operands must be: floating-point, and one type where two operands meet.
+//!
+//! Apart from the operations because all of them ask. Each law also names the graph of a result: after a breach there
+//! is none, and the compiler, having said so, has nothing more to say of what is done with it. One mistake, one error.
+
+use super::Operand;
+use crate::dtype::{Elem, Floating, Real};
+use crate::graph::{Ex, Node};
+
+/// The graph `N` of what is computed from `X`; none if the elements of `X` are integers.
+pub type Computed<X, N> = <<X as Operand>::E as Floating>::Graph<N>;
+
+/// What an operand over elements `Own` brings into an operation over elements `E`: its graph, where both are one type.
+///
+/// The graph is the trait's result for the sake of errors: where the types differ there is none, and after the message
+/// about it the compiler has nothing more to say. One mistake, one error.
+#[diagnostic::on_unimplemented(
+    message = "element types differ: `{E}` and `{Own}`",
+    label = "`{E}` and `{Own}` are never mixed implicitly",
+    note = "convert one side: `x.cast::<{E}>()` (differentiable), or integers by `x.convert::<{E}>()`"
+)]
+pub trait Over<E, Own> {
+    /// The graph itself.
+    type Node;
+    /// The graph itself.
+    fn over(self) -> Self::Node;
+}
+#[diagnostic::do_not_recommend]
+impl<E: Elem, N> Over<E, E> for N {
+    type Node = N;
+    #[inline(always)]
+    fn over(self) -> N {
+        self
+    }
+}
+
+/// What an operand over elements `Own` brings into an operator whose left side has [`Floating`] elements `E`.
+///
+/// [`Over`] and [`Floating`] in one question, and one about the right side: of what is wrong with the left side alone
+/// the compiler would say no more than that it cannot add.
+#[diagnostic::on_unimplemented(
+    message = "arithmetic needs floating-point tensors of one element type, found `{E}` and `{Own}`",
+    label = "`{E}` on the left, `{Own}` on the right",
+    note = "convert one side: `x.cast::<f32>()` (differentiable), or integers by `x.convert::<f32>()`"
+)]
+pub trait FloatingOver<E: Elem, Own, Float = <E as Elem>::Float> {
+    /// The graph itself.
+    type Node;
+    /// The graph `T` of the result, itself.
+    type Result<T>;
+    /// The graph itself.
+    fn brought(self) -> Self::Node;
+    /// The graph of the result, itself.
+    fn result<T>(graph: T) -> Self::Result<T>;
+}
+#[diagnostic::do_not_recommend]
+impl<E: Real, N> FloatingOver<E, E, E> for N {
+    type Node = N;
+    type Result<T> = T;
+    #[inline(always)]
+    fn brought(self) -> N {
+        self
+    }
+    #[inline(always)]
+    fn result<T>(graph: T) -> T {
+        graph
+    }
+}
+
+/// The operand `Y` of an operation whose first operand is `X`.
+pub type Beside<X, Y> = Ex<
+    <Y as Operand>::S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    <<Y as Operand>::N as Over<<X as Operand>::E, <Y as Operand>::E>>::Node,
+>;
+
+/// The operand `y` of an operation on `device` whose first operand is of type `X`.
+#[inline(always)]
+pub fn beside<X: Operand, Y: Operand>(device: X::D, y: Y) -> Beside<X, Y>
+where
+    Y::N: Over<X::E, Y::E>,
+{
+    let y = y.ex();
+    Ex::new(y.node.over(), y.shape, device)
+}
+
+/// The graph of an operand whose elements are `Own`, where a graph over `E` is wanted: both are one type. What [`Over`]
+/// is to pointwise formulas, this is to operations that need whole tensors.
+///
+/// Asks in one question what `SameDtype` and `Node` would ask in two, so that a mistake is one error.
+#[diagnostic::on_unimplemented(
+    message = "element types differ: `{E}` and `{Own}`",
+    label = "`{E}` is wanted, this is `{Own}`",
+    note = "convert one side: `x.cast::<{E}>()` (differentiable), or integers by `x.convert::<{E}>()`"
+)]
+pub trait NodeOver<E: Real, Own> {
+    /// The graph itself. Not written as `Self`, so that what follows from a mistake is not reported again.
+    type Node: Node<E>;
+    /// The graph itself.
+    fn node(self) -> Self::Node;
+}
+// Without `do_not_recommend`: that integers have no graph is said by `Real`.
+impl<E: Real, N: Node<E>> NodeOver<E, E> for N {
+    type Node = N;
+    #[inline(always)]
+    fn node(self) -> N {
+        self
+    }
+}
+
+/// [`Floating`] elements over which `N` is a graph that can be computed as a whole: what operations ask of an operand
+/// that need all of it, where [`Floating`] is what pointwise formulas ask.
+///
+/// One question for both, so that a mistake is one error; [`Own`](FloatingNode) is the operand's element type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not differentiable: only floating-point tensors have gradients",
+    label = "needs a floating-point element type, found `{Self}`",
+    note = "pass integer tensors (labels, token ids) by reference to `cross_entropy`, `gather`, ..; \
+            or `.convert::<f32>()` them first"
+)]
+pub trait FloatingNode<N, Float = <Self as Elem>::Float>: Floating<Float> {
+    /// The graph itself.
+    type Node: Node<Self>;
+    /// The graph `T` of a result, itself.
+    type Result<T>;
+    /// The graph itself.
+    fn node(node: N) -> Self::Node;
+    /// The graph of a result, itself.
+    fn result<T>(graph: T) -> Self::Result<T>;
+}
+// Without `do_not_recommend`: what is wrong with a graph is said by `Node`.
+impl<E: Real, N: Node<E>> FloatingNode<N, E> for E {
+    type Node = N;
+    type Result<T> = T;
+    #[inline(always)]
+    fn node(node: N) -> N {
+        node
+    }
+    #[inline(always)]
+    fn result<T>(graph: T) -> T {
+        graph
+    }
+}
+
+/// The graph of the operand `X`; none if its elements are integers.
+pub type GraphOf<X> = <<X as Operand>::E as FloatingNode<<X as Operand>::N>>::Node;
+
+/// The graph `T` of what is computed from all of `X`; none if its elements are integers.
+pub type ResultOf<X, T> = <<X as Operand>::E as FloatingNode<<X as Operand>::N>>::Result<T>;
+
+/// The operand `x` for an operation that needs all of it.
+#[inline(always)]
+pub(crate) fn whole<X: Operand<E: FloatingNode<X::N>>>(x: X) -> Ex<X::S, X::E, X::D, GraphOf<X>> {
+    let x = x.ex();
+    Ex::new(X::E::node(x.node), x.shape, x.device)
+}
