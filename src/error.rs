@@ -5,6 +5,7 @@
 //! [`infer`](crate::model::Train::infer), [`attempt`]).
 
 use crate::io::FileError;
+use crate::shape::slice::Outside;
 use crate::shape::{Mismatch, Shape};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, UnwindSafe, catch_unwind, panic_any, resume_unwind};
@@ -61,15 +62,8 @@ pub enum Error {
         len: usize,
     },
     /// A slice that reaches outside of an axis.
-    #[error("slice {slice} reaches outside of axis {axis}, whose length is {len}")]
-    Slice {
-        /// The slice as NumPy writes it.
-        slice: String,
-        /// The axis, counted from the front.
-        axis: usize,
-        /// Its length.
-        len: usize,
-    },
+    #[error(transparent)]
+    Slice(#[from] Outside),
     /// A data set, or a part of it, without examples.
     #[error("{what} is empty")]
     Empty {

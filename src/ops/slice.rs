@@ -7,9 +7,9 @@ use super::movement::{ViewOf, view};
 use crate::device::{Host, SameDevice};
 use crate::dims::{D, Dim};
 use crate::dtype::Elem;
-use crate::error::{Error, raise};
+use crate::error::raise;
 use crate::graph::{Axes, Located, MAX_RANK, Strided};
-use crate::shape::slice::{AtLeast, Cut, Shorten, Sliced, Slices};
+use crate::shape::slice::{AtLeast, Cut, Outside, Shorten, Sliced, Slices};
 use crate::shape::{AxisAt, BroadcastTo, Shape, WithAxis};
 use crate::tensor::Tensor;
 
@@ -37,7 +37,7 @@ pub trait Slicing: Operand + Sized {
         Self::N: Located<Self::E>,
     {
         let x = self.ex();
-        let cuts = slices.cuts(&x.shape.dims()).unwrap_or_else(|error| raise(error));
+        let cuts = slices.cuts(&x.shape.dims()).unwrap_or_else(|outside| raise_outside(outside));
         view(x, |_| shape_of(&cuts, &slices_dims(&cuts)), |memory| arranged::<Self::S, _>(memory, &cuts))
     }
 
@@ -63,7 +63,7 @@ pub trait Slicing: Operand + Sized {
         let (axis, len) = (<Self::S as AxisAt<I>>::INDEX, x.shape.at().size());
         if start.checked_add(length.size()).is_none_or(|end| end > len) {
             let slice = format!("{start}:{start}+{}", length.size());
-            raise(Error::Slice { slice, axis, len });
+            raise_outside(Outside { slice, axis, len });
         }
         along::<I, _, _>(x, length, Window { start, step: 1 })
     }
@@ -88,7 +88,7 @@ pub trait Slicing: Operand + Sized {
         let (axis, len) = (<Self::S as AxisAt<I>>::INDEX, x.shape.at().size());
         let start = if index < 0 { len.checked_sub(index.unsigned_abs()) } else { Some(index as usize) };
         let Some(start) = start.filter(|&start| start < len) else {
-            raise(Error::Slice { slice: index.to_string(), axis, len })
+            raise_outside(Outside { slice: index.to_string(), axis, len })
         };
         let mut cuts = whole(&x.shape.dims());
         cuts[axis] = Cut { start, len: None, ..cuts[axis] };
@@ -168,8 +168,9 @@ pub trait Slicing: Operand + Sized {
     ///
     /// ```
     /// use congruent::prelude::*;
-    /// let parts = Cpu.tensor([1, 2, 3, 4]).split::<0, _>(D::<2>).into_iter().map(|part| part.eval()).collect::<Vec<_>>();
-    /// assert_eq!(parts, [Cpu.tensor([1, 2]), Cpu.tensor([3, 4])]);
+    /// let x = Cpu.tensor([1, 2, 3, 4]);
+    /// let parts = x.split::<0, _>(D::<2>).into_iter().map(|part| part.eval());
+    /// assert!(parts.eq([Cpu.tensor([1, 2]), Cpu.tensor([3, 4])]));
     /// ```
     #[track_caller]
     fn split<const I: isize, L: Dim>(self, length: L) -> Vec<ViewOf<Self, WithAxis<Self::S, I, L>>>
@@ -180,7 +181,7 @@ pub trait Slicing: Operand + Sized {
     {
         let (axis, len, part) = (<Self::S as AxisAt<I>>::INDEX, self.ex().shape.at().size(), length.size());
         if part == 0 || !len.is_multiple_of(part) {
-            raise(Error::Slice { slice: format!("in parts of {part}"), axis, len });
+            raise_outside(Outside { slice: format!("in parts of {part}"), axis, len });
         }
         (0..len / part).map(|i| self.narrow::<I, L>(i * part, length)).collect()
     }
@@ -208,7 +209,7 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
         V::N: Located<E>,
         D: SameDevice<V::D>,
     {
-        let cuts = slices.cuts(&self.shape.dims()).unwrap_or_else(|error| raise(error));
+        let cuts = slices.cuts(&self.shape.dims()).unwrap_or_else(|outside| raise_outside(outside));
         let part: <S as Sliced<T>>::Out = shape_of(&cuts, &slices_dims(&cuts));
         let value = value.ex();
         if let Err(mismatch) = BroadcastTo::expand(value.shape, part) {
@@ -223,6 +224,11 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
         drop(there);
         self.device.put_strided(&mut self.buf, offset, &axes, &values);
     }
+}
+
+#[track_caller]
+fn raise_outside(outside: Outside) -> ! {
+    raise(outside.into())
 }
 
 /// Where the elements of an axis begin, and which way they go.

@@ -4,7 +4,6 @@
 //! which the law computes the new axes, and as a value, from which the run computes where the elements lie.
 
 use super::{Append, Appended, AxisAt, LastAxis, Prepend, Prepended, Shape};
-use crate::error::Error;
 use congruent_dims::{D, Dim, Off, On, One, SubDim, WindowDim};
 use std::marker::PhantomData;
 
@@ -104,7 +103,17 @@ pub trait Shorten<N>: Dim {
     type Left: Dim;
 }
 #[diagnostic::do_not_recommend]
-impl<A: Dim + SubDim<N>, N> Shorten<N> for A {
+impl<A: Dim<Static: Shortened<A, N>>, N> Shorten<N> for A {
+    type Left = <A::Static as Shortened<A, N>>::Left;
+}
+
+/// Static axes without `N` elements. Asked of the flag, so that the compiler's answer is the law's.
+#[doc(hidden)]
+pub trait Shortened<A, N> {
+    type Left: Dim;
+}
+#[diagnostic::do_not_recommend]
+impl<A: SubDim<N>, N> Shortened<A, N> for On {
     type Left = A::Out;
 }
 
@@ -119,7 +128,17 @@ pub trait Thin<Step>: Dim {
     type Left: Dim;
 }
 #[diagnostic::do_not_recommend]
-impl<A: Dim + WindowDim<One, Step, D<0>>, Step> Thin<Step> for A {
+impl<A: Dim<Static: Thinned<A, Step>>, Step> Thin<Step> for A {
+    type Left = <A::Static as Thinned<A, Step>>::Left;
+}
+
+/// One in `Step` elements of static axes.
+#[doc(hidden)]
+pub trait Thinned<A, Step> {
+    type Left: Dim;
+}
+#[diagnostic::do_not_recommend]
+impl<A: WindowDim<One, Step, D<0>>, Step> Thinned<A, Step> for On {
     type Left = A::Out;
 }
 
@@ -249,6 +268,18 @@ impl<S: Shape, F, B: Back<S, F>> Sliced<(F, B)> for S {
     type Out = B::Left;
 }
 
+/// A slice that reaches outside of an axis whose size only the run knows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("slice {slice} reaches outside of axis {axis}, whose length is {len}")]
+pub struct Outside {
+    /// The slice as NumPy writes it.
+    pub slice: String,
+    /// The axis, counted from the front.
+    pub axis: usize,
+    /// Its length.
+    pub len: usize,
+}
+
 /// An axis of the result: where it comes from, and which of its elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
@@ -266,8 +297,8 @@ impl<T, const F: usize, const B: usize> Slices<T, F, B> {
     /// The axes of the result, in order, for an operand of these sizes.
     ///
     /// # Errors
-    /// [`Error::Slice`] where a bound or index lies outside of an axis whose size the type does not know.
-    pub fn cuts(&self, dims: &[usize]) -> Result<Vec<Cut>, Error> {
+    /// [`Outside`] where a bound or index lies outside of an axis whose size the type does not know.
+    pub fn cuts(&self, dims: &[usize]) -> Result<Vec<Cut>, Outside> {
         let takes = |items: &[Taken]| items.iter().filter(|item| **item != Taken::New).count();
         let (mut cuts, mut axis) = (Vec::new(), 0);
         let mut take = |items: &mut dyn Iterator<Item = Taken>| {
@@ -275,7 +306,7 @@ impl<T, const F: usize, const B: usize> Slices<T, F, B> {
                 cuts.push(cut(item, axis, dims)?);
                 axis += usize::from(item != Taken::New);
             }
-            Ok::<(), Error>(())
+            Ok::<(), Outside>(())
         };
         let whole = Taken::Span { start: None, stop: None, step: 1 };
         let unnamed = dims.len() - takes(&self.front) - takes(&self.back);
@@ -286,7 +317,7 @@ impl<T, const F: usize, const B: usize> Slices<T, F, B> {
     }
 }
 
-fn cut(item: Taken, axis: usize, dims: &[usize]) -> Result<Cut, Error> {
+fn cut(item: Taken, axis: usize, dims: &[usize]) -> Result<Cut, Outside> {
     let Taken::Span { start, stop, step } = item else {
         return match item {
             Taken::Index(index) => {
@@ -321,8 +352,8 @@ fn from_end(bound: isize, len: usize) -> Option<usize> {
 }
 
 #[cold]
-fn outside(slice: String, axis: usize, len: usize) -> Error {
-    Error::Slice { slice, axis, len }
+fn outside(slice: String, axis: usize, len: usize) -> Outside {
+    Outside { slice, axis, len }
 }
 
 /// As NumPy writes it.

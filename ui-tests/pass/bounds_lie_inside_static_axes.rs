@@ -1,0 +1,6 @@
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![3, 4]>();
+    println!("{}", x.slice(s![.., 2..4]).eval());
+}

@@ -1,0 +1,7 @@
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![3, 4]>();
+    let y: Tensor<Shape![3, 3]> = x.slice(s![.., 1..]).eval();
+    println!("{y}");
+}

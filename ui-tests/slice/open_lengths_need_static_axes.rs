@@ -1,0 +1,8 @@
+use congruent::prelude::*;
+
+dims! { Batch = ? }
+
+fn main() {
+    let x = Cpu.full((Batch(3), D::<4>), 1.0f32);
+    println!("{}", x.slice(s![1..]).eval());
+}
