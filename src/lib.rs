@@ -64,9 +64,9 @@ pub mod prelude {
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
     pub use crate::ops::{
-        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, LabelLosses,
-        LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, Slicing, TernaryMath,
-        UnaryMath,
+        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, Joining,
+        LabelLosses, LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, Slicing,
+        Stacking, TernaryMath, UnaryMath,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

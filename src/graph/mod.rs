@@ -7,10 +7,12 @@
 //! | `node` | [`Lazy`], the backward trait; [`Node`], what users write |
 //! | `pointwise` | one, two or three operands and a formula |
 //! | `leaf`, `stored`, `view` | operands that are memory: tensors, parameters, results, views |
+//! | `located`, `assembled` | elements of any type in memory; tensors put together from parts |
 //! | `share`, `with` | lets in registers and in memory, loops, erasure |
 //! | `frame`, `body`, `region` | how a fused region is walked, bound and run |
 //! | `table` | values and gradients behind copyable keys |
 
+mod assembled;
 mod body;
 mod expr;
 mod frame;
@@ -25,6 +27,7 @@ mod table;
 mod view;
 mod with;
 
+pub use assembled::{Assembled, AssembledNode, LazyParts, Part, Parts};
 pub use body::{At, Body, GradTarget, Slot};
 pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use frame::{Axes, Chunk, Frame, MAX_RANK, Survey};

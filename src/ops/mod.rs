@@ -8,6 +8,7 @@
 //! | `compare`, `mask` | comparisons; their results, with `where_` |
 //! | `number` | a number where a tensor is expected |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
+//! | `join` | concatenation, stacking, padding |
 //! | `matmul` | matrix products |
 //! | `movement`, `slice` | views, reshapes, new axes; parts |
 //! | `index` | rows by index |
@@ -25,6 +26,7 @@ pub mod binary;
 pub mod cast;
 pub mod compare;
 pub mod index;
+pub mod join;
 pub mod loss;
 pub mod mask;
 pub mod matmul;
@@ -43,6 +45,7 @@ pub use cast::Cast;
 pub use catalogue::{Catalogue, Row, Visitor};
 pub use compare::{Comparisons, Indicators, IndicatorsTable};
 pub use index::Gather;
+pub use join::{Joining, Stacking};
 pub(crate) use laws::whole;
 pub use laws::{Beside, Computed, FloatingNode, FloatingOver, GraphOf, NodeOver, Over, ResultOf, beside};
 pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable};
