@@ -239,3 +239,27 @@ fn the_pool_does_not_grow() {
     assert!(sizes[0] > 0, "a step leaves its memory to the next one");
     assert!(sizes.iter().all(|&size| size == sizes[0]), "bytes kept after each step: {sizes:?}");
 }
+
+/// Views of a size that no earlier buffer had: a copy would need a fresh block.
+#[test]
+fn views_copy_nothing() {
+    watched(1, || {
+        let x = Cpu.full((D::<4>, Batch(1021), D::<64>), 1.0f32);
+        drop(x.sum().eval()); // the block of a scalar, and the sum's chunks
+        let made = allocations(|| {
+            drop((
+                x.t(),
+                x.transpose::<0, 1>(),
+                x.permute::<Axes![2, 0, 1]>(),
+                x.reshape((D::<4>, D::<64>, Batch(1021))),
+            ));
+            drop((x.expand((D::<3>, D::<4>, Batch(1021), D::<64>)), x.unsqueeze::<0>()));
+            drop((x.slice(s![1.., 5, ::-2]), x.slice(s![new, ..., 3]), x.narrow::<1, _>(1, Batch(1000))));
+            drop((x.select::<1>(-1), x.flip::<1>(), x.split_at::<2, 16>()));
+            drop(x.slice(s![2.., ..]).t().flip::<0>());
+        });
+        assert_eq!(made, NONE);
+        let read = later_allocations(|| drop((x.slice(s![1, .., 1..]) * 2.0).sum().eval()));
+        assert_eq!(read, NONE, "a fused loop reads a view in place");
+    });
+}

@@ -9,7 +9,7 @@ use crate::dims::{D, Dim};
 use crate::dtype::Elem;
 use crate::error::raise;
 use crate::graph::{Axes, Located, MAX_RANK, Strided};
-use crate::shape::slice::{AtLeast, Cut, Outside, Shorten, Sliced, Slices};
+use crate::shape::slice::{AtLeast, Cuts, Outside, Shorten, Sliced, Slices};
 use crate::shape::{AxisAt, BroadcastTo, Shape, WithAxis};
 use crate::tensor::Tensor;
 
@@ -38,7 +38,7 @@ pub trait Slicing: Operand + Sized {
     {
         let x = self.ex();
         let cuts = slices.cuts(&x.shape.dims()).unwrap_or_else(|outside| raise_outside(outside));
-        view(x, |_| shape_of(&cuts, &slices_dims(&cuts)), |memory| arranged::<Self::S, _>(memory, &cuts))
+        view(x, |_| shape_of(&cuts), |memory| arranged::<Self::S, _>(memory, &cuts))
     }
 
     /// `length` elements of axis `I` from `start` on, PyTorch's `narrow`; `length` names the new axis. `dx` is `dy`
@@ -90,8 +90,9 @@ pub trait Slicing: Operand + Sized {
         let Some(start) = start.filter(|&start| start < len) else {
             raise_outside(Outside { slice: index.to_string(), axis, len })
         };
-        let mut cuts = whole(&x.shape.dims());
-        cuts[axis] = Cut { start, len: None, ..cuts[axis] };
+        let mut cuts = Cuts::whole(&x.shape.dims());
+        let cut = cuts.of_axis(axis);
+        (cut.start, cut.len) = (start, None);
         view(x, AxisAt::remove, |memory| arranged::<Self::S, _>(memory, &cuts))
     }
 
@@ -107,8 +108,8 @@ pub trait Slicing: Operand + Sized {
         Self::N: Located<Self::E>,
     {
         let x = self.ex();
-        let mut cuts = whole(&x.shape.dims());
-        let cut = &mut cuts[<Self::S as AxisAt<I>>::INDEX];
+        let mut cuts = Cuts::whole(&x.shape.dims());
+        let cut = cuts.of_axis(<Self::S as AxisAt<I>>::INDEX);
         (cut.start, cut.step) = (cut.len.unwrap_or(0).saturating_sub(1), -1);
         view(x, |shape| shape, |memory| arranged::<Self::S, _>(memory, &cuts))
     }
@@ -210,7 +211,7 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
         D: SameDevice<V::D>,
     {
         let cuts = slices.cuts(&self.shape.dims()).unwrap_or_else(|outside| raise_outside(outside));
-        let part: <S as Sliced<T>>::Out = shape_of(&cuts, &slices_dims(&cuts));
+        let part: <S as Sliced<T>>::Out = shape_of(&cuts);
         let value = value.ex();
         if let Err(mismatch) = BroadcastTo::expand(value.shape, part) {
             raise(mismatch.into());
@@ -243,26 +244,16 @@ where
     X: Operand<S: AxisAt<I>, N: Located<X::E>>,
 {
     let x = x.ex();
-    let mut cuts = whole(&x.shape.dims());
-    let cut = &mut cuts[<X::S as AxisAt<I>>::INDEX];
+    let mut cuts = Cuts::whole(&x.shape.dims());
+    let cut = cuts.of_axis(<X::S as AxisAt<I>>::INDEX);
     (cut.start, cut.len, cut.step) = (window.start, Some(length.size()), window.step);
     view(x, |shape| shape.with(length), |memory| arranged::<X::S, _>(memory, &cuts))
 }
 
-/// Every axis as it is.
-fn whole(dims: &[usize]) -> Vec<Cut> {
-    dims.iter().enumerate().map(|(axis, &len)| Cut { axis: Some(axis), start: 0, len: Some(len), step: 1 }).collect()
-}
-
-/// The sizes of the axes that stay.
-fn slices_dims(cuts: &[Cut]) -> Vec<usize> {
-    cuts.iter().filter_map(|cut| cut.len).collect()
-}
-
-/// The shape of these sizes. A type that disagrees would be a fault of the law.
+/// The shape that the cuts leave. A type that disagrees would be a fault of the law.
 #[track_caller]
-fn shape_of<S: Shape>(cuts: &[Cut], dims: &[usize]) -> S {
-    match S::from_dims(dims) {
+fn shape_of<S: Shape>(cuts: &Cuts) -> S {
+    match cuts.shape() {
         Some(shape) => shape,
         None => panic!("{} is not the shape of the slice {cuts:?}", S::describe_type()),
     }
@@ -278,7 +269,8 @@ fn dim<A: Dim>(size: usize) -> A {
 }
 
 /// The memory of an operand of shape `S` along the axes that the cuts leave.
-fn arranged<S: Shape, E>(memory: Strided<E>, cuts: &[Cut]) -> Strided<E> {
+fn arranged<S: Shape, E>(memory: Strided<E>, cuts: &Cuts) -> Strided<E> {
+    let cuts = cuts.as_slice();
     let own = |axis: usize| MAX_RANK - S::RANK + axis;
     let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
     let mut place = MAX_RANK - cuts.iter().filter(|cut| cut.len.is_some()).count();

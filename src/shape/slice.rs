@@ -293,17 +293,57 @@ pub struct Cut {
     pub step: isize,
 }
 
+/// What is cut from each axis, in the order of the result: at most six axes and six new ones. Not a `Vec`, because a
+/// training step allocates nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Cuts {
+    list: [Cut; 12],
+    len: usize,
+}
+
+impl Cuts {
+    /// Every axis as it is.
+    pub fn whole(dims: &[usize]) -> Self {
+        let mut cuts = Cuts { list: [Cut { axis: None, start: 0, len: None, step: 1 }; 12], len: dims.len() };
+        for (axis, (cut, &len)) in cuts.list.iter_mut().zip(dims).enumerate() {
+            *cut = Cut { axis: Some(axis), start: 0, len: Some(len), step: 1 };
+        }
+        cuts
+    }
+
+    /// The cuts in order.
+    pub fn as_slice(&self) -> &[Cut] {
+        &self.list[..self.len]
+    }
+
+    /// The cut of an axis of the operand, where all are whole yet.
+    pub fn of_axis(&mut self, axis: usize) -> &mut Cut {
+        &mut self.list[axis]
+    }
+
+    /// The shape that is left; `None` if `S` is another one.
+    pub fn shape<S: Shape>(&self) -> Option<S> {
+        let (mut dims, mut rank) = ([0; 12], 0);
+        for len in self.as_slice().iter().filter_map(|cut| cut.len) {
+            dims[rank] = len;
+            rank += 1;
+        }
+        S::from_dims(&dims[..rank])
+    }
+}
+
 impl<T, const F: usize, const B: usize> Slices<T, F, B> {
     /// The axes of the result, in order, for an operand of these sizes.
     ///
     /// # Errors
     /// [`Outside`] where a bound or index lies outside of an axis whose size the type does not know.
-    pub fn cuts(&self, dims: &[usize]) -> Result<Vec<Cut>, Outside> {
+    pub fn cuts(&self, dims: &[usize]) -> Result<Cuts, Outside> {
         let takes = |items: &[Taken]| items.iter().filter(|item| **item != Taken::New).count();
-        let (mut cuts, mut axis) = (Vec::new(), 0);
+        let (mut cuts, mut axis) = (Cuts::whole(&[]), 0);
         let mut take = |items: &mut dyn Iterator<Item = Taken>| {
             for item in items {
-                cuts.push(cut(item, axis, dims)?);
+                cuts.list[cuts.len] = cut(item, axis, dims)?;
+                cuts.len += 1;
                 axis += usize::from(item != Taken::New);
             }
             Ok::<(), Outside>(())
