@@ -11,6 +11,7 @@ mod perceptron;
 mod race;
 mod region;
 mod regression;
+mod view;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     };
     let promises = pool.install(|| {
         let mut promises = region::promises();
+        promises.extend(view::promises());
         promises.extend([regression::promise(), perceptron::promise()]);
         promises
     });

@@ -23,6 +23,23 @@ impl<B> Task<B> {
     }
 }
 
+/// The columns `from..to` in vectors: all but the last one are full by a constant, so that their loop has no masks.
+/// A macro, because a closure that is called twice is not inlined, and is then compiled without the instruction set.
+macro_rules! each_vector {
+    ($V:ty, $from:expr, $to:expr, |$column:ident, $lanes:ident| $vector:block) => {{
+        let mut $column = $from;
+        while $column + <$V>::N <= $to {
+            let $lanes = <$V>::N;
+            $vector
+            $column += <$V>::N;
+        }
+        if $column < $to {
+            let $lanes = $to - $column;
+            $vector
+        }
+    }};
+}
+
 struct Evaluate<'f, B, E> {
     frame: &'f Frame,
     chunk: usize,
@@ -37,16 +54,13 @@ impl<E: Real, B: Body<E>> Kernel<E> for Evaluate<'_, B, E> {
         let (Frame { inner, .. }, mut body) = (*self.frame, *self.body);
         for (row, from, to) in self.frame.chunk(self.chunk).units(inner) {
             body.seek(self.frame, &self.frame.index(row));
-            let mut column = from;
-            while column < to {
-                let lanes = V::N.min(to - column);
+            each_vector!(V, from, to, |column, lanes| {
                 // SAFETY: the chunk's columns lie inside the frame; `out` has its elements (the caller's contract).
                 unsafe {
                     let value: V = body.value(&Unbound, At::new(column, lanes));
                     value.store(self.out.add(row * inner + column), lanes);
                 }
-                column += V::N;
-            }
+            });
         }
     }
 }
@@ -77,14 +91,17 @@ impl<E: Real, B: Body<E>> Kernel<E> for Total<'_, B> {
         let (mut total, mut sum, mut vectors) = (0.0, V::c(0.0), 0);
         for (row, from, to) in self.frame.chunk(self.chunk).units(inner) {
             body.seek(self.frame, &self.frame.index(row));
-            let mut column = from;
-            while column < to {
-                let lanes = V::N.min(to - column);
-                // SAFETY: the chunk's columns lie inside the frame.
-                let value: V = body.value(&Unbound, unsafe { At::new(column, lanes) });
-                sum = sum + value.keep(lanes);
-                column += V::N;
-                vectors += 1;
+            let mut start = from;
+            while start < to {
+                // Up to the end of the row or of the block, without a question in the loop.
+                let end = to.min(start + (BLOCK - vectors) * V::N);
+                each_vector!(V, start, end, |column, lanes| {
+                    // SAFETY: the chunk's columns lie inside the frame.
+                    let value: V = body.value(&Unbound, unsafe { At::new(column, lanes) });
+                    sum = sum + value.keep(lanes);
+                });
+                vectors += (end - start).div_ceil(V::N);
+                start = end;
                 if vectors == BLOCK {
                     total += sum.hsum().as_f64();
                     (sum, vectors) = (V::c(0.0), 0);
@@ -129,15 +146,13 @@ impl<E: Real, B: Body<E>, G: Body<E>> Kernel<E> for Pull<'_, B, G> {
             body.seek(self.frame, &index);
             seed.seek(self.frame, &index);
             let mut sums = body.sums::<V>();
-            let mut column = from;
-            while column < to {
+            each_vector!(V, from, to, |column, lanes| {
                 // SAFETY: the chunk's columns lie inside the frame.
-                let at = unsafe { At::new(column, V::N.min(to - column)) };
+                let at = unsafe { At::new(column, lanes) };
                 let (_, tape) = body.record::<V, _>(&Unbound, at);
                 let g = seed.value(&Unbound, at);
                 body.pull(tape, g, &mut sums, &mut Unbound, at);
-                column += V::N;
-            }
+            });
             body.settle(sums);
         }
     }
