@@ -307,7 +307,7 @@ mod tests {
         let first = Buf::<f32>::zeros(1000);
         let place = first.as_ptr();
         drop(first);
-        assert_eq!(Buf::<f32>::zeros(1000).as_ptr(), place);
+        assert!(!pooling() || Buf::<f32>::zeros(1000).as_ptr() == place);
     }
 
     #[test]

@@ -5,7 +5,6 @@
 use super::{Beside, Operand, Over, beside};
 use crate::device::{Buf, Device, SameDevice};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
-use crate::dtype::Elem;
 use crate::error::raise;
 use crate::graph::{AssembledNode, Axes, Ex, Located, MAX_RANK, Part, Parts, count};
 use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape, Shape, WithAxis};
@@ -153,7 +152,7 @@ pub trait Stacking<X: Operand, const N: usize>: Sized {
     #[track_caller]
     fn stack<const I: isize>(self) -> AssembledOf<X, <X::S as InsertAxis<I>>::With<D<N>>, Equals<X>>
     where
-        D<N>: Dim + Default,
+        D<N>: Dim,
         X::S: InsertAxis<I>,
         X::N: Located<X::E>,
         X::E: AssembledNode<<X::S as InsertAxis<I>>::With<D<N>>, Equals<X>>;
@@ -176,13 +175,13 @@ pub trait Stacking<X: Operand, const N: usize>: Sized {
 impl<X: Operand, const N: usize> Stacking<X, N> for [X; N] {
     fn stack<const I: isize>(self) -> AssembledOf<X, <X::S as InsertAxis<I>>::With<D<N>>, Equals<X>>
     where
-        D<N>: Dim + Default,
+        D<N>: Dim,
         X::S: InsertAxis<I>,
         X::N: Located<X::E>,
         X::E: AssembledNode<<X::S as InsertAxis<I>>::With<D<N>>, Equals<X>>,
     {
         let (operands, from, device) = equal("stack", self);
-        let shape = from.insert_with(D::<N>::default());
+        let shape = from.insert_with(D::<N>);
         let axis = place::<<X::S as InsertAxis<I>>::With<D<N>>>(<X::S as InsertAxis<I>>::INDEX);
         let mut axes = Axes::contiguous(shape);
         let stride = axes.stride[axis].unsigned_abs();
@@ -267,12 +266,7 @@ fn part<S: Shape, E, D, N>(x: Ex<S, E, D, N>, offset: usize, out: &Axes) -> Part
     Part { node: x.node, shape: x.shape, offset, axes }
 }
 
-fn assemble<S: Shape, E: Elem, D: Device, P>(
-    mut out: Buf<E>,
-    parts: P,
-    shape: S,
-    device: D,
-) -> Ex<S, E, D, NodeOf<E, S, P>>
+fn assemble<S: Shape, E, D: Device, P>(mut out: Buf<E>, parts: P, shape: S, device: D) -> Ex<S, E, D, NodeOf<E, S, P>>
 where
     E: AssembledNode<S, P>,
     P: Parts<E>,

@@ -203,7 +203,7 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     /// assert_eq!(x, Cpu.tensor([[0.0, 7.0, 8.0], [0.0, 7.0, 8.0]]));
     /// ```
     #[track_caller]
-    pub fn assign<T, V: Operand, const F: usize, const B: usize>(&mut self, slices: Slices<T, F, B>, value: V)
+    pub fn assign<T, V, const F: usize, const B: usize>(&mut self, slices: Slices<T, F, B>, value: V)
     where
         S: Sliced<T>,
         V: Operand<S: BroadcastTo<<S as Sliced<T>>::Out>>,
