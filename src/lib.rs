@@ -64,8 +64,10 @@ pub mod prelude {
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
     pub use crate::ops::{
-        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, LabelLosses,
-        LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, TernaryMath, UnaryMath,
+        Activations, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Counting, DistanceLosses,
+        DistinctValues, Evaluate, Gather, LabelLosses, LossTerms, Losses, Mask, MoreLossTerms, Movement,
+        Normalisations, Norms, OrderStatistics, Products, Quantiles, Reductions, Running, Searching, Sorting,
+        TernaryMath, UnaryMath,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

@@ -7,6 +7,7 @@
 //! | `compare`, `mask` | comparisons; their results, with `where_` |
 //! | `number` | a number where a tensor is expected |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
+//! | `order` | positions of extremes, running sums, sorting, quantiles, norms, distinct values, bins |
 //! | `matmul` | matrix products |
 //! | `movement` | views, reshapes, new axes |
 //! | `index` | rows by index |
@@ -28,6 +29,7 @@ pub mod mask;
 pub mod matmul;
 pub mod movement;
 pub mod number;
+pub mod order;
 pub mod reduce;
 pub mod softmax;
 pub mod ternary;
@@ -45,6 +47,10 @@ pub use mask::Mask;
 pub use matmul::Products;
 pub use movement::Movement;
 pub use number::Term;
+pub use order::{
+    ArgExtremes, Binning, Counting, DistinctValues, Interpolation, Norms, OrderStatistics, Quantiles, Running,
+    Searching, Side, Sorting,
+};
 pub use reduce::Reductions;
 pub use softmax::Normalisations;
 pub use ternary::{TernaryMath, TernaryMathTable};
