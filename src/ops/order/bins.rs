@@ -131,7 +131,7 @@ fn edges(bins: usize, (low, high): (f64, f64)) -> Result<Vec<f64>, Error> {
     let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
     let step = (high - low) / bins as f64;
     let mut edges = Vec::new();
-    edges.try_reserve_exact(bins + 1).map_err(|_| Error::TooLarge { shape: format!("({bins} + 1,)") })?;
+    edges.try_reserve_exact(bins.saturating_add(1)).map_err(|_| Error::TooLarge { shape: format!("({bins} + 1,)") })?;
     edges.extend((0..bins).map(|i| low + step * i as f64));
     edges.push(high);
     Ok(edges)
