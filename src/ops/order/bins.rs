@@ -19,9 +19,13 @@ use crate::tensor::Tensor;
     note = "numbers are counted into bins by `histogram`, and converted by `.convert::<i64>()`"
 )]
 pub trait BinNumber: Elem {}
+#[diagnostic::do_not_recommend]
 impl BinNumber for i64 {}
+#[diagnostic::do_not_recommend]
 impl BinNumber for i32 {}
+#[diagnostic::do_not_recommend]
 impl BinNumber for u8 {}
+#[diagnostic::do_not_recommend]
 impl BinNumber for bool {}
 
 /// Counting into bins.

@@ -12,8 +12,10 @@ use crate::tensor::Tensor;
 
 /// An operand that can be computed and read: every expression of floats, and `&Tensor` of any element type.
 #[diagnostic::on_unimplemented(
-    message = "the elements of `{Self}` cannot be compared here",
-    label = "expected an expression of `f32` or `f64`, or a `&Tensor` of `i64`, `i32`, `u8` or `bool`"
+    message = "the elements of this operand cannot be compared or found again",
+    label = "expected an expression of `f32` or `f64`, or a `&Tensor` of `i64`, `i32`, `u8` or `bool`",
+    note = "the value of `share` lives in a register, one element at a time: share the tensor by `with`",
+    note = "code that is generic over the element type `E` says `where E: Real`"
 )]
 pub trait Elements: Operand + Sized {
     /// The graph that gradients flow back to.
@@ -47,7 +49,7 @@ pub struct PickBack<S, N> {
     places: Buf<i64>,
 }
 
-// Without `do_not_recommend`: what a register or an integer lacks is said by `Closed` and `Real`.
+#[diagnostic::do_not_recommend]
 impl<X: Operand<E: Real, N: Node<X::E>>> Elements for X {
     type Origin = X::N;
     type Picked<S: Shape> = Ex<S, X::E, X::D, Op<S, X::E, PickBack<X::S, X::N>>>;

@@ -9,8 +9,8 @@
 //! | `elements` | operands whose elements are compared; the three forms over axes |
 //! | `extremes` | `argmax`, `argmin` |
 //! | `running` | `cumsum` and its kin |
-//! | `sort` | `sort`, `argsort`, `topk` |
-//! | `quantile`, `interpolation` | `median`, `quantile`, `mode`, `kthvalue` |
+//! | `sort`, `select` | `sort`, `argsort`; `topk`, `kthvalue` |
+//! | `quantile`, `interpolation` | `median`, `quantile`, `mode` |
 //! | `norm` | `norm`, `nansum`, `nanmean` |
 //! | `unique`, `bins`, `search` | `unique`, `bincount`, `histogram`, `searchsorted`, `bucketize` |
 //! | `count` | `count_nonzero`; `any` and `all` along an axis |
@@ -24,6 +24,7 @@ pub mod norm;
 mod quantile;
 mod running;
 mod search;
+mod select;
 mod sort;
 mod unique;
 
@@ -33,8 +34,9 @@ pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Values};
 pub use extremes::ArgExtremes;
 pub use interpolation::{Interpolation, Quantile};
 pub use norm::{FoldBack, FoldOf, NormBack, NormOf, Norms, WithoutNanBack, WithoutNanOf};
-pub use quantile::{OrderStatistics, QuantileBack, QuantileOf, Quantiles};
+pub use quantile::{QuantileBack, QuantileOf, Quantiles};
 pub use running::{Running, RunningBack, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, Unroll};
 pub use search::{Searching, Side};
-pub use sort::{AtLeast, Sorting};
+pub use select::{AtLeast, OrderStatistics};
+pub use sort::Sorting;
 pub use unique::{DistinctOf, DistinctValues};

@@ -1,15 +1,14 @@
-//! Single elements of the sorted rows: median and other quantiles, the k-th smallest, the most frequent.
+//! Medians and other quantiles, and the most frequent element.
 //!
-//! Apart from `sort`, because a quantile lies between two elements, and its gradient is shared between them.
+//! Apart from `select`, because a quantile lies between two elements, and its gradient is shared between them.
 
-use super::elements::{Along, Elements, IndicesOf, PickedOf, Values, forms, places, rows_of};
+use super::elements::{Along, Elements, PickedOf, Values, forms, places};
 use super::interpolation::Quantile;
 use crate::device::{Buf, Device, Rows};
 use crate::dtype::{Elem, Real};
-use crate::error::{Error, raise};
+use crate::error::raise;
 use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback, count};
-use crate::shape::{AxisAt, Shape};
-use crate::tensor::Tensor;
+use crate::shape::Shape;
 
 /// What a quantile of `X` under shape `S` gives.
 pub type QuantileOf<X, S> = Ex<
@@ -25,62 +24,26 @@ forms! {
 
     /// Median: the middle element, or the mean of the two middle ones, as NumPy has it. (PyTorch's `median` is the lower
     /// of them: `x.quantile((0.5, Interpolation::Lower))`.) `dy` goes to the elements in halves. NaN when one is NaN;
-    /// no elements raise [`Error::Empty`].
+    /// no elements raise [`Error::Empty`](crate::Error::Empty).
     median() -> QuantileOf by median where [Self::E: Real, Self::N: Node<Self::E>],
         "let x = Cpu.tensor([[3.0, 1.0, 2.0], [4.0, 8.0, 5.0]]);\n\
          assert_eq!(x.median().eval().item(), 3.5);\n\
          assert_eq!(x.median_axis::<1>().eval().as_slice(), [2.0, 5.0]);";
     /// The quantile `q` from 0 to 1: the element at `q (n - 1)` of the sorted ones, between two elements by linear
     /// interpolation or, `quantile((q, Interpolation::Lower))`, as told. `dy` goes to the two elements by their weights.
-    /// NaN when one is NaN; no elements raise [`Error::Empty`], another `q` raises [`Error::Value`].
+    /// NaN when one is NaN; no elements raise [`Error::Empty`](crate::Error::Empty), another `q` raises
+    /// [`Error::Value`](crate::Error::Value).
     quantile(q: impl Into<Quantile>) -> QuantileOf by quantile where [Self::E: Real, Self::N: Node<Self::E>],
         "use congruent::ops::order::Interpolation;\n\
          let x = Cpu.tensor([4.0, 1.0, 3.0, 2.0]);\n\
          assert_eq!(x.quantile(0.25).eval().item(), 1.75);\n\
          assert_eq!(x.quantile((0.25, Interpolation::Higher)).eval().item(), 2.0);";
     /// The most frequent element, of equally frequent ones the smallest. `dy` goes to the first such element. All NaN
-    /// are one value, larger than every number; no elements raise [`Error::Empty`].
+    /// are one value, larger than every number; no elements raise [`Error::Empty`](crate::Error::Empty).
     mode() -> PickedOf by mode where [Self: Elements],
         "let x = Cpu.tensor([[3, 1, 3], [2, 2, 1]]);\n\
          assert_eq!((x.mode().item(), x.mode_axis::<1>().as_slice()), (1, &[3, 2][..]));";
 }
-
-/// The k-th smallest element.
-pub trait OrderStatistics: Operand + Sized {
-    /// The `k`-th smallest element along axis `I`, which vanishes, and its position; `k` counts from 1, as PyTorch has
-    /// it. NaN is larger than every number. `dy` goes to that element.
-    ///
-    /// A `k` of 0, or beyond the axis, raises [`Error::Value`].
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// let (values, indices) = Cpu.tensor([[3.0, 1.0, 2.0]]).kthvalue_axis::<1>(2);
-    /// assert_eq!((values.eval().as_slice(), indices.as_slice()), (&[2.0][..], &[2][..]));
-    /// ```
-    #[track_caller]
-    fn kthvalue_axis<const I: isize>(
-        self,
-        k: usize,
-    ) -> (PickedOf<Self, <Self::S as AxisAt<I>>::Removed>, IndicesOf<Self, <Self::S as AxisAt<I>>::Removed>)
-    where
-        Self: Elements,
-        Self::S: AxisAt<I>,
-    {
-        let x = self.read();
-        let (rows, device, shape) = (rows_of::<Self::S, I>(x.shape), x.device, x.shape.remove());
-        if k == 0 || k > rows.len {
-            let found = format!("k = {k} along an axis of {} elements", rows.len);
-            raise(Error::Value { what: "kthvalue", found, rule: "k counts from 1 to the axis's length" });
-        }
-        let first = device.download(&device.order_rows(rows, &x.buf, false, k));
-        let block = k * rows.inner;
-        let last = |row: usize| first[row / rows.inner * block + block - rows.inner + row % rows.inner];
-        let indices = device.upload(&(0..rows.count()).map(last).collect::<Vec<_>>());
-        let places = places(device, rows, 1, &indices);
-        (Self::pick(x, places, shape), Tensor { buf: indices, shape, device })
-    }
-}
-impl<X: Operand> OrderStatistics for X {}
 
 /// For each row, the places of its elements in ascending order.
 fn ascending<X: Elements>(x: &Values<X>, rows: Rows) -> impl Iterator<Item = Vec<i64>> {

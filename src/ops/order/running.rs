@@ -19,118 +19,133 @@ pub type RunningOf<X, B> = Ex<
     Op<<X as Operand>::S, <X as Operand>::E, RunningBack<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, B>>,
 >;
 
-macro_rules! running {
-    (formulas { $($(#[$doc:meta])* $name:ident is $program:expr, $Back:ident;)* }
-     extremes {
-        $($(#[$value_doc:meta])* $value:ident, $(#[$index_doc:meta])* $index:ident is $largest:literal;)*
-     }) => {
-        /// What runs along an axis, and keeps the shape.
-        pub trait Running: Operand + Sized {
-            $(
-                $(#[$doc])*
-                fn $name<const I: isize>(self) -> RunningOf<Self, $Back>
-                where
-                    Self::E: Real,
-                    Self::S: AxisAt<I>,
-                    Self::N: Node<Self::E>,
-                {
-                    run(self, rows_of::<Self::S, I>, $program, $Back)
-                }
-            )*
-            $(
-                $(#[$value_doc])*
-                fn $value<const I: isize>(self) -> PickedOf<Self, Self::S>
-                where
-                    Self: Elements,
-                    Self::S: AxisAt<I>,
-                {
-                    let x = self.read();
-                    let (rows, shape) = (rows_of::<Self::S, I>(x.shape), x.shape);
-                    let indices = x.device.extremes(rows, &x.buf, $largest, true);
-                    let places = places(x.device, rows, rows.len, &indices);
-                    Self::pick(x, places, shape)
-                }
-
-                $(#[$index_doc])*
-                fn $index<const I: isize>(self) -> IndicesOf<Self, Self::S>
-                where
-                    Self: Elements,
-                    Self::S: AxisAt<I>,
-                {
-                    let x = self.read();
-                    let buf = x.device.extremes(rows_of::<Self::S, I>(x.shape), &x.buf, $largest, true);
-                    Tensor { buf, shape: x.shape, device: x.device }
-                }
-            )*
-        }
-    };
-}
-
-running! {
-    formulas {
-        /// Running sum along axis `I`. `yᵢ = x₀ + .. + xᵢ`, `dxᵢ = dyᵢ + dyᵢ₊₁ + ..`; added in `f64`; NaN from the first
-        /// NaN on.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).cumsum_axis::<0>().eval().as_slice(), [1.0, 3.0, 6.0]);
-        /// ```
-        cumsum_axis is RunningSum, RunningSumBack;
-        /// Running product along axis `I`. `yᵢ = x₀ · .. · xᵢ`; `dxᵢ = Σ dyⱼ · Π` of the others up to `j ≥ i`, right where
-        /// elements are 0; multiplied in `f64`; NaN from the first NaN on.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([2.0, 3.0, 4.0]).cumprod_axis::<0>().eval().as_slice(), [2.0, 6.0, 24.0]);
-        /// ```
-        cumprod_axis is RunningProduct, RunningProductBack;
-        /// Running logarithm of the sum of exponentials along axis `I`, without overflow. `yᵢ = ln (eˣ⁰ + .. + eˣⁱ)`,
-        /// `dxᵢ = Σ dyⱼ · exp(xᵢ - yⱼ)` over `j ≥ i`; -inf while all are -inf, without a gradient; NaN from the first NaN on.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// let y = Cpu.tensor([1000.0, 1000.0]).logcumsumexp_axis::<0>().eval();
-        /// assert_eq!(y.as_slice(), [1000.0, 1000.0 + 2f32.ln()]);
-        /// ```
-        logcumsumexp_axis is RunningLogSumExp, RunningLogSumExpBack;
+/// What runs along an axis, and keeps the shape.
+pub trait Running: Operand + Sized {
+    /// Running sum along axis `I`. `yᵢ = x₀ + .. + xᵢ`, `dxᵢ = dyᵢ + dyᵢ₊₁ + ..`; added in `f64`; NaN from the first
+    /// NaN on.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).cumsum_axis::<0>().eval().as_slice(), [1.0, 3.0, 6.0]);
+    /// ```
+    fn cumsum_axis<const I: isize>(self) -> RunningOf<Self, RunningSumBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I>,
+        Self::N: Node<Self::E>,
+    {
+        run(self, rows_of::<Self::S, I>, RunningSum, RunningSumBack)
     }
-    extremes {
-        /// Largest element so far along axis `I`. `dy` goes to that element, the latest of equal ones as in PyTorch; NaN
-        /// from the first NaN on. Of integers the result is a tensor.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, 3.0, 2.0]).cummax_axis::<0>().eval().as_slice(), [1.0, 3.0, 3.0]);
-        /// assert_eq!(Cpu.tensor([1, 3, 2]).cummax_axis::<0>().as_slice(), [1, 3, 3]);
-        /// ```
-        cummax_axis,
-        /// Position along axis `I` of the largest element so far, the latest of equal ones and of NaN: the indices of
-        /// PyTorch's `cummax`.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([1.0, 3.0, 2.0, 3.0]).argcummax_axis::<0>().as_slice(), [0, 1, 1, 3]);
-        /// ```
-        argcummax_axis is true;
-        /// Smallest element so far along axis `I`. `dy` goes to that element, the latest of equal ones as in PyTorch; NaN
-        /// from the first NaN on. Of integers the result is a tensor.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([3.0, 1.0, 2.0]).cummin_axis::<0>().eval().as_slice(), [3.0, 1.0, 1.0]);
-        /// ```
-        cummin_axis,
-        /// Position along axis `I` of the smallest element so far, the latest of equal ones and of NaN: the indices of
-        /// PyTorch's `cummin`.
-        ///
-        /// ```
-        /// # use congruent::prelude::*;
-        /// assert_eq!(Cpu.tensor([3.0, 1.0, 2.0]).argcummin_axis::<0>().as_slice(), [0, 1, 1]);
-        /// ```
-        argcummin_axis is false;
+
+    /// Running product along axis `I`. `yᵢ = x₀ · .. · xᵢ`; `dxᵢ = Σ dyⱼ · Π` of the others up to `j ≥ i`, right where
+    /// elements are 0; multiplied in `f64`; NaN from the first NaN on.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([2.0, 3.0, 4.0]).cumprod_axis::<0>().eval().as_slice(), [2.0, 6.0, 24.0]);
+    /// ```
+    fn cumprod_axis<const I: isize>(self) -> RunningOf<Self, RunningProductBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I>,
+        Self::N: Node<Self::E>,
+    {
+        run(self, rows_of::<Self::S, I>, RunningProduct, RunningProductBack)
+    }
+
+    /// Running logarithm of the sum of exponentials along axis `I`, without overflow. `yᵢ = ln (eˣ⁰ + .. + eˣⁱ)`,
+    /// `dxᵢ = Σ dyⱼ · exp(xᵢ - yⱼ)` over `j ≥ i`; -inf while all are -inf, without a gradient; NaN from the first NaN on.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let y = Cpu.tensor([1000.0, 1000.0]).logcumsumexp_axis::<0>().eval();
+    /// assert_eq!(y.as_slice(), [1000.0, 1000.0 + 2f32.ln()]);
+    /// ```
+    fn logcumsumexp_axis<const I: isize>(self) -> RunningOf<Self, RunningLogSumExpBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I>,
+        Self::N: Node<Self::E>,
+    {
+        run(self, rows_of::<Self::S, I>, RunningLogSumExp, RunningLogSumExpBack)
+    }
+
+    /// Largest element so far along axis `I`. `dy` goes to that element, the latest of equal ones as in PyTorch; NaN
+    /// from the first NaN on. Of integers the result is a tensor.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 3.0, 2.0]).cummax_axis::<0>().eval().as_slice(), [1.0, 3.0, 3.0]);
+    /// assert_eq!(Cpu.tensor([1, 3, 2]).cummax_axis::<0>().as_slice(), [1, 3, 3]);
+    /// ```
+    fn cummax_axis<const I: isize>(self) -> PickedOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        extremes(self, rows_of::<Self::S, I>, true)
+    }
+
+    /// Position along axis `I` of the largest element so far, the latest of equal ones and of NaN: the indices of
+    /// PyTorch's `cummax`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 3.0, 2.0, 3.0]).argcummax_axis::<0>().as_slice(), [0, 1, 1, 3]);
+    /// ```
+    fn argcummax_axis<const I: isize>(self) -> IndicesOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        positions(self, rows_of::<Self::S, I>, true)
+    }
+
+    /// Smallest element so far along axis `I`. `dy` goes to that element, the latest of equal ones as in PyTorch; NaN
+    /// from the first NaN on. Of integers the result is a tensor.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([3.0, 1.0, 2.0]).cummin_axis::<0>().eval().as_slice(), [3.0, 1.0, 1.0]);
+    /// ```
+    fn cummin_axis<const I: isize>(self) -> PickedOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        extremes(self, rows_of::<Self::S, I>, false)
+    }
+
+    /// Position along axis `I` of the smallest element so far, the latest of equal ones and of NaN: the indices of
+    /// PyTorch's `cummin`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([3.0, 1.0, 2.0]).argcummin_axis::<0>().as_slice(), [0, 1, 1]);
+    /// ```
+    fn argcummin_axis<const I: isize>(self) -> IndicesOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        positions(self, rows_of::<Self::S, I>, false)
     }
 }
 impl<X: Operand> Running for X {}
+
+fn extremes<X: Elements>(x: X, along: impl FnOnce(X::S) -> Rows, largest: bool) -> PickedOf<X, X::S> {
+    let x = x.read();
+    let (rows, shape) = (along(x.shape), x.shape);
+    let indices = x.device.extremes(rows, &x.buf, largest, true);
+    let places = places(x.device, rows, rows.len, &indices);
+    X::pick(x, places, shape)
+}
+
+fn positions<X: Elements>(x: X, along: impl FnOnce(X::S) -> Rows, largest: bool) -> IndicesOf<X, X::S> {
+    let x = x.read();
+    let buf = x.device.extremes(along(x.shape), &x.buf, largest, true);
+    Tensor { buf, shape: x.shape, device: x.device }
+}
 
 /// The gradient of a running formula along rows.
 pub trait Unroll: Copy + 'static {

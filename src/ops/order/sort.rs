@@ -1,98 +1,17 @@
-//! Sorting along an axis, and the first few of the sorted ones.
+//! Sorting along an axis, by value and by position.
 //!
-//! Apart from `quantile`, which picks single elements of the sorted rows. Values are differentiable: the gradient takes
-//! the way back that the elements came.
+//! Apart from `select` and `quantile`, which pick single elements of the sorted rows. Values are differentiable: the
+//! gradient takes the way back that the elements came.
 
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::device::{Device, Rows};
-use crate::dims::{D, Dim, Flag, Off, On, StaticDim, SubDim};
-use crate::error::{Error, raise};
 use crate::graph::Operand;
-use crate::shape::{AxisAt, WithAxis};
+use crate::shape::AxisAt;
 use crate::tensor::Tensor;
 
-macro_rules! sorting {
-    ($($(#[$doc:meta])* $name:ident, $(#[$index_doc:meta])* $index:ident is $descending:literal;)*) => { paste::paste! {
-        /// Sorting along an axis. NaN is larger than every number: last in ascending order, as NumPy has it, and first
-        /// in descending order, as PyTorch has it. Equal elements keep their order.
-        pub trait Sorting: Operand + Sized {
-            $(
-                $(#[$doc])*
-                fn $name(self) -> PickedOf<Self, Self::S>
-                where
-                    Self: Elements,
-                    Self::S: AxisAt<-1>,
-                {
-                    sorted(self, rows_of::<Self::S, -1>, $descending)
-                }
-
-                #[doc = concat!("[`", stringify!($name), "`](Sorting::", stringify!($name), ") along axis `I`.")]
-                fn [<$name _axis>]<const I: isize>(self) -> PickedOf<Self, Self::S>
-                where
-                    Self: Elements,
-                    Self::S: AxisAt<I>,
-                {
-                    sorted(self, rows_of::<Self::S, I>, $descending)
-                }
-
-                $(#[$index_doc])*
-                fn $index(self) -> IndicesOf<Self, Self::S>
-                where
-                    Self: Elements,
-                    Self::S: AxisAt<-1>,
-                {
-                    order(self, rows_of::<Self::S, -1>, $descending)
-                }
-
-                #[doc = concat!("[`", stringify!($index), "`](Sorting::", stringify!($index), ") along axis `I`.")]
-                fn [<$index _axis>]<const I: isize>(self) -> IndicesOf<Self, Self::S>
-                where
-                    Self: Elements,
-                    Self::S: AxisAt<I>,
-                {
-                    order(self, rows_of::<Self::S, I>, $descending)
-                }
-            )*
-
-            /// The `K` largest elements along axis `I` in descending order, and their positions along it. NaN counts as
-            /// the largest; of equal elements the first come first. `dy` goes back to where each was taken.
-            ///
-            /// A static axis of fewer than `K` elements does not compile; one whose size only the run knows raises
-            /// [`Error::Value`].
-            ///
-            /// ```
-            /// # use congruent::prelude::*;
-            /// let x = Cpu.tensor([[1.0, 5.0, 3.0], [7.0, 2.0, 7.0]]);
-            /// let (values, indices) = x.topk::<2, 1>();
-            /// assert_eq!(values.eval().as_slice(), [5.0, 3.0, 7.0, 7.0]);
-            /// assert_eq!(indices.as_slice(), [1, 2, 0, 2]);
-            /// ```
-            #[track_caller]
-            fn topk<const K: usize, const I: isize>(
-                self,
-            ) -> (PickedOf<Self, WithAxis<Self::S, I, D<K>>>, IndicesOf<Self, WithAxis<Self::S, I, D<K>>>)
-            where
-                Self: Elements,
-                Self::S: AxisAt<I>,
-                <Self::S as AxisAt<I>>::At: AtLeast<K>,
-                D<K>: StaticDim,
-            {
-                let x = self.read();
-                let (rows, device) = (rows_of::<Self::S, I>(x.shape), x.device);
-                if rows.len < K {
-                    let found = format!("{K} of {} elements along axis {I}", rows.len);
-                    raise(Error::Value { what: "topk", found, rule: "at most the axis's length" });
-                }
-                let shape = x.shape.with(D::<K>);
-                let indices = device.order_rows(rows, &x.buf, true, K);
-                let places = places(device, rows, K, &indices);
-                (Self::pick(x, places, shape), Tensor { buf: indices, shape, device })
-            }
-        }
-    } };
-}
-
-sorting! {
+/// Sorting along an axis. NaN is larger than every number: last in ascending order, as NumPy has it, and first in
+/// descending order, as PyTorch has it. Equal elements keep their order.
+pub trait Sorting: Operand + Sized {
     /// Sorts along the last axis in ascending order, NaN last. `dy` goes back to where each element was.
     ///
     /// ```
@@ -102,28 +21,91 @@ sorting! {
     /// assert_eq!(x.sort_axis::<0>().eval().as_slice(), [0.0, -1.0, 2.0, 3.0, 1.0, 5.0]);
     /// assert_eq!(Cpu.tensor([3, 1, 2]).sort().as_slice(), [1, 2, 3]); // of integers it is a tensor
     /// ```
-    sort,
+    fn sort(self) -> PickedOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<-1>,
+    {
+        sorted(self, rows_of::<Self::S, -1>, false)
+    }
+
+    /// [`sort`](Sorting::sort) along axis `I`.
+    fn sort_axis<const I: isize>(self) -> PickedOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        sorted(self, rows_of::<Self::S, I>, false)
+    }
+
     /// Positions that sort the last axis in ascending order, those of NaN last; equal elements keep their order.
     ///
     /// ```
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([3.0, 1.0, 3.0, 2.0]).argsort().as_slice(), [1, 3, 0, 2]);
     /// ```
-    argsort is false;
+    fn argsort(self) -> IndicesOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<-1>,
+    {
+        order(self, rows_of::<Self::S, -1>, false)
+    }
+
+    /// [`argsort`](Sorting::argsort) along axis `I`.
+    fn argsort_axis<const I: isize>(self) -> IndicesOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        order(self, rows_of::<Self::S, I>, false)
+    }
+
     /// Sorts along the last axis in descending order, NaN first. `dy` goes back to where each element was.
     ///
     /// ```
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([3.0, 1.0, 2.0]).sort_descending().eval().as_slice(), [3.0, 2.0, 1.0]);
     /// ```
-    sort_descending,
+    fn sort_descending(self) -> PickedOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<-1>,
+    {
+        sorted(self, rows_of::<Self::S, -1>, true)
+    }
+
+    /// [`sort_descending`](Sorting::sort_descending) along axis `I`.
+    fn sort_descending_axis<const I: isize>(self) -> PickedOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        sorted(self, rows_of::<Self::S, I>, true)
+    }
+
     /// Positions that sort the last axis in descending order, those of NaN first; equal elements keep their order.
     ///
     /// ```
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([3.0, 1.0, 3.0, 2.0]).argsort_descending().as_slice(), [0, 2, 3, 1]);
     /// ```
-    argsort_descending is true;
+    fn argsort_descending(self) -> IndicesOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<-1>,
+    {
+        order(self, rows_of::<Self::S, -1>, true)
+    }
+
+    /// [`argsort_descending`](Sorting::argsort_descending) along axis `I`.
+    fn argsort_descending_axis<const I: isize>(self) -> IndicesOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        order(self, rows_of::<Self::S, I>, true)
+    }
 }
 impl<X: Operand> Sorting for X {}
 
@@ -141,31 +123,3 @@ fn order<X: Elements>(x: X, along: impl FnOnce(X::S) -> Rows, descending: bool) 
     let buf = x.device.order_rows(rows, &x.buf, descending, rows.len);
     Tensor { buf, shape: x.shape, device: x.device }
 }
-
-/// An axis of at least `K` elements, or one whose size only the run knows.
-///
-/// ```
-/// use congruent::prelude::*;
-/// dims! { Batch = ?, Classes = 10 }
-/// fn at_least_three<A: congruent::ops::order::AtLeast<3>>() {}
-/// at_least_three::<Classes>();
-/// at_least_three::<D<3>>();
-/// at_least_three::<Batch>();
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "topk: an axis of `{Self}` has fewer than {K} elements",
-    label = "the {K} largest of `{Self}` are asked for",
-    note = "a generic axis needs `where {Self}: AtLeast<{K}>`"
-)]
-pub trait AtLeast<const K: usize> {}
-
-#[diagnostic::do_not_recommend]
-impl<A: Dim<Static: Reaches<A, K>>, const K: usize> AtLeast<K> for A {}
-
-/// Whether `A` has at least `K` elements, asked of whether its size is static.
-#[doc(hidden)]
-pub trait Reaches<A, const K: usize>: Flag {}
-#[diagnostic::do_not_recommend]
-impl<A, const K: usize> Reaches<A, K> for Off {}
-#[diagnostic::do_not_recommend]
-impl<A: SubDim<D<K>>, const K: usize> Reaches<A, K> for On {}
