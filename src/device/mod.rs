@@ -97,7 +97,8 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// The position of the largest or smallest element of each row, the first of equal ones; `running`: of the elements
     /// up to each one, the latest of equal ones. NaN is the extreme; empty rows give 0.
     fn extremes<E: Elem>(self, rows: Rows, values: &Buf<E>, largest: bool, running: bool) -> Buf<i64>;
-    /// How many elements of sorted memory come before each value; `right`: or equal it. NaN is larger than every number.
+    /// How many elements of sorted memory come before each value; `right`: or equal it. NaN is larger than every
+    /// number.
     fn search_sorted<E: Elem>(self, sorted: &Buf<E>, values: &Buf<E>, right: bool) -> Buf<i64>;
     /// One result for each element: what the running formula gives there.
     fn scan_rows<E: Real, P: Scan>(self, rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E>;

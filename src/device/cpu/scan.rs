@@ -94,10 +94,13 @@ fn so_far<E: Elem>(rows: Rows, values: &[E], out: &mut [i64], beats: impl Fn(E, 
     let Rows { len, inner, .. } = rows;
     each_chunk(out, len * inner, rows.elements(), |outer, out| {
         let block = &values[outer * len * inner..][..len * inner];
-        for place in inner..len * inner {
-            let (i, before) = (place / inner, out[place - inner]);
-            let (x, best) = (block[place], block[before as usize * inner + place % inner]);
-            out[place] = if beats(x, best) || is_nan(x) { i as i64 } else { before };
+        for i in 1..len {
+            let (done, here) = out.split_at_mut(i * inner);
+            let before = &done[(i - 1) * inner..];
+            for (column, (out, &before)) in here[..inner].iter_mut().zip(before).enumerate() {
+                let (x, best) = (block[i * inner + column], block[before as usize * inner + column]);
+                *out = if beats(x, best) || is_nan(x) { i as i64 } else { before };
+            }
         }
     });
 }

@@ -52,7 +52,7 @@ fn hold<E: Elem, S: Shape, D: Device>(device: D, x: &Buf<E>, along: Along<S>, al
 }
 
 macro_rules! along_an_axis {
-    ($($name:ident is $all:literal, $holds:literal, $example:literal;)*) => { paste::paste! {
+    ($($name:ident is $all:literal, $holds:literal, $example:literal, $stored:literal;)*) => { paste::paste! {
         /// Masks along an axis.
         impl<S: Shape, E: Real, D: Device, N: Node<E>> Mask<S, E, D, N> {
             $(
@@ -80,7 +80,8 @@ macro_rules! along_an_axis {
         /// Stored masks, whole and along an axis.
         impl<S: Shape, D: Device> Tensor<S, bool, D> {
             $(
-                #[doc = concat!("Whether the mask holds ", $holds, ".")]
+                #[doc = concat!("Whether the mask holds ", $holds, " as a `bool`.")]
+                #[doc = concat!("```\n# use congruent::prelude::*;\n", $stored, "\n```")]
                 pub fn $name(&self) -> bool {
                     hold(self.device, &self.buf, all(self.shape), $all).item()
                 }
@@ -108,8 +109,10 @@ macro_rules! along_an_axis {
 along_an_axis! {
     any is false, "anywhere, which of no elements it does not,",
         "let x = Cpu.tensor([[1.0, 9.0], [2.0, 3.0]]);\n\
-         assert_eq!(x.gt(5.0).any_axis::<1>().as_slice(), [true, false]);";
+         assert_eq!(x.gt(5.0).any_axis::<1>().as_slice(), [true, false]);",
+        "assert!(Cpu.tensor_of::<bool, _>([false, true]).any());";
     all is true, "everywhere, which of no elements it does,",
         "let x = Cpu.tensor([[7.0, 9.0], [2.0, 9.0]]);\n\
-         assert_eq!(x.gt(5.0).all_axis::<0>().as_slice(), [false, true]);";
+         assert_eq!(x.gt(5.0).all_axis::<0>().as_slice(), [false, true]);",
+        "assert!(!Cpu.tensor_of::<bool, _>([false, true]).all());";
 }

@@ -31,9 +31,10 @@ forms! {
     /// Norms, and sums that leave out NaN, over all elements or along one axis.
     Norms
 
-    /// The p-norm of a vector. `y = (Σ |x|ᵖ)^(1/p)`, `dx = dy · sign x · (|x| / y)ᵖ⁻¹`; `f64::INFINITY` gives the largest
-    /// `|x|`, whose ties share `dy`; 0 counts what is not 0. Neither overflows nor underflows on the way. The gradient
-    /// is 0 where all elements are 0. 0 when empty, NaN when one is NaN; a negative `p` raises [`Error::Value`].
+    /// The p-norm of a vector. `y = (Σ |x|ᵖ)^(1/p)`, `dx = dy · sign x · (|x| / y)ᵖ⁻¹`; `f64::INFINITY` gives the
+    /// largest `|x|`, whose ties share `dy`; 0 counts what is not 0. Neither overflows nor underflows on the way.
+    /// The gradient is 0 where all elements are 0. 0 when empty, NaN when one is NaN; a negative `p` raises
+    /// [`Error::Value`].
     norm(p: f64) -> NormOf by norm where [Self::E: Real, Self::N: Node<Self::E>],
         "let x = Cpu.tensor([[3.0, 4.0], [0.0, -2.0]]);\n\
          assert_eq!(x.norm_axis::<1>(2.0).eval().as_slice(), [5.0, 2.0]);\n\

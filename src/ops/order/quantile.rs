@@ -22,16 +22,16 @@ forms! {
     /// Quantiles of all elements or along one axis.
     Quantiles
 
-    /// Median: the middle element, or the mean of the two middle ones, as NumPy has it. (PyTorch's `median` is the lower
-    /// of them: `x.quantile((0.5, Interpolation::Lower))`.) `dy` goes to the elements in halves. NaN when one is NaN;
+    /// Median: the middle element, or the mean of the two middle ones, as NumPy has it. (PyTorch's `median` is the
+    /// lower of them: `x.quantile((0.5, Interpolation::Lower))`.) `dy` goes to the elements in halves. NaN when one is NaN;
     /// no elements raise [`Error::Empty`](crate::Error::Empty).
     median() -> QuantileOf by median where [Self::E: Real, Self::N: Node<Self::E>],
         "let x = Cpu.tensor([[3.0, 1.0, 2.0], [4.0, 8.0, 5.0]]);\n\
          assert_eq!(x.median().eval().item(), 3.5);\n\
          assert_eq!(x.median_axis::<1>().eval().as_slice(), [2.0, 5.0]);";
     /// The quantile `q` from 0 to 1: the element at `q (n - 1)` of the sorted ones, between two elements by linear
-    /// interpolation or, `quantile((q, Interpolation::Lower))`, as told. `dy` goes to the two elements by their weights.
-    /// NaN when one is NaN; no elements raise [`Error::Empty`](crate::Error::Empty), another `q` raises
+    /// interpolation or, `quantile((q, Interpolation::Lower))`, as told. `dy` goes to the two elements by their
+    /// weights. NaN when one is NaN; no elements raise [`Error::Empty`](crate::Error::Empty), another `q` raises
     /// [`Error::Value`](crate::Error::Value).
     quantile(q: impl Into<Quantile>) -> QuantileOf by quantile where [Self::E: Real, Self::N: Node<Self::E>],
         "use congruent::ops::order::Interpolation;\n\

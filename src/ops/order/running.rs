@@ -54,7 +54,8 @@ pub trait Running: Operand + Sized {
     }
 
     /// Running logarithm of the sum of exponentials along axis `I`, without overflow. `yᵢ = ln (eˣ⁰ + .. + eˣⁱ)`,
-    /// `dxᵢ = Σ dyⱼ · exp(xᵢ - yⱼ)` over `j ≥ i`; -inf while all are -inf, without a gradient; NaN from the first NaN on.
+    /// `dxᵢ = Σ dyⱼ · exp(xᵢ - yⱼ)` over `j ≥ i`; -inf while all are -inf, without a gradient; NaN from the first NaN
+    /// on.
     ///
     /// ```
     /// # use congruent::prelude::*;
