@@ -23,8 +23,8 @@ forms! {
     Quantiles
 
     /// Median: the middle element, or the mean of the two middle ones, as NumPy has it. (PyTorch's `median` is the
-    /// lower of them: `x.quantile((0.5, Interpolation::Lower))`.) `dy` goes to the elements in halves. NaN when one is NaN;
-    /// no elements raise [`Error::Empty`](crate::Error::Empty).
+    /// lower of them: `x.quantile((0.5, Interpolation::Lower))`.) `dy` goes to the elements in halves. NaN when one is
+    /// NaN; no elements raise [`Error::Empty`](crate::Error::Empty).
     median() -> QuantileOf by median where [Self::E: Real, Self::N: Node<Self::E>],
         "let x = Cpu.tensor([[3.0, 1.0, 2.0], [4.0, 8.0, 5.0]]);\n\
          assert_eq!(x.median().eval().item(), 3.5);\n\
