@@ -4,12 +4,9 @@
 
 use crate::error::Error;
 
-/// What a quantile is that lies between two elements.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a quantile is that lies between two elements, other than between them in proportion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interpolation {
-    /// Between them in proportion.
-    #[default]
-    Linear,
     /// The lower one.
     Lower,
     /// The higher one.
@@ -21,21 +18,28 @@ pub enum Interpolation {
 }
 
 /// A quantile from 0 to 1, with linear interpolation or another: `0.25`, or `(0.25, Interpolation::Lower)`.
+///
+/// ```
+/// # use congruent::prelude::*;
+/// use congruent::ops::order::{Interpolation, Quantile};
+/// assert_eq!(Quantile::from(0.25), 0.25.into());
+/// assert_ne!(Quantile::from(0.25), (0.25, Interpolation::Lower).into());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quantile {
     q: f64,
-    interpolation: Interpolation,
+    interpolation: Option<Interpolation>,
 }
 
 impl From<f64> for Quantile {
     fn from(q: f64) -> Self {
-        Quantile { q, interpolation: Interpolation::Linear }
+        Quantile { q, interpolation: None }
     }
 }
 
 impl From<(f64, Interpolation)> for Quantile {
     fn from((q, interpolation): (f64, Interpolation)) -> Self {
-        Quantile { q, interpolation }
+        Quantile { q, interpolation: Some(interpolation) }
     }
 }
 
@@ -47,11 +51,11 @@ impl Quantile {
         }
         let place = self.q * (len - 1) as f64;
         let place = match self.interpolation {
-            Interpolation::Linear => place,
-            Interpolation::Lower => place.floor(),
-            Interpolation::Higher => place.ceil(),
-            Interpolation::Nearest => place.round_ties_even(),
-            Interpolation::Midpoint => (place.floor() + place.ceil()) / 2.0,
+            None => place,
+            Some(Interpolation::Lower) => place.floor(),
+            Some(Interpolation::Higher) => place.ceil(),
+            Some(Interpolation::Nearest) => place.round_ties_even(),
+            Some(Interpolation::Midpoint) => (place.floor() + place.ceil()) / 2.0,
         };
         Ok((place.floor() as usize, place.fract()))
     }
