@@ -64,8 +64,9 @@ pub mod prelude {
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
     pub use crate::ops::{
-        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, Joining,
-        LabelLosses, LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, Slicing,
+        Activations, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Counting, DistanceLosses,
+        DistinctValues, Evaluate, Gather, Joining, LabelLosses, LossTerms, Losses, Mask, MoreLossTerms, Movement,
+        Normalisations, Norms, OrderStatistics, Products, Quantiles, Reductions, Running, Searching, Slicing, Sorting,
         Stacking, TernaryMath, UnaryMath,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};

@@ -6,6 +6,8 @@
 //! | regions | `evaluate`, `total`, `pull`, `sum_parts` | every pointwise formula, forward and backward |
 //! | rows | `fold_rows`, `map_rows` | reductions, softmax, normalisation, and their gradients |
 //! | products | `multiply` | matmul, linear layers, and their gradients |
+//! | order | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
+//! | scans | `scan_rows` | running sums and products, and their gradients |
 //! | rows by index | `take_rows`, `add_rows` | embedding and its gradient |
 //! | labels | `pick`, `add_at` | losses of classifiers, and their gradients |
 //! | draws | `keep_mask` | dropout |
@@ -16,12 +18,14 @@ pub(crate) mod cpu;
 mod memory;
 pub(crate) mod product;
 mod rows;
+mod scan;
 mod update;
 
 pub use cpu::Cpu;
 pub use memory::{Buf, cached_bytes, empty_cache};
 pub use product::{Matrix, Place, Product};
 pub use rows::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
+pub use scan::Scan;
 pub use update::Update;
 
 use crate::dtype::{Elem, Never, Real};
@@ -86,6 +90,18 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     fn fold_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E>;
     /// One result for each element: what the program finishes with.
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E>;
+
+    /// Along each row, the positions of its first `keep` elements in ascending or descending order; the result has
+    /// `keep` in place of the rows' length. Equal elements keep their order; NaN is larger than every number.
+    fn order_rows<E: Elem>(self, rows: Rows, values: &Buf<E>, descending: bool, keep: usize) -> Buf<i64>;
+    /// The position of the largest or smallest element of each row, the first of equal ones; `running`: of the elements
+    /// up to each one, the latest of equal ones. NaN is the extreme; empty rows give 0.
+    fn extremes<E: Elem>(self, rows: Rows, values: &Buf<E>, largest: bool, running: bool) -> Buf<i64>;
+    /// How many elements of sorted memory come before each value; `right`: or equal it. NaN is larger than every
+    /// number.
+    fn search_sorted<E: Elem>(self, sorted: &Buf<E>, values: &Buf<E>, right: bool) -> Buf<i64>;
+    /// One result for each element: what the running formula gives there.
+    fn scan_rows<E: Real, P: Scan>(self, rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E>;
 
     /// `C = A · B` or `C += A · B` for every matrix of a batch.
     fn multiply<E: Real>(self, product: &Product<'_, E>, out: &mut Buf<E>);

@@ -9,6 +9,7 @@
 //! | `number` | a number where a tensor is expected |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
 //! | `join` | concatenation, stacking, padding |
+//! | `order` | positions of extremes, running sums, sorting, quantiles, norms, distinct values, bins |
 //! | `matmul` | matrix products |
 //! | `movement`, `slice` | views, reshapes, new axes; parts |
 //! | `index` | rows by index |
@@ -32,6 +33,7 @@ pub mod mask;
 pub mod matmul;
 pub mod movement;
 pub mod number;
+pub mod order;
 pub mod reduce;
 pub mod slice;
 pub mod softmax;
@@ -53,6 +55,10 @@ pub use mask::Mask;
 pub use matmul::Products;
 pub use movement::Movement;
 pub use number::Term;
+pub use order::{
+    ArgExtremes, Binning, Counting, DistinctValues, Interpolation, Norms, OrderStatistics, Quantiles, Running,
+    Searching, Side, Sorting,
+};
 pub use reduce::Reductions;
 pub use slice::Slicing;
 pub use softmax::Normalisations;

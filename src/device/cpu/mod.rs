@@ -6,6 +6,7 @@
 //! | `rows` | row programs |
 //! | `product` | matrix products |
 //! | `index` | rows by index, labels |
+//! | `order`, `scan` | sorting and searching; what runs along rows |
 //! | `draw` | random masks |
 //! | `update` | what optimizers do to weights |
 //! | `copy` | strided copies |
@@ -14,15 +15,17 @@
 mod copy;
 mod draw;
 mod index;
+mod order;
 mod parallel;
 mod product;
 mod region;
 mod rows;
+mod scan;
 mod update;
 
 pub(super) use draw::keep_mask;
 
-use super::{Buf, Device, Host, Product, RowInput, RowProgram, Rows, Update};
+use super::{Buf, Device, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
 use crate::dtype::{Elem, Real, convert};
 use crate::error::Error;
 use crate::graph::{Axes, Body, Frame, Strided};
@@ -83,6 +86,18 @@ impl Device for Cpu {
     }
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
         rows::map(rows, program, inputs)
+    }
+    fn order_rows<E: Elem>(self, rows: Rows, values: &Buf<E>, descending: bool, keep: usize) -> Buf<i64> {
+        order::order(rows, values, descending, keep)
+    }
+    fn extremes<E: Elem>(self, rows: Rows, values: &Buf<E>, largest: bool, running: bool) -> Buf<i64> {
+        scan::extremes(rows, values, largest, running)
+    }
+    fn search_sorted<E: Elem>(self, sorted: &Buf<E>, values: &Buf<E>, right: bool) -> Buf<i64> {
+        order::search(sorted, values, right)
+    }
+    fn scan_rows<E: Real, P: Scan>(self, rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E> {
+        scan::scan(rows, program, inputs)
     }
     fn multiply<E: Real>(self, product: &Product<'_, E>, out: &mut Buf<E>) {
         product::multiply(product, out.make_mut());

@@ -1,0 +1,163 @@
+//! Sorting rows, and searching in sorted memory: NaN is larger than every number, -0 equals 0, and ties keep their
+//! order.
+//!
+//! Apart from `rows`, because nothing is computed here: elements are compared only. Each element becomes an integer of
+//! the same order with its position behind it. No two of these are equal, so there is one sorted order, whoever sorts.
+
+use crate::device::{Buf, Rows};
+use crate::dtype::Elem;
+use rayon::prelude::*;
+
+/// Elements of work from which waking other threads pays.
+const PARALLEL_FROM: usize = 1 << 16;
+/// Elements of a task, so that many small rows are not as many tasks.
+const TASK: usize = 1 << 14;
+
+/// Calls `task` for each chunk of `size` elements with its number, on several threads when there are `work` elements
+/// to touch. Every chunk is whole.
+pub(super) fn each_chunk<T: Send>(
+    out: &mut [T],
+    size: usize,
+    work: usize,
+    task: impl Fn(usize, &mut [T]) + Sync + Send,
+) {
+    if out.is_empty() {
+        return;
+    }
+    let chunks = out.len() / size;
+    if chunks > 1 && work >= PARALLEL_FROM && rayon::current_num_threads() > 1 {
+        let batch = (TASK / (work / chunks).max(1)).max(1);
+        let chunks = out.par_chunks_exact_mut(size).with_min_len(batch).enumerate();
+        chunks.for_each(|(number, chunk)| task(number, chunk));
+    } else {
+        out.chunks_exact_mut(size).enumerate().for_each(|(number, chunk)| task(number, chunk));
+    }
+}
+
+/// An element and its position as one integer, in the order of the elements.
+trait Packed: Copy + Ord + Send {
+    fn pack<E: Elem>(x: E, descending: bool, index: usize) -> Self;
+    fn index(self) -> i64;
+}
+
+/// The bits of a number as an integer of the same order: those of positive ones above those of negative ones, which
+/// run backwards.
+macro_rules! ordered_bits {
+    ($x:expr, $Bits:ty) => {{
+        const SIGN: $Bits = 1 << (<$Bits>::BITS - 1);
+        let x = $x;
+        let bits = (x + 0.0).to_bits(); // -0 becomes 0
+        if x.is_nan() {
+            <$Bits>::MAX
+        } else if bits & SIGN == 0 {
+            bits | SIGN
+        } else {
+            !bits
+        }
+    }};
+}
+
+impl Packed for u128 {
+    fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u128 {
+        let key = if E::INTEGER { x.as_i64() as u64 ^ (1 << 63) } else { ordered_bits!(x.as_f64(), u64) };
+        u128::from(if descending { !key } else { key }) << 64 | index as u128
+    }
+    fn index(self) -> i64 {
+        self as i64
+    }
+}
+
+/// Elements of at most four bytes in rows of less than 2³² elements.
+impl Packed for u64 {
+    fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u64 {
+        let key = if E::INTEGER { x.as_i64() as u32 ^ (1 << 31) } else { ordered_bits!(x.as_f64() as f32, u32) };
+        u64::from(if descending { !key } else { key }) << 32 | index as u64
+    }
+    fn index(self) -> i64 {
+        i64::from(self as u32)
+    }
+}
+
+/// Positions of the first `keep` elements of each row in ascending or descending order.
+pub(super) fn order<E: Elem>(rows: Rows, values: &[E], descending: bool, keep: usize) -> Buf<i64> {
+    assert_eq!(values.len(), rows.elements(), "as many values as the rows have");
+    assert!(keep <= rows.len, "{keep} positions of rows of {} elements", rows.len);
+    let mut out = Buf::zeros(rows.count() * keep);
+    if size_of::<E>() <= 4 && u32::try_from(rows.len).is_ok() {
+        sort::<E, u64>(rows, values, descending, keep, out.make_mut());
+    } else {
+        sort::<E, u128>(rows, values, descending, keep, out.make_mut());
+    }
+    across(rows, keep, out)
+}
+
+/// Row after row, wherever they lie.
+fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: usize, out: &mut [i64]) {
+    let Rows { len, inner, .. } = rows;
+    let batch = (TASK / len.max(1)).clamp(1, rows.count().max(1));
+    let run = |first: usize, out: &mut [i64]| {
+        let mut packed: Vec<P> = Vec::with_capacity(len);
+        for (row, out) in (first..).zip(out.chunks_exact_mut(keep)) {
+            let start = row / inner * len * inner + row % inner;
+            let elements = values[start..].iter().step_by(inner).take(len).enumerate();
+            packed.clear();
+            packed.extend(elements.map(|(i, &x)| P::pack(x, descending, i)));
+            if keep < len {
+                packed.select_nth_unstable(keep - 1);
+            }
+            sort_packed(&mut packed[..keep]);
+            out.iter_mut().zip(&packed).for_each(|(out, packed)| *out = packed.index());
+        }
+    };
+    // The last batch may be a shorter one.
+    let whole = rows.count() / batch * batch;
+    let (batches, rest) = out.split_at_mut(whole * keep);
+    each_chunk(batches, batch * keep, rows.elements(), |number, out| run(number * batch, out));
+    if !rest.is_empty() {
+        run(whole, rest);
+    }
+}
+
+fn sort_packed<P: Packed>(packed: &mut [P]) {
+    if packed.len() >= PARALLEL_FROM {
+        packed.par_sort_unstable();
+    } else {
+        packed.sort_unstable();
+    }
+}
+
+/// From one row after the other to the places where the rows lie.
+fn across(rows: Rows, keep: usize, row_after_row: Buf<i64>) -> Buf<i64> {
+    if rows.inner == 1 || keep == 1 {
+        return row_after_row;
+    }
+    let mut out = Buf::zeros(row_after_row.len());
+    let block = rows.inner * keep;
+    each_chunk(out.make_mut(), block, row_after_row.len(), |outer, out| {
+        let from = &row_after_row[outer * block..][..block];
+        for (i, line) in out.chunks_exact_mut(rows.inner).enumerate() {
+            line.iter_mut().zip(from[i..].iter().step_by(keep)).for_each(|(to, &index)| *to = index);
+        }
+    });
+    out
+}
+
+/// Where each value would be inserted into sorted memory: before its equals, or behind them.
+pub(super) fn search<E: Elem>(sorted: &[E], values: &[E], right: bool) -> Buf<i64> {
+    let mut out = Buf::zeros(values.len());
+    each_chunk(out.make_mut(), 1, values.len(), |i, out| {
+        let value = values[i];
+        let place = match right {
+            false => sorted.partition_point(|&x| less(x, value)),
+            true => sorted.partition_point(|&x| !less(value, x)),
+        };
+        out[0] = place as i64;
+    });
+    out
+}
+
+/// Whether `a` comes before `b` in ascending order.
+#[expect(clippy::eq_op, reason = "NaN is what differs from itself, in every element type")]
+fn less<E: Elem>(a: E, b: E) -> bool {
+    a < b || (b != b && a == a)
+}

@@ -1,0 +1,142 @@
+//! Counting into bins: `bincount` of integers, `histogram` of numbers.
+//!
+//! Apart from `unique`, because the bins are there before anything is counted, and what lies outside is an error or
+//! left out.
+
+use super::elements::Elements;
+use super::unique::named;
+use crate::device::Device;
+use crate::dims::Dim;
+use crate::dtype::Elem;
+use crate::error::Error;
+use crate::graph::Operand;
+use crate::tensor::Tensor;
+
+/// Element types that count: `i64`, `i32`, `u8` and `bool`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an integer type: only integers are bin numbers",
+    label = "needs `i64`, `i32`, `u8` or `bool` elements, found `{Self}`",
+    note = "numbers are counted into bins by `histogram`, and converted by `.convert::<i64>()`"
+)]
+pub trait BinNumber: Elem {}
+#[diagnostic::do_not_recommend]
+impl BinNumber for i64 {}
+#[diagnostic::do_not_recommend]
+impl BinNumber for i32 {}
+#[diagnostic::do_not_recommend]
+impl BinNumber for u8 {}
+#[diagnostic::do_not_recommend]
+impl BinNumber for bool {}
+
+/// Counting into bins.
+pub trait Binning: Operand + Sized {
+    /// How often each of `0, 1, ..` occurs, up to the largest element, and at least `minlength` of them. `axis` is the
+    /// constructor of the axis of bins: `Bins` after `dims! { Bins = ? }`, or `|_| D::<10>`.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for a negative element, [`Error::TooLarge`] for counts that do not fit the memory,
+    /// [`Error::Length`] for an axis that does not take the number of bins.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// dims! { Bins = ? }
+    /// assert_eq!(Cpu.tensor([1, 3, 1]).bincount(Bins, 0)?.as_slice(), [0, 2, 0, 1]);
+    /// assert_eq!(Cpu.tensor([1, 3, 1]).bincount(|_| D::<5>, 5)?.as_slice(), [0, 2, 0, 1, 0]);
+    /// assert!(Cpu.tensor([1, -3]).bincount(Bins, 0).is_err());
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn bincount<A: Dim>(
+        self,
+        axis: impl FnOnce(usize) -> A,
+        minlength: usize,
+    ) -> Result<Tensor<(A,), i64, Self::D>, Error>
+    where
+        Self: Elements,
+        Self::E: BinNumber,
+    {
+        let x = self.read();
+        let numbers: Vec<i64> = x.device.download(&x.buf).into_iter().map(Elem::as_i64).collect();
+        if let Some((position, number)) = numbers.iter().enumerate().find(|(_, number)| **number < 0) {
+            let found = format!("{number} at position {position}");
+            return Err(Error::Value { what: "bincount", found, rule: "bins are numbered from 0" });
+        }
+        let bins = numbers.iter().max().map_or(0, |&largest| largest as usize + 1).max(minlength);
+        let mut counts = zeros(bins)?;
+        numbers.into_iter().for_each(|number| counts[number as usize] += 1);
+        let shape = (named(axis, bins)?,);
+        Ok(Tensor { buf: x.device.upload(&counts), shape, device: x.device })
+    }
+
+    /// How many elements lie in each of `bins` equal parts of a range, `D::<10>` or `Bins(count)`, and the edges of the
+    /// parts, one more than there are parts. A part holds its lower edge, the last one also its upper edge, as NumPy
+    /// has it. Without a range it is from the smallest to the largest element, half a unit more to each side where
+    /// these are equal, and 0 to 1 where there are none. What lies outside of a given range, and NaN, is not counted.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for a range that is not finite (also by NaN among the elements) or runs backwards, and for no
+    /// bins; [`Error::TooLarge`] for counts that do not fit the memory.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([0.0, 1.0, 1.5, 4.0]);
+    /// let (counts, edges) = x.histogram(D::<4>, None)?;
+    /// assert_eq!((counts.as_slice(), &edges[..]), (&[1, 2, 0, 1][..], &[0.0, 1.0, 2.0, 3.0, 4.0][..]));
+    /// let (counts, _) = x.histogram(D::<2>, Some((0.0, 2.0)))?;
+    /// assert_eq!(counts.as_slice(), [1, 2]);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn histogram<A: Dim>(
+        self,
+        bins: A,
+        range: Option<(f64, f64)>,
+    ) -> Result<(Tensor<(A,), i64, Self::D>, Vec<f64>), Error>
+    where
+        Self: Elements,
+    {
+        let x = self.read();
+        let values: Vec<f64> = x.device.download(&x.buf).into_iter().map(Elem::as_f64).collect();
+        let edges = edges(bins.size(), range.unwrap_or_else(|| extent(&values)))?;
+        let mut counts = zeros(bins.size())?;
+        let last = edges[bins.size()];
+        for &value in values.iter().filter(|value| (edges[0]..=last).contains(value)) {
+            let above = edges.partition_point(|&edge| edge <= value);
+            counts[above.min(bins.size()) - 1] += 1;
+        }
+        Ok((Tensor { buf: x.device.upload(&counts), shape: (bins,), device: x.device }, edges))
+    }
+}
+impl<X: Operand> Binning for X {}
+
+/// As many zeros, if the memory has room for them.
+fn zeros(len: usize) -> Result<Vec<i64>, Error> {
+    let mut zeros = Vec::new();
+    zeros.try_reserve_exact(len).map_err(|_| Error::TooLarge { shape: format!("({len},)") })?;
+    zeros.resize(len, 0);
+    Ok(zeros)
+}
+
+/// From the smallest to the largest value; NaN where there is one.
+fn extent(values: &[f64]) -> (f64, f64) {
+    let Some(&first) = values.first() else { return (0.0, 1.0) };
+    let nan = |x: f64, sum: f64| if x.is_nan() { x } else { sum };
+    values.iter().fold((first, first), |(low, high), &x| (nan(x, low.min(x)), nan(x, high.max(x))))
+}
+
+/// `bins + 1` numbers at equal distances.
+fn edges(bins: usize, (low, high): (f64, f64)) -> Result<Vec<f64>, Error> {
+    if bins == 0 {
+        return Err(Error::Value { what: "histogram", found: "0 bins".into(), rule: "at least one is needed" });
+    }
+    let step = (high - low) / bins as f64;
+    if !(step.is_finite() && low <= high) {
+        let found = format!("a range from {low} to {high}");
+        return Err(Error::Value { what: "histogram", found, rule: "it is finite and runs upwards" });
+    }
+    let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
+    let step = (high - low) / bins as f64;
+    let mut edges = Vec::new();
+    edges.try_reserve_exact(bins.saturating_add(1)).map_err(|_| Error::TooLarge { shape: format!("({bins} + 1,)") })?;
+    edges.extend((0..bins).map(|i| low + step * i as f64));
+    edges.push(high);
+    Ok(edges)
+}

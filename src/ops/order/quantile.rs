@@ -1,0 +1,160 @@
+//! Medians and other quantiles, and the most frequent element.
+//!
+//! Apart from `select`, because a quantile lies between two elements, and its gradient is shared between them.
+
+use super::elements::{Along, Elements, PickedOf, Values, forms, places};
+use super::interpolation::Quantile;
+use crate::device::{Buf, Device, Rows};
+use crate::dtype::{Elem, Real};
+use crate::error::raise;
+use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback, count};
+use crate::shape::Shape;
+
+/// What a quantile of `X` under shape `S` gives.
+pub type QuantileOf<X, S> = Ex<
+    S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<S, <X as Operand>::E, QuantileBack<<X as Operand>::S, <X as Operand>::N>>,
+>;
+
+forms! {
+    /// Quantiles of all elements or along one axis.
+    Quantiles
+
+    /// Median: the middle element, or the mean of the two middle ones, as NumPy has it. (PyTorch's `median` is the
+    /// lower of them: `x.quantile((0.5, Interpolation::Lower))`.) `dy` goes to the elements in halves. NaN when one is
+    /// NaN; no elements raise [`Error::Empty`](crate::Error::Empty).
+    median() -> QuantileOf by median where [Self::E: Real, Self::N: Node<Self::E>],
+        "let x = Cpu.tensor([[3.0, 1.0, 2.0], [4.0, 8.0, 5.0]]);\n\
+         assert_eq!(x.median().eval().item(), 3.5);\n\
+         assert_eq!(x.median_axis::<1>().eval().as_slice(), [2.0, 5.0]);";
+    /// The quantile `q` from 0 to 1: the element at `q (n - 1)` of the sorted ones, between two elements by linear
+    /// interpolation or, `quantile((q, Interpolation::Lower))`, as told. `dy` goes to the two elements by their
+    /// weights. NaN when one is NaN; no elements raise [`Error::Empty`](crate::Error::Empty), another `q` raises
+    /// [`Error::Value`](crate::Error::Value).
+    quantile(q: impl Into<Quantile>) -> QuantileOf by quantile where [Self::E: Real, Self::N: Node<Self::E>],
+        "use congruent::ops::order::Interpolation;\n\
+         let x = Cpu.tensor([4.0, 1.0, 3.0, 2.0]);\n\
+         assert_eq!(x.quantile(0.25).eval().item(), 1.75);\n\
+         assert_eq!(x.quantile((0.25, Interpolation::Higher)).eval().item(), 2.0);";
+    /// The most frequent element, of equally frequent ones the smallest. `dy` goes to the first such element. All NaN
+    /// are one value, larger than every number; no elements raise [`Error::Empty`](crate::Error::Empty).
+    mode() -> PickedOf by mode where [Self: Elements],
+        "let x = Cpu.tensor([[3, 1, 3], [2, 2, 1]]);\n\
+         assert_eq!((x.mode().item(), x.mode_axis::<1>().as_slice()), (1, &[3, 2][..]));";
+}
+
+/// For each row, the places of its elements in ascending order.
+fn ascending<X: Elements>(x: &Values<X>, rows: Rows) -> impl Iterator<Item = Vec<i64>> {
+    let order = x.device.order_rows(rows, &x.buf, false, rows.len);
+    let places = x.device.download(&places(x.device, rows, rows.len, &order));
+    let Rows { len, inner, .. } = rows;
+    (0..rows.count()).map(move |row| {
+        let start = row / inner * len * inner + row % inner;
+        places[start..].iter().step_by(inner).take(len).copied().collect()
+    })
+}
+
+#[track_caller]
+fn median<X, S>(x: X, along: impl FnOnce(X::S) -> Along<S>) -> QuantileOf<X, S>
+where
+    X: Operand<E: Real, N: Node<X::E>>,
+    S: Shape,
+{
+    between(x, along, "median", 0.5.into())
+}
+
+#[track_caller]
+fn quantile<X, S>(x: X, along: impl FnOnce(X::S) -> Along<S>, q: impl Into<Quantile>) -> QuantileOf<X, S>
+where
+    X: Operand<E: Real, N: Node<X::E>>,
+    S: Shape,
+{
+    between(x, along, "quantile", q.into())
+}
+
+#[track_caller]
+fn between<X, S>(x: X, along: impl FnOnce(X::S) -> Along<S>, what: &str, q: Quantile) -> QuantileOf<X, S>
+where
+    X: Operand<E: Real, N: Node<X::E>>,
+    S: Shape,
+{
+    let x = x.read();
+    let (along, device) = (along(x.shape), x.device);
+    along.need_elements(what, x.shape);
+    let (low, weight) = q.place(along.rows.len).unwrap_or_else(|error| raise(error));
+    let values = device.download(&x.buf);
+    let number = |place: i64| values[place as usize].as_f64();
+    let ends = |row: Vec<i64>| match row[row.len() - 1] {
+        nan if number(nan).is_nan() => (nan, nan), // sorted to the end, and taken wherever there is one
+        _ => (row[low], row[if weight == 0.0 { low } else { low + 1 }]),
+    };
+    let (low, high): (Vec<_>, Vec<_>) = ascending(&x, along.rows).map(ends).unzip();
+    let out: Vec<X::E> =
+        low.iter().zip(&high).map(|(&a, &b)| X::E::of_f64(interpolated(number(a), number(b), weight))).collect();
+    let places = [low, high].map(|places| device.upload(&places));
+    let back = QuantileBack { x: x.origin, shape: x.shape, places, weight };
+    Ex::new(Op::new(device.upload(&out), along.shape, back), along.shape, device)
+}
+
+/// `a + w (b - a)`, from the nearer end; equal ones are themselves, so that two infinities give no NaN.
+fn interpolated(a: f64, b: f64, weight: f64) -> f64 {
+    if weight == 0.0 || a == b {
+        a
+    } else if weight == 0.5 {
+        a * 0.5 + b * 0.5 // the difference might overflow
+    } else if weight < 0.5 {
+        a + (b - a) * weight
+    } else {
+        b - (b - a) * (1.0 - weight)
+    }
+}
+
+/// The backward of a quantile: its gradient goes to two elements a row.
+pub struct QuantileBack<S, N> {
+    x: N,
+    shape: S,
+    places: [Buf<i64>; 2],
+    weight: f64,
+}
+
+impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for QuantileBack<S, N> {
+    type Grad = N::Grad;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+        let mut sums = device.zeroed(count(self.shape));
+        for (places, weight) in self.places.iter().zip([1.0 - self.weight, self.weight]) {
+            if weight > 0.0 {
+                device.add_rows(&mut sums, 1, places, &device.scaled(&gradient, weight));
+            }
+        }
+        self.x.accept(device, self.shape, sums);
+    }
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+}
+
+#[track_caller]
+fn mode<X: Elements, S: Shape>(x: X, along: impl FnOnce(X::S) -> Along<S>) -> PickedOf<X, S> {
+    let x = x.read();
+    let along = along(x.shape);
+    along.need_elements("mode", x.shape);
+    let values = x.device.download(&x.buf);
+    let places: Vec<i64> = ascending(&x, along.rows).map(|row| longest_run(&row, &values)).collect();
+    let places = x.device.upload(&places);
+    X::pick(x, places, along.shape)
+}
+
+/// The first place of the longest run of equal elements, the first of equally long ones.
+fn longest_run<E: Elem>(row: &[i64], values: &[E]) -> i64 {
+    let runs = row.chunk_by(|&a, &b| same(values[a as usize], values[b as usize]));
+    let longest = runs.rev().max_by_key(|run| run.len());
+    longest.map_or(0, |run| run[0])
+}
+
+/// Whether two elements are one value: NaN is NaN.
+#[expect(clippy::eq_op, reason = "NaN is what differs from itself, in every element type")]
+pub(super) fn same<E: Elem>(a: E, b: E) -> bool {
+    a == b || (a != a && b != b)
+}

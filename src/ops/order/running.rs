@@ -1,0 +1,284 @@
+//! Running sums, products and extremes: each element of the result follows from the elements up to it.
+//!
+//! Apart from `reduce`, which gives one number a row. Gradients run backwards along the same rows, and none divides:
+//! zeros in a product have their slope.
+
+use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
+use crate::device::{Buf, Device, MAX_STATS, Rows, Scan};
+use crate::dtype::Real;
+use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback, materialise};
+use crate::num::Num;
+use crate::shape::{AxisAt, Shape};
+use crate::tensor::Tensor;
+
+/// What a running formula gives.
+pub type RunningOf<X, B> = Ex<
+    <X as Operand>::S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<<X as Operand>::S, <X as Operand>::E, RunningBack<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, B>>,
+>;
+
+/// What runs along an axis, and keeps the shape.
+pub trait Running: Operand + Sized {
+    /// Running sum along axis `I`. `yᵢ = x₀ + .. + xᵢ`, `dxᵢ = dyᵢ + dyᵢ₊₁ + ..`; added in `f64`; NaN from the first
+    /// NaN on.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).cumsum_axis::<0>().eval().as_slice(), [1.0, 3.0, 6.0]);
+    /// ```
+    fn cumsum_axis<const I: isize>(self) -> RunningOf<Self, RunningSumBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I>,
+        Self::N: Node<Self::E>,
+    {
+        run(self, rows_of::<Self::S, I>, RunningSum, RunningSumBack)
+    }
+
+    /// Running product along axis `I`. `yᵢ = x₀ · .. · xᵢ`; `dxᵢ = Σ dyⱼ · Π` of the others up to `j ≥ i`, right where
+    /// elements are 0; multiplied in `f64`; NaN from the first NaN on.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([2.0, 3.0, 4.0]).cumprod_axis::<0>().eval().as_slice(), [2.0, 6.0, 24.0]);
+    /// ```
+    fn cumprod_axis<const I: isize>(self) -> RunningOf<Self, RunningProductBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I>,
+        Self::N: Node<Self::E>,
+    {
+        run(self, rows_of::<Self::S, I>, RunningProduct, RunningProductBack)
+    }
+
+    /// Running logarithm of the sum of exponentials along axis `I`, without overflow. `yᵢ = ln (eˣ⁰ + .. + eˣⁱ)`,
+    /// `dxᵢ = Σ dyⱼ · exp(xᵢ - yⱼ)` over `j ≥ i`; -inf while all are -inf, without a gradient; NaN from the first NaN
+    /// on.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let y = Cpu.tensor([1000.0, 1000.0]).logcumsumexp_axis::<0>().eval();
+    /// assert_eq!(y.as_slice(), [1000.0, 1000.0 + 2f32.ln()]);
+    /// ```
+    fn logcumsumexp_axis<const I: isize>(self) -> RunningOf<Self, RunningLogSumExpBack>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I>,
+        Self::N: Node<Self::E>,
+    {
+        run(self, rows_of::<Self::S, I>, RunningLogSumExp, RunningLogSumExpBack)
+    }
+
+    /// Largest element so far along axis `I`. `dy` goes to that element, the latest of equal ones as in PyTorch; NaN
+    /// from the first NaN on. Of integers the result is a tensor.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 3.0, 2.0]).cummax_axis::<0>().eval().as_slice(), [1.0, 3.0, 3.0]);
+    /// assert_eq!(Cpu.tensor([1, 3, 2]).cummax_axis::<0>().as_slice(), [1, 3, 3]);
+    /// ```
+    fn cummax_axis<const I: isize>(self) -> PickedOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        extremes(self, rows_of::<Self::S, I>, true)
+    }
+
+    /// Position along axis `I` of the largest element so far, the latest of equal ones and of NaN: the indices of
+    /// PyTorch's `cummax`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 3.0, 2.0, 3.0]).argcummax_axis::<0>().as_slice(), [0, 1, 1, 3]);
+    /// ```
+    fn argcummax_axis<const I: isize>(self) -> IndicesOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        positions(self, rows_of::<Self::S, I>, true)
+    }
+
+    /// Smallest element so far along axis `I`. `dy` goes to that element, the latest of equal ones as in PyTorch; NaN
+    /// from the first NaN on. Of integers the result is a tensor.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([3.0, 1.0, 2.0]).cummin_axis::<0>().eval().as_slice(), [3.0, 1.0, 1.0]);
+    /// ```
+    fn cummin_axis<const I: isize>(self) -> PickedOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        extremes(self, rows_of::<Self::S, I>, false)
+    }
+
+    /// Position along axis `I` of the smallest element so far, the latest of equal ones and of NaN: the indices of
+    /// PyTorch's `cummin`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([3.0, 1.0, 2.0]).argcummin_axis::<0>().as_slice(), [0, 1, 1]);
+    /// ```
+    fn argcummin_axis<const I: isize>(self) -> IndicesOf<Self, Self::S>
+    where
+        Self: Elements,
+        Self::S: AxisAt<I>,
+    {
+        positions(self, rows_of::<Self::S, I>, false)
+    }
+}
+impl<X: Operand> Running for X {}
+
+fn extremes<X: Elements>(x: X, along: impl FnOnce(X::S) -> Rows, largest: bool) -> PickedOf<X, X::S> {
+    let x = x.read();
+    let (rows, shape) = (along(x.shape), x.shape);
+    let indices = x.device.extremes(rows, &x.buf, largest, true);
+    let places = places(x.device, rows, rows.len, &indices);
+    X::pick(x, places, shape)
+}
+
+fn positions<X: Elements>(x: X, along: impl FnOnce(X::S) -> Rows, largest: bool) -> IndicesOf<X, X::S> {
+    let x = x.read();
+    let buf = x.device.extremes(along(x.shape), &x.buf, largest, true);
+    Tensor { buf, shape: x.shape, device: x.device }
+}
+
+/// The gradient of a running formula along rows.
+pub trait Unroll: Copy + 'static {
+    /// Whether it needs the elements and the values.
+    const VALUES: bool;
+    /// The gradient of the elements, from the elements, the values and their gradient.
+    fn unroll<E: Real, D: Device>(device: D, rows: Rows, elements: [&Buf<E>; 3]) -> Buf<E>;
+}
+
+/// The backward of a running formula.
+pub struct RunningBack<S, E, N, B> {
+    x: N,
+    shape: S,
+    rows: Rows,
+    values: Option<Buf<E>>,
+    unroll: std::marker::PhantomData<B>,
+}
+
+fn run<X, P: Scan, B: Unroll>(x: X, along: impl FnOnce(X::S) -> Rows, program: P, _: B) -> RunningOf<X, B>
+where
+    X: Operand<E: Real, N: Node<X::E>>,
+{
+    let Ex { node, shape, device, .. } = x.ex();
+    let rows = along(shape);
+    let values = materialise(device, &node, shape);
+    let out = device.scan_rows(rows, program, &[&values]);
+    let back = RunningBack { x: node, shape, rows, values: B::VALUES.then_some(values), unroll: Default::default() };
+    Ex::new(Op::new(out, shape, back), shape, device)
+}
+
+impl<S: Shape, E: Real, N: Lazy<E>, B: Unroll> Pullback<E> for RunningBack<S, E, N, B> {
+    type Grad = N::Grad;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+        let elements = self.values.as_ref().unwrap_or(&gradient);
+        let slope = B::unroll(device, self.rows, [elements, &out, &gradient]);
+        self.x.accept(device, self.shape, slope);
+    }
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+}
+
+/// The backward of [`cumsum_axis`](Running::cumsum_axis): a running sum from the end.
+#[derive(Clone, Copy)]
+pub struct RunningSumBack;
+
+impl Unroll for RunningSumBack {
+    const VALUES: bool = false;
+    fn unroll<E: Real, D: Device>(device: D, rows: Rows, [_, _, gradient]: [&Buf<E>; 3]) -> Buf<E> {
+        device.scan_rows(rows, RunningSumFromEnd, &[gradient])
+    }
+}
+
+/// The backward of [`cumprod_axis`](Running::cumprod_axis): what an element does to all later products, per unit of
+/// those before it, times those before it.
+#[derive(Clone, Copy)]
+pub struct RunningProductBack;
+
+impl Unroll for RunningProductBack {
+    const VALUES: bool = true;
+    fn unroll<E: Real, D: Device>(device: D, rows: Rows, [x, y, gradient]: [&Buf<E>; 3]) -> Buf<E> {
+        let later = device.scan_rows(rows, LaterProducts, &[x, gradient]);
+        device.scan_rows(rows, TimesBefore, &[&later, y])
+    }
+}
+
+/// The backward of [`logcumsumexp_axis`](Running::logcumsumexp_axis).
+#[derive(Clone, Copy)]
+pub struct RunningLogSumExpBack;
+
+impl Unroll for RunningLogSumExpBack {
+    const VALUES: bool = true;
+    fn unroll<E: Real, D: Device>(device: D, rows: Rows, elements: [&Buf<E>; 3]) -> Buf<E> {
+        device.scan_rows(rows, LaterShares, &elements)
+    }
+}
+
+macro_rules! scans {
+    ($($(#[$doc:meta])* $name:ident $reverse:literal from $start:expr;
+       |$state:pat_param, $x:pat_param| $step:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        struct $name;
+        impl Scan for $name {
+            const REVERSE: bool = $reverse;
+            #[inline(always)]
+            fn start<V: Num>(self) -> [V; 2] {
+                let start: [f64; 2] = $start;
+                start.map(V::c)
+            }
+            #[inline(always)]
+            fn step<V: Num>(self, $state: [V; 2], $x: [V; MAX_STATS]) -> ([V; 2], V) { $step }
+        }
+    )*};
+}
+
+scans! {
+    /// `s += x`
+    RunningSum false from [0.0, 0.0];
+    |[sum, none], [x, ..]| ([sum + x, none], sum + x);
+    /// `s += dy`, from the end.
+    RunningSumFromEnd true from [0.0, 0.0];
+    |[sum, none], [gradient, ..]| ([sum + gradient, none], sum + gradient);
+    /// `p *= x`
+    RunningProduct false from [1.0, 0.0];
+    |[product, none], [x, ..]| ([product * x, none], product * x);
+    /// `sᵢ = dyᵢ + xᵢ₊₁ · sᵢ₊₁`: carries the product of the last two.
+    LaterProducts true from [0.0, 0.0];
+    |[carried, none], [x, gradient, _]| {
+        let here = gradient + carried;
+        ([here * x, none], here)
+    };
+    /// `dxᵢ = sᵢ · yᵢ₋₁`: carries the value before.
+    TimesBefore false from [1.0, 0.0];
+    |[before, none], [later, y, _]| ([y, none], later * before);
+    /// The largest so far, and the sum of exponentials of the distances from it.
+    RunningLogSumExp false from [f64::NEG_INFINITY, 0.0];
+    |[max, sum], [x, ..]| {
+        // Equal ones are 0 apart, also where both are infinite.
+        let distance = V::select_eq(x, max, V::c(0.0), x - max);
+        let small = (-distance.abs()).exp();
+        let rises = V::select_gt(x, max, V::c(1.0), V::c(0.0));
+        let sum = V::select_eq(rises, V::c(1.0), sum * small + 1.0, sum + small);
+        let max = V::select_eq(rises, V::c(1.0), x, max);
+        ([max, sum], max + sum.ln())
+    };
+    /// `rᵢ = dyᵢ + rᵢ₊₁ · exp(yᵢ - yᵢ₊₁)` and `dxᵢ = rᵢ · exp(xᵢ - yᵢ)`: no exponential is above 1, as `y` never falls.
+    LaterShares true from [0.0, f64::INFINITY];
+    |[later, next], [x, y, gradient]| {
+        let share = |a: V, b: V| V::select_eq(a, b, V::c(1.0), (a - b).exp());
+        let here = gradient + later * share(y, next);
+        let nothing = V::c(f64::NEG_INFINITY);
+        ([here, y], V::select_eq(x, nothing, V::c(0.0), here * share(x, y)))
+    };
+}

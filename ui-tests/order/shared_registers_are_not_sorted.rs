@@ -1,0 +1,7 @@
+//! A register holds one element at a time.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![2, 3]>();
+    let _ = (&x * 2.0).share(|v| v * v.sort());
+}

@@ -1,0 +1,7 @@
+//! The largest few of an axis are at most all of it.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![2, 3]>();
+    let _ = x.topk::<4, 1>();
+}
