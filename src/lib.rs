@@ -64,8 +64,9 @@ pub mod prelude {
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
     pub use crate::ops::{
-        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, LabelLosses,
-        LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, TernaryMath, UnaryMath,
+        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, Condition, Diagonals, DistanceLosses, Evaluate,
+        Gather, Indexing, LabelLosses, LossTerms, Losses, Mask, MaskedWriting, Masking, MoreLossTerms, Movement,
+        Normalisations, Products, Reductions, ScatterReduce, Scattering, TernaryMath, UnaryMath,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

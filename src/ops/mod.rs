@@ -10,6 +10,7 @@
 //! | `matmul` | matrix products |
 //! | `movement` | views, reshapes, new axes |
 //! | `index` | rows by index |
+//! | `indexing` | elements and rows chosen, written and combined by indices and masks; diagonals and triangles |
 //! | `cast` | other element types |
 //! | `loss` | losses, written in other operations |
 //! | `catalogue` | how tests and docs visit every row |
@@ -23,6 +24,7 @@ pub mod binary;
 pub mod cast;
 pub mod compare;
 pub mod index;
+pub mod indexing;
 pub mod loss;
 pub mod mask;
 pub mod matmul;
@@ -40,6 +42,7 @@ pub use cast::Cast;
 pub use catalogue::{Catalogue, Row, Visitor};
 pub use compare::{Comparisons, Indicators, IndicatorsTable};
 pub use index::Gather;
+pub use indexing::{Condition, Diagonals, Indexing, MaskedWriting, Masking, ScatterReduce, Scattering};
 pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable};
 pub use mask::Mask;
 pub use matmul::Products;

@@ -14,11 +14,13 @@
 //! | [`Concat`]                             | `(A, M) ++₁ (A, N) = (A, M + N)`          |
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
 //! | [`LastAxis`], [`Prepend`], [`Append`]  | `(A, B) = (A,) + B`                       |
+//! | [`IndexList`], [`AlongAxis`], [`MaskOf`], [`Square`] | what indices, masks, matrices look like |
 //! | [`SameShape`], [`SameRows`], [`InFeatures`] | both sides are one type              |
 
 mod axis;
 mod broadcast;
 mod concat;
+mod indexing;
 mod last;
 mod matmul;
 mod mismatch;
@@ -30,6 +32,7 @@ mod same;
 pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
 pub use broadcast::{Broadcast, BroadcastTo, Broadcasted, FitIn};
 pub use concat::{Concat, Concatenated};
+pub use indexing::{AlongAxis, IndexList, LengthOf, MaskOf, Square};
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, Product};
 pub use mismatch::Mismatch;
