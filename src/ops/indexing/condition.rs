@@ -13,17 +13,31 @@ use crate::shape::{MaskOf, Shape};
 use crate::tensor::Tensor;
 
 /// Something that holds or not, element by element: `x.gt(0.5)`, or `&Tensor` of `bool`.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let (x, mask) = (Cpu.tensor([1.0, 2.0]), Cpu.tensor_of::<bool, _>([true, false]));
+/// assert_eq!(x.masked_fill(&mask, 0.0).eval().as_slice(), x.masked_fill(x.lt(1.5), 0.0).eval().as_slice());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a mask",
     label = "expected a comparison, `x.gt(0.5)`, or a tensor of `bool` by reference",
     note = "`x.ne(0.0)` holds where a number is not 0; `&x.convert::<bool>()` for integers"
 )]
-pub trait Condition: Sized {
+pub trait MaskLike: Sized {
     /// The shape.
     type S: Shape;
     /// The device.
     type D: Device;
+}
 
+/// A mask that can be computed as a whole, and the places where it holds.
+#[diagnostic::on_unimplemented(
+    message = "the places where a mask holds are found of whole masks",
+    label = "lives in a register of `share`, or is not a mask",
+    note = "expected a comparison, `x.gt(0.5)`, or a tensor of `bool` by reference"
+)]
+pub trait Condition: MaskLike {
     /// The mask as a tensor.
     ///
     /// ```
@@ -84,9 +98,19 @@ pub trait Condition: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, D: Device> Condition for &Tensor<S, bool, D> {
+impl<S: Shape, D: Device> MaskLike for &Tensor<S, bool, D> {
     type S = S;
     type D = D;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Shape, E: Real, D: Device, N> MaskLike for Mask<S, E, D, N> {
+    type S = S;
+    type D = D;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Shape, D: Device> Condition for &Tensor<S, bool, D> {
     fn holds(self) -> Tensor<S, bool, D> {
         self.clone()
     }
@@ -94,8 +118,6 @@ impl<S: Shape, D: Device> Condition for &Tensor<S, bool, D> {
 
 #[diagnostic::do_not_recommend]
 impl<S: Shape, E: Real, D: Device, N: Node<E>> Condition for Mask<S, E, D, N> {
-    type S = S;
-    type D = D;
     fn holds(self) -> Tensor<S, bool, D> {
         self.eval()
     }
@@ -107,11 +129,7 @@ impl<S: Shape, E: Real, D: Device, N: Node<E>> Condition for Mask<S, E, D, N> {
     label = "expected a comparison of `{E}`, or a tensor of `bool` by reference",
     note = "`&mask.eval()` serves every element type"
 )]
-pub trait MaskOver<E> {
-    /// Its shape.
-    type S: Shape;
-    /// Its device.
-    type D: Device;
+pub trait MaskOver<E>: MaskLike {
     /// Its graph.
     type N;
     /// The expression that is 1 where the mask holds and 0 elsewhere.
@@ -120,8 +138,6 @@ pub trait MaskOver<E> {
 
 #[diagnostic::do_not_recommend]
 impl<S: Shape, E: Real, D: Device> MaskOver<E> for &Tensor<S, bool, D> {
-    type S = S;
-    type D = D;
     type N = Leaf<S, E, Off>;
     fn indicator(self) -> Ex<S, E, D, Leaf<S, E, Off>> {
         self.mask().to_float()
@@ -130,8 +146,6 @@ impl<S: Shape, E: Real, D: Device> MaskOver<E> for &Tensor<S, bool, D> {
 
 #[diagnostic::do_not_recommend]
 impl<S: Shape, E: Real, D: Device, N> MaskOver<E> for Mask<S, E, D, N> {
-    type S = S;
-    type D = D;
     type N = N;
     fn indicator(self) -> Ex<S, E, D, N> {
         self.to_float()

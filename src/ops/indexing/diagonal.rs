@@ -5,7 +5,7 @@
 use super::super::movement::ViewOf;
 use super::super::reduce::{ReducedTo, Sum};
 use super::super::{Operand, Reductions};
-use super::condition::{Condition, MaskOver};
+use super::condition::{Condition, MaskLike, MaskOver};
 use super::indices::Rows;
 use super::masked::{Fillable, Filled};
 use super::source::{Moved, Moves, Source};
@@ -183,9 +183,13 @@ impl<R: Dim, C: Dim, D: Device> Triangle<R, C, D> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Dim, C: Dim, D: Device> Condition for Triangle<R, C, D> {
+impl<R: Dim, C: Dim, D: Device> MaskLike for Triangle<R, C, D> {
     type S = (R, C);
     type D = D;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Dim, C: Dim, D: Device> Condition for Triangle<R, C, D> {
     fn holds(self) -> Tensor<(R, C), bool, D> {
         self.vanishing()
     }
@@ -193,8 +197,6 @@ impl<R: Dim, C: Dim, D: Device> Condition for Triangle<R, C, D> {
 
 #[diagnostic::do_not_recommend]
 impl<R: Dim, C: Dim, E: Real, D: Device> MaskOver<E> for Triangle<R, C, D> {
-    type S = (R, C);
-    type D = D;
     type N = Leaf<(R, C), E, Off>;
     fn indicator(self) -> Ex<(R, C), E, D, Leaf<(R, C), E, Off>> {
         let vanishing = self.vanishing();

@@ -6,7 +6,7 @@
 use super::super::Operand;
 use super::super::compare::Select;
 use super::super::number::{Number, Term};
-use super::condition::{Condition, MaskOver, chosen, chosen_rows, counted};
+use super::condition::{Condition, MaskLike, MaskOver, chosen, chosen_rows, counted};
 use super::indices::{Line, Rows};
 use super::scatter::{Put, Receives};
 use super::source::{Fill, Moved, Moves, Source};
@@ -100,7 +100,7 @@ pub trait MaskedWriting: Operand + Sized {
     #[track_caller]
     fn masked_fill<M>(self, mask: M, value: <Self::E as Fill>::Value) -> Filled<Self, M>
     where
-        M: Condition<S: MaskOf<Self::S>>,
+        M: MaskLike<S: MaskOf<Self::S>>,
         Self: Fillable<<Self as Operand>::E, M>,
         Self::E: Fill,
         Self::D: SameDevice<M::D>,
@@ -155,20 +155,20 @@ pub trait Fillable<E, M>: Operand {
     /// The element where the mask holds, which `mask` makes for a shape on a device.
     fn fill(self, mask: impl FnOnce(Self::S, Self::D) -> M, value: E) -> Self::Filled
     where
-        M: Condition<S: MaskOf<Self::S>>;
+        M: MaskLike<S: MaskOf<Self::S>>;
 }
 
 /// What comes of filling `X` where a mask `M` holds.
 pub type Filled<X, M> = <X as Fillable<<X as Operand>::E, M>>::Filled;
 
 #[diagnostic::do_not_recommend]
-impl<E: Real, M: MaskOver<E> + Condition<S = <M as MaskOver<E>>::S>, X: Operand<E = E>> Fillable<E, M> for X {
+impl<E: Real, M: MaskOver<E>, X: Operand<E = E>> Fillable<E, M> for X {
     type Filled = Ex<X::S, E, X::D, Ternary<Select, M::N, Number, X::N>>;
 
     #[track_caller]
     fn fill(self, mask: impl FnOnce(X::S, X::D) -> M, value: E) -> Self::Filled
     where
-        M: Condition<S: MaskOf<X::S>>,
+        M: MaskLike<S: MaskOf<X::S>>,
     {
         let x = self.ex();
         let mask = mask(x.shape, x.device).indicator();
@@ -183,13 +183,13 @@ impl<E: Real, M: MaskOver<E> + Condition<S = <M as MaskOver<E>>::S>, X: Operand<
 macro_rules! without_gradient {
     ($($E:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<S: Shape, D: Device, M> Fillable<$E, M> for &Tensor<S, $E, D> {
+        impl<S: Shape, D: Device, M: Condition> Fillable<$E, M> for &Tensor<S, $E, D> {
             type Filled = Tensor<S, $E, D>;
 
             #[track_caller]
             fn fill(self, mask: impl FnOnce(S, D) -> M, value: $E) -> Tensor<S, $E, D>
             where
-                M: Condition<S: MaskOf<S>>,
+                M: MaskLike<S: MaskOf<S>>,
             {
                 let rows = chosen_rows(self.device, mask(self.shape, self.device), self.shape);
                 let mut buf = self.device.unshared(self.buf.clone());

@@ -23,7 +23,7 @@ mod scatter_reduce;
 mod select;
 mod source;
 
-pub use condition::{Condition, MaskOver};
+pub use condition::{Condition, MaskLike, MaskOver};
 pub use diagonal::{Diagonals, TraceOf, Triangle};
 pub use indices::{Indices, Rows};
 pub use masked::{Fillable, Filled, MaskedWriting, Masking};
