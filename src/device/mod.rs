@@ -94,8 +94,8 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     fn take_rows<E: Elem>(self, table: &Buf<E>, width: usize, ids: &Buf<i64>) -> Result<Buf<E>, Error>;
     /// Adds row `i` of `rows` to row `ids[i]` of the target, in order of `i`; the indices were checked before.
     fn add_rows<E: Real>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>);
-    /// Writes row `i` of `rows` to row `ids[i]` of the target, in order of `i`, so that the last one stays; a single row
-    /// serves all ids. The indices were checked before.
+    /// Writes row `i` of `rows` to row `ids[i]` of the target, in order of `i`, so that the last one stays; a single
+    /// row serves all ids. The indices were checked before.
     fn put_rows<E: Elem>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>);
     /// Combines row `i` of `rows` with row `ids[i]` of the target, in order of `i`; the indices were checked before.
     fn combine_rows<E: Real>(self, how: Combine, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>);

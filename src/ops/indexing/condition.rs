@@ -4,7 +4,7 @@
 
 use super::super::mask::Mask;
 use super::indices::Rows;
-use crate::device::{Buf, Device};
+use crate::device::Device;
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::Real;
 use crate::error::{Error, raise};
@@ -24,27 +24,30 @@ use crate::tensor::Tensor;
     label = "expected a comparison, `x.gt(0.5)`, or a tensor of `bool` by reference",
     note = "`x.ne(0.0)` holds where a number is not 0; `&x.convert::<bool>()` for integers"
 )]
-pub trait MaskLike: Sized {
+pub trait Condition: Sized {
     /// The shape.
     type S: Shape;
     /// The device.
     type D: Device;
-}
+    /// What it is made of: a tensor of `bool`, or an expression that is 1 where it holds and 0 elsewhere.
+    type Form;
 
-/// A mask that can be computed as a whole, and the places where it holds.
-#[diagnostic::on_unimplemented(
-    message = "the places where a mask holds are found of whole masks",
-    label = "lives in a register of `share`, or is not a mask",
-    note = "expected a comparison, `x.gt(0.5)`, or a tensor of `bool` by reference"
-)]
-pub trait Condition: MaskLike {
+    /// Shape, device, and what it is made of.
+    fn parts(self) -> (Self::S, Self::D, Self::Form);
+
     /// The mask as a tensor.
     ///
     /// ```
     /// use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, 2.0]).gt(1.5).holds().as_slice(), [false, true]);
     /// ```
-    fn holds(self) -> Tensor<Self::S, bool, Self::D>;
+    fn holds(self) -> Tensor<Self::S, bool, Self::D>
+    where
+        Self::Form: Whole,
+    {
+        let (shape, device, form) = self.parts();
+        Tensor { buf: form.whole().buf, shape, device }
+    }
 
     /// The indices at which it holds, a row each, in row-major order; NumPy's `argwhere`, PyTorch's `nonzero`.
     ///
@@ -66,6 +69,7 @@ pub trait Condition: MaskLike {
         count: impl FnOnce(usize) -> N,
     ) -> Tensor<(N, DimOf<<Self::S as Shape>::Rank>), i64, Self::D>
     where
+        Self::Form: Whole,
         <Self::S as Shape>::Rank: ToDim<Dim: Default>,
     {
         let holds = self.holds();
@@ -90,7 +94,10 @@ pub trait Condition: MaskLike {
     /// assert_eq!(x.ne(0.0).flatnonzero(Found).as_slice(), [0, 3]);
     /// ```
     #[track_caller]
-    fn flatnonzero<N: Dim>(self, count: impl FnOnce(usize) -> N) -> Tensor<(N,), i64, Self::D> {
+    fn flatnonzero<N: Dim>(self, count: impl FnOnce(usize) -> N) -> Tensor<(N,), i64, Self::D>
+    where
+        Self::Form: Whole,
+    {
         let holds = self.holds();
         let places = places(&holds.to_vec());
         Tensor { buf: holds.device.upload(&places), shape: (counted(places.len(), count),), device: holds.device }
@@ -98,57 +105,85 @@ pub trait Condition: MaskLike {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, D: Device> MaskLike for &Tensor<S, bool, D> {
-    type S = S;
-    type D = D;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: Shape, E: Real, D: Device, N> MaskLike for Mask<S, E, D, N> {
-    type S = S;
-    type D = D;
-}
-
-#[diagnostic::do_not_recommend]
 impl<S: Shape, D: Device> Condition for &Tensor<S, bool, D> {
-    fn holds(self) -> Tensor<S, bool, D> {
+    type S = S;
+    type D = D;
+    type Form = Self;
+    fn parts(self) -> (S, D, Self) {
+        (self.shape, self.device, self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Shape, E: Real, D: Device, N> Condition for Mask<S, E, D, N> {
+    type S = S;
+    type D = D;
+    type Form = Ex<S, E, D, N>;
+    fn parts(self) -> (S, D, Ex<S, E, D, N>) {
+        let indicator = self.to_float();
+        (indicator.shape, indicator.device, indicator)
+    }
+}
+
+/// What a mask is made of, where it can be computed as a whole.
+#[diagnostic::on_unimplemented(
+    message = "where a mask holds is found of whole masks",
+    label = "this mask lives in a register of `share`",
+    note = "in the body of `share`, `masked_fill` and `where_` use masks; for the rest, share the tensor by `with`"
+)]
+pub trait Whole {
+    /// The shape.
+    type S: Shape;
+    /// The device.
+    type D: Device;
+    /// The mask as a tensor.
+    fn whole(self) -> Tensor<Self::S, bool, Self::D>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Shape, D: Device> Whole for &Tensor<S, bool, D> {
+    type S = S;
+    type D = D;
+    fn whole(self) -> Tensor<S, bool, D> {
         self.clone()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, E: Real, D: Device, N: Node<E>> Condition for Mask<S, E, D, N> {
-    fn holds(self) -> Tensor<S, bool, D> {
-        self.eval()
+impl<S: Shape, E: Real, D: Device, N: Node<E>> Whole for Ex<S, E, D, N> {
+    type S = S;
+    type D = D;
+    fn whole(self) -> Tensor<S, bool, D> {
+        Tensor { buf: self.device.convert(&self.materialise()), shape: self.shape, device: self.device }
     }
 }
 
-/// A mask that takes part in a fused loop over elements `E`.
+/// What a mask is made of, where it takes part in a fused loop over elements `E`.
 #[diagnostic::on_unimplemented(
     message = "this mask does not select among elements of `{E}`",
     label = "expected a comparison of `{E}`, or a tensor of `bool` by reference",
     note = "`&mask.eval()` serves every element type"
 )]
-pub trait MaskOver<E>: MaskLike {
-    /// Its graph.
+pub trait Indicates<E> {
+    /// The graph that is 1 where the mask holds and 0 elsewhere.
     type N;
-    /// The expression that is 1 where the mask holds and 0 elsewhere.
-    fn indicator(self) -> Ex<Self::S, E, Self::D, Self::N>;
+    /// The graph that is 1 where the mask holds and 0 elsewhere.
+    fn indicator(self) -> Self::N;
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, E: Real, D: Device> MaskOver<E> for &Tensor<S, bool, D> {
+impl<S: Shape, E: Real, D: Device> Indicates<E> for &Tensor<S, bool, D> {
     type N = Leaf<S, E, Off>;
-    fn indicator(self) -> Ex<S, E, D, Leaf<S, E, Off>> {
-        self.mask().to_float()
+    fn indicator(self) -> Leaf<S, E, Off> {
+        self.mask().to_float().node
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, E: Real, D: Device, N> MaskOver<E> for Mask<S, E, D, N> {
+impl<S: Shape, E: Real, D: Device, N> Indicates<E> for Ex<S, E, D, N> {
     type N = N;
-    fn indicator(self) -> Ex<S, E, D, N> {
-        self.to_float()
+    fn indicator(self) -> N {
+        self.node
     }
 }
 
@@ -169,22 +204,38 @@ pub(super) fn counted<N: Dim>(found: usize, count: impl FnOnce(usize) -> N) -> N
 
 /// The elements of a tensor of this shape at which a mask holds, the mask being stretched to it.
 #[track_caller]
-pub(super) fn chosen<S: Shape, M: Condition<S: MaskOf<S>>>(mask: M, shape: S) -> Vec<i64> {
-    let Tensor { buf, shape: own, device } = mask.holds();
-    if let Err(mismatch) = own.cover(shape) {
-        raise(mismatch.into());
-    }
-    places(&device.download(&stretched(device, buf, own, shape)))
-}
-
-fn stretched<D: Device, S: Shape, M: Shape>(device: D, buf: Buf<bool>, own: M, shape: S) -> Buf<bool> {
-    let region = Axes::contiguous(shape);
-    let axes = Axes::contiguous(own);
-    if axes == region { buf } else { device.copy_strided(&Strided { buf, offset: 0, axes: axes.along(&region.size) }) }
+pub(super) fn chosen<S: Shape, M: Condition<S: MaskOf<S>, Form: Whole>>(mask: M, shape: S) -> Vec<i64> {
+    let (own, _, form) = mask.parts();
+    covered(own, shape);
+    stretched_places(form.whole(), shape)
 }
 
 /// The same as rows of one element.
 #[track_caller]
-pub(super) fn chosen_rows<S: Shape, D: Device, M: Condition<S: MaskOf<S>>>(device: D, mask: M, shape: S) -> Rows {
+pub(super) fn chosen_rows<S, D, M>(device: D, mask: M, shape: S) -> Rows
+where
+    S: Shape,
+    D: Device,
+    M: Condition<S: MaskOf<S>, Form: Whole>,
+{
     Rows::new(device, 1, chosen(mask, shape))
+}
+
+/// A mask of shape `own` fits a tensor of this shape, or [`Error::Sizes`] is raised.
+#[track_caller]
+pub(super) fn covered<M: MaskOf<S>, S: Shape>(own: M, shape: S) {
+    if let Err(mismatch) = own.cover(shape) {
+        raise(mismatch.into());
+    }
+}
+
+/// The elements of a tensor of this shape at which a mask holds that fits it or stretches.
+pub(super) fn stretched_places<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>, shape: S) -> Vec<i64> {
+    let Tensor { buf, shape: own, device } = mask;
+    let (axes, region) = (Axes::contiguous(own), Axes::contiguous(shape));
+    if axes == region {
+        return places(&device.download(&buf));
+    }
+    let stretched = Strided { buf, offset: 0, axes: axes.along(&region.size) };
+    places(&device.download(&device.copy_strided(&stretched)))
 }

@@ -5,7 +5,7 @@
 use super::super::movement::ViewOf;
 use super::super::reduce::{ReducedTo, Sum};
 use super::super::{Operand, Reductions};
-use super::condition::{Condition, MaskLike, MaskOver};
+use super::condition::{Indicates, Whole};
 use super::indices::Rows;
 use super::masked::{Fillable, Filled};
 use super::source::{Moved, Moves, Source};
@@ -13,8 +13,8 @@ use crate::device::Device;
 use crate::dims::{Dim, Off};
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Ex, Leaf, MAX_RANK, Node, Strided, count};
-use crate::shape::{Append, Appended, AxisAt, LastAxis, MaskOf, Square};
+use crate::graph::{Leaf, MAX_RANK, Node, Strided, count};
+use crate::shape::{Append, Appended, AxisAt, LastAxis, Square};
 use crate::tensor::{Create, Tensor};
 
 /// The shape of a batch of matrices without the axis of their columns.
@@ -112,7 +112,6 @@ pub trait Diagonals: Operand + Sized {
     where
         Self::S: AxisAt<-2> + AxisAt<-1>,
         Self: Fillable<<Self as Operand>::E, TriangleOf<Self>>,
-        (<Self::S as AxisAt<-2>>::At, <Self::S as AxisAt<-1>>::At): MaskOf<Self::S>,
     {
         let vanishes = |shape, device| Triangle::of(shape, device, Keep::Lower(offset));
         self.fill(vanishes, <Self::E as Elem>::of_f64(0.0))
@@ -131,7 +130,6 @@ pub trait Diagonals: Operand + Sized {
     where
         Self::S: AxisAt<-2> + AxisAt<-1>,
         Self: Fillable<<Self as Operand>::E, TriangleOf<Self>>,
-        (<Self::S as AxisAt<-2>>::At, <Self::S as AxisAt<-1>>::At): MaskOf<Self::S>,
     {
         let vanishes = |shape, device| Triangle::of(shape, device, Keep::Upper(offset));
         self.fill(vanishes, <Self::E as Elem>::of_f64(0.0))
@@ -183,23 +181,18 @@ impl<R: Dim, C: Dim, D: Device> Triangle<R, C, D> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Dim, C: Dim, D: Device> MaskLike for Triangle<R, C, D> {
+impl<R: Dim, C: Dim, D: Device> Whole for Triangle<R, C, D> {
     type S = (R, C);
     type D = D;
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: Dim, C: Dim, D: Device> Condition for Triangle<R, C, D> {
-    fn holds(self) -> Tensor<(R, C), bool, D> {
+    fn whole(self) -> Tensor<(R, C), bool, D> {
         self.vanishing()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Dim, C: Dim, E: Real, D: Device> MaskOver<E> for Triangle<R, C, D> {
+impl<R: Dim, C: Dim, E: Real, D: Device> Indicates<E> for Triangle<R, C, D> {
     type N = Leaf<(R, C), E, Off>;
-    fn indicator(self) -> Ex<(R, C), E, D, Leaf<(R, C), E, Off>> {
-        let vanishing = self.vanishing();
-        Ex::new(Leaf::constant(vanishing.buf, self.shape), self.shape, self.device)
+    fn indicator(self) -> Leaf<(R, C), E, Off> {
+        Leaf::constant(self.vanishing().buf, self.shape)
     }
 }

@@ -6,10 +6,10 @@
 use super::super::Operand;
 use super::super::compare::Select;
 use super::super::number::{Number, Term};
-use super::condition::{Condition, MaskLike, MaskOver, chosen, chosen_rows, counted};
+use super::condition::{Condition, Indicates, Whole, chosen, chosen_rows, counted, covered, stretched_places};
 use super::indices::{Line, Rows};
-use super::scatter::{Put, Receives};
 use super::source::{Fill, Moved, Moves, Source};
+use super::writing::{Holds, Put, Receives, SameOf};
 use crate::device::{Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
@@ -39,7 +39,7 @@ pub trait Masking<N>: Operand + Sized {
     fn masked_select<M>(self, mask: M, count: impl FnOnce(usize) -> N) -> Moved<Self, (N,)>
     where
         N: Dim,
-        M: Condition<S: MaskOf<Self::S>>,
+        M: Condition<S: MaskOf<Self::S>, Form: Whole>,
         Self: Source<<Self as Operand>::E>,
         Self::D: SameDevice<M::D>,
     {
@@ -65,7 +65,7 @@ pub trait Masking<N>: Operand + Sized {
     #[track_caller]
     fn compress<const I: isize>(
         self,
-        mask: impl Condition<S: MaskOf<(<Self::S as AxisAt<I>>::At,)>, D = Self::D>,
+        mask: impl Condition<S: MaskOf<(<Self::S as AxisAt<I>>::At,)>, Form: Whole, D = Self::D>,
         count: impl FnOnce(usize) -> N,
     ) -> Moved<Self, WithAxis<Self::S, I, N>>
     where
@@ -98,14 +98,19 @@ pub trait MaskedWriting: Operand + Sized {
     /// assert_eq!(x.masked_fill(x.gt(2.0), 0.0).eval().as_slice(), [1.0, 2.0, 0.0, 0.0]);
     /// ```
     #[track_caller]
-    fn masked_fill<M>(self, mask: M, value: <Self::E as Fill>::Value) -> Filled<Self, M>
+    fn masked_fill<M>(self, mask: M, value: <Self::E as Fill>::Value) -> Filled<Self, M::Form>
     where
-        M: MaskLike<S: MaskOf<Self::S>>,
-        Self: Fillable<<Self as Operand>::E, M>,
+        M: Condition<S: MaskOf<Self::S>>,
+        Self: Fillable<<Self as Operand>::E, M::Form>,
         Self::E: Fill,
         Self::D: SameDevice<M::D>,
     {
-        self.fill(|_, _| mask, <Self::E as Fill>::of(value))
+        let (own, _, form) = mask.parts();
+        let fitting = |shape, _| {
+            covered(own, shape);
+            form
+        };
+        self.fill(fitting, <Self::E as Fill>::of(value))
     }
 
     /// The elements of a source, one after the other, where the mask holds, else `x`: `y[the k-th place] = source[k]`
@@ -122,12 +127,13 @@ pub trait MaskedWriting: Operand + Sized {
     #[track_caller]
     fn masked_scatter<M, Y>(self, mask: M, source: Y) -> Put<Self, Y>
     where
-        M: Condition<S: MaskOf<Self::S>>,
+        M: Condition<S: MaskOf<Self::S>, Form: Whole>,
         Y: Operand,
-        Self: Receives<<Self as Operand>::E, Y>,
+        Y: Holds<<Self as Operand>::E, <Y as Operand>::E>,
+        Self: Receives<<Self as Operand>::E, SameOf<Self, Y>>,
         Self::D: SameDevice<M::D> + SameDevice<Y::D>,
     {
-        self.put(source, |shape, source: Y::S, device| enough(chosen_rows(device, mask, shape), source))
+        self.put(source.same(), |shape, source, device| enough(chosen_rows(device, mask, shape), source))
     }
 }
 impl<X: Operand> MaskedWriting for X {}
@@ -142,58 +148,48 @@ fn enough<S: Shape>(rows: Rows, source: S) -> Rows {
     rows
 }
 
-/// An operand over elements `E` that can be filled where a mask `M` holds.
+/// An operand over elements `E` that can be filled where a mask, made of `F`, holds.
 #[diagnostic::on_unimplemented(
     message = "this operation fills elements of tensors by masks",
     label = "not a tensor of `{E}` that the mask selects from",
     note = "integers and masks are passed by reference, `&labels`, and so is a stored mask: `&mask`"
 )]
-pub trait Fillable<E, M>: Operand {
+pub trait Fillable<E, F>: Operand {
     /// What comes of it: an expression, or a tensor where there is no gradient.
     type Filled;
 
-    /// The element where the mask holds, which `mask` makes for a shape on a device.
-    fn fill(self, mask: impl FnOnce(Self::S, Self::D) -> M, value: E) -> Self::Filled
-    where
-        M: MaskLike<S: MaskOf<Self::S>>;
+    /// The element where the mask holds, which `mask` makes for a shape on a device, and which fits or stretches.
+    fn fill(self, mask: impl FnOnce(Self::S, Self::D) -> F, value: E) -> Self::Filled;
 }
 
-/// What comes of filling `X` where a mask `M` holds.
-pub type Filled<X, M> = <X as Fillable<<X as Operand>::E, M>>::Filled;
+/// What comes of filling `X` where a mask, made of `F`, holds.
+pub type Filled<X, F> = <X as Fillable<<X as Operand>::E, F>>::Filled;
 
 #[diagnostic::do_not_recommend]
-impl<E: Real, M: MaskOver<E>, X: Operand<E = E>> Fillable<E, M> for X {
-    type Filled = Ex<X::S, E, X::D, Ternary<Select, M::N, Number, X::N>>;
+impl<E: Real, F: Indicates<E>, X: Operand<E = E>> Fillable<E, F> for X {
+    type Filled = Ex<X::S, E, X::D, Ternary<Select, F::N, Number, X::N>>;
 
     #[track_caller]
-    fn fill(self, mask: impl FnOnce(X::S, X::D) -> M, value: E) -> Self::Filled
-    where
-        M: MaskLike<S: MaskOf<X::S>>,
-    {
-        let x = self.ex();
-        let mask = mask(x.shape, x.device).indicator();
-        if let Err(mismatch) = mask.shape.cover(x.shape) {
-            raise(mismatch.into());
-        }
-        let number: Ex<(), E, X::D, Number> = value.as_f64().term(x.device);
-        Ex::new(Ternary { op: Select, a: mask.node, b: number.node, c: x.node }, x.shape, x.device)
+    fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
+        let Ex { node, shape, device, .. } = self.ex();
+        let mask = mask(shape, device).indicator();
+        let number: Ex<(), E, X::D, Number> = value.as_f64().term(device);
+        Ex::new(Ternary { op: Select, a: mask, b: number.node, c: node }, shape, device)
     }
 }
 
 macro_rules! without_gradient {
     ($($E:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<S: Shape, D: Device, M: Condition> Fillable<$E, M> for &Tensor<S, $E, D> {
+        impl<S: Shape, D: Device, F: Whole> Fillable<$E, F> for &Tensor<S, $E, D> {
             type Filled = Tensor<S, $E, D>;
 
             #[track_caller]
-            fn fill(self, mask: impl FnOnce(S, D) -> M, value: $E) -> Tensor<S, $E, D>
-            where
-                M: MaskLike<S: MaskOf<S>>,
-            {
-                let rows = chosen_rows(self.device, mask(self.shape, self.device), self.shape);
-                let mut buf = self.device.unshared(self.buf.clone());
-                self.device.put_rows(&mut buf, 1, &rows.places, &self.device.scalar(value));
+            fn fill(self, mask: impl FnOnce(S, D) -> F, value: $E) -> Tensor<S, $E, D> {
+                let device = self.device;
+                let places = stretched_places(mask(self.shape, device).whole(), self.shape);
+                let mut buf = device.unshared(self.buf.clone());
+                device.put_rows(&mut buf, 1, &device.upload(&places), &device.scalar(value));
                 Tensor { buf, shape: self.shape, device: self.device }
             }
         }

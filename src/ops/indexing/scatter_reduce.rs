@@ -2,12 +2,12 @@
 //!
 //! Apart from `scatter` because these compute: their gradients need the values of both operands and the result.
 
-use super::super::{Evaluate as _, NodeOver, Operand};
+use super::super::{Evaluate as _, Operand};
 use super::indices::Rows;
 use crate::device::{Buf, Combine, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Node, Op, Pullback, materialise};
+use crate::graph::{Ex, Lazy, Node, Op, Pullback};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -27,43 +27,36 @@ pub enum ScatterReduce {
     Min,
 }
 
-/// What comes of combining elements of `Y` with those of `X`.
-pub type Combined<X, Y> = Ex<
+/// The expression of combining elements of one tensor with those of another.
+pub type Combining<X, E, Y> = Ex<
     <X as Operand>::S,
-    <X as Operand>::E,
+    E,
     <X as Operand>::D,
     Op<
         <X as Operand>::S,
-        <X as Operand>::E,
-        CombinedBack<
-            <X as Operand>::S,
-            <X as Operand>::E,
-            <X as Operand>::N,
-            <Y as Operand>::S,
-            <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node,
-        >,
+        E,
+        CombinedBack<<X as Operand>::S, E, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N>,
     >,
 >;
 
 /// Combines elements of the source with those that `to` names.
-pub(super) fn combine<X, Y>(
+pub(super) fn combine<X, E, Y>(
     x: X,
     src: Y,
     how: ScatterReduce,
     to: impl FnOnce(X::S, Y::S, X::D) -> Rows,
-) -> Combined<X, Y>
+) -> Combining<X, E, Y>
 where
-    X: Operand<E: Real, N: Node<X::E>>,
-    Y: Operand<N: NodeOver<X::E, Y::E>>,
+    E: Real,
+    X: Operand<E = E, N: Node<E>>,
+    Y: Operand<E = E, N: Node<E>>,
 {
     let (x, src) = (x.ex(), src.ex());
-    let (node, src_shape) = (src.node.node(), src.shape);
-    let (shape, device) = (x.shape, x.device);
+    let (shape, src_shape, device) = (x.shape, src.shape, x.device);
     let rows = to(shape, src_shape, device);
-    let (own, other) = (x.materialise(), materialise(device, &node, src_shape));
-    let out = combined(device, how, &own, &rows, &other, shape);
-    let values = (own, other);
-    let back = CombinedBack { x: x.node, shape, src: node, src_shape, rows, how, values };
+    let values = (x.materialise(), src.materialise());
+    let out = combined(device, how, &values.0, &rows, &values.1, shape);
+    let back = CombinedBack { x: x.node, shape, src: src.node, src_shape, rows, how, values };
     Ex::new(Op::new(out, shape, back), shape, device)
 }
 

@@ -12,7 +12,7 @@ use crate::shape::{AlongAxis, AxisAt, IndexList, LengthOf, WithAxis};
 
 /// Choosing by indices. Any element type; negative indices count from the end.
 ///
-/// The indices are a parameter of the trait so that methods can be called with the axis alone, `x.take_along_axis::<1>`.
+/// The indices are a parameter of the trait so that methods can be called with the axis alone, `x.index_select::<1>`.
 pub trait Indexing<Ids>: Operand + Sized {
     /// Slices along axis `I`, in the order of a list of indices: `y[.., i, ..] = x[.., ids[i], ..]`.
     ///
