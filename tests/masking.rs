@@ -296,3 +296,24 @@ fn triangles() {
     let dropped = Cpu.tensor([[1.0, f32::NAN], [f32::INFINITY, 2.0]]);
     assert_eq!(dropped.tril(0).triu(0).eval().as_slice(), [1.0, 0.0, 0.0, 2.0]);
 }
+
+/// What a model would write: generic over the batch, and over training and inference.
+fn chosen_and_causal<B: Dim, T: Dim, P: Forward>(
+    x: impl Expr<(B, T, T), P>,
+    ids: &Tensor<(M,), i64, P::Dev>,
+    mask: &Tensor<(T, T), bool, P::Dev>,
+) -> Ex![P; M, T]
+where
+    (T, T): congruent::shape::MaskOf<(B, T, T)>,
+{
+    let kept = x.index_select::<0>(ids).tril(0).softmax();
+    kept.with(|kept| kept.diagonal() + kept.masked_fill(mask, 0.0).sum_axis::<1>())
+}
+
+#[test]
+fn generic_code_can_index() {
+    let x = &uniform::<_, f32>((A(4), B(3), B(3)), 1);
+    let (ids, mask) = (&Cpu.from_slice((M(2),), &[-1, 0]).expect("two"), &mask((B(3), B(3)), 2, 0.5));
+    let found = outcome1(x, |x| chosen_and_causal::<_, _, Traced>(x, ids, mask).boxed());
+    assert_eq!((found.y.dims, found.gradients[0].dims.as_slice()), (vec![2, 3], &[4, 3, 3][..]));
+}
