@@ -66,6 +66,11 @@ impl<const I: isize, S: AxisAt<I>, T: AxisAt<I, Removed: Exactly<S::Removed>>> A
 }
 
 /// A mask of a tensor of shape `S`: it stretches to that shape, and never the other way round.
+///
+/// ```
+/// use congruent::{D, shape::MaskOf};
+/// assert!((D::<1>, D::<3>).cover((D::<2>, D::<3>)).is_ok());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a mask of shape `{Self}` does not fit a tensor of shape `{S}`",
     label = "the mask is `{Self}`, the tensor `{S}`",
