@@ -64,10 +64,11 @@ pub mod prelude {
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
     pub use crate::ops::{
-        Activations, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Counting, DistanceLosses,
-        DistinctValues, Evaluate, Gather, Joining, LabelLosses, LossTerms, Losses, Mask, MoreLossTerms, Movement,
-        Normalisations, Norms, OrderStatistics, Products, Quantiles, Reductions, Running, Searching, Slicing, Sorting,
-        Stacking, TernaryMath, UnaryMath,
+        Activations, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
+        Diagonals, DistanceLosses, DistinctValues, Evaluate, Gather, Indexing, Joining, LabelLosses, LossTerms, Losses,
+        Mask, MaskedWriting, Masking, MoreLossTerms, Movement, Normalisations, Norms, OrderStatistics, Products,
+        Quantiles, Reductions, Running, ScatterReduce, Scattering, Searching, Slicing, Sorting, Stacking, TernaryMath,
+        UnaryMath,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

@@ -8,7 +8,7 @@
 //! | products | `multiply` | matmul, linear layers, and their gradients |
 //! | order | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
 //! | scans | `scan_rows` | running sums and products, and their gradients |
-//! | rows by index | `take_rows`, `add_rows` | embedding and its gradient |
+//! | rows by index | `take_rows`, `add_rows`, `put_rows`, `combine_rows` | indexing, scattering, their gradients |
 //! | labels | `pick`, `add_at` | losses of classifiers, and their gradients |
 //! | draws | `keep_mask` | dropout |
 //! | updates | `update` | optimizers |
@@ -110,6 +110,11 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     fn take_rows<E: Elem>(self, table: &Buf<E>, width: usize, ids: &Buf<i64>) -> Result<Buf<E>, Error>;
     /// Adds row `i` of `rows` to row `ids[i]` of the target, in order of `i`; the indices were checked before.
     fn add_rows<E: Real>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>);
+    /// Writes row `i` of `rows` to row `ids[i]` of the target, in order of `i`, so that the last one stays; a single
+    /// row serves all ids. The indices were checked before.
+    fn put_rows<E: Elem>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>);
+    /// Combines row `i` of `rows` with row `ids[i]` of the target, in order of `i`; the indices were checked before.
+    fn combine_rows<E: Real>(self, how: Combine, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>);
 
     /// Element `labels[i]` of row `i`, for each row of this width; a label outside of the row is an error.
     fn pick<E: Real>(self, rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> Result<Buf<E>, Error>;

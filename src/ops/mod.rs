@@ -13,6 +13,7 @@
 //! | `matmul` | matrix products |
 //! | `movement`, `slice` | views, reshapes, new axes; parts |
 //! | `index` | rows by index |
+//! | `indexing` | elements and rows chosen, written and combined by indices and masks; diagonals and triangles |
 //! | `cast` | other element types |
 //! | `loss` | losses, written in other operations |
 //! | `catalogue` | how tests and docs visit every row |
@@ -27,6 +28,7 @@ pub mod binary;
 pub mod cast;
 pub mod compare;
 pub mod index;
+pub mod indexing;
 pub mod join;
 pub mod loss;
 pub mod mask;
@@ -47,6 +49,7 @@ pub use cast::Cast;
 pub use catalogue::{Catalogue, Row, Visitor};
 pub use compare::{Comparisons, Indicators, IndicatorsTable};
 pub use index::Gather;
+pub use indexing::{Condition, Diagonals, Indexing, MaskedWriting, Masking, ScatterReduce, Scattering};
 pub use join::{Joining, Stacking};
 pub(crate) use laws::whole;
 pub use laws::{Beside, Computed, FloatingNode, FloatingOver, GraphOf, NodeOver, Over, ResultOf, beside};

@@ -4,5 +4,5 @@ use congruent::prelude::*;
 dims! { Entries = ? }
 
 fn main() {
-    let _ = Cpu.tensor([[1.0, 2.0]]).diagonal(1, Entries);
+    let _ = Cpu.tensor([[1.0, 2.0]]).diagonal_offset(1, Entries);
 }

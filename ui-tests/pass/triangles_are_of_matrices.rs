@@ -1,6 +1,7 @@
-//! A triangle has rows and columns: the last two axes.
+//! A vector has no triangle.
 use congruent::prelude::*;
 
 fn main() {
-    let _ = Cpu.tensor([[1.0, 2.0]]).tril(0);
+    let x = Cpu.zeros::<Shape![3, 3]>();
+    let _ = x.tril(0).eval();
 }

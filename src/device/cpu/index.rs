@@ -1,6 +1,6 @@
-//! Rows of a table by index, and adding rows back in a fixed order.
+//! Rows of a table by index, and writing, adding and combining rows in a fixed order.
 
-use crate::device::Buf;
+use crate::device::{Buf, Combine};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
 
@@ -31,6 +31,41 @@ pub(super) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], row
             *sum = *sum + x;
         }
     }
+}
+
+/// Writes row `i` to row `ids[i]`, in order of `i`; a single row serves all ids.
+pub(super) fn put_rows<E: Elem>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
+    if width == 0 {
+        return;
+    }
+    for (row, &id) in rows.chunks_exact(width).cycle().zip(ids) {
+        target[id as usize * width..][..width].copy_from_slice(row);
+    }
+}
+
+/// Combines row `i` with row `ids[i]`, in order of `i`.
+pub(super) fn combine_rows<E: Real>(how: Combine, target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
+    match how {
+        Combine::Sum => add_rows(target, width, ids, rows),
+        Combine::Product => merge_rows(target, width, ids, rows, |own, x| own * x),
+        Combine::Maximum => merge_rows(target, width, ids, rows, |own, x| if x > own || is_nan(x) { x } else { own }),
+        Combine::Minimum => merge_rows(target, width, ids, rows, |own, x| if x < own || is_nan(x) { x } else { own }),
+    }
+}
+
+fn merge_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E], merge: impl Fn(E, E) -> E) {
+    if width == 0 {
+        return;
+    }
+    for (row, &id) in rows.chunks_exact(width).zip(ids) {
+        for (own, &x) in target[id as usize * width..][..width].iter_mut().zip(row) {
+            *own = merge(*own, x);
+        }
+    }
+}
+
+fn is_nan<E: Real>(x: E) -> bool {
+    x.partial_cmp(&x).is_none()
 }
 
 /// Element `labels[i]` of row `i`.

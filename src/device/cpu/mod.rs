@@ -25,7 +25,7 @@ mod update;
 
 pub(super) use draw::keep_mask;
 
-use super::{Buf, Device, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
+use super::{Buf, Combine, Device, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
 use crate::dtype::{Elem, Real, convert};
 use crate::error::Error;
 use crate::graph::{Axes, Body, Frame, Strided};
@@ -107,6 +107,12 @@ impl Device for Cpu {
     }
     fn add_rows<E: Real>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
         index::add_rows(target.make_mut(), width, ids, rows);
+    }
+    fn put_rows<E: Elem>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
+        index::put_rows(target.make_mut(), width, ids, rows);
+    }
+    fn combine_rows<E: Real>(self, how: Combine, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
+        index::combine_rows(how, target.make_mut(), width, ids, rows);
     }
     fn pick<E: Real>(self, rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> Result<Buf<E>, Error> {
         index::pick(rows, width, labels)

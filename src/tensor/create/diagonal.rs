@@ -15,7 +15,7 @@ use crate::tensor::Tensor;
 #[diagnostic::on_unimplemented(
     message = "`diag` takes a vector or a square matrix, not `{Self}`",
     label = "expected `(N,)` or `(N, N)`",
-    note = "of another matrix: `x.diagonal(0, Name)`, where `dims! {{ Name = ? }}`"
+    note = "of another matrix: `x.diagonal_offset(0, Name)`, where `dims! {{ Name = ? }}`"
 )]
 pub trait Diagonal: Shape {
     /// `(N, N)` of `(N,)`, and `(N,)` of `(N, N)`.
@@ -49,7 +49,7 @@ impl<N: Dim> Diagonal for (N, N) {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the shape of one matrix",
     label = "exactly two axes are needed here",
-    note = "`x.diagonal(offset, Name)` reads one matrix"
+    note = "`x.diagonal_offset(offset, Name)` reads one matrix"
 )]
 pub trait OneMatrix: MatrixShape {}
 
@@ -122,11 +122,15 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// # use congruent::prelude::*;
     /// dims! { Entries = ? }
     /// let x = Cpu.tensor([[1, 2, 3], [4, 5, 6]]);
-    /// assert_eq!(x.diagonal(1, Entries)?.as_slice(), [2, 6]);
-    /// assert_eq!(x.diagonal(-1, Entries)?.as_slice(), [4]);
+    /// assert_eq!(x.diagonal_offset(1, Entries)?.as_slice(), [2, 6]);
+    /// assert_eq!(x.diagonal_offset(-1, Entries)?.as_slice(), [4]);
     /// # Ok::<(), congruent::Error>(())
     /// ```
-    pub fn diagonal<A: Dim>(&self, offset: isize, axis: impl FnOnce(usize) -> A) -> Result<Tensor<(A,), E, D>, Error>
+    pub fn diagonal_offset<A: Dim>(
+        &self,
+        offset: isize,
+        axis: impl FnOnce(usize) -> A,
+    ) -> Result<Tensor<(A,), E, D>, Error>
     where
         S: OneMatrix,
     {

@@ -3,7 +3,7 @@
 //! Apart from `create.rs` because each speaks of rows and columns, the last two axes.
 
 use super::Create;
-use crate::device::{Buf, Device};
+use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};
 use crate::shape::Shape;
@@ -94,40 +94,6 @@ pub trait Matrices: Device {
 impl<D: Device> Matrices for D {}
 
 impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
-    /// The lower triangle of each matrix: what stands above diagonal `offset` becomes 0.
-    ///
-    /// The matrices are the last two axes; `offset` 0 keeps the main diagonal, 1 the one above, -1 drops it.
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// let x = Cpu.tensor([[1, 2], [3, 4]]);
-    /// assert_eq!(x.tril(0), Cpu.tensor([[1, 0], [3, 4]]));
-    /// assert_eq!(x.tril(-1), Cpu.tensor([[0, 0], [3, 0]]));
-    /// ```
-    pub fn tril(&self, offset: isize) -> Self
-    where
-        S: MatrixShape,
-    {
-        keep(self, |distance| distance <= offset as i128)
-    }
-
-    /// The upper triangle of each matrix: what stands below diagonal `offset` becomes 0.
-    ///
-    /// The matrices are the last two axes; `offset` 0 keeps the main diagonal, 1 drops it, -1 keeps the one below.
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// let x = Cpu.tensor([[1, 2], [3, 4]]);
-    /// assert_eq!(x.triu(0), Cpu.tensor([[1, 2], [0, 4]]));
-    /// assert_eq!(x.triu(1), Cpu.tensor([[0, 2], [0, 0]]));
-    /// ```
-    pub fn triu(&self, offset: isize) -> Self
-    where
-        S: MatrixShape,
-    {
-        keep(self, |distance| distance >= offset as i128)
-    }
-
     /// The powers of each element in a row, falling: `xᶜ⁻¹, .., x², x, 1`.
     ///
     /// NumPy's order, by repeated multiplication; 0 to the power of 0 is 1, and so is NaN.
@@ -164,15 +130,6 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
 /// How far a place stands to the right of the main diagonal.
 fn above(row: usize, column: usize) -> i128 {
     column as i128 - row as i128
-}
-
-fn keep<S: MatrixShape, E: Elem, D: Device>(x: &Tensor<S, E, D>, kept: impl Fn(i128) -> bool) -> Tensor<S, E, D> {
-    let ([rows, columns], values) = (x.shape.rows_and_columns(), x.to_vec());
-    let value = |i: usize| {
-        let (row, column) = (i / columns % rows, i % columns);
-        if kept(above(row, column)) { values[i] } else { E::default() }
-    };
-    Tensor { buf: x.device.adopt(Buf::from_fn(values.len(), value)), shape: x.shape, device: x.device }
 }
 
 fn powers<S: VectorShape, E: Real, D: Device, C: Dim>(

@@ -1,0 +1,122 @@
+//! Tensors of indices, and where an index along an axis leads in row-major memory.
+//!
+//! Apart from the operations because all of them, along whatever axis, come down to rows of equal width: what a device
+//! takes, adds, writes and combines.
+
+use crate::device::{Buf, Device};
+use crate::dtype::Elem;
+use crate::error::{Error, raise};
+use crate::shape::{AxisAt, Shape};
+use crate::tensor::Tensor;
+
+/// Indices: a tensor of `i64`, `i32` or `u8` by reference. Negative ones count from the end of the axis.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let x = Cpu.tensor([1.0, 2.0, 3.0]);
+/// assert_eq!(x.take(&Cpu.tensor_of::<u8, _>([2, 0])).eval().as_slice(), [3.0, 1.0]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds no indices",
+    label = "indices are a tensor of `i64`, `i32` or `u8`, by reference",
+    note = "`&x.convert::<i64>()` converts; a mask goes to `masked_select` or `compress`"
+)]
+pub trait Indices {
+    /// Their shape.
+    type S: Shape;
+    /// Their device.
+    type D: Device;
+    /// Their shape, with the sizes of its run-time dims.
+    fn shape(&self) -> Self::S;
+    /// The indices in row-major order, on the host.
+    fn values(&self) -> Vec<i64>;
+}
+
+macro_rules! indices {
+    ($($E:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S: Shape, D: Device> Indices for &Tensor<S, $E, D> {
+            type S = S;
+            type D = D;
+            fn shape(&self) -> S {
+                self.shape
+            }
+            fn values(&self) -> Vec<i64> {
+                self.device.download(&self.buf).into_iter().map(Elem::as_i64).collect()
+            }
+        }
+    )*};
+}
+indices! { i64 i32 u8 }
+
+/// Rows of a width, by their number, in an order: what elements along any axis come down to.
+pub struct Rows {
+    /// Elements of a row.
+    pub(super) width: usize,
+    /// Which rows, checked.
+    pub(super) places: Buf<i64>,
+}
+
+impl Rows {
+    /// Rows of this width at these places.
+    pub(super) fn new<D: Device>(device: D, width: usize, places: Vec<i64>) -> Self {
+        Rows { width, places: device.upload(&places) }
+    }
+
+    /// The rows of `from`.
+    pub(super) fn take<E: Elem, D: Device>(&self, device: D, from: &Buf<E>) -> Buf<E> {
+        device.take_rows(from, self.width, &self.places).unwrap_or_else(|error| raise(error))
+    }
+
+    /// Writes 0 to the rows of `target`.
+    pub(super) fn clear<E: Elem, D: Device>(&self, device: D, target: &mut Buf<E>) {
+        device.put_rows(target, self.width, &self.places, &device.zeroed(self.width));
+    }
+}
+
+/// An axis in row-major memory: `outer` times `len` rows of `inner` elements.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    outer: usize,
+    len: usize,
+    inner: usize,
+}
+
+impl Line {
+    /// Axis `I` of a shape.
+    pub(super) fn of<const I: isize, S: AxisAt<I>>(shape: S) -> Self {
+        let dims = shape.dims();
+        let product = |sizes: &[usize]| sizes.iter().fold(1usize, |len, &size| len.saturating_mul(size));
+        let (before, after) = (&dims[..S::INDEX], &dims[S::INDEX + 1..]);
+        Line { outer: product(before), len: dims[S::INDEX], inner: product(after) }
+    }
+
+    /// One list of indices for the whole axis: rows, in the order of the result.
+    pub(super) fn rows<D: Device>(self, device: D, ids: &[i64]) -> Rows {
+        let ids = resolved(ids, self.len);
+        // A result without elements may still have more rows than fit in memory.
+        let outer = if self.inner == 0 || ids.is_empty() { 0 } else { self.outer };
+        let places = (0..outer).flat_map(|block| ids.iter().map(move |id| (block * self.len + id) as i64));
+        Rows::new(device, self.inner, places.collect())
+    }
+
+    /// One index for each element: rows of one element, in the order of the indices.
+    pub(super) fn elements<D: Device>(self, device: D, ids: &[i64]) -> Rows {
+        let ids = resolved(ids, self.len);
+        let block = (ids.len() / self.outer.max(1)).max(1); // Indices for one value of the axes in front.
+        let place = |(i, id): (usize, &usize)| ((i / block * self.len + id) * self.inner + i % self.inner) as i64;
+        Rows::new(device, 1, ids.iter().enumerate().map(place).collect())
+    }
+}
+
+/// Indices counted from the front of an axis; one outside of it raises [`Error::Index`].
+pub(super) fn resolved(ids: &[i64], len: usize) -> Vec<usize> {
+    let from_front = |(position, &index): (usize, &i64)| {
+        let place = if index < 0 { i128::from(index) + len as i128 } else { i128::from(index) };
+        match usize::try_from(place) {
+            Ok(place) if place < len => place,
+            _ => raise(Error::Index { index, position, len }),
+        }
+    };
+    ids.iter().enumerate().map(from_front).collect()
+}

@@ -1,0 +1,198 @@
+//! Elements filled, taken and written where a mask holds.
+//!
+//! Apart from `mask`, which computes masks and chooses between two operands of any shape: here the tensor keeps its
+//! shape, or what is left of it has a length that only the run knows.
+
+use super::super::Operand;
+use super::super::compare::Select;
+use super::super::number::{Number, Term};
+use super::condition::{Condition, Indicates, Whole, chosen, chosen_rows, counted, covered, stretched_places};
+use super::indices::{Line, Rows};
+use super::source::{Fill, Moved, Moves, Source};
+use super::writing::{Holds, Put, Receives, SameOf};
+use crate::device::{Device, SameDevice};
+use crate::dims::Dim;
+use crate::dtype::Real;
+use crate::error::{Error, raise};
+use crate::graph::{Ex, Ternary};
+use crate::shape::{AxisAt, MaskOf, Shape, WithAxis};
+use crate::tensor::Tensor;
+
+/// Filling, taking and writing by masks: comparisons, `x.gt(0.5)`, or tensors of `bool`. Any element type.
+///
+/// `N` is a dim whose size is how often a mask holds: hand over its constructor.
+pub trait Masking<N>: Operand + Sized {
+    /// Elements at which the mask holds, in row-major order: `y[k] = x[the k-th place]`. The mask stretches to the
+    /// shape of `x`.
+    ///
+    /// `dx` is `dy` at these places and 0 elsewhere. A constructor of another size than there are elements raises
+    /// [`Error::Shape`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Kept = ? }
+    /// let x = Cpu.tensor([3.0, -1.0, 2.0]);
+    /// let y: Tensor<(Kept,)> = x.masked_select(x.gt(0.0), Kept).eval();
+    /// assert_eq!(y.as_slice(), [3.0, 2.0]);
+    /// ```
+    #[track_caller]
+    fn masked_select<M>(self, mask: M, count: impl FnOnce(usize) -> N) -> Moved<Self, (N,)>
+    where
+        N: Dim,
+        M: Condition<S: MaskOf<Self::S>, Form: Whole>,
+        Self: Source<<Self as Operand>::E>,
+        Self::D: SameDevice<M::D>,
+    {
+        self.moved(|x, shape, device| {
+            let rows = chosen_rows(device, mask, shape);
+            let found = counted(rows.places.len(), count);
+            (rows.take(device, x), (found,), Moves::Picked(rows))
+        })
+    }
+
+    /// Slices along axis `I` at which a mask of that axis holds: `y[.., k, ..] = x[.., the k-th place, ..]`.
+    ///
+    /// `dx` is `dy` in these slices and 0 elsewhere. A constructor of another size raises [`Error::Shape`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Kept = ? }
+    /// let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    /// let rows = Cpu.tensor_of::<bool, _>([true, false, true]);
+    /// let y: Tensor<(Kept, D<2>)> = x.compress::<0>(&rows, Kept).eval();
+    /// assert_eq!(y.as_slice(), [1.0, 2.0, 5.0, 6.0]);
+    /// ```
+    #[track_caller]
+    fn compress<const I: isize>(
+        self,
+        mask: impl Condition<S: MaskOf<(<Self::S as AxisAt<I>>::At,)>, Form: Whole, D = Self::D>,
+        count: impl FnOnce(usize) -> N,
+    ) -> Moved<Self, WithAxis<Self::S, I, N>>
+    where
+        N: Dim,
+        Self: Source<<Self as Operand>::E>,
+        Self::S: AxisAt<I>,
+    {
+        self.moved(|x, shape, device| {
+            let ids = chosen(mask, (shape.at(),));
+            let out_shape = shape.with(counted(ids.len(), count));
+            let rows = Line::of::<I, _>(shape).rows(device, &ids);
+            (rows.take(device, x), out_shape, Moves::Picked(rows))
+        })
+    }
+}
+impl<X: Operand, N> Masking<N> for X {}
+
+/// Writing where a mask holds; what comes out has the shape of what goes in.
+pub trait MaskedWriting: Operand + Sized {
+    /// A number where the mask holds, else `x`. The mask stretches to the shape of `x`, never the other way round.
+    ///
+    /// `dx = dy` where the mask does not hold, and 0 elsewhere. One fused loop with what surrounds it. The number is an
+    /// `f64` for floats, and of the element type for the others. Run-time sizes that differ raise [`Error::Sizes`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
+    /// let future = Cpu.tensor_of::<bool, _>([[false, true], [false, false]]);
+    /// assert_eq!(x.masked_fill(&future, f64::NEG_INFINITY).softmax().eval().as_slice()[..2], [1.0, 0.0]);
+    /// assert_eq!(x.masked_fill(x.gt(2.0), 0.0).eval().as_slice(), [1.0, 2.0, 0.0, 0.0]);
+    /// ```
+    #[track_caller]
+    fn masked_fill<M>(self, mask: M, value: <Self::E as Fill>::Value) -> Filled<Self, M::Form>
+    where
+        M: Condition<S: MaskOf<Self::S>>,
+        Self: Fillable<<Self as Operand>::E, M::Form>,
+        Self::E: Fill,
+        Self::D: SameDevice<M::D>,
+    {
+        let (own, _, form) = mask.parts();
+        let fitting = |shape, _| {
+            covered(own, shape);
+            form
+        };
+        self.fill(fitting, <Self::E as Fill>::of(value))
+    }
+
+    /// The elements of a source, one after the other, where the mask holds, else `x`: `y[the k-th place] = source[k]`
+    /// in row-major order. The source may have more elements than are needed.
+    ///
+    /// `dx = dy` where the mask does not hold; `dsource[k] = dy[the k-th place]`, and 0 where it was not needed. A
+    /// source of fewer elements raises [`Error::Value`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, -2.0, -3.0]);
+    /// assert_eq!(x.masked_scatter(x.lt(0.0), &Cpu.tensor([7.0, 8.0])).eval().as_slice(), [1.0, 7.0, 8.0]);
+    /// ```
+    #[track_caller]
+    fn masked_scatter<M, Y>(self, mask: M, source: Y) -> Put<Self, Y>
+    where
+        M: Condition<S: MaskOf<Self::S>, Form: Whole>,
+        Y: Operand,
+        Y: Holds<<Self as Operand>::E, <Y as Operand>::E>,
+        Self: Receives<<Self as Operand>::E, SameOf<Self, Y>>,
+        Self::D: SameDevice<M::D> + SameDevice<Y::D>,
+    {
+        self.put(source.same(), |shape, source, device| enough(chosen_rows(device, mask, shape), source))
+    }
+}
+impl<X: Operand> MaskedWriting for X {}
+
+/// The rows, where the source has an element for each.
+#[track_caller]
+fn enough<S: Shape>(rows: Rows, source: S) -> Rows {
+    if rows.places.len() > source.len() {
+        let found = format!("a source of {} elements for {} places", source.len(), rows.places.len());
+        raise(Error::Value { what: "masked_scatter", found, rule: "each place where the mask holds takes one" });
+    }
+    rows
+}
+
+/// An operand over elements `E` that can be filled where a mask, made of `F`, holds.
+#[diagnostic::on_unimplemented(
+    message = "this operation fills elements of tensors by masks",
+    label = "not a tensor of `{E}` that the mask selects from",
+    note = "integers and masks are passed by reference, `&labels`, and so is a stored mask: `&mask`"
+)]
+pub trait Fillable<E, F>: Operand {
+    /// What comes of it: an expression, or a tensor where there is no gradient.
+    type Filled;
+
+    /// The element where the mask holds, which `mask` makes for a shape on a device, and which fits or stretches.
+    fn fill(self, mask: impl FnOnce(Self::S, Self::D) -> F, value: E) -> Self::Filled;
+}
+
+/// What comes of filling `X` where a mask, made of `F`, holds.
+pub type Filled<X, F> = <X as Fillable<<X as Operand>::E, F>>::Filled;
+
+#[diagnostic::do_not_recommend]
+impl<E: Real, F: Indicates<E>, X: Operand<E = E>> Fillable<E, F> for X {
+    type Filled = Ex<X::S, E, X::D, Ternary<Select, F::N, Number, X::N>>;
+
+    #[track_caller]
+    fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
+        let Ex { node, shape, device, .. } = self.ex();
+        let mask = mask(shape, device).indicator();
+        let number: Ex<(), E, X::D, Number> = value.as_f64().term(device);
+        Ex::new(Ternary { op: Select, a: mask, b: number.node, c: node }, shape, device)
+    }
+}
+
+macro_rules! without_gradient {
+    ($($E:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S: Shape, D: Device, F: Whole> Fillable<$E, F> for &Tensor<S, $E, D> {
+            type Filled = Tensor<S, $E, D>;
+
+            #[track_caller]
+            fn fill(self, mask: impl FnOnce(S, D) -> F, value: $E) -> Tensor<S, $E, D> {
+                let device = self.device;
+                let places = stretched_places(mask(self.shape, device).whole(), self.shape);
+                let mut buf = device.unshared(self.buf.clone());
+                device.put_rows(&mut buf, 1, &device.upload(&places), &device.scalar(value));
+                Tensor { buf, shape: self.shape, device: self.device }
+            }
+        }
+    )*};
+}
+without_gradient! { i64 i32 u8 bool }

@@ -1,0 +1,36 @@
+//! Elements and rows chosen, written and combined by the values of indices and masks; diagonals and triangles.
+//!
+//! Apart from `index`, the embedding, because here the axis is free and every element type takes part: integers and
+//! masks are tensors in and tensors out, `f32` and `f64` are differentiable graphs, by the same methods.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `source` | what elements are taken from, and what comes of it, for every element type |
+//! | `indices` | tensors of indices; where an index along an axis leads in memory |
+//! | `select` | `index_select`, `take`, `take_along_axis`, `index_fill` |
+//! | `scatter` | `scatter`, `scatter_add`, `scatter_reduce`, `index_add`, `index_copy` |
+//! | `writing` | which operands are written to which; the gradients of both |
+//! | `scatter_reduce` | products, extremes and means of what meets at one place |
+//! | `condition` | masks, lazy or stored; `argwhere`, `flatnonzero` |
+//! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
+//! | `diagonal` | `diagonal`, `diag_embed`, `trace`, `tril`, `triu` |
+
+mod condition;
+mod diagonal;
+mod indices;
+mod masked;
+mod scatter;
+mod scatter_reduce;
+mod select;
+mod source;
+mod writing;
+
+pub use condition::{Condition, Indicates, Whole};
+pub use diagonal::{Diagonals, TraceOf, Triangle};
+pub use indices::{Indices, Rows};
+pub use masked::{Fillable, Filled, MaskedWriting, Masking};
+pub use scatter::Scattering;
+pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
+pub use select::Indexing;
+pub use source::{Fill, Moved, Moves, MovesBack, Source};
+pub use writing::{Accumulates, Added, Combined, Holds, Put, Receives, SameOf, Writing, WritingBack};

@@ -1,0 +1,219 @@
+//! Products, extremes and means of the elements that meet at one place.
+//!
+//! Apart from `scatter` because these compute: their gradients need the values of both operands and the result.
+
+use super::super::{Evaluate as _, Operand};
+use super::indices::Rows;
+use crate::device::{Buf, Combine, Device};
+use crate::dims::Flag;
+use crate::dtype::Real;
+use crate::graph::{Ex, Lazy, Node, Op, Pullback};
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// What [`scatter_reduce`](super::Scattering::scatter_reduce) makes of the elements that meet at one place, that of the
+/// tensor itself included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScatterReduce {
+    /// Sum, in the order of the indices.
+    Sum,
+    /// Product; its gradient is right where elements are 0.
+    Prod,
+    /// Arithmetic mean.
+    Mean,
+    /// Largest; NaN when one is NaN. PyTorch's `amax`.
+    Max,
+    /// Smallest; NaN when one is NaN. PyTorch's `amin`.
+    Min,
+}
+
+/// The expression of combining elements of one tensor with those of another.
+pub type Combining<X, E, Y> = Ex<
+    <X as Operand>::S,
+    E,
+    <X as Operand>::D,
+    Op<
+        <X as Operand>::S,
+        E,
+        CombinedBack<<X as Operand>::S, E, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N>,
+    >,
+>;
+
+/// Combines elements of the source with those that `to` names.
+pub(super) fn combine<X, E, Y>(
+    x: X,
+    src: Y,
+    how: ScatterReduce,
+    to: impl FnOnce(X::S, Y::S, X::D) -> Rows,
+) -> Combining<X, E, Y>
+where
+    E: Real,
+    X: Operand<E = E, N: Node<E>>,
+    Y: Operand<E = E, N: Node<E>>,
+{
+    let (x, src) = (x.ex(), src.ex());
+    let (shape, src_shape, device) = (x.shape, src.shape, x.device);
+    let rows = to(shape, src_shape, device);
+    let values = (x.materialise(), src.materialise());
+    let out = combined(device, how, &values.0, &rows, &values.1, shape);
+    let back = CombinedBack { x: x.node, shape, src: src.node, src_shape, rows, how, values };
+    Ex::new(Op::new(out, shape, back), shape, device)
+}
+
+fn combined<E: Real, S: Shape, D: Device>(
+    device: D,
+    how: ScatterReduce,
+    own: &Buf<E>,
+    rows: &Rows,
+    other: &Buf<E>,
+    shape: S,
+) -> Buf<E> {
+    let combine = match how {
+        ScatterReduce::Sum | ScatterReduce::Mean => Combine::Sum,
+        ScatterReduce::Prod => Combine::Product,
+        ScatterReduce::Max => Combine::Maximum,
+        ScatterReduce::Min => Combine::Minimum,
+    };
+    let mut out = device.unshared(own.clone());
+    device.combine_rows(combine, &mut out, rows.width, &rows.places, other);
+    if how == ScatterReduce::Mean {
+        let sums = Tensor { buf: out, shape, device };
+        return (&sums / &counts(device, rows, shape)).eval().buf;
+    }
+    out
+}
+
+/// How many elements meet at each place, its own included.
+fn counts<E: Real, S: Shape, D: Device>(device: D, rows: &Rows, shape: S) -> Tensor<S, E, D> {
+    let one = |len| device.upload(&vec![E::of_f64(1.0); len]);
+    let mut buf = one(shape.len());
+    device.add_rows(&mut buf, rows.width, &rows.places, &one(rows.places.len()));
+    Tensor { buf, shape, device }
+}
+
+/// The backward of [`scatter_reduce`](super::Scattering::scatter_reduce).
+pub struct CombinedBack<S, E, N, S2, N2> {
+    x: N,
+    shape: S,
+    src: N2,
+    src_shape: S2,
+    rows: Rows,
+    how: ScatterReduce,
+    values: (Buf<E>, Buf<E>),
+}
+
+impl<E, S, N, S2, N2> Pullback<E> for CombinedBack<S, E, N, S2, N2>
+where
+    E: Real,
+    S: Shape,
+    N: Lazy<E>,
+    S2: Shape,
+    N2: Lazy<E>,
+{
+    type Grad = <N::Grad as Flag>::Or<N2::Grad>;
+
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+        let (shape, src_shape) = (self.shape, self.src_shape);
+        let x = Tensor { buf: self.values.0, shape, device };
+        let src = Tensor { buf: self.values.1, shape: src_shape, device };
+        let meeting = Meeting { x, src, rows: self.rows };
+        let gradient = Tensor { buf: gradient, shape, device };
+        let (own, other) = match self.how {
+            ScatterReduce::Sum => meeting.of_sum(gradient),
+            ScatterReduce::Mean => {
+                let counts = counts(device, &meeting.rows, shape);
+                meeting.of_sum((&gradient / &counts).eval())
+            }
+            ScatterReduce::Prod => meeting.of_product(&gradient),
+            ScatterReduce::Max | ScatterReduce::Min => {
+                meeting.of_extreme(&gradient, &Tensor { buf: out, shape, device })
+            }
+        };
+        if N2::Grad::ON && self.src.live() {
+            self.src.accept(device, src_shape, other.buf);
+        }
+        if N::Grad::ON && self.x.live() {
+            self.x.accept(device, shape, own.buf);
+        }
+    }
+
+    fn live(&self) -> bool {
+        (N::Grad::ON && self.x.live()) || (N2::Grad::ON && self.src.live())
+    }
+}
+
+/// Both operands, and where the elements of the second meet those of the first.
+struct Meeting<S, S2, E, D> {
+    x: Tensor<S, E, D>,
+    src: Tensor<S2, E, D>,
+    rows: Rows,
+}
+
+/// Gradients of both operands.
+type Both<S, S2, E, D> = (Tensor<S, E, D>, Tensor<S2, E, D>);
+
+impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
+    /// What each element of the second operand meets.
+    fn met(&self, there: &Tensor<S, E, D>) -> Tensor<S2, E, D> {
+        Tensor { buf: self.rows.take(self.src.device, &there.buf), shape: self.src.shape, device: self.src.device }
+    }
+
+    /// The combination, at each place, of one number for each element.
+    fn all(&self, how: Combine, mut own: Tensor<S, E, D>, other: &Tensor<S2, E, D>) -> Tensor<S, E, D> {
+        own.device.combine_rows(how, &mut own.buf, self.rows.width, &self.rows.places, &other.buf);
+        own
+    }
+
+    /// `dy` to each.
+    fn of_sum(&self, gradient: Tensor<S, E, D>) -> Both<S, S2, E, D> {
+        let other = self.met(&gradient);
+        (gradient, other)
+    }
+
+    /// `dy` shared equally among those that are the extreme.
+    fn of_extreme(&self, gradient: &Tensor<S, E, D>, out: &Tensor<S, E, D>) -> Both<S, S2, E, D> {
+        let met = self.met(out);
+        let ties = self.all(Combine::Sum, is(&self.x, out), &is(&self.src, &met));
+        let share = (gradient / &ties).eval();
+        let met = self.met(&share);
+        (where_is(&self.x, out, &share), where_is(&self.src, &self.met(out), &met))
+    }
+
+    /// `dy` times the product of the others. Zeros are counted, so that nothing is divided by them.
+    fn of_product(&self, gradient: &Tensor<S, E, D>) -> Both<S, S2, E, D> {
+        let zeros = self.all(Combine::Sum, is_zero(&self.x), &is_zero(&self.src));
+        let product = self.all(Combine::Product, one_for_zero(&self.x), &one_for_zero(&self.src));
+        let weighed = (gradient * &product).eval();
+        (others(&self.x, &weighed, &zeros), others(&self.src, &self.met(&weighed), &self.met(&zeros)))
+    }
+}
+
+fn is<S: Shape, E: Real, D: Device>(x: &Tensor<S, E, D>, y: &Tensor<S, E, D>) -> Tensor<S, E, D> {
+    x.eq(y).to_float().eval()
+}
+
+fn where_is<S: Shape, E: Real, D: Device>(
+    x: &Tensor<S, E, D>,
+    y: &Tensor<S, E, D>,
+    then: &Tensor<S, E, D>,
+) -> Tensor<S, E, D> {
+    x.eq(y).where_(then, 0.0).eval()
+}
+
+fn is_zero<S: Shape, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Tensor<S, E, D> {
+    x.eq(0.0).to_float().eval()
+}
+
+fn one_for_zero<S: Shape, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Tensor<S, E, D> {
+    x.eq(0.0).where_(1.0, x).eval()
+}
+
+/// `weighed`, which holds the product of what is not 0, without the factor `x`; 0 where another factor is 0.
+fn others<S: Shape, E: Real, D: Device>(
+    x: &Tensor<S, E, D>,
+    weighed: &Tensor<S, E, D>,
+    zeros: &Tensor<S, E, D>,
+) -> Tensor<S, E, D> {
+    let rest = (zeros - &is_zero(x)).eval();
+    rest.eq(0.0).where_(&(weighed / &one_for_zero(x)).eval(), 0.0).eval()
+}

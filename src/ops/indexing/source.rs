@@ -1,0 +1,170 @@
+//! What elements are taken from: a graph over `f32` or `f64`, or a tensor of any other element type.
+//!
+//! Apart from the operations so that each of them is written once: it says where the elements go, and here that
+//! becomes a differentiable node or, where there is no gradient, simply a tensor.
+
+use super::super::Operand;
+use super::indices::Rows;
+use crate::device::{Buf, Device};
+use crate::dtype::{Elem, Real};
+use crate::graph::{Axes, Ex, Lazy, Node, Op, Pullback, Strided, View, count, materialise};
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// An operand whose elements `E` can be moved about: any whole tensor or expression of `f32` or `f64`, and `&Tensor` of
+/// the other element types.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let ids = Cpu.tensor([-1, 0]);
+/// let labels: Tensor<Shape![2], i64> = Cpu.tensor([7, 8, 9]).index_select::<0>(&ids);
+/// assert_eq!(labels.as_slice(), [9, 7]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this operation moves elements of whole tensors",
+    label = "not a whole tensor of `{E}`",
+    note = "integers and masks are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
+)]
+pub trait Source<E: Elem>: Operand {
+    /// What comes of moving elements, under shape `S2`: an expression, or a tensor where there is no gradient.
+    type Moved<S2: Shape>;
+
+    /// What comes of looking at the memory along other axes: a view, or a copy where there is no gradient.
+    type Viewed<S2: Shape>;
+
+    /// Moves elements: `to` computes the new ones and says where they came from.
+    fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, Self::S, Self::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2>;
+
+    /// Looks at the memory along other axes, which `arrange` gives.
+    fn viewed<S2: Shape>(
+        self,
+        shape: impl FnOnce(Self::S) -> S2,
+        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
+    ) -> Self::Viewed<S2>;
+}
+
+/// What comes of moving elements of `X`, under shape `S`.
+pub type Moved<X, S> = <X as Source<<X as Operand>::E>>::Moved<S>;
+
+#[diagnostic::do_not_recommend]
+impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E> for X {
+    type Moved<S2: Shape> = Ex<S2, E, X::D, Op<S2, E, MovesBack<X::S, X::N>>>;
+    type Viewed<S2: Shape> = Ex<S2, E, X::D, View<X::N, X::S, E>>;
+
+    fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
+        let Ex { node, shape, device, .. } = self.ex();
+        let (out, out_shape, moves) = to(&materialise(device, &node, shape), shape, device);
+        Ex::new(Op::new(out, out_shape, MovesBack { x: node, shape, moves }), out_shape, device)
+    }
+
+    fn viewed<S2: Shape>(
+        self,
+        shape: impl FnOnce(Self::S) -> S2,
+        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
+    ) -> Self::Viewed<S2> {
+        let Ex { node, shape: from, device, .. } = self.ex();
+        let shape = shape(from);
+        Ex::new(View::new(device, node, from, arrange), shape, device)
+    }
+}
+
+/// Tensors of these elements, which have no gradient, and the values that fill them.
+macro_rules! without_gradient {
+    ($($E:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S: Shape, D: Device> Source<$E> for &Tensor<S, $E, D> {
+            type Moved<S2: Shape> = Tensor<S2, $E, D>;
+            type Viewed<S2: Shape> = Tensor<S2, $E, D>;
+
+            fn moved<S2: Shape>(
+                self,
+                to: impl FnOnce(&Buf<$E>, S, D) -> (Buf<$E>, S2, Moves),
+            ) -> Tensor<S2, $E, D> {
+                let (buf, shape, _) = to(&self.buf, self.shape, self.device);
+                Tensor { buf, shape, device: self.device }
+            }
+
+            fn viewed<S2: Shape>(
+                self,
+                shape: impl FnOnce(S) -> S2,
+                arrange: impl FnOnce(Strided<$E>) -> Strided<$E>,
+            ) -> Tensor<S2, $E, D> {
+                let shape = shape(self.shape);
+                let whole = Strided { buf: self.buf.clone(), offset: 0, axes: Axes::contiguous(self.shape) };
+                Tensor { buf: self.device.copy_strided(&arrange(whole)), shape, device: self.device }
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl Fill for $E {
+            type Value = $E;
+            fn of(value: $E) -> $E {
+                value
+            }
+        }
+    )*};
+}
+without_gradient! { i64 i32 u8 bool }
+
+/// Element types with the number that fills a tensor of them: `f64` for floats, the type itself for the others.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let mask = Cpu.tensor_of::<bool, _>([true, false]);
+/// assert_eq!(Cpu.tensor([1, 2]).masked_fill(&mask, -100).as_slice(), [-100, 2]);
+/// ```
+pub trait Fill: Elem {
+    /// The number.
+    type Value: Copy;
+
+    /// The number as an element.
+    fn of(value: Self::Value) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Real> Fill for E {
+    type Value = f64;
+    fn of(value: f64) -> E {
+        E::of_f64(value)
+    }
+}
+
+/// Where elements came from, which is what their gradient has to know.
+pub enum Moves {
+    /// Row `i` is row `places[i]` of the operand. The gradients of what was taken twice are added, in the order of `i`.
+    Picked(Rows),
+    /// Row `places[i]` is row `i` of the operand, and all others are 0.
+    Spread(Rows),
+    /// The operand, but for the rows at these places.
+    Overwritten(Rows),
+}
+
+/// The backward of moving elements.
+pub struct MovesBack<S, N> {
+    x: N,
+    shape: S,
+    moves: Moves,
+}
+
+impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for MovesBack<S, N> {
+    type Grad = N::Grad;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+        let own = match self.moves {
+            Moves::Picked(rows) => {
+                let mut sums = device.zeroed(count(self.shape));
+                device.add_rows(&mut sums, rows.width, &rows.places, &gradient);
+                sums
+            }
+            Moves::Spread(rows) => rows.take(device, &gradient),
+            Moves::Overwritten(rows) => {
+                let mut rest = device.unshared(gradient);
+                rows.clear(device, &mut rest);
+                rest
+            }
+        };
+        self.x.accept(device, self.shape, own);
+    }
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+}

@@ -1,0 +1,145 @@
+//! What indices, masks and matrices must look like beside the tensor that they are used on.
+//!
+//! Apart from `axis.rs`, which replaces one axis: here two shapes are compared, or two axes of one shape.
+
+use super::same::Exactly;
+use super::{AxisAt, BroadcastTo, Mismatch, Shape};
+use congruent_dims::Dim;
+
+/// Indices along one axis are a list: a shape of one axis.
+///
+/// ```
+/// use congruent::{D, shape::IndexList};
+/// assert_eq!((D::<3>,).length(), D::<3>);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "indices along an axis are a list, found the shape `{Self}`",
+    label = "one axis is needed here, found `{Self}`",
+    note = "one index for each element is what `take_along_axis` and `scatter` take; `take` takes any shape"
+)]
+pub trait IndexList: Shape {
+    /// The axis.
+    type Length: Dim;
+
+    /// The axis.
+    fn length(self) -> Self::Length;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Dim> IndexList for (M,) {
+    type Length = M;
+
+    #[inline(always)]
+    fn length(self) -> M {
+        self.0
+    }
+}
+
+/// The axis of a list of indices.
+pub type LengthOf<Ids> = <Ids as IndexList>::Length;
+
+/// One index for each element: the shape `S` of the tensor, with any size along axis `I`.
+///
+/// ```
+/// use congruent::{D, dims, shape::AlongAxis};
+/// dims! { Batch = ? }
+/// assert!(AlongAxis::<_, 1>::along((Batch(2), D::<3>), (Batch(2), D::<9>)).is_ok());
+/// assert!(AlongAxis::<_, 1>::along((Batch(2), D::<3>), (Batch(4), D::<9>)).is_err());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "indices of shape `{Self}` do not lie along axis {I} of `{S}`",
+    label = "the ranks must be equal, and all axes but {I}",
+    note = "each index chooses along one axis and stands at the place of its result; \
+            a list of indices is for `index_select`"
+)]
+pub trait AlongAxis<S: AxisAt<I>, const I: isize>: AxisAt<I> {
+    /// Fails when run-time sizes of the other axes differ.
+    fn along(self, tensor: S) -> Result<(), Mismatch>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const I: isize, S: AxisAt<I>, T: AxisAt<I, Removed: Exactly<S::Removed>>> AlongAxis<S, I> for T {
+    fn along(self, tensor: S) -> Result<(), Mismatch> {
+        let equal = self.remove().dims().as_slice() == tensor.remove().dims().as_slice();
+        if equal { Ok(()) } else { Err(Mismatch::new("indices along an axis", self, tensor)) }
+    }
+}
+
+/// A mask of a tensor of shape `S`: it stretches to that shape, and never the other way round.
+///
+/// ```
+/// use congruent::{D, shape::MaskOf};
+/// assert!((D::<1>, D::<3>).cover((D::<2>, D::<3>)).is_ok());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a mask of shape `{Self}` does not fit a tensor of shape `{S}`",
+    label = "the mask is `{Self}`, the tensor `{S}`",
+    note = "a mask has the tensor's shape, or stretches to it: only axes that are `D<1>` or missing in front do"
+)]
+pub trait MaskOf<S: Shape>: Shape {
+    /// Fails when run-time sizes of one named dim differ.
+    fn cover(self, tensor: S) -> Result<S, Mismatch>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Shape, M: BroadcastTo<S>> MaskOf<S> for M {
+    #[inline(always)]
+    fn cover(self, tensor: S) -> Result<S, Mismatch> {
+        self.expand(tensor)
+    }
+}
+
+/// Square matrices: the last two axes are one type.
+///
+/// ```
+/// use congruent::{D, shape::Square};
+/// assert_eq!((D::<7>, D::<3>, D::<3>).side(), Ok(3));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a square matrix, nor a batch of them",
+    label = "the last two axes must be one type"
+)]
+pub trait Square: AxisAt<-1> + AxisAt<-2> {
+    /// Rows, as many as columns; fails when run-time sizes differ.
+    fn side(self) -> Result<usize, Mismatch>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> Square for S
+where
+    S: AxisAt<-1> + AxisAt<-2>,
+    <S as AxisAt<-2>>::At: Exactly<<S as AxisAt<-1>>::At>,
+{
+    fn side(self) -> Result<usize, Mismatch> {
+        let (rows, columns) = (AxisAt::<-2>::at(self), AxisAt::<-1>::at(self));
+        if rows.size() == columns.size() {
+            return Ok(rows.size());
+        }
+        Err(Mismatch::new("a square matrix", (rows,), (columns,)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AlongAxis, IndexList, MaskOf, Square};
+    use congruent_dims::{D, dims};
+
+    dims! { Batch = ? }
+
+    #[test]
+    fn indices_lie_along_one_axis() {
+        assert!(AlongAxis::<_, -2>::along((D::<5>, D::<3>), (D::<9>, D::<3>)).is_ok());
+        assert!(AlongAxis::<_, 0>::along((Batch(5),), (D::<9>,)).is_ok());
+        let error = AlongAxis::<_, 1>::along((Batch(5), D::<3>), (Batch(4), D::<9>)).unwrap_err();
+        assert_eq!((error.left.as_str(), error.right.as_str()), ("(Batch = 5, D<3>)", "(Batch = 4, D<9>)"));
+        assert_eq!((Batch(5),).length(), Batch(5));
+    }
+
+    #[test]
+    fn masks_stretch_and_squares_are_square() {
+        assert!((D::<1>, D::<3>).cover((D::<2>, D::<3>)).is_ok() && ().cover((D::<2>, D::<3>)).is_ok());
+        assert!((Batch(2), D::<3>).cover((Batch(3), D::<3>)).is_err());
+        assert_eq!((Batch(2), Batch(2)).side(), Ok(2));
+        assert!((Batch(2), Batch(3)).side().is_err());
+    }
+}

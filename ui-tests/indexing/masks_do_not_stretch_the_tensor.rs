@@ -1,0 +1,8 @@
+//! A mask with more axes than the tensor does not stretch it.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.tensor([1.0, 2.0]);
+    let mask = Cpu.tensor_of::<bool, _>([[true, false], [false, true]]);
+    let _ = x.masked_fill(&mask, 0.0).eval();
+}

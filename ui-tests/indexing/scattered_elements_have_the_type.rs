@@ -1,0 +1,7 @@
+//! What is written to a tensor has its element type.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![3]>();
+    let _ = x.scatter::<0>(&Cpu.tensor([1]), &Cpu.tensor_of::<f64, _>([5.0])).eval();
+}

@@ -1,0 +1,7 @@
+//! Slices are chosen along an axis that exists.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![4, 3]>();
+    let _ = x.index_select::<2>(&Cpu.tensor([1, 2])).eval();
+}
