@@ -258,3 +258,14 @@ fn the_same_on_any_number_of_threads() {
     let found = Plain::from(&x.reshape((A(257 * 1021),)).argsort());
     agree("argsort", &flat, 0, &found, 0.0, |row| numbers(argsorted(row, ascending)));
 }
+
+/// Written once for training and inference.
+fn best_of_five<P: Kind, N: Dim>(x: impl Expr<(N, D<5>), P>) -> Ex![P; N, 2] {
+    x.sort().cumsum_axis::<0>().topk::<2, 1>().0 * 2.0
+}
+
+#[test]
+fn generic_functions_need_no_bound() {
+    let x = Cpu.from_fn((A(1), D::<5>), |i| i as f32);
+    assert_eq!(best_of_five::<(f32, Cpu), _>(&x).eval().as_slice(), [8.0, 6.0]);
+}
