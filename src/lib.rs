@@ -45,7 +45,7 @@ pub mod shape;
 pub mod tensor;
 
 pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
-pub use congruent_macros::elementwise;
+pub use congruent_macros::{einsum, elementwise};
 pub use device::{Cpu, Device};
 pub use error::{Error, attempt};
 pub use tensor::Tensor;
@@ -63,6 +63,7 @@ pub mod prelude {
     };
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
+    pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
         Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, LabelLosses,
         LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, TernaryMath, UnaryMath,
@@ -71,7 +72,7 @@ pub mod prelude {
     pub use crate::random::{Key, Keys};
     pub use crate::shape::Shape;
     pub use crate::tensor::{Create, Tensor};
-    pub use crate::{Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, elementwise};
+    pub use crate::{Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, einsum, elementwise};
 }
 
 /// The programs of the readme, run as tests.

@@ -2,6 +2,7 @@
 //!
 //! Apart from `congruent` because rustc wants procedural macros in a crate of their own; users reach them through it.
 
+mod einsum;
 mod elementwise;
 mod mistakes;
 mod model;
@@ -61,4 +62,10 @@ pub fn elementwise(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn rank_impls(input: TokenStream) -> TokenStream {
     shape::rank_impls(input.into()).into()
+}
+
+/// Sums of products, written by labels as in NumPy.
+#[proc_macro]
+pub fn einsum(input: TokenStream) -> TokenStream {
+    einsum::expand(input.into()).into()
 }

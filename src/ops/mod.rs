@@ -8,6 +8,7 @@
 //! | `number` | a number where a tensor is expected |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
 //! | `matmul` | matrix products |
+//! | `einsum` | products and movement by label |
 //! | `movement` | views, reshapes, new axes |
 //! | `index` | rows by index |
 //! | `cast` | other element types |
@@ -22,6 +23,7 @@ pub mod arithmetic;
 pub mod binary;
 pub mod cast;
 pub mod compare;
+pub mod einsum;
 pub mod index;
 pub mod loss;
 pub mod mask;

@@ -1,0 +1,161 @@
+//! What [`einsum!`](crate::einsum!), [`rearrange!`](crate::rearrange!), [`reduce!`](crate::reduce!) and
+//! [`repeat!`](crate::repeat!) call: views by label, and products summed over labels.
+//!
+//! Apart from the macros, which read the string: here are types and memory. An output axis has the very dim of the
+//! operand that it comes from, so names stay names. Everything that the macros call is hidden; [`TensorDot`] is not.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `laws` | what the compiler says of ranks and sizes that do not fit |
+//! | `plan` | which strided matrix product a contraction is |
+//! | `contract` | the contraction of two operands, and its gradient |
+//! | `tensordot` | contraction of the last axes with the first |
+
+mod contract;
+mod laws;
+mod plan;
+mod tensordot;
+
+pub use contract::{Contracted, Contraction, contract};
+pub use laws::{Labelled, SameLabel, SplitBy, Written};
+pub use tensordot::{Join, TensorDot, TensorDots};
+
+use super::movement::{ReshapedTo, ViewOf};
+use crate::dims::{Dim, MulDim, Multiplied, StaticDim};
+use crate::dtype::Real;
+use crate::error::raise;
+use crate::graph::{Axes, Ex, Node, Operand, Reshaped, Strided, View, count};
+use crate::shape::{AxisAt, Mismatch, RemoveAxis, Reshape, Shape};
+use plan::aligned;
+
+/// An operand whose rank is the number of its labels.
+#[doc(hidden)]
+pub fn labelled<X, const N: usize>(x: X) -> Ex<Written<X::S, N>, X::E, X::D, X::N>
+where
+    X: Operand,
+    X::S: Labelled<N>,
+{
+    let Ex { node, shape, device, .. } = x.ex();
+    Ex::new(node, shape.written(), device)
+}
+
+/// Axis `I`.
+#[doc(hidden)]
+pub fn at<const I: isize, X: Operand>(x: &X) -> <X::S as AxisAt<I>>::At
+where
+    X: Shaped,
+    X::S: AxisAt<I>,
+{
+    x.own_shape().at()
+}
+
+/// An operand whose shape can be read.
+#[doc(hidden)]
+pub trait Shaped: Operand {
+    /// The shape.
+    fn own_shape(&self) -> Self::S;
+}
+impl<S: Shape, E: crate::dtype::Elem, D: crate::device::Device, N> Shaped for Ex<S, E, D, N> {
+    fn own_shape(&self) -> S {
+        self.shape
+    }
+}
+
+/// That axis `I` of one operand and axis `J` of another one are the same: one dim by type, one size at run time.
+#[doc(hidden)]
+#[track_caller]
+pub fn agree<Label, const I: isize, const J: isize, X: Shaped, Y: Shaped>(x: &X, y: &Y)
+where
+    X::S: AxisAt<I>,
+    Y::S: AxisAt<J>,
+    <X::S as AxisAt<I>>::At: SameLabel<Label, <Y::S as AxisAt<J>>::At>,
+{
+    if at::<I, X>(x).size() != at::<J, Y>(y).size() {
+        raise(Mismatch::new("einsum", x.own_shape(), y.own_shape()).into());
+    }
+}
+
+/// The memory of an operand under other labels: permuted, stretched along new ones, or the diagonal of repeated ones.
+/// `dx` is `dy` seen the same way, summed where it was stretched.
+#[doc(hidden)]
+pub fn view<X, S>(x: X, shape: S, from: &str, to: &str) -> ViewOf<X, S>
+where
+    X: Operand<E: Real, N: Node<X::E>>,
+    S: Shape,
+{
+    let (from, to) = (aligned(from), aligned(to));
+    let Ex { node, shape: own, device, .. } = x.ex();
+    let mut axes = Axes { stride: [0; 6], ..Axes::contiguous(shape) };
+    let arrange = |memory: Strided<X::E>| {
+        for (place, axis) in pairs(&to, &from) {
+            assert_eq!(axes.size[place], memory.axes.size[axis], "one label, two sizes");
+            axes.stride[place] += memory.axes.stride[axis];
+        }
+        Strided { axes, ..memory }
+    };
+    Ex::new(View::new(device, node, own, arrange), shape, device)
+}
+
+/// Each place in `to` and in `from` that bear the same label.
+fn pairs(to: &[u8; 6], from: &[u8; 6]) -> impl Iterator<Item = (usize, usize)> {
+    let places = move |label: u8| (0..6).filter(move |&axis| label != 0 && from[axis] == label);
+    (0..6).flat_map(move |place| places(to[place]).map(move |axis| (place, axis)))
+}
+
+/// The same elements in order, under axes that were cut or joined.
+#[doc(hidden)]
+#[track_caller]
+pub fn regrouped<X, S>(x: X, shape: S) -> ReshapedTo<X, S>
+where
+    X: Operand<E: Real, N: Node<X::E>>,
+    S: Shape,
+{
+    let Ex { node, shape: from, device, .. } = x.ex();
+    if count(from) != count(shape) {
+        raise(Mismatch::new("rearrange", from, shape).into());
+    }
+    Ex::new(Reshaped::new(device, node, from, shape), shape, device)
+}
+
+/// The length of two axes made one.
+#[doc(hidden)]
+pub fn times<A: MulDim<B>, B>(_: A, _: B) -> Multiplied<A, B> {
+    Default::default()
+}
+
+/// The length of each part of an axis that is cut into `B` parts.
+#[doc(hidden)]
+pub fn divided<A: SplitBy<B>, B>(_: A, _: B) -> A::Part {
+    Default::default()
+}
+
+/// That the shapes have as many elements: parts that are all given make up the axis.
+#[doc(hidden)]
+#[track_caller]
+pub fn whole<S: Reshape<To>, To: Shape>(from: S, to: To) {
+    if let Err(Mismatch { left, right, .. }) = from.reshape(to) {
+        raise(Mismatch { law: "rearrange", left, right }.into());
+    }
+}
+
+/// That axis `I`, which the pattern writes `1`, is `D<1>`.
+#[doc(hidden)]
+pub fn single<const I: isize, X: Operand>(_: &X)
+where
+    X::S: RemoveAxis<I>,
+{
+}
+
+/// The dim `D<1>` of an axis that the pattern writes `1`.
+#[doc(hidden)]
+pub fn one() -> crate::dims::One {
+    StaticDimValue::value()
+}
+
+/// The only value of a static dim.
+trait StaticDimValue: StaticDim {
+    fn value() -> Self {
+        Self::default()
+    }
+}
+impl<A: StaticDim> StaticDimValue for A {}
