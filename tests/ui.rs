@@ -10,7 +10,7 @@ use trybuild::TestCases;
 #[test]
 fn mistakes_are_found_by_check() {
     let programs = TestCases::new();
-    for area in ["derive", "device", "dtype", "elementwise", "graph", "literal", "model", "shape"] {
+    for area in ["derive", "device", "dtype", "einsum", "elementwise", "graph", "literal", "model", "shape"] {
         programs.compile_fail(format!("ui-tests/{area}/*.rs"));
     }
 }

@@ -16,27 +16,53 @@ mod laws;
 mod plan;
 mod tensordot;
 
-pub use contract::{Contracted, Contraction, contract};
+pub use contract::{Contracted, Contraction};
 pub use laws::{Labelled, SameLabel, SplitBy, Written};
 pub use tensordot::{Join, TensorDot, TensorDots};
 
+use super::NodeOver;
 use super::movement::{ReshapedTo, ViewOf};
-use crate::dims::{Dim, MulDim, Multiplied, StaticDim};
-use crate::dtype::Real;
+use crate::device::{Device, SameDevice};
+use crate::dims::{Dim, MulDim, Multiplied, One};
+use crate::dtype::{Elem, Real};
 use crate::error::raise;
 use crate::graph::{Axes, Ex, Node, Operand, Reshaped, Strided, View, count};
 use crate::shape::{AxisAt, Mismatch, RemoveAxis, Reshape, Shape};
+use contract::contract;
 use plan::aligned;
 
-/// An operand whose rank is the number of its labels.
+/// What reads the operands of the macros.
 #[doc(hidden)]
-pub fn labelled<X, const N: usize>(x: X) -> Ex<Written<X::S, N>, X::E, X::D, X::N>
-where
-    X: Operand,
-    X::S: Labelled<N>,
-{
-    let Ex { node, shape, device, .. } = x.ex();
-    Ex::new(node, shape.written(), device)
+pub struct Reader;
+
+// Methods, not functions: of a function whose result is computed by a law, rustc reports a breach twice.
+impl Reader {
+    /// The expression of an operand, whose rank is the number of its labels.
+    #[doc(hidden)]
+    pub fn labelled<const RANK: usize, X>(self, x: X) -> Ex<Written<X::S, RANK>, X::E, X::D, X::N>
+    where
+        X: Operand,
+        X::S: Labelled<RANK>,
+    {
+        let Ex { node, shape, device, .. } = x.ex();
+        Ex::new(node, shape.written(), device)
+    }
+}
+
+impl<S: Shape, E: Elem, D: Device, N> Ex<S, E, D, N> {
+    /// `Σ x · y` over the labels that the last term has not. Every label occurs in two of the three terms.
+    #[doc(hidden)]
+    pub fn contracted<Y, To>(self, y: Y, shape: To, labels: [&str; 3]) -> Contracted<Self, Y, To>
+    where
+        E: Real,
+        N: Node<E>,
+        Y: Operand,
+        D: SameDevice<Y::D>,
+        Y::N: NodeOver<E, Y::E>,
+        To: Shape,
+    {
+        contract(self, y, shape, labels)
+    }
 }
 
 /// Axis `I`.
@@ -55,7 +81,7 @@ pub trait Shaped: Operand {
     /// The shape.
     fn own_shape(&self) -> Self::S;
 }
-impl<S: Shape, E: crate::dtype::Elem, D: crate::device::Device, N> Shaped for Ex<S, E, D, N> {
+impl<S: Shape, E: Elem, D: Device, N> Shaped for Ex<S, E, D, N> {
     fn own_shape(&self) -> S {
         self.shape
     }
@@ -146,16 +172,8 @@ where
 {
 }
 
-/// The dim `D<1>` of an axis that the pattern writes `1`.
+/// The dim of an axis that the pattern writes `1`.
 #[doc(hidden)]
-pub fn one() -> crate::dims::One {
-    StaticDimValue::value()
+pub fn one() -> One {
+    One::default()
 }
-
-/// The only value of a static dim.
-trait StaticDimValue: StaticDim {
-    fn value() -> Self {
-        Self::default()
-    }
-}
-impl<A: StaticDim> StaticDimValue for A {}

@@ -22,9 +22,10 @@ pub(crate) struct Checked {
 pub(crate) fn check(call: Call) -> Result<Checked, Mistakes> {
     let Call { text, operands } = call;
     let formula = Formula::read(&text.value());
-    let found = mistakes(&formula, operands.len());
+    let mut found = mistakes(&formula, operands.len());
     if !found.is_empty() {
         let mut mistakes = Mistakes::default();
+        found.dedup();
         found.iter().for_each(|message| mistakes.push(&text, message));
         return Err(mistakes);
     }

@@ -11,13 +11,10 @@ use syn::Expr;
 
 /// The whole block.
 pub(crate) fn emit(checked: &Checked, steps: &[Step]) -> TokenStream {
-    let operands = checked.operands.iter().enumerate().map(|(slot, (operand, labels))| {
-        let name = variable(slot);
-        let value = labelled(operand, labels.len());
-        quote!(let #name = #value;)
-    });
+    let operands = checked.operands.iter().enumerate();
+    let operands = operands.map(|(slot, (operand, labels))| labelled(slot, operand, labels.len()));
     let agreements = agreements(checked);
-    let steps = steps.iter().map(print);
+    let steps = steps.iter().map(|step| print(checked, step));
     let result = variable(0);
     quote!({
         #(#operands)*
@@ -28,15 +25,21 @@ pub(crate) fn emit(checked: &Checked, steps: &[Step]) -> TokenStream {
 }
 
 /// An operand, whose rank must be the number of its labels.
-pub(crate) fn labelled(operand: &Expr, rank: usize) -> TokenStream {
-    let span = spot(operand);
-    // The length stands behind the type, which rustc points to when the rank is another one.
-    quote_spanned!(span=> ::congruent::ops::einsum::labelled::<_, #rank>(#operand))
+pub(crate) fn labelled(slot: usize, operand: &Expr, rank: usize) -> TokenStream {
+    let name = variable(slot);
+    let call = quote_spanned!(spot(operand)=> ::congruent::ops::einsum::Reader.labelled::<#rank, _>(#operand));
+    // In a tuple, or rustc tells the history of the variable in every message.
+    quote!(let (#name,) = (#call,);)
 }
 
 /// A variable that the user's code cannot see.
 pub(crate) fn variable(slot: usize) -> Ident {
-    Ident::new(&format!("operand{slot}"), Span::mixed_site())
+    variable_at(slot, Span::mixed_site())
+}
+
+/// The same variable, where messages point to the operand that it stands for.
+fn variable_at(slot: usize, span: Span) -> Ident {
+    Ident::new(&format!("operand{slot}"), span)
 }
 
 /// The first word of an operand: what a message about it points to, as stable compilers join no spans.
@@ -59,16 +62,15 @@ fn agreements(checked: &Checked) -> TokenStream {
     for (label, name) in checked.names.iter().enumerate() {
         let mut places = occurrences.iter().filter(|place| place.0 == label);
         let Some(&(_, first, axis)) = places.next() else { continue };
-        let first = (variable(first), literal(axis));
-        checks.extend(places.map(|&(_, slot, axis)| agreement(name, &first, slot, axis, &checked.operands[slot].0)));
+        let operand = |slot: usize| spot(&checked.operands[slot].0);
+        checks.extend(places.map(|&(_, slot, other)| agreement(name, [(first, axis), (slot, other)], operand(slot))));
     }
     checks
 }
 
-fn agreement(name: &str, first: &(Ident, TokenStream), slot: usize, axis: usize, operand: &Expr) -> TokenStream {
-    let ((left, i), right, j) = (first, variable(slot), literal(axis));
+fn agreement(name: &str, places: [(usize, usize); 2], span: Span) -> TokenStream {
+    let [(left, i), (right, j)] = places.map(|(slot, axis)| (variable_at(slot, span), literal(axis)));
     let label = syn::parse_str(name).unwrap_or_else(|_| format_ident!("axis_{name}"));
-    let span = spot(operand);
     let call = quote_spanned!(span=> ::congruent::ops::einsum::agree::<#label, #i, #j, _, _>(&#left, &#right));
     quote!({
         // An enum has no constructor, which would hide a variable of that name.
@@ -83,7 +85,7 @@ pub(crate) fn literal(axis: usize) -> TokenStream {
     proc_macro2::Literal::usize_unsuffixed(axis).to_token_stream()
 }
 
-fn print(step: &Step) -> TokenStream {
+fn print(checked: &Checked, step: &Step) -> TokenStream {
     let shape = Ident::new("shape", Span::mixed_site());
     match step {
         Step::Shape(places) => {
@@ -96,12 +98,17 @@ fn print(step: &Step) -> TokenStream {
             quote!(let #slot = ::congruent::ops::Reductions::sum_axes::<::congruent::Axes![#(#axes),*]>(#slot);)
         }
         Step::Multiply { left, right } => {
-            let (left, right) = (variable(*left), variable(*right));
-            quote!(let #left = ::congruent::ops::BasicArithmetic::mul(#left, #right);)
+            let (name, span) = (variable(*left), spot(&checked.operands[*right].0));
+            let (left, right) = (variable_at(*left, span), variable_at(*right, span));
+            let product = quote_spanned!(span=> #left * #right);
+            quote!(let #name = #product;)
         }
         Step::Contract { left, right, labels } => {
-            let (left, right, labels) = (variable(*left), variable(*right), labels.each_ref().map(|own| letters(own)));
-            quote!(let #left = ::congruent::ops::einsum::contract(#left, #right, #shape, [#(#labels),*]);)
+            let (name, span) = (variable(*left), spot(&checked.operands[*right].0));
+            let (left, right) = (variable_at(*left, span), variable_at(*right, span));
+            let labels = labels.each_ref().map(|own| letters(own));
+            let product = quote_spanned!(span=> #left.contracted(#right, #shape, [#(#labels),*]));
+            quote!(let #name = #product;)
         }
     }
 }

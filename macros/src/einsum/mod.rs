@@ -18,6 +18,12 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     };
     match check::check(call).and_then(|checked| Ok((lower::lower(&checked)?, checked))) {
         Ok((steps, checked)) => emit::emit(&checked, &steps),
-        Err(mistakes) => mistakes.to_tokens(),
+        Err(mistakes) => in_a_block(&mistakes),
     }
+}
+
+/// Several errors, where the program wants one expression.
+fn in_a_block(mistakes: &crate::mistakes::Mistakes) -> TokenStream {
+    let errors = mistakes.to_tokens();
+    quote::quote!({ #errors })
 }

@@ -33,8 +33,7 @@ pub type Contracted<X, Y, S> = Ex<
 >;
 
 /// `Σ x · y` over the labels that `out` has not. Every label occurs in two of the three terms.
-#[doc(hidden)]
-pub fn contract<X, Y, S>(x: X, y: Y, shape: S, [left, right, out]: [&str; 3]) -> Contracted<X, Y, S>
+pub(super) fn contract<X, Y, S>(x: X, y: Y, shape: S, [left, right, out]: [&str; 3]) -> Contracted<X, Y, S>
 where
     X: Operand<E: Real, N: Node<X::E>>,
     Y: Operand,
