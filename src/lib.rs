@@ -45,7 +45,7 @@ pub mod shape;
 pub mod tensor;
 
 pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
-pub use congruent_macros::{einsum, elementwise};
+pub use congruent_macros::{einsum, elementwise, rearrange, reduce, repeat};
 pub use device::{Cpu, Device};
 pub use error::{Error, attempt};
 pub use tensor::Tensor;
@@ -72,7 +72,9 @@ pub mod prelude {
     pub use crate::random::{Key, Keys};
     pub use crate::shape::Shape;
     pub use crate::tensor::{Create, Tensor};
-    pub use crate::{Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, einsum, elementwise};
+    pub use crate::{
+        Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, einsum, elementwise, rearrange, reduce, repeat,
+    };
 }
 
 /// The programs of the readme, run as tests.

@@ -4,6 +4,7 @@
 
 mod reference;
 
+use congruent::io::safetensors::SafetensorsFile;
 use congruent::prelude::*;
 use reference::{Outcome, Plain, assert_near, indices, outcome1, outcome2, uniform};
 
@@ -221,4 +222,105 @@ fn outputs_keep_their_names() {
     assert_eq!((scores.shape(), scores.as_slice()[0]), ((A(2), Heads, B(5), C(7)), 4.0));
     let implied: Tensor<(C, A)> = einsum!("za,zc", &Cpu.full((B(3), C(2)), 1.0), &Cpu.full((B(3), A(4)), 2.0)).eval();
     assert_eq!(implied.as_slice(), [6.0; 8]);
+}
+
+/// Generic code needs no bound: the dims of an argument are written out.
+#[test]
+fn generic_code_contracts() {
+    fn attend<B: Dim, T: Dim, P: Forward>(
+        q: impl Expr<(B, Heads, T, Width), P>,
+        k: impl Expr<(B, Heads, T, Width), P>,
+    ) -> Ex![P; B, T, Heads, T] {
+        einsum!("bhqd, bhkd -> bqhk", q, einsum!("bhkd->bhkd", k) * 2.0).ex()
+    }
+    let q: Param<(A, Heads, B, Width)> = uniform((A(2), Heads, B(3), Width), 1).into();
+    let y: Tensor<(A, B, Heads, B)> = q.infer(|q| attend::<_, _, Frozen>(q, q).eval()).unwrap();
+    assert_eq!(y.shape(), (A(2), B(3), Heads, B(3)));
+}
+
+#[test]
+fn tensordot_contracts_neighbours() {
+    let (x, y) = (uniform::<_, f64>((A(2), B(3), D::<4>), 1), uniform::<_, f64>((B(3), D::<4>, C(5)), 2));
+    let plain = [&Plain::from(&x), &Plain::from(&y)];
+    agrees("ajk,jkc->ac", &plain, &outcome2((&x, &y), |x, y| x.tensordot::<2, _>(y).boxed()));
+    let z = uniform::<_, f64>((D::<4>, C(5)), 3);
+    let found = outcome2((&x, &z), |x, z| x.tensordot::<1, _>(z).boxed());
+    agrees("abk,kc->abc", &[plain[0], &Plain::from(&z)], &found);
+    let v = uniform::<_, f64>((D::<4>,), 4);
+    let found = outcome2((&x, &v), |x, v| x.tensordot::<1, _>(v).boxed());
+    agrees("abk,k->ab", &[plain[0], &Plain::from(&v)], &found);
+    let error = attempt(|| x.tensordot::<2, _>(&uniform::<_, f64>((B(4), D::<4>), 5)).eval()).unwrap_err();
+    assert!(error.to_string().starts_with("tensordot: run-time sizes differ"), "{error}");
+}
+
+#[test]
+fn run_time_sizes_of_one_label_are_compared() {
+    let (x, y) = (uniform::<_, f64>((A(2), B(3)), 1), uniform::<_, f64>((B(4), C(2)), 2));
+    let error = attempt(|| einsum!("ij,jk->ik", &x, &y).eval()).unwrap_err();
+    let says = "einsum: run-time sizes differ: left is (A = 2, B = 3), right is (B = 4, C = 2)";
+    assert_eq!(error.to_string(), says);
+    assert!(attempt(|| einsum!("ii->i", &uniform::<_, f64>((D::<2>, D::<2>), 1)).eval()).is_ok());
+}
+
+/// NaN spreads through sums; no terms give zeros, also in gradients.
+#[test]
+fn nan_and_no_terms() {
+    let x = Cpu.tensor([[1.0, f32::NAN], [2.0, 3.0]]);
+    let y = einsum!("ij,j->i", &x, &Cpu.tensor([1.0, 1.0])).eval();
+    assert!(y.as_slice()[0].is_nan() && y.as_slice()[1] == 5.0);
+    let empty = einsum!("ij,jk->ik", &Cpu.full((A(2), B(0)), 1.0), &Cpu.full((B(0), C(3)), 1.0)).eval();
+    assert_eq!(empty.as_slice(), [0.0f32; 6]);
+}
+
+/// Large enough for the engine of large products, and for sums of chunks.
+#[test]
+fn large_contractions() {
+    two! {
+        "bij,bjk->ik": (A(3), B(65), D::<33>), (A(3), D::<33>, C(70));
+        "bqhd,bkhd->bhqk": (A(2), B(67), Heads, D::<48>), (A(2), C(71), Heads, D::<48>);
+        "ij,kj->ki": (A(129), B(65)), (C(97), B(65));
+        "i,j->ij": (A(301),), (B(203),);
+    }
+}
+
+/// PyTorch's numbers: the output, and the gradients of its sum weighed by `cot0`.
+fn golden<S: Shape>(case: &str, what: &str) -> Tensor<S> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/golden.safetensors");
+    let mut file = SafetensorsFile::open(path).expect("the reference file is there");
+    let array = file.get(&format!("{case}/{what}")).expect("the case has this tensor");
+    let shape = S::from_dims(&array.shape).expect("the shape of the case");
+    Cpu.from_slice(shape, &array.values::<f32>(case).expect("these are f32")).expect("as many as the shape has")
+}
+
+fn like<S: Shape>(case: &str, _: S) -> Tensor<S> {
+    golden(case, "cot0")
+}
+
+fn near<S: Shape>(case: &str, what: &str, found: &Tensor<S>) {
+    let expected = Plain::from(&golden::<S>(case, what));
+    assert_near(&format!("{case}/{what}"), &Plain::from(found).values, &expected.values, 1e-5, 1.0);
+}
+
+macro_rules! golden {
+    ($($case:literal, ($($x:ident: $S:ty = $place:literal),*), $text:literal;)*) => {$({
+        $(let $x: Param<$S> = golden::<$S>($case, concat!("in", $place)).into();)*
+        let (_, grads) = ($($x,)*).value_and_grad(|($($x,)*)| {
+            einsum!($text, $($x),*).boxed().with(|y| {
+                near($case, "out0", &y.eval());
+                (y * &like($case, y.shape())).sum()
+            }).boxed()
+        }).expect("the sizes agree");
+        let ($($x,)*) = grads;
+        $(near($case, concat!("grad", $place), &$x.tensor());)*
+    })*};
+}
+
+#[test]
+fn golden_cases() {
+    golden! {
+        "einsum_bij_bjk", (a: Shape![5, 2, 3] = 0, b: Shape![5, 3, 4] = 1), "bij,bjk->bik";
+        "einsum_bhqd_bhkd", (q: Shape![2, 3, 2, 5] = 0, k: Shape![2, 3, 3, 5] = 1), "bhqd,bhkd->bhqk";
+        "einsum_ij_to_ji", (x: Shape![2, 3] = 0), "ij->ji";
+        "einsum_ii_trace", (x: Shape![5, 5] = 0), "ii->";
+    }
 }

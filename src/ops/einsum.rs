@@ -47,6 +47,18 @@ impl Reader {
         let Ex { node, shape, device, .. } = x.ex();
         Ex::new(node, shape.written(), device)
     }
+
+    /// The length of two axes made one.
+    #[doc(hidden)]
+    pub fn times<A: MulDim<B>, B>(self, _: A, _: B) -> Multiplied<A, B> {
+        Default::default()
+    }
+
+    /// The length of each part of an axis that is cut into `B` parts.
+    #[doc(hidden)]
+    pub fn divided<A: SplitBy<B>, B>(self, _: A, _: B) -> A::Part {
+        Default::default()
+    }
 }
 
 impl<S: Shape, E: Elem, D: Device, N> Ex<S, E, D, N> {
@@ -141,18 +153,6 @@ where
         raise(Mismatch::new("rearrange", from, shape).into());
     }
     Ex::new(Reshaped::new(device, node, from, shape), shape, device)
-}
-
-/// The length of two axes made one.
-#[doc(hidden)]
-pub fn times<A: MulDim<B>, B>(_: A, _: B) -> Multiplied<A, B> {
-    Default::default()
-}
-
-/// The length of each part of an axis that is cut into `B` parts.
-#[doc(hidden)]
-pub fn divided<A: SplitBy<B>, B>(_: A, _: B) -> A::Part {
-    Default::default()
 }
 
 /// That the shapes have as many elements: parts that are all given make up the axis.

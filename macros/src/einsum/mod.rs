@@ -7,6 +7,7 @@ mod check;
 mod emit;
 mod lower;
 mod parse;
+pub(crate) mod pattern;
 
 use proc_macro2::TokenStream;
 
