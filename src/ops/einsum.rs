@@ -17,13 +17,13 @@ mod plan;
 mod tensordot;
 
 pub use contract::{Contracted, Contraction};
-pub use laws::{Labelled, SameLabel, SplitBy, Written};
+pub use laws::{Cut, Labelled, SameLabel, Written};
 pub use tensordot::{Join, TensorDot, TensorDots};
 
 use super::NodeOver;
 use super::movement::{ReshapedTo, ViewOf};
 use crate::device::{Device, SameDevice};
-use crate::dims::{Dim, MulDim, Multiplied, One};
+use crate::dims::{Dim, DivDim, Divided, MulDim, Multiplied, One};
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
 use crate::graph::{Axes, Ex, Node, Operand, Reshaped, Strided, View, count};
@@ -48,15 +48,21 @@ impl Reader {
         Ex::new(node, shape.written(), device)
     }
 
-    /// The length of two axes made one.
+    /// The length of two axes made one. Of a pair, so that both are known when the law is asked.
     #[doc(hidden)]
-    pub fn times<A: MulDim<B>, B>(self, _: A, _: B) -> Multiplied<A, B> {
+    pub fn times<A: MulDim<B>, B>(self, _: (A, B)) -> Multiplied<A, B> {
         Default::default()
     }
 
-    /// The length of each part of an axis that is cut into `B` parts.
+    /// An axis that is cut by division.
     #[doc(hidden)]
-    pub fn divided<A: SplitBy<B>, B>(self, _: A, _: B) -> A::Part {
+    pub fn cut<A: Cut>(self, _: A) -> A::Whole {
+        Default::default()
+    }
+
+    /// The length of what is left of an axis, where the product of the other parts is `B`.
+    #[doc(hidden)]
+    pub fn divided<A: DivDim<B>, B>(self, _: A, _: B) -> Divided<A, B> {
         Default::default()
     }
 }

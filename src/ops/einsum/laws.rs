@@ -2,7 +2,7 @@
 //!
 //! Apart from the laws of shapes because a breach is a mistake in a string, and is told in its words.
 
-use crate::dims::{Dim, DivDim, Divided, StaticDim};
+use crate::dims::{Dim, StaticDim};
 use crate::dtype::Never;
 use crate::shape::Shape;
 
@@ -51,18 +51,18 @@ impl<Label, A: Dim> SameLabel<Label, A> for A {}
 #[diagnostic::do_not_recommend]
 impl<Label, A: Dim> SameLabel<Label, Never> for A {}
 
-/// An axis that is cut into `Rhs` parts of one length.
+/// An axis that is cut by division.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "an axis of `{Self}` cannot be cut into parts of which `{Rhs}` is given",
-    label = "`{Rhs}` must divide `{Self}` exactly, both of them static sizes",
-    note = "where a size is known at run time only, give all parts: `(h w)` with `h = .., w = ..`"
+    message = "`{Self}` cannot be cut by division: its size is known at run time only",
+    label = "the axis that is cut is `{Self}`",
+    note = "give all of its parts: `\"(b t) c -> b t c\", b = Batch(2), t = Time(3)`"
 )]
-pub trait SplitBy<Rhs> {
-    /// The length of what is left.
-    type Part: StaticDim;
+pub trait Cut: Dim {
+    /// The dim itself. Not written as `Self`, so that what follows from a mistake is not reported again.
+    type Whole: StaticDim;
 }
 #[diagnostic::do_not_recommend]
-impl<A: DivDim<Rhs>, Rhs> SplitBy<Rhs> for A {
-    type Part = Divided<A, Rhs>;
+impl<A: StaticDim> Cut for A {
+    type Whole = A;
 }

@@ -112,6 +112,28 @@ where
     }
 }
 
+/// A second shape that nobody has.
+#[doc(hidden)]
+pub struct Nobody;
+
+// Until the right side is known these are candidates, too: only then the message about another `N` has both shapes.
+#[diagnostic::do_not_recommend]
+impl<const N: usize, A: Shape> TensorDot<N, Never> for A {
+    type Dotted = ();
+
+    fn dotted(self, _: Never) -> ((), bool) {
+        ((), false)
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<const N: usize, A: Shape> TensorDot<N, Nobody> for A {
+    type Dotted = ();
+
+    fn dotted(self, _: Nobody) -> ((), bool) {
+        ((), false)
+    }
+}
+
 /// The method [`tensordot`](TensorDots::tensordot).
 pub trait TensorDots: Operand + Sized {
     /// Sums over the last `N` axes of `self` and the first `N` of `rhs`, which are the same; `N` is 1 or 2.

@@ -51,6 +51,7 @@ fn lengths(checked: &Checked, place: usize, group: &[usize]) -> TokenStream {
             let known: Vec<usize> = group.iter().copied().filter(|axis| axis != open).collect();
             let (name, divisor) = (size(*open), times(&known));
             let span = given_span(checked, &known);
+            let whole = quote_spanned!(span=> ::congruent::ops::einsum::Reader.cut(#whole));
             let call = quote_spanned!(span=> ::congruent::ops::einsum::Reader.divided(#whole, #divisor));
             quote!(let #name = #call;)
         }
@@ -71,7 +72,11 @@ fn times(axes: &[usize]) -> TokenStream {
     let mut axes = axes.iter().map(|&axis| size(axis));
     let first = axes.next().map(|axis| quote!(#axis));
     let first = first.unwrap_or_else(|| quote!(::congruent::ops::einsum::one()));
-    axes.fold(first, |product, axis| quote!(::congruent::ops::einsum::Reader.times(#product, #axis)))
+    let pair = Ident::new("pair", Span::mixed_site());
+    axes.fold(first, |product, axis| {
+        // A variable, because rustc asks the law as soon as it knows the first element of a pair.
+        quote!({ let #pair = (#product, #axis); ::congruent::ops::einsum::Reader.times(#pair) })
+    })
 }
 
 /// The operand with an axis for each name.
