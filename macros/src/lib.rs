@@ -83,10 +83,10 @@ pub fn rank_impls(input: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// use congruent::prelude::*;
-/// dims! { Batch = ?, Query = 2, Key_ = 3 }
+/// dims! { Batch = ?, Query = 2, Item = 3 }
 /// let q = Cpu.full((Batch(5), Query, D::<4>), 1.0f32);
-/// let k = Cpu.full((Batch(5), Key_, D::<4>), 0.5f32);
-/// let scores: Tensor<(Batch, Query, Key_)> = einsum!("bqd, bkd -> bqk", &q, &k).eval();
+/// let k = Cpu.full((Batch(5), Item, D::<4>), 0.5f32);
+/// let scores: Tensor<(Batch, Query, Item)> = einsum!("bqd, bkd -> bqk", &q, &k).eval();
 /// assert_eq!(scores.as_slice(), [2.0; 30]);
 /// ```
 #[proc_macro]
@@ -115,8 +115,8 @@ pub fn rearrange(input: TokenStream) -> TokenStream {
 
 /// [`rearrange!`](macro@rearrange) that also reduces: over the axes that the right side leaves out.
 ///
-/// The reduction is `sum`, `mean`, `max`, `min` or `prod`, with the values for NaN and no elements, and the gradient, of
-/// the method of that name.
+/// The reduction is `sum`, `mean`, `max`, `min` or `prod`. NaN, no elements and gradients are as in the method of that
+/// name.
 ///
 /// ```ignore
 /// use congruent::prelude::*;

@@ -4,6 +4,25 @@
 //! Apart from the macros, which read the string: here are types and memory. An output axis has the very dim of the
 //! operand that it comes from, so names stay names. Everything that the macros call is hidden; [`TensorDot`] is not.
 //!
+//! ```
+//! use congruent::prelude::*;
+//! dims! { Batch = ?, Query = 2, Item = 3 }
+//! let q: Tensor<(Batch, Query, D<4>)> = Cpu.full((Batch(5), Query, D), 1.0);
+//! let k: Tensor<(Batch, Item, D<4>)> = Cpu.full((Batch(5), Item, D), 0.5);
+//! let scores: Tensor<(Batch, Query, Item)> = einsum!("bqd, bkd -> bqk", &q, &k).eval();
+//! assert_eq!(scores.as_slice(), [2.0; 30]);
+//! let total: Tensor<(Item,)> = einsum!("batch query item -> item", &scores).eval();
+//! assert_eq!(total.as_slice(), [20.0; 3]);
+//!
+//! let x = Cpu.tensor([[0.0, 1.0, 2.0, 3.0]]);
+//! let y: Tensor<Shape![2, 1, 2]> = rearrange!(&x, "b (h w) -> w b h", h = D::<2>).eval();
+//! assert_eq!(y.as_slice(), [0.0, 2.0, 1.0, 3.0]);
+//! let pooled = reduce!(&x, max, "b (w p) -> b w", p = D::<2>).eval();
+//! assert_eq!(pooled.as_slice(), [1.0, 3.0]);
+//! let wide = repeat!(&pooled, "b w -> b (w n)", n = D::<2>).eval();
+//! assert_eq!(wide.as_slice(), [1.0, 1.0, 3.0, 3.0]);
+//! ```
+//!
 //! | file | holds |
 //! |---|---|
 //! | `laws` | what the compiler says of ranks and sizes that do not fit |
@@ -85,7 +104,7 @@ impl<S: Shape, E: Elem, D: Device, N> Ex<S, E, D, N> {
 
 /// Axis `I`.
 #[doc(hidden)]
-pub fn at<const I: isize, X: Operand>(x: &X) -> <X::S as AxisAt<I>>::At
+pub fn at<const I: isize, X>(x: &X) -> <X::S as AxisAt<I>>::At
 where
     X: Shaped,
     X::S: AxisAt<I>,
