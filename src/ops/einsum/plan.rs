@@ -57,6 +57,11 @@ pub(super) fn arranged(axes: &Axes, from: &Term, to: &Term) -> Axes {
     arranged
 }
 
+/// Terms from which a product is worth adding to what is there.
+const DEEP: usize = 16;
+/// Rows or columns from which a single product is divided among threads.
+const WIDE: usize = 512;
+
 /// Axes that are crossed in one stride, by the left operand, the right one and the output.
 #[derive(Clone, Copy)]
 struct Group {
@@ -68,57 +73,50 @@ struct Group {
 const NONE: Group = Group { size: 1, stride: [1; 3] };
 
 /// Groups of one kind, the outermost first.
-#[derive(Clone, Copy)]
 struct Groups {
     list: [Group; MAX_RANK],
     len: usize,
 }
 
 impl Groups {
-    /// The labels of term `leader` that also are in the terms `others`, and in no third one.
-    fn new(terms: [&Term; 3], axes: [&Axes; 3], leader: usize, others: [bool; 3]) -> Self {
-        let mut groups = Groups { list: [NONE; MAX_RANK], len: 0 };
-        for (place, label) in terms[leader].iter().enumerate().filter(|(_, label)| **label != 0) {
-            let places = terms.map(|term| term.iter().position(|own| own == label));
-            let size = axes[leader].size[place];
-            if size == 1 || places.map(|place| place.is_some()) != others {
-                continue;
-            }
-            let mut stride = [0; 3];
-            for (side, place) in places.into_iter().enumerate() {
-                stride[side] = place.map_or(0, |place| axes[side].stride[place]);
-            }
-            groups.insert(Group { size, stride }, leader);
-        }
-        groups.merged()
+    const fn new() -> Self {
+        Groups { list: [NONE; MAX_RANK], len: 0 }
     }
 
-    /// Keeps the strides of the leader descending.
+    fn own(&self) -> &[Group] {
+        &self.list[..self.len]
+    }
+
+    /// Keeps the strides of the leading side descending.
+    #[inline]
     fn insert(&mut self, group: Group, leader: usize) {
-        let larger = |other: &Group| other.stride[leader] >= group.stride[leader];
-        let place = self.list[..self.len].iter().take_while(|other| larger(other)).count();
-        self.list.copy_within(place..self.len, place + 1);
+        let mut place = self.len;
+        while place > 0 && self.list[place - 1].stride[leader] < group.stride[leader] {
+            self.list[place] = self.list[place - 1];
+            place -= 1;
+        }
         self.list[place] = group;
         self.len += 1;
     }
 
-    /// Neighbours that all three cross in one stride are one.
-    fn merged(self) -> Self {
-        let mut merged = Groups { list: [NONE; MAX_RANK], len: 0 };
-        for group in &self.list[..self.len] {
-            let along = |outer: &Group| (0..3).all(|i| outer.stride[i] == group.stride[i] * group.size as isize);
-            match merged.list[..merged.len].last_mut() {
-                Some(outer) if along(outer) => *outer = Group { size: outer.size * group.size, ..*group },
-                _ => {
-                    merged.list[merged.len] = *group;
-                    merged.len += 1;
-                }
+    /// Neighbours that all three cross in one stride become one.
+    #[inline]
+    fn merge(&mut self) {
+        let mut last = 0;
+        for next in 1..self.len {
+            let (outer, inner) = (self.list[last], self.list[next]);
+            if (0..3).all(|i| outer.stride[i] == inner.stride[i] * inner.size as isize) {
+                self.list[last] = Group { size: outer.size * inner.size, ..inner };
+            } else {
+                last += 1;
+                self.list[last] = inner;
             }
         }
-        merged
+        self.len = self.len.min(last + 1);
     }
 
     /// Takes the largest one out.
+    #[inline]
     fn largest(&mut self) -> Group {
         let Some(place) = (0..self.len).max_by_key(|&i| self.list[i].size) else { return NONE };
         let largest = self.list[place];
@@ -126,6 +124,54 @@ impl Groups {
         self.len -= 1;
         largest
     }
+}
+
+/// The labels by kind: in all three terms, in the left one and the output, in both operands, in the right one and the
+/// output.
+struct Kinds {
+    batch: Groups,
+    rows: Groups,
+    terms: Groups,
+    columns: Groups,
+}
+
+impl Kinds {
+    fn of(labels: &Labels, [left, right, out]: [&Axes; 3]) -> Self {
+        let [batch, rows, terms, columns] = std::array::from_fn(|_| Groups::new());
+        let mut kinds = Kinds { batch, rows, terms, columns };
+        for (place, &label) in labels.out.iter().enumerate() {
+            let (size, along) = (out.size[place], out.stride[place]);
+            if label != 0 && size != 1 {
+                let places = [axis(&labels.left, label), axis(&labels.right, label)];
+                let groups = match places {
+                    [Some(_), Some(_)] => &mut kinds.batch,
+                    [_, None] => &mut kinds.rows,
+                    [None, _] => &mut kinds.columns,
+                };
+                let stride = |axes: &Axes, place: Option<usize>| place.map_or(0, |place| axes.stride[place]);
+                groups.insert(Group { size, stride: [stride(left, places[0]), stride(right, places[1]), along] }, 2);
+            }
+        }
+        for (place, &label) in labels.left.iter().enumerate() {
+            let (size, along) = (left.size[place], left.stride[place]);
+            if label != 0
+                && size != 1
+                && !labels.out.contains(&label)
+                && let Some(other) = axis(&labels.right, label)
+            {
+                kinds.terms.insert(Group { size, stride: [along, right.stride[other], 0] }, 0);
+            }
+        }
+        kinds.batch.merge();
+        kinds.rows.merge();
+        kinds.terms.merge();
+        kinds.columns.merge();
+        kinds
+    }
+}
+
+fn axis(term: &Term, label: u8) -> Option<usize> {
+    term.iter().position(|own| *own == label)
 }
 
 /// A batch of matrix products: sizes, and where each matrix lies.
@@ -141,20 +187,19 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The product that reads and writes memory as it lies: `None` where the summed axes are more than one, or the
-    /// others are too many. The further axes of rows and columns are batches in which one operand stays.
+    /// The product that reads and writes memory as it lies: `None` where the axes are too many, or copies are faster.
+    /// The further axes of rows and columns are batches in which one operand stays, further terms are added up.
     pub(super) fn new(labels: &Labels, axes: [&Axes; 3]) -> Option<Plan> {
-        let terms = [&labels.left, &labels.right, &labels.out];
-        let groups = |leader, others| Groups::new(terms, axes, leader, others);
-        let batch = groups(2, [true, true, true]);
-        let (mut rows, mut columns) = (groups(2, [true, false, true]), groups(2, [false, true, true]));
-        let mut summed = groups(0, [true, true, false]);
-        let (m, k, n) = (rows.largest(), summed.largest(), columns.largest());
-        let extra = batch.len + rows.len + columns.len;
-        (summed.len == 0 && extra <= 4).then(|| {
-            let outer = [batch, rows, columns];
-            Self::of([m, k, n], outer.iter().flat_map(|groups| &groups.list[..groups.len]))
-        })
+        let Kinds { batch, mut rows, mut terms, mut columns } = Kinds::of(labels, axes);
+        let (m, k, n) = (rows.largest(), terms.largest(), columns.largest());
+        let outer = batch.len + rows.len + columns.len;
+        // Products that are added up run one after the other: only where one thread would do all of it anyway.
+        let added = outer == 0 && k.size >= DEEP && m.size.max(n.size) < WIDE;
+        if outer + terms.len > 4 || (terms.len > 0 && !added) {
+            return None;
+        }
+        let outer = [batch, rows, columns, terms];
+        Some(Self::of([m, k, n], outer.iter().flat_map(Groups::own)))
     }
 
     fn of<'a>([m, k, n]: [Group; 3], outer: impl Iterator<Item = &'a Group>) -> Plan {
