@@ -45,7 +45,7 @@ pub mod shape;
 pub mod tensor;
 
 pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
-pub use congruent_macros::{elementwise, s};
+pub use congruent_macros::{einsum, elementwise, rearrange, reduce, repeat, s};
 pub use device::{Cpu, Device};
 pub use error::{Error, attempt};
 pub use tensor::Tensor;
@@ -63,6 +63,7 @@ pub mod prelude {
     };
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
+    pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
         Activations, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
         Diagonals, DistanceLosses, DistinctValues, Evaluate, Gather, Indexing, Joining, LabelLosses, LossTerms, Losses,
@@ -74,7 +75,9 @@ pub mod prelude {
     pub use crate::random::{Key, Keys};
     pub use crate::shape::Shape;
     pub use crate::tensor::{Create, Grids, Matrices, Ranges, Sample, Tensor};
-    pub use crate::{Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, elementwise, s};
+    pub use crate::{
+        Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, einsum, elementwise, rearrange, reduce, repeat, s,
+    };
 }
 
 /// The programs of the readme, run as tests.

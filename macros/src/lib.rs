@@ -2,6 +2,7 @@
 //!
 //! Apart from `congruent` because rustc wants procedural macros in a crate of their own; users reach them through it.
 
+mod einsum;
 mod elementwise;
 mod mistakes;
 mod model;
@@ -9,6 +10,7 @@ mod shape;
 mod slice;
 mod text;
 
+use einsum::pattern::Kind;
 use proc_macro::TokenStream;
 
 /// Makes a struct a model: a tree of parameters that can be mapped, visited and zipped.
@@ -79,4 +81,83 @@ pub fn s(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn rank_impls(input: TokenStream) -> TokenStream {
     shape::rank_impls(input.into()).into()
+}
+
+/// Sums of products over labelled axes, NumPy's `einsum`.
+///
+/// `einsum!("ij, jk -> ik", &a, &b)` takes one to four operands. A label names an axis: the axes that bear it have one
+/// dim, and it is summed over unless it stands behind the arrow. `y[out] = Σ Π operands`, and `dx` of an operand is the
+/// same sum over the other operands and `dy`. An axis of the result has the very dim of the operand that it comes from.
+///
+/// - Letters run together are a label each, `"bhqd"`. Where a space stands between labels of one term, all labels are
+///   words: `"batch head query f, batch head key f -> batch head query key"`. `...` is not supported.
+/// - Without an arrow the result has the labels that occur once, sorted.
+/// - A label twice in one operand takes the diagonal: `"ii -> i"`, `"ii ->"`.
+/// - Two operands that share a summed label are one batched matrix product, read in place where strides allow; where
+///   nothing is summed they are multiplied element by element, which fuses. More operands meet from left to right.
+///
+/// Over no terms the sum is 0; NaN spreads as in sums. What does not fit does not compile; run-time sizes of one label
+/// that differ raise `Error::Sizes`.
+///
+/// ```ignore
+/// use congruent::prelude::*;
+/// dims! { Batch = ?, Query = 2, Item = 3 }
+/// let q = Cpu.full((Batch(5), Query, D::<4>), 1.0f32);
+/// let k = Cpu.full((Batch(5), Item, D::<4>), 0.5f32);
+/// let scores: Tensor<(Batch, Query, Item)> = einsum!("bqd, bkd -> bqk", &q, &k).eval();
+/// assert_eq!(scores.as_slice(), [2.0; 30]);
+/// ```
+#[proc_macro]
+pub fn einsum(input: TokenStream) -> TokenStream {
+    einsum::expand(input.into()).into()
+}
+
+/// The same elements under other axes, by a pattern as in einops: axes are moved, cut and joined.
+///
+/// Names stand between spaces; an axis in parentheses is made of several, the last one the fastest; `1` is an axis
+/// `D<1>`. An axis that is cut needs the sizes of all parts but one, the last follows by division, which the compiler
+/// checks; joined axes have the product. Sizes that only the run knows have neither: give all parts, `b = Batch(2), t =
+/// Time(3)`, or the length of the joined axes, `(b t) = Rows(6)`, and the run checks it, which may raise
+/// `Error::Sizes`. `dx` is `dy` moved back. Moving is a view; cutting and joining copy only what does not lie in order.
+///
+/// ```ignore
+/// use congruent::prelude::*;
+/// let x = Cpu.tensor([[0.0, 1.0, 2.0, 3.0]]);
+/// let y: Tensor<Shape![2, 1, 2]> = rearrange!(&x, "b (h w) -> w b h", h = D::<2>).eval();
+/// assert_eq!(y.as_slice(), [0.0, 2.0, 1.0, 3.0]);
+/// ```
+#[proc_macro]
+pub fn rearrange(input: TokenStream) -> TokenStream {
+    einsum::pattern::expand(Kind::Rearrange, input.into()).into()
+}
+
+/// [`rearrange!`](macro@rearrange) that also reduces: over the axes that the right side leaves out.
+///
+/// The reduction is `sum`, `mean`, `max`, `min` or `prod`. NaN, no elements and gradients are as in the method of that
+/// name.
+///
+/// ```ignore
+/// use congruent::prelude::*;
+/// let image = Cpu.tensor([[1.0, 2.0, 5.0, 6.0], [3.0, 4.0, 7.0, 8.0]]);
+/// let pooled = reduce!(&image, max, "(h a) (w b) -> h w", a = D::<2>, b = D::<2>).eval();
+/// assert_eq!(pooled.as_slice(), [4.0, 8.0]);
+/// ```
+#[proc_macro]
+pub fn reduce(input: TokenStream) -> TokenStream {
+    einsum::pattern::expand(Kind::Reduce, input.into()).into()
+}
+
+/// [`rearrange!`](macro@rearrange) that also adds axes, along which the elements are repeated.
+///
+/// A name on the right side alone is a new axis, whose size is given. `dx` is the sum of `dy` over the new axes.
+///
+/// ```ignore
+/// use congruent::prelude::*;
+/// let x = Cpu.tensor([1.0, 2.0]);
+/// let y = repeat!(&x, "w -> (w n)", n = D::<3>).eval();
+/// assert_eq!(y.as_slice(), [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
+/// ```
+#[proc_macro]
+pub fn repeat(input: TokenStream) -> TokenStream {
+    einsum::pattern::expand(Kind::Repeat, input.into()).into()
 }

@@ -12,6 +12,8 @@
 //! | `order` | positions of extremes, running sums, sorting, quantiles, norms, distinct values, bins |
 //! | `matmul` | matrix products |
 //! | `movement`, `slice` | views, reshapes, new axes; parts |
+//! | `einsum` | products and movement by label |
+//! | `movement` | views, reshapes, new axes |
 //! | `index` | rows by index |
 //! | `indexing` | elements and rows chosen, written and combined by indices and masks; diagonals and triangles |
 //! | `cast` | other element types |
@@ -27,6 +29,7 @@ pub mod arithmetic;
 pub mod binary;
 pub mod cast;
 pub mod compare;
+pub mod einsum;
 pub mod index;
 pub mod indexing;
 pub mod join;

@@ -1,0 +1,203 @@
+//! The contraction of two operands: one strided matrix product, and its gradient, two more.
+//!
+//! Apart from `matmul` because any axes may be summed: which ones are rows, columns and batches is planned from the
+//! labels each time, also in the backward, where an operand's gradient is the contraction of the output's with the
+//! other operand.
+
+use super::plan::{Labels, Plan, aligned, arranged};
+use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
+use crate::dims::Flag;
+use crate::dtype::Real;
+use crate::graph::{Axes, Ex, Lazy, Memory, Node, Op, Operand, Pullback, Strided, count, materialise};
+use crate::ops::NodeOver;
+use crate::shape::Shape;
+
+/// What [`contract`] gives.
+#[doc(hidden)]
+pub type Contracted<X, Y, S> = Ex<
+    S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<
+        S,
+        <X as Operand>::E,
+        Contraction<
+            <X as Operand>::S,
+            <Y as Operand>::S,
+            S,
+            <X as Operand>::E,
+            <X as Operand>::N,
+            <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node,
+        >,
+    >,
+>;
+
+/// `Σ x · y` over the labels that `out` has not. Every label occurs in two of the three terms.
+pub(super) fn contract<X, Y, S>(x: X, y: Y, shape: S, [left, right, out]: [&str; 3]) -> Contracted<X, Y, S>
+where
+    X: Operand<E: Real, N: Node<X::E>>,
+    Y: Operand,
+    X::D: SameDevice<Y::D>,
+    Y::N: NodeOver<X::E, Y::E>,
+    S: Shape,
+{
+    let labels = Labels { left: aligned(left), right: aligned(right), out: aligned(out) };
+    let (x, y) = (x.ex(), y.ex());
+    let (device, node) = (x.device, y.node.node());
+    let mut a = Factor { node: x.node, shape: x.shape, computed: None };
+    let mut b = Factor { node, shape: y.shape, computed: None };
+    let out = contraction(device, &labels, [a.lies(device), b.lies(device)], shape);
+    Ex::new(Op::new(out, shape, Contraction { a, b, shape, labels }), shape, device)
+}
+
+/// An operand: its graph, and its value where that was not in memory already.
+struct Factor<S, E, N> {
+    node: N,
+    shape: S,
+    computed: Option<Buf<E>>,
+}
+
+impl<S: Shape, E: Real, N: Lazy<E>> Factor<S, E, N> {
+    /// The operand's own memory where each index has an element; else a row-major copy.
+    fn lies<D: Device>(&mut self, device: D) -> Lies<'_, E> {
+        let memory = match self.node.memory() {
+            Some(there @ Memory::Whole(_)) => there,
+            Some(Memory::Strided(there)) if there.axes.is_injective() => Memory::Strided(there),
+            _ => Memory::Whole(self.computed.get_or_insert_with(|| materialise(device, &self.node, self.shape))),
+        };
+        Lies { buf: memory.buf(), offset: memory.offset(), axes: memory.axes(self.shape) }
+    }
+
+    fn live(&self) -> bool {
+        N::Grad::ON && self.node.live()
+    }
+}
+
+/// Memory of an operand, and how its axes lie there.
+#[derive(Clone)]
+struct Lies<'a, E> {
+    buf: &'a Buf<E>,
+    offset: usize,
+    axes: Axes,
+}
+
+impl<'a, E: Real> Lies<'a, E> {
+    fn matrix(&self, place: Place) -> Matrix<'a, E> {
+        let Place { row, column, batch, .. } = place;
+        Matrix { buf: self.buf, offset: self.offset, row, column, batch }
+    }
+
+    /// The elements in row-major order of these axes: a copy, unless they lie so already.
+    fn copied<D: Device>(&self, device: D, axes: &Axes) -> Option<Buf<E>> {
+        let ordered = Axes::row_major(axes.size);
+        let there = (0..axes.size.len()).all(|i| axes.size[i] == 1 || axes.stride[i] == ordered.stride[i]);
+        (!there).then(|| device.copy_strided(&Strided { buf: self.buf.clone(), offset: self.offset, axes: *axes }))
+    }
+
+    /// Where they lie now: in the copy, or still here along these axes.
+    fn now<'b>(self, axes: Axes, copy: &'b Option<Buf<E>>) -> Lies<'b, E>
+    where
+        'a: 'b,
+    {
+        match copy {
+            Some(buf) => Lies { buf, offset: 0, axes: Axes::row_major(axes.size) },
+            None => Lies { axes, ..self },
+        }
+    }
+}
+
+/// `left, right -> out`, row-major of shape `shape`.
+fn contraction<E: Real, D: Device, S: Shape>(
+    device: D,
+    labels: &Labels,
+    [left, right]: [Lies<'_, E>; 2],
+    shape: S,
+) -> Buf<E> {
+    let (len, out) = (count(shape), Axes::contiguous(shape));
+    // Nothing to write, or sums over no terms.
+    if len == 0 || left.axes.size.contains(&0) || right.axes.size.contains(&0) {
+        return device.zeroed(len);
+    }
+    match Plan::new(labels, [&left.axes, &right.axes, &out]) {
+        Some(plan) => multiplied(device, &plan, &left, &right, len),
+        None => in_order(device, labels, [left, right], &out, len),
+    }
+}
+
+fn multiplied<E: Real, D: Device>(device: D, plan: &Plan, a: &Lies<'_, E>, b: &Lies<'_, E>, len: usize) -> Buf<E> {
+    let Plan { m, k, n, batch, left, right, out } = *plan;
+    let mut product = device.unwritten(len);
+    let (a, b) = (a.matrix(left), b.matrix(right));
+    device.multiply(&Product { m, k, n, batch, a, b, c: out, add: false }, &mut product);
+    product
+}
+
+/// The same by copies of the operands whose axes are in the order of a matrix product, if need be of the output, too.
+fn in_order<E: Real, D: Device>(
+    device: D,
+    labels: &Labels,
+    [left, right]: [Lies<'_, E>; 2],
+    out: &Axes,
+    len: usize,
+) -> Buf<E> {
+    let order = labels.canonical();
+    let axes = [arranged(&left.axes, &labels.left, &order.left), arranged(&right.axes, &labels.right, &order.right)];
+    let copies = [left.copied(device, &axes[0]), right.copied(device, &axes[1])];
+    let (left, right) = (left.now(axes[0], &copies[0]), right.now(axes[1], &copies[1]));
+    let direct = Labels { out: labels.out, ..order };
+    if let Some(plan) = Plan::new(&direct, [&left.axes, &right.axes, out]) {
+        return multiplied(device, &plan, &left, &right, len);
+    }
+    let ordered = Axes::row_major(arranged(out, &labels.out, &order.out).size);
+    let plan = Plan::new(&order, [&left.axes, &right.axes, &ordered]);
+    let plan = plan.expect("in this order all axes of a kind are crossed in one stride");
+    let buf = multiplied(device, &plan, &left, &right, len);
+    device.copy_strided(&Strided { buf, offset: 0, axes: arranged(&ordered, &order.out, &labels.out) })
+}
+
+/// The backward of a contraction.
+#[doc(hidden)]
+pub struct Contraction<SA, SB, S, E, A, B> {
+    a: Factor<SA, E, A>,
+    b: Factor<SB, E, B>,
+    shape: S,
+    labels: Labels,
+}
+
+impl<SA, SB, S, E, A, B> Pullback<E> for Contraction<SA, SB, S, E, A, B>
+where
+    SA: Shape,
+    SB: Shape,
+    S: Shape,
+    E: Real,
+    A: Lazy<E>,
+    B: Lazy<E>,
+{
+    type Grad = <A::Grad as Flag>::Or<B::Grad>;
+
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+        drop(out);
+        let Contraction { mut a, mut b, shape, labels: Labels { left, right, out } } = self;
+        let (a_live, b_live, a_shape, b_shape) = (a.live(), b.live(), a.shape, b.shape);
+        let (to_a, to_b) = {
+            let (x, y) = (a.lies(device), b.lies(device));
+            let slope = Lies { buf: &gradient, offset: 0, axes: Axes::contiguous(shape) };
+            let by_y = Labels { left: out, right, out: left };
+            let by_x = Labels { left, right: out, out: right };
+            let to_a = a_live.then(|| contraction(device, &by_y, [slope.clone(), y], a_shape));
+            let to_b = b_live.then(|| contraction(device, &by_x, [x, slope], b_shape));
+            (to_a, to_b)
+        };
+        drop(gradient);
+        if let Some(slope) = to_b {
+            b.node.accept(device, b_shape, slope);
+        }
+        if let Some(slope) = to_a {
+            a.node.accept(device, a_shape, slope);
+        }
+    }
+
+    fn live(&self) -> bool {
+        self.a.live() || self.b.live()
+    }
+}

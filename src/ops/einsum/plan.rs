@@ -1,0 +1,222 @@
+//! Which strided matrix product a contraction is: labels sorted into batch, rows, terms and columns.
+//!
+//! Apart from `contract.rs` because here are sizes and strides alone, compiled once for all types.
+
+use crate::device::Place;
+use crate::graph::{Axes, MAX_RANK};
+
+/// A label for each axis, right-aligned as [`Axes`] are; 0 where there is no axis.
+pub(super) type Term = [u8; MAX_RANK];
+
+/// The labels of a term.
+pub(super) fn aligned(labels: &str) -> Term {
+    let mut term = [0; MAX_RANK];
+    term[MAX_RANK - labels.len()..].copy_from_slice(labels.as_bytes());
+    term
+}
+
+/// `left, right -> out`. Every label occurs in two or three of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Labels {
+    pub(super) left: Term,
+    pub(super) right: Term,
+    pub(super) out: Term,
+}
+
+impl Labels {
+    /// Each term with its labels in the order of a matrix product: batch, then rows, terms and columns.
+    pub(super) fn canonical(&self) -> Labels {
+        let Labels { left, right, out } = self;
+        let pick = |of: &Term, beside: &Term, is: bool| -> Vec<u8> {
+            of.iter().copied().filter(|label| *label != 0 && beside.contains(label) == is).collect()
+        };
+        let batch: Vec<u8> = pick(out, left, true).into_iter().filter(|label| right.contains(label)).collect();
+        let (rows, columns, terms) = (pick(out, right, false), pick(out, left, false), pick(left, out, false));
+        let joined = |groups: [&[u8]; 3]| {
+            let labels = groups.concat();
+            let mut term = [0; MAX_RANK];
+            term[MAX_RANK - labels.len()..].copy_from_slice(&labels);
+            term
+        };
+        Labels {
+            left: joined([&batch, &rows, &terms]),
+            right: joined([&batch, &terms, &columns]),
+            out: joined([&batch, &rows, &columns]),
+        }
+    }
+}
+
+/// The axes of `from` in the order of `to`.
+pub(super) fn arranged(axes: &Axes, from: &Term, to: &Term) -> Axes {
+    let mut arranged = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
+    for (place, label) in to.iter().enumerate().filter(|(_, label)| **label != 0) {
+        if let Some(axis) = from.iter().position(|own| own == label) {
+            (arranged.size[place], arranged.stride[place]) = (axes.size[axis], axes.stride[axis]);
+        }
+    }
+    arranged
+}
+
+/// Terms from which a product is worth adding to what is there.
+const DEEP: usize = 16;
+/// Rows or columns from which a single product is divided among threads.
+const WIDE: usize = 512;
+
+/// Axes that are crossed in one stride, by the left operand, the right one and the output.
+#[derive(Clone, Copy)]
+struct Group {
+    size: usize,
+    stride: [isize; 3],
+}
+
+/// The group of no axes.
+const NONE: Group = Group { size: 1, stride: [1; 3] };
+
+/// Groups of one kind, the outermost first.
+struct Groups {
+    list: [Group; MAX_RANK],
+    len: usize,
+}
+
+impl Groups {
+    const fn new() -> Self {
+        Groups { list: [NONE; MAX_RANK], len: 0 }
+    }
+
+    fn own(&self) -> &[Group] {
+        &self.list[..self.len]
+    }
+
+    /// Keeps the strides of the leading side descending.
+    #[inline]
+    fn insert(&mut self, group: Group, leader: usize) {
+        let mut place = self.len;
+        while place > 0 && self.list[place - 1].stride[leader] < group.stride[leader] {
+            self.list[place] = self.list[place - 1];
+            place -= 1;
+        }
+        self.list[place] = group;
+        self.len += 1;
+    }
+
+    /// Neighbours that all three cross in one stride become one.
+    #[inline]
+    fn merge(&mut self) {
+        let mut last = 0;
+        for next in 1..self.len {
+            let (outer, inner) = (self.list[last], self.list[next]);
+            if (0..3).all(|i| outer.stride[i] == inner.stride[i] * inner.size as isize) {
+                self.list[last] = Group { size: outer.size * inner.size, ..inner };
+            } else {
+                last += 1;
+                self.list[last] = inner;
+            }
+        }
+        self.len = self.len.min(last + 1);
+    }
+
+    /// Takes the largest one out.
+    #[inline]
+    fn largest(&mut self) -> Group {
+        let Some(place) = (0..self.len).max_by_key(|&i| self.list[i].size) else { return NONE };
+        let largest = self.list[place];
+        self.list.copy_within(place + 1..self.len, place);
+        self.len -= 1;
+        largest
+    }
+}
+
+/// The labels by kind: in all three terms, in the left one and the output, in both operands, in the right one and the
+/// output.
+struct Kinds {
+    batch: Groups,
+    rows: Groups,
+    terms: Groups,
+    columns: Groups,
+}
+
+impl Kinds {
+    fn of(labels: &Labels, [left, right, out]: [&Axes; 3]) -> Self {
+        let [batch, rows, terms, columns] = std::array::from_fn(|_| Groups::new());
+        let mut kinds = Kinds { batch, rows, terms, columns };
+        for (place, &label) in labels.out.iter().enumerate() {
+            let (size, along) = (out.size[place], out.stride[place]);
+            if label != 0 && size != 1 {
+                let places = [axis(&labels.left, label), axis(&labels.right, label)];
+                let groups = match places {
+                    [Some(_), Some(_)] => &mut kinds.batch,
+                    [_, None] => &mut kinds.rows,
+                    [None, _] => &mut kinds.columns,
+                };
+                let stride = |axes: &Axes, place: Option<usize>| place.map_or(0, |place| axes.stride[place]);
+                groups.insert(Group { size, stride: [stride(left, places[0]), stride(right, places[1]), along] }, 2);
+            }
+        }
+        for (place, &label) in labels.left.iter().enumerate() {
+            let (size, along) = (left.size[place], left.stride[place]);
+            if label != 0
+                && size != 1
+                && !labels.out.contains(&label)
+                && let Some(other) = axis(&labels.right, label)
+            {
+                kinds.terms.insert(Group { size, stride: [along, right.stride[other], 0] }, 0);
+            }
+        }
+        kinds.batch.merge();
+        kinds.rows.merge();
+        kinds.terms.merge();
+        kinds.columns.merge();
+        kinds
+    }
+}
+
+fn axis(term: &Term, label: u8) -> Option<usize> {
+    term.iter().position(|own| *own == label)
+}
+
+/// A batch of matrix products: sizes, and where each matrix lies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    pub(super) m: usize,
+    pub(super) k: usize,
+    pub(super) n: usize,
+    pub(super) batch: [usize; 4],
+    pub(super) left: Place,
+    pub(super) right: Place,
+    pub(super) out: Place,
+}
+
+impl Plan {
+    /// The product that reads and writes memory as it lies: `None` where the axes are too many, or copies are faster.
+    /// The further axes of rows and columns are batches in which one operand stays, further terms are added up.
+    pub(super) fn new(labels: &Labels, axes: [&Axes; 3]) -> Option<Plan> {
+        let Kinds { batch, mut rows, mut terms, mut columns } = Kinds::of(labels, axes);
+        let (m, k, n) = (rows.largest(), terms.largest(), columns.largest());
+        let outer = batch.len + rows.len + columns.len;
+        // Products that are added up run one after the other: only where one thread would do all of it anyway.
+        let added = outer == 0 && k.size >= DEEP && m.size.max(n.size) < WIDE;
+        if outer + terms.len > 4 || (terms.len > 0 && !added) {
+            return None;
+        }
+        let outer = [batch, rows, columns, terms];
+        Some(Self::of([m, k, n], outer.iter().flat_map(Groups::own)))
+    }
+
+    fn of<'a>([m, k, n]: [Group; 3], outer: impl Iterator<Item = &'a Group>) -> Plan {
+        let (mut batch, mut strides) = ([1; 4], [[0; 4]; 3]);
+        for (place, group) in outer.enumerate() {
+            batch[place] = group.size;
+            for (side, strides) in strides.iter_mut().enumerate() {
+                strides[place] = group.stride[side];
+            }
+        }
+        let lies = |row: Group, column: Group, side: usize| Place {
+            offset: 0,
+            row: row.stride[side],
+            column: column.stride[side],
+            batch: strides[side],
+        };
+        let (left, right, out) = (lies(m, k, 0), lies(k, n, 1), lies(m, n, 2));
+        Plan { m: m.size, k: k.size, n: n.size, batch, left, right, out }
+    }
+}

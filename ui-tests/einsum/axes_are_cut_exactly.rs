@@ -1,0 +1,6 @@
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.ones::<Shape![10, 3]>();
+    let _ = rearrange!(&x, "(h w) c -> h w c", h = D::<4>).eval();
+}

@@ -1,0 +1,7 @@
+use congruent::prelude::*;
+
+fn main() {
+    let x: Tensor<Shape![2, 3]> = Cpu.full((D, D), 1.0);
+    let y: Tensor<Shape![3, 4], f64> = Cpu.full((D, D), 1.0);
+    let _ = einsum!("ij, jk -> ik", &x, &y).eval();
+}

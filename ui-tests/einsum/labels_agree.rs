@@ -1,0 +1,7 @@
+use congruent::prelude::*;
+
+fn main() {
+    let q = Cpu.ones::<Shape![2, 3, 4]>();
+    let k = Cpu.ones::<Shape![2, 5, 6]>();
+    let _ = einsum!("bqd, bkd -> bqk", &q, &k).eval();
+}

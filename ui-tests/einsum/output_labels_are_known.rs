@@ -1,0 +1,7 @@
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.ones::<Shape![2, 3]>();
+    let y = Cpu.ones::<Shape![3, 5]>();
+    let _ = einsum!("ij, jk -> il", &x, &y).eval();
+}

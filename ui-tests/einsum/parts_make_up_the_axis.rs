@@ -1,0 +1,6 @@
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.ones::<Shape![12, 3]>();
+    let _ = rearrange!(&x, "(h w) c -> h w c", h = D::<4>, w = D::<2>).eval();
+}

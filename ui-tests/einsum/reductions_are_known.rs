@@ -1,0 +1,6 @@
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.ones::<Shape![2, 3]>();
+    let _ = reduce!(&x, median, "h w -> h").eval();
+}
