@@ -104,19 +104,22 @@ impl Line {
     pub(super) fn elements<D: Device>(self, device: D, ids: &[i64]) -> Rows {
         let ids = resolved(ids, self.len);
         let block = (ids.len() / self.outer.max(1)).max(1); // Indices for one value of the axes in front.
-        let place = |(i, id): (usize, &usize)| ((i / block * self.len + id) * self.inner + i % self.inner) as i64;
-        Rows::new(device, 1, ids.iter().enumerate().map(place).collect())
+        let mut places = Vec::with_capacity(ids.len());
+        // Walked line by line: a quotient for each element would cost more than all the rest.
+        for (outer, block) in ids.chunks_exact(block).enumerate() {
+            for line in block.chunks_exact(self.inner.max(1)) {
+                places.extend((0..).zip(line).map(|(k, id)| ((outer * self.len + id) * self.inner) as i64 + k));
+            }
+        }
+        Rows::new(device, 1, places)
     }
 }
 
 /// Indices counted from the front of an axis; one outside of it raises [`Error::Index`].
 pub(super) fn resolved(ids: &[i64], len: usize) -> Vec<usize> {
     let from_front = |(position, &index): (usize, &i64)| {
-        let place = if index < 0 { i128::from(index) + len as i128 } else { i128::from(index) };
-        match usize::try_from(place) {
-            Ok(place) if place < len => place,
-            _ => raise(Error::Index { index, position, len }),
-        }
+        let place = if index < 0 { (len as u64).wrapping_add(index as u64) } else { index as u64 };
+        if place < len as u64 { place as usize } else { raise(Error::Index { index, position, len }) }
     };
     ids.iter().enumerate().map(from_front).collect()
 }
