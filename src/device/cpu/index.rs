@@ -12,6 +12,9 @@ pub(super) fn take_rows<E: Elem>(table: &Buf<E>, width: usize, ids: &Buf<i64>) -
     {
         return Err(Error::Index { index, position, len });
     }
+    if width == 1 {
+        return Ok(Buf::from_fn(ids.len(), |i| table[ids[i] as usize])); // A call of memcpy for each costs more.
+    }
     let mut out = Buf::zeros(ids.len() * width);
     if width > 0 {
         for (row, &id) in out.make_mut().chunks_exact_mut(width).zip(ids.iter()) {

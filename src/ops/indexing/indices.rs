@@ -92,31 +92,38 @@ impl Line {
     }
 
     /// One list of indices for the whole axis: rows, in the order of the result.
-    pub(super) fn rows<D: Device>(self, device: D, ids: &[i64]) -> Rows {
+    pub(super) fn rows<D: Device>(self, device: D, ids: Vec<i64>) -> Rows {
         let ids = resolved(ids, self.len);
         // A result without elements may still have more rows than fit in memory.
         let outer = if self.inner == 0 || ids.is_empty() { 0 } else { self.outer };
-        let places = (0..outer).flat_map(|block| ids.iter().map(move |id| (block * self.len + id) as i64));
+        let places = (0..outer).flat_map(|block| ids.iter().map(move |id| (block * self.len) as i64 + id));
         Rows::new(device, self.inner, places.collect())
     }
 
     /// One index for each element: rows of one element, in the order of the indices.
-    pub(super) fn elements<D: Device>(self, device: D, ids: &[i64]) -> Rows {
-        let ids = resolved(ids, self.len);
-        let block = (ids.len() / self.outer.max(1)).max(1); // Indices for one value of the axes in front.
-        let place = |(i, id): (usize, &usize)| ((i / block * self.len + id) * self.inner + i % self.inner) as i64;
-        Rows::new(device, 1, ids.iter().enumerate().map(place).collect())
+    pub(super) fn elements<D: Device>(self, device: D, ids: Vec<i64>) -> Rows {
+        let mut places = resolved(ids, self.len);
+        let block = (places.len() / self.outer.max(1)).max(1); // Indices for one value of the axes in front.
+        let inner = self.inner.max(1);
+        // Walked line by line: a quotient for each element would cost more than all the rest.
+        for (outer, block) in places.chunks_exact_mut(block).enumerate() {
+            let front = (outer * self.len * inner) as i64;
+            for line in block.chunks_exact_mut(inner) {
+                (0..).zip(line).for_each(|(k, id)| *id = front + *id * inner as i64 + k);
+            }
+        }
+        Rows::new(device, 1, places)
     }
 }
 
 /// Indices counted from the front of an axis; one outside of it raises [`Error::Index`].
-pub(super) fn resolved(ids: &[i64], len: usize) -> Vec<usize> {
-    let from_front = |(position, &index): (usize, &i64)| {
-        let place = if index < 0 { i128::from(index) + len as i128 } else { i128::from(index) };
-        match usize::try_from(place) {
-            Ok(place) if place < len => place,
-            _ => raise(Error::Index { index, position, len }),
+pub(super) fn resolved(mut ids: Vec<i64>, len: usize) -> Vec<i64> {
+    for (position, index) in ids.iter_mut().enumerate() {
+        let place = if *index < 0 { (len as u64).wrapping_add(*index as u64) } else { *index as u64 };
+        if place >= len as u64 {
+            raise(Error::Index { index: *index, position, len });
         }
-    };
-    ids.iter().enumerate().map(from_front).collect()
+        *index = place as i64;
+    }
+    ids
 }

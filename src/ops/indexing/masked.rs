@@ -76,7 +76,7 @@ pub trait Masking<N>: Operand + Sized {
         self.moved(|x, shape, device| {
             let ids = chosen(mask, (shape.at(),));
             let out_shape = shape.with(counted(ids.len(), count));
-            let rows = Line::of::<I, _>(shape).rows(device, &ids);
+            let rows = Line::of::<I, _>(shape).rows(device, ids);
             (rows.take(device, x), out_shape, Moves::Picked(rows))
         })
     }

@@ -100,7 +100,7 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
     {
         self.put(src.same(), |shape, src, device| {
             same("index_copy", shape.with(ids.shape().length()), src);
-            Line::of::<I, _>(shape).rows(device, &ids.values())
+            Line::of::<I, _>(shape).rows(device, ids.values())
         })
     }
 
@@ -127,7 +127,7 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
     {
         self.add(src.same(), |shape, src, device| {
             same("index_add", shape.with(ids.shape().length()), src);
-            Line::of::<I, _>(shape).rows(device, &ids.values())
+            Line::of::<I, _>(shape).rows(device, ids.values())
         })
     }
 

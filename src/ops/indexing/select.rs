@@ -39,7 +39,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         self.moved(|x, shape, device| {
             let out_shape = shape.with(ids.shape().length());
             count(out_shape);
-            let rows = Line::of::<I, _>(shape).rows(device, &ids.values());
+            let rows = Line::of::<I, _>(shape).rows(device, ids.values());
             (rows.take(device, x), out_shape, Moves::Picked(rows))
         })
     }
@@ -62,8 +62,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         Self::D: SameDevice<Ids::D>,
     {
         self.moved(|x, _, device| {
-            let places = resolved(&ids.values(), x.len()).into_iter().map(|place| place as i64);
-            let rows = Rows::new(device, 1, places.collect());
+            let rows = Rows::new(device, 1, resolved(ids.values(), x.len()));
             (rows.take(device, x), ids.shape(), Moves::Picked(rows))
         })
     }
@@ -117,7 +116,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         Self::D: SameDevice<Ids::D>,
     {
         self.moved(|x, shape, device| {
-            let rows = Line::of::<I, _>(shape).rows(device, &ids.values());
+            let rows = Line::of::<I, _>(shape).rows(device, ids.values());
             let mut out = device.unshared(x.clone());
             let row = vec![<Self::E as Fill>::of(value); rows.width];
             device.put_rows(&mut out, rows.width, &rows.places, &device.upload(&row));
@@ -137,5 +136,5 @@ where
     if let Err(mismatch) = ids.shape().along(shape) {
         raise(mismatch.into());
     }
-    Line::of::<I, _>(shape).elements(device, &ids.values())
+    Line::of::<I, _>(shape).elements(device, ids.values())
 }
