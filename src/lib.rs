@@ -68,8 +68,8 @@ pub mod prelude {
         Activations, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
         Diagonals, DistanceLosses, DistinctValues, Evaluate, Gather, Indexing, Joining, LabelLosses, LossTerms, Losses,
         Mask, MaskedWriting, Masking, MoreLossTerms, Movement, Normalisations, Norms, OrderStatistics, Products,
-        Quantiles, Reductions, Running, ScatterReduce, Scattering, Searching, Slicing, Sorting, Stacking, TernaryMath,
-        UnaryMath,
+        Quantiles, Rearranging, Reductions, Running, ScatterReduce, Scattering, Searching, Slicing, Sorting, Stacking,
+        TernaryMath, UnaryMath,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

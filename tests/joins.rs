@@ -3,6 +3,7 @@
 mod reference;
 
 use congruent::attempt;
+use congruent::ops::Edges;
 use congruent::prelude::*;
 use reference::{Plain, assert_near, indices, outcome1, outcome2, uniform};
 
@@ -111,4 +112,36 @@ fn frozen_operands_have_no_gradient() {
     let (x, scale) = (Cpu.tensor([3.0, 4.0]), Cpu.tensor([1.0, 2.0, 3.0, 4.0]));
     let (loss, grads) = w.value_and_grad(|(w,)| (w.concat::<0, _>(&x) * &scale).sum()).unwrap();
     assert_eq!((loss, grads.0.as_slice()), (30.0, &[1.0, 2.0][..]));
+}
+
+#[test]
+fn axes_are_rolled_and_continued() {
+    for [a, b, c] in [[2, 3, 4], [1, 17, 1], [7, 4, 17], [0, 3, 3], [5, 3, 0]] {
+        let x = &uniform::<_, f64>((A(a), B(b), C(c)), 1);
+        let plain = Plain::from(x);
+        for shift in [0, 1, -1, 5, isize::MAX, isize::MIN] {
+            let from = |i: usize| (i as i128 - shift as i128).rem_euclid(b as i128) as usize;
+            let found = outcome1(x, |x| x.roll::<1>(shift).boxed());
+            for index in indices(&[a, b, c]) {
+                let own = [index[0], from(index[1]), index[2]];
+                assert_eq!(found.y.at(&index), plain.at(&own));
+                assert_eq!(found.gradients[0].at(&own), found.cotangent.at(&index));
+            }
+        }
+    }
+    let x = Cpu.tensor([1, 2, 3]);
+    let continued = |edges| x.pad_edges::<0, 2, 2>(edges).eval().to_vec();
+    assert_eq!(continued(Edges::Reflect), [3, 2, 1, 2, 3, 2, 1]);
+    assert_eq!(continued(Edges::Replicate), [1, 1, 1, 2, 3, 3, 3]);
+    assert_eq!(continued(Edges::Circular), [2, 3, 1, 2, 3, 1, 2]);
+    let y = &uniform::<Shape![2, 3], f64>(Default::default(), 1);
+    let found = outcome1(y, |y| y.pad_edges::<1, 1, 2>(Edges::Replicate).boxed());
+    let sum = |i, from: &[usize]| from.iter().map(|&j| found.cotangent.at(&[i, j])).sum::<f64>();
+    for i in 0..2 {
+        let expected = [sum(i, &[0, 1]), sum(i, &[2]), sum(i, &[3, 4, 5])];
+        assert!((0..3).all(|j| (found.gradients[0].at(&[i, j]) - expected[j]).abs() < 1e-14));
+    }
+    assert!(attempt(|| x.pad_edges::<0, 3, 0>(Edges::Reflect).eval()).is_err());
+    assert!(attempt(|| Cpu.zeros::<Shape![0]>().pad_edges::<0, 1, 0>(Edges::Circular).eval()).is_err());
+    assert_eq!(x.repeat_interleave::<0, 2>().eval().to_vec(), [1, 1, 2, 2, 3, 3]);
 }

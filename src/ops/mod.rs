@@ -52,7 +52,9 @@ pub use cast::Cast;
 pub use catalogue::{Catalogue, Row, Visitor};
 pub use compare::{Comparisons, Indicators, IndicatorsTable};
 pub use index::Gather;
-pub use indexing::{Condition, Diagonals, Indexing, MaskedWriting, Masking, ScatterReduce, Scattering};
+pub use indexing::{
+    Condition, Diagonals, Edges, Indexing, MaskedWriting, Masking, Rearranging, ScatterReduce, Scattering,
+};
 pub use join::{Joining, Stacking};
 pub(crate) use laws::whole;
 pub use laws::{Beside, Computed, FloatingNode, FloatingOver, GraphOf, NodeOver, Over, ResultOf, beside};

@@ -147,10 +147,8 @@ impl<A: WindowDim<One, Step, D<0>>, Step> Thinned<A, Step> for On {
 pub trait TakenFrom<A> {
     type Left;
 }
-/// The axis goes.
 #[doc(hidden)]
 pub struct Gone;
-/// The axis is `A` afterwards.
 #[doc(hidden)]
 pub struct Kept<A>(PhantomData<A>);
 
@@ -280,7 +278,7 @@ pub struct Outside {
     pub len: usize,
 }
 
-/// An axis of the result: where it comes from, and which of its elements.
+/// An axis of the result, and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
     /// The axis of the operand; `None` for a new one.
@@ -306,7 +304,7 @@ impl Cuts {
     pub fn whole(dims: &[usize]) -> Self {
         let mut cuts = Cuts { list: [Cut { axis: None, start: 0, len: None, step: 1 }; 12], len: dims.len() };
         for (axis, (cut, &len)) in cuts.list.iter_mut().zip(dims).enumerate() {
-            *cut = Cut { axis: Some(axis), start: 0, len: Some(len), step: 1 };
+            (cut.axis, cut.len) = (Some(axis), Some(len));
         }
         cuts
     }

@@ -13,12 +13,14 @@
 //! | `scatter_reduce` | products, extremes and means of what meets at one place |
 //! | `condition` | masks, lazy or stored; `argwhere`, `flatnonzero` |
 //! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
+//! | `rearranged` | `roll`, `pad_edges`, `repeat_interleave` |
 //! | `diagonal` | `diagonal`, `diag_embed`, `trace`, `tril`, `triu` |
 
 mod condition;
 mod diagonal;
 mod indices;
 mod masked;
+mod rearranged;
 mod scatter;
 mod scatter_reduce;
 mod select;
@@ -29,6 +31,7 @@ pub use condition::{Condition, Indicates, Whole};
 pub use diagonal::{Diagonals, TraceOf, Triangle};
 pub use indices::{Indices, Rows};
 pub use masked::{Fillable, Filled, MaskedWriting, Masking};
+pub use rearranged::{Edges, Rearranging};
 pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
 pub use select::Indexing;
