@@ -159,7 +159,7 @@ impl FileError {
         Self::MissingColumn { place: place.to_owned(), name: name.to_owned(), present, nearest }
     }
 
-    pub(super) fn format(place: &str, what: impl Into<String>) -> Self {
+    pub(crate) fn format(place: &str, what: impl Into<String>) -> Self {
         Self::Format { place: place.to_owned(), what: what.into(), source: None }
     }
 
@@ -167,7 +167,7 @@ impl FileError {
         Self::Format { place: place.to_owned(), what: what.to_owned(), source: Some(Box::new(source)) }
     }
 
-    pub(super) fn reading(place: &str) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn reading(place: &str) -> impl FnOnce(io::Error) -> Self {
         let place = place.to_owned();
         move |source| Self::Io { doing: "read", place, source }
     }

@@ -20,7 +20,7 @@ pub mod npy;
 pub mod npz;
 pub mod raw;
 pub mod safetensors;
-mod tensor;
+pub(crate) mod tensor;
 
 #[cfg(feature = "csv")]
 pub use csv::{read_csv, write_csv};
