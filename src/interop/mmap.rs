@@ -100,7 +100,10 @@ impl NpyMap {
 
     fn values<E: Elem>(&self) -> Result<&[E], FileError> {
         let bytes = &self.map[self.header.length as usize..][..self.header.data_bytes as usize];
-        if let (RawDtype::Bool, Some(at)) = (self.header.dtype, bytes.iter().position(|&byte| byte > 1)) {
+        // Only then: the search touches every page.
+        if self.header.dtype == RawDtype::Bool
+            && let Some(at) = bytes.iter().position(|&byte| byte > 1)
+        {
             return Err(FileError::format(&self.place, format!("element {at} is {}, a bool is 0 or 1", bytes[at])));
         }
         if !bytes.as_ptr().cast::<E>().is_aligned() {
