@@ -1,10 +1,10 @@
 """Holds the library against NumPy on random cases: differential.py PROGRAM [--cases N] [--seed N].
 
 PROGRAM is the binary of tests/differential, which names its programs when it runs alone. Each gets operands of random
-sizes (0, 1, odd and large among them), saved by NumPy in C or Fortran order, either byte order, compressed or not; NumPy
-computes the same in double precision (the operands' own for f64), and the two results are compared: equal shapes and
-dtypes, NaN for NaN, and numbers within 1e-5 (f32) or 1e-12 (f64), relative to the result, and for sums to the sum of
-magnitudes. Where a slice reaches outside, the library must say so.
+sizes (0, 1, odd and large among them), saved by NumPy in C or Fortran order, either byte order, compressed for odd
+seeds; NumPy computes the same in double precision, and the two results are compared: equal shapes and dtypes, NaN for
+NaN, and numbers within 1e-5 (f32) or 1e-12 (f64), relative to the result, and for sums to the sum of magnitudes. Where
+a slice reaches outside, the library must say so.
 """
 
 import argparse
@@ -86,7 +86,7 @@ def reduced(op, x, axis):
 
 
 def sliced(text, x):
-    """`x[text]` in the grammar of `s!`, and the lengths that its ranges promise: outside of the axis they are errors."""
+    """`x[text]` in the grammar of `s!`, and nothing where it reaches outside of an axis."""
     items, axis = [], 0
     parts = text.split(",")
     rank = sum(part not in ("new", "...") for part in parts)

@@ -22,7 +22,8 @@ if ! "$python" -c 'import numpy' 2>/dev/null; then
     own=$target/python-numpy
     if ! "$own/bin/python" -c 'import numpy' 2>/dev/null; then
         echo "$python has no NumPy: installing it into $own"
-        "$python" -m venv "$own" && "$own/bin/python" -m pip install --quiet --disable-pip-version-check 'numpy>=1.25' ||
+        "$python" -m venv "$own" &&
+            "$own/bin/python" -m pip install --quiet --disable-pip-version-check 'numpy>=1.25' ||
             missing 'NumPy could not be installed'
     fi
     python=$own/bin/python

@@ -1,8 +1,8 @@
 //! Runs programs on arrays from files, for `scripts/differential.py` to hold against NumPy.
 //!
-//! `differential` prints the names of the programs. `differential FOLDER` runs the cases of a folder: line `i` of
-//! `cases.txt` names a program, `in.npz` has its operands as `i.0` and `i.1`; the results are written to `out.npz` under
-//! `i`, and where there is none, line `i` of `errors.txt` says why.
+//! `differential` prints the names of the programs. `differential FOLDER` runs the cases of a folder: line `i`, from 0,
+//! of `cases.txt` names a program, `in.npz` has its operands as `i.0` and `i.1`; the results are written to `out.npz`
+//! under `i`, and where there is none, line `i` of `errors.txt` says why.
 
 mod programs;
 mod table;

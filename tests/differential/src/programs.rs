@@ -62,7 +62,8 @@ macro_rules! permutations {
 
 macro_rules! slices {
     ($table:ident; $($S:ty: $([$($slice:tt)*])*;)*) => { $( $(
-        one!($table; format!("slice {}", stringify!($($slice)*).replace(' ', "")); $S; |x| (x.slice(s![$($slice)*]) * 2.0));
+        let slice = stringify!($($slice)*).replace(' ', "");
+        one!($table; format!("slice {slice}"); $S; |x| (x.slice(s![$($slice)*]) * 2.0));
     )* )* };
 }
 
