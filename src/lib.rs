@@ -15,6 +15,7 @@
 //! | [`ops`] | the catalogue of operations |
 //! | [`model`] | models as one struct, `value_and_grad`, `infer` |
 //! | [`nn`], [`optim`], [`data`] | layers, optimizers, data loading |
+//! | [`interop`] | memory of others, with typed shapes: slices, mapped files, `ndarray`, a running Python's NumPy |
 //!
 //! # Letters
 //! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) · `Op`
@@ -34,6 +35,7 @@ pub mod device;
 pub mod dtype;
 mod error;
 pub mod graph;
+pub mod interop;
 pub mod io;
 pub mod model;
 pub mod nn;

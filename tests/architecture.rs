@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The storeys, from the ground up: each uses only what stands before it.
-const STOREYS: [&str; 16] = [
+const STOREYS: [&str; 17] = [
     "dims",
     "shape",
     "num",
@@ -23,10 +23,11 @@ const STOREYS: [&str; 16] = [
     "optim",
     "data",
     "typed files",
+    "interop",
 ];
 
 /// The half of `io` that knows types: files of tensors and models, above both.
-const TYPED_FILES: [&str; 2] = ["io/tensor.rs", "io/model.rs"];
+const TYPED_FILES: [&str; 3] = ["io/tensor.rs", "io/model.rs", "io/csv.rs"];
 
 /// Names at the root of the crate, and the storey that they come from.
 const AT_THE_ROOT: [(&str, &str); 13] = [

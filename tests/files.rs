@@ -106,6 +106,43 @@ fn extreme_numbers_keep_their_bits() {
     comes_back(&Cpu.tensor([i64::MIN, i64::MAX]));
 }
 
+/// An npy file as NumPy writes it, except for the spaces.
+fn npy(version: u8, descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+    let text = format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}\n");
+    let length = (text.len() as u32).to_le_bytes();
+    let length = &length[..if version == 1 { 2 } else { 4 }];
+    [b"\x93NUMPY", &[version, 0][..], length, text.as_bytes(), data].concat()
+}
+
+#[test]
+fn files_of_any_order_become_typed_tensors() {
+    let (_folder, path) = folder();
+    let load = |file: Vec<u8>| {
+        std::fs::write(path("a.npy"), file).expect("a writable folder");
+        Tensor::<(Batch, Features), f64>::load_npy(path("a.npy"))
+    };
+    // x[i, j] = 10 i + j, down the columns.
+    let values = [0.0f64, 10.0, 1.0, 11.0, 2.0, 12.0];
+    let (big, little) = (values.map(f64::to_be_bytes).concat(), values.map(f64::to_le_bytes).concat());
+    for version in [1, 2, 3] {
+        for (descr, data) in [(">f8", &big), ("<f8", &little)] {
+            let x = load(npy(version, descr, "True", "(2, 3)", data)).expect("a good file");
+            assert_eq!((x.shape(), x.as_slice()), ((Batch(2), Features), &[0.0, 1.0, 2.0, 10.0, 11.0, 12.0][..]));
+        }
+    }
+    assert_eq!(load(npy(1, ">f8", "True", "(0, 3)", &[])).expect("no rows").shape(), (Batch(0), Features));
+    for (descr, reason) in [
+        ("<f2", "the file holds F16, wanted F64"),
+        ("<c16", "dtype '<c16' is not among"),
+        ("<U4", "dtype '<U4' is not among"),
+        ("<M8[ns]", "dtype '<M8[ns]' is not among"),
+        ("|O", "an object array, which is a Python pickle"),
+    ] {
+        let error = text(load(npy(1, descr, "False", "(0, 3)", &[])).map(drop));
+        assert!(error.contains(reason), "{error}");
+    }
+}
+
 #[test]
 fn the_digits_are_read_with_their_types() {
     let digits = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/digits.npz");

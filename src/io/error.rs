@@ -9,6 +9,8 @@ use super::raw::RawDtype;
 
 /// How many names an error lists before it only counts the others.
 const LISTED_NAMES: usize = 12;
+/// How many characters of a field an error shows.
+const LISTED_TEXT: usize = 40;
 
 /// Why a file did not become arrays, or arrays did not become a file.
 ///
@@ -85,6 +87,34 @@ pub enum FileError {
         /// The names left over.
         names: Vec<String>,
     },
+    /// The header of a text file does not have the column.
+    #[error("{place}: no column `{name}`, the header has {}{}", listed(present), suggestion(nearest))]
+    MissingColumn {
+        /// The file.
+        place: String,
+        /// The name asked for.
+        name: String,
+        /// The names in the header.
+        present: Vec<String>,
+        /// The one of them that is spelled most alike.
+        nearest: Option<String>,
+    },
+    /// A field of a text file is not a number of the type.
+    #[error("{place}, line {line}, column {column}{}: {}", named(name), unfit(text, wanted))]
+    Field {
+        /// The file.
+        place: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What the header calls the column.
+        name: Option<String>,
+        /// What stands there.
+        text: String,
+        /// The element type.
+        wanted: &'static str,
+    },
     /// The element type differs.
     #[error("{name}: the file holds {found}, wanted {wanted}")]
     WrongDtype {
@@ -119,12 +149,17 @@ impl FileError {
     /// assert_eq!(error.to_string(), text);
     /// ```
     pub fn missing(place: &str, name: &str, present: &[impl AsRef<str>]) -> Self {
-        let present: Vec<String> = present.iter().map(|other| other.as_ref().to_owned()).collect();
-        let nearest = present.iter().min_by_key(|other| strsim::damerau_levenshtein(name, other)).cloned();
+        let (present, nearest) = with_nearest(name, present);
         Self::MissingArray { place: place.to_owned(), name: name.to_owned(), present, nearest }
     }
 
-    pub(super) fn format(place: &str, what: impl Into<String>) -> Self {
+    #[cfg(feature = "csv")]
+    pub(super) fn missing_column(place: &str, name: &str, present: &[String]) -> Self {
+        let (present, nearest) = with_nearest(name, present);
+        Self::MissingColumn { place: place.to_owned(), name: name.to_owned(), present, nearest }
+    }
+
+    pub(crate) fn format(place: &str, what: impl Into<String>) -> Self {
         Self::Format { place: place.to_owned(), what: what.into(), source: None }
     }
 
@@ -132,7 +167,7 @@ impl FileError {
         Self::Format { place: place.to_owned(), what: what.to_owned(), source: Some(Box::new(source)) }
     }
 
-    pub(super) fn reading(place: &str) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn reading(place: &str) -> impl FnOnce(io::Error) -> Self {
         let place = place.to_owned();
         move |source| Self::Io { doing: "read", place, source }
     }
@@ -140,6 +175,28 @@ impl FileError {
     pub(super) fn writing(place: &str) -> impl FnOnce(io::Error) -> Self {
         let place = place.to_owned();
         move |source| Self::Io { doing: "write", place, source }
+    }
+}
+
+/// The names as they are kept, and the one that is spelled most alike.
+fn with_nearest(name: &str, present: &[impl AsRef<str>]) -> (Vec<String>, Option<String>) {
+    let present: Vec<String> = present.iter().map(|other| other.as_ref().to_owned()).collect();
+    let nearest = present.iter().min_by_key(|other| strsim::damerau_levenshtein(name, other)).cloned();
+    (present, nearest)
+}
+
+/// `` (`bmi`)`` behind the number of a column that has a name.
+fn named(name: &Option<String>) -> String {
+    name.as_ref().map_or_else(String::new, |name| format!(" (`{name}`)"))
+}
+
+/// What is wrong with a field; of a long one only the beginning is told.
+fn unfit(text: &str, wanted: &str) -> String {
+    let start: String = text.chars().take(LISTED_TEXT).collect();
+    match text.len() {
+        0 => format!("the field is empty, wanted {wanted}"),
+        len if len == start.len() => format!("`{text}` is no {wanted}"),
+        len => format!("`{start}..` of {len} bytes is no {wanted}"),
     }
 }
 

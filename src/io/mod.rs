@@ -1,4 +1,4 @@
-//! Files: NumPy's `.npy` and `.npz`, safetensors; everything is written aside and renamed.
+//! Files: NumPy's `.npy` and `.npz`, safetensors, comma-separated text; everything is written aside and renamed.
 //!
 //! | file | holds |
 //! |---|---|
@@ -6,10 +6,13 @@
 //! | `model` | [`Persist`]: `model.save(path)`, `model.load(path)`, and the same for optimizers |
 //! | `raw` | arrays without types: dtype, shape, bytes |
 //! | `npy`, `npz`, `safetensors` | the formats |
+//! | `csv` | comma-separated text to and from matrices |
 //! | `atomic` | writing without ever leaving half a file |
 //! | `error` | what can be wrong with a file |
 
 pub mod atomic;
+#[cfg(feature = "csv")]
+pub mod csv;
 mod declared;
 pub mod error;
 mod model;
@@ -17,8 +20,10 @@ pub mod npy;
 pub mod npz;
 pub mod raw;
 pub mod safetensors;
-mod tensor;
+pub(crate) mod tensor;
 
+#[cfg(feature = "csv")]
+pub use csv::{read_csv, write_csv};
 pub use error::FileError;
 pub use model::Persist;
 pub use npz::NpzFile;

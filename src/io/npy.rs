@@ -5,7 +5,7 @@
 //!
 //! A hostile file costs no memory: what its header declares is held against the bytes that are there.
 
-mod header;
+pub(crate) mod header;
 
 use std::fs::File;
 use std::io::{BufReader, Read, Write};
@@ -100,6 +100,18 @@ pub(super) fn checked_header(place: &str, array: &RawArray) -> Result<Vec<u8>, F
 
 /// Reads an array that has a file or an archive's entry of `length` bytes to itself.
 pub(super) fn read_whole(reader: &mut impl Read, place: &str, length: u64) -> Result<RawArray, FileError> {
+    let header = header_of_whole(reader, place, length)?;
+    let array = read_data(reader, place, header)?;
+    // Archives check their checksum only where a read meets the end.
+    match reader.read(&mut [0]) {
+        Ok(0) => Ok(array),
+        Ok(_) => Err(FileError::format(place, "data goes on after the array")),
+        Err(error) => Err(FileError::reading(place)(error)),
+    }
+}
+
+/// The header of an array that has `length` bytes to itself, and takes just these.
+pub(crate) fn header_of_whole(reader: &mut impl Read, place: &str, length: u64) -> Result<Header, FileError> {
     let header = Header::read(reader, place)?;
     let found = length.saturating_sub(header.length);
     if found < header.data_bytes {
@@ -109,13 +121,7 @@ pub(super) fn read_whole(reader: &mut impl Read, place: &str, length: u64) -> Re
         let what = format!("{found} bytes of data, shape {:?} of {} takes fewer", header.shape, header.dtype);
         return Err(FileError::format(place, what));
     }
-    let array = read_data(reader, place, header)?;
-    // Archives check their checksum only where a read meets the end.
-    match reader.read(&mut [0]) {
-        Ok(0) => Ok(array),
-        Ok(_) => Err(FileError::format(place, "data goes on after the array")),
-        Err(error) => Err(FileError::reading(place)(error)),
-    }
+    Ok(header)
 }
 
 /// Reads the data that a header declares, and puts it into little-endian C order.

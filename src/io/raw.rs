@@ -191,12 +191,12 @@ impl RawArray {
             let what = format!("shape {shape:?} of {dtype} takes {expected} bytes, there are {}", bytes.len());
             return Err(FileError::format(place, what));
         }
-        match bytes.iter().position(|&byte| byte > 1) {
-            Some(index) if *dtype == RawDtype::Bool => {
-                Err(FileError::format(place, format!("element {index} is {}, a bool is 0 or 1", bytes[index])))
-            }
-            _ => Ok(()),
+        if *dtype == RawDtype::Bool
+            && let Some(index) = bytes.iter().position(|&byte| byte > 1)
+        {
+            return Err(FileError::format(place, format!("element {index} is {}, a bool is 0 or 1", bytes[index])));
         }
+        Ok(())
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn decode<E: Elem>(bytes: &[u8]) -> Buf<E> {
 }
 
 /// Refuses another element type; `name` is what the error calls the array.
-pub(super) fn check_dtype<E: Elem>(name: &str, found: RawDtype) -> Result<(), FileError> {
+pub(crate) fn check_dtype<E: Elem>(name: &str, found: RawDtype) -> Result<(), FileError> {
     match dtype_of::<E>() {
         wanted if wanted == found => Ok(()),
         wanted => Err(FileError::WrongDtype { name: name.to_owned(), found, wanted }),
@@ -65,14 +65,19 @@ impl RawArray {
     pub fn tensor<S: Shape, E: Elem>(&self, name: &str) -> Result<Tensor<S, E>, FileError> {
         check_dtype::<E>(name, self.dtype)?;
         self.check(name)?;
-        let misshaped = || FileError::WrongShape {
-            name: name.to_owned(),
-            found: self.shape.clone(),
-            wanted: format!("{}, which is {}", sizes_of::<S>(), S::describe_type()),
-        };
-        let shape = S::from_dims(&self.shape).ok_or_else(misshaped)?;
+        let shape = shape_of::<S>(name, &self.shape)?;
         Ok(Tensor { buf: decode(&self.bytes), shape, device: Cpu })
     }
+}
+
+/// The shape of an array, if it is one of the type; `name` is what the error calls the array.
+pub(crate) fn shape_of<S: Shape>(name: &str, found: &[usize]) -> Result<S, FileError> {
+    let misshaped = || FileError::WrongShape {
+        name: name.to_owned(),
+        found: found.to_vec(),
+        wanted: format!("{}, which is {}", sizes_of::<S>(), S::describe_type()),
+    };
+    S::from_dims(found).ok_or_else(misshaped)
 }
 
 /// The sizes that a shape type demands: `[?, 784]`.

@@ -17,15 +17,15 @@ const ALIGNMENT: usize = 64;
 
 /// What an npy file says before its data.
 #[derive(Debug, PartialEq)]
-pub(super) struct Header {
-    pub(super) dtype: RawDtype,
-    pub(super) shape: Vec<usize>,
-    pub(super) big_endian: bool,
-    pub(super) fortran_order: bool,
+pub(crate) struct Header {
+    pub(crate) dtype: RawDtype,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) big_endian: bool,
+    pub(crate) fortran_order: bool,
     /// The bytes of data, from dtype and shape.
-    pub(super) data_bytes: u64,
+    pub(crate) data_bytes: u64,
     /// The bytes before the data.
-    pub(super) length: u64,
+    pub(crate) length: u64,
 }
 
 impl Header {

@@ -1,0 +1,18 @@
+//! Any bytes as a safetensors file: its tensors lie side by side, fit their shapes and can be read, or it is an error.
+#![no_main]
+
+use congruent::io::SafetensorsFile;
+use libfuzzer_sys::fuzz_target;
+use std::io::Cursor;
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(mut file) = SafetensorsFile::from_reader(Cursor::new(data), "fuzz") else { return };
+    for entry in file.entries().to_vec() {
+        let bytes = entry.dtype.byte_count(&entry.shape).expect("checked when it was opened");
+        assert_eq!(entry.range.end - entry.range.start, bytes as u64);
+        match file.get(&entry.name) {
+            Ok(array) => assert_eq!(array.bytes.len(), bytes),
+            Err(error) => assert!(error.to_string().contains("a bool is 0 or 1"), "{error}"),
+        }
+    }
+});
