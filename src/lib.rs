@@ -48,6 +48,7 @@ pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
 pub use congruent_macros::{elementwise, s};
 pub use device::{Cpu, Device};
 pub use error::{Error, attempt};
+pub use ops::linalg;
 pub use tensor::Tensor;
 
 /// Everything a program needs by one `use congruent::prelude::*`.
@@ -63,10 +64,12 @@ pub mod prelude {
     };
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
+    #[cfg(feature = "linalg")]
+    pub use crate::ops::Decompositions;
     pub use crate::ops::{
-        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Evaluate, Gather, LabelLosses,
-        LossTerms, Losses, Mask, MoreLossTerms, Movement, Normalisations, Products, Reductions, Slicing, TernaryMath,
-        UnaryMath,
+        Activations, BasicArithmetic, BinaryMath, Cast, Comparisons, DistanceLosses, Distances, Evaluate, Gather,
+        LabelLosses, LossTerms, Losses, Mask, MatrixNorms, MoreLossTerms, Movement, Normalisations, Products,
+        Reductions, Slicing, SquareMatrices, TernaryMath, UnaryMath, VectorProducts,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

@@ -9,6 +9,7 @@
 //! | `number` | a number where a tensor is expected |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
 //! | `matmul` | matrix products |
+//! | `linalg` | products of vectors, traces, norms; decompositions |
 //! | `movement`, `slice` | views, reshapes, new axes; parts |
 //! | `index` | rows by index |
 //! | `cast` | other element types |
@@ -25,6 +26,7 @@ pub mod binary;
 pub mod cast;
 pub mod compare;
 pub mod index;
+pub mod linalg;
 pub mod loss;
 pub mod mask;
 pub mod matmul;
@@ -45,6 +47,9 @@ pub use compare::{Comparisons, Indicators, IndicatorsTable};
 pub use index::Gather;
 pub(crate) use laws::whole;
 pub use laws::{Beside, Computed, FloatingNode, FloatingOver, GraphOf, NodeOver, Over, ResultOf, beside};
+#[cfg(feature = "linalg")]
+pub use linalg::Decompositions;
+pub use linalg::{Distances, MatrixNorms, SquareMatrices, VectorProducts};
 pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable};
 pub use mask::Mask;
 pub use matmul::Products;
