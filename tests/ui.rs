@@ -10,7 +10,7 @@ use trybuild::TestCases;
 #[test]
 fn mistakes_are_found_by_check() {
     let programs = TestCases::new();
-    for area in ["derive", "device", "dtype", "elementwise", "graph", "literal", "model", "shape", "slice"] {
+    for area in ["derive", "device", "dtype", "elementwise", "graph", "linalg", "literal", "model", "shape", "slice"] {
         programs.compile_fail(format!("ui-tests/{area}/*.rs"));
     }
 }

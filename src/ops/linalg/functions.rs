@@ -330,7 +330,7 @@ pub fn eigvals<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<[Va
 /// dims! { Samples = ? }
 /// let a = Cpu.from_fn((Samples(4), D::<2>), |i| if i % 2 == 0 { 1.0f64 } else { (i / 2) as f64 });
 /// let line = linalg::lstsq(&a, &Cpu.from_fn((Samples(4),), |i| 1.0 + 2.0 * i as f64))?; // y = 1 + 2 i
-/// assert!(line.isclose(&Cpu.tensor([1.0f64, 2.0])).all().eval().item());
+/// assert!(line.isclose(&Cpu.tensor_of::<f64, _>([1.0, 2.0])).all().eval().item());
 /// # Ok::<(), congruent::Error>(())
 /// ```
 pub fn lstsq<S, B, E, D>(

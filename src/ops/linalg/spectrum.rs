@@ -122,6 +122,11 @@ pub(super) fn scaled(x: MatRef<'_, f64>, by: &[f64]) -> Mat<f64> {
     Mat::from_fn(x.nrows(), x.ncols(), |i, j| x[(i, j)] * by[j])
 }
 
+/// Whether the matrices have no rows: the solver for eigenvalues expects one.
+fn is_empty(stack: &[Mat<f64>]) -> bool {
+    stack.first().is_some_and(|x| x.nrows() == 0)
+}
+
 /// `(A + Aᵀ) / 2 = V · diag(L) · Vᵀ`, the smallest eigenvalue first.
 #[derive(Clone)]
 pub(super) struct Eigh {
@@ -132,6 +137,9 @@ pub(super) struct Eigh {
 /// The factors of each.
 pub(super) fn eigh(operation: &'static str, stack: &[Mat<f64>]) -> Result<Vec<Eigh>, MatrixError> {
     finite(operation, stack)?;
+    if is_empty(stack) {
+        return Ok(stack.iter().map(|x| Eigh { values: Vec::new(), vectors: x.clone() }).collect());
+    }
     let factors = |(matrix, x): (usize, &Mat<f64>)| match symmetric(x).self_adjoint_eigen(Side::Lower) {
         Ok(found) => {
             let values = found.S().column_vector().iter().copied().collect();
@@ -172,6 +180,10 @@ pub(super) struct Eigen {
 pub(super) fn eig(stack: &[Mat<f64>]) -> Result<Vec<Eigen>, MatrixError> {
     let operation = "eig";
     finite(operation, stack)?;
+    if is_empty(stack) {
+        let none = |x: &Mat<f64>| Eigen { values: Default::default(), vectors: [x.clone(), x.clone()] };
+        return Ok(stack.iter().map(none).collect());
+    }
     let factors = |(matrix, x): (usize, &Mat<f64>)| match x.eigen() {
         Ok(found) => {
             let (values, u) = (found.S().column_vector(), found.U());
