@@ -14,6 +14,9 @@ use crate::tensor::Tensor;
 
 /// Vectors as long as rows are.
 type Values<S, E, D> = Tensor<<S as MatrixAxes>::Vectors<<S as MatrixAxes>::Columns>, E, D>;
+/// One number for each square matrix, and for each row of it.
+type EachSquare<S, E, D> = Tensor<<S as Square>::Each, E, D>;
+type Diagonal<S, E, D> = Tensor<<S as Square>::Diagonal, E, D>;
 /// One number for each matrix.
 type Each<S, E, D> = Tensor<<S as MatrixAxes>::Batch, E, D>;
 /// Square matrices as wide as `S`.
@@ -39,7 +42,7 @@ fn tensor<S: Shape, E: Real, D: Device>(device: D, values: &[f64], shape: S) -> 
 /// assert_eq!(linalg::det(&x)?.item(), -2.0);
 /// # Ok::<(), congruent::Error>(())
 /// ```
-pub fn det<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<Each<S, E, D>, MatrixError> {
+pub fn det<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<EachSquare<S, E, D>, MatrixError> {
     let values = solver::determinants(&read(x, Sizes::square("det", x.shape)?));
     Ok(tensor(x.device, &values, x.shape.batch()))
 }
@@ -56,7 +59,7 @@ pub fn det<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<Each<S,
 /// assert_eq!((sign.item(), log.item()), (-1.0, 0.0));
 /// # Ok::<(), congruent::Error>(())
 /// ```
-pub fn slogdet<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<[Each<S, E, D>; 2], MatrixError> {
+pub fn slogdet<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<[EachSquare<S, E, D>; 2], MatrixError> {
     let (sign, log) = solver::log_determinants(&read(x, Sizes::square("slogdet", x.shape)?));
     Ok([sign, log].map(|values| tensor(x.device, &values, x.shape.batch())))
 }
@@ -125,7 +128,7 @@ pub fn cholesky<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<Te
 /// The factors that [`lu`] finds.
 pub struct LuFactors<S: Square, E, D> {
     /// For each row of `lower · upper`, the row of the matrix: `x[rows[i], :] = (lower · upper)[i, :]`.
-    pub rows: Values<S, i64, D>,
+    pub rows: Diagonal<S, i64, D>,
     /// Ones on the diagonal, zeros above.
     pub lower: Tensor<S, E, D>,
     /// Zeros below the diagonal.
@@ -150,7 +153,7 @@ pub fn lu<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<LuFactor
     let rows: Vec<i64> = factors.iter().flat_map(|lu| lu.rows()).map(|row| row as i64).collect();
     let [lower, upper] = [solver::Lu::lower, solver::Lu::upper]
         .map(|part| tensor(x.device, &flat(&factors.iter().map(part).collect::<Stack>()), x.shape));
-    let shape = x.shape.vectors(x.shape.columns());
+    let shape = x.shape.diagonal();
     Ok(LuFactors { rows: Tensor { buf: x.device.upload(&rows), shape, device: x.device }, lower, upper })
 }
 
@@ -253,10 +256,10 @@ where
 /// ```
 pub fn eigh<S: Square, E: Real, D: Device>(
     x: &Tensor<S, E, D>,
-) -> Result<(Values<S, E, D>, Tensor<S, E, D>), MatrixError> {
+) -> Result<(Diagonal<S, E, D>, Tensor<S, E, D>), MatrixError> {
     let factors = spectrum::eigh("eigh", &read(x, Sizes::square("eigh", x.shape)?))?;
     let (values, vectors): (Vec<_>, Stack) = factors.into_iter().map(|eigh| (eigh.values, eigh.vectors)).unzip();
-    let shape = x.shape.vectors(x.shape.columns());
+    let shape = x.shape.diagonal();
     Ok((tensor(x.device, &values.concat(), shape), tensor(x.device, &flat(&vectors), x.shape)))
 }
 
@@ -270,14 +273,14 @@ pub fn eigh<S: Square, E: Real, D: Device>(
 /// assert_eq!(linalg::eigvalsh(&Cpu.tensor([[3.0, 0.0], [0.0, 2.0]]))?, Cpu.tensor([2.0, 3.0]));
 /// # Ok::<(), congruent::Error>(())
 /// ```
-pub fn eigvalsh<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<Values<S, E, D>, MatrixError> {
+pub fn eigvalsh<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<Diagonal<S, E, D>, MatrixError> {
     Ok(eigh(x)?.0)
 }
 
 /// What [`eig`] finds. There are no complex tensors: real and imaginary parts are two.
 pub struct EigenFactors<S: Square, E, D> {
     /// Real and imaginary parts of the eigenvalues, in no order.
-    pub values: [Values<S, E, D>; 2],
+    pub values: [Diagonal<S, E, D>; 2],
     /// Real and imaginary parts of the eigenvectors, one a column, each of length 1.
     pub vectors: [Tensor<S, E, D>; 2],
 }
@@ -295,7 +298,7 @@ pub struct EigenFactors<S: Square, E, D> {
 /// ```
 pub fn eig<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<EigenFactors<S, E, D>, MatrixError> {
     let factors = spectrum::eig(&read(x, Sizes::square("eig", x.shape)?))?;
-    let shape = x.shape.vectors(x.shape.columns());
+    let shape = x.shape.diagonal();
     let values = |part: usize| -> Vec<f64> { factors.iter().flat_map(|eigen| eigen.values[part].clone()).collect() };
     let vectors = |part: usize| factors.iter().map(|eigen| eigen.vectors[part].clone()).collect::<Stack>();
     Ok(EigenFactors {
@@ -315,7 +318,7 @@ pub fn eig<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<EigenFa
 /// assert_eq!((re, im), (Cpu.tensor([2.0, 2.0]), Cpu.tensor([0.0, 0.0])));
 /// # Ok::<(), congruent::Error>(())
 /// ```
-pub fn eigvals<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<[Values<S, E, D>; 2], MatrixError> {
+pub fn eigvals<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<[Diagonal<S, E, D>; 2], MatrixError> {
     Ok(eig(x)?.values)
 }
 

@@ -41,7 +41,10 @@ pub type SolutionOf<X, B> = Ex<
 
 /// The graph of the right side, over the elements of the matrix.
 type RightGraph<X, B> = <<B as Operand>::N as NodeOver<<X as Operand>::E, <B as Operand>::E>>::Node;
-type BatchOf<X> = <<X as Operand>::S as MatrixAxes>::Batch;
+/// One number for each square matrix.
+type EachOf<X> = <<X as Operand>::S as Square>::Each;
+/// One number for each row of each square matrix.
+type DiagonalOf<X> = <<X as Operand>::S as Square>::Diagonal;
 type RowsOf<X> = <<X as Operand>::S as MatrixAxes>::Rows;
 type ColumnsOf<X> = <<X as Operand>::S as MatrixAxes>::Columns;
 /// Vectors as long as rows are.
@@ -67,7 +70,7 @@ pub trait Decompositions: Operand + Sized {
     /// assert_eq!(Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]).det().eval().item(), -2.0);
     /// ```
     #[track_caller]
-    fn det(self) -> MatrixOf<Self, BatchOf<Self>>
+    fn det(self) -> MatrixOf<Self, EachOf<Self>>
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Square,
@@ -89,7 +92,7 @@ pub trait Decompositions: Operand + Sized {
     /// assert!(sign.item() == -1.0 && (log.eval().item() - 2f32.ln()).abs() < 1e-6);
     /// ```
     #[track_caller]
-    fn slogdet(self) -> (Tensor<BatchOf<Self>, Self::E, Self::D>, MatrixOf<Self, BatchOf<Self>>)
+    fn slogdet(self) -> (Tensor<EachOf<Self>, Self::E, Self::D>, MatrixOf<Self, EachOf<Self>>)
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Square,
@@ -280,7 +283,7 @@ pub trait Decompositions: Operand + Sized {
     /// assert!(values.eval().isclose(&Cpu.tensor([1.0, 3.0])).all().eval().item());
     /// ```
     #[track_caller]
-    fn eigh(self) -> (MatrixOf<Self, ValuesOf<Self>>, MatrixOf<Self, Self::S>)
+    fn eigh(self) -> (MatrixOf<Self, DiagonalOf<Self>>, MatrixOf<Self, Self::S>)
     where
         Self: Clone,
         Self::E: FloatingNode<Self::N>,
@@ -304,7 +307,7 @@ pub trait Decompositions: Operand + Sized {
     /// assert!(values.isclose(&Cpu.tensor([1.0, 3.0])).all().eval().item());
     /// ```
     #[track_caller]
-    fn eigvalsh(self) -> MatrixOf<Self, ValuesOf<Self>>
+    fn eigvalsh(self) -> MatrixOf<Self, DiagonalOf<Self>>
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Square,
@@ -398,12 +401,12 @@ fn values_slope(factors: Rc<Vec<spectrum::Svd>>, length: usize) -> Slope {
     })
 }
 
-fn eigenvalues<X>(x: WholeOf<X>, factors: Rc<Vec<spectrum::Eigh>>) -> MatrixOf<X, ValuesOf<X>>
+fn eigenvalues<X>(x: WholeOf<X>, factors: Rc<Vec<spectrum::Eigh>>) -> MatrixOf<X, DiagonalOf<X>>
 where
-    X: Operand<E: FloatingNode<X::N>, S: MatrixAxes>,
+    X: Operand<E: FloatingNode<X::N>, S: Square>,
 {
     let values: Vec<f64> = factors.iter().flat_map(|eigh| eigh.values.clone()).collect();
-    let (shape, length) = (x.shape.vectors(x.shape.columns()), Sizes::of(x.shape).columns);
+    let (shape, length) = (x.shape.diagonal(), Sizes::of(x.shape).columns);
     let slope = each(move |dl| {
         (0..).zip(factors.iter()).map(|(i, eigh)| eigh.slope_of_values(&dl[i * length..(i + 1) * length])).collect()
     });

@@ -43,6 +43,6 @@ pub use host::MatrixBack;
 #[cfg(feature = "linalg")]
 pub use methods::{Decompositions, MatrixOf, SolutionOf, SolveBack};
 pub use norms::{CdistBack, CdistOf, Distances, FrobeniusOf, LargestOf, MatrixNorms, PointSets, Root};
-pub use products::{CrossBack, CrossOf, Inner, InnerOf, Kron, KronOf, SpaceVectors, VdotOf, VectorProducts};
+pub use products::{CrossBack, CrossOf, Inner, InnerOf, Kron, KronOf, OuterOf, SpaceVectors, VdotOf, VectorProducts};
 pub use shape::{MatrixAxes, RightSide, RowsFor, Square};
 pub use square::{DiagonalOf, PowerBack, PowerOf, SquareMatrices, TraceOf};

@@ -9,7 +9,7 @@ use crate::dtype::{Never, Real};
 use crate::error::raise;
 use crate::graph::{Ex, Lazy, Op, Pointwise1, Pullback, Unary};
 use crate::num::Num;
-use crate::ops::reduce::{Max, ReducedTo, Sum};
+use crate::ops::reduce::{Max, Reduction, Sum};
 use crate::ops::unary::{Abs, Square as Squared, UnaryMath};
 use crate::ops::{Evaluate, FloatingNode, GraphOf, NodeOver, Operand, Reductions, ResultOf, whole};
 use crate::shape::{Mismatch, Shape};
@@ -18,18 +18,29 @@ use crate::tensor::Tensor;
 type BatchOf<X> = <<X as Operand>::S as MatrixAxes>::Batch;
 /// A formula of each element, before it is summed up.
 type Terms<X, Op> = Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Unary<Op, GraphOf<X>>>;
-/// The sums of columns, or of rows.
-type Sums<X, N> = ReducedTo<Terms<X, Abs>, <<X as Operand>::S as MatrixAxes>::Vectors<N>, Sum>;
+/// The graph of a sum of a formula of each element.
+type Sums<X, Op1, S> =
+    Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, Unary<Op1, GraphOf<X>>, Sum>>;
+type VectorsOf<X, N> = <<X as Operand>::S as MatrixAxes>::Vectors<N>;
 
 /// What [`matrix_norm`](MatrixNorms::matrix_norm) gives.
-pub type FrobeniusOf<X> = Ex<
+pub type FrobeniusOf<X> =
+    Ex<BatchOf<X>, <X as Operand>::E, <X as Operand>::D, ResultOf<X, Unary<Root, Sums<X, Squared, BatchOf<X>>>>>;
+
+/// The largest of the sums of columns, or of rows.
+pub type LargestOf<X, N> = Ex<
     BatchOf<X>,
     <X as Operand>::E,
     <X as Operand>::D,
-    ResultOf<X, Unary<Root, <ReducedTo<Terms<X, Squared>, BatchOf<X>, Sum> as Operand>::N>>,
+    ResultOf<
+        X,
+        Op<
+            BatchOf<X>,
+            <X as Operand>::E,
+            Reduction<VectorsOf<X, N>, <X as Operand>::E, Sums<X, Abs, VectorsOf<X, N>>, Max>,
+        >,
+    >,
 >;
-/// The largest of some sums.
-pub type LargestOf<X, N> = ReducedTo<Sums<X, N>, BatchOf<X>, Max>;
 
 /// The square root of what is not negative, with gradient 0 at 0.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +91,8 @@ pub trait MatrixNorms: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         Self::S: MatrixAxes,
     {
-        terms::<Self, _>(self, Abs).sum_axis::<-2>().max_axis::<-1>()
+        let Ex { node, shape, device, .. } = terms::<Self, _>(self, Abs).sum_axis::<-2>().max_axis::<-1>();
+        Ex::new(Self::E::result(node), shape, device)
     }
 
     /// The infinity norm: the largest sum of absolute values of a row. `dx = dy · sign x` in that row, shared equally
@@ -95,7 +107,8 @@ pub trait MatrixNorms: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         Self::S: MatrixAxes,
     {
-        terms::<Self, _>(self, Abs).sum_axis::<-1>().max_axis::<-1>()
+        let Ex { node, shape, device, .. } = terms::<Self, _>(self, Abs).sum_axis::<-1>().max_axis::<-1>();
+        Ex::new(Self::E::result(node), shape, device)
     }
 }
 impl<X: Operand> MatrixNorms for X {}

@@ -48,9 +48,17 @@ pub trait MatrixAxes:
     note = "of rectangular matrices there are `pinv`, `lstsq`, `qr` and `svd`",
     note = "a generic shape needs `where {Self}: Square`"
 )]
-pub trait Square: MatrixAxes<Rows = <Self as Square>::Size, Columns = <Self as Square>::Size> {
+pub trait Square:
+    MatrixAxes<Rows = <Self as Square>::Size, Columns = <Self as Square>::Size, Batch = <Self as Square>::Each>
+{
     /// The axis that rows and columns have in common.
     type Size: Dim;
+    /// One number for each matrix. Told again, so that of a shape without matrices one law complains.
+    type Each: Shape;
+    /// One number for each row of each matrix.
+    type Diagonal: AxisAt<-1, Removed = Self::Each>;
+    /// One number for each row of each matrix.
+    fn diagonal(self) -> Self::Diagonal;
 }
 
 /// The right side of a system of equations `A · X = B`, where `A` has this shape: a vector or a matrix.
@@ -111,6 +119,11 @@ macro_rules! matrices {
         #[diagnostic::do_not_recommend]
         impl<$($axis: Dim,)* N: Dim> Square for ($($axis,)* N, N) {
             type Size = N;
+            type Each = ($($axis,)*);
+            type Diagonal = ($($axis,)* N,);
+            fn diagonal(self) -> Self::Diagonal {
+                ($(self.$place,)* self.$row,)
+            }
         }
 
         /// `(.., M, N) · (.., N) = (.., M)`. That the matrix is square is another law, so that a mistake is one error.

@@ -9,23 +9,25 @@ use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{Ex, Lazy, MAX_RANK, Op, Pullback, Strided, View};
 use crate::ops::movement::view;
-use crate::ops::reduce::{ReducedTo, Sum};
+use crate::ops::reduce::{Reduction, Sum};
 use crate::ops::{Evaluate, FloatingNode, GraphOf, Movement, Operand, Products, Reductions, ResultOf, whole};
 use crate::shape::{Mismatch, Shape};
 use crate::tensor::Tensor;
 
-type DiagonalShape<X> = <<X as Operand>::S as MatrixAxes>::Vectors<<<X as Operand>::S as Square>::Size>;
+type DiagonalShape<X> = <<X as Operand>::S as Square>::Diagonal;
 type DiagonalView<X> = View<GraphOf<X>, <X as Operand>::S, <X as Operand>::E>;
 
 /// A view of diagonals.
 pub type DiagonalOf<X> = Ex<DiagonalShape<X>, <X as Operand>::E, <X as Operand>::D, ResultOf<X, DiagonalView<X>>>;
 
 /// What [`trace`](SquareMatrices::trace) gives.
-pub type TraceOf<X> = ReducedTo<
-    Ex<DiagonalShape<X>, <X as Operand>::E, <X as Operand>::D, DiagonalView<X>>,
-    <<X as Operand>::S as MatrixAxes>::Batch,
-    Sum,
+pub type TraceOf<X> = Ex<
+    EachOf<X>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    ResultOf<X, Op<EachOf<X>, <X as Operand>::E, Reduction<DiagonalShape<X>, <X as Operand>::E, DiagonalView<X>, Sum>>>,
 >;
+type EachOf<X> = <<X as Operand>::S as Square>::Each;
 
 /// What [`matrix_power`](SquareMatrices::matrix_power) gives.
 pub type PowerOf<X> = Ex<
@@ -70,7 +72,8 @@ pub trait SquareMatrices: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         Self::S: Square,
     {
-        diagonal::<Self>("trace", self).sum_axis::<-1>()
+        let Ex { node, shape, device, .. } = diagonal::<Self>("trace", self).sum_axis::<-1>();
+        Ex::new(Self::E::result(node), shape, device)
     }
 
     /// The product of `exponent` equal factors; the identity for 0. `dx = Σₖ (xᵀ)ᵏ · dy · (xᵀ)ⁿ⁻¹⁻ᵏ`; both take about
@@ -112,20 +115,16 @@ where
 {
     let x = whole(x);
     check(law, x.shape);
-    view(
-        x,
-        |shape| shape.vectors(shape.rows()),
-        |memory| {
-            let (size, stride) = (memory.axes.size, memory.axes.stride);
-            let mut axes = memory.axes;
-            for place in (1..MAX_RANK - 1).rev() {
-                (axes.size[place], axes.stride[place]) = (size[place - 1], stride[place - 1]);
-            }
-            (axes.size[0], axes.stride[0]) = (1, 0);
-            axes.stride[MAX_RANK - 1] = stride[MAX_RANK - 2] + stride[MAX_RANK - 1];
-            Strided { axes, ..memory }
-        },
-    )
+    view(x, Square::diagonal, |memory| {
+        let (size, stride) = (memory.axes.size, memory.axes.stride);
+        let mut axes = memory.axes;
+        for place in (1..MAX_RANK - 1).rev() {
+            (axes.size[place], axes.stride[place]) = (size[place - 1], stride[place - 1]);
+        }
+        (axes.size[0], axes.stride[0]) = (1, 0);
+        axes.stride[MAX_RANK - 1] = stride[MAX_RANK - 2] + stride[MAX_RANK - 1];
+        Strided { axes, ..memory }
+    })
 }
 
 mod stack {
