@@ -2,27 +2,18 @@
 //!
 //! Apart from `functions`, which return a `Result`: operations of a graph report to the nearest call that does.
 
-use super::error::MatrixError;
-use super::host::{MatrixBack, Sizes, Slope, Stack, download, flat, upload};
+use super::back::{MatrixOf, SolveBack, WholeOf, each, equations, heard, result};
+use super::host::{Sizes, Slope, Stack, flat, upload};
 use super::shape::{MatrixAxes, RightSide, RowsFor, Square};
 use super::{pseudo, solver, spectrum};
-use crate::device::{Buf, Device, SameDevice};
+use crate::device::{Device, SameDevice};
 use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::error::raise;
 use crate::graph::{Ex, Lazy, Op, Pullback};
 use crate::ops::{FloatingNode, GraphOf, NodeOver, Operand, ResultOf, whole};
-use crate::shape::{Mismatch, Shape, Transpose, Transposed};
+use crate::shape::{Shape, Transpose, Transposed};
 use crate::tensor::Tensor;
 use std::rc::Rc;
-
-/// What an operation on matrices gives: a tensor of shape `S`.
-pub type MatrixOf<X, S> = Ex<
-    S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    ResultOf<X, Op<S, <X as Operand>::E, MatrixBack<<X as Operand>::S, GraphOf<X>>>>,
->;
 
 /// What [`solve`](Decompositions::solve) gives.
 pub type SolutionOf<X, B> = Ex<
@@ -62,7 +53,8 @@ type SquareOf<X> = <<X as Operand>::S as MatrixAxes>::Resized<ColumnsOf<X>, Colu
 /// What gives several tensors needs an operand that can be copied: `&tensor`, a parameter, or a value inside of
 /// [`with`](crate::ops::Sharing::with).
 pub trait Decompositions: Operand + Sized {
-    /// The determinant. `dx = dy · cof x`, the cofactors, right also where the matrix is singular. 1 of a `0 x 0` matrix;
+    /// The determinant. `dx = dy · cof x`, the cofactors, right also where the matrix is singular. 1 of a `0 x 0`
+    /// matrix;
     /// NaN where an element is NaN or infinite.
     ///
     /// ```
@@ -82,7 +74,8 @@ pub trait Decompositions: Operand + Sized {
         result::<Self, _>(x, &values, shape, Box::new(move |dy| Ok(solver::determinant_slope(&stack, &dy))))
     }
 
-    /// Sign and logarithm of the absolute value of the determinant, which do not overflow. `dx = dy · x⁻ᵀ`, and none of
+    /// Sign and logarithm of the absolute value of the determinant, which do not overflow. `dx = dy · x⁻ᵀ`, and none
+    /// of
     /// the sign; (0, -inf) of a singular matrix, whose gradient is NaN; (1, 0) of a `0 x 0` one.
     ///
     /// ```
@@ -158,7 +151,8 @@ pub trait Decompositions: Operand + Sized {
         Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
     }
 
-    /// The lower factor `y` of `(x + xᵀ) / 2 = y · yᵀ`. `dx = sym(y⁻ᵀ · Φ(yᵀ · dy) · y⁻¹)`, `Φ` being the lower triangle
+    /// The lower factor `y` of `(x + xᵀ) / 2 = y · yᵀ`. `dx = sym(y⁻ᵀ · Φ(yᵀ · dy) · y⁻¹)`, `Φ` being the lower
+    /// triangle
     /// with half of the diagonal. A matrix that is not positive definite raises an error.
     ///
     /// ```
@@ -181,7 +175,8 @@ pub trait Decompositions: Operand + Sized {
 
     /// The reduced factors of a tall matrix: `x = q · r`, columns of `q` orthonormal, `r` upper triangular with a
     /// diagonal that is not negative, which makes them unique.
-    /// `dx = (dq + q · copyltu(r · drᵀ - dqᵀ · q)) · r⁻ᵀ`; where `r` has a 0 on the diagonal the gradient raises an error.
+    /// `dx = (dq + q · copyltu(r · drᵀ - dqᵀ · q)) · r⁻ᵀ`; where `r` has a 0 on the diagonal the gradient raises an
+    /// error.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -212,7 +207,8 @@ pub trait Decompositions: Operand + Sized {
 
     /// The reduced singular value decomposition of a tall matrix: `x = u · diag(s) · vh`, the largest value first.
     ///
-    /// `dx = u · diag(ds) · vh` of the values; that of `u` and `vh` divides by the differences of the squares of values,
+    /// `dx = u · diag(ds) · vh` of the values; that of `u` and `vh` divides by the differences of the squares of
+    /// values,
     /// and is infinite or NaN where two are equal. The signs of vectors are not determined: a loss must not depend on
     /// them. Townsend 2016.
     ///
@@ -248,7 +244,8 @@ pub trait Decompositions: Operand + Sized {
         )
     }
 
-    /// The singular values of a tall matrix, the largest first. `dx = u · diag(dy) · vh`, also where values are equal.
+    /// The singular values of a tall matrix, the largest first. `dx = u · diag(dy) · vh`, also where values are
+    /// equal.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -273,7 +270,8 @@ pub trait Decompositions: Operand + Sized {
 
     /// Eigenvalues, the smallest first, and eigenvectors, one a column, of `(x + xᵀ) / 2 = v · diag(l) · vᵀ`.
     ///
-    /// `dx = v · diag(dl) · vᵀ` of the values; that of `v` divides by the differences of values, and is infinite or NaN
+    /// `dx = v · diag(dl) · vᵀ` of the values; that of `v` divides by the differences of values, and is infinite or
+    /// NaN
     /// where two are equal. The signs of vectors are not determined: a loss must not depend on them. Giles 2008.
     ///
     /// ```
@@ -318,7 +316,8 @@ pub trait Decompositions: Operand + Sized {
         eigenvalues::<Self>(x, factors)
     }
 
-    /// The pseudo-inverse of Moore and Penrose, `[.., N, M]`. Singular values up to `max(M, N) · ε` of the largest count
+    /// The pseudo-inverse of Moore and Penrose, `[.., N, M]`. Singular values up to `max(M, N) · ε` of the largest
+    /// count
     /// as 0. The gradient (Golub and Pereyra 1973) holds while the rank stays what it is.
     ///
     /// `a.pinv().matmul(b)` is the differentiable solution of least squares.
@@ -344,7 +343,8 @@ pub trait Decompositions: Operand + Sized {
         result::<Self, _>(x, &values, shape, slope)
     }
 
-    /// The matrix exponential `Σ xᵏ / k!`, which is not that of each element. `dx` is the derivative of the exponential
+    /// The matrix exponential `Σ xᵏ / k!`, which is not that of each element. `dx` is the derivative of the
+    /// exponential
     /// of `xᵀ` along `dy`. Inf where it is too large.
     ///
     /// ```
@@ -369,29 +369,8 @@ pub trait Decompositions: Operand + Sized {
 }
 impl<X: Operand> Decompositions for X {}
 
-/// The value, or its error to whoever listens.
-#[track_caller]
-fn heard<T>(result: Result<T, MatrixError>) -> T {
-    result.unwrap_or_else(|error| raise(error.into()))
-}
-
-fn each(slope: impl FnOnce(Vec<f64>) -> Stack + 'static) -> Slope {
-    Box::new(move |gradient| Ok(slope(gradient)))
-}
-
 fn square_of<S: MatrixAxes>(shape: S) -> S::Resized<S::Columns, S::Columns> {
     shape.resized(shape.columns(), shape.columns())
-}
-
-/// The operand as the operations see it.
-type WholeOf<X> = Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, GraphOf<X>>;
-
-fn result<X, S: Shape>(x: WholeOf<X>, values: &[f64], shape: S, slope: Slope) -> MatrixOf<X, S>
-where
-    X: Operand<E: FloatingNode<X::N>>,
-{
-    let out = upload(x.device, values);
-    Ex::new(X::E::result(Op::new(out, shape, MatrixBack::new(x.node, x.shape, slope))), shape, x.device)
 }
 
 fn values_slope(factors: Rc<Vec<spectrum::Svd>>, length: usize) -> Slope {
@@ -411,41 +390,4 @@ where
         (0..).zip(factors.iter()).map(|(i, eigh)| eigh.slope_of_values(&dl[i * length..(i + 1) * length])).collect()
     });
     result::<X, _>(x, &values, shape, slope)
-}
-
-/// The sizes of a system whose sides agree, or the error of two sizes that only the run knows.
-pub(super) fn equations<A: MatrixAxes, B: Shape>(law: &'static str, a: A, b: B) -> Result<Sizes, MatrixError> {
-    let sizes = if law == "solve" { Sizes::square(law, a)? } else { Sizes::of(a) };
-    let rows = A::RANK - 1;
-    match a.dims()[..rows] == b.dims()[..rows] {
-        true => Ok(sizes),
-        false => Err(Mismatch::new(law, a, b).into()),
-    }
-}
-
-/// The backward of [`solve`](Decompositions::solve).
-pub struct SolveBack<SA, SB, A, B> {
-    a: A,
-    b: B,
-    shapes: (SA, SB),
-    stack: Stack,
-    solutions: Stack,
-    right: Sizes,
-}
-
-impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for SolveBack<SA, SB, A, B> {
-    type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let gradient = self.right.cut(&download(device, &gradient));
-        let [to_a, to_b] = heard(solver::solution_slopes(&self.stack, &self.solutions, &gradient));
-        if B::Grad::ON && self.b.live() {
-            self.b.accept(device, self.shapes.1, upload(device, &flat(&to_b)));
-        }
-        if A::Grad::ON && self.a.live() {
-            self.a.accept(device, self.shapes.0, upload(device, &flat(&to_a)));
-        }
-    }
-    fn live(&self) -> bool {
-        self.a.live() || self.b.live()
-    }
 }

@@ -12,7 +12,7 @@ use crate::num::Num;
 use crate::ops::reduce::{Max, Reduction, Sum};
 use crate::ops::unary::{Abs, Square as Squared, UnaryMath};
 use crate::ops::{Evaluate, FloatingNode, GraphOf, NodeOver, Operand, Reductions, ResultOf, whole};
-use crate::shape::{Mismatch, Shape};
+use crate::shape::{Axis, Mismatch, Shape};
 use crate::tensor::Tensor;
 
 type BatchOf<X> = <<X as Operand>::S as MatrixAxes>::Batch;
@@ -75,7 +75,7 @@ pub trait MatrixNorms: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         Self::S: MatrixAxes,
     {
-        let sum = terms::<Self, _>(self, Squared).sum_axes::<crate::Axes![-2, -1]>();
+        let sum = terms::<Self, _>(self, Squared).sum_axes::<(Axis<-2>, Axis<-1>)>();
         Ex::new(Self::E::result(Unary { op: Root, a: sum.node }), sum.shape, sum.device)
     }
 
@@ -184,9 +184,11 @@ pub type CdistOf<X, Y> = Ex<
 /// The method [`cdist`](Distances::cdist).
 pub trait Distances: Operand + Sized {
     /// Euclid's distance between each row of one matrix and each row of another:
-    /// `y[i, j] = √Σₖ (a[i, k] - b[j, k])²`, `da[i] = Σⱼ dy[i, j] · (a[i] - b[j]) / y[i, j]`, 0 where points are equal.
+    /// `y[i, j] = √Σₖ (a[i, k] - b[j, k])²`, `da[i] = Σⱼ dy[i, j] · (a[i] - b[j]) / y[i, j]`, 0 where points are
+    /// equal.
     ///
-    /// Differences are formed before they are squared: near points have exact distances. Run-time sizes that differ raise
+    /// Differences are formed before they are squared: near points have exact distances. Run-time sizes that differ
+    /// raise
     /// [`Error::Sizes`](crate::Error::Sizes).
     ///
     /// ```

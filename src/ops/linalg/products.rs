@@ -2,9 +2,11 @@
 //!
 //! Apart from `matmul`, whose shapes are those of matrices: here each product says which shapes it means.
 
-use crate::device::{Buf, Device, SameDevice};
-use crate::dims::{D, Dim, Flag, MulDim, Multiplied, One};
-use crate::dtype::{Never, Real};
+use super::pairs::{Inner, Kron};
+use super::space::{CrossBack, SpaceVectors, crossed};
+use crate::device::SameDevice;
+use crate::dims::{D, Dim, Flag, MulDim, One};
+use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{Binary, Ex, Lazy, Op, Pullback, Reshaped, View};
 use crate::ops::arithmetic::Mul;
@@ -15,7 +17,7 @@ use crate::ops::{
     Evaluate, FloatingNode, GraphOf, Movement, NodeOver, Operand, Products, Reductions, ResultOf, Slicing, whole,
 };
 use crate::shape::{InnerDim, LastAxis, MatMul, Mismatch, SameShape, Shape};
-use crate::tensor::{Tensor, VectorShape};
+use crate::tensor::VectorShape;
 
 /// The graph of another operand, over the elements of the first.
 type Other<X, Y> = <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
@@ -287,199 +289,4 @@ where
     }
     let y = Ex::new(y.node.node(), y.shape, x.device);
     (x, y)
-}
-
-/// Shapes whose last axes are summed over: vectors and matrices.
-#[diagnostic::on_unimplemented(
-    message = "inner: `{Self}` and `{R}` have no product over their last axes",
-    label = "expected vectors `(K,)` or matrices `(M, K)` with one last axis, found `{Self}` and `{R}`",
-    note = "of batches of matrices: `a.matmul_t(b)`"
-)]
-pub trait Inner<R>: Shape {
-    /// The right operand as `matmul` takes it.
-    type Turned: Shape;
-    /// The axes of both without the last.
-    type Product: Shape;
-    /// The right operand as `matmul` takes it.
-    fn turn(right: R) -> Self::Turned;
-    /// The axes of both without the last.
-    fn inner(self, right: R) -> Self::Product;
-}
-
-macro_rules! inner {
-    ($($(#[$doc:meta])* ($($m:ident $i:tt)?) ($($n:ident $j:tt)?) $last:tt;)*) => {$(
-        $(#[$doc])*
-        #[diagnostic::do_not_recommend]
-        impl<$($m: Dim,)? $($n: Dim,)? K: Dim> Inner<($($n,)? K,)> for ($($m,)? K,) {
-            type Turned = (K, $($n,)?);
-            type Product = ($($m,)? $($n,)?);
-            fn turn(right: ($($n,)? K,)) -> Self::Turned {
-                (right.$last, $(right.$j,)?)
-            }
-            #[allow(clippy::unused_unit, unused_variables)]
-            fn inner(self, right: ($($n,)? K,)) -> Self::Product {
-                ($(self.$i,)? $(right.$j,)?)
-            }
-        }
-    )*};
-}
-inner! {
-    /// `(K,) (K,) = ()`
-    () () 0;
-    /// `(M, K) (K,) = (M,)`
-    (M 0) () 0;
-    /// `(K,) (N, K) = (N,)`
-    () (N 0) 1;
-    /// `(M, K) (N, K) = (M, N)`
-    (M 0) (N 0) 1;
-}
-
-/// Shapes that have a Kronecker product: two vectors or two matrices, whose sizes multiply.
-#[diagnostic::on_unimplemented(
-    message = "kron: `{Self}` and `{R}` have no Kronecker product",
-    label = "expected two vectors or two matrices of static sizes",
-    note = "for sizes that the run knows: `(a.unsqueeze::<..>() * b.unsqueeze::<..>()).reshape(shape)`"
-)]
-pub trait Kron<R>: Shape {
-    /// The left operand with an axis of one behind each of its own.
-    type Left: Shape;
-    /// The right operand with an axis of one in front of each of its own.
-    type Right: Shape;
-    /// All products, before axes are made one.
-    type Grid: Shape;
-    /// The shape of the product.
-    type Product: Shape;
-    /// The left operand with an axis of one behind each of its own.
-    fn left(self) -> Self::Left;
-    /// The right operand with an axis of one in front of each of its own.
-    fn right(right: R) -> Self::Right;
-    /// All products, before axes are made one.
-    fn grid(self, right: R) -> Self::Grid;
-    /// The shape of the product.
-    fn kron(self, right: R) -> Self::Product;
-}
-
-/// `(M,) ⊗ (P,) = (M · P,)`
-#[diagnostic::do_not_recommend]
-impl<M: Dim + MulDim<P>, P: Dim> Kron<(P,)> for (M,) {
-    type Left = (M, One);
-    type Right = (One, P);
-    type Grid = (M, P);
-    type Product = (Multiplied<M, P>,);
-    fn left(self) -> Self::Left {
-        (self.0, D)
-    }
-    fn right(right: (P,)) -> Self::Right {
-        (D, right.0)
-    }
-    fn grid(self, right: (P,)) -> Self::Grid {
-        (self.0, right.0)
-    }
-    fn kron(self, _: (P,)) -> Self::Product {
-        Default::default()
-    }
-}
-
-/// `(M, N) ⊗ (P, Q) = (M · P, N · Q)`
-#[diagnostic::do_not_recommend]
-impl<M: Dim + MulDim<P>, N: Dim + MulDim<Q>, P: Dim, Q: Dim> Kron<(P, Q)> for (M, N) {
-    type Left = (M, One, N, One);
-    type Right = (One, P, One, Q);
-    type Grid = (M, P, N, Q);
-    type Product = (Multiplied<M, P>, Multiplied<N, Q>);
-    fn left(self) -> Self::Left {
-        (self.0, D, self.1, D)
-    }
-    fn right(right: (P, Q)) -> Self::Right {
-        (D, right.0, D, right.1)
-    }
-    fn grid(self, right: (P, Q)) -> Self::Grid {
-        (self.0, right.0, self.1, right.1)
-    }
-    fn kron(self, _: (P, Q)) -> Self::Product {
-        Default::default()
-    }
-}
-
-/// No user has these: with a second candidate the compiler reports our text in place of unifying first.
-macro_rules! no_kron {
-    ($(($($axis:ident)*))*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<$($axis: Dim),*> Kron<Never> for ($($axis,)*) {
-            type Left = Self;
-            type Right = ();
-            type Grid = Self;
-            type Product = Self;
-            fn left(self) -> Self {
-                self
-            }
-            fn right(_: Never) {}
-            fn grid(self, _: Never) -> Self {
-                self
-            }
-            fn kron(self, _: Never) -> Self {
-                self
-            }
-        }
-    )*};
-}
-no_kron! { (M) (M N) }
-
-/// Two tensors of vectors in space.
-#[diagnostic::on_unimplemented(
-    message = "cross: `{Self}` and `{R}` are not vectors of space in one shape",
-    label = "expected `[.., 3]` twice, found `{Self}` and `{R}`",
-    note = "the last axis is `D<3>`; nothing broadcasts here: `x.expand(shape)` first where that is meant"
-)]
-pub trait SpaceVectors<R>: Shape {}
-#[diagnostic::do_not_recommend]
-impl<S: LastAxis<Last = D<3>>> SpaceVectors<S> for S {}
-/// No user has one: with a second candidate the compiler reports our text in place of unifying first.
-#[diagnostic::do_not_recommend]
-impl<S: LastAxis<Last = D<3>>> SpaceVectors<Never> for S {}
-
-mod rows {
-    crate::dims! {
-        /// How many vectors.
-        pub Count = ?,
-    }
-}
-use rows::Count;
-
-/// `a × b` of vectors one after the other.
-fn crossed<E: Real, Dev: Device>(device: Dev, a: &Buf<E>, b: &Buf<E>) -> Buf<E> {
-    let shape = (Count(a.len() / 3), D::<3>);
-    let [a, b] = [a, b].map(|buf| Tensor { buf: buf.clone(), shape, device });
-    // Twice in a row: `a₁ a₂ a₀` and `a₂ a₀ a₁` are parts of `a₀ a₁ a₂ a₀ a₁ a₂`.
-    let (stretched, flat) = ((shape.0, D::<2>, D::<3>), (shape.0, D::<6>));
-    let twice =
-        |x: &Tensor<_, E, Dev>| Tensor { buf: x.unsqueeze::<1>().expand(stretched).eval().buf, shape: flat, device };
-    let (a, b) = (twice(&a), twice(&b));
-    let part = |start: usize| (a.narrow::<1, D<3>>(start, D), b.narrow::<1, D<3>>(3 - start, D));
-    let ((a1, b2), (a2, b1)) = (part(1), part(2));
-    (a1 * b2 - a2 * b1).eval().buf
-}
-
-/// The backward of [`cross`](VectorProducts::cross): `da = b × dy`, `db = dy × a`.
-pub struct CrossBack<S, E, A, B> {
-    a: A,
-    b: B,
-    shape: S,
-    values: [Buf<E>; 2],
-}
-
-impl<S: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for CrossBack<S, E, A, B> {
-    type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    fn pull<Dev: Device>(self, device: Dev, gradient: Buf<E>, _: Buf<E>) {
-        let [a, b] = &self.values;
-        if B::Grad::ON && self.b.live() {
-            self.b.accept(device, self.shape, crossed(device, &gradient, a));
-        }
-        if A::Grad::ON && self.a.live() {
-            self.a.accept(device, self.shape, crossed(device, b, &gradient));
-        }
-    }
-    fn live(&self) -> bool {
-        self.a.live() || self.b.live()
-    }
 }

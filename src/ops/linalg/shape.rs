@@ -1,6 +1,7 @@
 //! Which shapes linear algebra takes: stacks of matrices, square ones, tall ones, and their right sides.
 //!
-//! Apart from `crate::shape` because these laws speak of the last two axes as one matrix, and of all others as a batch.
+//! Apart from `crate::shape` because these laws speak of the last two axes as one matrix, and of all others as a
+//! batch.
 
 use crate::dims::Dim;
 use crate::shape::slice::Reaches;
@@ -126,7 +127,8 @@ macro_rules! matrices {
             }
         }
 
-        /// `(.., M, N) · (.., N) = (.., M)`. That the matrix is square is another law, so that a mistake is one error.
+        /// `(.., M, N) · (.., N) = (.., M)`. That the matrix is square is another law, so that a mistake is one
+        /// error.
         #[diagnostic::do_not_recommend]
         impl<$($axis: Dim,)* M: Dim, Column: Dim> RightSide<($($axis,)* M, Column)> for ($($axis,)* M,) {
             type Solution<N: Dim> = ($($axis,)* N,);

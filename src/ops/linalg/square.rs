@@ -150,7 +150,8 @@ fn stacked<S: MatrixAxes, E: Real, D: Device>(device: D, buf: Buf<E>, shape: S) 
 /// The identity, once for each matrix.
 fn identity<E: Real, D: Device>(device: D, sizes: StackSizes) -> Stacked<E, D> {
     let size = sizes.1.0;
-    let place = |at: usize| E::of_f64(if size > 0 && at % (size * size) % (size + 1) == 0 { 1.0 } else { 0.0 });
+    let place =
+        |at: usize| E::of_f64(if size > 0 && (at % (size * size)).is_multiple_of(size + 1) { 1.0 } else { 0.0 });
     Tensor { buf: device.adopt(Buf::from_fn(sizes.len(), place)), shape: sizes, device }
 }
 
