@@ -6,12 +6,11 @@ use super::back::{MatrixOf, SolveBack, WholeOf, each, equations, heard, result};
 use super::host::{Sizes, Slope, Stack, flat, upload};
 use super::shape::{MatrixAxes, RightSide, RowsFor, Square};
 use super::{pseudo, solver, spectrum};
-use crate::device::{Device, SameDevice};
-use crate::dims::Flag;
+use crate::device::SameDevice;
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Op, Pullback};
+use crate::graph::{Ex, Op};
 use crate::ops::{FloatingNode, GraphOf, NodeOver, Operand, ResultOf, whole};
-use crate::shape::{Shape, Transpose, Transposed};
+use crate::shape::{Transpose, Transposed};
 use crate::tensor::Tensor;
 use std::rc::Rc;
 

@@ -5,18 +5,15 @@
 use super::pairs::{Inner, Kron};
 use super::space::{CrossBack, SpaceVectors, crossed};
 use crate::device::SameDevice;
-use crate::dims::{D, Dim, Flag, MulDim, One};
-use crate::dtype::Real;
+use crate::dims::{D, One};
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Lazy, Op, Pullback, Reshaped, View};
+use crate::graph::{Binary, Ex, Op, Reshaped, View};
 use crate::ops::arithmetic::Mul;
 use crate::ops::matmul::{Factors, ProductOf, RightFactor, multiply};
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduction, Sum};
-use crate::ops::{
-    Evaluate, FloatingNode, GraphOf, Movement, NodeOver, Operand, Products, Reductions, ResultOf, Slicing, whole,
-};
-use crate::shape::{InnerDim, LastAxis, MatMul, Mismatch, SameShape, Shape};
+use crate::ops::{FloatingNode, GraphOf, NodeOver, Operand, Products, Reductions, ResultOf, whole};
+use crate::shape::{InnerDim, MatMul, Mismatch, SameShape, Shape};
 use crate::tensor::VectorShape;
 
 /// The graph of another operand, over the elements of the first.
