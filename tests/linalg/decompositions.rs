@@ -16,7 +16,7 @@ fn regular(n: usize, seed: u64) -> Stack {
 }
 
 fn identity(n: usize) -> Stack {
-    Cpu.from_fn((Batch(2), N(n), N(n)), |at| f64::from(at % (n * n) % (n + 1) == 0))
+    Cpu.from_fn((Batch(2), N(n), N(n)), |at| f64::from((at % (n * n)).is_multiple_of(n + 1)))
 }
 
 fn positive(n: usize, seed: u64) -> Stack {

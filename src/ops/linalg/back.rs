@@ -53,7 +53,7 @@ pub(super) fn equations<A: MatrixAxes, B: Shape>(law: &'static str, a: A, b: B) 
     }
 }
 
-/// The backward of [`solve`](Decompositions::solve).
+/// The backward of [`solve`](super::Decompositions::solve).
 pub struct SolveBack<SA, SB, A, B> {
     pub(super) a: A,
     pub(super) b: B,

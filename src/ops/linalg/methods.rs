@@ -47,7 +47,7 @@ type SquareOf<X> = <<X as Operand>::S as MatrixAxes>::Resized<ColumnsOf<X>, Colu
 /// Everything is computed in `f64` on the host and rounded to the tensor's type. NaN and infinities raise an error,
 /// except in determinants, which are NaN. Errors travel to the nearest [`attempt`](crate::attempt),
 /// [`value_and_grad`](crate::model::Train::value_and_grad) or [`infer`](crate::model::Train::infer); the functions of
-/// [`linalg`](crate::linalg) return them as [`MatrixError`].
+/// [`linalg`](crate::linalg) return them as [`MatrixError`](super::MatrixError).
 ///
 /// What gives several tensors needs an operand that can be copied: `&tensor`, a parameter, or a value inside of
 /// [`with`](crate::ops::Sharing::with).

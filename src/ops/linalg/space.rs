@@ -45,7 +45,7 @@ pub(super) fn crossed<E: Real, Dev: Device>(device: Dev, a: &Buf<E>, b: &Buf<E>)
     (a1 * b2 - a2 * b1).eval().buf
 }
 
-/// The backward of [`cross`](VectorProducts::cross): `da = b × dy`, `db = dy × a`.
+/// The backward of [`cross`](super::VectorProducts::cross): `da = b × dy`, `db = dy × a`.
 pub struct CrossBack<S, E, A, B> {
     pub(super) a: A,
     pub(super) b: B,
