@@ -50,6 +50,7 @@ pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
 pub use congruent_macros::{einsum, elementwise, rearrange, reduce, repeat, s};
 pub use device::{Cpu, Device};
 pub use error::{Error, attempt};
+pub use ops::linalg;
 pub use tensor::Tensor;
 
 /// Everything a program needs by one `use congruent::prelude::*`.
@@ -65,13 +66,15 @@ pub mod prelude {
     };
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
     pub use crate::num::Num;
+    #[cfg(feature = "linalg")]
+    pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
         Activations, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
-        Diagonals, DistanceLosses, DistinctValues, Evaluate, Gather, Indexing, Joining, LabelLosses, LossTerms, Losses,
-        Mask, MaskedWriting, Masking, MoreLossTerms, Movement, Normalisations, Norms, OrderStatistics, Products,
-        Quantiles, Rearranging, Reductions, Running, ScatterReduce, Scattering, Searching, Slicing, Sorting, Stacking,
-        TernaryMath, UnaryMath,
+        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, Gather, Indexing, Joining, LabelLosses,
+        LossTerms, Losses, Mask, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement, Normalisations, Norms,
+        OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running, ScatterReduce, Scattering, Searching,
+        Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

@@ -11,6 +11,7 @@
 //! | `join` | concatenation, stacking, padding |
 //! | `order` | positions of extremes, running sums, sorting, quantiles, norms, distinct values, bins |
 //! | `matmul` | matrix products |
+//! | `linalg` | products of vectors, traces, norms; decompositions |
 //! | `movement`, `slice` | views, reshapes, new axes; parts |
 //! | `einsum` | products and movement by label |
 //! | `movement` | views, reshapes, new axes |
@@ -33,6 +34,7 @@ pub mod einsum;
 pub mod index;
 pub mod indexing;
 pub mod join;
+pub mod linalg;
 pub mod loss;
 pub mod mask;
 pub mod matmul;
@@ -58,6 +60,9 @@ pub use indexing::{
 pub use join::{Joining, Stacking};
 pub(crate) use laws::whole;
 pub use laws::{Beside, Computed, FloatingNode, FloatingOver, GraphOf, NodeOver, Over, ResultOf, beside};
+#[cfg(feature = "linalg")]
+pub use linalg::Decompositions;
+pub use linalg::{Distances, MatrixNorms, SquareMatrices, VectorProducts};
 pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable};
 pub use mask::Mask;
 pub use matmul::Products;

@@ -2,8 +2,6 @@
 //!
 //! Apart from the other indexing because no indices are given: they follow from the sizes.
 
-use super::super::movement::ViewOf;
-use super::super::reduce::{ReducedTo, Sum};
 use super::super::{Operand, Reductions};
 use super::condition::{Indicates, Whole};
 use super::indices::Rows;
@@ -23,9 +21,6 @@ type Lines<X> = <<X as Operand>::S as AxisAt<-1>>::Removed;
 /// The mask of the triangle of `X` that vanishes.
 type TriangleOf<X> =
     Triangle<<<X as Operand>::S as AxisAt<-2>>::At, <<X as Operand>::S as AxisAt<-1>>::At, <X as Operand>::D>;
-
-/// What [`trace`](Diagonals::trace) gives.
-pub type TraceOf<X> = ReducedTo<ViewOf<X, Lines<X>>, <Lines<X> as AxisAt<-1>>::Removed, Sum>;
 
 /// Diagonals and triangles of the last two axes; `diagonal`, `diag_embed`, `tril`, `triu` of any element type.
 pub trait Diagonals: Operand + Sized {
@@ -76,24 +71,6 @@ pub trait Diagonals: Operand + Sized {
             device.put_rows(&mut out, 1, &rows.places, x);
             (out, out_shape, Moves::Spread(rows))
         })
-    }
-
-    /// The sum of the main diagonal of square matrices: `y[..] = Σ x[.., i, i]`. `dx` is `dy` on the diagonal and 0
-    /// elsewhere; 0 of an empty matrix, NaN when one of the diagonal is.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// assert_eq!(Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]).trace().eval().item(), 5.0);
-    /// ```
-    #[track_caller]
-    fn trace(self) -> TraceOf<Self>
-    where
-        Self::E: Real,
-        Self::S: Square,
-        Lines<Self>: AxisAt<-1>,
-        Self::N: Node<Self::E>,
-    {
-        Reductions::sum_axis::<-1>(self.diagonal())
     }
 
     /// The lower triangle of matrices: `y[.., i, j] = x[.., i, j]` where `j - i <= offset`, else 0. An offset of 0

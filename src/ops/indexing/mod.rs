@@ -14,7 +14,7 @@
 //! | `condition` | masks, lazy or stored; `argwhere`, `flatnonzero` |
 //! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
 //! | `rearranged` | `roll`, `pad_edges`, `repeat_interleave` |
-//! | `diagonal` | `diagonal`, `diag_embed`, `trace`, `tril`, `triu` |
+//! | `diagonal` | `diagonal`, `diag_embed`, `tril`, `triu` |
 
 mod condition;
 mod diagonal;
@@ -28,7 +28,7 @@ mod source;
 mod writing;
 
 pub use condition::{Condition, Indicates, Whole};
-pub use diagonal::{Diagonals, TraceOf, Triangle};
+pub use diagonal::{Diagonals, Triangle};
 pub use indices::{Indices, Rows};
 pub use masked::{Fillable, Filled, MaskedWriting, Masking};
 pub use rearranged::{Edges, Rearranging};

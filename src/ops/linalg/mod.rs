@@ -1,0 +1,61 @@
+//! Linear algebra beyond the matrix product: vector products, traces, powers, norms; with the feature `linalg`
+//! determinants, inverses, solutions and decompositions.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `shape` | stacks of matrices, square and tall ones, right sides of equations |
+//! | `products`, `pairs`, `space` | `dot`, `vdot`, `inner`, `outer`, `kron`, `cross` |
+//! | `square` | `trace`, `matrix_diagonal`, `matrix_power` |
+//! | `norms` | `matrix_norm` and its kin; `cdist` |
+//! | `methods` | with the feature: `x.inv()` and its kin, differentiable |
+//! | `functions` | with the feature: `linalg::inv(&x)` and its kin, which return a `Result` |
+//! | `least` | with the feature: functions of the same kind over singular values |
+//! | `host`, `back`, `solver`, `spectrum`, `pseudo` | with the feature: what both compute, on matrices in `f64` |
+//! | `error` | with the feature: why a matrix has no inverse |
+//!
+//! `mm`, `bmm`, `mv` and `matvec` of other libraries are all [`matmul`](super::Products::matmul): which of them is
+//! meant stands in the types.
+
+#[cfg(feature = "linalg")]
+mod back;
+#[cfg(feature = "linalg")]
+mod error;
+#[cfg(feature = "linalg")]
+mod functions;
+#[cfg(feature = "linalg")]
+mod host;
+#[cfg(feature = "linalg")]
+mod least;
+#[cfg(feature = "linalg")]
+mod methods;
+mod norms;
+mod pairs;
+mod products;
+#[cfg(feature = "linalg")]
+mod pseudo;
+mod shape;
+#[cfg(feature = "linalg")]
+mod solver;
+mod space;
+#[cfg(feature = "linalg")]
+mod spectrum;
+mod square;
+
+#[cfg(feature = "linalg")]
+pub use back::{MatrixOf, SolveBack};
+#[cfg(feature = "linalg")]
+pub use error::MatrixError;
+#[cfg(feature = "linalg")]
+pub use functions::*;
+#[cfg(feature = "linalg")]
+pub use host::MatrixBack;
+#[cfg(feature = "linalg")]
+pub use least::*;
+#[cfg(feature = "linalg")]
+pub use methods::{Decompositions, SolutionOf};
+pub use norms::{CdistBack, CdistOf, Distances, FrobeniusOf, LargestOf, MatrixNorms, PointSets, Root};
+pub use pairs::{Inner, Kron};
+pub use products::{CrossOf, InnerOf, KronOf, OuterOf, VdotOf, VectorProducts};
+pub use shape::{MatrixAxes, RightSide, RowsFor, Square};
+pub use space::{CrossBack, SpaceVectors};
+pub use square::{DiagonalOf, PowerBack, PowerOf, SquareMatrices, TraceOf};

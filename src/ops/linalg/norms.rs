@@ -1,0 +1,308 @@
+//! Norms of matrices, and distances between all points of two sets.
+//!
+//! Apart from the reductions because they speak of matrices: the largest sum of a row is no reduction of one axis.
+
+use super::shape::MatrixAxes;
+use crate::device::{Buf, Device, SameDevice};
+use crate::dims::{Dim, Flag};
+use crate::dtype::{Never, Real};
+use crate::error::raise;
+use crate::graph::{Ex, Lazy, Op, Pointwise1, Pullback, Unary};
+use crate::num::Num;
+use crate::ops::reduce::{Max, Reduction, Sum};
+use crate::ops::unary::{Abs, Square as Squared, UnaryMath};
+use crate::ops::{Evaluate, FloatingNode, GraphOf, NodeOver, Operand, Reductions, ResultOf, whole};
+use crate::shape::{Axis, Mismatch, Shape};
+use crate::tensor::Tensor;
+
+type BatchOf<X> = <<X as Operand>::S as MatrixAxes>::Batch;
+/// A formula of each element, before it is summed up.
+type Terms<X, Op> = Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Unary<Op, GraphOf<X>>>;
+/// The graph of a sum of a formula of each element.
+type Sums<X, Op1, S> =
+    Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, Unary<Op1, GraphOf<X>>, Sum>>;
+type VectorsOf<X, N> = <<X as Operand>::S as MatrixAxes>::Vectors<N>;
+
+/// What [`matrix_norm`](MatrixNorms::matrix_norm) gives.
+pub type FrobeniusOf<X> =
+    Ex<BatchOf<X>, <X as Operand>::E, <X as Operand>::D, ResultOf<X, Unary<Root, Sums<X, Squared, BatchOf<X>>>>>;
+
+/// The largest of the sums of columns, or of rows.
+pub type LargestOf<X, N> = Ex<
+    BatchOf<X>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    ResultOf<
+        X,
+        Op<
+            BatchOf<X>,
+            <X as Operand>::E,
+            Reduction<VectorsOf<X, N>, <X as Operand>::E, Sums<X, Abs, VectorsOf<X, N>>, Max>,
+        >,
+    >,
+>;
+
+/// The square root of what is not negative, with gradient 0 at 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Root;
+
+impl Pointwise1 for Root {
+    #[inline(always)]
+    fn value<V: Num>(self, x: V) -> V {
+        x.sqrt()
+    }
+    #[inline(always)]
+    fn with_derivative<V: Num>(self, x: V) -> (V, V) {
+        let y = x.sqrt();
+        (y, V::select_eq(x, V::c(0.0), V::c(0.0), V::c(0.5) / y))
+    }
+}
+
+/// Norms of matrices `[.., M, N]`, one for each index of the axes before.
+///
+/// The 2-norm is `x.svdvals().max_axis::<-1>()` and the nuclear norm `x.svdvals().sum_axis::<-1>()`, with the feature
+/// `linalg`.
+pub trait MatrixNorms: Operand + Sized {
+    /// Frobenius' norm, the root of the sum of the squares. `dx = dy · x / y`, 0 of a matrix of zeros; 0 of an empty
+    /// matrix; NaN where an element is NaN.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([[3.0, 0.0], [0.0, 4.0]]).matrix_norm().eval().item(), 5.0);
+    /// ```
+    fn matrix_norm(self) -> FrobeniusOf<Self>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: MatrixAxes,
+    {
+        let sum = terms::<Self, _>(self, Squared).sum_axes::<(Axis<-2>, Axis<-1>)>();
+        Ex::new(Self::E::result(Unary { op: Root, a: sum.node }), sum.shape, sum.device)
+    }
+
+    /// The 1-norm: the largest sum of absolute values of a column. `dx = dy · sign x` in that column, shared equally
+    /// among ties; -inf of a matrix without columns; NaN where an element is NaN.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([[1.0, -2.0], [3.0, 4.0]]).matrix_norm_one().eval().item(), 6.0);
+    /// ```
+    fn matrix_norm_one(self) -> LargestOf<Self, <Self::S as MatrixAxes>::Columns>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: MatrixAxes,
+    {
+        let Ex { node, shape, device, .. } = terms::<Self, _>(self, Abs).sum_axis::<-2>().max_axis::<-1>();
+        Ex::new(Self::E::result(node), shape, device)
+    }
+
+    /// The infinity norm: the largest sum of absolute values of a row. `dx = dy · sign x` in that row, shared equally
+    /// among ties; -inf of a matrix without rows; NaN where an element is NaN.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([[1.0, -2.0], [3.0, 4.0]]).matrix_norm_inf().eval().item(), 7.0);
+    /// ```
+    fn matrix_norm_inf(self) -> LargestOf<Self, <Self::S as MatrixAxes>::Rows>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: MatrixAxes,
+    {
+        let Ex { node, shape, device, .. } = terms::<Self, _>(self, Abs).sum_axis::<-1>().max_axis::<-1>();
+        Ex::new(Self::E::result(node), shape, device)
+    }
+}
+impl<X: Operand> MatrixNorms for X {}
+
+fn terms<X, Op>(x: X, op: Op) -> Terms<X, Op>
+where
+    X: Operand<E: FloatingNode<X::N>>,
+{
+    let x = whole(x);
+    Ex::new(Unary { op, a: x.node }, x.shape, x.device)
+}
+
+/// Two sets of points in one space: `[.., P, M]` and `[.., R, M]`, with the same axes before.
+#[diagnostic::on_unimplemented(
+    message = "cdist: `{Self}` and `{R}` are not points of one space",
+    label = "expected `[.., P, M]` and `[.., R, M]`, found `{Self}` and `{R}`",
+    note = "one row is one point; the axes before are the same on both sides"
+)]
+pub trait PointSets<R>: Shape {
+    /// A distance for each pair of points.
+    type Pairs: Shape;
+    /// A distance for each pair of points.
+    fn pairs(self, right: R) -> Self::Pairs;
+}
+
+/// The same as `X`, with a second candidate for which there is no type.
+macro_rules! point_sets {
+    ($([$($axis:ident $place:tt)*] $row:tt;)*) => {$(
+        /// `(.., P, M) (.., R, M) = (.., P, R)`
+        #[diagnostic::do_not_recommend]
+        impl<$($axis: Dim,)* P: Dim, R: Dim, M: Dim> PointSets<($($axis,)* R, M)> for ($($axis,)* P, M) {
+            type Pairs = ($($axis,)* P, R);
+            fn pairs(self, right: ($($axis,)* R, M)) -> Self::Pairs {
+                ($(self.$place,)* self.$row, right.$row)
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($axis: Dim,)* P: Dim, M: Dim> PointSets<Never> for ($($axis,)* P, M) {
+            type Pairs = ($($axis,)* P, M);
+            fn pairs(self, _: Never) -> Self::Pairs {
+                self
+            }
+        }
+    )*};
+}
+point_sets! {
+    [] 0;
+    [A 0] 1;
+    [A 0 B 1] 2;
+    [A 0 B 1 C 2] 3;
+    [A 0 B 1 C 2 F 3] 4;
+}
+
+/// The graph of another operand, over the elements of the first.
+type Other<X, Y> = <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
+type PairsOf<X, Y> = <<X as Operand>::S as PointSets<<Y as Operand>::S>>::Pairs;
+
+/// What [`cdist`](Distances::cdist) gives.
+pub type CdistOf<X, Y> = Ex<
+    PairsOf<X, Y>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    ResultOf<
+        X,
+        Op<
+            PairsOf<X, Y>,
+            <X as Operand>::E,
+            CdistBack<<X as Operand>::S, <Y as Operand>::S, <X as Operand>::E, GraphOf<X>, Other<X, Y>>,
+        >,
+    >,
+>;
+
+/// The method [`cdist`](Distances::cdist).
+pub trait Distances: Operand + Sized {
+    /// Euclid's distance between each row of one matrix and each row of another:
+    /// `y[i, j] = √Σₖ (a[i, k] - b[j, k])²`, `da[i] = Σⱼ dy[i, j] · (a[i] - b[j]) / y[i, j]`, 0 where points are
+    /// equal.
+    ///
+    /// Differences are formed before they are squared: near points have exact distances. Run-time sizes that differ
+    /// raise
+    /// [`Error::Sizes`](crate::Error::Sizes).
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let (a, b) = (Cpu.tensor([[0.0, 0.0], [3.0, 0.0]]), Cpu.tensor([[3.0, 4.0]]));
+    /// assert_eq!(a.cdist(&b).eval(), Cpu.tensor([[5.0], [4.0]]));
+    /// ```
+    #[track_caller]
+    fn cdist<B: Operand>(self, rhs: B) -> CdistOf<Self, B>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::D: SameDevice<B::D>,
+        Self::S: PointSets<B::S>,
+        B::N: NodeOver<Self::E, B::E>,
+    {
+        let (a, b) = (whole(self), rhs.ex());
+        let (left, right) = (a.shape.dims(), b.shape.dims());
+        let rows = left.len() - 2;
+        if left[..rows] != right[..rows] || left.last() != right.last() {
+            raise(Mismatch::new("cdist", a.shape, b.shape).into());
+        }
+        let b = Ex::<_, Self::E, _, _>::new(b.node.node(), b.shape, a.device);
+        let sizes = [left[..rows].iter().product(), left[rows], right[rows], left[rows + 1]];
+        let (shape, device, values) = (a.shape.pairs(b.shape), a.device, [a.materialise(), b.materialise()]);
+        let out = Points { sizes, device, values: &values }.distances();
+        let back = CdistBack { a: a.node, b: b.node, shapes: (a.shape, b.shape), sizes, values };
+        Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
+    }
+}
+impl<X: Operand> Distances for X {}
+
+mod points {
+    crate::dims! {
+        /// How many pairs of sets.
+        pub Batch = ?,
+        /// Points of the left set.
+        pub Left = ?,
+        /// Points of the right set.
+        pub Right = ?,
+        /// Coordinates of a point.
+        pub Space = ?,
+    }
+}
+use points::{Batch, Left, Right, Space};
+
+type One = crate::dims::D<1>;
+/// One number for each coordinate of each pair.
+type Grid = (Batch, Left, Right, Space);
+
+/// Two sets of points for each batch: `[batch, left, space]` and `[batch, right, space]`.
+struct Points<'a, E, D> {
+    sizes: [usize; 4],
+    device: D,
+    values: &'a [Buf<E>; 2],
+}
+
+impl<E: Real, D: Device> Points<'_, E, D> {
+    fn tensor<S: Shape>(&self, buf: &Buf<E>, shape: S) -> Tensor<S, E, D> {
+        Tensor { buf: buf.clone(), shape, device: self.device }
+    }
+
+    fn grid(&self) -> Grid {
+        let [batch, left, right, space] = self.sizes;
+        (Batch(batch), Left(left), Right(right), Space(space))
+    }
+
+    #[expect(clippy::type_complexity, reason = "two shapes, written out")]
+    fn sets(&self) -> (Tensor<(Batch, Left, One, Space), E, D>, Tensor<(Batch, One, Right, Space), E, D>) {
+        let (batch, left, right, space) = self.grid();
+        let one = One::default();
+        (
+            self.tensor(&self.values[0], (batch, left, one, space)),
+            self.tensor(&self.values[1], (batch, one, right, space)),
+        )
+    }
+
+    fn distances(&self) -> Buf<E> {
+        let (left, right) = self.sets();
+        (&left - &right).square().sum_axis::<-1>().sqrt().eval().buf
+    }
+
+    /// `dy · (a - b) / y` for each pair, summed over the other set.
+    fn slopes(&self, distances: &Buf<E>, gradient: &Buf<E>) -> [Buf<E>; 2] {
+        let (batch, left, right, _) = self.grid();
+        let shape = (batch, left, right, One::default());
+        let (distances, gradient) = (self.tensor(distances, shape), self.tensor(gradient, shape));
+        let (a, b) = self.sets();
+        let weights = distances.eq(0.0).where_(0.0, &gradient / &distances).eval();
+        let each = ((&a - &b) * &weights).eval();
+        [each.sum_axis::<2>().eval().buf, (each.sum_axis::<1>() * -1.0).eval().buf]
+    }
+}
+
+/// The backward of [`cdist`](Distances::cdist).
+pub struct CdistBack<SA, SB, E, A, B> {
+    a: A,
+    b: B,
+    shapes: (SA, SB),
+    sizes: [usize; 4],
+    values: [Buf<E>; 2],
+}
+
+impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for CdistBack<SA, SB, E, A, B> {
+    type Grad = <A::Grad as Flag>::Or<B::Grad>;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+        let [to_a, to_b] = Points { sizes: self.sizes, device, values: &self.values }.slopes(&out, &gradient);
+        if B::Grad::ON && self.b.live() {
+            self.b.accept(device, self.shapes.1, to_b);
+        }
+        if A::Grad::ON && self.a.live() {
+            self.a.accept(device, self.shapes.0, to_a);
+        }
+    }
+    fn live(&self) -> bool {
+        self.a.live() || self.b.live()
+    }
+}

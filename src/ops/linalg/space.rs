@@ -1,0 +1,70 @@
+//! The vector product of three-dimensional space.
+//!
+//! Apart from the other products, which are products of matrices: this one rotates coordinates.
+
+use crate::device::{Buf, Device};
+use crate::dims::{D, Flag};
+use crate::dtype::{Never, Real};
+use crate::graph::{Lazy, Pullback};
+use crate::ops::{Evaluate, Movement, Slicing};
+use crate::shape::{LastAxis, Shape};
+use crate::tensor::Tensor;
+
+/// Two tensors of vectors in space.
+#[diagnostic::on_unimplemented(
+    message = "cross: `{Self}` and `{R}` are not vectors of space in one shape",
+    label = "expected `[.., 3]` twice, found `{Self}` and `{R}`",
+    note = "the last axis is `D<3>`; nothing broadcasts here: `x.expand(shape)` first where that is meant"
+)]
+pub trait SpaceVectors<R>: Shape {}
+#[diagnostic::do_not_recommend]
+impl<S: LastAxis<Last = D<3>>> SpaceVectors<S> for S {}
+/// No user has one: with a second candidate the compiler reports our text in place of unifying first.
+#[diagnostic::do_not_recommend]
+impl<S: LastAxis<Last = D<3>>> SpaceVectors<Never> for S {}
+
+mod rows {
+    crate::dims! {
+        /// How many vectors.
+        pub Count = ?,
+    }
+}
+use rows::Count;
+
+/// `a × b` of vectors one after the other.
+pub(super) fn crossed<E: Real, Dev: Device>(device: Dev, a: &Buf<E>, b: &Buf<E>) -> Buf<E> {
+    let shape = (Count(a.len() / 3), D::<3>);
+    let [a, b] = [a, b].map(|buf| Tensor { buf: buf.clone(), shape, device });
+    // Twice in a row: `a₁ a₂ a₀` and `a₂ a₀ a₁` are parts of `a₀ a₁ a₂ a₀ a₁ a₂`.
+    let (stretched, flat) = ((shape.0, D::<2>, D::<3>), (shape.0, D::<6>));
+    let twice =
+        |x: &Tensor<_, E, Dev>| Tensor { buf: x.unsqueeze::<1>().expand(stretched).eval().buf, shape: flat, device };
+    let (a, b) = (twice(&a), twice(&b));
+    let part = |start: usize| (a.narrow::<1, D<3>>(start, D), b.narrow::<1, D<3>>(3 - start, D));
+    let ((a1, b2), (a2, b1)) = (part(1), part(2));
+    (a1 * b2 - a2 * b1).eval().buf
+}
+
+/// The backward of [`cross`](super::VectorProducts::cross): `da = b × dy`, `db = dy × a`.
+pub struct CrossBack<S, E, A, B> {
+    pub(super) a: A,
+    pub(super) b: B,
+    pub(super) shape: S,
+    pub(super) values: [Buf<E>; 2],
+}
+
+impl<S: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for CrossBack<S, E, A, B> {
+    type Grad = <A::Grad as Flag>::Or<B::Grad>;
+    fn pull<Dev: Device>(self, device: Dev, gradient: Buf<E>, _: Buf<E>) {
+        let [a, b] = &self.values;
+        if B::Grad::ON && self.b.live() {
+            self.b.accept(device, self.shape, crossed(device, &gradient, a));
+        }
+        if A::Grad::ON && self.a.live() {
+            self.a.accept(device, self.shape, crossed(device, b, &gradient));
+        }
+    }
+    fn live(&self) -> bool {
+        self.a.live() || self.b.live()
+    }
+}

@@ -1,0 +1,227 @@
+//! What square matrices have without being decomposed: a diagonal, a trace, powers.
+//!
+//! Apart from the decompositions because neither needs a solver: these run on every device.
+
+use super::shape::{MatrixAxes, Square};
+use crate::device::{Buf, Device};
+use crate::dims::Dim;
+use crate::dtype::Real;
+use crate::error::raise;
+use crate::graph::{Ex, Lazy, MAX_RANK, Op, Pullback, Strided, View};
+use crate::ops::movement::view;
+use crate::ops::reduce::{Reduction, Sum};
+use crate::ops::{Evaluate, FloatingNode, GraphOf, Movement, Operand, Products, Reductions, ResultOf, whole};
+use crate::shape::{Mismatch, Shape};
+use crate::tensor::Tensor;
+
+type DiagonalShape<X> = <<X as Operand>::S as Square>::Diagonal;
+type DiagonalView<X> = View<GraphOf<X>, <X as Operand>::S, <X as Operand>::E>;
+
+/// A view of diagonals.
+pub type DiagonalOf<X> = Ex<DiagonalShape<X>, <X as Operand>::E, <X as Operand>::D, ResultOf<X, DiagonalView<X>>>;
+
+/// What [`trace`](SquareMatrices::trace) gives.
+pub type TraceOf<X> = Ex<
+    EachOf<X>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    ResultOf<X, Op<EachOf<X>, <X as Operand>::E, Reduction<DiagonalShape<X>, <X as Operand>::E, DiagonalView<X>, Sum>>>,
+>;
+type EachOf<X> = <<X as Operand>::S as Square>::Each;
+
+/// What [`matrix_power`](SquareMatrices::matrix_power) gives.
+pub type PowerOf<X> = Ex<
+    <X as Operand>::S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    ResultOf<X, Op<<X as Operand>::S, <X as Operand>::E, PowerBack<<X as Operand>::S, <X as Operand>::E, GraphOf<X>>>>,
+>;
+
+/// Operations on square matrices `[.., N, N]`, one for each index of the axes before.
+///
+/// Run-time sizes of rows and columns that differ raise [`Error::Sizes`](crate::Error::Sizes).
+pub trait SquareMatrices: Operand + Sized {
+    /// The main diagonal of each matrix, `y[.., i] = x[.., i, i]`. `dx` is `dy` there, and 0 elsewhere. A view.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.matrix_diagonal().eval().as_slice(), [1.0, 4.0]);
+    /// ```
+    #[track_caller]
+    fn matrix_diagonal(self) -> DiagonalOf<Self>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Square,
+    {
+        let Ex { node, shape, device, .. } = diagonal::<Self>("matrix_diagonal", self);
+        Ex::new(Self::E::result(node), shape, device)
+    }
+
+    /// The sum of the main diagonal of each matrix. `y = Σᵢ x[.., i, i]`, `dx = dy` on the diagonal; 0 of a `0 x 0`
+    /// matrix, NaN where the diagonal holds one.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.trace().eval().item(), 5.0);
+    /// ```
+    #[track_caller]
+    fn trace(self) -> TraceOf<Self>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Square,
+    {
+        let Ex { node, shape, device, .. } = diagonal::<Self>("trace", self).sum_axis::<-1>();
+        Ex::new(Self::E::result(node), shape, device)
+    }
+
+    /// The product of `exponent` equal factors; the identity for 0. `dx = Σₖ (xᵀ)ᵏ · dy · (xᵀ)ⁿ⁻¹⁻ᵏ`; both take about
+    /// `2 log₂ n` products. Negative powers are those of the inverse.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 1.0], [1.0, 0.0]]); // Fibonacci's numbers
+    /// assert_eq!(x.matrix_power(10).eval().as_slice(), [89.0, 55.0, 55.0, 34.0]);
+    /// ```
+    #[track_caller]
+    fn matrix_power(self, exponent: u32) -> PowerOf<Self>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Square,
+    {
+        let x = whole(self);
+        check("matrix_power", x.shape);
+        let (stacked, sizes) = stacked(x.device, x.materialise(), x.shape);
+        let y = power(&stacked, exponent);
+        let back = PowerBack { x: x.node, shape: x.shape, sizes, exponent, value: stacked.buf };
+        Ex::new(Self::E::result(Op::new(y.buf, x.shape, back)), x.shape, x.device)
+    }
+}
+impl<X: Operand> SquareMatrices for X {}
+
+/// Raises the error of two run-time sizes of one name that differ.
+#[track_caller]
+fn check<S: MatrixAxes>(law: &'static str, shape: S) {
+    if shape.rows().size() != shape.columns().size() {
+        raise(Mismatch::new(law, shape, shape.transpose()).into());
+    }
+}
+
+#[track_caller]
+fn diagonal<X>(law: &'static str, x: X) -> Ex<DiagonalShape<X>, X::E, X::D, DiagonalView<X>>
+where
+    X: Operand<E: FloatingNode<X::N>, S: Square>,
+{
+    let x = whole(x);
+    check(law, x.shape);
+    view(x, Square::diagonal, |memory| {
+        let (size, stride) = (memory.axes.size, memory.axes.stride);
+        let mut axes = memory.axes;
+        for place in (1..MAX_RANK - 1).rev() {
+            (axes.size[place], axes.stride[place]) = (size[place - 1], stride[place - 1]);
+        }
+        (axes.size[0], axes.stride[0]) = (1, 0);
+        axes.stride[MAX_RANK - 1] = stride[MAX_RANK - 2] + stride[MAX_RANK - 1];
+        Strided { axes, ..memory }
+    })
+}
+
+mod stack {
+    crate::dims! {
+        /// How many matrices.
+        pub Count = ?,
+        /// Rows and columns of each.
+        pub Size = ?,
+    }
+}
+use stack::{Count, Size};
+
+/// Matrices one after the other, whatever their batch was.
+type Stacked<E, D> = Tensor<(Count, Size, Size), E, D>;
+type StackSizes = (Count, Size, Size);
+
+fn stacked<S: MatrixAxes, E: Real, D: Device>(device: D, buf: Buf<E>, shape: S) -> (Stacked<E, D>, StackSizes) {
+    let size = Size(shape.rows().size());
+    let sizes = (Count(shape.batch().len()), size, size);
+    (Tensor { buf, shape: sizes, device }, sizes)
+}
+
+/// The identity, once for each matrix.
+fn identity<E: Real, D: Device>(device: D, sizes: StackSizes) -> Stacked<E, D> {
+    let size = sizes.1.0;
+    let place =
+        |at: usize| E::of_f64(if size > 0 && (at % (size * size)).is_multiple_of(size + 1) { 1.0 } else { 0.0 });
+    Tensor { buf: device.adopt(Buf::from_fn(sizes.len(), place)), shape: sizes, device }
+}
+
+/// By repeated squaring.
+fn power<E: Real, D: Device>(x: &Stacked<E, D>, mut exponent: u32) -> Stacked<E, D> {
+    let (mut square, mut product) = (x.clone(), None::<Stacked<E, D>>);
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            product = Some(match &product {
+                Some(product) => product.matmul(&square).eval(),
+                None => square.clone(),
+            });
+        }
+        exponent >>= 1;
+        if exponent > 0 {
+            square = square.matmul(&square).eval();
+        }
+    }
+    product.unwrap_or_else(|| identity(x.device, x.shape))
+}
+
+/// A matrix, and its derivative along a direction.
+struct Tangent<E, D> {
+    value: Stacked<E, D>,
+    along: Stacked<E, D>,
+}
+
+impl<E: Real, D: Device> Tangent<E, D> {
+    /// `(x + ε dx) (y + ε dy) = x y + ε (x dy + dx y)`
+    fn times(&self, other: &Self) -> Self {
+        let value = self.value.matmul(&other.value).eval();
+        let along = self.value.matmul(&other.along) + self.along.matmul(&other.value);
+        Tangent { value, along: along.eval() }
+    }
+}
+
+/// The backward of [`matrix_power`](SquareMatrices::matrix_power): the derivative of the power of `xᵀ` along `dy`.
+pub struct PowerBack<S, E, N> {
+    x: N,
+    shape: S,
+    sizes: StackSizes,
+    exponent: u32,
+    value: Buf<E>,
+}
+
+impl<S: Shape, E: Real, N: Lazy<E>> Pullback<E> for PowerBack<S, E, N> {
+    type Grad = N::Grad;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+        let PowerBack { x, shape, sizes, mut exponent, value } = self;
+        if exponent == 0 {
+            return x.accept(device, shape, device.zeroed(gradient.len()));
+        }
+        let value: Stacked<E, D> = Tensor { buf: value, shape: sizes, device };
+        let mut square = Tangent { value: value.t().eval(), along: Tensor { buf: gradient, shape: sizes, device } };
+        let mut product: Option<Tangent<E, D>> = None;
+        loop {
+            if exponent & 1 == 1 {
+                product = Some(match product {
+                    Some(product) => product.times(&square),
+                    None => Tangent { value: square.value.clone(), along: square.along.clone() },
+                });
+            }
+            exponent >>= 1;
+            match product {
+                Some(product) if exponent == 0 => return x.accept(device, shape, product.along.buf),
+                _ => square = square.times(&square),
+            }
+        }
+    }
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+}

@@ -1,0 +1,7 @@
+use congruent::prelude::*;
+
+fn main() {
+    let a = Cpu.zeros::<Shape![2, 3]>();
+    let b = Cpu.zeros::<Shape![5, 4]>();
+    let _ = a.inner(&b);
+}
