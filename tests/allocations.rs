@@ -89,9 +89,9 @@ fn allocations(work: impl FnOnce()) -> Allocations {
 /// Calls that fill the pool, the tables and the optimizer's state.
 const FIRST: usize = 2;
 /// Calls that are counted.
-const LATER: usize = 100;
+const LATER: usize = 20;
 
-/// What 100 calls allocate after the first two.
+/// What 20 calls allocate after the first two.
 fn later_allocations(mut call: impl FnMut()) -> Allocations {
     (0..FIRST).for_each(|_| call());
     allocations(|| (0..LATER).for_each(|_| call()))

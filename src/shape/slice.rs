@@ -361,14 +361,14 @@ fn cut(item: Taken, axis: usize, dims: &[usize]) -> Result<Cut, Outside> {
             Taken::Index(index) => {
                 let len = dims[axis];
                 let start = from_end(index, len).filter(|&start| start < len);
-                let start = start.ok_or_else(|| outside(index.to_string(), axis, len))?;
+                let start = start.ok_or_else(|| Outside { slice: index.to_string(), axis, len })?;
                 Ok(Cut { axis: Some(axis), start, len: None, step: 1 })
             }
             _ => Ok(Cut { axis: None, start: 0, len: Some(1), step: 1 }),
         };
     };
     let len = dims[axis];
-    let error = || outside(text(start, stop, step), axis, len);
+    let error = || Outside { slice: text(start, stop, step), axis, len };
     let bound = |bound: isize| from_end(bound, len).filter(|&bound| bound <= len).ok_or_else(error);
     let (first, span) = if step > 0 {
         let (first, end) = (start.map_or(Ok(0), bound)?, stop.map_or(Ok(len), bound)?);
@@ -387,11 +387,6 @@ fn cut(item: Taken, axis: usize, dims: &[usize]) -> Result<Cut, Outside> {
 
 fn from_end(bound: isize, len: usize) -> Option<usize> {
     if bound >= 0 { Some(bound as usize) } else { len.checked_sub(bound.unsigned_abs()) }
-}
-
-#[cold]
-fn outside(slice: String, axis: usize, len: usize) -> Outside {
-    Outside { slice, axis, len }
 }
 
 /// As NumPy writes it.

@@ -2,7 +2,7 @@
 //!
 //! Apart from the other indexing because no indices are given: they follow from the sizes.
 
-use super::super::{Operand, Reductions};
+use super::super::Operand;
 use super::condition::{Indicates, Whole};
 use super::indices::Rows;
 use super::masked::{Fillable, Filled};
@@ -11,7 +11,7 @@ use crate::device::Device;
 use crate::dims::{Dim, Off};
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Leaf, MAX_RANK, Node, Strided, count};
+use crate::graph::{Leaf, MAX_RANK, Strided, count};
 use crate::shape::{Append, Appended, AxisAt, LastAxis, Square};
 use crate::tensor::{Create, Tensor};
 
