@@ -154,7 +154,9 @@ def reference(op, x):
     if op == "sum of permuted 2 0 1 along 1":
         return x[0].transpose(2, 0, 1).sum(axis=1), magnitude(x[0].transpose(2, 0, 1), 1)
     if op == "max of reversed":
-        return (x[0][::-1] * 3 - 1).max(axis=1, initial=-np.inf), np.abs(x[0]).max(initial=1) * 3
+        y = (x[0][::-1] * 3 - 1).max(axis=1, initial=-np.inf)
+        # As large as the product before 1 is subtracted.
+        return y, np.abs(y) + 1
     raise KeyError(f"differential.py has no reference for `{op}`")
 
 
