@@ -128,7 +128,8 @@ fn one_range_an_operand(row: &mut Row, mistakes: &mut Mistakes) {
             row.ranges.push(ranges.swap_remove(position));
             continue;
         }
-        // A range with a wrong name, or a clause that may have been one, has been reported; that this operand then lacks one is no second mistake.
+        // A range with a wrong name, or a clause that may have been one, has been reported; that this operand then
+        // lacks one is no second mistake.
         if !misnamed {
             mistakes.push(operand, no_range(operand, &row.method));
         }
@@ -242,8 +243,8 @@ mod tests {
         one(&format!("{first} B: a(x) = x, for x in 0.0..1.0;"), "a method named `a` stands in an earlier row");
     }
 
-    /// Broken rows end at their semicolon: each is reported once, and the sound row between them is read, as is one that
-    /// is sound without its unknown clause.
+    /// Broken rows end at their semicolon: each is reported once, and the sound row between them is read, as is one
+    /// that is sound without its unknown clause.
     #[test]
     fn broken_rows_do_not_hide_others() {
         let rows = "
