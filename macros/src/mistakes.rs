@@ -31,6 +31,11 @@ impl Mistakes {
         others.0.into_iter().for_each(|error| self.append(error));
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Keeps the value, or else the reason why there is none.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.append(error)).ok()

@@ -23,6 +23,7 @@ pub(super) fn check(table: Table) -> (Table, Mistakes) {
         every_local_is_used(row, &mut mistakes);
         one_derivative_an_operand(row, &mut mistakes);
         one_range_an_operand(row, &mut mistakes);
+        mistakes.extend(std::mem::take(&mut row.unknown));
     }
     (Table { rows, mistakes: Mistakes::default(), attributes, visibility, name }, mistakes)
 }
@@ -120,14 +121,15 @@ fn one_derivative_an_operand(row: &mut Row, mistakes: &mut Mistakes) {
 fn one_range_an_operand(row: &mut Row, mistakes: &mut Mistakes) {
     let written = row.ranges.len();
     known_ranges(row, mistakes);
-    let misnamed = row.ranges.len() < written;
+    let misnamed = row.ranges.len() < written || !row.unknown.is_empty();
     let mut ranges = std::mem::take(&mut row.ranges);
     for operand in &row.operands {
         if let Some(position) = ranges.iter().position(|range| range.operand == *operand) {
             row.ranges.push(ranges.swap_remove(position));
             continue;
         }
-        // A range with a wrong name has been reported; that this operand then lacks one is no second mistake.
+        // A range with a wrong name, or a clause that may have been one, has been reported; that this operand then
+        // lacks one is no second mistake.
         if !misnamed {
             mistakes.push(operand, no_range(operand, &row.method));
         }
@@ -241,7 +243,8 @@ mod tests {
         one(&format!("{first} B: a(x) = x, for x in 0.0..1.0;"), "a method named `a` stands in an earlier row");
     }
 
-    /// Broken rows end at their semicolon: each is reported once, and the sound row between them is read.
+    /// Broken rows end at their semicolon: each is reported once, and the sound row between them is read, as is one
+    /// that is sound without its unknown clause.
     #[test]
     fn broken_rows_do_not_hide_others() {
         let rows = "
@@ -253,12 +256,12 @@ mod tests {
         let (table, mistakes) = check(table);
         let heads: Vec<_> = mistakes.messages().iter().map(|text| text.lines().next().map(str::to_owned)).collect();
         let expected = [
-            "`slope` is no clause of a row",
             "a row ends in `;`, and commas stand between its clauses",
             "only doc comments may stand here",
+            "`slope` is no clause of a row",
         ];
         assert_eq!(heads, expected.map(|text| Some(text.to_owned())));
-        assert_eq!(table.rows.len(), 1);
-        assert_eq!(table.rows[0].op, "B");
+        let read: Vec<_> = table.rows.iter().map(|row| row.op.to_string()).collect();
+        assert_eq!(read, ["A", "B"]);
     }
 }

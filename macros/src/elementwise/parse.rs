@@ -36,7 +36,7 @@ pub(super) struct Row {
     /// Where finite differences do not see the derivative.
     pub(super) kinks: Vec<Number>,
     /// Clauses that are none; the row is sound without them.
-    unknown: Mistakes,
+    pub(super) unknown: Mistakes,
 }
 
 /// `slope: f64 = 0.01`: a run-time constant and the value that examples and tests use.
@@ -79,10 +79,7 @@ impl Parse for Table {
         let (mut rows, mut mistakes) = (Vec::new(), Mistakes::default());
         while !input.is_empty() {
             let row = row_tokens(input)?;
-            if let Some(mut row) = mistakes.keep(Row::parse.parse2(row)) {
-                mistakes.extend(std::mem::take(&mut row.unknown));
-                rows.push(row);
-            }
+            rows.extend(mistakes.keep(Row::parse.parse2(row)));
         }
         Ok(Table { attributes, visibility, name, rows, mistakes })
     }
