@@ -86,7 +86,7 @@ elementwise! {
         for x in 0.0..1.0;
 
     /// The second operand where the first, a mask, is above one half, else the third. The mask has no gradient.
-    Select: select(mask, x, y) = V::select_gt(mask, V::c(0.5), x, y),
+    Select: choose(mask, x, y) = V::select_gt(mask, V::c(0.5), x, y),
         except_at = [0.5], for mask in 0.0..1.0, x in -3.0..3.0, y in -3.0..3.0;
 }
 

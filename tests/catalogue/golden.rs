@@ -19,7 +19,7 @@ const RENAMED: [(&str, &str); 11] = [
     ("cmp_le", "less_equal"),
     ("cmp_gt", "greater"),
     ("cmp_ge", "greater_equal"),
-    ("where", "select"),
+    ("where", "choose"),
     ("unary_powi3", "powi3"),
 ];
 
