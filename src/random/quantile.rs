@@ -2,7 +2,7 @@
 //!
 //! Apart from the draws because it is a function of a number alone: M. Wichura, "Algorithm AS 241: The percentage
 //! points of the normal distribution" (1988), of 16 digits.
-#![allow(clippy::excessive_precision)] // Coefficients stand as they were published.
+#![allow(clippy::excessive_precision, reason = "coefficients stand as they were published")]
 
 /// `P(Z <= x)`, with all its digits in the lower tail.
 pub(super) fn normal_below(x: f64) -> f64 {

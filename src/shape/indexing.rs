@@ -89,39 +89,9 @@ impl<S: Shape, M: BroadcastTo<S>> MaskOf<S> for M {
     }
 }
 
-/// Square matrices: the last two axes are one type.
-///
-/// ```
-/// use congruent::{D, shape::Square};
-/// assert_eq!((D::<7>, D::<3>, D::<3>).side(), Ok(3));
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a square matrix, nor a batch of them",
-    label = "the last two axes must be one type"
-)]
-pub trait Square: AxisAt<-1> + AxisAt<-2> {
-    /// Rows, as many as columns; fails when run-time sizes differ.
-    fn side(self) -> Result<usize, Mismatch>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S> Square for S
-where
-    S: AxisAt<-1> + AxisAt<-2>,
-    <S as AxisAt<-2>>::At: Exactly<<S as AxisAt<-1>>::At>,
-{
-    fn side(self) -> Result<usize, Mismatch> {
-        let (rows, columns) = (AxisAt::<-2>::at(self), AxisAt::<-1>::at(self));
-        if rows.size() == columns.size() {
-            return Ok(rows.size());
-        }
-        Err(Mismatch::new("a square matrix", (rows,), (columns,)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{AlongAxis, IndexList, MaskOf, Square};
+    use super::{AlongAxis, IndexList, MaskOf};
     use congruent_dims::{D, dims};
 
     dims! { Batch = ? }
@@ -136,10 +106,8 @@ mod tests {
     }
 
     #[test]
-    fn masks_stretch_and_squares_are_square() {
+    fn masks_stretch() {
         assert!((D::<1>, D::<3>).cover((D::<2>, D::<3>)).is_ok() && ().cover((D::<2>, D::<3>)).is_ok());
         assert!((Batch(2), D::<3>).cover((Batch(3), D::<3>)).is_err());
-        assert_eq!((Batch(2), Batch(2)).side(), Ok(2));
-        assert!((Batch(2), Batch(3)).side().is_err());
     }
 }

@@ -15,7 +15,7 @@
 //! | [`Sliced`](slice::Sliced)              | `(A, M)[0, 1..] = (M - 1,)`               |
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
 //! | [`LastAxis`], [`Prepend`], [`Append`]  | `(A, B) = (A,) + B`                       |
-//! | [`IndexList`], [`AlongAxis`], [`MaskOf`], [`Square`] | what indices, masks, matrices look like |
+//! | [`IndexList`], [`AlongAxis`], [`MaskOf`] | what indices and masks look like |
 //! | [`SameShape`], [`SameRows`], [`InFeatures`] | both sides are one type              |
 
 mod axis;
@@ -34,7 +34,7 @@ pub mod slice;
 pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
 pub use broadcast::{Broadcast, BroadcastTo, Broadcasted, FitIn};
 pub use concat::{Concat, Concatenated};
-pub use indexing::{AlongAxis, IndexList, LengthOf, MaskOf, Square};
+pub use indexing::{AlongAxis, IndexList, LengthOf, MaskOf};
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, Product};
 pub use mismatch::Mismatch;

@@ -104,7 +104,7 @@ fn orthogonal_factors_multiply_back() {
         let (q, r) = &linalg::qr(x).expect("it is tall");
         equal("qr", &q.matmul(r).eval(), x, m);
         equal("q", &q.t().matmul(q).eval(), &identity(n), m);
-        assert!(r.matrix_diagonal().eval().as_slice().iter().all(|&value| value >= 0.0));
+        assert!(r.diagonal().eval().as_slice().iter().all(|&value| value >= 0.0));
         let found = &linalg::svd(x).expect("it is tall");
         let scaled = &(&found.u * found.s.unsqueeze::<-2>()).eval();
         equal("svd", &scaled.matmul(&found.vh).eval(), x, m);

@@ -46,7 +46,7 @@ fn of_solutions() {
     let right = Cpu.ones_of::<f64, _>((D::<2>, D::<4>));
     let mut x = square();
     gradients!(x, |x| x.solve(&right).sin().sum());
-    gradients!(x, |x| x.with(|x| x.solve(x.matrix_diagonal()).sin().sum()));
+    gradients!(x, |x| x.with(|x| x.solve(x.diagonal()).sin().sum()));
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn traces_and_diagonals_read_the_diagonal() {
         let x = &uniform::<_, f64>((Batch(3), N(n), N(n)), 1);
         let plain = Plain::from(x);
         let diagonal = Plain::from_fn(&[3, n], |i| plain.at(&[i[0], i[1], i[1]]));
-        assert_eq!(x.matrix_diagonal().eval().as_slice(), diagonal.values);
+        assert_eq!(x.diagonal().eval().as_slice(), diagonal.values);
         let sums: Vec<f64> = (0..3).map(|i| diagonal.values[i * n..(i + 1) * n].iter().sum()).collect();
         assert_near("trace", x.trace().eval().as_slice(), &sums, 1e-14, 1.0);
         assert_near("trace of a transpose", x.t().trace().eval().as_slice(), &sums, 1e-14, 1.0);
@@ -156,7 +156,7 @@ fn products_have_the_gradients_of_differences() {
 fn squares_and_norms_have_the_gradients_of_differences() {
     let mut x = random((D::<2>, D::<3>, D::<3>), 1, -1.0, 1.0);
     gradients!(x, |x| x.trace().square().sum());
-    gradients!(x, |x| x.t().matrix_diagonal().sin().sum());
+    gradients!(x, |x| x.t().diagonal().sin().sum());
     gradients!(x, |x| x.matrix_norm().sin().sum());
     gradients!(x, |x| x.matrix_norm_one().sin().sum());
     gradients!(x, |x| x.matrix_norm_inf().sin().sum());

@@ -74,7 +74,7 @@ fn agreement(name: &str, places: [(usize, usize); 2], span: Span) -> TokenStream
     let call = quote_spanned!(span=> ::congruent::ops::einsum::agree::<#label, #i, #j, _, _>(&#left, &#right));
     quote!({
         // An enum has no constructor, which would hide a variable of that name.
-        #[allow(non_camel_case_types, dead_code)]
+        #[allow(non_camel_case_types, dead_code, reason = "called as in the pattern, only to be named")]
         enum #label {}
         #call
     })

@@ -53,7 +53,7 @@ pub(crate) fn rank_impls(input: TokenStream) -> TokenStream {
         Err(error) => error.into_compile_error(),
     };
     quote! {
-        #[allow(clippy::unused_unit)]
+        #[allow(clippy::unused_unit, reason = "shapes of rank 0")]
         const _: () = { #impls };
     }
 }

@@ -29,7 +29,7 @@ macro_rules! joined {
         impl<$($A: Dim,)* $($B: Dim),*> Join<($($B,)*)> for ($($A,)*) {
             type Joined = ($($A,)* $($B,)*);
             #[inline(always)]
-            #[allow(non_snake_case, clippy::unused_unit)]
+            #[allow(non_snake_case, clippy::unused_unit, reason = "axes are called by their types; there may be none")]
             fn join_axes(self, ($($B,)*): ($($B,)*)) -> ($($A,)* $($B,)*) {
                 let ($($A,)*) = self;
                 ($($A,)* $($B,)*)

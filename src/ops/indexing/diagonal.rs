@@ -3,6 +3,7 @@
 //! Apart from the other indexing because no indices are given: they follow from the sizes.
 
 use super::super::Operand;
+use super::super::linalg::{Square, check_square};
 use super::condition::{Indicates, Whole};
 use super::indices::Rows;
 use super::masked::{Fillable, Filled};
@@ -10,13 +11,9 @@ use super::source::{Moved, Moves, Source};
 use crate::device::Device;
 use crate::dims::{Dim, Off};
 use crate::dtype::{Elem, Real};
-use crate::error::raise;
 use crate::graph::{Leaf, MAX_RANK, Strided, count};
-use crate::shape::{Append, Appended, AxisAt, LastAxis, Square};
+use crate::shape::{Append, Appended, AxisAt, LastAxis};
 use crate::tensor::{Create, Tensor};
-
-/// The shape of a batch of matrices without the axis of their columns.
-type Lines<X> = <<X as Operand>::S as AxisAt<-1>>::Removed;
 
 /// The mask of the triangle of `X` that vanishes.
 type TriangleOf<X> =
@@ -35,15 +32,15 @@ pub trait Diagonals: Operand + Sized {
     /// assert_eq!((x.diagonal() * 1.0).eval().as_slice(), [1.0, 4.0]);
     /// ```
     #[track_caller]
-    fn diagonal(self) -> <Self as Source<<Self as Operand>::E>>::Viewed<Lines<Self>>
+    fn diagonal(self) -> <Self as Source<<Self as Operand>::E>>::Viewed<<Self::S as Square>::Diagonal>
     where
         Self: Source<<Self as Operand>::E>,
         Self::S: Square,
     {
         self.viewed(
-            |shape| match shape.side() {
-                Ok(_) => AxisAt::<-1>::remove(shape),
-                Err(mismatch) => raise(mismatch.into()),
+            |shape| {
+                check_square("diagonal", shape);
+                shape.diagonal()
             },
             along_both,
         )
@@ -115,7 +112,7 @@ pub trait Diagonals: Operand + Sized {
 impl<X: Operand> Diagonals for X {}
 
 /// The memory of square matrices, seen along its diagonals: both strides in one step.
-fn along_both<E>(mut memory: Strided<E>) -> Strided<E> {
+pub(in crate::ops) fn along_both<E>(mut memory: Strided<E>) -> Strided<E> {
     let last = MAX_RANK - 1;
     let axes = &mut memory.axes;
     axes.stride[last] += axes.stride[last - 1];

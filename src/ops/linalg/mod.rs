@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `shape` | stacks of matrices, square and tall ones, right sides of equations |
 //! | `products`, `pairs`, `space` | `dot`, `vdot`, `inner`, `outer`, `kron`, `cross` |
-//! | `square` | `trace`, `matrix_diagonal`, `matrix_power` |
+//! | `square` | `trace`, `matrix_power` |
 //! | `norms` | `matrix_norm` and its kin; `cdist` |
 //! | `methods` | with the feature: `x.inv()` and its kin, differentiable |
 //! | `functions` | with the feature: `linalg::inv(&x)` and its kin, which return a `Result` |
@@ -58,4 +58,5 @@ pub use pairs::{Inner, Kron};
 pub use products::{CrossOf, InnerOf, KronOf, OuterOf, VdotOf, VectorProducts};
 pub use shape::{MatrixAxes, RightSide, RowsFor, Square};
 pub use space::{CrossBack, SpaceVectors};
-pub use square::{DiagonalOf, PowerBack, PowerOf, SquareMatrices, TraceOf};
+pub(in crate::ops) use square::check_square;
+pub use square::{PowerBack, PowerOf, SquareMatrices, TraceOf};

@@ -33,7 +33,7 @@ macro_rules! inner {
             fn turn(right: ($($n,)? K,)) -> Self::Turned {
                 (right.$last, $(right.$j,)?)
             }
-            #[allow(clippy::unused_unit, unused_variables)]
+            #[allow(clippy::unused_unit, unused_variables, reason = "two vectors have no axis left")]
             fn inner(self, right: ($($n,)? K,)) -> Self::Product {
                 ($(self.$i,)? $(right.$j,)?)
             }

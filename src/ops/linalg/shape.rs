@@ -98,7 +98,7 @@ macro_rules! matrices {
             type Columns = Column;
             type Resized<M: Dim, N: Dim> = ($($axis,)* M, N);
             type Vectors<N: Dim> = ($($axis,)* N,);
-            #[allow(clippy::unused_unit)]
+            #[allow(clippy::unused_unit, reason = "one matrix has no batch")]
             fn batch(self) -> Self::Batch {
                 ($(self.$place,)*)
             }

@@ -1,4 +1,4 @@
-//! What square matrices have without being decomposed: a diagonal, a trace, powers.
+//! What square matrices have without being decomposed: a trace, powers.
 //!
 //! Apart from the decompositions because neither needs a solver: these run on every device.
 
@@ -7,7 +7,8 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Ex, Lazy, MAX_RANK, Op, Pullback, Strided, View};
+use crate::graph::{Ex, Lazy, Op, Pullback, View};
+use crate::ops::indexing::along_both;
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduction, Sum};
 use crate::ops::{Evaluate, FloatingNode, GraphOf, Movement, Operand, Products, Reductions, ResultOf, whole};
@@ -16,9 +17,6 @@ use crate::tensor::Tensor;
 
 type DiagonalShape<X> = <<X as Operand>::S as Square>::Diagonal;
 type DiagonalView<X> = View<GraphOf<X>, <X as Operand>::S, <X as Operand>::E>;
-
-/// A view of diagonals.
-pub type DiagonalOf<X> = Ex<DiagonalShape<X>, <X as Operand>::E, <X as Operand>::D, ResultOf<X, DiagonalView<X>>>;
 
 /// What [`trace`](SquareMatrices::trace) gives.
 pub type TraceOf<X> = Ex<
@@ -41,23 +39,6 @@ pub type PowerOf<X> = Ex<
 ///
 /// Run-time sizes of rows and columns that differ raise [`Error::Sizes`](crate::Error::Sizes).
 pub trait SquareMatrices: Operand + Sized {
-    /// The main diagonal of each matrix, `y[.., i] = x[.., i, i]`. `dx` is `dy` there, and 0 elsewhere. A view.
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
-    /// assert_eq!(x.matrix_diagonal().eval().as_slice(), [1.0, 4.0]);
-    /// ```
-    #[track_caller]
-    fn matrix_diagonal(self) -> DiagonalOf<Self>
-    where
-        Self::E: FloatingNode<Self::N>,
-        Self::S: Square,
-    {
-        let Ex { node, shape, device, .. } = diagonal::<Self>("matrix_diagonal", self);
-        Ex::new(Self::E::result(node), shape, device)
-    }
-
     /// The sum of the main diagonal of each matrix. `y = Σᵢ x[.., i, i]`, `dx = dy` on the diagonal; 0 of a `0 x 0`
     /// matrix, NaN where the diagonal holds one.
     ///
@@ -72,7 +53,9 @@ pub trait SquareMatrices: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         Self::S: Square,
     {
-        let Ex { node, shape, device, .. } = diagonal::<Self>("trace", self).sum_axis::<-1>();
+        let x = whole(self);
+        check_square("trace", x.shape);
+        let Ex { node, shape, device, .. } = view(x, Square::diagonal, along_both).sum_axis::<-1>();
         Ex::new(Self::E::result(node), shape, device)
     }
 
@@ -91,7 +74,7 @@ pub trait SquareMatrices: Operand + Sized {
         Self::S: Square,
     {
         let x = whole(self);
-        check("matrix_power", x.shape);
+        check_square("matrix_power", x.shape);
         let (stacked, sizes) = stacked(x.device, x.materialise(), x.shape);
         let y = power(&stacked, exponent);
         let back = PowerBack { x: x.node, shape: x.shape, sizes, exponent, value: stacked.buf };
@@ -102,29 +85,10 @@ impl<X: Operand> SquareMatrices for X {}
 
 /// Raises the error of two run-time sizes of one name that differ.
 #[track_caller]
-fn check<S: MatrixAxes>(law: &'static str, shape: S) {
+pub(in crate::ops) fn check_square<S: MatrixAxes>(law: &'static str, shape: S) {
     if shape.rows().size() != shape.columns().size() {
         raise(Mismatch::new(law, shape, shape.transpose()).into());
     }
-}
-
-#[track_caller]
-fn diagonal<X>(law: &'static str, x: X) -> Ex<DiagonalShape<X>, X::E, X::D, DiagonalView<X>>
-where
-    X: Operand<E: FloatingNode<X::N>, S: Square>,
-{
-    let x = whole(x);
-    check(law, x.shape);
-    view(x, Square::diagonal, |memory| {
-        let (size, stride) = (memory.axes.size, memory.axes.stride);
-        let mut axes = memory.axes;
-        for place in (1..MAX_RANK - 1).rev() {
-            (axes.size[place], axes.stride[place]) = (size[place - 1], stride[place - 1]);
-        }
-        (axes.size[0], axes.stride[0]) = (1, 0);
-        axes.stride[MAX_RANK - 1] = stride[MAX_RANK - 2] + stride[MAX_RANK - 1];
-        Strided { axes, ..memory }
-    })
 }
 
 mod stack {

@@ -37,6 +37,6 @@ pub use norm::{FoldBack, FoldOf, NormBack, NormOf, Norms, WithoutNanBack, Withou
 pub use quantile::{QuantileBack, QuantileOf, Quantiles};
 pub use running::{Running, RunningBack, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, Unroll};
 pub use search::{Searching, Side};
-pub use select::{AtLeast, OrderStatistics};
+pub use select::{HasTop, OrderStatistics};
 pub use sort::Sorting;
 pub use unique::{DistinctOf, DistinctValues};

@@ -4,9 +4,10 @@
 
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::device::Device;
-use crate::dims::{D, Dim, Flag, Off, On, StaticDim, SubDim};
+use crate::dims::{D, Dim, StaticDim};
 use crate::error::{Error, raise};
 use crate::graph::Operand;
+use crate::shape::slice::Reaches;
 use crate::shape::{AxisAt, WithAxis};
 use crate::tensor::Tensor;
 
@@ -32,7 +33,7 @@ pub trait OrderStatistics: Operand + Sized {
     where
         Self: Elements,
         Self::S: AxisAt<I>,
-        <Self::S as AxisAt<I>>::At: AtLeast<K>,
+        <Self::S as AxisAt<I>>::At: HasTop<K>,
         D<K>: StaticDim,
     {
         let x = self.read();
@@ -87,7 +88,7 @@ impl<X: Operand> OrderStatistics for X {}
 /// ```
 /// use congruent::prelude::*;
 /// dims! { Batch = ?, Classes = 10 }
-/// fn at_least_three<A: congruent::ops::order::AtLeast<3>>() {}
+/// fn at_least_three<A: congruent::ops::order::HasTop<3>>() {}
 /// at_least_three::<Classes>();
 /// at_least_three::<D<3>>();
 /// at_least_three::<Batch>();
@@ -95,17 +96,9 @@ impl<X: Operand> OrderStatistics for X {}
 #[diagnostic::on_unimplemented(
     message = "topk: an axis of `{Self}` has fewer than {K} elements",
     label = "the {K} largest of `{Self}` are asked for",
-    note = "a generic axis needs `where {Self}: AtLeast<{K}>`"
+    note = "a generic axis needs `where {Self}: HasTop<{K}>`"
 )]
-pub trait AtLeast<const K: usize> {}
+pub trait HasTop<const K: usize> {}
 
 #[diagnostic::do_not_recommend]
-impl<A: Dim<Static: Reaches<A, K>>, const K: usize> AtLeast<K> for A {}
-
-/// Whether `A` has at least `K` elements, asked of whether its size is static.
-#[doc(hidden)]
-pub trait Reaches<A, const K: usize>: Flag {}
-#[diagnostic::do_not_recommend]
-impl<A, const K: usize> Reaches<A, K> for Off {}
-#[diagnostic::do_not_recommend]
-impl<A: SubDim<D<K>>, const K: usize> Reaches<A, K> for On {}
+impl<A: Dim<Static: Reaches<A, D<K>>>, const K: usize> HasTop<K> for A {}

@@ -2,8 +2,7 @@
 //!
 //! Apart from the table because this is the list. The sizes of `A` to `H` are those of the arrays of a case; `1` is the
 //! axis that stretches.
-// A program of two operands takes references, and an operator takes them as they are.
-#![allow(clippy::op_ref)]
+#![allow(clippy::op_ref, reason = "a program takes references, and an operator takes them as they are")]
 
 use crate::table::Table;
 use congruent::prelude::*;
