@@ -10,6 +10,11 @@ import unittest
 import congruent_python as rust
 import numpy as np
 
+try:
+    import torch
+except ImportError:
+    torch = None
+
 
 def softmax(x):
     e = np.exp(x - x.max(axis=1, keepdims=True))
@@ -100,6 +105,56 @@ class Memory(unittest.TestCase):
         for _ in range(500):
             rust.count_up(1_000_000)
         self.assertLess(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, 100_000)
+
+
+class Lender:
+    """An array of some other library: it has nothing but DLPack's two methods."""
+
+    def __init__(self, array, refusal=None):
+        self.array, self.refusal = array, refusal
+
+    def __dlpack__(self, **options):
+        if self.refusal:
+            raise BufferError(self.refusal)
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.array.__dlpack_device__()
+
+
+class Dlpack(unittest.TestCase):
+    def test_memory_that_is_lent_is_read_in_place(self):
+        x = np.arange(21.0).reshape(7, 3)
+        self.assertEqual(rust.look(Lender(x)), (address(x), 210.0))
+        self.assertEqual(rust.look(Lender(x[2:5])), (address(x[2:5]), x[2:5].sum()))
+        y = np.random.default_rng(5).normal(size=(12, 10)).astype("f4")
+        for view in [y.T, y[::3, 1::2], y[:0]]:
+            np.testing.assert_allclose(rust.softmax(Lender(view)), softmax(view) if view.size else view, rtol=1e-5)
+
+    def test_what_is_returned_can_be_lent_on(self):
+        place, x = rust.count_up(17)
+        lent = np.from_dlpack(Lender(x))
+        self.assertEqual(address(lent), place)
+        del x
+        gc.collect()
+        [rust.count_up(17) for _ in range(100)]
+        np.testing.assert_array_equal(lent, np.arange(17))
+
+    def test_what_cannot_be_lent(self):
+        with self.assertRaisesRegex(TypeError, r"an array of float32, wanted float64"):
+            rust.look(Lender(np.zeros((7, 3), "f4")))
+        with self.assertRaisesRegex(BufferError, "on another device"):
+            rust.look(Lender(np.zeros((7, 3)), refusal="on another device"))
+
+    @unittest.skipUnless(torch, "PyTorch is not installed: its tensors were NOT tested")
+    def test_tensors_of_pytorch_come_and_go(self):
+        x = torch.arange(21.0, dtype=torch.float64).reshape(7, 3)
+        self.assertEqual(rust.look(x), (x.data_ptr(), 210.0))
+        place, y = rust.count_up(17)
+        y = torch.from_dlpack(y)
+        self.assertEqual((y.data_ptr(), y.dtype, y.sum().item()), (place, torch.int64, 136))
+        with self.assertRaises((BufferError, RuntimeError)):
+            rust.look(x.requires_grad_())
 
 
 class Refusals(unittest.TestCase):

@@ -1,7 +1,8 @@
 //! NumPy's arrays of a running Python: read where they are, and made of tensors without a copy.
 //!
 //! Apart from `ndarray`, in whose terms the `numpy` crate speaks, because here another language holds the memory: who
-//! may write, how elements lie, and what Python is told when something does not fit.
+//! may write, how elements lie, and what Python is told when something does not fit. Tensors of PyTorch and all others
+//! that speak DLPack come and go as NumPy's arrays, which lend and take memory by the same protocol.
 #![allow(unsafe_code)]
 
 use ::ndarray::{ArrayView, IxDyn};
@@ -22,8 +23,12 @@ use crate::tensor::Tensor;
 
 /// An array of a running Python as the argument of a `#[pyfunction]`, borrowed for reading until it is dropped.
 ///
-/// Python sees a `TypeError` where it passes something else than an array of this element type, and a `ValueError`
-/// where Rust is writing to the array at the time, its elements are not aligned, or a `bool` is neither 0 nor 1.
+/// It may be a NumPy array, or whatever lends its memory by DLPack (`__dlpack__`: a tensor of PyTorch or JAX on the CPU),
+/// which is read in place as well. The other way, `torch.from_dlpack(array)` takes over an array that was returned.
+///
+/// Python sees a `TypeError` where it passes something else than an array of this element type, a `ValueError` where
+/// Rust is writing to the array at the time, its elements are not aligned, or a `bool` is neither 0 nor 1, and a
+/// `BufferError` where memory cannot be lent: of another device, or needed for a gradient.
 ///
 /// ```no_run
 /// use congruent::{interop::NumpyArray, prelude::*};
@@ -109,15 +114,24 @@ impl<'a, 'py, E: Elem + Element> FromPyObject<'a, 'py> for NumpyArray<'py, E> {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(array) = object.cast::<PyArrayDyn<E>>() {
-            return Self::borrow(&array);
+        let array = lent(&object)?;
+        if let Ok(array) = array.cast::<PyArrayDyn<E>>() {
+            return Self::borrow(array);
         }
         let wanted = dtype::<E>(object.py());
-        Err(PyTypeError::new_err(match object.cast::<PyUntypedArray>() {
+        Err(PyTypeError::new_err(match array.cast::<PyUntypedArray>() {
             Ok(array) => format!("an array of {}, wanted {wanted}: `x.astype('{wanted}')` converts", array.dtype()),
             Err(_) => format!("an object of {}, wanted a numpy.ndarray of {wanted}", object.get_type()),
         }))
     }
+}
+
+/// The object itself, or the NumPy array of the memory that it lends by DLPack.
+fn lent<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if object.cast::<PyUntypedArray>().is_ok() || !object.hasattr("__dlpack__")? {
+        return Ok(object.clone());
+    }
+    object.py().import("numpy")?.call_method1("from_dlpack", (object,))
 }
 
 impl<S: Shape<Rank: ArrayRank>, E: Elem + Element, D: Host> Tensor<S, E, D> {
