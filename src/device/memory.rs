@@ -4,6 +4,8 @@
 //! A page fault costs more than the arithmetic on the page, so freed blocks are kept by size class for the thread.
 #![allow(unsafe_code)]
 
+mod lent;
+
 use crate::dtype::Elem;
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::cell::RefCell;
@@ -26,6 +28,8 @@ struct Head {
     len: usize,
     class: usize,
     bytes: usize,
+    /// Where the elements begin: after the head, unless they are lent.
+    data: NonNull<u8>,
 }
 
 #[derive(Default)]
@@ -83,7 +87,10 @@ fn fresh(bytes: usize, class: usize) -> NonNull<Head> {
     // SAFETY: the layout is not empty; zeroed memory is valid for every element type.
     let Some(head) = NonNull::new(unsafe { alloc_zeroed(layout) }.cast::<Head>()) else { handle_alloc_error(layout) };
     // SAFETY: the block is ours alone and large enough for a head.
-    unsafe { head.write(Head { references: AtomicUsize::new(1), len: 0, class, bytes }) };
+    unsafe {
+        let data = head.add(1).cast();
+        head.write(Head { references: AtomicUsize::new(1), len: 0, class, bytes, data });
+    }
     head
 }
 
@@ -208,15 +215,22 @@ impl<E: Elem> Buf<E> {
 
     #[inline]
     pub(crate) fn as_mut_ptr(&self) -> *mut E {
-        // SAFETY: the data begin one head after the block's start, inside the block.
-        unsafe { self.head.as_ptr().add(1).cast() }
+        // SAFETY: the head is valid as long as a handle lives.
+        unsafe { self.head.as_ref() }.data.as_ptr().cast()
     }
 
-    /// Whether this handle is the only one.
+    #[inline]
+    fn class(&self) -> usize {
+        // SAFETY: the head is valid as long as a handle lives.
+        unsafe { self.head.as_ref().class }
+    }
+
+    /// Whether this handle is the only one, and may write.
     #[inline]
     pub fn is_unique(&self) -> bool {
         // SAFETY: the head is valid as long as a handle lives.
-        unsafe { self.head.as_ref() }.references.load(Ordering::Acquire) == 1
+        let references = unsafe { &self.head.as_ref().references };
+        references.load(Ordering::Acquire) == 1 && lent::is_writable(self.class())
     }
 
     /// The elements for writing; copies them first when another handle shares them.
@@ -284,7 +298,7 @@ fn release(head: NonNull<Head>) {
         }) == Ok(true);
     if !kept {
         // SAFETY: it was not put into the pool, so this is the only pointer.
-        unsafe { give_back(head) }
+        unsafe { if lent::is_lent(class) { lent::give_back(head) } else { give_back(head) } }
     }
 }
 

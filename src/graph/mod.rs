@@ -37,7 +37,7 @@ pub(crate) use node::Sealed;
 pub use node::{Closed, Lazy, LeafSink, Memory, Node, Strided};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};
 pub(crate) use region::count;
-pub use region::{Seed, materialise, reverse, total};
+pub use region::{Seed, materialise, materialise_into, reverse, total};
 pub use share::{Let as LetInRegister, Register, Registers, Share, Shared, SharedValue, Unbound};
 pub use stored::{Op, Pullback};
 pub(crate) use table::Borrowed;

@@ -6,7 +6,7 @@
 use super::body::{GradTarget, Slot};
 use super::frame::{Axes, Frame, MAX_RANK, Survey};
 use super::node::{Lazy, Strided};
-use crate::device::{Buf, Device};
+use crate::device::{Buf, Device, Host};
 use crate::dims::{Flag, Off, On};
 use crate::dtype::Real;
 use crate::error::{Error, raise};
@@ -89,13 +89,38 @@ pub fn materialise<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N
 
 fn compute<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
     let frame = frame(node, shape, None);
-    let region = Axes::contiguous(shape).size;
     let out = device.unwritten(frame.len());
+    // SAFETY: `out` has the region's length.
+    unsafe { write(device, node, shape, &frame, out.as_mut_ptr()) }
+    out
+}
+
+/// # Safety
+/// `out` has room for the frame's elements, which is that of the region.
+unsafe fn write<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S, frame: &Frame, out: *mut E) {
+    let region = Axes::contiguous(shape).size;
     if !frame.is_empty() {
         // SAFETY: binding checks every operand against the frame, and `out` has the region's length.
-        unsafe { device.evaluate(&frame, &node.bind(&frame, &region), out.as_mut_ptr()) }
+        unsafe { device.evaluate(frame, &node.bind(frame, &region), out) }
     }
-    out
+}
+
+/// The value of a node into memory of the host; fails where that has another number of elements.
+pub fn materialise_into<E: Real, D: Host, N: Lazy<E>, S: Shape>(
+    device: D,
+    node: &N,
+    shape: S,
+    out: &mut [E],
+) -> Result<(), Error> {
+    if count(shape) != out.len() {
+        return Err(Error::length(shape, out.len()));
+    }
+    match node.memory().and_then(|there| there.whole(shape)) {
+        Some(there) => out.copy_from_slice(there),
+        // SAFETY: the lengths were compared.
+        None => unsafe { write(device, node, shape, &frame(node, shape, None), out.as_mut_ptr()) },
+    }
+    Ok(())
 }
 
 /// The sum of a region times `scale`, computed on the fly: the region's values are never stored.

@@ -6,10 +6,13 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use std::ptr::NonNull;
+use std::sync::Arc;
 
 use memmap2::Mmap;
 
 use super::View;
+use crate::device::{Buf, Cpu};
 use crate::dtype::Elem;
 use crate::io::FileError;
 use crate::io::npy::header::Header;
@@ -17,6 +20,7 @@ use crate::io::npy::header_of_whole;
 use crate::io::raw::RawDtype;
 use crate::io::tensor::{check_dtype, shape_of};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// A `.npy` file in the address space, of any size: opening it reads its header alone.
 ///
@@ -36,7 +40,7 @@ use crate::shape::Shape;
 /// ```
 #[derive(Debug)]
 pub struct NpyMap {
-    map: Mmap,
+    map: Arc<Mmap>,
     header: Header,
     place: String,
 }
@@ -57,7 +61,7 @@ impl NpyMap {
         let header = header_of_whole(&mut BufReader::new(&file), &place, length)?;
         // SAFETY: the caller keeps the file as it is for the life of the map.
         let map = unsafe { Mmap::map(&file) }.map_err(FileError::reading(&place))?;
-        Ok(Self { map, header, place })
+        Ok(Self { map: Arc::new(map), header, place })
     }
 
     /// The element type.
@@ -84,6 +88,34 @@ impl NpyMap {
         self.check_layout()?;
         let values = self.values::<E>()?;
         Ok(View { shape, values })
+    }
+
+    /// The array as a tensor whose memory is the file: an operand like any other, nothing is copied. Tensors keep the
+    /// map; one that is written to is copied first.
+    ///
+    /// # Safety
+    /// The promise of [`open`](Self::open) holds for the life of the tensor, and of all that shares its memory.
+    ///
+    /// # Errors
+    /// Those of [`view`](Self::view).
+    ///
+    /// ```
+    /// use congruent::{interop::NpyMap, prelude::*};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("x.npy");
+    /// Cpu.from_fn((D::<1000>, D::<8>), |i| i as f32).save_npy(&path)?;
+    ///
+    /// // SAFETY: nobody writes to the file in this program.
+    /// let x: Tensor<Shape![1000, 8]> = unsafe { NpyMap::open(&path)?.tensor()? };
+    /// assert_eq!(x.slice(s![-1]).max().eval().item(), 7999.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub unsafe fn tensor<S: Shape, E: Elem>(&self) -> Result<Tensor<S, E>, FileError> {
+        let View { shape, values } = self.view::<S, E>()?;
+        // SAFETY: `view` has checked the elements; they stay as they are by the caller's promise, and there by the map.
+        let buf = unsafe { Buf::read_only(NonNull::from(values).cast(), values.len(), Box::new(self.map.clone())) };
+        Ok(Tensor { buf, shape, device: Cpu })
     }
 
     fn check_layout(&self) -> Result<(), FileError> {
@@ -158,7 +190,15 @@ mod tests {
                 // SAFETY: the next save renames another file to this place, and this one stays as it is.
                 let file = unsafe { NpyMap::open(&path) }.expect("our own file");
                 let view = file.view::<(Rows, D<3>), E>().expect("our own shape");
-                assert_eq!((view.to_tensor(), file.dims()), (x, &[rows, 3][..]));
+                let start = view.as_slice().as_ptr();
+                assert_eq!((view.to_tensor(), file.dims()), (x.clone(), &[rows, 3][..]));
+                // SAFETY: as above.
+                let mut mapped: Tensor<(Rows, D<3>), E> = unsafe { file.tensor() }.expect("our own shape");
+                drop(file);
+                assert_eq!((mapped.as_slice().as_ptr(), &mapped), (start, &x));
+                let again = mapped.clone();
+                mapped.as_mut_slice().fill(E::of_i64(1));
+                assert_eq!((again, mapped.into_vec()), (x, vec![E::of_i64(1); rows * 3]));
             }
         }
         check::<f32>();

@@ -1,9 +1,8 @@
-//! Tensors and `ndarray`'s arrays: lent without a copy, taken by one.
+//! Tensors and `ndarray`'s arrays: lent and given away without a copy.
 //!
-//! Apart from [`View`], which knows no other crate. Arrays are always copied in, also where they could be given away:
-//! tensors keep a count of their users before the first element.
+//! Apart from [`View`], which knows no other crate.
 
-use ::ndarray::{ArrayBase, ArrayView, Data, Dimension, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
+use ::ndarray::{Array, ArrayBase, ArrayView, Data, Dimension, Ix0, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
 use typenum::{U0, U1, U2, U3, U4, U5, U6};
 
 use super::View;
@@ -88,6 +87,34 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     {
         View::from(self).as_ndarray()
     }
+
+    /// The tensor as an array that owns its elements: a tensor that was an array or a vector, and shares its memory
+    /// with no other, is not copied.
+    ///
+    /// # Panics
+    /// As [`View::as_ndarray`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    ///
+    /// let array = ndarray::arr2(&[[1.0f32, 2.0], [3.0, 4.0]]);
+    /// let place = array.as_ptr();
+    /// let mut x: Tensor<Shape![2, 2]> = Tensor::adopt_ndarray(array)?;
+    /// x.as_mut_slice()[0] = 5.0;
+    /// let array: ndarray::Array2<f32> = x.into_ndarray();
+    /// assert_eq!((array.as_ptr(), array[[0, 0]]), (place, 5.0));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    pub fn into_ndarray(self) -> Array<E, NdarrayDim<S>>
+    where
+        S::Rank: ArrayRank,
+    {
+        let shape = self.shape();
+        match Array::from_shape_vec(sizes(shape), self.into_vec()) {
+            Ok(array) => array,
+            Err(error) => panic!("shape {} as an ndarray: {error}", shape.describe()),
+        }
+    }
 }
 
 impl<S: Shape, E: Elem> Tensor<S, E> {
@@ -129,6 +156,25 @@ impl<S: Shape, E: Elem> Tensor<S, E> {
             }
         };
         Ok(Tensor { buf, shape, device: Cpu })
+    }
+
+    /// A tensor that takes an array's memory over, where its elements stand in C order and are all that it holds;
+    /// otherwise a copy, as by [`from_ndarray`](Self::from_ndarray).
+    ///
+    /// # Errors
+    /// Those of [`from_ndarray`](Self::from_ndarray).
+    pub fn adopt_ndarray<N: SameRank<S>>(array: Array<E, N>) -> Result<Self, Error> {
+        let shape = shape_of::<S>(array.shape())?;
+        if !array.is_standard_layout() {
+            return Self::from_ndarray(&array);
+        }
+        let len = array.len();
+        let (mut values, offset) = array.into_raw_vec_and_offset();
+        if offset.unwrap_or(0) > 0 {
+            values.drain(..offset.unwrap_or(0));
+        }
+        values.truncate(len);
+        Ok(Tensor { buf: Buf::adopted(values), shape, device: Cpu })
     }
 }
 
@@ -187,6 +233,25 @@ mod tests {
         check((Rows(0), D::<3>));
         check((Rows(2), Columns(1), D::<3>));
         check((D::<2>, D::<1>, Rows(3), D::<2>, D::<1>, D::<2>));
+    }
+
+    #[test]
+    fn arrays_are_taken_over_where_their_elements_are_in_order() {
+        type S = (Rows, D<4>, D<5>);
+        let wanted: Tensor<S, i64> = Tensor::from_ndarray(&example((3, 4, 5))).expect("its shape");
+        let array = example((3, 4, 5));
+        let place = array.as_ptr();
+        let x = Tensor::<S, i64>::adopt_ndarray(array).expect("its shape");
+        assert_eq!((x.as_slice().as_ptr(), &x), (place, &wanted));
+        assert_eq!(x.into_ndarray().as_ptr(), place);
+        assert_eq!(Tensor::<S, i64>::adopt_ndarray(example((3, 4, 5).f())).expect("its shape"), wanted);
+        let part = example((9, 4, 5)).slice_move(::ndarray::s![2..5, .., ..]);
+        let copied = Tensor::<S, i64>::from_ndarray(&part).expect("its shape");
+        assert_eq!(Tensor::<S, i64>::adopt_ndarray(part).expect("its shape"), copied);
+        assert_eq!(copied.clone().into_ndarray().as_slice(), Some(copied.as_slice()));
+        let empty = Tensor::<(Rows, D<3>), i64>::adopt_ndarray(Array::zeros((0, 3))).expect("its shape");
+        assert_eq!(empty.into_ndarray().dim(), (0, 3));
+        assert!(Tensor::<(Rows, D<3>, D<5>), i64>::adopt_ndarray(example((3, 4, 5))).is_err());
     }
 
     #[test]

@@ -23,8 +23,8 @@ use crate::tensor::Tensor;
 
 /// An array of a running Python as the argument of a `#[pyfunction]`, borrowed for reading until it is dropped.
 ///
-/// It may be a NumPy array, or whatever lends its memory by DLPack (`__dlpack__`: a tensor of PyTorch or JAX on the CPU),
-/// which is read in place as well. The other way, `torch.from_dlpack(array)` takes over an array that was returned.
+/// It may be a NumPy array, or whatever lends its memory by DLPack (`__dlpack__`: a tensor of PyTorch or JAX on the
+/// CPU), which is read in place as well. The other way, `torch.from_dlpack(array)` takes over what was returned.
 ///
 /// Python sees a `TypeError` where it passes something else than an array of this element type, a `ValueError` where
 /// Rust is writing to the array at the time, its elements are not aligned, or a `bool` is neither 0 nor 1, and a

@@ -79,13 +79,13 @@ pub trait Lane<E>: Num + Send {
 pub(super) fn unforeseen<E>(place: *mut E, step: isize) -> (*mut E, isize) {
     #[cfg(target_arch = "x86_64")]
     {
-        let (mut place, mut step) = (place, step);
+        let (mut start, mut step) = (place.addr(), step);
         // SAFETY: there is no instruction.
         unsafe {
-            std::arch::asm!("/* {0} {1} */", inout(reg) place, inout(reg) step,
+            std::arch::asm!("/* {0} {1} */", inout(reg) start, inout(reg) step,
                 options(pure, nomem, nostack, preserves_flags));
         }
-        (place, step)
+        (place.with_addr(start), step)
     }
     #[cfg(not(target_arch = "x86_64"))]
     (place, step)

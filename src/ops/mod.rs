@@ -80,10 +80,10 @@ pub use unary::{UnaryMath, UnaryMathTable};
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};
 
-use crate::device::SameDevice;
+use crate::device::{Host, SameDevice};
 use crate::dtype::Floating;
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Located, Reshaped, Ternary, Unary};
+use crate::graph::{Binary, Ex, Located, Reshaped, Ternary, Unary, materialise_into};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
@@ -164,6 +164,28 @@ pub trait Evaluate: Operand + Sized {
     {
         let Ex { node, shape, device, .. } = self.ex();
         Tensor { buf: node.in_order(device, shape), shape, device }
+    }
+
+    /// Computes the expression into memory that is there already, in row-major order: nothing is allocated or copied.
+    ///
+    /// # Errors
+    /// [`Error::Length`](crate::Error::Length) when the slice holds another number of elements than the shape.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let (x, mut out) = (Cpu.tensor([1.0, 4.0]), [0.0; 2]);
+    /// (x.sqrt() + 1.0).eval_into(&mut out)?;
+    /// assert_eq!(out, [2.0, 3.0]);
+    /// assert!(x.exp().eval_into(&mut out[1..]).is_err());
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn eval_into(self, out: &mut [Self::E]) -> Result<(), crate::Error>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::D: Host,
+    {
+        let Ex { node, shape, device, .. } = whole(self);
+        materialise_into(device, &node, shape, out)
     }
 
     /// Applies a formula of one operand; see [`elementwise!`](crate::elementwise!) for giving it a name.

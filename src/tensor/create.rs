@@ -177,8 +177,7 @@ pub trait Create: Device {
 
     /// The values of a vector in row-major order.
     ///
-    /// They are moved by one copy, since tensors keep a count of their users before the first element; the vector's
-    /// memory is freed.
+    /// On the CPU the tensor takes the vector's memory over, without a copy; [`Tensor::into_vec`] gives it back.
     ///
     /// # Errors
     /// [`Error::Length`] when the shape holds another number of elements.
@@ -190,7 +189,13 @@ pub trait Create: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     fn from_vec<S: Shape, E: Elem>(self, shape: S, values: Vec<E>) -> Result<Tensor<S, E, Self>, Error> {
-        self.from_slice(shape, &values)
+        match shape.checked_len() {
+            Some(len) if len == values.len() => {
+                Ok(Tensor { buf: self.adopt(Buf::adopted(values)), shape, device: self })
+            }
+            Some(_) => Err(Error::length(shape, values.len())),
+            None => Err(Error::too_large(shape)),
+        }
     }
 
     /// The values of an iterator in row-major order.

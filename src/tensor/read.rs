@@ -44,6 +44,26 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
         self.device.download(&self.buf)
     }
 
+    /// The elements in row-major order as a vector: the memory itself where it came
+    /// [from a vector](crate::tensor::Create::from_vec) and no other tensor shares it, else a copy.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let values = vec![1.0f32; 1000];
+    /// let place = values.as_ptr();
+    /// let mut x = Cpu.from_vec((D::<10>, D::<100>), values)?;
+    /// x.as_mut_slice()[7] = 2.0;
+    /// let values = x.into_vec();
+    /// assert_eq!((values.as_ptr(), values[7]), (place, 2.0));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    pub fn into_vec(self) -> Vec<E>
+    where
+        D: Host,
+    {
+        self.buf.into_vec()
+    }
+
     /// The same tensor on another device; on the same one the memory is shared.
     ///
     /// ```
