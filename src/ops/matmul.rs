@@ -133,7 +133,7 @@ where
     let (mut a, mut b) = (Side::new(a.node, a.shape), Side::new(b.node, b.shape));
     let mut out = device.unwritten(count(shape));
     let (left, right) = (a.memory(device), b.memory(device));
-    let geometry = Geometry::new::<SA, SB>(left.axes(a_shape), right.axes(b_shape));
+    let geometry = Geometry::new::<SA, SB>(&left.axes(a_shape), &right.axes(b_shape));
     device.multiply(&geometry.forward(left, right), &mut out);
     Ex::new(Op::new(out, shape, Factors { a, b }), shape, device)
 }
@@ -207,20 +207,20 @@ impl Layout {
 
 impl Geometry {
     /// A vector is one row on the left and one column on the right.
-    fn new<A: Shape, B: Shape>(mut a: Axes, mut b: Axes) -> Self {
-        if B::RANK == 1 {
-            (b.size[4], b.stride[4]) = (b.size[5], b.stride[5]);
-            (b.size[5], b.stride[5]) = (1, 1);
-        }
-        if A::RANK == 1 {
-            (a.size[4], a.stride[4]) = (1, 0);
-        }
+    fn new<A: Shape, B: Shape>(a: &Axes, b: &Axes) -> Self {
         let mut batch = [1; 4];
         for i in 0..4 {
             batch[i] = if a.size[i] == 1 { b.size[i] } else { a.size[i] };
         }
-        let [m, k, n] = [a.size[4], a.size[5], b.size[5]];
-        Geometry { m, k, n, batch, left: Self::layout(&a, &batch), right: Self::layout(&b, &batch) }.folded()
+        let (mut left, mut right) = (Self::layout(a, &batch), Self::layout(b, &batch));
+        let (mut m, mut n) = (a.size[4], b.size[5]);
+        if A::RANK == 1 {
+            (m, left.row) = (1, 0);
+        }
+        if B::RANK == 1 {
+            (n, right.row, right.column) = (1, right.column, 1);
+        }
+        Geometry { m, k: a.size[5], n, batch, left, right }.folded()
     }
 
     fn layout(axes: &Axes, batch: &[usize; 4]) -> Layout {
@@ -280,7 +280,7 @@ impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Fact
         let (a_live, b_live, a_shape, b_shape) = (a.live(), b.live(), a.shape, b.shape);
         let (to_a, to_b) = {
             let (x, y) = (a.memory(device), b.memory(device));
-            let geometry = Geometry::new::<SA, SB>(x.axes(a_shape), y.axes(b_shape));
+            let geometry = Geometry::new::<SA, SB>(&x.axes(a_shape), &y.axes(b_shape));
             let Geometry { m, k, n, batch, left, right } = geometry;
             let (dc, add) = (geometry.output().whole(&gradient), false);
             // dB = Aᵀ · dC
