@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes the readers of files: fuzz.sh [SECONDS] [TARGET..], 60 seconds for each of all targets unless it is said.
-# New inputs go below the target folder, so that fuzz/corpus holds the seeds alone. Needs the nightly toolchain and a
-# C++ compiler; fails at the first crash, whose input it names.
+# fuzz/corpus holds the seeds, and in found.tar.gz what an hour of fuzzing found beyond them; new inputs go below the
+# target folder. Needs the nightly toolchain and a C++ compiler; fails at the first crash, whose input it names.
 set -euo pipefail
 cd "$(dirname "$0")/../fuzz"
 target=$(realpath -m "${CARGO_TARGET_DIR:-../target}")/fuzz
@@ -20,9 +20,10 @@ export RUSTFLAGS="--cfg fuzzing -Zsanitizer=address -Cpasses=sancov-module -Cllv
     -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1"
 export CONGRUENT_POOL=off ASAN_OPTIONS=detect_leaks=0
 cargo +nightly build --quiet --release --target "$host" --target-dir "$target"
+mkdir -p "$target/corpus"
+tar -xzf corpus/found.tar.gz -C "$target/corpus"
 for name in "${targets[@]}"; do
     echo "--- $name, $seconds s"
-    mkdir -p "$target/corpus/$name"
     "$target/$host/release/$name" "$target/corpus/$name" "corpus/$name" -max_total_time="$seconds" -max_len=4096 \
         -rss_limit_mb=1024 -malloc_limit_mb=256 -timeout=5 -print_final_stats=1 -artifact_prefix="$target/$name-" \
         >"$target/$name.log" 2>&1 || { tail -n 40 "$target/$name.log" && exit 1; }
