@@ -15,12 +15,14 @@
 //! | [`Sliced`](slice::Sliced)              | `(A, M)[0, 1..] = (M - 1,)`               |
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
 //! | [`LastAxis`], [`Prepend`], [`Append`]  | `(A, B) = (A,) + B`                       |
+//! | [`Ellipsis`], [`Between`], [`Merge`] | `(A, ..., C)` with `... = (B,)`    |
 //! | [`IndexList`], [`AlongAxis`], [`MaskOf`], [`Square`] | what indices, masks, matrices look like |
 //! | [`SameShape`], [`SameRows`], [`InFeatures`] | both sides are one type              |
 
 mod axis;
 mod broadcast;
 mod concat;
+mod ellipsis;
 mod indexing;
 mod last;
 mod matmul;
@@ -34,6 +36,7 @@ pub mod slice;
 pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
 pub use broadcast::{Broadcast, BroadcastTo, Broadcasted, FitIn};
 pub use concat::{Concat, Concatenated};
+pub use ellipsis::{Between, Ellipsis, Merge, Merged, Surrounded};
 pub use indexing::{AlongAxis, IndexList, LengthOf, MaskOf, Square};
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, Product};
