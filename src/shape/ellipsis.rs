@@ -15,8 +15,8 @@ use congruent_dims::{Dim, MulDim, Multiplied, One};
 /// assert_eq!(Ellipsis::<2, 1>::middle(shape), ());
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "the string names {BEFORE} axes before `...` and {AFTER} after it of an operand of shape `{Self}`",
-    label = "`{Self}` has fewer axes than the string names",
+    message = "`{Self}` has fewer axes than are named or indexed: {BEFORE} in front, {AFTER} at the end",
+    label = "the shape is `{Self}` here",
     note = "a generic shape has no rank: write it as a tuple of dims"
 )]
 pub trait Ellipsis<const BEFORE: usize, const AFTER: usize>: Shape {

@@ -16,6 +16,7 @@
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
 //! | [`LastAxis`], [`Prepend`], [`Append`]  | `(A, B) = (A,) + B`                       |
 //! | [`Ellipsis`], [`Between`], [`Merge`] | `(A, ..., C)` with `... = (B,)`    |
+//! | [`Indexed`]                            | `(A, B, C)[i, j] = (I, C)`                |
 //! | [`IndexList`], [`AlongAxis`], [`MaskOf`], [`Square`] | what indices, masks, matrices look like |
 //! | [`SameShape`], [`SameRows`], [`InFeatures`] | both sides are one type              |
 
@@ -37,7 +38,7 @@ pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
 pub use broadcast::{Broadcast, BroadcastTo, Broadcasted, FitIn};
 pub use concat::{Concat, Concatenated};
 pub use ellipsis::{Between, Ellipsis, Merge, Merged, Surrounded};
-pub use indexing::{AlongAxis, IndexList, LengthOf, MaskOf, Square};
+pub use indexing::{AlongAxis, IndexList, Indexed, IndexedBy, Leading, LengthOf, MaskOf, Square};
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, Product};
 pub use mismatch::Mismatch;
