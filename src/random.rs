@@ -28,6 +28,7 @@
 mod distributions;
 mod fill;
 mod keys;
+mod lanes;
 mod philox;
 mod quantile;
 mod stream;
@@ -187,10 +188,7 @@ impl Key {
     }
 
     fn normal_pair(self, pair: u64) -> [f64; 2] {
-        let [u, v] = pairs(self.block(pair, 0, Purpose::Draw)).map(unit_f64);
-        let radius = (-2.0 * libm::log(1.0 - u)).sqrt();
-        let (sine, cosine) = libm::sincos(TAU * v);
-        [radius * cosine, radius * sine]
+        box_muller(pairs(self.block(pair, 0, Purpose::Draw)).map(unit_f64))
     }
 
     fn block(self, number: u64, attempt: u32, purpose: Purpose) -> [u32; 4] {
@@ -208,6 +206,13 @@ impl Key {
             [purpose as u32; N],
         ]
     }
+}
+
+/// The normal pair of two uniform numbers.
+fn box_muller([u, v]: [f64; 2]) -> [f64; 2] {
+    let radius = (-2.0 * libm::log(1.0 - u)).sqrt();
+    let (sine, cosine) = libm::sincos(TAU * v);
+    [radius * cosine, radius * sine]
 }
 
 fn unit_f64(word: u64) -> f64 {

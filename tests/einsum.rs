@@ -36,8 +36,9 @@ impl Formula {
         let labels = self.labels();
         let size = |label: &char| {
             let own = self.operands.iter().zip(operands);
-            let mut sizes = own.filter_map(|(l, x)| l.iter().position(|o| o == label).map(|axis| x.dims[axis]));
-            sizes.next().expect("each label is of an operand")
+            let sizes = own.filter_map(|(l, x)| l.iter().position(|o| o == label).map(|axis| x.dims[axis]));
+            // Axes of one element stretch, which the macro allows to axes without a label alone.
+            sizes.reduce(|a, b| if a == 1 { b } else { a }).expect("each label is of an operand")
         };
         let sizes: Vec<usize> = labels.iter().map(size).collect();
         let at = |own: &[char], index: &[usize]| -> Vec<usize> {
@@ -177,6 +178,76 @@ fn nothing_is_summed() {
         "ii,i->i": (D::<4>, D::<4>), (D::<4>,);
         "i,i->i": (A(0),), (A(0),);
     }
+}
+
+/// The axes of `...` written out as letters, for the reference.
+macro_rules! unnamed {
+    ($($text:literal is $meant:literal: $x:expr, $y:expr;)*) => {$({
+        let (x, y) = (uniform::<_, f64>($x, 1), uniform::<_, f64>($y, 2));
+        let found = outcome2((&x, &y), |x, y| einsum!($text, x, y).boxed());
+        agrees($meant, &[&Plain::from(&x), &Plain::from(&y)], &found);
+    })*};
+    ($($text:literal is $meant:literal: $x:expr;)*) => {$({
+        let x = uniform::<_, f64>($x, 1);
+        let found = outcome1(&x, |x| einsum!($text, x).boxed());
+        agrees($meant, &[&Plain::from(&x)], &found);
+    })*};
+}
+
+#[test]
+fn axes_without_a_label() {
+    unnamed! {
+        "...ij->...ji" is "abij->abji": (A(2), B(3), D::<4>, D::<5>);
+        "...ij->...ji" is "ij->ji": (A(7), D::<4>);
+        "i...->...i" is "iab->abi": (A(7), B(2), D::<3>);
+        "i...j->...j" is "iaj->aj": (A(7), B(2), D::<3>);
+        "...ii->...i" is "abii->abi": (A(2), B(3), D::<4>, D::<4>);
+        "i...i->..." is "iabi->ab": (D::<3>, A(2), B(3), D::<3>);
+        "..." is "ab->ab": (A(2), B(3));
+        "...i->i..." is "abcdei->iabcde": (A(2), B(1), C(3), D::<2>, D::<1>, D::<3>);
+    }
+    unnamed! {
+        "...ij,...jk->...ik" is "ij,jk->ik": (A(7), B(17)), (B(17), C(5));
+        "...ij,...jk->...ik" is "aij,ajk->aik": (A(3), D::<2>, B(5)), (A(3), B(5), C(4));
+        "...ij,...jk->...ik" is "abij,bjk->abik": (C(2), A(3), D::<2>, B(5)), (A(3), B(5), D::<4>);
+        "...ij,...jk->...ik" is "ij,abjk->abik": (D::<2>, B(5)), (C(2), A(3), B(5), D::<4>);
+        "...ij,...jk->...ik" is "abij,abjk->abik": (C(2), D::<1>, D::<2>, B(5)), (D::<1>, A(3), B(5), D::<4>);
+        "...ij,...jk" is "abij,abjk->abik": (D::<1>, D::<1>, D::<2>, B(5)), (C(2), D::<1>, B(5), D::<4>);
+        "...ij,jk->...ik" is "abij,jk->abik": (C(2), A(3), D::<2>, B(5)), (B(5), D::<4>);
+        "ij,...jk->k...i" is "ij,abjk->kabi": (D::<2>, B(5)), (C(2), A(3), B(5), D::<4>);
+        "i...j,j...->...i" is "iabj,jb->abi": (D::<2>, C(2), A(3), B(5)), (B(5), A(3));
+        "...i,...i->..." is "abi,bi->ab": (C(2), A(3), B(5)), (A(3), B(5));
+        "...i,...i->...i" is "abi,bi->abi": (C(2), A(3), B(5)), (D::<1>, B(5));
+        "i...,i...->i..." is "iab,ib->iab": (B(5), C(2), A(3)), (B(5), A(3));
+        "i...,j...->...ij" is "iab,jb->abij": (B(5), C(2), A(3)), (D::<4>, D::<1>);
+        "...,...->..." is "ab,b->ab": (C(2), A(3)), (A(3),);
+        "...,->..." is "ab,->ab": (C(2), A(3)), ();
+        "...ij,...jk->...ik" is "aij,ajk->aik": (A(0), D::<2>, B(5)), (D::<1>, B(5), C(4));
+        "...ij,...jk->...ik" is "aij,ajk->aik": (A(2), D::<2>, B(0)), (D::<1>, B(0), C(4));
+        "batch...in,in out->...out batch" is "buvi,io->uvob": (A(2), C(3), D::<2>, B(5)), (B(5), D::<4>);
+    }
+}
+
+/// The types of the result are those of the broadcast; sizes that the types leave open are compared.
+#[test]
+fn axes_without_a_label_keep_their_names() {
+    let x: Tensor<(A, Heads, B, Width)> = Cpu.full((A(2), Heads, B(5), Width), 1.0);
+    let weight: Tensor<(Width, D<6>)> = Cpu.full((Width, D), 0.5);
+    let y: Tensor<(A, Heads, B, D<6>)> = einsum!("...i, io -> ...o", &x, &weight).eval();
+    assert_eq!((y.shape(), y.as_slice()[0]), ((A(2), Heads, B(5), D), 2.0));
+    let (p, q, r) = (Cpu.full((A(2), B(3)), 1.0), Cpu.full((B(3), C(4)), 2.0), Cpu.full((D::<7>, C(4)), 3.0));
+    let all: Tensor<(D<7>, A)> = einsum!("...b, bc, ...c -> ...", &p, &q, r.unsqueeze::<1>()).eval();
+    assert_eq!(all.as_slice(), [72.0; 14]);
+    let error = attempt(|| einsum!("...i, ...j -> ...ij", &p, &Cpu.full((A(5), C(4)), 1.0)).eval()).unwrap_err();
+    assert_eq!(error.to_string(), "einsum: run-time sizes differ: left is (A = 2,), right is (A = 5,)");
+}
+
+/// A matrix that stretches over a batch is read where it is.
+#[test]
+fn stretched_operands_are_as_the_product_of_matrices() {
+    let (x, w) = (uniform::<_, f32>((A(3), B(65), D::<33>), 1), uniform::<_, f32>((D::<33>, C(70)), 2));
+    let (found, expected) = (einsum!("...ij,...jk->...ik", &x, &w).eval(), x.matmul(&w).eval());
+    assert_near("stretched", &Plain::from(&found).values, &Plain::from(&expected).values, 1e-5, 1.0);
 }
 
 #[test]

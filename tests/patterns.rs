@@ -155,3 +155,54 @@ fn operands_of_any_layout() {
     let slope = Plain::from_fn(&[4, 6], |i| found.cotangent.at(&[i[0], i[1] % 3, i[1] / 3]));
     assert_eq!(found.gradients[0], slope);
 }
+
+/// `...` written out as names, for the reference.
+macro_rules! unnamed {
+    ($mac:ident; $($text:literal is $meant:literal $(, $name:tt = $size:expr)* ; $x:expr,
+        [$($axis:ident = $n:literal),*];)*) => {$({
+        let x = uniform::<_, f64>($x, 1);
+        let found = outcome1(&x, |x| $mac!(x, $text $(, $name = $size)*).boxed());
+        moves($meant, &[$((stringify!($axis), $n)),*], &Plain::from(&x), &found);
+    })*};
+}
+
+#[test]
+fn axes_without_a_name() {
+    unnamed! { rearrange;
+        "... h w -> ... (h w)" is "a b h w -> a b (h w)"; (A(2), B(3), D::<3>, D::<4>), [a = 2, b = 3, h = 3, w = 4];
+        "... h w -> ... (h w)" is "h w -> (h w)"; (D::<3>, D::<4>), [h = 3, w = 4];
+        "... (h w) -> h ... w" is "a b (h w) -> h a b w", h = D::<4>;
+            (A(2), B(3), Image), [a = 2, b = 3, h = 4, w = 3];
+        "h ... w -> w ... h" is "h a w -> w a h"; (A(2), B(3), D::<4>), [h = 2, a = 3, w = 4];
+        "... -> ..." is "a b -> a b"; (A(2), B(3)), [a = 2, b = 3];
+        "b ... -> b (...)" is "b c d e -> b (c d e)"; (A(2), D::<2>, D::<3>, D::<4>), [b = 2, c = 2, d = 3, e = 4];
+        "b ... c -> (... c) b" is "b c -> (c) b"; (A(2), D::<4>), [b = 2, c = 4];
+        "b ... -> b (...) 1" is "b -> b 1 1"; (A(2),), [b = 2];
+        "... c -> (...) c" is "a c -> (a) c"; (A(2), D::<4>), [a = 2, c = 4];
+        "1 ... -> ... 1 1" is "1 a b -> a b 1 1"; (D::<1>, A(2), B(3)), [a = 2, b = 3];
+        "... 1 -> ..." is "a b 1 -> a b"; (A(2), B(3), D::<1>), [a = 2, b = 3];
+    }
+    unnamed! { repeat;
+        "... w -> ... w c" is "a b w -> a b w c", c = Channels; (A(2), B(3), D::<4>), [a = 2, b = 3, w = 4, c = 3];
+        "... -> c ..." is "a -> c a", c = Channels; (A(2),), [a = 2, c = 3];
+        "... w -> ... (w c)" is "a w -> a (w c)", c = D::<2>; (A(2), D::<4>), [a = 2, w = 4, c = 2];
+    }
+}
+
+#[test]
+fn axes_without_a_name_are_reduced_and_joined() {
+    let x = uniform::<_, f64>((A(2), B(3), D::<4>), 1);
+    assert_eq!(reduce!(&x, sum, "... h -> h").eval(), x.sum_axes::<Axes![0, 1]>().eval());
+    assert_eq!(reduce!(&x, max, "... -> ").eval(), x.max().eval());
+    assert_eq!(reduce!(&x, mean, "b ... -> b").eval(), x.mean_axes::<Axes![1, 2]>().eval());
+    assert_eq!(reduce!(&x, min, "... h -> ...").eval(), x.min_axis::<-1>().eval());
+    let halves = reduce!(&x, prod, "b ... (h i) -> h b", i = D::<2>).eval();
+    let expected = x.reshape((A(2), B(3), D::<2>, D::<2>)).prod_axes::<Axes![1, 3]>().t().eval();
+    assert_near("prod", &Plain::from(&halves).values, &Plain::from(&expected).values, 1e-14, 1.0);
+    let flat: Tensor<(Rows, D<4>), f64> = rearrange!(&x, "... c -> (...) c", (...) = Rows(6)).eval();
+    assert_eq!((flat.shape(), flat.as_slice()), ((Rows(6), D), x.as_slice()));
+    let mixed: Tensor<(Rows, A), f64> = rearrange!(&x, "b ... c -> (... c) b", (... c) = Rows(12)).eval();
+    assert_eq!(mixed, x.reshape((A(2), Rows(12))).t().eval());
+    let error = attempt(|| rearrange!(&x, "... c -> (...) c", (...) = Rows(7)).eval()).unwrap_err();
+    assert_eq!(error.to_string(), "rearrange: run-time sizes differ: left is (A = 2, B = 3), right is (Rows = 7,)");
+}

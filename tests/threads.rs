@@ -228,3 +228,21 @@ fn reductions_give_the_same() {
     same_on_any_number_of_threads(reduce::<f32>);
     same_on_any_number_of_threads(reduce::<f64>);
 }
+
+/// Random tensors are drawn in parts: the parts are those of the one stream.
+#[test]
+fn random_numbers_are_the_same() {
+    const MANY: usize = 100_003;
+    same_on_any_number_of_threads(|| {
+        let (shape, key, mut bits) = ((Batch(MANY),), Key::new(8), Bits::default());
+        bits.put(Cpu.rand_of::<_, f32>(shape, key).as_slice());
+        bits.put(Cpu.randn_of::<_, f32>(shape, key).as_slice());
+        bits.put(Cpu.normal::<_, f64>(shape, key, 1.0, 2.0).as_slice());
+        bits.put(Cpu.randint(shape, key, -5i64, 1000).expect("a range").as_slice());
+        bits.put(Cpu.bernoulli::<_, u8>(shape, key, 0.3).expect("a probability").as_slice());
+        bits.put(Cpu.gamma::<_, f64>(shape, key, 2.0, 1.0).expect("positive").as_slice());
+        bits.0
+    });
+    let (x, key) = (Cpu.randn_of::<_, f64>((Batch(MANY),), Key::new(8)), Key::new(8));
+    assert!((0..).zip(x.as_slice()).all(|(i, &x)| x == key.normal_f64(i)));
+}

@@ -90,8 +90,10 @@ pub fn rank_impls(input: TokenStream) -> TokenStream {
 /// same sum over the other operands and `dy`. An axis of the result has the very dim of the operand that it comes from.
 ///
 /// - Letters run together are a label each, `"bhqd"`. Where a space stands between labels of one term, all labels are
-///   words: `"batch head query f, batch head key f -> batch head query key"`. `...` is not supported.
-/// - Without an arrow the result has the labels that occur once, sorted.
+///   words: `"batch head query f, batch head key f -> batch head query key"`.
+/// - `...` stands for the axes that have no label, however many there are: `"...ij, ...jk -> ...ik"`. Those of several
+///   operands broadcast by NumPy's rule, from the last one backwards, where labels do not; the result has them, too.
+/// - Without an arrow the result has `...`, if an operand has, and the labels that occur once, sorted.
 /// - A label twice in one operand takes the diagonal: `"ii -> i"`, `"ii ->"`.
 /// - Two operands that share a summed label are one batched matrix product, read in place where strides allow; where
 ///   nothing is summed they are multiplied element by element, which fuses. More operands meet from left to right.
@@ -115,16 +117,19 @@ pub fn einsum(input: TokenStream) -> TokenStream {
 /// The same elements under other axes, by a pattern as in einops: axes are moved, cut and joined.
 ///
 /// Names stand between spaces; an axis in parentheses is made of several, the last one the fastest; `1` is an axis
-/// `D<1>`. An axis that is cut needs the sizes of all parts but one, the last follows by division, which the compiler
-/// checks; joined axes have the product. Sizes that only the run knows have neither: give all parts, `b = Batch(2), t =
-/// Time(3)`, or the length of the joined axes, `(b t) = Rows(6)`, and the run checks it, which may raise
-/// `Error::Sizes`. `dx` is `dy` moved back. Moving is a view; cutting and joining copy only what does not lie in order.
+/// `D<1>`; `...` stands for all axes that are not named, and `(...)` on the right side for these made one. An axis that
+/// is cut needs the sizes of all parts but one, the last follows by division, which the compiler checks; joined axes
+/// have the product. Sizes that only the run knows have neither: give all parts, `b = Batch(2), t = Time(3)`, or the
+/// length of the joined axes, `(b t) = Rows(6)`, and the run checks it, which may raise `Error::Sizes`. `dx` is `dy`
+/// moved back. Moving is a view; cutting and joining copy only what does not lie in order.
 ///
 /// ```ignore
 /// use congruent::prelude::*;
 /// let x = Cpu.tensor([[0.0, 1.0, 2.0, 3.0]]);
 /// let y: Tensor<Shape![2, 1, 2]> = rearrange!(&x, "b (h w) -> w b h", h = D::<2>).eval();
 /// assert_eq!(y.as_slice(), [0.0, 2.0, 1.0, 3.0]);
+/// let z: Tensor<Shape![4]> = rearrange!(&y, "w ... -> (... w)").eval();
+/// assert_eq!(z.as_slice(), [0.0, 1.0, 2.0, 3.0]);
 /// ```
 #[proc_macro]
 pub fn rearrange(input: TokenStream) -> TokenStream {

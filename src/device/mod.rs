@@ -122,6 +122,12 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// checked before.
     fn add_at<E: Real>(self, rows: &mut Buf<E>, width: usize, labels: &Buf<i64>, values: &Buf<E>, scale: f64);
 
+    /// Elements of which each depends on its number alone: `fill` writes a few at a time, from the number on that it is
+    /// given. The host shares large ones among threads.
+    fn drawn<E: Elem>(self, len: usize, fill: impl Fn(u64, &mut [E]) + Sync) -> Buf<E> {
+        self.adopt(cpu::drawn(len, &fill))
+    }
+
     /// `1 / (1 - p)`, or 0 with probability `p`; element `i` depends on the key and `i` alone.
     fn keep_mask<E: Real>(self, key: Key, len: usize, p: f64) -> Buf<E> {
         self.adopt(cpu::keep_mask(key, len, p))

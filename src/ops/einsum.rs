@@ -14,6 +14,9 @@
 //! let total: Tensor<(Item,)> = einsum!("batch query item -> item", &scores).eval();
 //! assert_eq!(total.as_slice(), [20.0; 3]);
 //!
+//! let same: Tensor<(Batch, Query, Item)> = einsum!("...qd, ...kd -> ...qk", &q, &k).eval();
+//! assert_eq!(same.as_slice(), scores.as_slice());
+//!
 //! let x = Cpu.tensor([[0.0, 1.0, 2.0, 3.0]]);
 //! let y: Tensor<Shape![2, 1, 2]> = rearrange!(&x, "b (h w) -> w b h", h = D::<2>).eval();
 //! assert_eq!(y.as_slice(), [0.0, 2.0, 1.0, 3.0]);
@@ -26,6 +29,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `laws` | what the compiler says of ranks and sizes that do not fit |
+//! | `unnamed` | the axes that `...` stands for |
 //! | `plan` | which strided matrix product a contraction is |
 //! | `contract` | the contraction of two operands, and its gradient |
 //! | `tensordot` | contraction of the last axes with the first |
@@ -34,10 +38,12 @@ mod contract;
 mod laws;
 mod plan;
 mod tensordot;
+mod unnamed;
 
 pub use contract::{Contracted, Contraction};
 pub use laws::{Cut, Labelled, SameLabel, Written};
 pub use tensordot::{Join, TensorDot, TensorDots};
+pub use unnamed::{around, max, mean, merged, min, prod, sum, unnamed};
 
 use super::NodeOver;
 use super::movement::{ReshapedTo, ViewOf};
@@ -46,9 +52,9 @@ use crate::dims::{Dim, DivDim, Divided, MulDim, Multiplied, One};
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
 use crate::graph::{Axes, Ex, Node, Operand, Reshaped, Strided, View, count};
-use crate::shape::{AxisAt, Mismatch, RemoveAxis, Reshape, Shape};
+use crate::shape::{AxisAt, Broadcast, Ellipsis, Mismatch, RemoveAxis, Reshape, Shape};
 use contract::contract;
-use plan::aligned;
+use plan::{aligned, is_unnamed};
 
 /// What reads the operands of the macros.
 #[doc(hidden)]
@@ -65,6 +71,27 @@ impl Reader {
     {
         let Ex { node, shape, device, .. } = x.ex();
         Ex::new(node, shape.written(), device)
+    }
+
+    /// The expression of an operand, of which the string names the first `BEFORE` axes and the last `AFTER`.
+    #[doc(hidden)]
+    pub fn elliptic<const BEFORE: usize, const AFTER: usize, X>(
+        self,
+        x: X,
+    ) -> Ex<<X::S as Ellipsis<BEFORE, AFTER>>::Whole, X::E, X::D, X::N>
+    where
+        X: Operand,
+        X::S: Ellipsis<BEFORE, AFTER>,
+    {
+        let Ex { node, shape, device, .. } = x.ex();
+        Ex::new(node, shape.whole(), device)
+    }
+
+    /// The axes that `...` stands for in a product: they broadcast.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn met<L: Broadcast<R>, R>(self, left: L, right: R) -> L::Out {
+        left.join(right).unwrap_or_else(|mismatch| raise(Mismatch { law: "einsum", ..mismatch }.into()))
     }
 
     /// The length of two axes made one. Of a pair, so that both are known when the law is asked.
@@ -139,6 +166,7 @@ where
 }
 
 /// The memory of an operand under other labels: permuted, stretched along new ones, or the diagonal of repeated ones.
+/// A point stands for the axes that have none, which stretch where they are one element long.
 /// `dx` is `dy` seen the same way, summed where it was stretched.
 #[doc(hidden)]
 pub fn view<X, S>(x: X, shape: S, from: &str, to: &str) -> ViewOf<X, S>
@@ -146,12 +174,16 @@ where
     X: Operand<E: Real, N: Node<X::E>>,
     S: Shape,
 {
-    let (from, to) = (aligned(from), aligned(to));
+    let (from, to) = (aligned(from, X::S::RANK), aligned(to, S::RANK));
     let Ex { node, shape: own, device, .. } = x.ex();
     let mut axes = Axes { stride: [0; 6], ..Axes::contiguous(shape) };
     let arrange = |memory: Strided<X::E>| {
         for (place, axis) in pairs(&to, &from) {
-            assert_eq!(axes.size[place], memory.axes.size[axis], "one label, two sizes");
+            let (size, own) = (axes.size[place], memory.axes.size[axis]);
+            if size != own {
+                assert!(own == 1 && is_unnamed(to[place]), "one label, two sizes");
+                continue;
+            }
             axes.stride[place] += memory.axes.stride[axis];
         }
         Strided { axes, ..memory }

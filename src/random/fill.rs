@@ -3,6 +3,7 @@
 //! Apart from the draws because nothing here is a new number: each element is defined in `random.rs`, and these loops
 //! only compute every block once, several blocks at a time.
 
+use super::lanes::{Law, RUN, fill, fill_below};
 use super::{Key, Purpose, philox::mix, unit_f32};
 
 /// Blocks that the fast path mixes at once: eight words of 32 bits are one AVX2 register.
@@ -44,18 +45,61 @@ impl Key {
         fill_each(chunks.into_remainder(), block.wrapping_mul(4), |i| self.uniform_f32(i));
     }
 
+    /// Fills a slice with a part of the uniform stream of 53 bits: element `i` is `self.uniform_f64(first + i)`.
+    ///
+    /// ```
+    /// use congruent::random::Key;
+    ///
+    /// let mut part = [0.0; 100];
+    /// Key::new(9).fill_uniform_f64_from(7, &mut part);
+    /// assert_eq!(part[3], Key::new(9).uniform_f64(10));
+    /// ```
+    pub fn fill_uniform_f64_from(self, first: u64, out: &mut [f64]) {
+        self.fill_runs(Law::Uniform, first, out, |i| self.uniform_f64(i));
+    }
+
     /// Fills a slice with the normal stream from its start: element `i` is `self.normal_f64(i)`.
     pub fn fill_normal(self, out: &mut [f64]) {
         self.fill_normal_from(0, out);
     }
 
-    /// Fills a slice with a part of the normal stream: element `i` is `self.normal_f64(first + i)`, at half the cost.
+    /// Fills a slice with a part of the normal stream: element `i` is `self.normal_f64(first + i)`, at a fraction of
+    /// the cost.
+    ///
+    /// ```
+    /// use congruent::random::Key;
+    ///
+    /// let mut part = [0.0; 100];
+    /// Key::new(9).fill_normal_from(7, &mut part);
+    /// assert_eq!(part[3], Key::new(9).normal_f64(10));
+    /// ```
     pub fn fill_normal_from(self, first: u64, out: &mut [f64]) {
+        self.fill_runs(Law::Normal, first, out, |i| self.normal_f64(i));
+    }
+
+    /// Fills a slice with a part of the stream of integers below `n`: element `i` is `self.below(first + i, n)`.
+    ///
+    /// ```
+    /// use congruent::random::Key;
+    ///
+    /// let mut part = [0; 100];
+    /// Key::new(9).fill_below_from(7, 6, &mut part);
+    /// assert_eq!(part[3], Key::new(9).below(10, 6));
+    /// ```
+    pub fn fill_below_from(self, first: u64, n: u64, out: &mut [u64]) {
+        let (runs, rest) = out.split_at_mut(out.len() - out.len() % RUN);
+        fill_below(self, first, n, runs);
+        fill_each(rest, first.wrapping_add(runs.len() as u64), |i| self.below(i, n));
+    }
+
+    /// Whole runs of blocks at once, and what lies before and after one by one.
+    fn fill_runs(self, law: Law, first: u64, out: &mut [f64], value: impl Fn(u64) -> f64) {
         let (head, body) = split_at_block(first, 2, out);
-        fill_each(head, first, |i| self.normal_f64(i));
-        for (pair, two) in (first.div_ceil(2)..).zip(body.chunks_mut(2)) {
-            two.copy_from_slice(&self.normal_pair(pair)[..two.len()]);
-        }
+        fill_each(head, first, &value);
+        let block = first.div_ceil(2);
+        let (runs, rest) = body.split_at_mut(body.len() - body.len() % (2 * RUN));
+        fill(law, self, block, runs);
+        fill_each(rest, block.wrapping_mul(2).wrapping_add(runs.len() as u64), value);
     }
 }
 
@@ -80,9 +124,16 @@ mod tests {
         let key = Key::new(6);
         let far = u64::from(u32::MAX) * 4;
         for (first, length) in [(0, 0), (0, 1), (0, 200), (1, 1), (3, 31), (5, 67), (7, 128), (far, 50)] {
-            let (mut uniform, mut normal) = (vec![-1.0; length], vec![-1.0; length]);
+            let (mut uniform, mut double, mut normal) = (vec![-1.0; length], vec![-1.0; length], vec![-1.0; length]);
             key.fill_uniform_from(first, &mut uniform);
+            key.fill_uniform_f64_from(first, &mut double);
             key.fill_normal_from(first, &mut normal);
+            for n in [0, 1, 6, 3 << 62, u64::MAX] {
+                let mut below = vec![u64::MAX; length];
+                key.fill_below_from(first, n, &mut below);
+                assert!((first..).zip(&below).all(|(i, &x)| x == key.below(i, n)), "below {n} {first} {length}");
+            }
+            assert!((first..).zip(&double).all(|(i, &x)| x == key.uniform_f64(i)), "double {first} {length}");
             assert!((first..).zip(&uniform).all(|(i, &x)| x == key.uniform_f32(i)), "uniform {first} {length}");
             assert!((first..).zip(&normal).all(|(i, &x)| x == key.normal_f64(i)), "normal {first} {length}");
         }

@@ -3,7 +3,7 @@
 //! Apart from `axis.rs`, which replaces one axis: here two shapes are compared, or two axes of one shape.
 
 use super::same::Exactly;
-use super::{AxisAt, BroadcastTo, Mismatch, Shape};
+use super::{AxisAt, Between, BroadcastTo, Ellipsis, Mismatch, Shape};
 use congruent_dims::Dim;
 
 /// Indices along one axis are a list: a shape of one axis.
@@ -62,6 +62,49 @@ impl<const I: isize, S: AxisAt<I>, T: AxisAt<I, Removed: Exactly<S::Removed>>> A
     fn along(self, tensor: S) -> Result<(), Mismatch> {
         let equal = self.remove().dims().as_slice() == tensor.remove().dims().as_slice();
         if equal { Ok(()) } else { Err(Mismatch::new("indices along an axis", self, tensor)) }
+    }
+}
+
+/// The first `N` axes of a shape, as a type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Leading<const N: usize>;
+
+/// A shape whose leading axes `L`, a [`Leading`], are replaced by those of `I`: what indices of shape `I`, one tensor for
+/// each of the leading axes, take.
+///
+/// ```
+/// use congruent::{D, shape::{Indexed, Leading}};
+/// let out: (D<9>, D<4>) = Indexed::<Leading<2>, _>::indexed((D::<2>, D::<3>, D::<4>), (D::<9>,));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "indices of shape `{I}`, one for each of the axes `{L}`, do not index a tensor of shape `{Self}`",
+    label = "the tensor is `{Self}`",
+    note = "there are as many axes as indices, or more, which stay: the result has the axes of the indices and these, \
+            at most six"
+)]
+pub trait Indexed<L, I: Shape>: Shape {
+    /// The axes of the indices, then the axes that stay.
+    type Out: Shape;
+
+    /// The axes of the indices, then the axes that stay.
+    fn indexed(self, indices: I) -> IndexedBy<Self, L, I>;
+}
+
+/// `S` with its leading axes `L` replaced by the axes `I`.
+pub type IndexedBy<S, L, I> = <S as Indexed<L, I>>::Out;
+
+/// `(A, B, C)` indexed by two tensors of shape `(I,)` is `(I, C)`
+#[diagnostic::do_not_recommend]
+impl<const N: usize, S, I> Indexed<Leading<N>, I> for S
+where
+    S: Ellipsis<N, 0>,
+    I: Between<(), <S as Ellipsis<N, 0>>::Middle>,
+{
+    type Out = <I as Between<(), <S as Ellipsis<N, 0>>::Middle>>::Out;
+
+    #[inline(always)]
+    fn indexed(self, indices: I) -> IndexedBy<Self, Leading<N>, I> {
+        indices.between((), self.middle())
     }
 }
 

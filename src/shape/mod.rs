@@ -15,12 +15,15 @@
 //! | [`Sliced`](slice::Sliced)              | `(A, M)[0, 1..] = (M - 1,)`               |
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
 //! | [`LastAxis`], [`Prepend`], [`Append`]  | `(A, B) = (A,) + B`                       |
+//! | [`Ellipsis`], [`Between`], [`Merge`] | `(A, ..., C)` with `... = (B,)`    |
+//! | [`Indexed`]                            | `(A, B, C)[i, j] = (I, C)`                |
 //! | [`IndexList`], [`AlongAxis`], [`MaskOf`] | what indices and masks look like |
 //! | [`SameShape`], [`SameRows`], [`InFeatures`] | both sides are one type              |
 
 mod axis;
 mod broadcast;
 mod concat;
+mod ellipsis;
 mod indexing;
 mod last;
 mod matmul;
@@ -34,7 +37,8 @@ pub mod slice;
 pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
 pub use broadcast::{Broadcast, BroadcastTo, Broadcasted, FitIn};
 pub use concat::{Concat, Concatenated};
-pub use indexing::{AlongAxis, IndexList, LengthOf, MaskOf};
+pub use ellipsis::{Between, Ellipsis, Merge, Merged, Surrounded};
+pub use indexing::{AlongAxis, IndexList, Indexed, IndexedBy, Leading, LengthOf, MaskOf};
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, Product};
 pub use mismatch::Mismatch;

@@ -17,6 +17,7 @@
 
 mod choose;
 mod diagonal;
+mod drawn;
 mod grid;
 mod index;
 mod like;
@@ -35,6 +36,7 @@ pub use number::{Integer, Number};
 pub use range::Ranges;
 pub use sample::Sample;
 
+use self::drawn::{mapped, streamed, stretched};
 use super::{Literal, Nested, Tensor};
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
@@ -296,7 +298,7 @@ pub trait Create: Device {
     /// assert!(x.as_slice().iter().all(|x: &f32| (-1.0..1.0).contains(x)));
     /// ```
     fn uniform<S: Shape, E: Elem>(self, shape: S, key: Key, low: f64, high: f64) -> Tensor<S, E, Self> {
-        self.from_fn(shape, |i| below(low + (high - low) * key.uniform_f64(i as u64), low, high))
+        streamed(self, shape, |i, u| key.fill_uniform_f64_from(i, u), |u, out| stretched(u, out, low, high))
     }
 
     /// Normal numbers; element `i` depends on the key and `i` alone.
@@ -307,21 +309,11 @@ pub trait Create: Device {
     /// assert!((x.mean().eval().item() - 10.0).abs() < 0.02);
     /// ```
     fn normal<S: Shape, E: Elem>(self, shape: S, key: Key, mean: f64, std: f64) -> Tensor<S, E, Self> {
-        self.from_fn(shape, |i| E::of_f64(mean + std * key.normal_f64(i as u64)))
+        let finish = |z: &[f64], out: &mut [E]| mapped(z, out, |z| E::of_f64(mean + std * z));
+        streamed(self, shape, |i, z| key.fill_normal_from(i, z), finish)
     }
 }
 impl<D: Device> Create for D {}
-
-/// `value` as an element below `high`, unless that is where it begins.
-fn below<E: Elem>(value: f64, low: f64, high: f64) -> E {
-    let rounded = E::of_f64(value);
-    if rounded.as_f64() < high || low >= high || E::INTEGER {
-        return rounded;
-    }
-    // The next number of the element's own type: of the two that there are, the one that stays below.
-    let near = E::of_f64(high.next_down());
-    if near.as_f64() < high { near } else { E::of_f64(f64::from((high as f32).next_down())) }
-}
 
 /// The dim that a constructor gives to a size, which it must then have.
 fn sized<A: Dim>(axis: impl FnOnce(usize) -> A, size: usize) -> Result<A, Error> {

@@ -47,6 +47,33 @@ fn inverses_and_solutions_multiply_back() {
     }
 }
 
+/// As `np.linalg.solve`: the axes before the matrices meet as those of operands do.
+#[test]
+fn matrices_and_right_sides_broadcast() {
+    let x = &regular(7, 1);
+    let one = &(&uniform::<_, f64>((N(7), N(7)), 5) + &Cpu.eye::<_, f64>(N(7)) * 2.0).eval();
+    let vector = &uniform::<_, f64>((N(7),), 2);
+    let y: Tensor<(Batch, N), f64> = linalg::solve(x, vector).expect("it is regular");
+    equal("one vector", &x.matmul(&vector_of(&y)).eval(), &vector.expand((Batch(2), N(7))).unsqueeze::<-1>().eval(), 7);
+    let sides = &uniform::<_, f64>((D::<3>, D::<1>, N(7), M(2)), 3);
+    let y: Tensor<(D<3>, Batch, N, M), f64> = linalg::solve(x, sides).expect("it is regular");
+    equal("stretched", &x.matmul(&y).eval(), &sides.expand((D, Batch(2), N(7), M(2))).eval(), 7);
+    assert_eq!(x.solve(sides).eval(), y);
+    let y: Tensor<(D<3>, D<1>, N, M), f64> = linalg::solve(one, sides).expect("it is regular");
+    equal("one matrix", &one.matmul(&y).eval(), sides, 7);
+    let vectors = &uniform::<_, f64>((D::<1>, N(7)), 4);
+    let y: Tensor<(Batch, N), f64> = linalg::solve(x, vectors).expect("it is regular");
+    equal("vectors", &x.matmul(&vector_of(&y)).eval(), &vectors.expand((Batch(2), N(7))).unsqueeze::<-1>().eval(), 7);
+    let other = uniform::<_, f64>((Batch(3), N(7), M(2)), 3);
+    assert!(linalg::solve(x, &other).unwrap_err().to_string().contains("Batch = 3"));
+    let empty = linalg::solve(x, &uniform::<_, f64>((D::<0>, D::<1>, N(7), M(2)), 3)).expect("it is regular");
+    assert_eq!(empty.shape(), (D::<0>, Batch(2), N(7), M(2)));
+}
+
+fn vector_of(y: &Tensor<(Batch, N), f64>) -> Tensor<(Batch, N, D<1>), f64> {
+    y.unsqueeze::<-1>().eval()
+}
+
 /// By the first row's cofactors.
 fn laplace(x: &[Vec<f64>]) -> f64 {
     if x.is_empty() {

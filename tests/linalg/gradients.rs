@@ -49,6 +49,17 @@ fn of_solutions() {
     gradients!(x, |x| x.with(|x| x.solve(x.diagonal()).sin().sum()));
 }
 
+/// Matrices that serve several right sides, and right sides of several matrices.
+#[test]
+fn of_solutions_that_broadcast() {
+    let mut sides = (square(), random((D::<3>, D::<1>, D::<4>, D::<2>), 3, -1.0, 1.0));
+    gradients!(sides, |(a, b)| a.solve(b).sin().sum());
+    let mut vector = (square(), random((D::<4>,), 3, -1.0, 1.0));
+    gradients!(vector, |(a, b)| a.solve(b).sin().sum());
+    let mut vectors = (square(), random((D::<1>, D::<4>), 3, -1.0, 1.0));
+    gradients!(vectors, |(a, b)| a.solve(b).sin().sum());
+}
+
 #[test]
 fn of_triangular_factors() {
     let mut x = square();

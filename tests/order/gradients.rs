@@ -70,6 +70,13 @@ fn gradients_by_differences() {
         |x| x.nansum_axis::<1>();
         |x| x.nanmean_keepdim::<0>();
         |x| (x.t() * 2.0).cumprod_axis::<1>();
+        |x| x.norm_axes::<Axes![0, 2]>(3.0);
+        |x| x.norm_axes_keepdim::<Axes![2, 1]>(2.0);
+        |x| x.nansum_axes::<Axes![0, 2]>();
+        |x| x.nanmean_axes::<Axes![0, -1]>();
+        |x| x.median_axes::<Axes![0, 2]>();
+        |x| x.quantile_axes_keepdim::<Axes![2, 0]>(0.3);
+        |x| x.mode_axes::<Axes![0, 1]>();
     }
 }
 

@@ -80,6 +80,68 @@ fn sums_without_nan() {
     assert_eq!(Cpu.tensor([1.0, f32::INFINITY, f32::NAN]).nansum().eval().item(), f32::INFINITY);
 }
 
+/// Several axes at once, side by side or apart, against the same elements as one row.
+#[test]
+fn several_axes_are_one_row() {
+    macro_rules! over {
+        ($x:expr, $plain:expr, [$($axis:literal),*], rows $order:expr) => {{
+            let (x, order): (&Tensor<(A, B, C), f64>, [usize; 3]) = ($x, $order);
+            let [left, len] = [$plain.dims.iter().product::<usize>() / (1 $(* $plain.dims[$axis])*), 1 $(* $plain.dims[$axis])*];
+            let rows = $plain.permuted(&order).reshaped(&[left, len]);
+            let check = |what: &str, removed: Plain, kept: Plain, row: &dyn Fn(&[f64]) -> Vec<f64>| {
+                agree(what, &rows, 1, &removed, 1e-13, row);
+                assert_eq!(kept.dims, (0..3).map(|i| if [$($axis),*].contains(&i) { 1 } else { $plain.dims[i] }).collect::<Vec<_>>());
+                assert_near(what, &kept.values, &removed.values, 0.0, 1.0);
+            };
+            type Over = Axes![$($axis),*];
+            let norm = |row: &[f64]| vec![row.iter().map(|x| x.abs().powi(3)).sum::<f64>().cbrt()];
+            check("norm", Plain::from(&x.norm_axes::<Over>(3.0).eval()),
+                Plain::from(&x.norm_axes_keepdim::<Over>(3.0).eval()), &norm);
+            let numbers = |row: &[f64]| row.iter().copied().filter(|x| !x.is_nan()).collect::<Vec<f64>>();
+            let sum = |row: &[f64]| vec![numbers(row).iter().sum::<f64>()];
+            check("nansum", Plain::from(&x.nansum_axes::<Over>().eval()),
+                Plain::from(&x.nansum_axes_keepdim::<Over>().eval()), &sum);
+            let mean = |row: &[f64]| vec![sum(row)[0] / numbers(row).len() as f64];
+            check("nanmean", Plain::from(&x.nanmean_axes::<Over>().eval()),
+                Plain::from(&x.nanmean_axes_keepdim::<Over>().eval()), &mean);
+            check("median", Plain::from(&x.median_axes::<Over>().eval()),
+                Plain::from(&x.median_axes_keepdim::<Over>().eval()), &|row| quantile(row, 0.5));
+            check("quantile", Plain::from(&x.quantile_axes::<Over>(0.3).eval()),
+                Plain::from(&x.quantile_axes_keepdim::<Over>(0.3).eval()), &|row| quantile(row, 0.3));
+            check("mode", Plain::from(&x.mode_axes::<Over>().eval()),
+                Plain::from(&x.mode_axes_keepdim::<Over>().eval()), &crate::mode);
+            let count = |row: &[f64]| vec![row.iter().filter(|&&x| x != 0.0).count() as f64];
+            check("count_nonzero", Plain::from(&x.count_nonzero_axes::<Over>()),
+                Plain::from(&x.count_nonzero_axes_keepdim::<Over>()), &count);
+            let any = |row: &[f64]| vec![f64::from(row.iter().any(|&x| x > 0.9))];
+            check("any", Plain::from(&x.gt(0.9).any_axes::<Over>()),
+                Plain::from(&x.gt(0.9).eval().any_axes_keepdim::<Over>()), &any);
+            let all = |row: &[f64]| vec![f64::from(row.iter().all(|&x| x > -0.7))];
+            check("all", Plain::from(&x.gt(-0.7).eval().all_axes::<Over>()),
+                Plain::from(&x.gt(-0.7).all_axes_keepdim::<Over>()), &all);
+        }};
+    }
+    for [a, b, c] in SIZES {
+        for x in
+            [uniform((A(a), B(b), C(c)), 5), Cpu.from_fn((A(a), B(b), C(c)), |i| if i % 3 == 0 { 0.0 } else { 2.0 })]
+        {
+            let plain = Plain::from(&x);
+            over!(&x, plain, [0, 2], rows [1, 0, 2]);
+            over!(&x, plain, [0, 1], rows [2, 0, 1]);
+            over!(&x, plain, [1, 2], rows [0, 1, 2]);
+            over!(&x, plain, [0, 1, 2], rows [0, 1, 2]);
+            over!(&x, plain, [1], rows [0, 2, 1]);
+        }
+    }
+    let x = Cpu.tensor([[1.0, f32::NAN], [3.0, 5.0]]);
+    assert_eq!(x.nanmean_axes::<Axes![0, 1]>().eval().item(), 3.0);
+    let empty = Cpu.full((A(0), B(2)), 1.0f32);
+    assert_eq!(empty.gt(0.0).all_axis::<0>().as_slice(), [true, true]);
+    assert_eq!(empty.gt(0.0).any_keepdim::<0>().as_slice(), [false, false]);
+    assert!(empty.gt(0.0).all_axis::<1>().is_empty());
+    assert!(matches!(attempt(|| empty.median_axes::<Axes![0, 1]>()), Err(Error::Empty { .. })));
+}
+
 #[test]
 fn distinct_elements() {
     let x = Cpu.from_fn((A(17), B(5)), awkward);

@@ -2,7 +2,7 @@
 //!
 //! Apart from the laws in `congruent::ops::einsum`, which see types: ranks, and sizes that differ.
 
-use super::parse::{Call, Formula};
+use super::parse::{Call, Formula, UNNAMED};
 use crate::mistakes::Mistakes;
 use syn::{Expr, LitStr};
 
@@ -10,7 +10,10 @@ use syn::{Expr, LitStr};
 pub(crate) const MAX_RANK: usize = 6;
 const MAX_OPERANDS: usize = 4;
 
-/// A formula without mistakes. Labels are numbers: places in `names`.
+/// The label of the axes that `...` stands for.
+pub(crate) const REST: usize = usize::MAX;
+
+/// A formula without mistakes. Labels are numbers: places in `names`, or [`REST`].
 pub(crate) struct Checked {
     pub(crate) text: LitStr,
     pub(crate) names: Vec<String>,
@@ -32,11 +35,12 @@ pub(crate) fn check(call: Call) -> Result<Checked, Mistakes> {
     let output = formula.output.clone().unwrap_or_else(|| implied(&formula.operands));
     let mut names: Vec<String> = Vec::new();
     for label in formula.operands.iter().flatten() {
-        if !names.contains(label) {
+        if label != UNNAMED && !names.contains(label) {
             names.push(label.clone());
         }
     }
-    let numbers = |labels: &[String]| labels.iter().filter_map(|l| names.iter().position(|n| n == l)).collect();
+    let number = |label: &String| if label == UNNAMED { Some(REST) } else { names.iter().position(|n| n == label) };
+    let numbers = |labels: &[String]| labels.iter().filter_map(number).collect();
     let operands = operands.into_iter().zip(formula.operands.iter().map(|labels| numbers(labels))).collect();
     Ok(Checked { output: numbers(&output), text, operands, names })
 }
@@ -54,6 +58,7 @@ fn mistakes(formula: &Formula, operands: usize) -> Vec<String> {
     }
     if found.is_empty() {
         found.extend(formula.output.iter().flat_map(|output| astray(output, &formula.operands)));
+        found.extend(formula.output.iter().filter_map(|output| lost(output, &formula.operands)));
     }
     found
 }
@@ -61,16 +66,23 @@ fn mistakes(formula: &Formula, operands: usize) -> Vec<String> {
 /// What cannot be a label, and terms of too many.
 fn unreadable(labels: &[String]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    if labels.iter().any(|label| label.contains('.')) {
-        found.push("einsum: `...` is not supported, name the axes: the rank of an operand is part of its type".into());
-    } else {
-        let wrong = labels.iter().filter(|label| !is_name(label));
-        found.extend(wrong.map(|label| format!("einsum: `{label}` is not a label: a letter, or words between spaces")));
+    let named = || labels.iter().filter(|label| *label != UNNAMED);
+    if labels.len() > named().count() + 1 {
+        found.push("einsum: `...` occurs twice in one term".into());
     }
-    if labels.len() > MAX_RANK {
-        found.push(format!("einsum: a tensor has at most {MAX_RANK} axes, this term has {}", labels.len()));
+    let wrong = named().filter(|label| !is_name(label));
+    found.extend(wrong.map(|label| format!("einsum: `{label}` is not a label: a letter, or words between spaces")));
+    if named().count() > MAX_RANK {
+        found.push(format!("einsum: a tensor has at most {MAX_RANK} axes, this term has {}", named().count()));
     }
     found
+}
+
+/// The axes of `...` are not summed, as in NumPy.
+fn lost(output: &[String], operands: &[Vec<String>]) -> Option<String> {
+    let has = |labels: &[String]| labels.iter().any(|label| label == UNNAMED);
+    (operands.iter().any(|labels| has(labels)) && !has(output))
+        .then(|| "einsum: the output lacks `...`: axes without a label are not summed".to_owned())
 }
 
 /// Labels of the output that no operand has, or that stand there twice.
@@ -86,13 +98,15 @@ fn astray(output: &[String], operands: &[Vec<String>]) -> Vec<String> {
     found
 }
 
-/// Without an arrow, NumPy's rule: the labels that occur once, sorted.
+/// Without an arrow, NumPy's rule: `...` if there is one, then the labels that occur once, sorted.
 fn implied(operands: &[Vec<String>]) -> Vec<String> {
     let all = || operands.iter().flatten();
     let mut once: Vec<String> =
         all().filter(|&label| all().filter(|&other| other == label).count() == 1).cloned().collect();
+    once.retain(|label| label != UNNAMED);
     once.sort();
-    once
+    let rest = all().find(|label| *label == UNNAMED).cloned();
+    rest.into_iter().chain(once).collect()
 }
 
 /// A word that can name an axis.
@@ -127,7 +141,9 @@ mod tests {
 
     #[test]
     fn sound_strings_have_no_mistake() {
-        for (text, operands) in [("ij,jk->ik", 2), ("ii", 1), ("i,->i", 2), ("a b, b -> a", 2), ("ab,bc,cd,de", 4)] {
+        for (text, operands) in
+            [("ij,jk->ik", 2), ("ii", 1), ("i,->i", 2), ("a b, b -> a", 2), ("ab,bc,cd,de", 4), ("...ij,j...", 2)]
+        {
             assert_eq!(messages(text, operands), Vec::<String>::new(), "{text}");
         }
     }
@@ -139,7 +155,10 @@ mod tests {
             ("ij->ijj", 1, "label `j` occurs twice in the output"),
             ("ij,jk->ik", 1, "the string has 2 operands, 1 is given"),
             ("a,b,c,d,e->a", 5, "at most 4 operands, got 5"),
-            ("...ij->ij", 1, "`...` is not supported, name the axes"),
+            ("...ij->ij", 1, "the output lacks `...`"),
+            ("ij->...ij", 1, "label `...` of the output occurs in no operand"),
+            ("...i...->...i", 1, "`...` occurs twice in one term"),
+            ("..ij->ij", 1, "`.` is not a label"),
             ("i1->i", 1, "`1` is not a label"),
             ("abcdefg->a", 1, "at most 6 axes, this term has 7"),
             ("ij->k->i", 1, "`-` is not a label"),
@@ -153,5 +172,6 @@ mod tests {
     fn the_implied_output_is_sorted() {
         assert_eq!(implied(&Formula::read("kj,ji").operands), ["i", "k"]);
         assert!(implied(&Formula::read("ii").operands).is_empty());
+        assert_eq!(implied(&Formula::read("k...j,j...i").operands), ["...", "i", "k"]);
     }
 }

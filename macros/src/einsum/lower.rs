@@ -2,22 +2,34 @@
 //!
 //! Apart from `emit.rs` because here are decisions, and no token of the program.
 
-use super::check::{Checked, MAX_RANK};
+use super::check::{Checked, MAX_RANK, REST};
+use super::parse::UNNAMED;
 use crate::mistakes::Mistakes;
 
 /// One operation; operands are slots, which hold what has become of them.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Step {
+    /// The axes that `...` stands for in both slots, from now on those of slot 0.
+    Meet { right: usize, both: bool },
     /// The shape that the next steps are given: each axis is an axis of a slot.
-    Shape(Vec<(usize, usize)>),
+    Shape(Vec<Place>),
     /// The slot with its axes under other labels: permuted, stretched, or a diagonal where a label repeats.
     View { slot: usize, from: Vec<usize>, to: Vec<usize> },
     /// The slot summed over these axes.
-    Sum { slot: usize, axes: Vec<usize> },
+    Sum { slot: usize, axes: Vec<isize> },
     /// The product of two slots of one shape, element by element, in the left one's slot.
     Multiply { left: usize, right: usize },
     /// The product of two slots, summed over the labels that the output has not, in the left one's slot.
     Contract { left: usize, right: usize, labels: [Vec<usize>; 3] },
+}
+
+/// What stands at a place of a shape.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Place {
+    /// An axis of a slot.
+    Axis(usize, isize),
+    /// The axes of a slot that `...` stands for.
+    Rest(usize),
 }
 
 /// The steps that leave the result in slot 0.
@@ -33,7 +45,7 @@ pub(crate) fn lower(checked: &Checked) -> Result<Vec<Step>, Mistakes> {
         }
         let last = right + 1 == slots.len();
         let kept = if last { output.clone() } else { united(&slots[0], &slots[right], &later) };
-        if kept.len() > MAX_RANK {
+        if kept.iter().filter(|label| **label != REST).count() > MAX_RANK {
             return Err(too_many(checked, right, &kept));
         }
         meet(&mut steps, &mut slots, right, kept);
@@ -54,7 +66,8 @@ fn simplify(steps: &mut Vec<Step>, own: &mut Vec<usize>, slot: usize, needed: &[
         steps.push(Step::View { slot, from: own.clone(), to: distinct.clone() });
         *own = distinct;
     }
-    let axes: Vec<usize> = (0..own.len()).filter(|&axis| !needed.contains(&own[axis])).collect();
+    let summed = (0..own.len()).filter(|&axis| !needed.contains(&own[axis]));
+    let axes: Vec<isize> = summed.map(|axis| position(own, axis)).collect();
     own.retain(|label| needed.contains(label));
     if !axes.is_empty() {
         steps.push(Step::Sum { slot, axes });
@@ -64,12 +77,16 @@ fn simplify(steps: &mut Vec<Step>, own: &mut Vec<usize>, slot: usize, needed: &[
 /// The product of slot 0 with another one, under the labels `kept`.
 fn meet(steps: &mut Vec<Step>, slots: &mut [Vec<usize>], right: usize, kept: Vec<usize>) {
     let (a, b) = (slots[0].clone(), slots[right].clone());
+    if b.contains(&REST) {
+        steps.push(Step::Meet { right, both: a.contains(&REST) });
+    }
     steps.push(Step::Shape(places(&[(0, &a), (right, &b)], &kept)));
     if a.iter().any(|label| !kept.contains(label)) {
         steps.push(Step::Contract { left: 0, right, labels: [a, b, kept.clone()] });
     } else {
         for (slot, from) in [(0, a), (right, b)] {
-            if from != kept {
+            // Where `...` is in front, the product itself broadcasts.
+            if from != kept || kept.iter().skip(1).any(|label| *label == REST) {
                 steps.push(Step::View { slot, from, to: kept.clone() });
             }
         }
@@ -90,16 +107,26 @@ fn united(left: &[usize], right: &[usize], needed: &[usize]) -> Vec<usize> {
 }
 
 /// Where each label is an axis: the first slot that has it.
-fn places(slots: &[(usize, &Vec<usize>)], labels: &[usize]) -> Vec<(usize, usize)> {
+fn places(slots: &[(usize, &Vec<usize>)], labels: &[usize]) -> Vec<Place> {
     let place = |label| {
-        slots.iter().find_map(|(slot, own)| own.iter().position(|other| *other == label).map(|axis| (*slot, axis)))
+        let found = |(slot, own): &(usize, &Vec<usize>)| {
+            own.iter().position(|other| *other == label).map(|axis| Place::Axis(*slot, position(own, axis)))
+        };
+        if label == REST { Some(Place::Rest(slots[0].0)) } else { slots.iter().find_map(found) }
     };
     labels.iter().filter_map(|&label| place(label)).collect()
 }
 
+/// The position of an axis: from the end where it stands behind `...`, which is of any length.
+pub(crate) fn position(labels: &[usize], axis: usize) -> isize {
+    let behind = labels[..axis].contains(&REST);
+    if behind { axis as isize - labels.len() as isize } else { axis as isize }
+}
+
 fn too_many(checked: &Checked, right: usize, kept: &[usize]) -> Mistakes {
     let mut mistakes = Mistakes::default();
-    let names: Vec<&str> = kept.iter().map(|&label| checked.names[label].as_str()).collect();
+    let name = |label: &usize| checked.names.get(*label).map_or(UNNAMED, String::as_str);
+    let names: Vec<&str> = kept.iter().map(name).collect();
     let message = format!(
         "einsum: the product of the first {} operands has {} axes ({}), a tensor has at most {MAX_RANK}: \
          put operands that share labels side by side",
@@ -123,7 +150,7 @@ mod tests {
         let call = Call { text: syn::LitStr::new(text, proc_macro2::Span::call_site()), operands };
         let steps = check(call).and_then(|checked| lower(&checked)).map_err(|mistakes| mistakes.messages())?;
         let word = |step: &Step| match step {
-            Step::Shape(_) => None,
+            Step::Shape(_) | Step::Meet { .. } => None,
             Step::View { slot, .. } => Some(format!("view {slot}")),
             Step::Sum { slot, axes } => Some(format!("sum {slot} {axes:?}")),
             Step::Multiply { right, .. } => Some(format!("multiply {right}")),
@@ -145,6 +172,10 @@ mod tests {
             ("i,j->ij", "view 0, view 1, multiply 1"),
             ("ij,jk,kl->il", "contract 1, contract 2"),
             ("ijx,jk->ik", "sum 0 [2], contract 1"),
+            ("...ij,...jk->...ik", "contract 1"),
+            ("i...,i...->i...", "view 0, view 1, multiply 1"),
+            ("...i,...i->...i", "multiply 1"),
+            ("i...jk->...j", "sum 0 [0, -1]"),
             ("ij,kl->ik", "sum 0 [1], sum 1 [1], view 0, view 1, multiply 1"),
         ] {
             assert_eq!(steps(text).unwrap(), expected, "{text}");

@@ -6,6 +6,8 @@
 mod axis;
 mod broadcast;
 mod concat;
+mod ellipsis;
+mod equations;
 mod matmul;
 mod permute;
 mod rank;
@@ -42,6 +44,10 @@ const LAWS: &[Law] = &[
     ("Concat", concat::concat),
     ("Counted", reshape::counted),
     ("Flatten", reshape::flatten),
+    ("Ellipsis", ellipsis::ellipsis),
+    ("Between", ellipsis::between),
+    ("Merge", ellipsis::merge),
+    ("Equations", equations::equations),
 ];
 
 /// The impls of the laws named in `input`; an unknown name is an error on that name.
@@ -87,7 +93,8 @@ mod tests {
         let counts = [("LastAxis", 6), ("Prepend", 6), ("AxisAt", 42), ("InsertAxis", 42), ("Broadcast", 42)];
         let more =
             [("MatMul", 36), ("Masked", 127), ("ChooseAxis", 42), ("Permute", 7), ("SwapAxes", 364), ("Concat", 42)];
-        for (law, count) in counts.into_iter().chain(more) {
+        let last = [("Ellipsis", 84), ("Between", 84), ("Merge", 7), ("Equations", 30)];
+        for (law, count) in counts.into_iter().chain(more).chain(last) {
             assert_eq!(printed(law).matches("impl <").count(), count, "{law}");
         }
     }

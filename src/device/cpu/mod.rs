@@ -7,7 +7,7 @@
 //! | `product` | matrix products |
 //! | `index` | rows by index, labels |
 //! | `order`, `scan` | sorting and searching; what runs along rows |
-//! | `draw` | random masks |
+//! | `draw` | random elements and masks |
 //! | `update` | what optimizers do to weights |
 //! | `copy` | strided copies |
 //! | `parallel` | how work is shared; never by the number of threads |
@@ -23,7 +23,7 @@ mod rows;
 mod scan;
 mod update;
 
-pub(super) use draw::keep_mask;
+pub(super) use draw::{drawn, keep_mask};
 
 use super::{Buf, Combine, Device, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
 use crate::dtype::{Elem, Real, convert};

@@ -32,7 +32,8 @@ pub type Contracted<X, Y, S> = Ex<
     >,
 >;
 
-/// `Σ x · y` over the labels that `out` has not. Every label occurs in two of the three terms.
+/// `Σ x · y` over the labels that `out` has not. Every label occurs in two of the three terms; the axes that a point
+/// stands for broadcast.
 pub(super) fn contract<X, Y, S>(x: X, y: Y, shape: S, [left, right, out]: [&str; 3]) -> Contracted<X, Y, S>
 where
     X: Operand<E: Real, N: Node<X::E>>,
@@ -41,8 +42,11 @@ where
     Y::N: NodeOver<X::E, Y::E>,
     S: Shape,
 {
-    let labels = Labels { left: aligned(left), right: aligned(right), out: aligned(out) };
     let (x, y) = (x.ex(), y.ex());
+    let labels =
+        Labels { left: aligned(left, X::S::RANK), right: aligned(right, Y::S::RANK), out: aligned(out, S::RANK) };
+    let axes = [Axes::contiguous(x.shape), Axes::contiguous(y.shape), Axes::contiguous(shape)];
+    let labels = labels.unstretched(axes.each_ref());
     let (device, node) = (x.device, y.node.node());
     let mut a = Factor { node: x.node, shape: x.shape, computed: None };
     let mut b = Factor { node, shape: y.shape, computed: None };

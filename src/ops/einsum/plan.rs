@@ -8,14 +8,39 @@ use crate::graph::{Axes, MAX_RANK};
 /// A label for each axis, right-aligned as [`Axes`] are; 0 where there is no axis.
 pub(super) type Term = [u8; MAX_RANK];
 
-/// The labels of a term.
-pub(super) fn aligned(labels: &str) -> Term {
+/// The labels of a term of `rank` axes. A point stands for all axes that the others leave: they are labelled by
+/// capitals, the last one `Z`, so that those of several terms are aligned at their ends.
+pub(super) fn aligned(labels: &str, rank: usize) -> Term {
+    let (before, after) = labels.split_once('.').unwrap_or((labels, ""));
+    let unnamed = rank - before.len() - after.len();
+    let middle = (0..unnamed as u8).rev().map(|place| b'Z' - place);
     let mut term = [0; MAX_RANK];
-    term[MAX_RANK - labels.len()..].copy_from_slice(labels.as_bytes());
+    let all = before.bytes().chain(middle).chain(after.bytes());
+    term[MAX_RANK - rank..].iter_mut().zip(all).for_each(|(place, label)| *place = label);
     term
 }
 
-/// `left, right -> out`. Every label occurs in two or three of them.
+/// Whether a label is of an axis that `...` stands for, which broadcasts.
+pub(super) fn is_unnamed(label: u8) -> bool {
+    label.is_ascii_uppercase()
+}
+
+impl Labels {
+    /// Without the labels of axes of one element that stretch: the operand is the same along all of the output's axis.
+    pub(super) fn unstretched(mut self, [left, right, out]: [&Axes; 3]) -> Labels {
+        for (term, axes) in [(&mut self.left, left), (&mut self.right, right)] {
+            for (place, label) in term.iter_mut().enumerate().filter(|(_, label)| is_unnamed(**label)) {
+                let there = axis(&self.out, *label).map_or(1, |there| out.size[there]);
+                if axes.size[place] == 1 && there != 1 {
+                    *label = 0;
+                }
+            }
+        }
+        self
+    }
+}
+
+/// `left, right -> out`. Every label occurs in two or three of them, a label of a single element maybe in one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Labels {
     pub(super) left: Term,
@@ -218,5 +243,18 @@ impl Plan {
         };
         let (left, right, out) = (lies(m, k, 0), lies(k, n, 1), lies(m, n, 2));
         Plan { m: m.size, k: k.size, n: n.size, batch, left, right, out }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::aligned;
+
+    #[test]
+    fn unnamed_axes_are_aligned_at_their_ends() {
+        assert_eq!(aligned("ij", 2), *b"\0\0\0\0ij");
+        assert_eq!(aligned("i.j", 5), *b"\0iXYZj");
+        assert_eq!(aligned(".j", 1), *b"\0\0\0\0\0j");
+        assert_eq!(aligned(".", 6), *b"UVWXYZ");
     }
 }

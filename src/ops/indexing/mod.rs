@@ -7,8 +7,9 @@
 //! |---|---|
 //! | `source` | what elements are taken from, and what comes of it, for every element type |
 //! | `indices` | tensors of indices; where an index along an axis leads in memory |
-//! | `select` | `index_select`, `take`, `take_along_axis`, `index_fill` |
-//! | `scatter` | `scatter`, `scatter_add`, `scatter_reduce`, `index_add`, `index_copy` |
+//! | `several` | tensors of indices for several axes at once |
+//! | `select` | `index`, `index_select`, `take`, `take_along_axis`, `index_fill` |
+//! | `scatter` | `scatter`, `scatter_add`, `scatter_reduce`, `index_add`, `index_copy`, `index_put` |
 //! | `writing` | which operands are written to which; the gradients of both |
 //! | `scatter_reduce` | products, extremes and means of what meets at one place |
 //! | `condition` | masks, lazy or stored; `argwhere`, `flatnonzero` |
@@ -24,6 +25,7 @@ mod rearranged;
 mod scatter;
 mod scatter_reduce;
 mod select;
+mod several;
 mod source;
 mod writing;
 
@@ -36,5 +38,6 @@ pub use rearranged::{Edges, Rearranging};
 pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
 pub use select::Indexing;
+pub use several::{IndexTuple, Table};
 pub use source::{Fill, Moved, Moves, MovesBack, Source};
 pub use writing::{Accumulates, Added, Combined, Holds, Put, Receives, SameOf, Writing, WritingBack};

@@ -7,10 +7,11 @@ use super::super::Operand;
 use super::indices::{Indices, Line};
 use super::scatter_reduce::ScatterReduce;
 use super::select::along;
+use super::several::{IndexTuple, rows};
 use super::writing::{Accumulates, Added, Combined, Holds, Put, Receives, SameOf};
 use crate::device::SameDevice;
 use crate::error::raise;
-use crate::shape::{AlongAxis, AxisAt, IndexList, LengthOf, Mismatch, SameShape, Shape, WithAxis};
+use crate::shape::{AlongAxis, AxisAt, IndexList, Indexed, IndexedBy, LengthOf, Mismatch, SameShape, Shape, WithAxis};
 
 /// Writing and adding at indices. Negative indices count from the end; one outside of the axis raises
 /// [`Error::Index`](crate::Error::Index), run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
@@ -73,9 +74,8 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
         })
     }
 
-    /// Writes whole slices of axis `I`, by a list of indices: `y[.., ids[j], ..] = src[.., j, ..]`, else `x`. Rows are
-    /// slices of axis 0, which PyTorch writes as `index_put`. Any element type; of slices written to one place the
-    /// last stays.
+    /// Writes whole slices of axis `I`, by a list of indices: `y[.., ids[j], ..] = src[.., j, ..]`, else `x`. Any
+    /// element type; of slices written to one place the last stays.
     ///
     /// `dx = dy` where nothing was written, else 0; `dsrc` is `dy` at the place, and 0 where a later slice was written.
     /// `src` has the shape of `x`, with the axis of `ids` in place of axis `I`.
@@ -86,7 +86,6 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
     /// let y = x.index_copy::<0>(&Cpu.tensor([-1]), &Cpu.tensor([[8, 9]]));
     /// assert_eq!(y.as_slice(), [1, 2, 3, 4, 8, 9]);
     /// ```
-    #[doc(alias = "index_put")]
     #[track_caller]
     fn index_copy<const I: isize>(self, ids: Ids, src: Y) -> Put<Self, Y>
     where
@@ -128,6 +127,65 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
         self.add(src.same(), |shape, src, device| {
             same("index_add", shape.with(ids.shape().length()), src);
             Line::of::<I, _>(shape).rows(device, ids.values())
+        })
+    }
+
+    /// Writes elements, or slices, by one tensor of indices for each of the leading axes, NumPy's `x[i, j] = src`:
+    /// `y[i[k..], j[k..], ..] = src[k.., ..]`, else `x`. Any element type; of what is written to one place the last
+    /// stays.
+    ///
+    /// `dx = dy` where nothing was written, else 0; `dsrc` is `dy` at the place, and 0 where a later element was
+    /// written. `src` has the shape of [`index`](super::Indexing::index) by the same indices; `expand` gives it to a
+    /// smaller one.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let (x, i, j) = (Cpu.zeros::<Shape![2, 3]>(), Cpu.tensor([1, 0]), Cpu.tensor([0, -1]));
+    /// let y = x.index_put((&i, &j), &Cpu.tensor([7.0, 8.0])).eval();
+    /// assert_eq!(y.as_slice(), [0.0, 0.0, 8.0, 7.0, 0.0, 0.0]);
+    /// ```
+    #[track_caller]
+    fn index_put(self, ids: Ids, src: Y) -> Put<Self, Y>
+    where
+        Y: Operand,
+        Ids: IndexTuple,
+        Self::S: Indexed<Ids::Axes, Ids::S>,
+        IndexedBy<Self::S, Ids::Axes, Ids::S>: SameShape<Y::S>,
+        Y: Holds<<Self as Operand>::E, <Y as Operand>::E>,
+        Self: Receives<<Self as Operand>::E, SameOf<Self, Y>>,
+        Self::D: SameDevice<Ids::D> + SameDevice<Y::D>,
+    {
+        self.put(src.same(), |shape, src, device| {
+            same("index_put", shape.indexed(ids.shape()), src);
+            rows(shape, &ids, device)
+        })
+    }
+
+    /// Adds elements, or slices, by one tensor of indices for each of the leading axes: `y[i[k..], j[k..], ..] +=
+    /// src[k.., ..]`, in the order of the indices. NumPy's `add.at`, PyTorch's `index_put` that accumulates.
+    ///
+    /// `dx = dy`, `dsrc` is `dy` at the place. Shapes as of [`index_put`](Scattering::index_put).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let (x, i, j) = (Cpu.ones::<Shape![2, 2]>(), Cpu.tensor([1, 1]), Cpu.tensor([0, 0]));
+    /// let y = x.index_put_add((&i, &j), &Cpu.tensor([7.0, 8.0])).eval();
+    /// assert_eq!(y.as_slice(), [1.0, 1.0, 16.0, 1.0]);
+    /// ```
+    #[track_caller]
+    fn index_put_add(self, ids: Ids, src: Y) -> Added<Self, Y>
+    where
+        Y: Operand,
+        Ids: IndexTuple,
+        Self::S: Indexed<Ids::Axes, Ids::S>,
+        IndexedBy<Self::S, Ids::Axes, Ids::S>: SameShape<Y::S>,
+        Y: Holds<<Self as Operand>::E, <Y as Operand>::E>,
+        Self: Accumulates<<Self as Operand>::E, SameOf<Self, Y>>,
+        Self::D: SameDevice<Ids::D> + SameDevice<Y::D>,
+    {
+        self.add(src.same(), |shape, src, device| {
+            same("index_put_add", shape.indexed(ids.shape()), src);
+            rows(shape, &ids, device)
         })
     }
 

@@ -4,11 +4,12 @@
 
 use super::super::Operand;
 use super::indices::{Indices, Line, Rows, resolved};
+use super::several::{IndexTuple, rows};
 use super::source::{Fill, Moved, Moves, Source};
 use crate::device::{Device, SameDevice};
 use crate::error::raise;
 use crate::graph::count;
-use crate::shape::{AlongAxis, AxisAt, IndexList, LengthOf, WithAxis};
+use crate::shape::{AlongAxis, AxisAt, IndexList, Indexed, IndexedBy, LengthOf, WithAxis};
 
 /// Choosing by indices. Any element type; negative indices count from the end.
 ///
@@ -92,6 +93,37 @@ pub trait Indexing<Ids>: Operand + Sized {
         self.moved(|x, shape, device| {
             let rows = along::<I, _, _, _>(shape, device, &ids);
             (rows.take(device, x), ids.shape(), Moves::Picked(rows))
+        })
+    }
+
+    /// Elements, or slices, by one tensor of indices for each of the leading axes, NumPy's `x[i, j]`:
+    /// `y[k.., ..] = x[i[k..], j[k..], ..]`.
+    ///
+    /// The indices broadcast with each other. The result has their axes, then those of `x` that have no index. `dx` is
+    /// the sum of `dy` over the indices that took the element, in their order. An index outside of its axis raises
+    /// [`Error::Index`](crate::Error::Index), indices whose run-time sizes differ [`Error::Sizes`](crate::Error::Sizes).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+    /// let (i, j) = (Cpu.tensor([0, 1, -1]), Cpu.tensor([2, 0, 1]));
+    /// assert_eq!(x.index((&i, &j)).eval().as_slice(), [3.0, 4.0, 5.0]);
+    /// assert_eq!(x.index((&Cpu.tensor([[1, 0]]),)).shape(), (D::<1>, D::<2>, D::<3>));
+    /// let error = attempt(|| x.index((&i, &Cpu.tensor([0, 3, 0]))).eval()).unwrap_err();
+    /// assert_eq!(error.to_string(), "index 3 at position 1 is outside of an axis of length 3");
+    /// ```
+    #[doc(alias = "gather_nd")]
+    #[track_caller]
+    fn index(self, ids: Ids) -> Moved<Self, IndexedBy<Self::S, Ids::Axes, Ids::S>>
+    where
+        Ids: IndexTuple,
+        Self: Source<<Self as Operand>::E>,
+        Self::S: Indexed<Ids::Axes, Ids::S>,
+        Self::D: SameDevice<Ids::D>,
+    {
+        self.moved(|x, shape, device| {
+            let rows = rows(shape, &ids, device);
+            (rows.take(device, x), shape.indexed(ids.shape()), Moves::Picked(rows))
         })
     }
 

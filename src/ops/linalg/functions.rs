@@ -2,10 +2,10 @@
 //!
 //! Apart from `methods`, which are differentiable and report to the call that runs the graph.
 
-use super::back::equations;
 use super::error::MatrixError;
 use super::host::{Sizes, Stack, flat, upload};
-use super::shape::{MatrixAxes, RightSide, RowsFor, Square};
+use super::shape::{Equations, MatrixAxes, RowsFor, SolutionsOf, Square};
+use super::systems::Systems;
 use super::{solver, spectrum};
 use crate::device::Device;
 use crate::dtype::Real;
@@ -82,7 +82,8 @@ pub fn inv<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<Tensor<
     Ok(tensor(x.device, &flat(&y), x.shape))
 }
 
-/// The solution of `a · y = b`, where `b` holds vectors `[.., N]` or matrices `[.., N, K]`.
+/// The solution of `a · y = b`, where `b` holds vectors, `[N]` or one axis less than `a`, or else matrices
+/// `[.., N, K]`; the axes before broadcast.
 ///
 /// # Errors
 /// [`MatrixError::Singular`] with the matrix and the pivot that is 0; [`MatrixError::NotFinite`];
@@ -94,16 +95,19 @@ pub fn inv<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<Tensor<
 /// assert_eq!(linalg::solve(&a, &Cpu.tensor([2.0, 2.0]))?, Cpu.tensor([1.0, 0.5]));
 /// # Ok::<(), congruent::Error>(())
 /// ```
-pub fn solve<S, B, E, D>(a: &Tensor<S, E, D>, b: &Tensor<B, E, D>) -> Result<Tensor<B, E, D>, MatrixError>
+pub fn solve<S, B, E, D>(
+    a: &Tensor<S, E, D>,
+    b: &Tensor<B, E, D>,
+) -> Result<Tensor<SolutionsOf<S, B>, E, D>, MatrixError>
 where
-    S: Square,
-    B: RightSide<S>,
+    S: Square + Equations<B>,
+    B: Shape,
     E: Real,
     D: Device,
 {
-    let sizes = equations("solve", a.shape, b.shape)?;
-    let y = solver::solutions(&read(a, sizes), &read(b, Sizes { columns: b.shape.width(), ..sizes }))?;
-    Ok(tensor(a.device, &flat(&y), b.shape))
+    let (systems, shape) = Systems::new(a.shape, b.shape)?;
+    let y = systems.solve(&read(a, systems.left), &read(b, systems.right))?;
+    Ok(tensor(a.device, &flat(&y), shape))
 }
 
 /// The lower factor `L` of `(x + xᵀ) / 2 = L · Lᵀ`, for each matrix.

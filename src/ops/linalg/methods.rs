@@ -2,9 +2,10 @@
 //!
 //! Apart from `functions`, which return a `Result`: operations of a graph report to the nearest call that does.
 
-use super::back::{MatrixOf, SolveBack, WholeOf, each, equations, heard, result};
+use super::back::{MatrixOf, WholeOf, each, heard, result};
 use super::host::{Sizes, Slope, Stack, flat, upload};
-use super::shape::{MatrixAxes, RightSide, RowsFor, Square};
+use super::shape::{Equations, MatrixAxes, RowsFor, SolutionsOf, Square};
+use super::systems::{SolveBack, Systems};
 use super::{pseudo, solver, spectrum};
 use crate::device::SameDevice;
 use crate::dtype::Real;
@@ -16,13 +17,13 @@ use std::rc::Rc;
 
 /// What [`solve`](Decompositions::solve) gives.
 pub type SolutionOf<X, B> = Ex<
-    <B as Operand>::S,
+    SolutionsOf<<X as Operand>::S, <B as Operand>::S>,
     <X as Operand>::E,
     <X as Operand>::D,
     ResultOf<
         X,
         Op<
-            <B as Operand>::S,
+            SolutionsOf<<X as Operand>::S, <B as Operand>::S>,
             <X as Operand>::E,
             SolveBack<<X as Operand>::S, <B as Operand>::S, GraphOf<X>, RightGraph<X, B>>,
         >,
@@ -122,31 +123,32 @@ pub trait Decompositions: Operand + Sized {
         result::<Self, _>(x, &values, shape, Box::new(move |dy| Ok(solver::inverse_slope(&y, &sizes.cut(&dy)))))
     }
 
-    /// The solution `y` of `x · y = rhs`, where `rhs` holds vectors `[.., N]` or matrices `[.., N, K]`.
-    /// `drhs = x⁻ᵀ · dy`, `dx = -drhs · yᵀ`. A pivot of 0 raises an error.
+    /// The solution `y` of `x · y = rhs`, where `rhs` holds vectors, `[N]` or one axis less than `x`, or else matrices
+    /// `[.., N, K]`; the axes before broadcast as in NumPy. `drhs = x⁻ᵀ · dy`, `dx = -drhs · yᵀ`. A pivot of 0 raises
+    /// an error.
     ///
     /// ```
     /// # use congruent::prelude::*;
     /// let a = Cpu.tensor([[2.0, 0.0], [0.0, 4.0]]);
     /// assert_eq!(a.solve(&Cpu.tensor([2.0, 2.0])).eval().as_slice(), [1.0, 0.5]);
+    /// assert_eq!(a.solve(&Cpu.ones::<Shape![3, 2, 1]>()).shape(), (D::<3>, D::<2>, D::<1>));
     /// ```
     #[track_caller]
     fn solve<B: Operand>(self, rhs: B) -> SolutionOf<Self, B>
     where
         Self::E: FloatingNode<Self::N>,
         Self::D: SameDevice<B::D>,
-        Self::S: Square,
-        B::S: RightSide<Self::S>,
+        Self::S: Square + Equations<B::S>,
         B::N: NodeOver<Self::E, B::E>,
     {
         let (a, b) = (whole(self), rhs.ex());
-        let sizes = heard(equations("solve", a.shape, b.shape));
-        let b = Ex::<_, Self::E, _, _>::new(b.node.node(), b.shape, a.device);
-        let right = Sizes { columns: b.shape.width(), ..sizes };
-        let stack = sizes.read(a.device, &a.materialise());
-        let y = heard(solver::solutions(&stack, &right.read(a.device, &b.materialise())));
-        let (out, shape, device) = (upload(a.device, &flat(&y)), b.shape, a.device);
-        let back = SolveBack { a: a.node, b: b.node, shapes: (a.shape, b.shape), stack, solutions: y, right };
+        let (device, shapes) = (a.device, (a.shape, b.shape));
+        let b = Ex::<_, Self::E, _, _>::new(b.node.node(), b.shape, device);
+        let (systems, shape) = heard(Systems::new(a.shape, b.shape));
+        let matrices = systems.left.read(device, &a.materialise());
+        let solutions = heard(systems.solve(&matrices, &systems.right.read(device, &b.materialise())));
+        let out = upload(device, &flat(&solutions));
+        let back = SolveBack { a: a.node, b: b.node, shapes, systems, matrices, solutions };
         Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
     }
 

@@ -10,7 +10,7 @@
 //! | `methods` | with the feature: `x.inv()` and its kin, differentiable |
 //! | `functions` | with the feature: `linalg::inv(&x)` and its kin, which return a `Result` |
 //! | `least` | with the feature: functions of the same kind over singular values |
-//! | `host`, `back`, `solver`, `spectrum`, `pseudo` | with the feature: what both compute, on matrices in `f64` |
+//! | `host`, `back`, `solver`, `systems`, `spectrum`, `pseudo` | with the feature: what both compute, on matrices in `f64` |
 //! | `error` | with the feature: why a matrix has no inverse |
 //!
 //! `mm`, `bmm`, `mv` and `matvec` of other libraries are all [`matmul`](super::Products::matmul): which of them is
@@ -40,9 +40,11 @@ mod space;
 #[cfg(feature = "linalg")]
 mod spectrum;
 mod square;
+#[cfg(feature = "linalg")]
+mod systems;
 
 #[cfg(feature = "linalg")]
-pub use back::{MatrixOf, SolveBack};
+pub use back::MatrixOf;
 #[cfg(feature = "linalg")]
 pub use error::MatrixError;
 #[cfg(feature = "linalg")]
@@ -56,7 +58,9 @@ pub use methods::{Decompositions, SolutionOf};
 pub use norms::{CdistBack, CdistOf, Distances, FrobeniusOf, LargestOf, MatrixNorms, PointSets, Root};
 pub use pairs::{Inner, Kron};
 pub use products::{CrossOf, InnerOf, KronOf, OuterOf, VdotOf, VectorProducts};
-pub use shape::{MatrixAxes, RightSide, RowsFor, Square};
+pub use shape::{Equations, MatrixAxes, RightSide, RowsFor, SolutionsOf, Square};
 pub use space::{CrossBack, SpaceVectors};
 pub(in crate::ops) use square::check_square;
 pub use square::{PowerBack, PowerOf, SquareMatrices, TraceOf};
+#[cfg(feature = "linalg")]
+pub use systems::SolveBack;

@@ -5,7 +5,7 @@
 
 use crate::dims::Dim;
 use crate::shape::slice::Reaches;
-use crate::shape::{Axis, AxisAt, Reduce, Shape, Transpose};
+use crate::shape::{Axis, AxisAt, FitIn, Mismatch, Reduce, Shape, Transpose};
 
 /// A shape with rows and columns, its last two axes; those before them are the batch.
 #[diagnostic::on_unimplemented(
@@ -62,7 +62,32 @@ pub trait Square:
     fn diagonal(self) -> Self::Diagonal;
 }
 
-/// The right side of a system of equations `A · X = B`, where `A` has this shape: a vector or a matrix.
+/// The right sides of square systems of equations, `A · X = B`, where `A` has this shape and `B` the shape `R`.
+///
+/// `(.., N, N) · (N,) = (.., N)`, `(.., N, N) · (.., N) = (.., N)` where the right side has one axis less than the
+/// matrices, and else `(.., N, N) · (.., N, K) = (.., N, K)`. The batches broadcast.
+#[diagnostic::on_unimplemented(
+    message = "`{R}` is no right side of equations with the matrix `{Self}`",
+    label = "expected `[.., N]` or `[.., N, K]` for a matrix `[.., N, N]`",
+    note = "vectors have one axis, or one less than the matrices, and all else is matrices; the axes before broadcast, \
+            and `.unsqueeze::<0>()` adds one"
+)]
+pub trait Equations<R>: Shape {
+    /// The shape of the solutions.
+    type Solution: Shape;
+    /// The axes of one right side: 1 of a vector, 2 of a matrix.
+    const AXES: usize;
+    /// The shape of the solutions; fails when run-time sizes differ.
+    fn solution(self, right: R) -> Result<SolutionsOf<Self, R>, Mismatch>;
+}
+
+/// The shape of the solutions of equations.
+pub type SolutionsOf<A, B> = <A as Equations<B>>::Solution;
+
+congruent_macros::rank_impls! { Equations }
+
+/// The right side of a system of equations `A · X = B` that has as many of them as `A` has matrices: vectors or
+/// matrices.
 ///
 /// `(.., N, N) · (.., N) = (.., N)` and `(.., N, N) · (.., N, K) = (.., N, K)`; the batches are one type.
 #[diagnostic::on_unimplemented(

@@ -61,18 +61,18 @@ impl Lu {
         self.factors.inverse().transpose().to_owned()
     }
 
-    fn solve(&self, right: &Mat<f64>) -> Mat<f64> {
+    pub(super) fn solve(&self, right: &Mat<f64>) -> Mat<f64> {
         self.factors.solve(right)
     }
 
     /// `A⁻ᵀ · right`
-    fn solve_transposed(&self, right: &Mat<f64>) -> Mat<f64> {
+    pub(super) fn solve_transposed(&self, right: &Mat<f64>) -> Mat<f64> {
         self.factors.solve_transpose(right)
     }
 }
 
 /// The factors of matrices that have an inverse.
-fn regular(operation: &'static str, stack: &[Mat<f64>]) -> Result<Vec<Lu>, MatrixError> {
+pub(super) fn regular(operation: &'static str, stack: &[Mat<f64>]) -> Result<Vec<Lu>, MatrixError> {
     finite(operation, stack)?;
     let factors: Vec<_> = stack.iter().map(Lu::new).collect();
     for (matrix, lu) in factors.iter().enumerate() {
@@ -148,22 +148,6 @@ pub(super) fn inverses(stack: &[Mat<f64>]) -> Result<Stack, MatrixError> {
 /// `dA = -Yᵀ · dY · Yᵀ`
 pub(super) fn inverse_slope(inverses: &[Mat<f64>], gradient: &[Mat<f64>]) -> Stack {
     inverses.iter().zip(gradient).map(|(y, dy)| -(y.transpose() * dy * y.transpose())).collect()
-}
-
-/// `A⁻¹ · B` of each pair.
-pub(super) fn solutions(stack: &[Mat<f64>], right: &[Mat<f64>]) -> Result<Stack, MatrixError> {
-    Ok(regular("solve", stack)?.iter().zip(right).map(|(lu, right)| lu.solve(right)).collect())
-}
-
-/// `dB = A⁻ᵀ · dX`, `dA = -dB · Xᵀ`
-pub(super) fn solution_slopes(
-    stack: &[Mat<f64>],
-    solutions: &[Mat<f64>],
-    gradient: &[Mat<f64>],
-) -> Result<[Stack; 2], MatrixError> {
-    let right: Stack = regular("solve", stack)?.iter().zip(gradient).map(|(lu, dx)| lu.solve_transposed(dx)).collect();
-    let left = right.iter().zip(solutions).map(|(db, x)| -(db * x.transpose())).collect();
-    Ok([left, right])
 }
 
 /// The lower factors `L` of `(A + Aᵀ) / 2 = L · Lᵀ`.

@@ -1,118 +1,175 @@
-//! How many elements are not zero, and whether any or all of them hold, along an axis.
+//! How many elements are not zero, and whether any or all of them hold, over axes.
 //!
 //! Apart from `mask`, where conditions are made and used: here they are summed up into tensors.
 
-use super::elements::{Along, Elements, IndicesOf, all, forms, kept, removed};
-use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
-use crate::dtype::{Elem, Real};
-use crate::graph::{Ex, Node, materialise};
-use crate::num::Num;
+use super::elements::{Elements, IndicesOf};
+use crate::device::Device;
+use crate::dtype::Real;
+use crate::graph::{Node, Operand};
+use crate::ops::Evaluate;
 use crate::ops::mask::Mask;
-use crate::ops::reduce::program;
-use crate::shape::{AxisAt, Shape};
+use crate::ops::reduce::Reductions;
+use crate::shape::{AxisAt, Reduce, Shape};
 use crate::tensor::Tensor;
 
-type Values<V> = [V; MAX_STATS];
-
-forms! {
-    /// Counts of elements, over all of them or along one axis.
-    Counting
-
-    /// How many elements are not 0 (or `false`); NaN is not 0. 0 when empty. No gradient.
-    count_nonzero() -> IndicesOf by nonzero where [Self: Elements],
-        "let x = Cpu.tensor([[0.0, 1.0], [2.0, 3.0]]);\n\
-         assert_eq!((x.count_nonzero().item(), x.count_nonzero_axis::<0>().as_slice()), (3, &[1, 2][..]));";
-}
-
-fn nonzero<X: Elements, S: Shape>(x: X, along: impl FnOnce(X::S) -> Along<S>) -> IndicesOf<X, S> {
-    let x = x.read();
-    let Along { rows, shape, .. } = along(x.shape);
-    let counts = counted(x.device, rows, &x.device.convert(&x.buf));
-    Tensor { buf: x.device.convert(&counts), shape, device: x.device }
-}
-
-/// How many of each row hold: exact, as `f64` counts to 2⁵³.
-fn counted<D: Device>(device: D, rows: Rows, holds: &Buf<bool>) -> Buf<f64> {
-    device.fold_rows(rows, Total {}, &[RowInput::Elements(&device.convert(holds))])
-}
-
-program! {
-    /// `Σ x`
-    Total {} 1 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0];
-}
-
-/// Which rows hold somewhere or, `all`, everywhere.
-fn hold<E: Elem, S: Shape, D: Device>(device: D, x: &Buf<E>, along: Along<S>, all: bool) -> Tensor<S, bool, D> {
-    let counts = device.download(&counted(device, along.rows, &device.convert(x)));
-    let holds = |&count: &f64| if all { count == along.rows.len as f64 } else { count > 0.0 };
-    let holds: Vec<bool> = counts.iter().map(holds).collect();
-    Tensor { buf: device.upload(&holds), shape: along.shape, device }
-}
-
-macro_rules! along_an_axis {
-    ($($name:ident is $all:literal, $holds:literal, $example:literal, $stored:literal;)*) => { paste::paste! {
-        /// Masks along an axis.
-        impl<S: Shape, E: Real, D: Device, N: Node<E>> Mask<S, E, D, N> {
-            $(
-                #[doc = concat!("Whether the mask holds ", $holds, " along axis `I`, which vanishes.")]
-                #[doc = concat!("```\n# use congruent::prelude::*;\n", $example, "\n```")]
-                pub fn [<$name _axis>]<const I: isize>(self) -> Tensor<S::Removed, bool, D>
-                where
-                    S: AxisAt<I>,
-                {
-                    let Ex { node, shape, device, .. } = self.to_float();
-                    hold(device, &materialise(device, &node, shape), removed::<S, I>(shape), $all)
-                }
-
-                #[doc = concat!("Whether the mask holds ", $holds, " along axis `I`, which stays as `D<1>`.")]
-                pub fn [<$name _keepdim>]<const I: isize>(self) -> Tensor<S::Keep, bool, D>
-                where
-                    S: AxisAt<I>,
-                {
-                    let Ex { node, shape, device, .. } = self.to_float();
-                    hold(device, &materialise(device, &node, shape), kept::<S, I>(shape), $all)
-                }
-            )*
+/// Four forms over axes: what `$run` makes of the operand and of a way to sum ones.
+macro_rules! over_axes {
+    ($visible:vis fn $name:ident[$($receiver:tt)*] of $own:ident, $says:literal, $S:ty, [$($bound:tt)*],
+     $run:ident $(($($argument:expr),*))?, $Out:ident<$($before:ty),*; $($after:ty),*>) => { paste::paste! {
+        #[doc = concat!($says, " along axis `I`, which vanishes.")]
+        $visible fn [<$name _axis>]<const I: isize>(
+            $($receiver)*
+        ) -> $Out<$($before,)* <$S as AxisAt<I>>::Removed $(, $after)*>
+        where
+            $S: AxisAt<I>,
+            $($bound)*
+        {
+            $run($own, $($($argument,)*)? |ones| ones.sum_axis::<I>().eval())
         }
 
-        /// Stored masks, whole and along an axis.
-        impl<S: Shape, D: Device> Tensor<S, bool, D> {
-            $(
-                #[doc = concat!("Whether the mask holds ", $holds, " as a `bool`.")]
-                #[doc = concat!("```\n# use congruent::prelude::*;\n", $stored, "\n```")]
-                pub fn $name(&self) -> bool {
-                    hold(self.device, &self.buf, all(self.shape), $all).item()
-                }
+        #[doc = concat!($says, " along axis `I`, which stays as `D<1>`.")]
+        $visible fn [<$name _keepdim>]<const I: isize>(
+            $($receiver)*
+        ) -> $Out<$($before,)* <$S as AxisAt<I>>::Keep $(, $after)*>
+        where
+            $S: AxisAt<I>,
+            $($bound)*
+        {
+            $run($own, $($($argument,)*)? |ones| ones.sum_keepdim::<I>().eval())
+        }
 
-                #[doc = concat!("Whether the mask holds ", $holds, " along axis `I`, which vanishes.")]
-                pub fn [<$name _axis>]<const I: isize>(&self) -> Tensor<S::Removed, bool, D>
-                where
-                    S: AxisAt<I>,
-                {
-                    hold(self.device, &self.buf, removed::<S, I>(self.shape), $all)
-                }
+        #[doc = concat!($says, " along the axes `A`, which vanish: `Axes![0, 2]`.")]
+        $visible fn [<$name _axes>]<A>(
+            $($receiver)*
+        ) -> $Out<$($before,)* <$S as Reduce<A>>::Removed $(, $after)*>
+        where
+            $S: Reduce<A>,
+            $($bound)*
+        {
+            $run($own, $($($argument,)*)? |ones| ones.sum_axes::<A>().eval())
+        }
 
-                #[doc = concat!("Whether the mask holds ", $holds, " along axis `I`, which stays as `D<1>`.")]
-                pub fn [<$name _keepdim>]<const I: isize>(&self) -> Tensor<S::Keep, bool, D>
-                where
-                    S: AxisAt<I>,
-                {
-                    hold(self.device, &self.buf, kept::<S, I>(self.shape), $all)
-                }
-            )*
+        #[doc = concat!($says, " along the axes `A`, which stay as `D<1>`.")]
+        $visible fn [<$name _axes_keepdim>]<A>(
+            $($receiver)*
+        ) -> $Out<$($before,)* <$S as Reduce<A>>::Kept $(, $after)*>
+        where
+            $S: Reduce<A>,
+            $($bound)*
+        {
+            $run($own, $($($argument,)*)? |ones| ones.sum_axes_keepdim::<A>().eval())
         }
     } };
 }
 
-along_an_axis! {
-    any is false, "anywhere, which of no elements it does not,",
-        "let x = Cpu.tensor([[1.0, 9.0], [2.0, 3.0]]);\n\
-         assert_eq!(x.gt(5.0).any_axis::<1>().as_slice(), [true, false]);",
-        "assert!(Cpu.tensor_of::<bool, _>([false, true]).any());";
-    all is true, "everywhere, which of no elements it does,",
-        "let x = Cpu.tensor([[7.0, 9.0], [2.0, 9.0]]);\n\
-         assert_eq!(x.gt(5.0).all_axis::<0>().as_slice(), [false, true]);",
-        "assert!(!Cpu.tensor_of::<bool, _>([false, true]).all());";
+/// Counts of elements, over all of them, along one axis or several (`Axes![0, 2]`).
+pub trait Counting: Operand + Sized {
+    /// How many elements are not 0 (or `false`); NaN is not 0. 0 when empty. No gradient.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([[0.0, 1.0], [2.0, 3.0]]);
+    /// assert_eq!((x.count_nonzero().item(), x.count_nonzero_axis::<0>().as_slice()), (3, &[1, 2][..]));
+    /// ```
+    fn count_nonzero(self) -> IndicesOf<Self, ()>
+    where
+        Self: Elements,
+    {
+        nonzero(self, |ones| ones.sum().eval())
+    }
+
+    over_axes! {
+        fn count_nonzero[self] of self, "How many elements are not 0", Self::S, [Self: Elements],
+        nonzero, IndicesOf<Self;>
+    }
+}
+impl<X: Operand> Counting for X {}
+
+fn nonzero<X, S>(x: X, sum: impl FnOnce(&Tensor<X::S, f64, X::D>) -> Tensor<S, f64, X::D>) -> IndicesOf<X, S>
+where
+    X: Elements,
+    S: Shape,
+{
+    let x = x.read();
+    let holds = Tensor { buf: x.device.convert(&x.buf), shape: x.shape, device: x.device };
+    sum(&ones(&holds)).convert()
+}
+
+/// 1 where a mask holds, else 0; in `f64`, whose sums are exact up to 2⁵³.
+fn ones<S: Shape, D: Device>(holds: &Tensor<S, bool, D>) -> Tensor<S, f64, D> {
+    holds.convert()
+}
+
+/// Which sums of a mask say that it holds somewhere or, `all`, everywhere.
+fn hold<S: Shape, S2: Shape, D: Device>(
+    holds: &Tensor<S, bool, D>,
+    all: bool,
+    sum: impl FnOnce(&Tensor<S, f64, D>) -> Tensor<S2, f64, D>,
+) -> Tensor<S2, bool, D> {
+    let counts = sum(&ones(holds));
+    let terms = holds.len().checked_div(counts.len()).unwrap_or(0) as f64;
+    let values = counts.device.download(&counts.buf);
+    let found: Vec<bool> = values.iter().map(|&count| if all { count == terms } else { count > 0.0 }).collect();
+    Tensor { buf: counts.device.upload(&found), shape: counts.shape, device: counts.device }
+}
+
+/// The same of a mask that is computed first.
+fn hold_lazily<S: Shape, S2: Shape, E: Real, D: Device, N: Node<E>>(
+    mask: Mask<S, E, D, N>,
+    all: bool,
+    sum: impl FnOnce(&Tensor<S, f64, D>) -> Tensor<S2, f64, D>,
+) -> Tensor<S2, bool, D> {
+    hold(&mask.eval(), all, sum)
+}
+
+/// Masks along axes.
+///
+/// ```
+/// # use congruent::prelude::*;
+/// let x = Cpu.tensor([[7.0, 9.0], [2.0, 9.0]]);
+/// assert_eq!(x.gt(5.0).all_axis::<0>().as_slice(), [false, true]);
+/// assert_eq!(x.gt(8.0).any_axis::<1>().as_slice(), [true, true]);
+/// assert!(x.gt(5.0).any_axes::<Axes![0, 1]>().item());
+/// ```
+impl<S: Shape, E: Real, D: Device, N: Node<E>> Mask<S, E, D, N> {
+    over_axes! {
+        pub fn any[self] of self, "Whether the mask holds anywhere, which of no elements it does not,", S, [],
+        hold_lazily(false), Tensor<; bool, D>
+    }
+    over_axes! {
+        pub fn all[self] of self, "Whether the mask holds everywhere, which of no elements it does,", S, [],
+        hold_lazily(true), Tensor<; bool, D>
+    }
+}
+
+/// Stored masks, whole and along axes.
+impl<S: Shape, D: Device> Tensor<S, bool, D> {
+    /// Whether the mask holds anywhere as a `bool`; false of no elements.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert!(Cpu.tensor_of::<bool, _>([false, true]).any());
+    /// ```
+    pub fn any(&self) -> bool {
+        hold(self, false, |ones| ones.sum().eval()).item()
+    }
+
+    /// Whether the mask holds everywhere as a `bool`; true of no elements.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert!(!Cpu.tensor_of::<bool, _>([false, true]).all());
+    /// ```
+    pub fn all(&self) -> bool {
+        hold(self, true, |ones| ones.sum().eval()).item()
+    }
+
+    over_axes! {
+        pub fn any[&self] of self, "Whether the mask holds anywhere, which of no elements it does not,", S, [],
+        hold(false), Tensor<; bool, D>
+    }
+    over_axes! {
+        pub fn all[&self] of self, "Whether the mask holds everywhere, which of no elements it does,", S, [],
+        hold(true), Tensor<; bool, D>
+    }
 }

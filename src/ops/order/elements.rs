@@ -6,8 +6,9 @@
 use crate::device::{Buf, Device, Rows};
 use crate::dtype::Real;
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback, count, materialise};
-use crate::shape::{AxisAt, Shape};
+use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback, Strided, count, materialise};
+use crate::ops::reduce::{Layout, several};
+use crate::shape::{AxisAt, Reduce, Shape};
 use crate::tensor::Tensor;
 
 /// An operand that can be computed and read: every expression of floats, and `&Tensor` of any element type.
@@ -108,23 +109,37 @@ pub(super) fn take<E: crate::dtype::Elem, D: Device>(device: D, values: &Buf<E>,
 pub(super) struct Along<S> {
     pub(super) rows: Rows,
     pub(super) shape: S,
-    /// The axis, or all of them.
+    /// The axis, or several of them.
     axis: Option<isize>,
+    /// How several axes are gathered that do not lie side by side.
+    layout: Option<Layout>,
 }
 
 /// All elements are one row.
 pub(super) fn all<S: Shape>(shape: S) -> Along<()> {
-    Along { rows: Rows { outer: 1, len: count(shape), inner: 1 }, shape: (), axis: None }
+    Along { rows: Rows { outer: 1, len: count(shape), inner: 1 }, shape: (), axis: None, layout: None }
+}
+
+/// The rows along the axes `A`, which vanish.
+pub(super) fn several_removed<S: Reduce<A>, A>(shape: S) -> Along<S::Removed> {
+    let layout = Layout::new(shape, several::<S, A>());
+    Along { rows: layout.rows, shape: shape.removed(), axis: None, layout: Some(layout) }
+}
+
+/// The rows along the axes `A`, which stay as `D<1>`.
+pub(super) fn several_kept<S: Reduce<A>, A>(shape: S) -> Along<S::Kept> {
+    let layout = Layout::new(shape, several::<S, A>());
+    Along { rows: layout.rows, shape: shape.kept(), axis: None, layout: Some(layout) }
 }
 
 /// The rows along axis `I`, which vanishes.
 pub(super) fn removed<S: AxisAt<I>, const I: isize>(shape: S) -> Along<S::Removed> {
-    Along { rows: rows_of::<S, I>(shape), shape: shape.remove(), axis: Some(I) }
+    Along { rows: rows_of::<S, I>(shape), shape: shape.remove(), axis: Some(I), layout: None }
 }
 
 /// The rows along axis `I`, which stays as `D<1>`.
 pub(super) fn kept<S: AxisAt<I>, const I: isize>(shape: S) -> Along<S::Keep> {
-    Along { rows: rows_of::<S, I>(shape), shape: shape.keep(), axis: Some(I) }
+    Along { rows: rows_of::<S, I>(shape), shape: shape.keep(), axis: Some(I), layout: None }
 }
 
 /// The rows along axis `I`.
@@ -133,6 +148,13 @@ pub(super) fn rows_of<S: AxisAt<I>, const I: isize>(shape: S) -> Rows {
 }
 
 impl<S> Along<S> {
+    /// The place of each element of the rows in a tensor of shape `shape`; `None` where they lie there as rows.
+    pub(super) fn gathered<S2: Shape, D: Device>(&self, device: D, shape: S2) -> Option<Buf<i64>> {
+        let axes = self.layout.as_ref()?.permuted(shape)?;
+        let places: Vec<i64> = (0..count(shape) as i64).collect();
+        Some(device.copy_strided(&Strided { buf: device.upload(&places), offset: 0, axes }))
+    }
+
     /// Raises [`Error::Empty`] where rows without elements would have to give one.
     #[track_caller]
     pub(super) fn need_elements<S2: Shape>(&self, what: &str, shape: S2) {
@@ -160,61 +182,3 @@ pub(super) fn places<D: Device>(device: D, rows: Rows, keep: usize, indices: &Bu
     }
     device.upload(&places)
 }
-
-/// A trait of operations that give one result a row: over all elements, over one axis, and over one that stays.
-macro_rules! forms {
-    ($(#[$about:meta])* $Trait:ident
-     $($(#[$doc:meta])* $name:ident($($argument:ident: $Argument:ty),*) -> $Out:ident by $run:path
-       where [$($bound:tt)*], $example:literal;)*) => {
-        paste::paste! {
-            $(#[$about])*
-            pub trait $Trait: $crate::graph::Operand + Sized {
-                $(
-                    $(#[$doc])*
-                    ///
-                    /// Over all elements: the result is a scalar.
-                    #[doc = concat!("```\n# use congruent::prelude::*;\n", $example, "\n```")]
-                    #[track_caller]
-                    fn $name(self $(, $argument: $Argument)*) -> $Out<Self, ()>
-                    where
-                        $($bound)*
-                    {
-                        $run(self, $crate::ops::order::elements::all $(, $argument)*)
-                    }
-
-                    #[doc = concat!(
-                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
-                        ") over axis `I`, which vanishes."
-                    )]
-                    #[track_caller]
-                    fn [<$name _axis>]<const I: isize>(
-                        self $(, $argument: $Argument)*
-                    ) -> $Out<Self, <Self::S as $crate::shape::AxisAt<I>>::Removed>
-                    where
-                        Self::S: $crate::shape::AxisAt<I>,
-                        $($bound)*
-                    {
-                        $run(self, $crate::ops::order::elements::removed::<Self::S, I> $(, $argument)*)
-                    }
-
-                    #[doc = concat!(
-                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
-                        ") over axis `I`, which stays as `D<1>`."
-                    )]
-                    #[track_caller]
-                    fn [<$name _keepdim>]<const I: isize>(
-                        self $(, $argument: $Argument)*
-                    ) -> $Out<Self, <Self::S as $crate::shape::AxisAt<I>>::Keep>
-                    where
-                        Self::S: $crate::shape::AxisAt<I>,
-                        $($bound)*
-                    {
-                        $run(self, $crate::ops::order::elements::kept::<Self::S, I> $(, $argument)*)
-                    }
-                )*
-            }
-            impl<X: $crate::graph::Operand> $Trait for X {}
-        }
-    };
-}
-pub(super) use forms;

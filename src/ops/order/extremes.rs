@@ -2,7 +2,8 @@
 //!
 //! Apart from `reduce`, which gives the elements themselves: a position is an integer, and has no gradient.
 
-use super::elements::{Along, Elements, IndicesOf, forms};
+use super::elements::{Along, Elements, IndicesOf};
+use super::forms::forms;
 use crate::device::Device;
 use crate::shape::Shape;
 use crate::tensor::Tensor;

@@ -6,7 +6,8 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `elements` | operands whose elements are compared; the three forms over axes |
+//! | `elements` | operands whose elements are compared |
+//! | `forms` | the names of summaries over axes |
 //! | `extremes` | `argmax`, `argmin` |
 //! | `running` | `cumsum` and its kin |
 //! | `sort`, `select` | `sort`, `argsort`; `topk`, `kthvalue` |
@@ -19,6 +20,7 @@ mod bins;
 pub mod count;
 mod elements;
 mod extremes;
+mod forms;
 mod interpolation;
 pub mod norm;
 mod quantile;
@@ -33,7 +35,7 @@ pub use count::Counting;
 pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Values};
 pub use extremes::ArgExtremes;
 pub use interpolation::{Interpolation, Quantile};
-pub use norm::{FoldBack, FoldOf, NormBack, NormOf, Norms, WithoutNanBack, WithoutNanOf};
+pub use norm::{NanMean, NanSum, Norm, NormBack, Norms, WithoutNanBack};
 pub use quantile::{QuantileBack, QuantileOf, Quantiles};
 pub use running::{Running, RunningBack, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, Unroll};
 pub use search::{Searching, Side};

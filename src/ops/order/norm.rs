@@ -1,116 +1,54 @@
 //! Norms, and sums and means that leave out NaN.
 //!
-//! Apart from `reduce`, because these are not for every set of axes yet, and each element's own kind decides about it.
+//! Apart from `reduce`, whose reductions take each element as it is: here its size or its kind decides about it.
 
-use super::elements::{Along, forms};
-use crate::device::{Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
-use crate::dtype::Real;
+use crate::device::{Combine, MAX_STATS, RowProgram};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback, materialise};
 use crate::num::Num;
-use crate::ops::reduce::program;
-use crate::shape::Shape;
+use crate::ops::reduce::{program, reducer, reductions};
 
 type Values<V> = [V; MAX_STATS];
 
-/// What a fold of rows of `X` gives, under shape `S`.
-pub type FoldOf<X, S, B> = Ex<
-    S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<S, <X as Operand>::E, FoldBack<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, B>>,
->;
+/// The reduction of [`norm`](Norms::norm).
+#[derive(Clone, Copy, Debug)]
+pub struct Norm {
+    p: f64,
+}
+/// The reduction of [`nansum`](Norms::nansum).
+#[derive(Clone, Copy, Debug)]
+pub struct NanSum;
+/// The reduction of [`nanmean`](Norms::nanmean).
+#[derive(Clone, Copy, Debug)]
+pub struct NanMean;
 
-/// What [`norm`](Norms::norm) gives.
-pub type NormOf<X, S> = FoldOf<X, S, NormBack>;
+reducer! { Norm: NormRow = |own| NormRow { p: own.p }, NormBack = |own, _len| NormBack { p: own.p } }
+reducer! { NanSum: WithoutNan = |_own| WithoutNan { mean: false },
+WithoutNanBack = |_own, _len| WithoutNanBack { mean: false } }
+reducer! { NanMean: WithoutNan = |_own| WithoutNan { mean: true },
+WithoutNanBack = |_own, _len| WithoutNanBack { mean: true } }
 
-/// What [`nansum`](Norms::nansum) and [`nanmean`](Norms::nanmean) give.
-pub type WithoutNanOf<X, S> = FoldOf<X, S, WithoutNanBack>;
-
-forms! {
-    /// Norms, and sums that leave out NaN, over all elements or along one axis.
+reductions! {
+    /// Norms, and sums that leave out NaN; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
     Norms
 
     /// The p-norm of a vector. `y = (Σ |x|ᵖ)^(1/p)`, `dx = dy · sign x · (|x| / y)ᵖ⁻¹`; `f64::INFINITY` gives the
     /// largest `|x|`, whose ties share `dy`; 0 counts what is not 0. Neither overflows nor underflows on the way.
     /// The gradient is 0 where all elements are 0. 0 when empty, NaN when one is NaN; a negative `p` raises
     /// [`Error::Value`].
-    norm(p: f64) -> NormOf by norm where [Self::E: Real, Self::N: Node<Self::E>],
-        "let x = Cpu.tensor([[3.0, 4.0], [0.0, -2.0]]);\n\
-         assert_eq!(x.norm_axis::<1>(2.0).eval().as_slice(), [5.0, 2.0]);\n\
-         assert_eq!(x.norm(1.0).eval().item(), 9.0);\n\
-         assert_eq!(x.norm(f64::INFINITY).eval().item(), 4.0);";
+    norm(p: f64) is Norm norm_of(p), "norm(2.0)";
     /// Sum of the elements that are not NaN. `dx = dy`, and 0 where `x` is NaN; 0 when there are none.
-    nansum() -> WithoutNanOf by nansum where [Self::E: Real, Self::N: Node<Self::E>],
-        "assert_eq!(Cpu.tensor([1.0, f32::NAN, 2.0]).nansum().eval().item(), 3.0);";
+    nansum() is NanSum NanSum, "nansum()";
     /// Mean of the elements that are not NaN. `dx = dy / n` for `n` such elements, and 0 where `x` is NaN; NaN when
     /// there are none.
-    nanmean() -> WithoutNanOf by nanmean where [Self::E: Real, Self::N: Node<Self::E>],
-        "assert_eq!(Cpu.tensor([1.0, f32::NAN, 2.0]).nanmean().eval().item(), 1.5);";
+    nanmean() is NanMean NanMean, "nanmean()";
 }
 
 #[track_caller]
-fn norm<X, S>(x: X, along: impl FnOnce(X::S) -> Along<S>, p: f64) -> NormOf<X, S>
-where
-    X: Operand<E: Real, N: Node<X::E>>,
-    S: Shape,
-{
+fn norm_of(p: f64) -> Norm {
     if p.is_nan() || p < 0.0 {
         raise(Error::Value { what: "the p of a norm", found: p.to_string(), rule: "it is 0 or more" });
     }
-    fold(x, along, NormRow { p }, NormBack { p })
-}
-
-fn nansum<X, S>(x: X, along: impl FnOnce(X::S) -> Along<S>) -> WithoutNanOf<X, S>
-where
-    X: Operand<E: Real, N: Node<X::E>>,
-    S: Shape,
-{
-    fold(x, along, WithoutNan { mean: false }, WithoutNanBack { mean: false })
-}
-
-fn nanmean<X, S>(x: X, along: impl FnOnce(X::S) -> Along<S>) -> WithoutNanOf<X, S>
-where
-    X: Operand<E: Real, N: Node<X::E>>,
-    S: Shape,
-{
-    fold(x, along, WithoutNan { mean: true }, WithoutNanBack { mean: true })
-}
-
-fn fold<X, S, P, B>(x: X, along: impl FnOnce(X::S) -> Along<S>, program: P, back: B) -> FoldOf<X, S, B>
-where
-    X: Operand<E: Real, N: Node<X::E>>,
-    S: Shape,
-    P: RowProgram,
-    B: RowProgram,
-{
-    let Ex { node, shape, device, .. } = x.ex();
-    let Along { rows, shape: out_shape, .. } = along(shape);
-    let values = materialise(device, &node, shape);
-    let out = device.fold_rows(rows, program, &[RowInput::Elements(&values)]);
-    let back = FoldBack { x: node, shape, rows, values, program: back };
-    Ex::new(Op::new(out, out_shape, back), out_shape, device)
-}
-
-/// The backward of a fold of rows: a program over the elements, the row's gradient and its value.
-pub struct FoldBack<S, E, N, B> {
-    x: N,
-    shape: S,
-    rows: Rows,
-    values: Buf<E>,
-    program: B,
-}
-
-impl<S: Shape, E: Real, N: Lazy<E>, B: RowProgram> Pullback<E> for FoldBack<S, E, N, B> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
-        let inputs = [RowInput::Elements(&self.values), RowInput::PerRow(&gradient), RowInput::PerRow(&out)];
-        let slope = device.map_rows(self.rows, self.program, &inputs);
-        self.x.accept(device, self.shape, slope);
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
+    Norm { p }
 }
 
 /// `|x|ᵖ` for the numbers from 0 to 1 that a norm is made of.

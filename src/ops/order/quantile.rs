@@ -2,7 +2,8 @@
 //!
 //! Apart from `select`, because a quantile lies between two elements, and its gradient is shared between them.
 
-use super::elements::{Along, Elements, PickedOf, Values, forms, places};
+use super::elements::{Along, Elements, PickedOf, Values, places, take};
+use super::forms::five_forms;
 use super::interpolation::Quantile;
 use crate::device::{Buf, Device, Rows};
 use crate::dtype::{Elem, Real};
@@ -18,8 +19,8 @@ pub type QuantileOf<X, S> = Ex<
     Op<S, <X as Operand>::E, QuantileBack<<X as Operand>::S, <X as Operand>::N>>,
 >;
 
-forms! {
-    /// Quantiles of all elements or along one axis.
+five_forms! {
+    /// Quantiles of all elements, along one axis or several (`Axes![0, 2]`).
     Quantiles
 
     /// Median: the middle element, or the mean of the two middle ones, as NumPy has it. (PyTorch's `median` is the
@@ -46,9 +47,16 @@ forms! {
 }
 
 /// For each row, the places of its elements in ascending order.
-fn ascending<X: Elements>(x: &Values<X>, rows: Rows) -> impl Iterator<Item = Vec<i64>> {
-    let order = x.device.order_rows(rows, &x.buf, false, rows.len);
-    let places = x.device.download(&places(x.device, rows, rows.len, &order));
+fn ascending<X: Elements, S>(x: &Values<X>, along: &Along<S>) -> impl Iterator<Item = Vec<i64>> {
+    let (device, rows) = (x.device, along.rows);
+    let gathered = along.gathered(device, x.shape);
+    let buf = gathered.as_ref().map_or_else(|| x.buf.clone(), |places| take(device, &x.buf, places));
+    let order = device.order_rows(rows, &buf, false, rows.len);
+    let mut places = device.download(&places(device, rows, rows.len, &order));
+    if let Some(gathered) = gathered {
+        let origin = device.download(&gathered);
+        places.iter_mut().for_each(|place| *place = origin[*place as usize]);
+    }
     let Rows { len, inner, .. } = rows;
     (0..rows.count()).map(move |row| {
         let start = row / inner * len * inner + row % inner;
@@ -90,7 +98,7 @@ where
         nan if number(nan).is_nan() => (nan, nan), // sorted to the end, and taken wherever there is one
         _ => (row[low], row[if weight == 0.0 { low } else { low + 1 }]),
     };
-    let (low, high): (Vec<_>, Vec<_>) = ascending(&x, along.rows).map(ends).unzip();
+    let (low, high): (Vec<_>, Vec<_>) = ascending(&x, &along).map(ends).unzip();
     let out: Vec<X::E> =
         low.iter().zip(&high).map(|(&a, &b)| X::E::of_f64(interpolated(number(a), number(b), weight))).collect();
     let places = [low, high].map(|places| device.upload(&places));
@@ -141,7 +149,7 @@ fn mode<X: Elements, S: Shape>(x: X, along: impl FnOnce(X::S) -> Along<S>) -> Pi
     let along = along(x.shape);
     along.need_elements("mode", x.shape);
     let values = x.device.download(&x.buf);
-    let places: Vec<i64> = ascending(&x, along.rows).map(|row| longest_run(&row, &values)).collect();
+    let places: Vec<i64> = ascending(&x, &along).map(|row| longest_run(&row, &values)).collect();
     let places = x.device.upload(&places);
     X::pick(x, places, along.shape)
 }

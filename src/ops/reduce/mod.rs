@@ -5,7 +5,7 @@
 mod programs;
 
 pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
-pub(crate) use programs::{finite_or_zero, program};
+pub(crate) use programs::{finite_or_zero, program, reducer};
 
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{Buf, Device, RowInput, Rows};
@@ -20,14 +20,16 @@ pub type ReducedTo<X, S, R> = Ex<S, <X as Operand>::E, <X as Operand>::D, Result
 type ReductionNode<X, S, R> = Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, GraphOf<X>, R>>;
 
 /// Which axes a reduction runs over, right-aligned.
-type Mask = [bool; MAX_RANK];
+pub(crate) type Mask = [bool; MAX_RANK];
 
+/// A trait of reductions: a row each, which becomes five methods.
 macro_rules! reductions {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $Argument:ty)?)
+    ($(#[$about:meta])* $Trait:ident
+     $($(#[$doc:meta])* $name:ident($($argument:ident: $Argument:ty)?)
         is $Reducer:ident $value:expr, $example:literal;)*) => {
         paste::paste! {
-            /// Reductions of a tensor; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
-            pub trait Reductions: Operand + Sized {
+            $(#[$about])*
+            pub trait $Trait: $crate::graph::Operand + Sized {
                 $(
                     $(#[$doc])*
                     ///
@@ -37,75 +39,90 @@ macro_rules! reductions {
                         "let y = x.",
                         $example, ".eval();\n```"
                     )]
-                    fn $name(self $(, $argument: $Argument)?) -> ReducedTo<Self, (), $Reducer>
+                    #[track_caller]
+                    fn $name(self $(, $argument: $Argument)?) -> $crate::ops::reduce::ReducedTo<Self, (), $Reducer>
                     where
-                        Self::E: FloatingNode<Self::N>,
+                        Self::E: $crate::ops::FloatingNode<Self::N>,
                     {
-                        reduce(self, [true; MAX_RANK], |_| (), $value)
+                        let all = [true; $crate::graph::MAX_RANK];
+                        $crate::ops::reduce::reduce(self, all, |_| (), $value)
                     }
 
                     #[doc = concat!(
-                        "[`", stringify!($name), "`](Reductions::", stringify!($name),
+                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
                         ") over axis `I`, which vanishes."
                     )]
+                    #[track_caller]
                     fn [<$name _axis>]<const I: isize>(
                         self $(, $argument: $Argument)?
-                    ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Removed, $Reducer>
+                    ) -> $crate::ops::reduce::ReducedTo<Self, <Self::S as $crate::shape::AxisAt<I>>::Removed, $Reducer>
                     where
-                        Self::E: FloatingNode<Self::N>,
-                        Self::S: AxisAt<I>,
+                        Self::E: $crate::ops::FloatingNode<Self::N>,
+                        Self::S: $crate::shape::AxisAt<I>,
                     {
-                        reduce(self, one::<Self::S, I>(), AxisAt::remove, $value)
+                        let axis = $crate::ops::reduce::one::<Self::S, I>();
+                        $crate::ops::reduce::reduce(self, axis, $crate::shape::AxisAt::remove, $value)
                     }
 
                     #[doc = concat!(
-                        "[`", stringify!($name), "`](Reductions::", stringify!($name),
+                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
                         ") over axis `I`, which stays as `D<1>`."
                     )]
+                    #[track_caller]
                     fn [<$name _keepdim>]<const I: isize>(
                         self $(, $argument: $Argument)?
-                    ) -> ReducedTo<Self, <Self::S as AxisAt<I>>::Keep, $Reducer>
+                    ) -> $crate::ops::reduce::ReducedTo<Self, <Self::S as $crate::shape::AxisAt<I>>::Keep, $Reducer>
                     where
-                        Self::E: FloatingNode<Self::N>,
-                        Self::S: AxisAt<I>,
+                        Self::E: $crate::ops::FloatingNode<Self::N>,
+                        Self::S: $crate::shape::AxisAt<I>,
                     {
-                        reduce(self, one::<Self::S, I>(), AxisAt::keep, $value)
+                        let axis = $crate::ops::reduce::one::<Self::S, I>();
+                        $crate::ops::reduce::reduce(self, axis, $crate::shape::AxisAt::keep, $value)
                     }
 
                     #[doc = concat!(
-                        "[`", stringify!($name), "`](Reductions::", stringify!($name),
+                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
                         ") over the axes `A`, which vanish: `Axes![0, 2]`."
                     )]
+                    #[track_caller]
                     fn [<$name _axes>]<A>(
                         self $(, $argument: $Argument)?
-                    ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Removed, $Reducer>
+                    ) -> $crate::ops::reduce::ReducedTo<Self, <Self::S as $crate::shape::Reduce<A>>::Removed, $Reducer>
                     where
-                        Self::E: FloatingNode<Self::N>,
-                        Self::S: Reduce<A>,
+                        Self::E: $crate::ops::FloatingNode<Self::N>,
+                        Self::S: $crate::shape::Reduce<A>,
                     {
-                        reduce(self, several::<Self::S, A>(), Reduce::removed, $value)
+                        let axes = $crate::ops::reduce::several::<Self::S, A>();
+                        $crate::ops::reduce::reduce(self, axes, $crate::shape::Reduce::removed, $value)
                     }
 
                     #[doc = concat!(
-                        "[`", stringify!($name), "`](Reductions::", stringify!($name),
+                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
                         ") over the axes `A`, which stay as `D<1>`."
                     )]
+                    #[track_caller]
                     fn [<$name _axes_keepdim>]<A>(
                         self $(, $argument: $Argument)?
-                    ) -> ReducedTo<Self, <Self::S as Reduce<A>>::Kept, $Reducer>
+                    ) -> $crate::ops::reduce::ReducedTo<Self, <Self::S as $crate::shape::Reduce<A>>::Kept, $Reducer>
                     where
-                        Self::E: FloatingNode<Self::N>,
-                        Self::S: Reduce<A>,
+                        Self::E: $crate::ops::FloatingNode<Self::N>,
+                        Self::S: $crate::shape::Reduce<A>,
                     {
-                        reduce(self, several::<Self::S, A>(), Reduce::kept, $value)
+                        let axes = $crate::ops::reduce::several::<Self::S, A>();
+                        $crate::ops::reduce::reduce(self, axes, $crate::shape::Reduce::kept, $value)
                     }
                 )*
             }
+            impl<X: $crate::graph::Operand> $Trait for X {}
         }
     };
 }
+pub(crate) use reductions;
 
 reductions! {
+    /// Reductions of a tensor; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
+    Reductions
+
     /// Sum. `y = Σ x`, `dx = dy`; 0 when empty; NaN when one is NaN. Added in blocks, the blocks in `f64`.
     sum() is Sum Sum, "sum()";
     /// Arithmetic mean. `y = Σ x / n`, `dx = dy / n`; NaN when empty.
@@ -127,21 +144,19 @@ reductions! {
     /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty.
     logsumexp() is LogSumExp LogSumExp, "logsumexp()";
 }
-impl<X: Operand> Reductions for X {}
-
-fn one<S: AxisAt<I>, const I: isize>() -> Mask {
+pub(crate) fn one<S: AxisAt<I>, const I: isize>() -> Mask {
     let mut mask = [false; MAX_RANK];
     mask[MAX_RANK - S::RANK + S::INDEX] = true;
     mask
 }
 
-fn several<S: Reduce<A>, A>() -> Mask {
+pub(crate) fn several<S: Reduce<A>, A>() -> Mask {
     let mut mask = [false; MAX_RANK];
     mask[MAX_RANK - S::RANK..].copy_from_slice(&S::mask()[..S::RANK]);
     mask
 }
 
-fn reduce<X, S, R>(x: X, mask: Mask, out_shape: impl FnOnce(X::S) -> S, reducer: R) -> ReducedTo<X, S, R>
+pub(crate) fn reduce<X, S, R>(x: X, mask: Mask, out_shape: impl FnOnce(X::S) -> S, reducer: R) -> ReducedTo<X, S, R>
 where
     X: Operand<E: FloatingNode<X::N>>,
     S: Shape,
@@ -166,7 +181,7 @@ where
 /// How the reduced axes lie: adjacent ones are rows of the tensor as it is, others of a permuted copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Layout {
-    rows: Rows,
+    pub(crate) rows: Rows,
     /// Sizes with 1 for each reduced axis.
     kept: [usize; MAX_RANK],
     /// The order of axes in memory, reduced ones last; `None` where the tensor is taken as it is.
@@ -175,7 +190,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     #[inline(always)]
-    fn new<S: Shape>(shape: S, mask: Mask) -> Self {
+    pub(crate) fn new<S: Shape>(shape: S, mask: Mask) -> Self {
         if mask.iter().all(|&reduced| reduced) {
             let rows = Rows { outer: 1, len: count(shape), inner: 1 };
             return Layout { rows, kept: [1; MAX_RANK], order: None };
@@ -205,10 +220,14 @@ impl Layout {
     /// The elements, row after row.
     fn gather<E: Real, D: Device, N: Node<E>, S: Shape>(&self, device: D, node: &N, shape: S) -> Buf<E> {
         let values = materialise(device, node, shape);
-        let Some(order) = self.order else { return values };
+        let Some(axes) = self.permuted(shape) else { return values };
+        device.copy_strided(&Strided { buf: values, offset: 0, axes })
+    }
+
+    /// The axes of the tensor in the order in which they are gathered; `None` where it is taken as it is.
+    pub(crate) fn permuted<S: Shape>(&self, shape: S) -> Option<Axes> {
         let own = Axes::contiguous(shape);
-        let permuted = Axes { size: order.map(|i| own.size[i]), stride: order.map(|i| own.stride[i]) };
-        device.copy_strided(&Strided { buf: values, offset: 0, axes: permuted })
+        self.order.map(|order| Axes { size: order.map(|i| own.size[i]), stride: order.map(|i| own.stride[i]) })
     }
 
     /// Where the element of each index lies among the gathered ones.

@@ -50,7 +50,7 @@ pub(crate) use program;
 macro_rules! reducer {
     ($name:ident: $Forward:ty = |$own:ident| $forward:expr,
      $Backward:ty = |$self:ident, $len:ident| $backward:expr) => {
-        impl Reducer for $name {
+        impl $crate::ops::reduce::Reducer for $name {
             type Forward = $Forward;
             type Backward = $Backward;
             fn forward(self) -> $Forward {
@@ -64,6 +64,8 @@ macro_rules! reducer {
         }
     };
 }
+
+pub(crate) use reducer;
 
 /// Terms of one simple pass.
 #[derive(Clone, Copy, Debug, PartialEq)]

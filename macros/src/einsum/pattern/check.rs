@@ -2,16 +2,18 @@
 //!
 //! Apart from the laws in `congruent::ops::einsum`, which see types: ranks, and lengths that do not divide.
 
-use super::parse::{Call, Kind, Side, Size, side};
-use crate::einsum::check::{MAX_RANK, counted, is_name};
+use super::parse::{AxisNames, Call, Kind, Side, Size, side};
+use crate::einsum::check::{MAX_RANK, REST, counted, is_name};
+use crate::einsum::parse::UNNAMED;
 use crate::mistakes::Mistakes;
 use proc_macro2::Ident;
+use quote::ToTokens;
 use std::fmt::Display;
 use syn::{Expr, LitStr};
 
 const REDUCTIONS: [&str; 5] = ["sum", "mean", "max", "min", "prod"];
 
-/// A call without mistakes. Axes are numbers: places in `given`.
+/// A call without mistakes. Axes are numbers: places in `given`, or [`REST`].
 pub(crate) struct Checked {
     pub(crate) operand: Expr,
     pub(crate) reduction: Option<Ident>,
@@ -21,10 +23,11 @@ pub(crate) struct Checked {
     pub(crate) given: Vec<Option<Expr>>,
 }
 
-/// An axis of the result: the axes that it is made of, and its length where the call gives it.
+/// An axis of the result: the axes that it is made of, and its length where the call gives it; or those of `...`.
 pub(crate) struct Joined {
     pub(crate) axes: Vec<usize>,
     pub(crate) given: Option<Expr>,
+    pub(crate) is_rest: bool,
 }
 
 /// Collects the mistakes of one call, which begin with the macro's name.
@@ -59,7 +62,7 @@ impl Checker<'_> {
         self.sound = false;
     }
 
-    fn wrong_at(&mut self, place: &Ident, message: impl Display) {
+    fn wrong_at(&mut self, place: &impl ToTokens, message: impl Display) {
         self.mistakes.push(place, format!("{}: {message}", self.kind.name()));
         self.sound = false;
     }
@@ -81,19 +84,18 @@ impl Checker<'_> {
     }
 
     fn readable(&mut self, side: &Side) {
-        let names: Vec<&String> = side.iter().flatten().collect();
-        if names.iter().any(|name| name.contains("...")) {
-            return self.wrong("`...` is not supported, name the axes: the rank of an operand is part of its type");
-        }
+        let names: Vec<&String> = all(side).collect();
         for (place, &name) in names.iter().enumerate() {
-            if !is_name(name) {
+            if name != UNNAMED && !is_name(name) {
                 self.wrong(format!("`{name}` is not a name of an axis: names stand between spaces, or `1`"));
             } else if names[..place].contains(&name) {
                 self.wrong(format!("axis `{name}` occurs twice on one side"));
             }
         }
-        if side.len().max(names.len()) > MAX_RANK {
-            let found = counted(side.len().max(names.len()), "axis");
+        let own = side.iter().filter(|axis| !axis.is_rest()).count();
+        let named = names.iter().filter(|name| **name != UNNAMED).count();
+        if own.max(named) > MAX_RANK {
+            let found = counted(own.max(named), "axis");
             self.wrong(format!("a tensor has at most {MAX_RANK} axes, one side has {found}"));
         }
     }
@@ -101,12 +103,14 @@ impl Checker<'_> {
     /// Which names may be on one side only.
     fn names(&mut self, left: &Side, right: &Side, sizes: &[Size]) {
         if self.kind != Kind::Reduce {
-            for name in left.iter().flatten().filter(|name| !has(right, name)) {
+            for name in all(left).filter(|name| !has(right, name)) {
                 self.wrong(format!("axis `{name}` is lost: only `reduce!` leaves axes out"));
             }
         }
-        for name in right.iter().flatten().filter(|name| !has(left, name)) {
-            if self.kind != Kind::Repeat {
+        for name in all(right).filter(|name| !has(left, name)) {
+            if name == UNNAMED {
+                self.wrong("`...` is on the right side only: the operand's side says where these axes are");
+            } else if self.kind != Kind::Repeat {
                 self.wrong(format!("axis `{name}` comes from nowhere: only `repeat!` adds axes"));
             } else if size_of(sizes, name).is_none() {
                 self.wrong(format!("the new axis `{name}` needs a size, `{name} = D::<3>`"));
@@ -116,7 +120,10 @@ impl Checker<'_> {
 
     /// Which sizes must be given, and which may.
     fn sizes(&mut self, left: &Side, right: &Side, sizes: &[Size]) {
-        for group in left.iter().filter(|group| group.len() > 1) {
+        if left.iter().any(|axis| !axis.is_rest() && axis.names.iter().any(|name| name == UNNAMED)) {
+            self.wrong("`...` stands in parentheses on the right side only: an axis is cut into named parts");
+        }
+        for group in left.iter().map(|axis| &axis.names).filter(|names| names.len() > 1) {
             let open: Vec<&str> =
                 group.iter().filter(|name| size_of(sizes, name).is_none()).map(String::as_str).collect();
             if open.len() > 1 {
@@ -126,14 +133,15 @@ impl Checker<'_> {
         }
         for (place, size) in sizes.iter().enumerate() {
             let Some(name) = size.names.first() else { continue };
+            let stands_in = |side: &Side| side.iter().any(|axis| !axis.is_rest() && axis.names == size.names);
             if sizes[..place].iter().any(|other| other.names == size.names) {
-                self.wrong_at(name, "this size is given twice");
-            } else if size.joined && !right.contains(&words(&size.names)) {
-                self.wrong_at(name, "no axis of the result is joined of these, in this order");
-            } else if !size.joined && left.contains(&words(&size.names)) {
-                self.wrong_at(name, format!("`{name}` is an axis of the operand, which knows its size"));
-            } else if !size.joined && !has(left, &name.to_string()) && !has(right, &name.to_string()) {
-                self.wrong_at(name, format!("the pattern has no axis `{name}`"));
+                self.wrong_at(&size.place, "this size is given twice");
+            } else if size.joined && !stands_in(right) {
+                self.wrong_at(&size.place, "no axis of the result is joined of these, in this order");
+            } else if !size.joined && stands_in(left) {
+                self.wrong_at(&size.place, format!("`{name}` is an axis of the operand, which knows its size"));
+            } else if !size.joined && !has(left, name) && !has(right, name) {
+                self.wrong_at(&size.place, format!("the pattern has no axis `{name}`"));
             }
         }
     }
@@ -146,12 +154,13 @@ impl Checker<'_> {
     }
 }
 
-fn has(side: &Side, name: &str) -> bool {
-    side.iter().flatten().any(|other| other == name)
+/// All names of a side.
+fn all(side: &Side) -> impl Iterator<Item = &String> {
+    side.iter().flat_map(|axis| &axis.names)
 }
 
-fn words(names: &[Ident]) -> Vec<String> {
-    names.iter().map(ToString::to_string).collect()
+fn has(side: &Side, name: &str) -> bool {
+    all(side).any(|other| other == name)
 }
 
 fn size_of<'a>(sizes: &'a [Size], name: &str) -> Option<&'a Expr> {
@@ -159,14 +168,16 @@ fn size_of<'a>(sizes: &'a [Size], name: &str) -> Option<&'a Expr> {
 }
 
 fn numbered(call: &Call, left: &Side, right: &Side) -> Checked {
-    let mut names: Vec<&String> = left.iter().flatten().collect();
-    names.extend(right.iter().flatten().filter(|name| !has(left, name)));
-    let numbers = |group: &Vec<String>| -> Vec<usize> {
-        group.iter().filter_map(|name| names.iter().position(|other| *other == name)).collect()
+    let mut names: Vec<&String> = all(left).filter(|name| *name != UNNAMED).collect();
+    names.extend(all(right).filter(|name| *name != UNNAMED && !has(left, name)));
+    let number = |name: &String| {
+        if name == UNNAMED { Some(REST) } else { names.iter().position(|other| *other == name) }
     };
-    let joined = |group: &Vec<String>| {
-        let size = call.sizes.iter().find(|size| size.joined && words(&size.names) == *group);
-        Joined { axes: numbers(group), given: size.map(|size| size.value.clone()) }
+    let numbers = |axis: &AxisNames| -> Vec<usize> { axis.names.iter().filter_map(number).collect() };
+    let joined = |axis: &AxisNames| {
+        let size = call.sizes.iter().find(|size| size.joined && size.names == axis.names);
+        let given = size.map(|size| size.value.clone());
+        Joined { axes: numbers(axis), given, is_rest: axis.is_rest() }
     };
     Checked {
         left: left.iter().map(numbers).collect(),
@@ -197,6 +208,8 @@ mod tests {
             (Kind::Rearrange, r#"x, "b t c -> (b t) c", (b t) = Rows(6)"#),
             (Kind::Reduce, r#"&x, mean, "b h w c -> b c","#),
             (Kind::Repeat, r#"x, "h w -> h (w c)", c = D::<3>"#),
+            (Kind::Rearrange, r#"x, "... h w -> (... h) w", (... h) = Rows(6)"#),
+            (Kind::Reduce, r#"x, sum, "... h -> h""#),
         ] {
             assert_eq!(messages(kind, call), Vec::<String>::new(), "{call}");
         }
@@ -214,7 +227,11 @@ mod tests {
             (Kind::Rearrange, r#"x, "a b -> b a", c = D::<2>"#, "has no axis `c`"),
             (Kind::Rearrange, r#"x, "a b -> b a", a = D::<2>"#, "which knows its size"),
             (Kind::Rearrange, r#"x, "a b -> (a b)", (b a) = D::<2>"#, "joined of these"),
-            (Kind::Rearrange, r#"x, "... b -> b ...""#, "`...` is not supported"),
+            (Kind::Rearrange, r#"x, "... b -> b""#, "axis `...` is lost"),
+            (Kind::Rearrange, r#"x, "b -> b ...""#, "`...` is on the right side only"),
+            (Kind::Rearrange, r#"x, "... a ... -> a ...""#, "axis `...` occurs twice"),
+            (Kind::Rearrange, r#"x, "(... a) b -> ... a b", a = D::<2>"#, "in parentheses on the right side only"),
+            (Kind::Rearrange, r#"x, "... b -> b ...", (...) = Rows(3)"#, "joined of these"),
             (Kind::Rearrange, r#"x, "a b c d e f g -> g f e d c b a""#, "at most 6 axes, one side has 7 axes"),
             (Kind::Reduce, r#"x, median, "a b -> a""#, "`median` is not one of `sum`"),
             (Kind::Repeat, r#"x, "a -> a b""#, "the new axis `b` needs a size"),

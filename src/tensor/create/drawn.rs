@@ -1,0 +1,69 @@
+//! Tensors whose elements are drawn one by one from a key's stream, on as many threads as there are.
+//!
+//! Apart from the distributions because how a stream is read in parts is the same for all of them.
+
+use crate::device::Device;
+use crate::dtype::Elem;
+use crate::graph::count;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// Numbers drawn at once, on the stack.
+const CHUNK: usize = 1 << 9;
+
+/// Element `i` is `value(i)`.
+pub(super) fn each<S: Shape, E: Elem, D: Device>(
+    device: D,
+    shape: S,
+    value: impl Fn(u64) -> E + Sync,
+) -> Tensor<S, E, D> {
+    let fill = |first: u64, part: &mut [E]| (first..).zip(part).for_each(|(i, slot)| *slot = value(i));
+    Tensor { buf: device.drawn(count(shape), fill), shape, device }
+}
+
+/// Elements are what `finish` makes of those of a stream, a part at a time: `stream` writes from the element on that it
+/// is given.
+pub(super) fn streamed<S: Shape, E: Elem, D: Device, T: Copy + Default>(
+    device: D,
+    shape: S,
+    stream: impl Fn(u64, &mut [T]) + Sync,
+    finish: impl Fn(&[T], &mut [E]) + Sync,
+) -> Tensor<S, E, D> {
+    let fill = |first: u64, part: &mut [E]| {
+        let mut numbers = [T::default(); CHUNK];
+        for (place, chunk) in (first..).step_by(CHUNK).zip(part.chunks_mut(CHUNK)) {
+            let numbers = &mut numbers[..chunk.len()];
+            stream(place, numbers);
+            finish(numbers, chunk);
+        }
+    };
+    Tensor { buf: device.drawn(count(shape), fill), shape, device }
+}
+
+/// `finish` of each number.
+#[inline(always)]
+pub(super) fn mapped<T: Copy, E>(numbers: &[T], out: &mut [E], finish: impl Fn(T) -> E) {
+    out.iter_mut().zip(numbers).for_each(|(slot, number)| *slot = finish(*number));
+}
+
+/// Uniform numbers of `[low, high)`, from those of the unit interval.
+pub(super) fn stretched<E: Elem>(numbers: &[f64], out: &mut [E], low: f64, high: f64) {
+    let mut beyond = false;
+    mapped(numbers, out, |u| E::of_f64(low + (high - low) * u));
+    // A loop of its own, and hardly ever another one: the first has no branch, so it becomes SIMD.
+    out.iter().for_each(|x| beyond |= !(x.as_f64() < high));
+    if beyond {
+        mapped(numbers, out, |u| below(low + (high - low) * u, low, high));
+    }
+}
+
+/// `value` as an element below `high`, unless that is where it begins.
+fn below<E: Elem>(value: f64, low: f64, high: f64) -> E {
+    let rounded = E::of_f64(value);
+    if rounded.as_f64() < high || low >= high || E::INTEGER {
+        return rounded;
+    }
+    // The next number of the element's own type: of the two that there are, the one that stays below.
+    let near = E::of_f64(high.next_down());
+    if near.as_f64() < high { near } else { E::of_f64(f64::from((high as f32).next_down())) }
+}
