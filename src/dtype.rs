@@ -2,6 +2,10 @@
 //!
 //! Apart from `num`, which is about arithmetic; here is only what a type is called, how it is stored and converted.
 
+mod integer;
+
+pub use integer::{Discrete, Integer, Numeric, Signed, Undefined};
+
 use crate::graph::Table;
 use crate::num::Simd;
 use std::fmt::{Debug, Display};
@@ -11,10 +15,10 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// What a tensor can hold: `f32`, `f64`, `i64`, `i32`, `u8`, `bool`.
+/// What a tensor can hold: `f32`, `f64`, `i8` to `i64`, `u8` to `u64`, `bool`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tensor element type",
-    label = "expected `f32`, `f64`, `i64`, `i32`, `u8` or `bool`"
+    label = "expected `f32`, `f64`, an integer from `i8` to `u64`, or `bool`"
 )]
 pub trait Elem:
     Copy + Default + PartialEq + PartialOrd + Debug + Display + Send + Sync + sealed::Sealed + 'static
@@ -28,10 +32,20 @@ pub trait Elem:
     fn as_f64(self) -> f64;
     /// The inverse of [`as_f64`](Elem::as_f64), rounding or saturating as `as` does; `bool` is `value != 0`.
     fn of_f64(value: f64) -> Self;
-    /// Exact for every integer type; floats truncate and saturate.
+    /// Exact for every integer type but `u64`, which wraps; floats truncate and saturate.
     fn as_i64(self) -> i64;
-    /// From an integer, as Rust's `as`; `bool` is `value != 0`.
+    /// From an integer, as Rust's `as`; `bool` is `value != 0`. Undoes [`as_i64`](Elem::as_i64) for every integer type.
     fn of_i64(value: i64) -> Self;
+    /// Exact for every integer type; floats truncate and saturate.
+    fn as_i128(self) -> i128 {
+        i128::from(self.as_i64())
+    }
+    /// From an unsigned integer, as Rust's `as`; `bool` is `value != 0`.
+    fn of_u64(value: u64) -> Self {
+        Self::of_f64(value as f64)
+    }
+    /// Whether some values are beyond [`as_i64`](Elem::as_i64): those of `u64`.
+    const BEYOND_I64: bool = false;
     /// Whether conversions should go through [`as_i64`](Elem::as_i64).
     const INTEGER: bool;
     /// Appends the little-endian bytes.
@@ -55,6 +69,11 @@ macro_rules! elements {
             fn as_i64(self) -> i64 { self as i64 }
             #[inline(always)]
             fn of_i64(value: i64) -> Self { value as $t }
+            #[inline(always)]
+            fn as_i128(self) -> i128 { self as i128 }
+            #[inline(always)]
+            fn of_u64(value: u64) -> Self { value as $t }
+            const BEYOND_I64: bool = $integer && $t::MAX as i128 > i64::MAX as i128;
             fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
             fn read_le(bytes: &[u8]) -> Self {
                 let mut own = [0; size_of::<$t>()];
@@ -69,6 +88,11 @@ elements! {
     f64 integer false float f64;
     i64 integer true float NoFloat;
     i32 integer true float NoFloat;
+    i16 integer true float NoFloat;
+    i8 integer true float NoFloat;
+    u64 integer true float NoFloat;
+    u32 integer true float NoFloat;
+    u16 integer true float NoFloat;
     u8 integer true float NoFloat;
 }
 
@@ -89,6 +113,9 @@ impl Elem for bool {
     fn of_i64(value: i64) -> Self {
         value != 0
     }
+    fn of_u64(value: u64) -> Self {
+        value != 0
+    }
     fn write_le(self, out: &mut Vec<u8>) {
         out.push(u8::from(self));
     }
@@ -100,7 +127,12 @@ impl Elem for bool {
 /// Converts one element as Rust's `as` does.
 #[inline(always)]
 pub fn convert<From: Elem, To: Elem>(value: From) -> To {
-    if From::INTEGER { To::of_i64(value.as_i64()) } else { To::of_f64(value.as_f64()) }
+    match (From::INTEGER, To::INTEGER) {
+        // Bits beyond those of `To` are dropped, which is the same by way of any 64.
+        (true, false) if From::BEYOND_I64 => To::of_u64(value.as_i64() as u64),
+        (true, _) => To::of_i64(value.as_i64()),
+        _ => To::of_f64(value.as_f64()),
+    }
 }
 
 /// Floating-point types: those that the graph computes with and differentiates.

@@ -4,6 +4,7 @@
 //! the nearest call that returns a `Result` ([`value_and_grad`](crate::model::Train::value_and_grad),
 //! [`infer`](crate::model::Train::infer), [`attempt`]).
 
+use crate::dtype::Undefined;
 use crate::io::FileError;
 use crate::shape::slice::Outside;
 use crate::shape::{Mismatch, Shape};
@@ -80,6 +81,16 @@ pub enum Error {
         /// What is allowed.
         rule: &'static str,
     },
+    /// Integers that have no result: a division by 0, a negative power.
+    #[error("{what}, at index {index:?} of shape {shape}")]
+    Undefined {
+        /// What has no result.
+        what: &'static str,
+        /// The first element of the result that is concerned.
+        index: Vec<usize>,
+        /// The shape of the result.
+        shape: String,
+    },
     /// A file that could not be read, written or understood.
     #[error(transparent)]
     File(#[from] FileError),
@@ -89,6 +100,17 @@ impl Error {
     #[cold]
     pub(crate) fn too_large<S: Shape>(shape: S) -> Self {
         Error::TooLarge { shape: shape.describe() }
+    }
+
+    /// The element at this position, counted in row-major order, has no value.
+    #[cold]
+    pub(crate) fn undefined<S: Shape>(reason: Undefined, position: usize, shape: S) -> Self {
+        let (mut index, mut rest) = (shape.dims().to_vec(), position);
+        for place in index.iter_mut().rev() {
+            let size = (*place).max(1);
+            (*place, rest) = (rest % size, rest / size);
+        }
+        Error::Undefined { what: reason.words(), index, shape: shape.describe() }
     }
 
     #[cold]

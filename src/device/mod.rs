@@ -3,7 +3,7 @@
 //! | family | methods | serves |
 //! |---|---|---|
 //! | memory | `unwritten`, `zeroed`, `upload`, `download`, `unshared` | every tensor |
-//! | regions | `evaluate`, `total`, `pull`, `sum_parts` | every pointwise formula, forward and backward |
+//! | regions | `evaluate`, `evaluate_exact`, `total`, `pull`, `sum_parts` | every pointwise formula, forward and backward |
 //! | rows | `fold_rows`, `map_rows` | reductions, softmax, normalisation, and their gradients |
 //! | products | `multiply` | matmul, linear layers, and their gradients |
 //! | order | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
@@ -28,9 +28,9 @@ pub use rows::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 pub use scan::Scan;
 pub use update::Update;
 
-use crate::dtype::{Elem, Never, Real};
+use crate::dtype::{Discrete, Elem, Never, Real, Undefined};
 use crate::error::Error;
-use crate::graph::{Axes, Body, Frame, Strided};
+use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
 use crate::random::Key;
 
 /// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is
@@ -68,6 +68,18 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// The body's operands were checked against the frame; `out` has room for the frame's elements.
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
     unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, out: *mut E);
+
+    /// The values of a region over elements without gradients, row-major; or the position of the first one that has no
+    /// value, and the reason.
+    ///
+    /// # Safety
+    /// The body's operands were checked against the frame.
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn evaluate_exact<E: Discrete, B: ExactBody<E>>(
+        self,
+        frame: &Frame,
+        body: B,
+    ) -> Result<Buf<E>, (usize, Undefined)>;
 
     /// `scale` times the sum of a region's values, as one element. Chunks are added in their order, in `f64`.
     ///

@@ -3,6 +3,7 @@
 //! | file | family |
 //! |---|---|
 //! | `region` | fused pointwise loops |
+//! | `exact` | the same over integers and `bool` |
 //! | `rows` | row programs |
 //! | `product` | matrix products |
 //! | `index` | rows by index, labels |
@@ -14,6 +15,7 @@
 
 mod copy;
 mod draw;
+mod exact;
 mod index;
 mod order;
 mod parallel;
@@ -26,9 +28,9 @@ mod update;
 pub(super) use draw::keep_mask;
 
 use super::{Buf, Combine, Device, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
-use crate::dtype::{Elem, Real, convert};
+use crate::dtype::{Discrete, Elem, Real, Undefined, convert};
 use crate::error::Error;
-use crate::graph::{Axes, Body, Frame, Strided};
+use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
 
 /// The processor and its memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,6 +78,15 @@ impl Device for Cpu {
     unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: &B, seed: &G) {
         // SAFETY: the caller's contract.
         unsafe { region::pull(frame, body, seed) }
+    }
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn evaluate_exact<E: Discrete, B: ExactBody<E>>(
+        self,
+        frame: &Frame,
+        body: B,
+    ) -> Result<Buf<E>, (usize, Undefined)> {
+        // SAFETY: the caller's contract.
+        unsafe { exact::evaluate(frame, body) }
     }
     fn sum_parts<E: Real>(self, target: &mut Buf<E>, parts: &Buf<E>) {
         region::sum_parts(target.make_mut(), parts);

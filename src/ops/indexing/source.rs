@@ -104,7 +104,7 @@ macro_rules! without_gradient {
         }
     )*};
 }
-without_gradient! { i64 i32 u8 bool }
+without_gradient! { i64 i32 i16 i8 u64 u32 u16 u8 bool }
 
 /// Element types with the number that fills a tensor of them: `f64` for floats, the type itself for the others.
 ///
