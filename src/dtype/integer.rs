@@ -207,14 +207,14 @@ pub trait Numeric<Float = <Self as Elem>::Float>: Elem {
     /// A number beside elements of this type: `f64` for floats, the type itself for integers.
     type Number: Copy;
     /// The graph itself.
-    fn graph<T>(graph: T) -> Self::Graph<T>;
+    fn number_graph<T>(graph: T) -> Self::Graph<T>;
 }
 #[diagnostic::do_not_recommend]
 impl<E: Real> Numeric<E> for E {
     type Graph<T> = T;
     type Number = f64;
     #[inline(always)]
-    fn graph<T>(graph: T) -> T {
+    fn number_graph<T>(graph: T) -> T {
         graph
     }
 }
@@ -223,7 +223,7 @@ impl<E: Integer> Numeric<NoFloat> for E {
     type Graph<T> = T;
     type Number = E;
     #[inline(always)]
-    fn graph<T>(graph: T) -> T {
+    fn number_graph<T>(graph: T) -> T {
         graph
     }
 }
@@ -238,13 +238,13 @@ pub trait Signed<Float = <Self as Elem>::Float>: Elem {
     /// The graph `T` itself.
     type Graph<T>;
     /// The graph itself.
-    fn graph<T>(graph: T) -> Self::Graph<T>;
+    fn signed_graph<T>(graph: T) -> Self::Graph<T>;
 }
 #[diagnostic::do_not_recommend]
 impl<E: Real> Signed<E> for E {
     type Graph<T> = T;
     #[inline(always)]
-    fn graph<T>(graph: T) -> T {
+    fn signed_graph<T>(graph: T) -> T {
         graph
     }
 }
@@ -254,7 +254,7 @@ macro_rules! signed {
         impl Signed<NoFloat> for $t {
             type Graph<T> = T;
             #[inline(always)]
-            fn graph<T>(graph: T) -> T {
+            fn signed_graph<T>(graph: T) -> T {
                 graph
             }
         }
