@@ -6,9 +6,11 @@
 use super::exact::{Exact, exact};
 use super::frame::Axes;
 use super::node::{Node, Strided};
+use super::pointwise::{Pointwise1, Unary};
 use super::region::{materialise, total};
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
+use crate::num::Num;
 use crate::shape::Shape;
 
 /// An operand whose elements `E` can be had in memory: every expression that can be computed as a whole.
@@ -23,8 +25,11 @@ pub trait Located<E>: Sized + 'static {
     /// The elements in row-major order, and nothing else.
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E>;
 
-    /// Whether an element is not 0, of elements that are 0 or 1.
-    fn holds_anywhere<D: Device, S: Shape>(&self, device: D, shape: S) -> bool;
+    /// Whether an element is 1, of elements that are 0 or 1.
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
+
+    /// Whether all elements are 1, of elements that are 0 or 1.
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
 }
 
 #[diagnostic::do_not_recommend]
@@ -37,8 +42,12 @@ impl<E: Elem, N: Held<E, E::Float>> Located<E> for N {
         Held::in_order(self, device, shape)
     }
     #[track_caller]
-    fn holds_anywhere<D: Device, S: Shape>(&self, device: D, shape: S) -> bool {
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
         Held::holds_anywhere(self, device, shape)
+    }
+    #[track_caller]
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        Held::holds_everywhere(self, device, shape)
     }
 }
 
@@ -50,7 +59,9 @@ pub trait Held<E, Float>: Sized + 'static {
     /// See [`Located::in_order`].
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E>;
     /// See [`Located::holds_anywhere`].
-    fn holds_anywhere<D: Device, S: Shape>(&self, device: D, shape: S) -> bool;
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
+    /// See [`Located::holds_everywhere`].
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
 }
 
 #[diagnostic::do_not_recommend]
@@ -64,8 +75,21 @@ impl<E: Real, N: Node<E>> Held<E, E> for N {
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E> {
         materialise(device, self, shape)
     }
-    fn holds_anywhere<D: Device, S: Shape>(&self, device: D, shape: S) -> bool {
-        device.download_scalar(&total(device, self, shape, 1.0)) > E::of_f64(0.0)
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        device.download_scalar(&total(device, &self, shape, 1.0)) > E::of_f64(0.0)
+    }
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        !Held::holds_anywhere(Unary { op: Otherwise, a: self }, device, shape)
+    }
+}
+
+/// `1 - x`
+#[derive(Clone, Copy)]
+struct Otherwise;
+impl Pointwise1 for Otherwise {
+    #[inline(always)]
+    fn value<V: Num>(self, x: V) -> V {
+        -x + 1.0
     }
 }
 
@@ -83,8 +107,12 @@ impl<E: Discrete, N: Exact<E>> Held<E, NoFloat> for N {
         exact(device, self, shape)
     }
     #[track_caller]
-    fn holds_anywhere<D: Device, S: Shape>(&self, device: D, shape: S) -> bool {
-        device.download(&exact(device, self, shape)).into_iter().any(|x| x != E::default())
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        device.download(&exact(device, &self, shape)).into_iter().any(|x| x != E::default())
+    }
+    #[track_caller]
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        device.download(&exact(device, &self, shape)).into_iter().all(|x| x != E::default())
     }
 }
 

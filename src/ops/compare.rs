@@ -5,10 +5,10 @@
 
 use super::mask::Mask;
 use super::number::Term;
-use super::{Operand, binary, unary};
+use super::{Operand, joined, unary};
 use crate::device::{Device, SameDevice};
-use crate::dtype::{Real, SameDtype};
-use crate::graph::{Binary, Node, Stopped, Unary};
+use crate::dtype::{Elem, Numeric, Real, SameDtype};
+use crate::graph::{Binary, Ex, Node, Stopped, Unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use congruent_macros::elementwise;
@@ -121,26 +121,28 @@ fn mask_of_one<Op, X: Operand<E: Real>>(op: Op, x: X) -> MaskOfOne<Op, X> {
 fn mask_of<Op, X: ComparableTo<Y>, Y: Term<X::E, X::D>>(op: Op, x: X, y: Y) -> MaskOf<Op, X, Y> {
     let x = x.ex();
     let y = y.term(x.device);
-    Mask::of(binary(op, x, y))
+    let shape = joined(x.shape, y.shape);
+    Mask::of(Ex::new(Binary { op, a: x.node, b: y.node }, shape, x.device))
 }
 
 /// Operands that can be compared with `Y`: the element type and the device are the same, and the shapes broadcast.
 pub trait ComparableTo<Y: Term<Self::E, Self::D>>:
-    Operand<E: Real + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>
+    Operand<E: Numeric + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>
 {
 }
 
 // Without `do_not_recommend`: what does not fit is said by these very laws.
 impl<X, Y> ComparableTo<Y> for X
 where
-    X: Operand<E: Real + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>,
+    X: Operand<E: Numeric + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>,
     Y: Term<X::E, X::D>,
 {
 }
 
 /// Comparisons, which give a [`Mask`]; the right side is an operand, which broadcasts, or a number.
 ///
-/// A number is rounded to the element type first, so `x.eq(0.1)` holds for an `f32` element 0.1.
+/// A number beside floats is an `f64`, rounded to the element type first, so `x.eq(0.1)` holds for an `f32` element 0.1.
+/// Beside integers it is of the element type: `labels.eq(3)`.
 pub trait Comparisons: Operand + Sized {
     /// Where two are equal; NaN is equal to nothing. See [`isclose`](Comparisons::isclose) for rounded numbers.
     ///
@@ -239,7 +241,7 @@ pub trait Comparisons: Operand + Sized {
     #[track_caller]
     fn isclose<Y: Term<Self::E, Self::D>>(self, y: Y, rtol: f64, atol: f64) -> MaskOf<IsClose, Self, Y>
     where
-        Self: ComparableTo<Y>,
+        Self: ComparableTo<Y> + Operand<E: Real>,
     {
         mask_of(IsClose { rtol, atol }, self, y)
     }
@@ -255,7 +257,7 @@ pub trait Comparisons: Operand + Sized {
     #[track_caller]
     fn allclose<Y>(self, y: Y, rtol: f64, atol: f64) -> bool
     where
-        Self: ComparableTo<Y> + Operand<N: Node<Self::E>>,
+        Self: ComparableTo<Y> + Operand<E: Real, N: Node<Self::E>>,
         Y: Term<Self::E, Self::D, N: Node<Self::E>>,
     {
         self.isclose(y, rtol, atol).all()
@@ -304,7 +306,7 @@ impl<X: Operand> Comparisons for X {}
 
 /// `x.eq(&y)` of two tensors compares their elements, though `==` compares the tensors: without these two methods
 /// `PartialEq` and [`Comparisons`] would both have a claim to the name.
-impl<S: Shape, E: Real, D: Device> Tensor<S, E, D> {
+impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// Where two are equal: see [`Comparisons::eq`].
     #[track_caller]
     pub fn eq<'a, Y: Term<E, D>>(&'a self, y: Y) -> MaskOf<Equal, &'a Self, Y>
