@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | memory | `unwritten`, `zeroed`, `upload`, `download`, `unshared` | every tensor |
 //! | regions | `evaluate`, `evaluate_exact`, `total`, `pull`, `sum_parts` | every pointwise formula, forward and backward |
-//! | rows | `fold_rows`, `map_rows` | reductions, softmax, normalisation, and their gradients |
+//! | rows | `fold_rows`, `map_rows`, `fold_exact` | reductions, softmax, normalisation, and their gradients |
 //! | products | `multiply` | matmul, linear layers, and their gradients |
 //! | order | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
 //! | scans | `scan_rows` | running sums and products, and their gradients |
@@ -24,7 +24,7 @@ mod update;
 pub use cpu::Cpu;
 pub use memory::{Buf, cached_bytes, empty_cache};
 pub use product::{Matrix, Place, Product};
-pub use rows::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
+pub use rows::{AlongLast, Combine, ExactFold, MAX_STATS, RowInput, RowProgram, Rows};
 pub use scan::Scan;
 pub use update::Update;
 
@@ -102,6 +102,10 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     fn fold_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E>;
     /// One result for each element: what the program finishes with.
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E>;
+
+    /// One result for each row of elements without gradients. The order of rows, blocks and elements is not specified:
+    /// folds are exact.
+    fn fold_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out>;
 
     /// Along each row, the positions of its first `keep` elements in ascending or descending order; the result has
     /// `keep` in place of the rows' length. Equal elements keep their order; NaN is larger than every number.

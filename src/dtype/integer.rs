@@ -20,6 +20,10 @@ pub trait Discrete:
     + BitXor<Output = Self>
     + Not<Output = Self>
 {
+    /// What sums are: `i64`, or `u64` of integers without a sign.
+    type Wide: Integer;
+    /// The same number in 64 bits; 0 or 1 of `bool`.
+    fn widened(self) -> Self::Wide;
 }
 
 /// Why an element has no value: what stops a loop over integers, as an [`Error`](crate::Error).
@@ -101,9 +105,13 @@ pub trait Integer: Discrete {
 }
 
 macro_rules! integers {
-    ($($t:ident $unsigned:ident |$x:ident| $negative:expr, $absolute:expr, $sign:expr;)*) => {$(
+    ($($t:ident $unsigned:ident $Wide:ident |$x:ident| $negative:expr, $absolute:expr, $sign:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl Discrete for $t {}
+        impl Discrete for $t {
+            type Wide = $Wide;
+            #[inline(always)]
+            fn widened(self) -> $Wide { self as $Wide }
+        }
 
         #[diagnostic::do_not_recommend]
         impl Integer for $t {
@@ -180,17 +188,23 @@ macro_rules! integers {
     )*};
 }
 integers! {
-    i64 u64 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
-    i32 u32 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
-    i16 u16 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
-    i8 u8 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
-    u64 u64 |x| x.wrapping_neg(), x, x.min(1);
-    u32 u32 |x| x.wrapping_neg(), x, x.min(1);
-    u16 u16 |x| x.wrapping_neg(), x, x.min(1);
-    u8 u8 |x| x.wrapping_neg(), x, x.min(1);
+    i64 u64 i64 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
+    i32 u32 i64 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
+    i16 u16 i64 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
+    i8 u8 i64 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
+    u64 u64 u64 |x| x.wrapping_neg(), x, x.min(1);
+    u32 u32 u64 |x| x.wrapping_neg(), x, x.min(1);
+    u16 u16 u64 |x| x.wrapping_neg(), x, x.min(1);
+    u8 u8 u64 |x| x.wrapping_neg(), x, x.min(1);
 }
 #[diagnostic::do_not_recommend]
-impl Discrete for bool {}
+impl Discrete for bool {
+    type Wide = i64;
+    #[inline(always)]
+    fn widened(self) -> i64 {
+        i64::from(self)
+    }
+}
 
 /// Element types that are computed with: the floating-point types and the integers.
 ///

@@ -31,6 +31,7 @@ mod with;
 
 pub use assembled::{Assembled, AssembledNode, LazyParts, Part, Parts};
 pub use body::{At, Body, GradTarget, Slot};
+pub(crate) use exact::exact;
 pub use exact::{Constant, Exact, Exact1, Exact2, Exact3, ExactBody, ExactSlot, Faults, Outcome};
 pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use frame::{Axes, Chunk, Frame, MAX_RANK, Survey};

@@ -27,7 +27,7 @@ mod update;
 
 pub(super) use draw::keep_mask;
 
-use super::{Buf, Combine, Device, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
+use super::{Buf, Combine, Device, ExactFold, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
 use crate::dtype::{Discrete, Elem, Real, Undefined, convert};
 use crate::error::Error;
 use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
@@ -97,6 +97,9 @@ impl Device for Cpu {
     }
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
         rows::map(rows, program, inputs)
+    }
+    fn fold_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
+        exact::fold::<E, F>(rows, values)
     }
     fn order_rows<E: Elem>(self, rows: Rows, values: &Buf<E>, descending: bool, keep: usize) -> Buf<i64> {
         order::order(rows, values, descending, keep)
