@@ -5,9 +5,9 @@
 //! | memory | `unwritten`, `zeroed`, `upload`, `download`, `unshared` | every tensor |
 //! | regions | `evaluate`, `evaluate_exact`, `total`, `pull`, `sum_parts` | every pointwise formula, forward and backward |
 //! | rows | `fold_rows`, `map_rows`, `fold_exact` | reductions, softmax, normalisation, and their gradients |
-//! | products | `multiply` | matmul, linear layers, and their gradients |
+//! | products | `multiply`, `multiply_exact` | matmul, linear layers, and their gradients |
 //! | order | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
-//! | scans | `scan_rows` | running sums and products, and their gradients |
+//! | scans | `scan_rows`, `scan_exact` | running sums and products, and their gradients |
 //! | rows by index | `take_rows`, `add_rows`, `put_rows`, `combine_rows` | indexing, scattering, their gradients |
 //! | labels | `pick`, `add_at` | losses of classifiers, and their gradients |
 //! | draws | `keep_mask` | dropout |
@@ -28,7 +28,7 @@ pub use rows::{AlongLast, Combine, ExactFold, MAX_STATS, RowInput, RowProgram, R
 pub use scan::Scan;
 pub use update::Update;
 
-use crate::dtype::{Discrete, Elem, Never, Real, Undefined};
+use crate::dtype::{Discrete, Elem, Integer, Never, Real, Undefined};
 use crate::error::Error;
 use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
 use crate::random::Key;
@@ -118,6 +118,13 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     fn search_sorted<E: Elem>(self, sorted: &Buf<E>, values: &Buf<E>, right: bool) -> Buf<i64>;
     /// One result for each element: what the running formula gives there.
     fn scan_rows<E: Real, P: Scan>(self, rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E>;
+
+    /// One result for each element without gradients: the fold of those up to it along its row.
+    fn scan_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out>;
+
+    /// `C = A · B` for every matrix of a batch of integers, which wrap around; C has `len` elements in row-major order,
+    /// and the columns of B are one element apart.
+    fn multiply_exact<E: Integer>(self, product: &Product<'_, E>, len: usize) -> Buf<E>;
 
     /// `C = A · B` or `C += A · B` for every matrix of a batch.
     fn multiply<E: Real>(self, product: &Product<'_, E>, out: &mut Buf<E>);

@@ -4,9 +4,8 @@
 //! every processor has and once for AVX2.
 #![allow(unsafe_code)]
 
-use super::order::each_chunk;
 use super::parallel::{SharedPtr, for_each};
-use crate::device::{Buf, ExactFold, Rows};
+use crate::device::Buf;
 use crate::dtype::{Discrete, Undefined};
 use crate::graph::{ExactBody, Faults, Frame};
 use crate::num::{Level, level};
@@ -132,37 +131,4 @@ unsafe fn first_fault<E: Discrete, B: ExactBody<E>>(frame: &Frame, mut body: B) 
         }
     }
     unreachable!("a fault was noted")
-}
-
-/// Elements of a row that one task folds.
-const PART: usize = 1 << 15;
-
-/// One value for each row.
-pub(super) fn fold<E: Discrete, F: ExactFold<E>>(rows: Rows, values: &[E]) -> Buf<F::Out> {
-    assert_eq!(values.len(), rows.elements(), "as many values as the rows have");
-    let Rows { len, inner, .. } = rows;
-    let mut out = Buf::filled(rows.count(), F::start());
-    if rows.count() == 1 && len > PART {
-        let mut parts = Buf::filled(len.div_ceil(PART), F::start());
-        each_chunk(parts.make_mut(), 1, len, |part, out| {
-            out[0] = fold_row::<E, F>(&values[part * PART..len.min((part + 1) * PART)]);
-        });
-        out.make_mut()[0] = parts.iter().fold(F::start(), |sum, &part| F::join(sum, part));
-        return out;
-    }
-    each_chunk(out.make_mut(), inner, rows.elements(), |outer, out| {
-        let block = &values[outer * len * inner..][..len * inner];
-        if inner == 1 {
-            out[0] = fold_row::<E, F>(block);
-            return;
-        }
-        for line in block.chunks_exact(inner) {
-            out.iter_mut().zip(line).for_each(|(sum, &x)| *sum = F::next(*sum, x));
-        }
-    });
-    out
-}
-
-fn fold_row<E: Discrete, F: ExactFold<E>>(row: &[E]) -> F::Out {
-    row.iter().fold(F::start(), |sum, &x| F::next(sum, x))
 }

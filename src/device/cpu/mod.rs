@@ -3,7 +3,7 @@
 //! | file | family |
 //! |---|---|
 //! | `region` | fused pointwise loops |
-//! | `exact` | the same over integers and `bool` |
+//! | `exact`, `integers` | the same over integers and `bool`; their sums and products |
 //! | `rows` | row programs |
 //! | `product` | matrix products |
 //! | `index` | rows by index, labels |
@@ -17,6 +17,7 @@ mod copy;
 mod draw;
 mod exact;
 mod index;
+mod integers;
 mod order;
 mod parallel;
 mod product;
@@ -28,7 +29,7 @@ mod update;
 pub(super) use draw::keep_mask;
 
 use super::{Buf, Combine, Device, ExactFold, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
-use crate::dtype::{Discrete, Elem, Real, Undefined, convert};
+use crate::dtype::{Discrete, Elem, Integer, Real, Undefined, convert};
 use crate::error::Error;
 use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
 
@@ -99,7 +100,7 @@ impl Device for Cpu {
         rows::map(rows, program, inputs)
     }
     fn fold_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
-        exact::fold::<E, F>(rows, values)
+        integers::fold::<E, F>(rows, values)
     }
     fn order_rows<E: Elem>(self, rows: Rows, values: &Buf<E>, descending: bool, keep: usize) -> Buf<i64> {
         order::order(rows, values, descending, keep)
@@ -112,6 +113,12 @@ impl Device for Cpu {
     }
     fn scan_rows<E: Real, P: Scan>(self, rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E> {
         scan::scan(rows, program, inputs)
+    }
+    fn scan_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
+        integers::scan::<E, F>(rows, values)
+    }
+    fn multiply_exact<E: Integer>(self, product: &Product<'_, E>, len: usize) -> Buf<E> {
+        integers::multiply(product, len)
     }
     fn multiply<E: Real>(self, product: &Product<'_, E>, out: &mut Buf<E>) {
         product::multiply(product, out.make_mut());

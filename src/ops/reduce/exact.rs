@@ -8,7 +8,7 @@ use crate::device::{Device, ExactFold};
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Exact, Leaf, Node, Op, Operand, Strided, exact};
+use crate::graph::{Ex, Exact, Leaf, Node, Op, Strided, exact};
 use crate::shape::Shape;
 
 /// What a reduction `R` of the graph `N` over elements of this type gives.

@@ -5,7 +5,7 @@
 mod exact;
 mod programs;
 
-pub use exact::{ExactReducer, Reduces};
+pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
 pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
 pub(crate) use programs::{finite_or_zero, program};
 
