@@ -135,6 +135,32 @@ pub fn convert<From: Elem, To: Elem>(value: From) -> To {
     }
 }
 
+/// The nearest value of an integer type; to other types as [`convert`].
+pub fn saturated<From: Elem, To: Elem>(value: From) -> To {
+    if !(From::INTEGER && To::INTEGER) || To::NAME == "bool" {
+        return convert(value);
+    }
+    // Floats saturate: infinities are the ends of the range.
+    let (least, most) = (To::of_f64(f64::NEG_INFINITY), To::of_f64(f64::INFINITY));
+    match value.as_i128() {
+        value if value < least.as_i128() => least,
+        value if value > most.as_i128() => most,
+        _ => convert(value),
+    }
+}
+
+/// The same value of another type; none where it has none.
+pub fn exactly<From: Elem, To: Elem>(value: From) -> Option<To> {
+    let converted: To = convert(value);
+    let (own, other) = (value.as_f64(), converted.as_f64());
+    let same = match (From::INTEGER, To::INTEGER) {
+        (false, false) => own == other || (own.is_nan() && other.is_nan()),
+        (false, true) => own.trunc() == own && value.as_i128() == converted.as_i128(),
+        (true, _) => value.as_i128() == converted.as_i128(),
+    };
+    same.then_some(converted)
+}
+
 /// Floating-point types: those that the graph computes with and differentiates.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not differentiable: only floating-point tensors have gradients",

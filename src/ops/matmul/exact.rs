@@ -47,7 +47,7 @@ mod tests {
         D<K>: Dim,
         D<N>: Dim,
     {
-        let mix = |i: usize| (i as i64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 7;
+        let mix = |i: usize| (i as i64).wrapping_mul(0x1E37_79B9_7F4A_7C15) >> 7;
         let a = Cpu.from_fn((D::<B>, D::<M>, D::<K>), mix);
         let b = Cpu.from_fn((D::<K>, D::<N>), |i| mix(i + 1));
         let (x, y) = (a.to_vec(), b.to_vec());

@@ -30,7 +30,7 @@ mod unique;
 
 pub use bins::{BinNumber, Binning};
 pub use count::Counting;
-pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Values};
+pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Picks, Values};
 pub use extremes::ArgExtremes;
 pub use interpolation::{Interpolation, Quantile};
 pub use norm::{FoldBack, FoldOf, NormBack, NormOf, Norms, WithoutNanBack, WithoutNanOf};
