@@ -9,13 +9,45 @@ pub use integer::{Discrete, Integer, Numeric, Signed, Undefined};
 use crate::graph::Table;
 use crate::num::Simd;
 use std::fmt::{Debug, Display};
+use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 mod sealed {
     pub trait Sealed {}
 }
 
-/// What a tensor can hold: `f32`, `f64`, `i8` to `i64`, `u8` to `u64`, `bool`.
+/// What a tensor can hold.
+///
+/// Every element type is stored, printed, converted ([`convert`](crate::Tensor::convert)), moved, sorted, selected by
+/// masks, and written to `.npy`, `.npz`, safetensors and CSV. Beyond that:
+///
+/// | type | index | bits | arithmetic, comparisons | gradients | sums are | NumPy | PyTorch | safetensors |
+/// |---|---|---|---|---|---|---|---|---|
+/// | `f32`, `f64` | | | yes | yes | the type | `float32`, `float64` | `float32`, `float64` | `F32`, `F64` |
+/// | `i8` | yes | yes | yes | | `i64` | `int8` | `int8` | `I8` |
+/// | `i16` | yes | yes | yes | | `i64` | `int16` | `int16` | `I16` |
+/// | `i32` | yes | yes | yes | | `i64` | `int32` | `int32` | `I32` |
+/// | `i64` | yes | yes | yes | | `i64` | `int64` | `int64` | `I64` |
+/// | `u8` | yes | yes | yes | | `u64` | `uint8` | `uint8` | `U8` |
+/// | `u16` | yes | yes | yes | | `u64` | `uint16` | `uint16` | `U16` |
+/// | `u32` | yes | yes | yes | | `u64` | `uint32` | `uint32` | `U32` |
+/// | `u64` | yes | yes | yes | | `u64` | `uint64` | `uint64` | `U64` |
+/// | `bool` | | yes | | | `i64` | `bool` | `bool` | `BOOL` |
+///
+/// Integers follow NumPy and PyTorch where they meet Rust half-way: what does not fit wraps around, in every build;
+/// `/` and `%` round towards 0 as Rust's, [`floor_div`](crate::ops::BinaryMath::floor_div) and
+/// [`rem`](crate::ops::BinaryMath::rem) round down as Python's `//` and `%`; a division by 0 and a negative power raise
+/// [`Error::Undefined`](crate::Error::Undefined); shifts by fewer than 0 or by all bits shift everything out. Numbers
+/// beside them are of their own type, `&x * 2`. Types are never mixed implicitly.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let (a, b) = (Cpu.tensor([1, -2, 3]), Cpu.tensor([10, 20, 30]));
+/// assert_eq!(((&a * 3 + &b) % 7).eval().as_slice(), [6, 0, 4]); // one loop
+/// assert_eq!((&a / 2).eval().as_slice(), [0, -1, 1]);
+/// assert_eq!(a.floor_div(&Cpu.tensor([2])).eval().as_slice(), [0, -1, 1]);
+/// assert!(attempt(|| (&b / (&a - 1)).eval()).is_err());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tensor element type",
     label = "expected `f32`, `f64`, an integer from `i8` to `u64`, or `bool`"
@@ -98,7 +130,7 @@ elements! {
 
 impl sealed::Sealed for bool {}
 impl Elem for bool {
-    type Float = NoFloat;
+    type Float = NoFloat<Logical>;
     const NAME: &'static str = "bool";
     const INTEGER: bool = true;
     fn as_f64(self) -> f64 {
@@ -234,9 +266,17 @@ pub trait SameDtype<Rhs> {}
 #[diagnostic::do_not_recommend]
 impl<E: Elem> SameDtype<E> for E {}
 
-/// Stands for the floating-point type that an integer type is not.
+/// Stands for the floating-point type that another type is not; `K` tells integers from `bool`.
 #[doc(hidden)]
-pub struct NoFloat;
+pub struct NoFloat<K = Integral>(PhantomData<K>);
+
+/// The kind of integers.
+#[doc(hidden)]
+pub struct Integral;
+
+/// The kind of `bool`.
+#[doc(hidden)]
+pub struct Logical;
 
 /// Stands for a type that no user has: with a second candidate rustc reports our text instead of unifying first.
 #[doc(hidden)]

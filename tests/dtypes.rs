@@ -18,10 +18,14 @@ macro_rules! each {
     ($function:ident: $($t:ident)*) => { $( $function::<$t>(); )* };
 }
 macro_rules! each_integer {
-    ($function:ident) => { each! { $function: i64 i32 i16 i8 u64 u32 u16 u8 } };
+    ($function:ident) => {
+        each! { $function: i64 i32 i16 i8 u64 u32 u16 u8 }
+    };
 }
 macro_rules! each_type {
-    ($function:ident) => { each! { $function: f32 f64 i64 i32 i16 i8 u64 u32 u16 u8 bool } };
+    ($function:ident) => {
+        each! { $function: f32 f64 i64 i32 i16 i8 u64 u32 u16 u8 bool }
+    };
 }
 
 /// Numbers all over 64 bits, with the ends, zeros and small ones among them.
@@ -224,9 +228,8 @@ fn views_and_broadcasts_are_read_in_place() {
             let a = Cpu.from_fn((N(n), M(m)), at);
             let b = Cpu.from_fn((M(m), N(n)), |i| at(i + 5));
             let (row, column) = (Cpu.from_fn((M(m),), |i| at(i + 9)), Cpu.from_fn((N(n), D::<1>), |i| at(i + 11)));
-            let plain = |f: &dyn Fn(usize, usize) -> E| -> Vec<E> {
-                (0..n * m).map(|place| f(place / m, place % m)).collect()
-            };
+            let plain =
+                |f: &dyn Fn(usize, usize) -> E| -> Vec<E> { (0..n * m).map(|place| f(place / m, place % m)).collect() };
             let (x, y, r, c) = (a.to_vec(), b.to_vec(), row.to_vec(), column.to_vec());
             let turned = (&a - b.t()).eval();
             assert_eq!(turned.to_vec(), plain(&|i, j| x[i * m + j].minus(y[j * n + i])));
@@ -237,7 +240,10 @@ fn views_and_broadcasts_are_read_in_place() {
             let back = (a.slice(s![::-1, ..]) + a.slice(s![.., ::-1])).eval();
             assert_eq!(back.to_vec(), plain(&|i, j| x[(n - 1 - i) * m + j].plus(x[i * m + m - 1 - j])));
             let halves = (&a + &a).t().eval();
-            assert_eq!(halves.to_vec(), (0..n * m).map(|p| x[p % n * m + p / n]).map(|x| x.plus(x)).collect::<Vec<_>>());
+            assert_eq!(
+                halves.to_vec(),
+                (0..n * m).map(|p| x[p % n * m + p / n]).map(|x| x.plus(x)).collect::<Vec<_>>()
+            );
         }
     }
     each_integer! { check }
@@ -380,7 +386,8 @@ fn order_and_indices_hold_for_every_type() {
 fn what_has_no_result_is_an_error_that_names_the_first_element() {
     let x = Cpu.from_fn((N(700), M(500)), |i| i as i32);
     let y = Cpu.from_fn((N(700), M(500)), |i| i32::from(!(i == 123_456 || i == 300_000)));
-    for found in [attempt(|| (&x / &y).eval()), attempt(|| x.rem(&y).eval()), attempt(|| (1 + x.floor_div(&y)).eval())] {
+    for found in [attempt(|| (&x / &y).eval()), attempt(|| x.rem(&y).eval()), attempt(|| (1 + x.floor_div(&y)).eval())]
+    {
         let words = found.expect_err("a divisor is 0").to_string();
         assert_eq!(words, "an integer is divided by 0, at index [246, 456] of shape (N = 700, M = 500)");
     }

@@ -3,7 +3,7 @@
 //! | family | methods | serves |
 //! |---|---|---|
 //! | memory | `unwritten`, `zeroed`, `upload`, `download`, `unshared` | every tensor |
-//! | regions | `evaluate`, `evaluate_exact`, `total`, `pull`, `sum_parts` | every pointwise formula, forward and backward |
+//! | regions | `evaluate`, `evaluate_exact`, `total`, `pull`, `sum_parts` | every pointwise formula, and its gradient |
 //! | rows | `fold_rows`, `map_rows`, `fold_exact` | reductions, softmax, normalisation, and their gradients |
 //! | products | `multiply`, `multiply_exact` | matmul, linear layers, and their gradients |
 //! | order | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |

@@ -3,7 +3,7 @@
 //! Apart from `num`, the floating-point lanes, because integers are exact: their laws are those of the ring modulo a
 //! power of two, and their loops are left to the compiler.
 
-use super::{Elem, NoFloat, Real};
+use super::{Elem, Integral, Logical, NoFloat, Real};
 use std::ops::{BitAnd, BitOr, BitXor, Not};
 
 /// Element types that are bits: the integers and `bool`.
@@ -13,13 +13,16 @@ use std::ops::{BitAnd, BitOr, BitXor, Not};
     note = "masks, `x.gt(&y)`, take `&`, `|`, `^` and `!` for every element type"
 )]
 pub trait Discrete:
-    Elem<Float = NoFloat>
+    Elem<Float = NoFloat<Self::Kind>>
     + Ord
     + BitAnd<Output = Self>
     + BitOr<Output = Self>
     + BitXor<Output = Self>
     + Not<Output = Self>
 {
+    /// What tells integers from `bool`.
+    #[doc(hidden)]
+    type Kind;
     /// What sums are: `i64`, or `u64` of integers without a sign.
     type Wide: Integer;
     /// The same number in 64 bits; 0 or 1 of `bool`.
@@ -46,8 +49,8 @@ impl Undefined {
     }
 }
 
-/// Integer element types, `i8` to `i64` and `u8` to `u64`: numbers without a fraction, computed modulo 2 to the power of
-/// their bits as NumPy and PyTorch do. What does not fit wraps around, in every build; nothing here panics.
+/// Integer element types, `i8` to `i64` and `u8` to `u64`: numbers without a fraction, computed modulo 2 to the power
+/// of their bits as NumPy and PyTorch do. What does not fit wraps around, in every build; nothing here panics.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -62,7 +65,7 @@ impl Undefined {
     label = "needs an integer element type, found `{Self}`",
     note = "`.convert::<i64>()` makes integers of numbers, towards 0"
 )]
-pub trait Integer: Discrete {
+pub trait Integer: Discrete<Kind = Integral> {
     /// How many bits it has.
     const BITS: u32;
     /// The smallest value.
@@ -108,6 +111,7 @@ macro_rules! integers {
     ($($t:ident $unsigned:ident $Wide:ident |$x:ident| $negative:expr, $absolute:expr, $sign:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Discrete for $t {
+            type Kind = Integral;
             type Wide = $Wide;
             #[inline(always)]
             fn widened(self) -> $Wide { self as $Wide }
@@ -199,6 +203,7 @@ integers! {
 }
 #[diagnostic::do_not_recommend]
 impl Discrete for bool {
+    type Kind = Logical;
     type Wide = i64;
     #[inline(always)]
     fn widened(self) -> i64 {
@@ -304,7 +309,10 @@ mod tests {
 
     #[test]
     fn powers_wrap_and_need_no_negative_exponent() {
-        assert_eq!([0i8, 1, 2, 3, 100].map(|exponent| 3i8.power_of_own(exponent)), [1, 3, 9, 27, 81i8.wrapping_pow(25)].map(Ok));
+        assert_eq!(
+            [0i8, 1, 2, 3, 100].map(|exponent| 3i8.power_of_own(exponent)),
+            [1, 3, 9, 27, 81i8.wrapping_pow(25)].map(Ok)
+        );
         assert_eq!(2u8.power_of_own(200), Ok(0));
         assert_eq!(1i64.power_of_own(-1), Err(Undefined::NegativePower));
     }

@@ -186,13 +186,7 @@ impl<E: Elem, K: Flag> ExactBody<E> for ExactSlot<E, K> {
     #[inline(always)]
     unsafe fn value<const DENSE: bool>(&self, column: usize, _: &mut Faults) -> E {
         // SAFETY: the axes were compared with the memory when the slot was made, and the column is one of the frame's.
-        unsafe {
-            if DENSE || !K::ON {
-                *self.row.add(column)
-            } else {
-                *self.row.offset(column as isize * self.step)
-            }
-        }
+        unsafe { if DENSE || !K::ON { *self.row.add(column) } else { *self.row.offset(column as isize * self.step) } }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Elements in memory, of any type: what views, copies and lookups need of an operand.
 //!
-//! Apart from [`Lazy`](super::Lazy) and [`Exact`] because what reads whole tensors does not ask which of the two computed
-//! them, with gradients or without.
+//! Apart from [`Lazy`](super::Lazy) and [`Exact`] because what reads whole tensors does not ask which of the two
+//! computed them, with gradients or without.
 
 use super::exact::{Exact, exact};
 use super::frame::Axes;
@@ -94,7 +94,7 @@ impl Pointwise1 for Otherwise {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Discrete, N: Exact<E>> Held<E, NoFloat> for N {
+impl<K, E: Discrete<Kind = K>, N: Exact<E>> Held<E, NoFloat<K>> for N {
     #[track_caller]
     fn located<D: Device, S: Shape>(&self, device: D, shape: S) -> Strided<E> {
         match self.place(shape) {

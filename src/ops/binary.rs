@@ -12,8 +12,8 @@ elementwise! {
     /// `xʸ`. NaN for negative `x` unless `y` is a whole number.
     ///
     /// As in PyTorch, the gradient of `x` is 0 where `y` is 0, and that of `y` is 0 where `x` is 0 and `y ≥ 0`.
-    /// A constant exponent is faster as [`powf`](crate::ops::UnaryMath::powf). Integers wrap around; a negative exponent
-    /// has no integer result and raises [`Error::Undefined`](crate::Error::Undefined).
+    /// A constant exponent is faster as [`powf`](crate::ops::UnaryMath::powf). Integers wrap around; a negative
+    /// exponent has no integer result and raises [`Error::Undefined`](crate::Error::Undefined).
     #[doc(alias = "power")]
     Pow: pow(x, y) = x.powf(y),
         integers = x.power_of_own(y),
@@ -38,8 +38,8 @@ elementwise! {
 
     /// The quotient rounded down, as Python's `//`, such that `x = y · floor_div + rem`. IEEE 754 division by zero.
     ///
-    /// `floor(x / y)` is something else where the quotient rounds up to an integer: `1 // 0.1` is 9. Integers divided by
-    /// 0 raise [`Error::Undefined`](crate::Error::Undefined).
+    /// `floor(x / y)` is something else where the quotient rounds up to an integer: `1 // 0.1` is 9. Integers divided
+    /// by 0 raise [`Error::Undefined`](crate::Error::Undefined).
     #[doc(alias = "floor_divide")]
     FloorDiv: floor_div(x, y) = {
             let rest = x.fmod(y);

@@ -141,8 +141,8 @@ where
 
 /// Comparisons, which give a [`Mask`]; the right side is an operand, which broadcasts, or a number.
 ///
-/// A number beside floats is an `f64`, rounded to the element type first, so `x.eq(0.1)` holds for an `f32` element 0.1.
-/// Beside integers it is of the element type: `labels.eq(3)`.
+/// A number beside floats is an `f64`, rounded to the element type first, so `x.eq(0.1)` holds for an `f32` element
+/// 0.1. Beside integers it is of the element type: `labels.eq(3)`.
 pub trait Comparisons: Operand + Sized {
     /// Where two are equal; NaN is equal to nothing. See [`isclose`](Comparisons::isclose) for rounded numbers.
     ///

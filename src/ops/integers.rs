@@ -7,7 +7,7 @@ use super::arithmetic::{Add, Div, Mul, Sub};
 use super::binary::Fmod;
 use super::{Operand, joined};
 use crate::device::{Device, SameDevice};
-use crate::dtype::{Discrete, Elem, Integer};
+use crate::dtype::{Discrete, Elem, Integer, Integral, NoFloat};
 use crate::graph::{Binary, Constant, Ex, Exact1, Exact2, Faults, Unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
@@ -19,7 +19,7 @@ use std::ops;
     label = "`{E}` on the left, `{Own}` on the right",
     note = "convert one side: `x.convert::<i64>()`; masks, `x.gt(&y)`, combine with masks of one element type"
 )]
-pub trait BitsOver<E, Own> {
+pub trait BitsOver<E: Elem, Own, Float = <E as Elem>::Float> {
     /// The graph itself.
     type Node;
     /// The graph `T` of the result, itself.
@@ -36,7 +36,7 @@ pub trait BitsOver<E, Own> {
     label = "`{E}` on the left, `{Own}` on the right",
     note = "convert one side: `x.convert::<i64>()`; the remainders of floats are `x.fmod(&y)` and `x.rem(&y)`"
 )]
-pub trait IntegersOver<E, Own> {
+pub trait IntegersOver<E: Elem, Own, Float = <E as Elem>::Float> {
     /// The graph itself.
     type Node;
     /// The graph `T` of the result, itself.
@@ -47,10 +47,12 @@ pub trait IntegersOver<E, Own> {
     fn result<T>(graph: T) -> Self::Result<T>;
 }
 
+/// What is over floats, or over `bool` where integers are asked for, has another third parameter: without a result the
+/// compiler has nothing more to say.
 macro_rules! over {
-    ($($Law:ident for $Elements:ident;)*) => {$(
+    ($($Law:ident for [$($generics:tt)*] $Kind:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<E: $Elements, N> $Law<E, E> for N {
+        impl<$($generics)*, N> $Law<E, E, NoFloat<$Kind>> for N {
             type Node = N;
             type Result<T> = T;
             #[inline(always)]
@@ -65,8 +67,8 @@ macro_rules! over {
     )*};
 }
 over! {
-    BitsOver for Discrete;
-    IntegersOver for Integer;
+    BitsOver for [K, E: Discrete<Kind = K>] K;
+    IntegersOver for [E: Integer] Integral;
 }
 
 /// The formulas behind operators on bits.
@@ -247,7 +249,10 @@ mod tests {
         let error = attempt(|| (&a / &b).eval()).unwrap_err();
         assert_eq!(error.to_string(), "an integer is divided by 0, at index [0, 1] of shape (D<2>, D<2>)");
         let error = attempt(|| a.pow(&(&b - 1).eval()).eval()).unwrap_err();
-        assert_eq!(error.to_string(), "an integer is raised to a negative power, at index [0, 1] of shape (D<2>, D<2>)");
+        assert_eq!(
+            error.to_string(),
+            "an integer is raised to a negative power, at index [0, 1] of shape (D<2>, D<2>)"
+        );
     }
 
     #[test]

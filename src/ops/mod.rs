@@ -55,14 +55,16 @@ pub use binary::{BinaryMath, BinaryMathTable};
 pub use cast::Cast;
 pub use catalogue::{Catalogue, Row, Visitor};
 pub use compare::{Comparisons, Indicators, IndicatorsTable};
-pub use integers::{BitsOver, IntegerMath, IntegersOver};
 pub use index::Gather;
 pub use indexing::{
     Condition, Diagonals, Edges, Indexing, MaskedWriting, Masking, Rearranging, ScatterReduce, Scattering,
 };
+pub use integers::{BitsOver, IntegerMath, IntegersOver};
 pub use join::{Joining, Stacking};
 pub(crate) use laws::whole;
-pub use laws::{Beside, Computed, ComputedNumbers, FloatingNode, NumericOver, GraphOf, NodeOver, Over, ResultOf, beside};
+pub use laws::{
+    Beside, Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, Over, ResultOf, beside,
+};
 #[cfg(feature = "linalg")]
 pub use linalg::Decompositions;
 pub use linalg::{Distances, MatrixNorms, SquareMatrices, VectorProducts};

@@ -14,8 +14,8 @@ use crate::shape::Shape;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a tensor operand nor a number",
     label = "expected a tensor by reference, an expression, or a number",
-    note = "tensors are operands by reference: `&x`; numbers are `f64` beside floats, `1.0`, and of the element type beside \
-            integers"
+    note = "tensors are operands by reference: `&x`; numbers are `f64` beside floats, `1.0`, \
+            and of the element type beside integers"
 )]
 pub trait Term<E, D> {
     /// The shape; that of a number is `()`.

@@ -207,8 +207,8 @@ elementwise! {
         derivative = V::c(1.0),
         except_at = [-2.0, -1.0, 1.0, 2.0], for x in -3.0..3.0;
 
-    /// Each element no less than one number and no greater than another. NaN stays NaN. The numbers are `f64` for floats,
-    /// and of the element type for integers.
+    /// Each element no less than one number and no greater than another. NaN stays NaN. The numbers are `f64` for
+    /// floats, and of the element type for integers.
     ///
     /// The gradient is 1 from `min` to `max`, both included, as in PyTorch. Where `min > max`, the result is `max`.
     #[doc(alias = "clip")]

@@ -83,7 +83,10 @@ mod tests {
     fn only_exact_values_are_tried() {
         let fits = |x: f64| Cpu.tensor_of::<f64, _>([x]).try_convert::<i64>().is_ok();
         let (limit, half) = (9_223_372_036_854_775_808.0, 0.5);
-        assert_eq!([limit, -limit, half, -0.0, f64::NAN, f64::INFINITY].map(fits), [false, true, false, true, false, false]);
+        assert_eq!(
+            [limit, -limit, half, -0.0, f64::NAN, f64::INFINITY].map(fits),
+            [false, true, false, true, false, false]
+        );
         let fits = |x: u64| Cpu.tensor_of::<u64, _>([x]).try_convert::<f64>().is_ok();
         assert_eq!([u64::MAX, 1 << 63, (1 << 53) + 1].map(fits), [false, true, false]);
         assert!(Cpu.tensor_of::<f64, _>([0.1]).try_convert::<f32>().is_err());

@@ -87,7 +87,11 @@ unsafe fn run<E: Discrete, B: ExactBody<E>>(chunk: Chunk<'_, B>, out: *mut E) ->
         // SAFETY: the chunk's columns lie inside the frame, and no other chunk has these elements of `out`.
         unsafe {
             let out = std::slice::from_raw_parts_mut(out.add(row * frame.inner + from).cast(), to - from);
-            if dense { fill::<true, E, B>(&body, from, out, &mut faults) } else { fill::<false, E, B>(&body, from, out, &mut faults) }
+            if dense {
+                fill::<true, E, B>(&body, from, out, &mut faults)
+            } else {
+                fill::<false, E, B>(&body, from, out, &mut faults)
+            }
         }
     }
     faults

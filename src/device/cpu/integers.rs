@@ -1,12 +1,14 @@
 //! Sums and products of elements without gradients: along rows, running, and of matrices.
 //!
-//! Apart from `rows`, `scan` and `product`, which compute in floating-point lanes: here everything is exact, so that the
-//! order of work is free, and the loops are plain ones.
+//! Apart from `rows`, `scan` and `product`, which compute in floating-point lanes: here everything is exact, so that
+//! the order of work is free, and the loops are plain ones.
+#![allow(unsafe_code)]
 
 use super::order::each_chunk;
 use crate::device::product::at;
 use crate::device::{Buf, ExactFold, Product, Rows};
 use crate::dtype::{Discrete, Integer};
+use crate::num::{Level, level};
 
 /// Elements of a row that one task folds.
 const PART: usize = 1 << 15;
@@ -80,7 +82,9 @@ pub(super) fn multiply<E: Integer>(product: &Product<'_, E>, len: usize) -> Buf<
     let bands = m.div_ceil(BAND);
     let work = product.work().saturating_mul(product.matrices());
     if m % BAND == 0 {
-        each_chunk(out.make_mut(), BAND * n, work, |band, out| rows_of(product, band / bands, band % bands * BAND, out));
+        each_chunk(out.make_mut(), BAND * n, work, |band, out| {
+            rows_of(product, band / bands, band % bands * BAND, out)
+        });
     } else {
         each_chunk(out.make_mut(), m * n, work, |matrix, out| {
             out.chunks_mut(BAND * n).enumerate().for_each(|(band, out)| rows_of(product, matrix, band * BAND, out));
@@ -89,8 +93,24 @@ pub(super) fn multiply<E: Integer>(product: &Product<'_, E>, len: usize) -> Buf<
     out
 }
 
-/// Rows from `first` on of one matrix of the batch, which hold 0.
+/// Rows from `first` on of one matrix of the batch, which hold 0, by the widest instructions.
 fn rows_of<E: Integer>(product: &Product<'_, E>, matrix: usize, first: usize, out: &mut [E]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
+        fn avx2<E: Integer>(product: &Product<'_, E>, matrix: usize, first: usize, out: &mut [E]) {
+            add_rows(product, matrix, first, out);
+        }
+        if level() >= Level::Avx2 {
+            // SAFETY: the level never exceeds what the processor has.
+            return unsafe { avx2(product, matrix, first, out) };
+        }
+    }
+    add_rows(product, matrix, first, out);
+}
+
+#[inline(always)]
+fn add_rows<E: Integer>(product: &Product<'_, E>, matrix: usize, first: usize, out: &mut [E]) {
     let Product { k, n, a, b, .. } = product;
     let index = product.index(matrix);
     let (left, right) = (at(a.offset, index, a.batch), at(b.offset, index, b.batch));

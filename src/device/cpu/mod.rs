@@ -161,6 +161,7 @@ impl Device for Cpu {
         Buf::from_fn(buf.len(), |i| buf[i] * scale)
     }
     fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B> {
-        Buf::from_fn(buf.len(), |i| convert(buf[i]))
+        let values: &[A] = buf; // Its length is not asked for again.
+        Buf::from_fn(values.len(), |i| convert(values[i]))
     }
 }

@@ -75,7 +75,11 @@ impl Packed for u128 {
 /// Elements of at most four bytes in rows of less than 2³² elements.
 impl Packed for u64 {
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u64 {
-        let key = if E::INTEGER { x.as_i64() as u32 ^ ((sign::<E>() as u32) << 31) } else { ordered_bits!(x.as_f64() as f32, u32) };
+        let key = if E::INTEGER {
+            x.as_i64() as u32 ^ ((sign::<E>() as u32) << 31)
+        } else {
+            ordered_bits!(x.as_f64() as f32, u32)
+        };
         u64::from(if descending { !key } else { key }) << 32 | index as u64
     }
     fn index(self) -> i64 {

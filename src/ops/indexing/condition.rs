@@ -154,7 +154,11 @@ impl<S: Shape, E: Numeric, D: Device, N: Located<E>> Whole for Ex<S, E, D, N> {
     type S = S;
     type D = D;
     fn whole(self) -> Tensor<S, bool, D> {
-        Tensor { buf: self.device.convert(&self.node.in_order(self.device, self.shape)), shape: self.shape, device: self.device }
+        Tensor {
+            buf: self.device.convert(&self.node.in_order(self.device, self.shape)),
+            shape: self.shape,
+            device: self.device,
+        }
     }
 }
 

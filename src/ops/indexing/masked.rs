@@ -176,6 +176,11 @@ impl<E: Elem, F, X: FillableOf<E, F, E::Float>> Fillable<E, F> for X {
 }
 
 /// [`Fillable`] for the element types of one kind, which `Float` tells apart: floats and the others.
+#[diagnostic::on_unimplemented(
+    message = "this operation fills elements of tensors by masks",
+    label = "not a tensor of `{E}` that the mask selects from",
+    note = "integers and masks are passed by reference, `&labels`, and so is a stored mask: `&mask`"
+)]
 pub trait FillableOf<E, F, Float>: Operand {
     /// See [`Fillable::Filled`].
     type Out;
@@ -197,7 +202,7 @@ impl<E: Real, F: Indicates<E>, X: Operand<E = E>> FillableOf<E, F, E> for X {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Discrete, F: Whole, X: Operand<E = E, N: Located<E>>> FillableOf<E, F, NoFloat> for X {
+impl<K, E: Discrete<Kind = K>, F: Whole, X: Operand<E = E, N: Located<E>>> FillableOf<E, F, NoFloat<K>> for X {
     type Out = Tensor<X::S, E, X::D>;
 
     #[track_caller]

@@ -66,6 +66,11 @@ impl<E: Elem, X: SourceOf<E, E::Float>> Source<E> for X {
 }
 
 /// [`Source`] for the element types of one kind, which `Float` tells apart: floats and the others.
+#[diagnostic::on_unimplemented(
+    message = "this operation moves elements of whole tensors",
+    label = "not a whole tensor of `{E}`",
+    note = "tensors are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
+)]
 pub trait SourceOf<E: Elem, Float>: Operand {
     /// See [`Source::Moved`].
     type MovedTo<S2: Shape>;
@@ -89,7 +94,10 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> SourceOf<E, E> for X {
     type MovedTo<S2: Shape> = Ex<S2, E, X::D, Op<S2, E, MovesBack<X::S, X::N>>>;
     type ViewedAs<S2: Shape> = Ex<S2, E, X::D, View<X::N, X::S, E>>;
 
-    fn move_elements<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::MovedTo<S2> {
+    fn move_elements<S2: Shape>(
+        self,
+        to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves),
+    ) -> Self::MovedTo<S2> {
         let Ex { node, shape, device, .. } = self.ex();
         let (out, out_shape, moves) = to(&materialise(device, &node, shape), shape, device);
         Ex::new(Op::new(out, out_shape, MovesBack { x: node, shape, moves }), out_shape, device)
@@ -107,7 +115,7 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> SourceOf<E, E> for X {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Discrete, X: Operand<E = E, N: Located<E>>> SourceOf<E, NoFloat> for X {
+impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> SourceOf<E, NoFloat<K>> for X {
     type MovedTo<S2: Shape> = Tensor<S2, E, X::D>;
     type ViewedAs<S2: Shape> = Tensor<S2, E, X::D>;
 
@@ -171,7 +179,7 @@ impl<E: Real> FillOf<E> for E {
     }
 }
 #[diagnostic::do_not_recommend]
-impl<E: Discrete> FillOf<NoFloat> for E {
+impl<K, E: Discrete<Kind = K>> FillOf<NoFloat<K>> for E {
     type Own = E;
     fn element(value: E) -> E {
         value

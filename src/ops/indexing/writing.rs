@@ -65,6 +65,11 @@ impl<E: Elem, X: ReceivesOf<E, Y, E::Float>, Y: Operand> Receives<E, Y> for X {
 }
 
 /// [`Receives`] for the element types of one kind, which `Float` tells apart: floats and the others.
+#[diagnostic::on_unimplemented(
+    message = "elements are written to whole tensors, from whole tensors",
+    label = "not a whole tensor of `{E}`, or the source is not",
+    note = "integers and masks are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
+)]
 pub trait ReceivesOf<E: Elem, Y: Operand, Float>: Operand {
     /// See [`Receives::Out`].
     type Written;
@@ -87,9 +92,9 @@ where
 }
 
 #[diagnostic::do_not_recommend]
-impl<E, X, Y> ReceivesOf<E, Y, NoFloat> for X
+impl<K, E, X, Y> ReceivesOf<E, Y, NoFloat<K>> for X
 where
-    E: Discrete,
+    E: Discrete<Kind = K>,
     X: Operand<E = E, N: Located<E>>,
     Y: Operand<E = E, N: Located<E>>,
 {
@@ -163,6 +168,11 @@ impl<E: Elem, X: AccumulatesOf<E, Y, E::Float>, Y: Operand> Accumulates<E, Y> fo
 }
 
 /// [`Accumulates`] for the element types of one kind, which `Float` tells apart: floats and integers.
+#[diagnostic::on_unimplemented(
+    message = "elements are added and combined in whole tensors of numbers, found `{E}`",
+    label = "not a whole tensor of numbers, or the source is not",
+    note = "`scatter` and `index_copy` write elements of any type; to add, `.convert::<i64>()` them first"
+)]
 pub trait AccumulatesOf<E: Elem, Y: Operand, Float>: Operand {
     /// See [`Accumulates::Added`].
     type Sum;
@@ -171,12 +181,7 @@ pub trait AccumulatesOf<E: Elem, Y: Operand, Float>: Operand {
     /// See [`Accumulates::add`].
     fn add_rows(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Sum;
     /// See [`Accumulates::combine`].
-    fn combine_rows(
-        self,
-        src: Y,
-        how: ScatterReduce,
-        to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows,
-    ) -> Self::Result;
+    fn combine_rows(self, src: Y, how: ScatterReduce, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Result;
 }
 
 #[diagnostic::do_not_recommend]

@@ -67,6 +67,12 @@ impl<X: Picks<<<X as Operand>::E as Elem>::Float>> Elements for X {
 }
 
 /// [`Elements`] for the element types of one kind, which `Float` tells apart: floats and the others.
+#[diagnostic::on_unimplemented(
+    message = "the elements of this operand cannot be compared or found again",
+    label = "expected a whole tensor by reference, or an expression",
+    note = "the value of `share` lives in a register, one element at a time: share the tensor by `with`",
+    note = "code that is generic over the element type `E` says `where E: Real` or `where E: Integer`"
+)]
 pub trait Picks<Float>: Operand + Sized {
     /// See [`Elements::Origin`].
     type From;
@@ -96,20 +102,13 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> Picks<E> for X {
         (node, buf, shape, device)
     }
 
-    fn picked<S: Shape>(
-        from: X::N,
-        own: X::S,
-        out: Buf<E>,
-        places: Buf<i64>,
-        shape: S,
-        device: X::D,
-    ) -> Self::To<S> {
+    fn picked<S: Shape>(from: X::N, own: X::S, out: Buf<E>, places: Buf<i64>, shape: S, device: X::D) -> Self::To<S> {
         Ex::new(Op::new(out, shape, PickBack { x: from, shape: own, places }), shape, device)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Discrete, X: Operand<E = E, N: Located<E>>> Picks<NoFloat> for X {
+impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> Picks<NoFloat<K>> for X {
     type From = ();
     type To<S: Shape> = Tensor<S, E, X::D>;
 

@@ -35,7 +35,10 @@ pub use extremes::ArgExtremes;
 pub use interpolation::{Interpolation, Quantile};
 pub use norm::{FoldBack, FoldOf, NormBack, NormOf, Norms, WithoutNanBack, WithoutNanOf};
 pub use quantile::{QuantileBack, QuantileOf, Quantiles};
-pub use running::{ExactRunning, Forward, Running, RunningBack, RunningNumbersOf, Runs, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, Unroll};
+pub use running::{
+    ExactRunning, Running, RunningBack, RunningLogSumExpBack, RunningNumbersOf, RunningOf, RunningProductBack,
+    RunningSumBack, Runs, RunsForward, Unroll,
+};
 pub use search::{Searching, Side};
 pub use select::{AtLeast, OrderStatistics};
 pub use sort::Sorting;

@@ -27,8 +27,8 @@ pub type RunningOf<X, B> = Ex<
 pub type RunningNumbersOf<X, B> =
     <<X as Operand>::E as Runs<B, <X as Operand>::N>>::Expr<<X as Operand>::S, <X as Operand>::D>;
 
-/// What runs along an axis, and keeps the shape. Sums and products of integers are exact, wrap around, and are `i64`, or
-/// `u64` where there is no sign.
+/// What runs along an axis, and keeps the shape. Sums and products of integers are exact, wrap around, and are `i64`,
+/// or `u64` where there is no sign.
 pub trait Running: Operand + Sized {
     /// Running sum along axis `I`. `yᵢ = x₀ + .. + xᵢ`, `dxᵢ = dyᵢ + dyᵢ₊₁ + ..`; added in `f64`; NaN from the first
     /// NaN on.
@@ -170,16 +170,16 @@ pub trait Unroll: Copy + 'static {
 }
 
 /// A running formula that is told by its backward.
-pub trait Forward: Unroll {
+pub trait RunsForward: Unroll {
     /// The values along rows.
     fn forward<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>) -> Buf<E>;
 }
-impl Forward for RunningSumBack {
+impl RunsForward for RunningSumBack {
     fn forward<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>) -> Buf<E> {
         device.scan_rows(rows, RunningSum, &[values])
     }
 }
-impl Forward for RunningProductBack {
+impl RunsForward for RunningProductBack {
     fn forward<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>) -> Buf<E> {
         device.scan_rows(rows, RunningProduct, &[values])
     }

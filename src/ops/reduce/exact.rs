@@ -41,15 +41,11 @@ impl<E: Real, N: Node<E>, R: Reducer> Reduces<R, N, E> for E {
 }
 
 // Likewise: that a reduction needs floats is said by `ExactReducer`.
-impl<E: Discrete, N: Exact<E>, R: ExactReducer<E>> Reduces<R, N, NoFloat> for E {
-    type Expr<SX: Shape, S: Shape, D: Device> = Ex<S, <R::Fold as ExactFold<E>>::Out, D, Leaf<S, <R::Fold as ExactFold<E>>::Out, Off>>;
+impl<K, E: Discrete<Kind = K>, N: Exact<E>, R: ExactReducer<E>> Reduces<R, N, NoFloat<K>> for E {
+    type Expr<SX: Shape, S: Shape, D: Device> =
+        Ex<S, <R::Fold as ExactFold<E>>::Out, D, Leaf<S, <R::Fold as ExactFold<E>>::Out, Off>>;
     #[track_caller]
-    fn reduce<SX: Shape, S: Shape, D: Device>(
-        x: Ex<SX, E, D, N>,
-        mask: Mask,
-        shape: S,
-        _: R,
-    ) -> Self::Expr<SX, S, D> {
+    fn reduce<SX: Shape, S: Shape, D: Device>(x: Ex<SX, E, D, N>, mask: Mask, shape: S, _: R) -> Self::Expr<SX, S, D> {
         let layout = Layout::new(x.shape, mask);
         if R::NEEDS_ELEMENTS && layout.rows.len == 0 && layout.rows.count() > 0 {
             raise(Error::Empty { what: format!("{}: {}", R::NAME, x.shape.describe()) });

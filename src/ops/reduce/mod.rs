@@ -19,11 +19,8 @@ use crate::shape::{AxisAt, Reduce, Shape};
 pub type ReducedTo<X, S, R> = Ex<S, <X as Operand>::E, <X as Operand>::D, ResultOf<X, ReductionNode<X, S, R>>>;
 
 /// What a reduction that is also of integers gives.
-pub type NumbersReducedTo<X, S, R> = <<X as Operand>::E as Reduces<R, <X as Operand>::N>>::Expr<
-    <X as Operand>::S,
-    S,
-    <X as Operand>::D,
->;
+pub type NumbersReducedTo<X, S, R> =
+    <<X as Operand>::E as Reduces<R, <X as Operand>::N>>::Expr<<X as Operand>::S, S, <X as Operand>::D>;
 
 /// The graph of a reduction.
 type ReductionNode<X, S, R> = Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, GraphOf<X>, R>>;
@@ -127,7 +124,8 @@ macro_rules! methods {
 /// Reductions of a tensor; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
 ///
 /// Of integers there are `sum`, `prod`, `max` and `min`, exact and wrapping around. Sums and products of `i8` to `i64`
-/// and of `bool` are `i64`, those of `u8` to `u64` are `u64`, as NumPy has them.
+/// and of `bool` are `i64`, those of `u8` to `u64` are `u64`, as NumPy has them. Of no integers there is no largest and
+/// no smallest one, which raises [`Error::Empty`](crate::Error::Empty).
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -142,10 +140,8 @@ pub trait Reductions: Operand + Sized {
         /// Product. `y = Π x`, `dx = dy · Π of the others` (right where elements are 0); 1 when empty.
         prod() is Prod Prod, "prod()";
         /// Largest element. `dx = dy` there, shared equally among ties; -inf when empty, NaN when one is NaN.
-        /// No integers raise [`Error::Empty`](crate::Error::Empty).
         max() is Max Max, "max()";
         /// Smallest element. `dx = dy` there, shared equally among ties; inf when empty, NaN when one is NaN.
-        /// No integers raise [`Error::Empty`](crate::Error::Empty).
         min() is Min Min, "min()";
     }
     methods! { floats:

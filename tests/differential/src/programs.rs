@@ -5,6 +5,7 @@
 // A program of two operands takes references, and an operator takes them as they are.
 #![allow(clippy::op_ref)]
 
+use crate::integers;
 use crate::table::Table;
 use congruent::prelude::*;
 
@@ -79,6 +80,7 @@ pub fn all() -> Table {
     moved(&mut table);
     multiplied(&mut table);
     combined(&mut table);
+    integers::add(&mut table);
     table
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Apart from the running formulas of floats because nothing flows back.
 
-use super::{Forward, RunningBack, RunningProductBack, RunningSumBack, scan};
+use super::{RunningBack, RunningProductBack, RunningSumBack, RunsForward, scan};
 use crate::device::{Device, ExactFold, Rows};
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
@@ -21,7 +21,7 @@ pub trait Runs<B, N, Float = <Self as Elem>::Float>: Elem {
 }
 
 // Without `do_not_recommend`: what is wrong with a graph is said by `Node`.
-impl<E: Real, N: Node<E>, B: Forward> Runs<B, N, E> for E {
+impl<E: Real, N: Node<E>, B: RunsForward> Runs<B, N, E> for E {
     type Expr<S: Shape, D: Device> = Ex<S, E, D, Op<S, E, RunningBack<S, E, N, B>>>;
     fn run<S: Shape, D: Device>(x: Ex<S, E, D, N>, rows: Rows) -> Self::Expr<S, D> {
         scan(x, rows, B::forward)
@@ -40,7 +40,7 @@ impl<E: Discrete> ExactRunning<E> for RunningProductBack {
     type Fold = ExactProduct;
 }
 
-impl<E: Discrete, N: Exact<E>, B: ExactRunning<E>> Runs<B, N, NoFloat> for E {
+impl<K, E: Discrete<Kind = K>, N: Exact<E>, B: ExactRunning<E>> Runs<B, N, NoFloat<K>> for E {
     type Expr<S: Shape, D: Device> =
         Ex<S, <B::Fold as ExactFold<E>>::Out, D, Leaf<S, <B::Fold as ExactFold<E>>::Out, Off>>;
     #[track_caller]
