@@ -3,8 +3,8 @@
 PROGRAM is the binary of tests/differential, which names its programs when it runs alone. Each gets operands of random
 sizes (0, 1, odd and large among them), saved by NumPy in C or Fortran order, either byte order, compressed for odd
 seeds; NumPy computes the same in double precision, and the two results are compared: equal shapes and dtypes, NaN for
-NaN, and numbers within 1e-5 (f32) or 1e-12 (f64), relative to the result, and for sums to the sum of magnitudes. Where
-a slice reaches outside, the library must say so.
+NaN, and numbers within 1e-5 (f32) or 1e-12 (f64), relative to the result, and for sums to the sum of magnitudes. Integers are
+equal to the bit. Where a slice reaches outside, or an integer has no result, the library must say so.
 """
 
 import argparse
@@ -22,7 +22,8 @@ except ImportError:
     sys.exit("there is no NumPy for this Python: nothing was compared")
 
 TOLERANCE = {"f32": 1e-5, "f64": 1e-12}
-DTYPE = {"f32": np.float32, "f64": np.float64}
+DTYPE = {"f32": np.float32, "f64": np.float64, "bool": np.bool_}
+DTYPE |= {f"{kind}{bits}": np.dtype(f"{kind}{bits // 8}").type for kind in "iu" for bits in (8, 16, 32, 64)}
 # The most elements of an operand, so that thousands of cases take seconds.
 LARGEST = 20_000
 
@@ -160,6 +161,49 @@ def reference(op, x):
     raise KeyError(f"differential.py has no reference for `{op}`")
 
 
+def exact(op, x):
+    """NumPy's result of an `integer` program in the element type itself; a word of the error where there is none."""
+    word, *axes = op.split()[1:]
+    axes = tuple(map(int, axes)) if axes and axes[0].isdigit() else ()
+    if word in ("sum", "prod"):
+        return getattr(x[0], word)(axis=axes)
+    if word in ("cumsum", "cumprod"):
+        return getattr(np, word)(x[0], axis=axes[0])
+    if word in ("max", "min"):
+        n = math.prod(x[0].shape[i] for i in axes)
+        if n == 0 and math.prod(x[0].shape[i] for i in range(x[0].ndim) if i not in axes):
+            return "empty"
+        return getattr(x[0], word)(axis=axes) if n else np.empty([x[0].shape[1 - i] for i in axes], x[0].dtype)
+    if word == "twice":
+        return x[0].T + x[0].T
+    if word == "reversed":
+        return x[0][::-1] ^ x[0][:, ::-1]
+    if word == "where":
+        return np.where(x[0] < x[1], x[0] - x[1], x[1])
+    if word == "fused":
+        return (x[0] * x[1] + x[0]) ^ (x[1] - x[0])
+    y = x[-1]
+    if word in ("floor_divide", "remainder", "fmod") and (np.broadcast_arrays(*x)[1] == 0).any():
+        return "divided by 0"
+    if word == "power" and (np.broadcast_arrays(*x)[1] < 0).any():
+        return "negative power"
+    return getattr(np, word)(*x)
+
+
+def whole(dtype, shape, random):
+    """Random integers over all bits, small ones, zeros and the ends."""
+    if dtype == np.bool_:
+        return random.random(size=shape) < 0.5
+    ends = np.iinfo(dtype)
+    x = random.integers(ends.min, ends.max, size=shape, dtype=dtype, endpoint=True)
+    small = random.integers(0 if ends.min == 0 else -9, 10, size=shape).astype(dtype)
+    edge = random.choice(np.array([ends.min, ends.max, 0, 1, ends.max // 2 + 1], dtype), size=shape)
+    kind = random.random(size=shape)
+    x = np.where(kind < 0.4, x, np.where(kind < 0.9, small, edge)).astype(dtype)
+    # Most divisors are not 0, and most exponents are not negative.
+    return np.abs(x) | dtype(1) if random.random() < 0.7 else x
+
+
 def shapes(texts, random):
     """Sizes for the axes of `(A, D<1>, B)`: each letter has one size in all operands."""
     axes = [re.findall(r"[A-Z](?:<1>)?", text) for text in texts]
@@ -175,6 +219,8 @@ def shapes(texts, random):
 
 def operand(op, shape, dtype, random):
     """Random numbers in the domain of the operation; now and then the edges of arithmetic, where it is pointwise."""
+    if op.startswith("integer "):
+        return whole(dtype, shape, random)
     x = random.normal(scale=2, size=shape)
     if op in POSITIVE or op == "acosh":
         x = np.abs(x) + (1 if op == "acosh" else 1e-3)
@@ -201,6 +247,17 @@ def stored(x, random):
 
 def disagreement(op, dtype, inputs, got, error):
     """Words for what is wrong, or None."""
+    if op.startswith("integer "):
+        with np.errstate(all="ignore"):
+            want = exact(op, inputs)
+        if isinstance(want, str):
+            return None if want in error else f"`{want}` was expected, not {error or 'a result'}"
+        if got is None:
+            return f"refused: {error}"
+        want = np.asarray(want)
+        if got.shape != want.shape or got.dtype != want.dtype:
+            return f"{got.dtype} {got.shape} for {want.dtype} {want.shape}"
+        return None if np.array_equal(got, want) else f"{(got != want).sum()} of {got.size} differ"
     wide = [x.astype(np.float64) for x in inputs]
     with np.errstate(all="ignore"):
         want, scale = reference(op, wide)

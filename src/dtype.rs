@@ -2,19 +2,55 @@
 //!
 //! Apart from `num`, which is about arithmetic; here is only what a type is called, how it is stored and converted.
 
+mod integer;
+
+pub use integer::{Discrete, Integer, Numeric, Signed, Undefined};
+
 use crate::graph::Table;
 use crate::num::Simd;
 use std::fmt::{Debug, Display};
+use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 mod sealed {
     pub trait Sealed {}
 }
 
-/// What a tensor can hold: `f32`, `f64`, `i64`, `i32`, `u8`, `bool`.
+/// What a tensor can hold.
+///
+/// Every element type is stored, printed, converted ([`convert`](crate::Tensor::convert)), moved, sorted, selected by
+/// masks, and written to `.npy`, `.npz`, safetensors and CSV. Beyond that:
+///
+/// | type | index | bits | arithmetic, comparisons | gradients | sums are | NumPy | PyTorch | safetensors |
+/// |---|---|---|---|---|---|---|---|---|
+/// | `f32`, `f64` | | | yes | yes | the type | `float32`, `float64` | `float32`, `float64` | `F32`, `F64` |
+/// | `i8` | yes | yes | yes | | `i64` | `int8` | `int8` | `I8` |
+/// | `i16` | yes | yes | yes | | `i64` | `int16` | `int16` | `I16` |
+/// | `i32` | yes | yes | yes | | `i64` | `int32` | `int32` | `I32` |
+/// | `i64` | yes | yes | yes | | `i64` | `int64` | `int64` | `I64` |
+/// | `u8` | yes | yes | yes | | `u64` | `uint8` | `uint8` | `U8` |
+/// | `u16` | yes | yes | yes | | `u64` | `uint16` | `uint16` | `U16` |
+/// | `u32` | yes | yes | yes | | `u64` | `uint32` | `uint32` | `U32` |
+/// | `u64` | yes | yes | yes | | `u64` | `uint64` | `uint64` | `U64` |
+/// | `bool` | | yes | | | `i64` | `bool` | `bool` | `BOOL` |
+///
+/// Integers follow NumPy and PyTorch where they meet Rust half-way: what does not fit wraps around, in every build;
+/// `/` and `%` round towards 0 as Rust's, [`floor_div`](crate::ops::BinaryMath::floor_div) and
+/// [`rem`](crate::ops::BinaryMath::rem) round down as Python's `//` and `%`; a division by 0 and a negative power raise
+/// [`Error::Undefined`](crate::Error::Undefined); shifts by fewer than 0 or by all bits shift everything out. Numbers
+/// beside them are of their own type, `&x * 2`. Types are never mixed implicitly.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let (a, b) = (Cpu.tensor([1, -2, 3]), Cpu.tensor([10, 20, 30]));
+/// assert_eq!(((&a * 3 + &b) % 7).eval().as_slice(), [6, 0, 4]); // one loop
+/// assert_eq!((&a / 2).eval().as_slice(), [0, -1, 1]);
+/// assert_eq!(a.floor_div(&Cpu.tensor([2])).eval().as_slice(), [0, -1, 1]);
+/// assert!(attempt(|| (&b / (&a - 1)).eval()).is_err());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tensor element type",
-    label = "expected `f32`, `f64`, `i64`, `i32`, `u8` or `bool`"
+    label = "expected `f32`, `f64`, an integer from `i8` to `u64`, or `bool`"
 )]
 pub trait Elem:
     Copy + Default + PartialEq + PartialOrd + Debug + Display + Send + Sync + sealed::Sealed + 'static
@@ -28,10 +64,20 @@ pub trait Elem:
     fn as_f64(self) -> f64;
     /// The inverse of [`as_f64`](Elem::as_f64), rounding or saturating as `as` does; `bool` is `value != 0`.
     fn of_f64(value: f64) -> Self;
-    /// Exact for every integer type; floats truncate and saturate.
+    /// Exact for every integer type but `u64`, which wraps; floats truncate and saturate.
     fn as_i64(self) -> i64;
-    /// From an integer, as Rust's `as`; `bool` is `value != 0`.
+    /// From an integer, as Rust's `as`; `bool` is `value != 0`. Undoes [`as_i64`](Elem::as_i64) for every integer type.
     fn of_i64(value: i64) -> Self;
+    /// Exact for every integer type; floats truncate and saturate.
+    fn as_i128(self) -> i128 {
+        i128::from(self.as_i64())
+    }
+    /// From an unsigned integer, as Rust's `as`; `bool` is `value != 0`.
+    fn of_u64(value: u64) -> Self {
+        Self::of_f64(value as f64)
+    }
+    /// Whether some values are beyond [`as_i64`](Elem::as_i64): those of `u64`.
+    const BEYOND_I64: bool = false;
     /// Whether conversions should go through [`as_i64`](Elem::as_i64).
     const INTEGER: bool;
     /// Appends the little-endian bytes.
@@ -55,6 +101,11 @@ macro_rules! elements {
             fn as_i64(self) -> i64 { self as i64 }
             #[inline(always)]
             fn of_i64(value: i64) -> Self { value as $t }
+            #[inline(always)]
+            fn as_i128(self) -> i128 { self as i128 }
+            #[inline(always)]
+            fn of_u64(value: u64) -> Self { value as $t }
+            const BEYOND_I64: bool = $integer && $t::MAX as i128 > i64::MAX as i128;
             fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
             fn read_le(bytes: &[u8]) -> Self {
                 let mut own = [0; size_of::<$t>()];
@@ -69,12 +120,17 @@ elements! {
     f64 integer false float f64;
     i64 integer true float NoFloat;
     i32 integer true float NoFloat;
+    i16 integer true float NoFloat;
+    i8 integer true float NoFloat;
+    u64 integer true float NoFloat;
+    u32 integer true float NoFloat;
+    u16 integer true float NoFloat;
     u8 integer true float NoFloat;
 }
 
 impl sealed::Sealed for bool {}
 impl Elem for bool {
-    type Float = NoFloat;
+    type Float = NoFloat<Logical>;
     const NAME: &'static str = "bool";
     const INTEGER: bool = true;
     fn as_f64(self) -> f64 {
@@ -89,6 +145,9 @@ impl Elem for bool {
     fn of_i64(value: i64) -> Self {
         value != 0
     }
+    fn of_u64(value: u64) -> Self {
+        value != 0
+    }
     fn write_le(self, out: &mut Vec<u8>) {
         out.push(u8::from(self));
     }
@@ -100,7 +159,38 @@ impl Elem for bool {
 /// Converts one element as Rust's `as` does.
 #[inline(always)]
 pub fn convert<From: Elem, To: Elem>(value: From) -> To {
-    if From::INTEGER { To::of_i64(value.as_i64()) } else { To::of_f64(value.as_f64()) }
+    match (From::INTEGER, To::INTEGER) {
+        // Bits beyond those of `To` are dropped, which is the same by way of any 64.
+        (true, false) if From::BEYOND_I64 => To::of_u64(value.as_i64() as u64),
+        (true, _) => To::of_i64(value.as_i64()),
+        _ => To::of_f64(value.as_f64()),
+    }
+}
+
+/// The nearest value of an integer type; to other types as [`convert`].
+pub fn saturated<From: Elem, To: Elem>(value: From) -> To {
+    if !(From::INTEGER && To::INTEGER) || To::NAME == "bool" {
+        return convert(value);
+    }
+    // Floats saturate: infinities are the ends of the range.
+    let (least, most) = (To::of_f64(f64::NEG_INFINITY), To::of_f64(f64::INFINITY));
+    match value.as_i128() {
+        value if value < least.as_i128() => least,
+        value if value > most.as_i128() => most,
+        _ => convert(value),
+    }
+}
+
+/// The same value of another type; none where it has none.
+pub fn exactly<From: Elem, To: Elem>(value: From) -> Option<To> {
+    let converted: To = convert(value);
+    let (own, other) = (value.as_f64(), converted.as_f64());
+    let same = match (From::INTEGER, To::INTEGER) {
+        (false, false) => own == other || (own.is_nan() && other.is_nan()),
+        (false, true) => own.trunc() == own && value.as_i128() == converted.as_i128(),
+        (true, _) => value.as_i128() == converted.as_i128(),
+    };
+    same.then_some(converted)
 }
 
 /// Floating-point types: those that the graph computes with and differentiates.
@@ -176,9 +266,17 @@ pub trait SameDtype<Rhs> {}
 #[diagnostic::do_not_recommend]
 impl<E: Elem> SameDtype<E> for E {}
 
-/// Stands for the floating-point type that an integer type is not.
+/// Stands for the floating-point type that another type is not; `K` tells integers from `bool`.
 #[doc(hidden)]
-pub struct NoFloat;
+pub struct NoFloat<K = Integral>(PhantomData<K>);
+
+/// The kind of integers.
+#[doc(hidden)]
+pub struct Integral;
+
+/// The kind of `bool`.
+#[doc(hidden)]
+pub struct Logical;
 
 /// Stands for a type that no user has: with a second candidate rustc reports our text instead of unifying first.
 #[doc(hidden)]

@@ -4,6 +4,7 @@
 //! the nearest call that returns a `Result` ([`value_and_grad`](crate::model::Train::value_and_grad),
 //! [`infer`](crate::model::Train::infer), [`attempt`]).
 
+use crate::dtype::{Elem, Undefined};
 use crate::io::FileError;
 use crate::shape::slice::Outside;
 use crate::shape::{Mismatch, Shape};
@@ -80,6 +81,28 @@ pub enum Error {
         /// What is allowed.
         rule: &'static str,
     },
+    /// Integers that have no result: a division by 0, a negative power.
+    #[error("{what}, at index {index:?} of shape {shape}")]
+    Undefined {
+        /// What has no result.
+        what: &'static str,
+        /// The first element of the result that is concerned.
+        index: Vec<usize>,
+        /// The shape of the result.
+        shape: String,
+    },
+    /// A value that another element type does not hold exactly.
+    #[error("{value} at index {index:?} is {} `{from}` and no `{to}`", article(from))]
+    Conversion {
+        /// The value.
+        value: String,
+        /// Where it stands.
+        index: Vec<usize>,
+        /// Its element type.
+        from: &'static str,
+        /// The element type that was wanted.
+        to: &'static str,
+    },
     /// A file that could not be read, written or understood.
     #[error(transparent)]
     File(#[from] FileError),
@@ -91,10 +114,38 @@ impl Error {
         Error::TooLarge { shape: shape.describe() }
     }
 
+    /// The element at this position, counted in row-major order, has no value.
+    #[cold]
+    pub(crate) fn undefined<S: Shape>(reason: Undefined, position: usize, shape: S) -> Self {
+        Error::Undefined { what: reason.words(), index: index(shape, position), shape: shape.describe() }
+    }
+
+    /// The value at this position, counted in row-major order, is no `To`.
+    #[cold]
+    pub(crate) fn conversion<S: Shape, From: Elem, To: Elem>(value: From, position: usize, shape: S) -> Self {
+        let (value, index) = (value.to_string(), index(shape, position));
+        Error::Conversion { value, index, from: From::NAME, to: To::NAME }
+    }
+
     #[cold]
     pub(crate) fn length<S: Shape>(shape: S, found: usize) -> Self {
         Error::Length { shape: shape.describe(), wanted: shape.len(), found }
     }
+}
+
+/// The index on each axis of an element by its position in row-major order.
+fn index<S: Shape>(shape: S, position: usize) -> Vec<usize> {
+    let (mut index, mut rest) = (shape.dims().to_vec(), position);
+    for place in index.iter_mut().rev() {
+        let size = (*place).max(1);
+        (*place, rest) = (rest % size, rest / size);
+    }
+    index
+}
+
+/// The article of an element type: an `i64`, a `u8`.
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['i', 'f']) { "an" } else { "a" }
 }
 
 thread_local! {

@@ -58,7 +58,7 @@ pub mod prelude {
     pub use crate::data::{Dataset, Loader, TensorDataset};
     pub use crate::device::{Cpu, Device};
     pub use crate::dims::{D, Dim, Dk, Dm, Flag, StaticDim};
-    pub use crate::dtype::{Elem, Real};
+    pub use crate::dtype::{Elem, Integer, Real};
     pub use crate::graph::{Ex, Expr, Kind, Local, Node, Operand, Out, Share, Sharing};
     pub use crate::io::Persist;
     pub use crate::model::{
@@ -71,10 +71,10 @@ pub mod prelude {
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
         Activations, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
-        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, Gather, Indexing, Joining, LabelLosses,
-        LossTerms, Losses, Mask, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement, Normalisations, Norms,
-        OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running, ScatterReduce, Scattering, Searching,
-        Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts,
+        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, Gather, Indexing, IntegerMath, Joining,
+        LabelLosses, LossTerms, Losses, Mask, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement,
+        Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running, ScatterReduce,
+        Scattering, Searching, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

@@ -3,11 +3,11 @@
 //! | family | methods | serves |
 //! |---|---|---|
 //! | memory | `unwritten`, `zeroed`, `upload`, `download`, `unshared` | every tensor |
-//! | regions | `evaluate`, `total`, `pull`, `sum_parts` | every pointwise formula, forward and backward |
-//! | rows | `fold_rows`, `map_rows` | reductions, softmax, normalisation, and their gradients |
-//! | products | `multiply` | matmul, linear layers, and their gradients |
+//! | regions | `evaluate`, `evaluate_exact`, `total`, `pull`, `sum_parts` | every pointwise formula, and its gradient |
+//! | rows | `fold_rows`, `map_rows`, `fold_exact` | reductions, softmax, normalisation, and their gradients |
+//! | products | `multiply`, `multiply_exact` | matmul, linear layers, and their gradients |
 //! | order | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
-//! | scans | `scan_rows` | running sums and products, and their gradients |
+//! | scans | `scan_rows`, `scan_exact` | running sums and products, and their gradients |
 //! | rows by index | `take_rows`, `add_rows`, `put_rows`, `combine_rows` | indexing, scattering, their gradients |
 //! | labels | `pick`, `add_at` | losses of classifiers, and their gradients |
 //! | draws | `keep_mask` | dropout |
@@ -24,13 +24,13 @@ mod update;
 pub use cpu::Cpu;
 pub use memory::{Buf, cached_bytes, empty_cache};
 pub use product::{Matrix, Place, Product};
-pub use rows::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
+pub use rows::{AlongLast, Combine, ExactFold, MAX_STATS, RowInput, RowProgram, Rows};
 pub use scan::Scan;
 pub use update::Update;
 
-use crate::dtype::{Elem, Never, Real};
+use crate::dtype::{Discrete, Elem, Integer, Never, Real, Undefined};
 use crate::error::Error;
-use crate::graph::{Axes, Body, Frame, Strided};
+use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
 use crate::random::Key;
 
 /// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is
@@ -69,6 +69,18 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
     unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, out: *mut E);
 
+    /// The values of a region over elements without gradients, row-major; or the position of the first one that has no
+    /// value, and the reason.
+    ///
+    /// # Safety
+    /// The body's operands were checked against the frame.
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn evaluate_exact<E: Discrete, B: ExactBody<E>>(
+        self,
+        frame: &Frame,
+        body: B,
+    ) -> Result<Buf<E>, (usize, Undefined)>;
+
     /// `scale` times the sum of a region's values, as one element. Chunks are added in their order, in `f64`.
     ///
     /// # Safety
@@ -91,6 +103,10 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// One result for each element: what the program finishes with.
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E>;
 
+    /// One result for each row of elements without gradients. The order of rows, blocks and elements is not specified:
+    /// folds are exact.
+    fn fold_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out>;
+
     /// Along each row, the positions of its first `keep` elements in ascending or descending order; the result has
     /// `keep` in place of the rows' length. Equal elements keep their order; NaN is larger than every number.
     fn order_rows<E: Elem>(self, rows: Rows, values: &Buf<E>, descending: bool, keep: usize) -> Buf<i64>;
@@ -102,6 +118,13 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     fn search_sorted<E: Elem>(self, sorted: &Buf<E>, values: &Buf<E>, right: bool) -> Buf<i64>;
     /// One result for each element: what the running formula gives there.
     fn scan_rows<E: Real, P: Scan>(self, rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E>;
+
+    /// One result for each element without gradients: the fold of those up to it along its row.
+    fn scan_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out>;
+
+    /// `C = A · B` for every matrix of a batch of integers, which wrap around; C has `len` elements in row-major order,
+    /// and the columns of B are one element apart.
+    fn multiply_exact<E: Integer>(self, product: &Product<'_, E>, len: usize) -> Buf<E>;
 
     /// `C = A · B` or `C += A · B` for every matrix of a batch.
     fn multiply<E: Real>(self, product: &Product<'_, E>, out: &mut Buf<E>);

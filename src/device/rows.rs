@@ -3,6 +3,7 @@
 //! Apart from the operations, which are a few formulas each: a device runs any program without knowing its name.
 
 use super::Buf;
+use crate::dtype::Elem;
 use crate::num::Num;
 
 /// How a pass combines the terms of a row. An empty row gives the neutral element.
@@ -48,6 +49,18 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
         let _ = stats;
         x[0]
     }
+}
+
+/// How a row of elements without gradients becomes one value: exactly, so that the order does not matter.
+pub trait ExactFold<E>: Copy + Send + Sync + 'static {
+    /// The value.
+    type Out: Elem;
+    /// The value of an empty row.
+    fn start() -> Self::Out;
+    /// The value with one element more.
+    fn next(sum: Self::Out, x: E) -> Self::Out;
+    /// The value of two parts of a row.
+    fn join(left: Self::Out, right: Self::Out) -> Self::Out;
 }
 
 /// A program whose rows lie along the last axis, known when the operation is compiled: loops for rows that lie across

@@ -130,7 +130,7 @@ impl<E: Real, S: Shape, P: LazyParts<E>> AssembledNode<S, P, E> for E {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Elem<Float = NoFloat>, S: Shape, P> AssembledNode<S, P, NoFloat> for E {
+impl<K, E: Elem<Float = NoFloat<K>>, S: Shape, P> AssembledNode<S, P, NoFloat<K>> for E {
     type Node = Leaf<S, E, Off>;
     fn room<D: Device>(device: D, len: usize) -> Buf<E> {
         device.zeroed(len)

@@ -125,6 +125,14 @@ impl<S, E, G> Leaf<S, E, G> {
     pub(crate) fn buf(&self) -> &Buf<E> {
         &self.stored.buf
     }
+
+    /// Its shape.
+    pub(crate) fn shape(&self) -> S
+    where
+        S: Copy,
+    {
+        self.stored.shape
+    }
 }
 
 impl<S, E: Real, G> Leaf<S, E, G> {

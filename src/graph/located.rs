@@ -1,19 +1,19 @@
 //! Elements in memory, of any type: what views, copies and lookups need of an operand.
 //!
-//! Apart from [`Lazy`](super::Lazy) because integers and masks have no graph: their only nodes are tensors and views of
-//! them, which can be read, and neither computed nor differentiated.
+//! Apart from [`Lazy`](super::Lazy) and [`Exact`] because what reads whole tensors does not ask which of the two
+//! computed them, with gradients or without.
 
+use super::exact::{Exact, exact};
 use super::frame::Axes;
-use super::leaf::Leaf;
 use super::node::{Node, Strided};
-use super::region::materialise;
-use super::view::{Reshaped, View};
+use super::pointwise::{Pointwise1, Unary};
+use super::region::{materialise, total};
 use crate::device::{Buf, Device};
-use crate::dims::Off;
-use crate::dtype::{Elem, Real};
+use crate::dtype::{Discrete, Elem, NoFloat, Real};
+use crate::num::Num;
 use crate::shape::Shape;
 
-/// An operand whose elements `E` can be had in memory: every expression over floats, and views of any tensor.
+/// An operand whose elements `E` can be had in memory: every expression that can be computed as a whole.
 #[diagnostic::on_unimplemented(
     message = "the value of `share` lives in a register: this operation needs the whole tensor",
     label = "exists one element at a time; to look at it as a tensor, share it by `with`"
@@ -24,10 +24,48 @@ pub trait Located<E>: Sized + 'static {
 
     /// The elements in row-major order, and nothing else.
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E>;
+
+    /// Whether an element is 1, of elements that are 0 or 1.
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
+
+    /// Whether all elements are 1, of elements that are 0 or 1.
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Real, N: Node<E>> Located<E> for N {
+impl<E: Elem, N: Held<E, E::Float>> Located<E> for N {
+    fn located<D: Device, S: Shape>(&self, device: D, shape: S) -> Strided<E> {
+        Held::located(self, device, shape)
+    }
+    #[track_caller]
+    fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E> {
+        Held::in_order(self, device, shape)
+    }
+    #[track_caller]
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        Held::holds_anywhere(self, device, shape)
+    }
+    #[track_caller]
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        Held::holds_everywhere(self, device, shape)
+    }
+}
+
+/// [`Located`] for the element types of one kind, which `Float` tells apart: floats have a graph with gradients, the
+/// others one without.
+pub trait Held<E, Float>: Sized + 'static {
+    /// See [`Located::located`].
+    fn located<D: Device, S: Shape>(&self, device: D, shape: S) -> Strided<E>;
+    /// See [`Located::in_order`].
+    fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E>;
+    /// See [`Located::holds_anywhere`].
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
+    /// See [`Located::holds_everywhere`].
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Real, N: Node<E>> Held<E, E> for N {
     fn located<D: Device, S: Shape>(&self, device: D, shape: S) -> Strided<E> {
         match self.memory().and_then(|there| there.kept(shape)) {
             Some(there) => there,
@@ -37,6 +75,45 @@ impl<E: Real, N: Node<E>> Located<E> for N {
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E> {
         materialise(device, self, shape)
     }
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        device.download_scalar(&total(device, &self, shape, 1.0)) > E::of_f64(0.0)
+    }
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        !Held::holds_anywhere(Unary { op: Otherwise, a: self }, device, shape)
+    }
+}
+
+/// `1 - x`
+#[derive(Clone, Copy)]
+struct Otherwise;
+impl Pointwise1 for Otherwise {
+    #[inline(always)]
+    fn value<V: Num>(self, x: V) -> V {
+        -x + 1.0
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, E: Discrete<Kind = K>, N: Exact<E>> Held<E, NoFloat<K>> for N {
+    #[track_caller]
+    fn located<D: Device, S: Shape>(&self, device: D, shape: S) -> Strided<E> {
+        match self.place(shape) {
+            Some(there) if there.axes.is_injective() => there,
+            _ => Strided::whole(exact(device, self, shape), shape),
+        }
+    }
+    #[track_caller]
+    fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E> {
+        exact(device, self, shape)
+    }
+    #[track_caller]
+    fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        device.download(&exact(device, &self, shape)).into_iter().any(|x| x != E::default())
+    }
+    #[track_caller]
+    fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
+        device.download(&exact(device, &self, shape)).into_iter().all(|x| x != E::default())
+    }
 }
 
 impl<E: Elem> Strided<E> {
@@ -45,41 +122,3 @@ impl<E: Elem> Strided<E> {
         Strided { buf, offset: 0, axes: Axes::contiguous(shape) }
     }
 }
-
-/// Element types without a graph. Coherence wants them named: that they are not `Real` it only knows of each.
-macro_rules! without_graph {
-    ($($E:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<S: Shape> Located<$E> for Leaf<S, $E, Off> {
-            fn located<D: Device, Own: Shape>(&self, _: D, shape: Own) -> Strided<$E> {
-                Strided::whole(self.buf().clone(), shape)
-            }
-            fn in_order<D: Device, Own: Shape>(&self, _: D, _: Own) -> Buf<$E> {
-                self.buf().clone()
-            }
-        }
-        #[diagnostic::do_not_recommend]
-        impl<A: 'static, S: Shape> Located<$E> for View<A, S, $E> {
-            fn located<D: Device, Own: Shape>(&self, device: D, shape: Own) -> Strided<$E> {
-                match self.own() {
-                    there if there.axes.is_injective() => there.clone(),
-                    there => Strided::whole(device.copy_strided(there), shape),
-                }
-            }
-            fn in_order<D: Device, Own: Shape>(&self, device: D, shape: Own) -> Buf<$E> {
-                let there = self.own();
-                if there.is_whole(shape) { there.buf.clone() } else { device.copy_strided(there) }
-            }
-        }
-        #[diagnostic::do_not_recommend]
-        impl<A: 'static, From: Shape, S: Shape> Located<$E> for Reshaped<A, From, S, $E> {
-            fn located<D: Device, Own: Shape>(&self, _: D, shape: Own) -> Strided<$E> {
-                Strided::whole(self.buf().clone(), shape)
-            }
-            fn in_order<D: Device, Own: Shape>(&self, _: D, _: Own) -> Buf<$E> {
-                self.buf().clone()
-            }
-        }
-    )*};
-}
-without_graph! { i64 i32 u8 bool }

@@ -7,6 +7,7 @@
 //! | `node` | [`Lazy`], the backward trait; [`Node`], what users write |
 //! | `pointwise` | one, two or three operands and a formula |
 //! | `leaf`, `stored`, `view` | operands that are memory: tensors, parameters, results, views |
+//! | `exact` | the same for integers and `bool`: values alone |
 //! | `located`, `assembled` | elements of any type in memory; tensors put together from parts |
 //! | `share`, `with` | lets in registers and in memory, loops, erasure |
 //! | `frame`, `body`, `region` | how a fused region is walked, bound and run |
@@ -14,6 +15,7 @@
 
 mod assembled;
 mod body;
+mod exact;
 mod expr;
 mod frame;
 mod leaf;
@@ -29,10 +31,12 @@ mod with;
 
 pub use assembled::{Assembled, AssembledNode, LazyParts, Part, Parts};
 pub use body::{At, Body, GradTarget, Slot};
+pub(crate) use exact::exact;
+pub use exact::{Constant, Exact, Exact1, Exact2, Exact3, ExactBody, ExactSlot, Faults, Outcome};
 pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use frame::{Axes, Chunk, Frame, MAX_RANK, Survey};
 pub use leaf::{Leaf, Stored};
-pub use located::Located;
+pub use located::{Held, Located};
 pub(crate) use node::Sealed;
 pub use node::{Closed, Lazy, LeafSink, Memory, Node, Strided};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};

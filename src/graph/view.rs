@@ -111,6 +111,14 @@ impl<A, SA, S, E> Reshaped<A, SA, S, E> {
     pub(crate) fn buf(&self) -> &Buf<E> {
         &self.stored.buf
     }
+
+    /// Its shape.
+    pub(crate) fn shape(&self) -> S
+    where
+        S: Copy,
+    {
+        self.stored.shape
+    }
 }
 
 impl<A, SA, S, E> Sealed for Reshaped<A, SA, S, E> {}

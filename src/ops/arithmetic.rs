@@ -3,31 +3,39 @@
 use congruent_macros::elementwise;
 
 elementwise! {
-    /// Arithmetic as methods; the operators `+ - * /` are the same operations.
+    /// Arithmetic as methods; the operators `+ - * /` are the same operations. Integers wrap around.
     pub trait BasicArithmetic;
 
     /// The sum of two tensors. `z = x + y`, `dx = dz`, `dy = dz`.
     Add: add(x, y) = x + y,
+        integers = x.plus(y),
         derivative = (V::c(1.0), V::c(1.0)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// The difference of two tensors. `z = x - y`, `dx = dz`, `dy = -dz`.
     Sub: sub(x, y) = x - y,
+        integers = x.minus(y),
         derivative = (V::c(1.0), V::c(-1.0)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// The product of two tensors, element by element. `z = x · y`, `dx = dz · y`, `dy = dz · x`.
     Mul: mul(x, y) = x * y,
+        integers = x.times(y),
         derivative = (y, x),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// The quotient of two tensors. `z = x / y`, `dx = dz / y`, `dy = -dz · z / y`; IEEE 754 division by zero.
+    ///
+    /// Of integers it is rounded towards 0, as Rust's; [`floor_div`](crate::ops::BinaryMath::floor_div) rounds down, as
+    /// Python's. An integer divided by 0 raises [`Error::Undefined`](crate::Error::Undefined).
     Div: div(x, y) = x / y,
+        integers = x.quotient(y),
         derivative = (y.recip(), -(x / y * y.recip())),
         for x in -3.0..3.0, y in 0.5..2.0;
 
-    /// The negative. `y = -x`, `dx = -dy`.
+    /// The negative. `y = -x`, `dx = -dy`. Integers wrap around, also those without a sign.
     Neg: neg(x) = -x,
+        integers = x.negative(),
         for x in -3.0..3.0;
 
     /// A line through every element. `y = slope · x + shift`, `dx = slope · dy`.

@@ -12,24 +12,34 @@ elementwise! {
     /// `xʸ`. NaN for negative `x` unless `y` is a whole number.
     ///
     /// As in PyTorch, the gradient of `x` is 0 where `y` is 0, and that of `y` is 0 where `x` is 0 and `y ≥ 0`.
-    /// A constant exponent is faster as [`powf`](crate::ops::UnaryMath::powf).
+    /// A constant exponent is faster as [`powf`](crate::ops::UnaryMath::powf). Integers wrap around; a negative
+    /// exponent has no integer result and raises [`Error::Undefined`](crate::Error::Undefined).
     #[doc(alias = "power")]
     Pow: pow(x, y) = x.powf(y),
+        integers = x.power_of_own(y),
         for x in 0.3..2.0, y in -2.0..2.0;
 
     /// The remainder with the sign of the divisor, as Python's and NumPy's `%`. NaN for divisor 0.
+    ///
+    /// Of integers, divisor 0 raises [`Error::Undefined`](crate::Error::Undefined); their operator `%` is Rust's, which
+    /// is [`fmod`](BinaryMath::fmod).
     #[doc(alias = "remainder")]
     #[doc(alias = "mod")]
     Rem: rem(x, y) = x.rem(y),
+        integers = x.floor_rest(y),
         for x in -3.0..3.0, y in 0.7..2.0;
 
     /// The remainder with the sign of the dividend, as C's `fmod`. NaN for divisor 0.
+    ///
+    /// Of integers it is the operator `%`; divisor 0 raises [`Error::Undefined`](crate::Error::Undefined).
     Fmod: fmod(x, y) = x.fmod(y),
+        integers = x.rest(y),
         for x in -3.0..3.0, y in 0.7..2.0;
 
     /// The quotient rounded down, as Python's `//`, such that `x = y · floor_div + rem`. IEEE 754 division by zero.
     ///
-    /// `floor(x / y)` is something else where the quotient rounds up to an integer: `1 // 0.1` is 9.
+    /// `floor(x / y)` is something else where the quotient rounds up to an integer: `1 // 0.1` is 9. Integers divided
+    /// by 0 raise [`Error::Undefined`](crate::Error::Undefined).
     #[doc(alias = "floor_divide")]
     FloorDiv: floor_div(x, y) = {
             let rest = x.fmod(y);
@@ -37,14 +47,17 @@ elementwise! {
             let down = V::select_gt(V::c(0.0), rest.sign() * y.sign(), quotient - 1.0, quotient);
             V::select_eq(y, V::c(0.0), x / y, down)
         }, flat,
+        integers = x.floor_quotient(y),
         for x in -3.0..3.0, y in 0.7..2.0;
 
     /// The larger of two. NaN if either is NaN; at a tie both get half of the gradient.
     Maximum: maximum(x, y) = x.maximum(y),
+        integers = x.max(y),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// The smaller of two. NaN if either is NaN; at a tie both get half of the gradient.
     Minimum: minimum(x, y) = x.minimum(y),
+        integers = x.min(y),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// The angle of the point (`x`, `y`), in [-π, π]: `y.atan2(&x)`. The gradient at the origin is NaN.

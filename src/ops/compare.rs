@@ -5,10 +5,10 @@
 
 use super::mask::Mask;
 use super::number::Term;
-use super::{Operand, binary, unary};
+use super::{Operand, joined, unary};
 use crate::device::{Device, SameDevice};
-use crate::dtype::{Real, SameDtype};
-use crate::graph::{Binary, Node, Stopped, Unary};
+use crate::dtype::{Elem, Numeric, Real, SameDtype};
+use crate::graph::{Binary, Ex, Node, Stopped, Unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use congruent_macros::elementwise;
@@ -21,26 +21,32 @@ elementwise! {
 
     /// 1 where two are equal; NaN is equal to nothing.
     Equal: equal(x, y) = V::select_eq(x, y, V::c(1.0), V::c(0.0)), flat,
+        integers = E::of_i64(i64::from(x == y)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where two differ; NaN differs from everything.
     NotEqual: not_equal(x, y) = V::select_eq(x, y, V::c(0.0), V::c(1.0)), flat,
+        integers = E::of_i64(i64::from(x != y)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where the first is less; 0 for NaN.
     Less: less(x, y) = V::select_gt(y, x, V::c(1.0), V::c(0.0)), flat,
+        integers = E::of_i64(i64::from(x < y)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where the first is less or equal; 0 for NaN.
     LessEqual: less_equal(x, y) = V::select_ge(y, x, V::c(1.0), V::c(0.0)), flat,
+        integers = E::of_i64(i64::from(x <= y)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where the first is greater; 0 for NaN.
     Greater: greater(x, y) = V::select_gt(x, y, V::c(1.0), V::c(0.0)), flat,
+        integers = E::of_i64(i64::from(x > y)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where the first is greater or equal; 0 for NaN.
     GreaterEqual: greater_equal(x, y) = V::select_ge(x, y, V::c(1.0), V::c(0.0)), flat,
+        integers = E::of_i64(i64::from(x >= y)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where `|x - y| ≤ atol + rtol · |y|` or both are the same infinity; 0 for NaN.
@@ -71,22 +77,27 @@ elementwise! {
 
     /// Whether both masks hold.
     And: both(x, y) = x * y,
+        integers = x & y,
         for x in 0.0..1.0, y in 0.0..1.0;
 
     /// Whether at least one mask holds.
     Or: either(x, y) = x.maximum(y),
+        integers = x | y,
         for x in 0.0..1.0, y in 0.0..1.0;
 
     /// Whether exactly one mask holds.
     Xor: exactly_one(x, y) = (x - y).abs(),
+        integers = x ^ y,
         for x in 0.0..1.0, y in 0.0..1.0;
 
     /// Whether a mask does not hold.
     Not: negated(x) = -x + 1.0,
+        integers = x ^ E::ONE,
         for x in 0.0..1.0;
 
     /// The second operand where the first, a mask, is above one half, else the third. The mask has no gradient.
     Select: choose(mask, x, y) = V::select_gt(mask, V::c(0.5), x, y),
+        integers = if mask != E::ZERO { x } else { y },
         except_at = [0.5], for mask in 0.0..1.0, x in -3.0..3.0, y in -3.0..3.0;
 }
 
@@ -110,26 +121,28 @@ fn mask_of_one<Op, X: Operand<E: Real>>(op: Op, x: X) -> MaskOfOne<Op, X> {
 fn mask_of<Op, X: ComparableTo<Y>, Y: Term<X::E, X::D>>(op: Op, x: X, y: Y) -> MaskOf<Op, X, Y> {
     let x = x.ex();
     let y = y.term(x.device);
-    Mask::of(binary(op, x, y))
+    let shape = joined(x.shape, y.shape);
+    Mask::of(Ex::new(Binary { op, a: x.node, b: y.node }, shape, x.device))
 }
 
 /// Operands that can be compared with `Y`: the element type and the device are the same, and the shapes broadcast.
 pub trait ComparableTo<Y: Term<Self::E, Self::D>>:
-    Operand<E: Real + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>
+    Operand<E: Numeric + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>
 {
 }
 
 // Without `do_not_recommend`: what does not fit is said by these very laws.
 impl<X, Y> ComparableTo<Y> for X
 where
-    X: Operand<E: Real + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>,
+    X: Operand<E: Numeric + SameDtype<Y::E>, D: SameDevice<Y::D>, S: Broadcast<Y::S>>,
     Y: Term<X::E, X::D>,
 {
 }
 
 /// Comparisons, which give a [`Mask`]; the right side is an operand, which broadcasts, or a number.
 ///
-/// A number is rounded to the element type first, so `x.eq(0.1)` holds for an `f32` element 0.1.
+/// A number beside floats is an `f64`, rounded to the element type first, so `x.eq(0.1)` holds for an `f32` element
+/// 0.1. Beside integers it is of the element type: `labels.eq(3)`.
 pub trait Comparisons: Operand + Sized {
     /// Where two are equal; NaN is equal to nothing. See [`isclose`](Comparisons::isclose) for rounded numbers.
     ///
@@ -228,7 +241,7 @@ pub trait Comparisons: Operand + Sized {
     #[track_caller]
     fn isclose<Y: Term<Self::E, Self::D>>(self, y: Y, rtol: f64, atol: f64) -> MaskOf<IsClose, Self, Y>
     where
-        Self: ComparableTo<Y>,
+        Self: ComparableTo<Y> + Operand<E: Real>,
     {
         mask_of(IsClose { rtol, atol }, self, y)
     }
@@ -244,7 +257,7 @@ pub trait Comparisons: Operand + Sized {
     #[track_caller]
     fn allclose<Y>(self, y: Y, rtol: f64, atol: f64) -> bool
     where
-        Self: ComparableTo<Y> + Operand<N: Node<Self::E>>,
+        Self: ComparableTo<Y> + Operand<E: Real, N: Node<Self::E>>,
         Y: Term<Self::E, Self::D, N: Node<Self::E>>,
     {
         self.isclose(y, rtol, atol).all()
@@ -293,7 +306,7 @@ impl<X: Operand> Comparisons for X {}
 
 /// `x.eq(&y)` of two tensors compares their elements, though `==` compares the tensors: without these two methods
 /// `PartialEq` and [`Comparisons`] would both have a claim to the name.
-impl<S: Shape, E: Real, D: Device> Tensor<S, E, D> {
+impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// Where two are equal: see [`Comparisons::eq`].
     #[track_caller]
     pub fn eq<'a, Y: Term<E, D>>(&'a self, y: Y) -> MaskOf<Equal, &'a Self, Y>

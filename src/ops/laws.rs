@@ -4,11 +4,14 @@
 //! is none, and the compiler, having said so, has nothing more to say of what is done with it. One mistake, one error.
 
 use super::Operand;
-use crate::dtype::{Elem, Floating, Real};
+use crate::dtype::{Elem, Floating, Integer, NoFloat, Numeric, Real};
 use crate::graph::{Ex, Node};
 
 /// The graph `N` of what is computed from `X`; none if the elements of `X` are integers.
 pub type Computed<X, N> = <<X as Operand>::E as Floating>::Graph<N>;
+
+/// The graph `N` of what is computed from `X`; none if the elements of `X` are no numbers.
+pub type ComputedNumbers<X, N> = <<X as Operand>::E as Numeric>::Graph<N>;
 
 /// What an operand over elements `Own` brings into an operation over elements `E`: its graph, where both are one type.
 ///
@@ -34,16 +37,16 @@ impl<E: Elem, N> Over<E, E> for N {
     }
 }
 
-/// What an operand over elements `Own` brings into an operator whose left side has [`Floating`] elements `E`.
+/// What an operand over elements `Own` brings into an operator whose left side has [`Numeric`] elements `E`.
 ///
-/// [`Over`] and [`Floating`] in one question, and one about the right side: of what is wrong with the left side alone
+/// [`Over`] and [`Numeric`] in one question, and one about the right side: of what is wrong with the left side alone
 /// the compiler would say no more than that it cannot add.
 #[diagnostic::on_unimplemented(
-    message = "arithmetic needs floating-point tensors of one element type, found `{E}` and `{Own}`",
+    message = "arithmetic needs numbers of one element type, found `{E}` and `{Own}`",
     label = "`{E}` on the left, `{Own}` on the right",
     note = "convert one side: `x.cast::<f32>()` (differentiable), or integers by `x.convert::<f32>()`"
 )]
-pub trait FloatingOver<E: Elem, Own, Float = <E as Elem>::Float> {
+pub trait NumericOver<E: Elem, Own, Float = <E as Elem>::Float> {
     /// The graph itself.
     type Node;
     /// The graph `T` of the result, itself.
@@ -54,7 +57,20 @@ pub trait FloatingOver<E: Elem, Own, Float = <E as Elem>::Float> {
     fn result<T>(graph: T) -> Self::Result<T>;
 }
 #[diagnostic::do_not_recommend]
-impl<E: Real, N> FloatingOver<E, E, E> for N {
+impl<E: Real, N> NumericOver<E, E, E> for N {
+    type Node = N;
+    type Result<T> = T;
+    #[inline(always)]
+    fn brought(self) -> N {
+        self
+    }
+    #[inline(always)]
+    fn result<T>(graph: T) -> T {
+        graph
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<E: Integer, N> NumericOver<E, E, NoFloat> for N {
     type Node = N;
     type Result<T> = T;
     #[inline(always)]

@@ -5,11 +5,11 @@
 
 use super::compare::{And, Not, Or, Select, Xor};
 use super::number::Term;
-use super::{Evaluate, Operand, binary, ternary, unary};
+use super::{Evaluate, Operand, joined};
 use crate::device::{Device, SameDevice};
 use crate::dims::Off;
-use crate::dtype::{Real, SameDtype};
-use crate::graph::{Binary, Ex, Leaf, Node, Stopped, Ternary, Unary, total};
+use crate::dtype::{Numeric, SameDtype};
+use crate::graph::{Binary, Ex, Leaf, Located, Stopped, Ternary, Unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use std::ops;
@@ -41,7 +41,7 @@ pub type Chosen<S, E, D, N, A, B> = Ex<
     Ternary<Select, N, <A as Term<E, D>>::N, <B as Term<E, D>>::N>,
 >;
 
-impl<S: Shape, E: Real, D: Device, N> Mask<S, E, D, N> {
+impl<S: Shape, E: Numeric, D: Device, N> Mask<S, E, D, N> {
     /// `a` where the mask holds, else `b`; each is an operand or a number, and all three broadcast.
     ///
     /// `da = dy` where it holds and 0 elsewhere, `db` the other way round. NaN in the operand that is not chosen stays
@@ -63,7 +63,9 @@ impl<S: Shape, E: Real, D: Device, N> Mask<S, E, D, N> {
         Broadcasted<S, A::S>: Broadcast<B::S>,
     {
         let device = self.0.device;
-        ternary(Select, self.0, a.term(device), b.term(device))
+        let (mask, a, b) = (self.0, a.term(device), b.term(device));
+        let shape = joined(joined(mask.shape, a.shape), b.shape);
+        Ex::new(Ternary { op: Select, a: mask.node, b: a.node, c: b.node }, shape, device)
     }
 
     /// The expression that is 1 where the mask holds and 0 elsewhere.
@@ -78,7 +80,7 @@ impl<S: Shape, E: Real, D: Device, N> Mask<S, E, D, N> {
     }
 }
 
-impl<S: Shape, E: Real, D: Device, N: Node<E>> Mask<S, E, D, N> {
+impl<S: Shape, E: Numeric, D: Device, N: Located<E>> Mask<S, E, D, N> {
     /// Computes the mask as a tensor of `bool`.
     ///
     /// ```
@@ -97,7 +99,7 @@ impl<S: Shape, E: Real, D: Device, N: Node<E>> Mask<S, E, D, N> {
     /// ```
     pub fn any(self) -> bool {
         let Ex { node, shape, device, .. } = self.0;
-        device.download_scalar(&total(device, &node, shape, 1.0)) > E::of_f64(0.0)
+        node.holds_anywhere(device, shape)
     }
 
     /// Whether the mask holds everywhere; true of no elements.
@@ -107,7 +109,8 @@ impl<S: Shape, E: Real, D: Device, N: Node<E>> Mask<S, E, D, N> {
     /// assert!(Cpu.tensor([1.0, 2.0]).is_finite().all());
     /// ```
     pub fn all(self) -> bool {
-        !(!self).any()
+        let Ex { node, shape, device, .. } = self.0;
+        node.holds_everywhere(device, shape)
     }
 
     /// At how many elements the mask holds.
@@ -123,11 +126,11 @@ impl<S: Shape, E: Real, D: Device, N: Node<E>> Mask<S, E, D, N> {
     }
 }
 
-impl<S: Shape, E: Real, D: Device, N> ops::Not for Mask<S, E, D, N> {
+impl<S: Shape, E: Numeric, D: Device, N> ops::Not for Mask<S, E, D, N> {
     type Output = Mask<S, E, D, Unary<Not, N>>;
     /// Holds where the mask does not.
     fn not(self) -> Self::Output {
-        Mask(unary(Not, self.0))
+        Mask(Ex::new(Unary { op: Not, a: self.0.node }, self.0.shape, self.0.device))
     }
 }
 
@@ -135,18 +138,20 @@ impl<S: Shape, E: Real, D: Device, N> ops::Not for Mask<S, E, D, N> {
 macro_rules! between_masks {
     ($($(#[$doc:meta])* $method:ident is $Op:ident, $Trait:ident $operator:ident;)*) => {
         $(
-            impl<S: Shape, E: Real, D: Device, N, S2: Shape, N2> ops::$Trait<Mask<S2, E, D, N2>> for Mask<S, E, D, N>
+            impl<S: Shape, E: Numeric, D: Device, N, S2: Shape, N2> ops::$Trait<Mask<S2, E, D, N2>> for Mask<S, E, D, N>
             where
                 S: Broadcast<S2>,
             {
                 type Output = Mask<Broadcasted<S, S2>, E, D, Binary<$Op, N, N2>>;
                 #[track_caller]
                 fn $operator(self, other: Mask<S2, E, D, N2>) -> Self::Output {
-                    Mask(binary($Op, self.0, other.0))
+                    let (x, y) = (self.0, other.0);
+                    let shape = joined(x.shape, y.shape);
+                    Mask(Ex::new(Binary { op: $Op, a: x.node, b: y.node }, shape, x.device))
                 }
             }
         )*
-        impl<S: Shape, E: Real, D: Device, N> Mask<S, E, D, N> {
+        impl<S: Shape, E: Numeric, D: Device, N> Mask<S, E, D, N> {
             $(
                 $(#[$doc])*
                 #[track_caller]
@@ -203,7 +208,7 @@ impl<S: Shape, D: Device> Tensor<S, bool, D> {
     /// let stored = Cpu.tensor_of::<bool, _>([true, false]);
     /// assert_eq!((!stored.mask::<f32>()).eval().as_slice(), [false, true]);
     /// ```
-    pub fn mask<E: Real>(&self) -> Mask<S, E, D, Leaf<S, E, Off>> {
+    pub fn mask<E: Numeric>(&self) -> Mask<S, E, D, Leaf<S, E, Off>> {
         let numbers = self.convert::<E>();
         Mask(Ex::new(Leaf::constant(numbers.buf, self.shape), self.shape, self.device))
     }
@@ -221,7 +226,7 @@ impl<S: Shape, D: Device> Tensor<S, bool, D> {
     where
         A: Operand<E = E> + Term<E, D>,
         B: Term<E, D>,
-        E: Real + SameDtype<<A as Term<E, D>>::E> + SameDtype<B::E>,
+        E: Numeric + SameDtype<<A as Term<E, D>>::E> + SameDtype<B::E>,
         D: SameDevice<<A as Term<E, D>>::D> + SameDevice<B::D>,
         S: Broadcast<<A as Term<E, D>>::S>,
         Broadcasted<S, <A as Term<E, D>>::S>: Broadcast<B::S>,

@@ -2,6 +2,8 @@
 //!
 //! Apart from the law (`shape::MatMul`), which says what multiplies, and from the device, which knows only strides.
 
+mod exact;
+
 use super::Operand;
 use super::movement::TransposedOf;
 use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
@@ -28,7 +30,7 @@ pub type ProductOf<A, B> = Ex<
 /// One question for both factors, so that a mistake is one error; and a question about the right one, because the left
 /// one is known before the compiler has come to the argument.
 #[diagnostic::on_unimplemented(
-    message = "a product needs two floating-point tensors of one element type, found `{E}` and `{Own}`",
+    message = "a product needs numbers of one element type, found `{E}` and `{Own}`",
     label = "the left factor holds `{E}`, the right one `{Own}`",
     note = "convert a factor: `x.cast::<f32>()` (differentiable), and integers by `x.convert::<f32>()`"
 )]
@@ -63,7 +65,8 @@ pub trait Products: Operand + Sized {
     /// `C[.., i, j] = Σₖ A[.., i, k] · B[.., k, j]`, `dA = dC · Bᵀ`, `dB = Aᵀ · dC`. Shapes: `(M, K) · (K, N) = (M,
     /// N)`;
     /// a vector stands for one row on the left and one column on the right; leading axes are batches and broadcast.
-    /// Transposed operands ([`t`](super::Movement::t)) are read in place. Over no terms (`K = 0`) the product is 0.
+    /// Transposed operands ([`t`](super::Movement::t)) are read in place. Integers wrap around.
+    /// Over no terms (`K = 0`) the product is 0.
     /// Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
     ///
     /// ```

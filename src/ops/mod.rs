@@ -5,6 +5,7 @@
 //! | `arithmetic`, `unary`, `activation`, `binary`, `ternary` | pointwise tables: a row an operation |
 //! | `laws` | what the element types of operands must be, one question a mistake |
 //! | `operators` | `+ - * /` and negation, with tensors and with numbers |
+//! | `integers` | what integers have beside: bits, rests, numbers of their own type |
 //! | `compare`, `mask` | comparisons; their results, with `where_` |
 //! | `number` | a number where a tensor is expected |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
@@ -22,6 +23,7 @@
 //! | `catalogue` | how tests and docs visit every row |
 
 mod catalogue;
+mod integers;
 mod laws;
 mod operators;
 
@@ -57,9 +59,12 @@ pub use index::Gather;
 pub use indexing::{
     Condition, Diagonals, Edges, Indexing, MaskedWriting, Masking, Rearranging, ScatterReduce, Scattering,
 };
+pub use integers::{BitsOver, IntegerMath, IntegersOver};
 pub use join::{Joining, Stacking};
 pub(crate) use laws::whole;
-pub use laws::{Beside, Computed, FloatingNode, FloatingOver, GraphOf, NodeOver, Over, ResultOf, beside};
+pub use laws::{
+    Beside, Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, Over, ResultOf, beside,
+};
 #[cfg(feature = "linalg")]
 pub use linalg::Decompositions;
 pub use linalg::{Distances, MatrixNorms, SquareMatrices, VectorProducts};
@@ -81,7 +86,7 @@ pub use unary::{UnaryMath, UnaryMathTable};
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};
 
 use crate::device::{Host, SameDevice};
-use crate::dtype::Floating;
+use crate::dtype::{Floating, Numeric};
 use crate::error::raise;
 use crate::graph::{Binary, Ex, Located, Reshaped, Ternary, Unary, materialise_into};
 use crate::shape::{Broadcast, Broadcasted, Shape};
@@ -106,6 +111,64 @@ pub type TernaryOf<Op, X, Y, Z> = Ex<
     <X as Operand>::D,
     Computed<X, Ternary<Op, <X as Operand>::N, <Y as Operand>::N, <Z as Operand>::N>>,
 >;
+
+/// The expression of a formula over one operand of floats or integers.
+pub type UnaryOfNumbers<Op, X> =
+    Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, ComputedNumbers<X, Unary<Op, <X as Operand>::N>>>;
+
+/// The expression of a formula over two operands of floats or integers, which broadcast.
+pub type BinaryOfNumbers<Op, X, Y> = Ex<
+    Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    ComputedNumbers<X, Binary<Op, <X as Operand>::N, <Y as Operand>::N>>,
+>;
+
+/// The expression of a formula over three operands of floats or integers, which broadcast.
+pub type TernaryOfNumbers<Op, X, Y, Z> = Ex<
+    Broadcasted<Broadcasted<<X as Operand>::S, <Y as Operand>::S>, <Z as Operand>::S>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    ComputedNumbers<X, Ternary<Op, <X as Operand>::N, <Y as Operand>::N, <Z as Operand>::N>>,
+>;
+
+/// A number beside the elements of an operand: `f64` for floats, the element type for integers.
+pub type NumberOf<X> = <<X as Operand>::E as Numeric>::Number;
+
+/// Applies a formula of floats or integers to one operand.
+#[inline]
+pub fn unary_of_numbers<Op, X: Operand<E: Numeric>>(op: Op, x: X) -> UnaryOfNumbers<Op, X> {
+    let x = x.ex();
+    Ex::new(X::E::number_graph(Unary { op, a: x.node }), x.shape, x.device)
+}
+
+/// Applies a formula of floats or integers to two operands; sizes as of [`binary`].
+#[inline]
+#[track_caller]
+pub fn binary_of_numbers<Op, X: Operand<E: Numeric>, Y: Operand>(op: Op, x: X, y: Y) -> BinaryOfNumbers<Op, X, Y>
+where
+    X::S: Broadcast<Y::S>,
+{
+    let (x, y) = (x.ex(), y.ex());
+    let shape = joined(x.shape, y.shape);
+    Ex::new(X::E::number_graph(Binary { op, a: x.node, b: y.node }), shape, x.device)
+}
+
+/// Applies a formula of floats or integers to three operands; sizes as of [`ternary`].
+#[inline]
+#[track_caller]
+pub fn ternary_of_numbers<Op, X, Y, Z>(op: Op, x: X, y: Y, z: Z) -> TernaryOfNumbers<Op, X, Y, Z>
+where
+    X: Operand<E: Numeric>,
+    Y: Operand,
+    Z: Operand,
+    X::S: Broadcast<Y::S>,
+    Broadcasted<X::S, Y::S>: Broadcast<Z::S>,
+{
+    let (x, y, z) = (x.ex(), y.ex(), z.ex());
+    let shape = joined(joined(x.shape, y.shape), z.shape);
+    Ex::new(X::E::number_graph(Ternary { op, a: x.node, b: y.node, c: z.node }), shape, x.device)
+}
 
 /// Applies a formula to one operand.
 #[inline]

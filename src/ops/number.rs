@@ -6,15 +6,16 @@
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
-use crate::graph::{At, Body, Closed, Ex, Frame, Lazy, Operand, Registers, Sealed, Survey};
+use crate::graph::{At, Body, Closed, Constant, Ex, Frame, Lazy, Operand, Registers, Sealed, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 
 /// A tensor operand, or a number that stands for a tensor full of it, beside elements `E` on device `D`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a tensor operand nor a number",
-    label = "expected a tensor by reference, an expression, or an `f64`",
-    note = "tensors are operands by reference: `&x`; numbers are `f64` for every element type: `1.0`"
+    label = "expected a tensor by reference, an expression, or a number",
+    note = "tensors are operands by reference: `&x`; numbers are `f64` beside floats, `1.0`, \
+            and of the element type beside integers"
 )]
 pub trait Term<E, D> {
     /// The shape; that of a number is `()`.
@@ -52,6 +53,24 @@ impl<E: Elem, D: Device> Term<E, D> for f64 {
         Ex::new(Number(self), (), device)
     }
 }
+
+/// A number beside integers is of their type.
+macro_rules! integers {
+    ($($E:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<D: Device> Term<$E, D> for $E {
+            type S = ();
+            type E = $E;
+            type D = D;
+            type N = Constant<$E>;
+            #[inline]
+            fn term(self, device: D) -> Ex<(), $E, D, Constant<$E>> {
+                Ex::new(Constant(self), (), device)
+            }
+        }
+    )*};
+}
+integers! { i64 i32 i16 i8 u64 u32 u16 u8 }
 
 /// The node of a number.
 #[derive(Clone, Copy, Debug)]

@@ -1,13 +1,13 @@
-//! `+ - * /` and negation for everything that is an operand, with tensors and with numbers.
+//! `+ - * /` and negation for everything that is an operand, with tensors and with floating-point numbers.
 //!
 //! Apart from `arithmetic`, which holds the formulas: here is only the flat repetition that the language asks for.
 
 use super::arithmetic::{Add, Affine, Div, Mul, Neg, Sub};
-use super::{FloatingOver, UnaryOf, joined, unary};
+use super::{NumericOver, UnaryOf, joined, unary};
 use crate::device::{Device, SameDevice};
 use crate::dims::Flag;
-use crate::dtype::{Elem, Never, Real};
-use crate::graph::{Binary, Ex, Local, Operand, Register};
+use crate::dtype::{Elem, Never, Real, Signed};
+use crate::graph::{Binary, Ex, Local, Operand, Register, Unary};
 use crate::model::{Forward, Param};
 use crate::ops::arithmetic;
 use crate::shape::{Broadcast, Broadcasted, Shape};
@@ -19,25 +19,25 @@ type Between<Op, X, Y> = Ex<
     Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
     <X as Operand>::E,
     <X as Operand>::D,
-    <<Y as Operand>::N as FloatingOver<<X as Operand>::E, <Y as Operand>::E>>::Result<
+    <<Y as Operand>::N as NumericOver<<X as Operand>::E, <Y as Operand>::E>>::Result<
         Binary<Op, <X as Operand>::N, Brought<X, Y>>,
     >,
 >;
 
 /// The graph of the right operand.
-type Brought<X, Y> = <<Y as Operand>::N as FloatingOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
+type Brought<X, Y> = <<Y as Operand>::N as NumericOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
 
 #[inline(always)]
 #[track_caller]
 fn between<Op, X: Operand, Y: Operand>(op: Op, x: X, y: Y) -> Between<Op, X, Y>
 where
     X::S: Broadcast<Y::S>,
-    Y::N: FloatingOver<X::E, Y::E>,
+    Y::N: NumericOver<X::E, Y::E>,
 {
     let (x, y) = (x.ex(), y.ex());
     let shape = joined(x.shape, y.shape);
     let graph = Binary { op, a: x.node, b: y.node.brought() };
-    Ex::new(<Y::N as FloatingOver<X::E, Y::E>>::result(graph), shape, x.device)
+    Ex::new(<Y::N as NumericOver<X::E, Y::E>>::result(graph), shape, x.device)
 }
 
 /// An operator between two operands. Nothing here says `do_not_recommend`: what is wrong with an operand is told by the
@@ -46,7 +46,7 @@ macro_rules! between {
     (@ [$($generics:tt)*] $left:ty, $E:ty, $S:ty, $D:ty; $Op:ident $method:ident) => {
         impl<$($generics)*, Rhs: Operand> ops::$Op<Rhs> for $left
         where
-            Rhs::N: FloatingOver<$E, Rhs::E>,
+            Rhs::N: NumericOver<$E, Rhs::E>,
             $S: Broadcast<Rhs::S>,
             $D: SameDevice<Rhs::D>,
         {
@@ -100,13 +100,24 @@ macro_rules! operators {
             #[inline]
             fn div(self, x: $left) -> Self::Output { unary(arithmetic::Inverse { numerator: self }, x) }
         }
-        impl<$($generics)*> ops::Neg for $left where $E: Real {
-            type Output = UnaryOf<Neg, $left>;
+        impl<$($generics)*> ops::Neg for $left where $E: Signed {
+            type Output = Negative<$left>;
             #[inline]
-            fn neg(self) -> Self::Output { unary(Neg, self) }
+            fn neg(self) -> Self::Output {
+                let x = self.ex();
+                Ex::new(<$E as Signed>::signed_graph(Unary { op: Neg, a: x.node }), x.shape, x.device)
+            }
         }
     )*};
 }
+
+/// What `-` in front of an operand gives.
+type Negative<X> = Ex<
+    <X as Operand>::S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    <<X as Operand>::E as Signed>::Graph<Unary<Neg, <X as Operand>::N>>,
+>;
 
 /// What an operator gives for a tensor by value: nothing, but it says what to do.
 ///
@@ -141,7 +152,9 @@ macro_rules! by_value {
         }
     )*};
 }
-by_value! { Add add, Sub sub, Mul mul, Div div }
+by_value! {
+    Add add, Sub sub, Mul mul, Div div, Rem rem, BitAnd bitand, BitOr bitor, BitXor bitxor, Shl shl, Shr shr
+}
 
 operators! {
     [S: Shape, E: Elem, D: Device, N] Ex<S, E, D, N>, S, E, D;

@@ -21,13 +21,15 @@ elementwise! {
     /// Pointwise mathematics of one tensor.
     pub trait UnaryMath;
 
-    /// The absolute value; its gradient at 0 is 0. NaN gives NaN.
+    /// The absolute value; its gradient at 0 is 0. NaN gives NaN. That of the smallest integer is itself.
     Abs: abs(x) = x.abs(),
+        integers = x.absolute(),
         except_at = [0.0], for x in -3.0..3.0;
 
     /// -1, 0 or 1. NaN gives NaN.
     #[doc(alias = "sgn")]
     Sign: sign(x) = x.sign(), flat,
+        integers = x.sign(),
         except_at = [0.0], for x in -3.0..3.0;
 
     /// The square root. NaN below 0; the gradient at 0 is inf.
@@ -38,8 +40,9 @@ elementwise! {
     Rsqrt: rsqrt(x) = x.rsqrt(),
         for x in 0.1..4.0;
 
-    /// The square.
+    /// The square. Integers wrap around.
     Square: square(x) = x * x,
+        integers = x.times(x),
         for x in -3.0..3.0;
 
     /// The reciprocal, `1 / x`. Inf or -inf at 0, by its sign.
@@ -204,7 +207,8 @@ elementwise! {
         derivative = V::c(1.0),
         except_at = [-2.0, -1.0, 1.0, 2.0], for x in -3.0..3.0;
 
-    /// Each element no less than one number and no greater than another. NaN stays NaN.
+    /// Each element no less than one number and no greater than another. NaN stays NaN. The numbers are `f64` for
+    /// floats, and of the element type for integers.
     ///
     /// The gradient is 1 from `min` to `max`, both included, as in PyTorch. Where `min > max`, the result is `max`.
     #[doc(alias = "clip")]
@@ -214,6 +218,7 @@ elementwise! {
         /// The greatest result.
         max: f64 = 0.75
     }: clamp(x) = x.maximum(V::c(min)).minimum(V::c(max)),
+        integers = x.max(min).min(max),
         derivative = V::select_ge(x, V::c(min), V::select_ge(V::c(max), x, V::c(1.0), V::c(0.0)), V::c(0.0)),
         except_at = [-0.5, 0.75], for x in -2.0..2.0;
 

@@ -67,7 +67,7 @@ macro_rules! nested {
         }
     )*};
 }
-nested! { f32 f64 i64 i32 u8 bool }
+nested! { f32 f64 i64 i32 i16 i8 u64 u32 u16 u8 bool }
 
 #[diagnostic::do_not_recommend]
 impl<E: Elem, T: Nested<E>, const N: usize> Nested<E> for [T; N]

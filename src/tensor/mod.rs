@@ -7,6 +7,7 @@
 //! | `read` | slices, single elements, other devices |
 //! | `display` | printing |
 
+mod convert;
 mod create;
 mod display;
 mod literal;

@@ -96,18 +96,6 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
         }
         Ok(Tensor { buf: self.buf.clone(), shape, device: self.device })
     }
-
-    /// Every element converted as Rust's `as` does: floats to integers truncate and saturate, NaN gives 0.
-    ///
-    /// For the differentiable conversion inside a graph see [`cast`](crate::ops::Cast::cast).
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// assert_eq!(Cpu.tensor([1.7, -2.7]).convert::<i64>().as_slice(), [1, -2]);
-    /// ```
-    pub fn convert<E2: Elem>(&self) -> Tensor<S, E2, D> {
-        Tensor { buf: self.device.convert(&self.buf), shape: self.shape, device: self.device }
-    }
 }
 
 impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {

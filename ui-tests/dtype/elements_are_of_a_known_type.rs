@@ -1,6 +1,6 @@
-//! Tensors hold six element types.
+//! Tensors hold floats, integers of up to 64 bits, and truth values.
 use congruent::prelude::*;
 
 fn main() {
-    let _ = Cpu.full((D::<3>,), 7u16);
+    let _ = Cpu.full((D::<3>,), 7u128);
 }

@@ -1,4 +1,4 @@
-//! A number meets floating-point tensors.
+//! A floating-point number meets floating-point tensors.
 use congruent::prelude::*;
 
 fn main() {

@@ -1,4 +1,4 @@
-//! Tensors hold six element types.
+//! Tensors hold floats, integers of up to 64 bits, and truth values.
 use congruent::prelude::*;
 
 fn main() {

@@ -34,14 +34,19 @@ pub(super) fn plain(name: &Ident) -> String {
 pub(super) fn section(row: &Row) -> String {
     let operands = row.operands.iter().map(plain).collect::<Vec<_>>();
     format!(
-        "\n\n- formula: `{}({}) = {}`\n- gradient: {}\n- shape: {}\n\n{}",
+        "\n\n- formula: `{}({}) = {}`{}\n- gradient: {}\n- shape: {}\n\n{}",
         plain(&row.method),
         operands.join(", "),
         tidy(&row.formula),
+        integers(row),
         gradient(row),
         shape(&operands),
         example(row)
     )
+}
+
+fn integers(row: &Row) -> String {
+    row.integers.as_ref().map_or(String::new(), |formula| format!("\n- of integers: `{}`", tidy(formula)))
 }
 
 fn gradient(row: &Row) -> String {

@@ -14,6 +14,9 @@ use crate::text::{fresh, idents, tidy};
 mod home {
     pub(super) const NUM: &str = "::congruent::num::Num";
     pub(super) const OPS: &str = "::congruent::ops";
+    pub(super) const GRAPH: &str = "::congruent::graph";
+    pub(super) const INTEGER: &str = "::congruent::dtype::Integer";
+    pub(super) const NUMERIC: &str = "::congruent::dtype::Numeric";
     pub(super) const FLOATING: &str = "::congruent::dtype::Floating";
     pub(super) const SAME_DEVICE: &str = "::congruent::device::SameDevice";
     pub(super) const BROADCAST: &str = "::congruent::shape::Broadcast";
@@ -30,6 +33,7 @@ pub(super) fn emit(table: &Table) -> TokenStream {
     for row in &table.rows {
         items.extend(op_type(&table.visibility, &table.name, row));
         items.extend(pointwise(row));
+        items.extend(of_integers(row));
     }
     items.extend(methods(table));
     items.extend(catalogue(table));
@@ -41,14 +45,22 @@ fn op_type(visibility: &Visibility, table: &Ident, row: &Row) -> TokenStream {
     let link = format!("\n\nThe operation of [`{table}::{}`].", row.method);
     let fields = row.constants.iter().map(|constant| {
         let (docs, name) = (constant_docs(&constant.docs, &constant.name), &constant.name);
-        quote!(#docs #visibility #name: f64)
+        let number = if row.integers.is_some() { quote!(K) } else { quote!(f64) };
+        quote!(#docs #visibility #name: #number)
     });
+    // Beside integers constants are integers.
+    let generics = of_own_number(row).then(|| quote!(<K = f64>));
     let body = if row.constants.is_empty() { quote!(;) } else { quote!({ #(#fields),* }) };
     quote! {
         #(#docs)* #[doc = #link]
         #[derive(Clone, Copy, Debug, PartialEq)]
-        #visibility struct #op #body
+        #visibility struct #op #generics #body
     }
+}
+
+/// Whether the row has constants of the operands' own kind of number.
+fn of_own_number(row: &Row) -> bool {
+    row.integers.is_some() && !row.constants.is_empty()
 }
 
 fn constant_docs(written: &[Attribute], name: &Ident) -> TokenStream {
@@ -74,6 +86,25 @@ fn pointwise(row: &Row) -> TokenStream {
             #derivative
         }
     }
+}
+
+/// The impl of `Exact1`, `Exact2` or `Exact3` for all integers.
+fn of_integers(row: &Row) -> Option<TokenStream> {
+    let formula = row.integers.as_ref()?;
+    let (graph, integer, op) = (path(home::GRAPH), path(home::INTEGER), &row.op);
+    let law = format_ident!("Exact{}", row.operands.len());
+    let (operands, constants) = (&row.operands, constants_of(row, [formula]));
+    let e = Ident::new("E", row.method.span());
+    let own = of_own_number(row).then(|| quote!(<#e>));
+    Some(quote! {
+        impl<#e: #integer> #graph::#law<#e> for #op #own {
+            #[inline(always)]
+            fn value(self, #(#operands: #e,)* faults: &mut #graph::Faults) -> #e {
+                #constants
+                #graph::Outcome::<#e>::value(#formula, faults)
+            }
+        }
+    })
 }
 
 /// Overrides the trait's default, which differentiates `value` with dual numbers.
@@ -126,23 +157,30 @@ fn method(row: &Row) -> TokenStream {
     let others = &row.operands[1..];
     let [rhs, y, z] = ["Rhs", "Y", "Z"].map(|name| fresh(name, std::slice::from_ref(op)));
     let (types, bounds) = match others.len() {
-        0 => (vec![], bounds_of_one()),
-        1 => (vec![&rhs], bounds_of_two(&rhs)),
-        _ => (vec![&y, &z], bounds_of_three(&y, &z)),
+        0 => (vec![], bounds_of_one(row)),
+        1 => (vec![&rhs], bounds_of_two(row, &rhs)),
+        _ => (vec![&y, &z], bounds_of_three(row, &y, &z)),
     };
     let (output, call) = match others.len() {
         0 => ("UnaryOf", "unary"),
         1 => ("BinaryOf", "binary"),
         _ => ("TernaryOf", "ternary"),
     };
-    let (output, call) = (format_ident!("{output}"), format_ident!("{call}"));
+    let (output, call) = match row.integers {
+        Some(_) => (format_ident!("{output}Numbers"), format_ident!("{call}_of_numbers")),
+        None => (format_ident!("{output}"), format_ident!("{call}")),
+    };
+    let (own, number) = match of_own_number(row) {
+        true => (Some(quote!(<#ops::NumberOf<Self>>)), quote!(#ops::NumberOf<Self>)),
+        false => (None, quote!(f64)),
+    };
     let generics = (!types.is_empty()).then(|| quote!(<#(#types: #ops::Operand),*>));
     quote! {
         #(#written)* #[doc = #generated]
         #[inline]
         #[track_caller]
-        fn #method #generics (self, #(#others: #types,)* #(#names: f64),*)
-            -> #ops::#output<#op, Self, #(#ops::Beside<Self, #types>),*>
+        fn #method #generics (self, #(#others: #types,)* #(#names: #number),*)
+            -> #ops::#output<#op #own, Self, #(#ops::Beside<Self, #types>),*>
         where #bounds
         {
             let first = #ops::Operand::ex(self);
@@ -152,13 +190,18 @@ fn method(row: &Row) -> TokenStream {
     }
 }
 
-fn bounds_of_one() -> TokenStream {
-    let floating = path(home::FLOATING);
+/// What the first operand is made of.
+fn numbers(row: &Row) -> TokenStream {
+    path(if row.integers.is_some() { home::NUMERIC } else { home::FLOATING })
+}
+
+fn bounds_of_one(row: &Row) -> TokenStream {
+    let floating = numbers(row);
     quote!(Self::E: #floating)
 }
 
-fn bounds_of_two(rhs: &Ident) -> TokenStream {
-    let (ops, floating, device) = (path(home::OPS), path(home::FLOATING), path(home::SAME_DEVICE));
+fn bounds_of_two(row: &Row, rhs: &Ident) -> TokenStream {
+    let (ops, floating, device) = (path(home::OPS), numbers(row), path(home::SAME_DEVICE));
     let broadcast = path(home::BROADCAST);
     quote! {
         Self::E: #floating,
@@ -168,8 +211,8 @@ fn bounds_of_two(rhs: &Ident) -> TokenStream {
     }
 }
 
-fn bounds_of_three(y: &Ident, z: &Ident) -> TokenStream {
-    let (ops, floating, device) = (path(home::OPS), path(home::FLOATING), path(home::SAME_DEVICE));
+fn bounds_of_three(row: &Row, y: &Ident, z: &Ident) -> TokenStream {
+    let (ops, floating, device) = (path(home::OPS), numbers(row), path(home::SAME_DEVICE));
     let (broadcast, broadcasted) = (path(home::BROADCAST), path(home::BROADCASTED));
     quote! {
         Self::E: #floating,

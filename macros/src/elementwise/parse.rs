@@ -31,6 +31,8 @@ pub(super) struct Row {
     pub(super) method: Ident,
     pub(super) operands: Vec<Ident>,
     pub(super) formula: Expr,
+    /// What it is of integers, where it is something.
+    pub(super) integers: Option<Expr>,
     pub(super) gradient: Gradient,
     pub(super) ranges: Vec<Range>,
     /// Where finite differences do not see the derivative.
@@ -109,7 +111,9 @@ impl Row {
         let gradient = Gradient::DualNumbers;
         let (ranges, kinks) = (Vec::new(), Vec::new());
         let unknown = Mistakes::default();
-        let mut row = Row { docs, op, constants, method, operands, formula, gradient, ranges, kinks, unknown };
+        let integers = None;
+        let mut row =
+            Row { docs, op, constants, method, operands, formula, integers, gradient, ranges, kinks, unknown };
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.peek(Token![;]) {
             row.clause(input)?;
         }
@@ -137,6 +141,11 @@ impl Row {
                 let derivatives = derivatives(input.parse()?, self.operands.len());
                 self.set_gradient(&name, Gradient::Explicit(derivatives))
             }
+            "integers" => {
+                input.parse::<Token![=]>()?;
+                self.integers = Some(input.parse()?);
+                Ok(())
+            }
             "except_at" => {
                 input.parse::<Token![=]>()?;
                 self.kinks.extend(numbers(input)?);
@@ -152,7 +161,7 @@ impl Row {
             name,
             format!(
                 "`{name}` is no clause of a row\n\
-                 there are `for x in a..b`, `derivative = ..`, `flat` and `except_at = [..]`"
+                 there are `for x in a..b`, `derivative = ..`, `flat`, `except_at = [..]` and `integers = ..`"
             ),
         );
         while !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![;]) {

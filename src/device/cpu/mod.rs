@@ -3,6 +3,7 @@
 //! | file | family |
 //! |---|---|
 //! | `region` | fused pointwise loops |
+//! | `exact`, `integers` | the same over integers and `bool`; their sums and products |
 //! | `rows` | row programs |
 //! | `product` | matrix products |
 //! | `index` | rows by index, labels |
@@ -14,7 +15,9 @@
 
 mod copy;
 mod draw;
+mod exact;
 mod index;
+mod integers;
 mod order;
 mod parallel;
 mod product;
@@ -25,10 +28,10 @@ mod update;
 
 pub(super) use draw::{drawn, keep_mask};
 
-use super::{Buf, Combine, Device, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
-use crate::dtype::{Elem, Real, convert};
+use super::{Buf, Combine, Device, ExactFold, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
+use crate::dtype::{Discrete, Elem, Integer, Real, Undefined, convert};
 use crate::error::Error;
-use crate::graph::{Axes, Body, Frame, Strided};
+use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
 
 /// The processor and its memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +80,15 @@ impl Device for Cpu {
         // SAFETY: the caller's contract.
         unsafe { region::pull(frame, body, seed) }
     }
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn evaluate_exact<E: Discrete, B: ExactBody<E>>(
+        self,
+        frame: &Frame,
+        body: B,
+    ) -> Result<Buf<E>, (usize, Undefined)> {
+        // SAFETY: the caller's contract.
+        unsafe { exact::evaluate(frame, body) }
+    }
     fn sum_parts<E: Real>(self, target: &mut Buf<E>, parts: &Buf<E>) {
         region::sum_parts(target.make_mut(), parts);
     }
@@ -86,6 +98,9 @@ impl Device for Cpu {
     }
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
         rows::map(rows, program, inputs)
+    }
+    fn fold_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
+        integers::fold::<E, F>(rows, values)
     }
     fn order_rows<E: Elem>(self, rows: Rows, values: &Buf<E>, descending: bool, keep: usize) -> Buf<i64> {
         order::order(rows, values, descending, keep)
@@ -98,6 +113,12 @@ impl Device for Cpu {
     }
     fn scan_rows<E: Real, P: Scan>(self, rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E> {
         scan::scan(rows, program, inputs)
+    }
+    fn scan_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
+        integers::scan::<E, F>(rows, values)
+    }
+    fn multiply_exact<E: Integer>(self, product: &Product<'_, E>, len: usize) -> Buf<E> {
+        integers::multiply(product, len)
     }
     fn multiply<E: Real>(self, product: &Product<'_, E>, out: &mut Buf<E>) {
         product::multiply(product, out.make_mut());
@@ -140,6 +161,7 @@ impl Device for Cpu {
         Buf::from_fn(buf.len(), |i| buf[i] * scale)
     }
     fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B> {
-        Buf::from_fn(buf.len(), |i| convert(buf[i]))
+        let values: &[A] = buf; // Its length is not asked for again.
+        Buf::from_fn(values.len(), |i| convert(values[i]))
     }
 }

@@ -57,9 +57,14 @@ macro_rules! ordered_bits {
     }};
 }
 
+/// 1 for integers with a sign, whose bits are in order once the sign is turned over; 0 for the others.
+fn sign<E: Elem>() -> u64 {
+    u64::from(E::of_i64(-1).as_i128() < 0)
+}
+
 impl Packed for u128 {
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u128 {
-        let key = if E::INTEGER { x.as_i64() as u64 ^ (1 << 63) } else { ordered_bits!(x.as_f64(), u64) };
+        let key = if E::INTEGER { x.as_i64() as u64 ^ (sign::<E>() << 63) } else { ordered_bits!(x.as_f64(), u64) };
         u128::from(if descending { !key } else { key }) << 64 | index as u128
     }
     fn index(self) -> i64 {
@@ -70,7 +75,11 @@ impl Packed for u128 {
 /// Elements of at most four bytes in rows of less than 2³² elements.
 impl Packed for u64 {
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u64 {
-        let key = if E::INTEGER { x.as_i64() as u32 ^ (1 << 31) } else { ordered_bits!(x.as_f64() as f32, u32) };
+        let key = if E::INTEGER {
+            x.as_i64() as u32 ^ ((sign::<E>() as u32) << 31)
+        } else {
+            ordered_bits!(x.as_f64() as f32, u32)
+        };
         u64::from(if descending { !key } else { key }) << 32 | index as u64
     }
     fn index(self) -> i64 {

@@ -29,9 +29,9 @@ pub(super) fn parse<E: Elem>(field: &[u8], missing: Missing) -> Option<E> {
 fn whole<E: Elem>(text: &str) -> Option<E> {
     let words = [("false", 0), ("true", 1)];
     let word = words.into_iter().find(|(word, _)| E::NAME == "bool" && text.eq_ignore_ascii_case(word));
-    let value = word.map_or_else(|| text.parse(), |(_, value)| Ok(value)).ok()?;
-    // What does not fit saturates or wraps, and so comes back as another number.
-    Some(E::of_i64(value)).filter(|own| own.as_i64() == value)
+    let value: i128 = word.map_or_else(|| text.parse(), |(_, value)| Ok(value)).ok()?;
+    // What does not fit wraps, and so comes back as another number.
+    Some(E::of_i64(value as i64)).filter(|own| own.as_i128() == value)
 }
 
 fn real<E: Elem>(text: &str) -> Option<E> {
@@ -99,6 +99,8 @@ mod tests {
         assert_eq!(["256", "-1", "1.0", "", "0x1"].map(|text| parse::<u8>(text.as_bytes(), Missing::Nan)), [None; 5]);
         assert_eq!(parse::<i64>(b"-9223372036854775808", Missing::Error), Some(i64::MIN));
         assert_eq!(parse::<i32>(b"2147483648", Missing::Error), None);
+        assert_eq!(parse::<u64>(b"18446744073709551615", Missing::Error), Some(u64::MAX));
+        assert_eq!(["18446744073709551616", "-1"].map(|text| parse::<u64>(text.as_bytes(), Missing::Error)), [None; 2]);
     }
 
     #[test]

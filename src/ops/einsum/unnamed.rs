@@ -5,7 +5,7 @@
 use super::Shaped;
 use crate::graph::Operand;
 use crate::ops::FloatingNode;
-use crate::ops::reduce::{Max, Mean, Min, Prod, ReducedTo, Reductions, Sum};
+use crate::ops::reduce::{Max, Mean, Min, NumbersReducedTo, Prod, ReducedTo, Reduces, Reductions, Sum};
 use crate::shape::{Between, Ellipsis, Merge, Merged, Reduce, Reduced, Surrounded};
 
 /// The positions of the axes of `S` that `...` stands for.
@@ -38,15 +38,15 @@ pub fn merged<S: Merge>(unnamed: S) -> Merged<S> {
 }
 
 macro_rules! reductions {
-    ($($name:ident $method:ident $Reducer:ident;)*) => {$(
+    ($($name:ident $method:ident $Reducer:ident $To:ident [$($law:tt)*];)*) => {$(
         /// The reduction of this name over the axes that `...` stands for.
         #[doc(hidden)]
         pub fn $name<const BEFORE: usize, const AFTER: usize, X>(
             x: X,
-        ) -> ReducedTo<X, Reduced<X::S, Positions<X::S, BEFORE, AFTER>>, $Reducer>
+        ) -> $To<X, Reduced<X::S, Positions<X::S, BEFORE, AFTER>>, $Reducer>
         where
             X: Operand,
-            X::E: FloatingNode<X::N>,
+            X::E: $($law)*,
             X::S: Ellipsis<BEFORE, AFTER> + Reduce<Positions<X::S, BEFORE, AFTER>>,
         {
             x.$method::<Positions<X::S, BEFORE, AFTER>>()
@@ -55,9 +55,9 @@ macro_rules! reductions {
 }
 
 reductions! {
-    sum sum_axes Sum;
-    mean mean_axes Mean;
-    max max_axes Max;
-    min min_axes Min;
-    prod prod_axes Prod;
+    sum sum_axes Sum NumbersReducedTo [Reduces<Sum, X::N>];
+    mean mean_axes Mean ReducedTo [FloatingNode<X::N>];
+    max max_axes Max NumbersReducedTo [Reduces<Max, X::N>];
+    min min_axes Min NumbersReducedTo [Reduces<Min, X::N>];
+    prod prod_axes Prod NumbersReducedTo [Reduces<Prod, X::N>];
 }

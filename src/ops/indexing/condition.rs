@@ -6,9 +6,9 @@ use super::super::mask::Mask;
 use super::indices::Rows;
 use crate::device::Device;
 use crate::dims::{Dim, DimOf, Off, ToDim};
-use crate::dtype::Real;
+use crate::dtype::Numeric;
 use crate::error::{Error, raise};
-use crate::graph::{Axes, Ex, Leaf, Node, Strided};
+use crate::graph::{Axes, Ex, Leaf, Located, Strided};
 use crate::shape::{MaskOf, Shape};
 use crate::tensor::Tensor;
 
@@ -115,7 +115,7 @@ impl<S: Shape, D: Device> Condition for &Tensor<S, bool, D> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, E: Real, D: Device, N> Condition for Mask<S, E, D, N> {
+impl<S: Shape, E: Numeric, D: Device, N> Condition for Mask<S, E, D, N> {
     type S = S;
     type D = D;
     type Form = Ex<S, E, D, N>;
@@ -150,11 +150,15 @@ impl<S: Shape, D: Device> Whole for &Tensor<S, bool, D> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, E: Real, D: Device, N: Node<E>> Whole for Ex<S, E, D, N> {
+impl<S: Shape, E: Numeric, D: Device, N: Located<E>> Whole for Ex<S, E, D, N> {
     type S = S;
     type D = D;
     fn whole(self) -> Tensor<S, bool, D> {
-        Tensor { buf: self.device.convert(&self.materialise()), shape: self.shape, device: self.device }
+        Tensor {
+            buf: self.device.convert(&self.node.in_order(self.device, self.shape)),
+            shape: self.shape,
+            device: self.device,
+        }
     }
 }
 
@@ -172,7 +176,7 @@ pub trait Indicates<E> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, E: Real, D: Device> Indicates<E> for &Tensor<S, bool, D> {
+impl<S: Shape, E: Numeric, D: Device> Indicates<E> for &Tensor<S, bool, D> {
     type N = Leaf<S, E, Off>;
     fn indicator(self) -> Leaf<S, E, Off> {
         self.mask().to_float().node
@@ -180,7 +184,7 @@ impl<S: Shape, E: Real, D: Device> Indicates<E> for &Tensor<S, bool, D> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, E: Real, D: Device, N> Indicates<E> for Ex<S, E, D, N> {
+impl<S: Shape, E: Numeric, D: Device, N> Indicates<E> for Ex<S, E, D, N> {
     type N = N;
     fn indicator(self) -> N {
         self.node

@@ -9,7 +9,7 @@ use crate::error::{Error, raise};
 use crate::shape::{AxisAt, Shape};
 use crate::tensor::Tensor;
 
-/// Indices: a tensor of `i64`, `i32` or `u8` by reference. Negative ones count from the end of the axis.
+/// Indices: a tensor of integers by reference. Negative ones count from the end of the axis.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -18,7 +18,7 @@ use crate::tensor::Tensor;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` holds no indices",
-    label = "indices are a tensor of `i64`, `i32` or `u8`, by reference",
+    label = "indices are a tensor of integers, by reference",
     note = "`&x.convert::<i64>()` converts; a mask goes to `masked_select` or `compress`"
 )]
 pub trait Indices {
@@ -42,12 +42,14 @@ macro_rules! indices {
                 self.shape
             }
             fn values(&self) -> Vec<i64> {
-                self.device.download(&self.buf).into_iter().map(Elem::as_i64).collect()
+                // What is beyond `i64` is outside of every axis, and stays so.
+                let place = |index: $E| i64::try_from(index.as_i128()).unwrap_or(i64::MAX);
+                self.device.download(&self.buf).into_iter().map(place).collect()
             }
         }
     )*};
 }
-indices! { i64 i32 u8 }
+indices! { i64 i32 i16 i8 u64 u32 u16 u8 }
 
 /// Rows of a width, by their number, in an order: what elements along any axis come down to.
 pub struct Rows {

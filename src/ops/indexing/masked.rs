@@ -12,9 +12,9 @@ use super::source::{Fill, Moved, Moves, Source};
 use super::writing::{Holds, Put, Receives, SameOf};
 use crate::device::{Device, SameDevice};
 use crate::dims::Dim;
-use crate::dtype::Real;
+use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Ternary};
+use crate::graph::{Ex, Located, Ternary};
 use crate::shape::{AxisAt, MaskOf, Shape, WithAxis};
 use crate::tensor::Tensor;
 
@@ -166,11 +166,34 @@ pub trait Fillable<E, F>: Operand {
 pub type Filled<X, F> = <X as Fillable<<X as Operand>::E, F>>::Filled;
 
 #[diagnostic::do_not_recommend]
-impl<E: Real, F: Indicates<E>, X: Operand<E = E>> Fillable<E, F> for X {
-    type Filled = Ex<X::S, E, X::D, Ternary<Select, F::N, Number, X::N>>;
+impl<E: Elem, F, X: FillableOf<E, F, E::Float>> Fillable<E, F> for X {
+    type Filled = X::Out;
 
     #[track_caller]
     fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
+        self.fill_elements(mask, value)
+    }
+}
+
+/// [`Fillable`] for the element types of one kind, which `Float` tells apart: floats and the others.
+#[diagnostic::on_unimplemented(
+    message = "this operation fills elements of tensors by masks",
+    label = "not a tensor of `{E}` that the mask selects from",
+    note = "integers and masks are passed by reference, `&labels`, and so is a stored mask: `&mask`"
+)]
+pub trait FillableOf<E, F, Float>: Operand {
+    /// See [`Fillable::Filled`].
+    type Out;
+    /// See [`Fillable::fill`].
+    fn fill_elements(self, mask: impl FnOnce(Self::S, Self::D) -> F, value: E) -> Self::Out;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Real, F: Indicates<E>, X: Operand<E = E>> FillableOf<E, F, E> for X {
+    type Out = Ex<X::S, E, X::D, Ternary<Select, F::N, Number, X::N>>;
+
+    #[track_caller]
+    fn fill_elements(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Out {
         let Ex { node, shape, device, .. } = self.ex();
         let mask = mask(shape, device).indicator();
         let number: Ex<(), E, X::D, Number> = value.as_f64().term(device);
@@ -178,21 +201,16 @@ impl<E: Real, F: Indicates<E>, X: Operand<E = E>> Fillable<E, F> for X {
     }
 }
 
-macro_rules! without_gradient {
-    ($($E:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<S: Shape, D: Device, F: Whole> Fillable<$E, F> for &Tensor<S, $E, D> {
-            type Filled = Tensor<S, $E, D>;
+#[diagnostic::do_not_recommend]
+impl<K, E: Discrete<Kind = K>, F: Whole, X: Operand<E = E, N: Located<E>>> FillableOf<E, F, NoFloat<K>> for X {
+    type Out = Tensor<X::S, E, X::D>;
 
-            #[track_caller]
-            fn fill(self, mask: impl FnOnce(S, D) -> F, value: $E) -> Tensor<S, $E, D> {
-                let device = self.device;
-                let places = stretched_places(mask(self.shape, device).whole(), self.shape);
-                let mut buf = device.unshared(self.buf.clone());
-                device.put_rows(&mut buf, 1, &device.upload(&places), &device.scalar(value));
-                Tensor { buf, shape: self.shape, device: self.device }
-            }
-        }
-    )*};
+    #[track_caller]
+    fn fill_elements(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Out {
+        let Ex { node, shape, device, .. } = self.ex();
+        let places = stretched_places(mask(shape, device).whole(), shape);
+        let mut buf = device.unshared(node.in_order(device, shape));
+        device.put_rows(&mut buf, 1, &device.upload(&places), &device.scalar(value));
+        Tensor { buf, shape, device }
+    }
 }
-without_gradient! { i64 i32 u8 bool }

@@ -6,7 +6,7 @@ use super::super::{Evaluate as _, Operand};
 use super::indices::Rows;
 use crate::device::{Buf, Combine, Device};
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Integer, Real};
 use crate::graph::{Ex, Lazy, Node, Op, Pullback};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -81,6 +81,36 @@ fn combined<E: Real, S: Shape, D: Device>(
         return (&sums / &counts(device, rows, shape)).eval().buf;
     }
     out
+}
+
+/// Combines rows of integers, which wrap around, with those of `out`; means are rounded down, as in PyTorch.
+pub(super) fn combine_integers<E: Integer, D: Device>(
+    device: D,
+    how: ScatterReduce,
+    out: &mut Buf<E>,
+    rows: &Rows,
+    src: &Buf<E>,
+) {
+    let (mut sums, width) = (device.download(out), rows.width);
+    let (places, values) = (device.download(&rows.places), device.download(src));
+    let mut met = vec![1i64; if how == ScatterReduce::Mean { sums.len() } else { 0 }];
+    for (&place, row) in places.iter().zip(values.chunks_exact(width.max(1))) {
+        let start = place as usize * width;
+        met.get_mut(start..start + width).into_iter().flatten().for_each(|met| *met += 1);
+        for (own, &x) in sums[start..start + width].iter_mut().zip(row) {
+            *own = match how {
+                ScatterReduce::Sum | ScatterReduce::Mean => own.plus(x),
+                ScatterReduce::Prod => own.times(x),
+                ScatterReduce::Max => (*own).max(x),
+                ScatterReduce::Min => (*own).min(x),
+            };
+        }
+    }
+    for (sum, &met) in sums.iter_mut().zip(&met) {
+        // In 128 bits, because a type of eight bits does not hold how many there are.
+        *sum = E::of_i64(sum.as_i128().div_euclid(met.into()) as i64);
+    }
+    *out = device.upload(&sums);
 }
 
 /// How many elements meet at each place, its own included.

@@ -1,4 +1,4 @@
-//! What elements are taken from: a graph over `f32` or `f64`, or a tensor of any other element type.
+//! What elements are taken from: expressions over floats, which are differentiated, or over other element types.
 //!
 //! Apart from the operations so that each of them is written once: it says where the elements go, and here that
 //! becomes a differentiable node or, where there is no gradient, simply a tensor.
@@ -6,13 +6,12 @@
 use super::super::Operand;
 use super::indices::Rows;
 use crate::device::{Buf, Device};
-use crate::dtype::{Elem, Real};
-use crate::graph::{Axes, Ex, Lazy, Node, Op, Pullback, Strided, View, count, materialise};
+use crate::dtype::{Discrete, Elem, NoFloat, Real};
+use crate::graph::{Ex, Lazy, Located, Node, Op, Pullback, Strided, View, count, materialise};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// An operand whose elements `E` can be moved about: any whole tensor or expression of `f32` or `f64`, and `&Tensor` of
-/// the other element types.
+/// An operand whose elements `E` can be moved about: any whole tensor or expression of one.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -23,7 +22,7 @@ use crate::tensor::Tensor;
 #[diagnostic::on_unimplemented(
     message = "this operation moves elements of whole tensors",
     label = "not a whole tensor of `{E}`",
-    note = "integers and masks are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
+    note = "tensors are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
 )]
 pub trait Source<E: Elem>: Operand {
     /// What comes of moving elements, under shape `S2`: an expression, or a tensor where there is no gradient.
@@ -47,64 +46,100 @@ pub trait Source<E: Elem>: Operand {
 pub type Moved<X, S> = <X as Source<<X as Operand>::E>>::Moved<S>;
 
 #[diagnostic::do_not_recommend]
-impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E> for X {
-    type Moved<S2: Shape> = Ex<S2, E, X::D, Op<S2, E, MovesBack<X::S, X::N>>>;
-    type Viewed<S2: Shape> = Ex<S2, E, X::D, View<X::N, X::S, E>>;
+impl<E: Elem, X: SourceOf<E, E::Float>> Source<E> for X {
+    type Moved<S2: Shape> = X::MovedTo<S2>;
+    type Viewed<S2: Shape> = X::ViewedAs<S2>;
 
+    #[track_caller]
     fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
-        let Ex { node, shape, device, .. } = self.ex();
-        let (out, out_shape, moves) = to(&materialise(device, &node, shape), shape, device);
-        Ex::new(Op::new(out, out_shape, MovesBack { x: node, shape, moves }), out_shape, device)
+        self.move_elements(to)
     }
 
+    #[track_caller]
     fn viewed<S2: Shape>(
         self,
         shape: impl FnOnce(Self::S) -> S2,
         arrange: impl FnOnce(Strided<E>) -> Strided<E>,
     ) -> Self::Viewed<S2> {
+        self.view_elements(shape, arrange)
+    }
+}
+
+/// [`Source`] for the element types of one kind, which `Float` tells apart: floats and the others.
+#[diagnostic::on_unimplemented(
+    message = "this operation moves elements of whole tensors",
+    label = "not a whole tensor of `{E}`",
+    note = "tensors are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
+)]
+pub trait SourceOf<E: Elem, Float>: Operand {
+    /// See [`Source::Moved`].
+    type MovedTo<S2: Shape>;
+    /// See [`Source::Viewed`].
+    type ViewedAs<S2: Shape>;
+    /// See [`Source::moved`].
+    fn move_elements<S2: Shape>(
+        self,
+        to: impl FnOnce(&Buf<E>, Self::S, Self::D) -> (Buf<E>, S2, Moves),
+    ) -> Self::MovedTo<S2>;
+    /// See [`Source::viewed`].
+    fn view_elements<S2: Shape>(
+        self,
+        shape: impl FnOnce(Self::S) -> S2,
+        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
+    ) -> Self::ViewedAs<S2>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Real, X: Operand<E = E, N: Node<E>>> SourceOf<E, E> for X {
+    type MovedTo<S2: Shape> = Ex<S2, E, X::D, Op<S2, E, MovesBack<X::S, X::N>>>;
+    type ViewedAs<S2: Shape> = Ex<S2, E, X::D, View<X::N, X::S, E>>;
+
+    fn move_elements<S2: Shape>(
+        self,
+        to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves),
+    ) -> Self::MovedTo<S2> {
+        let Ex { node, shape, device, .. } = self.ex();
+        let (out, out_shape, moves) = to(&materialise(device, &node, shape), shape, device);
+        Ex::new(Op::new(out, out_shape, MovesBack { x: node, shape, moves }), out_shape, device)
+    }
+
+    fn view_elements<S2: Shape>(
+        self,
+        shape: impl FnOnce(Self::S) -> S2,
+        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
+    ) -> Self::ViewedAs<S2> {
         let Ex { node, shape: from, device, .. } = self.ex();
         let shape = shape(from);
         Ex::new(View::new(device, node, from, arrange), shape, device)
     }
 }
 
-/// Tensors of these elements, which have no gradient, and the values that fill them.
-macro_rules! without_gradient {
-    ($($E:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<S: Shape, D: Device> Source<$E> for &Tensor<S, $E, D> {
-            type Moved<S2: Shape> = Tensor<S2, $E, D>;
-            type Viewed<S2: Shape> = Tensor<S2, $E, D>;
+#[diagnostic::do_not_recommend]
+impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> SourceOf<E, NoFloat<K>> for X {
+    type MovedTo<S2: Shape> = Tensor<S2, E, X::D>;
+    type ViewedAs<S2: Shape> = Tensor<S2, E, X::D>;
 
-            fn moved<S2: Shape>(
-                self,
-                to: impl FnOnce(&Buf<$E>, S, D) -> (Buf<$E>, S2, Moves),
-            ) -> Tensor<S2, $E, D> {
-                let (buf, shape, _) = to(&self.buf, self.shape, self.device);
-                Tensor { buf, shape, device: self.device }
-            }
+    #[track_caller]
+    fn move_elements<S2: Shape>(
+        self,
+        to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves),
+    ) -> Self::MovedTo<S2> {
+        let Ex { node, shape, device, .. } = self.ex();
+        let (buf, shape, _) = to(&node.in_order(device, shape), shape, device);
+        Tensor { buf, shape, device }
+    }
 
-            fn viewed<S2: Shape>(
-                self,
-                shape: impl FnOnce(S) -> S2,
-                arrange: impl FnOnce(Strided<$E>) -> Strided<$E>,
-            ) -> Tensor<S2, $E, D> {
-                let shape = shape(self.shape);
-                let whole = Strided { buf: self.buf.clone(), offset: 0, axes: Axes::contiguous(self.shape) };
-                Tensor { buf: self.device.copy_strided(&arrange(whole)), shape, device: self.device }
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl Fill for $E {
-            type Value = $E;
-            fn of(value: $E) -> $E {
-                value
-            }
-        }
-    )*};
+    #[track_caller]
+    fn view_elements<S2: Shape>(
+        self,
+        shape: impl FnOnce(X::S) -> S2,
+        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
+    ) -> Self::ViewedAs<S2> {
+        let Ex { node, shape: from, device, .. } = self.ex();
+        let buf = device.copy_strided(&arrange(node.located(device, from)));
+        Tensor { buf, shape: shape(from), device }
+    }
 }
-without_gradient! { i64 i32 u8 bool }
 
 /// Element types with the number that fills a tensor of them: `f64` for floats, the type itself for the others.
 ///
@@ -122,10 +157,32 @@ pub trait Fill: Elem {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Real> Fill for E {
-    type Value = f64;
-    fn of(value: f64) -> E {
+impl<E: Elem + FillOf<<E as Elem>::Float>> Fill for E {
+    type Value = <E as FillOf<<E as Elem>::Float>>::Own;
+    fn of(value: Self::Value) -> E {
+        E::element(value)
+    }
+}
+
+/// [`Fill`] for the element types of one kind, which `Float` tells apart: floats and the others.
+pub trait FillOf<Float>: Elem {
+    /// See [`Fill::Value`].
+    type Own: Copy;
+    /// See [`Fill::of`].
+    fn element(value: Self::Own) -> Self;
+}
+#[diagnostic::do_not_recommend]
+impl<E: Real> FillOf<E> for E {
+    type Own = f64;
+    fn element(value: f64) -> E {
         E::of_f64(value)
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<K, E: Discrete<Kind = K>> FillOf<NoFloat<K>> for E {
+    type Own = E;
+    fn element(value: E) -> E {
+        value
     }
 }
 

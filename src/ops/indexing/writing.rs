@@ -4,11 +4,11 @@
 
 use super::super::Operand;
 use super::indices::Rows;
-use super::scatter_reduce::{Combining, ScatterReduce, combine};
+use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
-use crate::dtype::{Elem, Real};
-use crate::graph::{Ex, Lazy, Node, Op, Pullback, count};
+use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
+use crate::graph::{Ex, Lazy, Located, Node, Op, Pullback, count};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -55,41 +55,83 @@ pub trait Receives<E: Elem, Y: Operand>: Operand {
 pub type Put<X, Y> = <X as Receives<<X as Operand>::E, SameOf<X, Y>>>::Out;
 
 #[diagnostic::do_not_recommend]
-impl<E, X, Y> Receives<E, Y> for X
+impl<E: Elem, X: ReceivesOf<E, Y, E::Float>, Y: Operand> Receives<E, Y> for X {
+    type Out = X::Written;
+
+    #[track_caller]
+    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Out {
+        self.put_rows(src, to)
+    }
+}
+
+/// [`Receives`] for the element types of one kind, which `Float` tells apart: floats and the others.
+#[diagnostic::on_unimplemented(
+    message = "elements are written to whole tensors, from whole tensors",
+    label = "not a whole tensor of `{E}`, or the source is not",
+    note = "integers and masks are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
+)]
+pub trait ReceivesOf<E: Elem, Y: Operand, Float>: Operand {
+    /// See [`Receives::Out`].
+    type Written;
+    /// See [`Receives::put`].
+    fn put_rows(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Written;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, X, Y> ReceivesOf<E, Y, E> for X
 where
     E: Real,
     X: Operand<E = E, N: Node<E>>,
     Y: Operand<E = E, N: Node<E>>,
 {
-    type Out = Writing<X, E, Y>;
+    type Written = Writing<X, E, Y>;
 
-    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Out {
+    fn put_rows(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Written {
         write(self, src, false, to)
     }
 }
 
-macro_rules! without_gradient {
-    ($($E:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<S: Shape, S2: Shape, D: Device> Receives<$E, &Tensor<S2, $E, D>> for &Tensor<S, $E, D> {
-            type Out = Tensor<S, $E, D>;
+#[diagnostic::do_not_recommend]
+impl<K, E, X, Y> ReceivesOf<E, Y, NoFloat<K>> for X
+where
+    E: Discrete<Kind = K>,
+    X: Operand<E = E, N: Located<E>>,
+    Y: Operand<E = E, N: Located<E>>,
+{
+    type Written = Tensor<X::S, E, X::D>;
 
-            fn put(self, src: &Tensor<S2, $E, D>, to: impl FnOnce(S, S2, D) -> Rows) -> Tensor<S, $E, D> {
-                let rows = to(self.shape, src.shape, self.device);
-                let mut buf = self.device.unshared(self.buf.clone());
-                self.device.put_rows(&mut buf, rows.width, &rows.places, &src.buf);
-                Tensor { buf, shape: self.shape, device: self.device }
-            }
-        }
-    )*};
+    #[track_caller]
+    fn put_rows(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Written {
+        overwritten(self, src, to, |device, out, rows, src| device.put_rows(out, rows.width, &rows.places, src))
+    }
 }
-without_gradient! { i64 i32 u8 bool }
+
+/// The operand after `change`, which has no gradient.
+#[track_caller]
+fn overwritten<E, X, Y>(
+    x: X,
+    src: Y,
+    to: impl FnOnce(X::S, Y::S, X::D) -> Rows,
+    change: impl FnOnce(X::D, &mut Buf<E>, &Rows, &Buf<E>),
+) -> Tensor<X::S, E, X::D>
+where
+    E: Discrete,
+    X: Operand<E = E, N: Located<E>>,
+    Y: Operand<E = E, N: Located<E>>,
+{
+    let (x, src) = (x.ex(), src.ex());
+    let (shape, device) = (x.shape, x.device);
+    let rows = to(shape, src.shape, device);
+    let mut buf = device.unshared(x.node.in_order(device, shape));
+    change(device, &mut buf, &rows, &src.node.in_order(device, src.shape));
+    Tensor { buf, shape, device }
+}
 
 /// An operand over elements `E` with which the elements of `Y` can be added and otherwise combined.
 #[diagnostic::on_unimplemented(
-    message = "elements are added and combined in whole floating-point tensors, found `{E}`",
-    label = "not a whole tensor of `f32` or `f64`, or the source is not",
-    note = "`scatter` and `index_copy` write elements of any type; to add, `.convert::<f32>()` them first"
+    message = "elements are added and combined in whole tensors of numbers, found `{E}`",
+    label = "not a whole tensor of numbers, or the source is not",
+    note = "`scatter` and `index_copy` write elements of any type; to add, `.convert::<i64>()` them first"
 )]
 pub trait Accumulates<E: Elem, Y: Operand>: Operand {
     /// What comes of adding.
@@ -110,21 +152,75 @@ pub type Added<X, Y> = <X as Accumulates<<X as Operand>::E, SameOf<X, Y>>>::Adde
 pub type Combined<X, Y> = <X as Accumulates<<X as Operand>::E, SameOf<X, Y>>>::Combined;
 
 #[diagnostic::do_not_recommend]
-impl<E, X, Y> Accumulates<E, Y> for X
+impl<E: Elem, X: AccumulatesOf<E, Y, E::Float>, Y: Operand> Accumulates<E, Y> for X {
+    type Added = X::Sum;
+    type Combined = X::Result;
+
+    #[track_caller]
+    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Added {
+        self.add_rows(src, to)
+    }
+
+    #[track_caller]
+    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Combined {
+        self.combine_rows(src, how, to)
+    }
+}
+
+/// [`Accumulates`] for the element types of one kind, which `Float` tells apart: floats and integers.
+#[diagnostic::on_unimplemented(
+    message = "elements are added and combined in whole tensors of numbers, found `{E}`",
+    label = "not a whole tensor of numbers, or the source is not",
+    note = "`scatter` and `index_copy` write elements of any type; to add, `.convert::<i64>()` them first"
+)]
+pub trait AccumulatesOf<E: Elem, Y: Operand, Float>: Operand {
+    /// See [`Accumulates::Added`].
+    type Sum;
+    /// See [`Accumulates::Combined`].
+    type Result;
+    /// See [`Accumulates::add`].
+    fn add_rows(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Sum;
+    /// See [`Accumulates::combine`].
+    fn combine_rows(self, src: Y, how: ScatterReduce, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Result;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, X, Y> AccumulatesOf<E, Y, E> for X
 where
     E: Real,
     X: Operand<E = E, N: Node<E>>,
     Y: Operand<E = E, N: Node<E>>,
 {
-    type Added = Writing<X, E, Y>;
-    type Combined = Combining<X, E, Y>;
+    type Sum = Writing<X, E, Y>;
+    type Result = Combining<X, E, Y>;
 
-    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Added {
+    fn add_rows(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Sum {
         write(self, src, true, to)
     }
 
-    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Combined {
+    fn combine_rows(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Result {
         combine(self, src, how, to)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, X, Y> AccumulatesOf<E, Y, NoFloat> for X
+where
+    E: Integer,
+    X: Operand<E = E, N: Located<E>>,
+    Y: Operand<E = E, N: Located<E>>,
+{
+    type Sum = Tensor<X::S, E, X::D>;
+    type Result = Tensor<X::S, E, X::D>;
+
+    #[track_caller]
+    fn add_rows(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Sum {
+        self.combine_rows(src, ScatterReduce::Sum, to)
+    }
+
+    #[track_caller]
+    fn combine_rows(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Result {
+        overwritten(self, src, to, |device, out, rows, src| combine_integers(device, how, out, rows, src))
     }
 }
 

@@ -12,21 +12,21 @@ use crate::error::Error;
 use crate::graph::Operand;
 use crate::tensor::Tensor;
 
-/// Element types that count: `i64`, `i32`, `u8` and `bool`.
+/// Element types that count: integers and `bool`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an integer type: only integers are bin numbers",
-    label = "needs `i64`, `i32`, `u8` or `bool` elements, found `{Self}`",
+    label = "needs integers or `bool`, found `{Self}`",
     note = "numbers are counted into bins by `histogram`, and converted by `.convert::<i64>()`"
 )]
 pub trait BinNumber: Elem {}
-#[diagnostic::do_not_recommend]
-impl BinNumber for i64 {}
-#[diagnostic::do_not_recommend]
-impl BinNumber for i32 {}
-#[diagnostic::do_not_recommend]
-impl BinNumber for u8 {}
-#[diagnostic::do_not_recommend]
-impl BinNumber for bool {}
+
+macro_rules! bin_numbers {
+    ($($E:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl BinNumber for $E {}
+    )*};
+}
+bin_numbers! { i64 i32 i16 i8 u64 u32 u16 u8 bool }
 
 /// Counting into bins.
 pub trait Binning: Operand + Sized {
@@ -55,12 +55,14 @@ pub trait Binning: Operand + Sized {
         Self::E: BinNumber,
     {
         let x = self.read();
-        let numbers: Vec<i64> = x.device.download(&x.buf).into_iter().map(Elem::as_i64).collect();
+        // A number beyond `i64` has no place in memory, whichever it is.
+        let number = |x: Self::E| i64::try_from(x.as_i128()).unwrap_or(i64::MAX);
+        let numbers: Vec<i64> = x.device.download(&x.buf).into_iter().map(number).collect();
         if let Some((position, number)) = numbers.iter().enumerate().find(|(_, number)| **number < 0) {
             let found = format!("{number} at position {position}");
             return Err(Error::Value { what: "bincount", found, rule: "bins are numbered from 0" });
         }
-        let bins = numbers.iter().max().map_or(0, |&largest| largest as usize + 1).max(minlength);
+        let bins = numbers.iter().max().map_or(0, |&largest| (largest as usize).saturating_add(1)).max(minlength);
         let mut counts = zeros(bins)?;
         numbers.into_iter().for_each(|number| counts[number as usize] += 1);
         let shape = (named(axis, bins)?,);

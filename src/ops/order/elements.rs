@@ -4,19 +4,19 @@
 //! Apart from the operations because all of them begin here, and end by picking elements.
 
 use crate::device::{Buf, Device, Rows};
-use crate::dtype::Real;
+use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback, Strided, count, materialise};
+use crate::graph::{Ex, Lazy, Located, Node, Op, Operand, Pullback, Strided, count, materialise};
 use crate::ops::reduce::{Layout, several};
 use crate::shape::{AxisAt, Reduce, Shape};
 use crate::tensor::Tensor;
 
-/// An operand that can be computed and read: every expression of floats, and `&Tensor` of any element type.
+/// An operand that can be computed and read: every expression that is a whole tensor.
 #[diagnostic::on_unimplemented(
     message = "the elements of this operand cannot be compared or found again",
-    label = "expected an expression of `f32` or `f64`, or a `&Tensor` of `i64`, `i32`, `u8` or `bool`",
+    label = "expected a whole tensor by reference, or an expression",
     note = "the value of `share` lives in a register, one element at a time: share the tensor by `with`",
-    note = "code that is generic over the element type `E` says `where E: Real`"
+    note = "code that is generic over the element type `E` says `where E: Real` or `where E: Integer`"
 )]
 pub trait Elements: Operand + Sized {
     /// The graph that gradients flow back to.
@@ -51,41 +51,78 @@ pub struct PickBack<S, N> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<X: Operand<E: Real, N: Node<X::E>>> Elements for X {
-    type Origin = X::N;
-    type Picked<S: Shape> = Ex<S, X::E, X::D, Op<S, X::E, PickBack<X::S, X::N>>>;
+impl<X: Picks<<<X as Operand>::E as Elem>::Float>> Elements for X {
+    type Origin = X::From;
+    type Picked<S: Shape> = X::To<S>;
 
+    #[track_caller]
     fn read(self) -> Values<X> {
-        let Ex { node, shape, device, .. } = self.ex();
-        let buf = materialise(device, &node, shape);
-        Values { origin: node, buf, shape, device }
+        let (origin, buf, shape, device) = self.values();
+        Values { origin, buf, shape, device }
     }
 
     fn pick<S: Shape>(values: Values<X>, places: Buf<i64>, shape: S) -> Self::Picked<S> {
         let out = take(values.device, &values.buf, &places);
-        let back = PickBack { x: values.origin, shape: values.shape, places };
-        Ex::new(Op::new(out, shape, back), shape, values.device)
+        X::picked(values.origin, values.shape, out, places, shape, values.device)
     }
 }
 
-macro_rules! elements_without_gradient {
-    ($($E:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<S: Shape, D: Device> Elements for &Tensor<S, $E, D> {
-            type Origin = ();
-            type Picked<S2: Shape> = Tensor<S2, $E, D>;
-
-            fn read(self) -> Values<Self> {
-                Values { origin: (), buf: self.buf.clone(), shape: self.shape, device: self.device }
-            }
-
-            fn pick<S2: Shape>(values: Values<Self>, places: Buf<i64>, shape: S2) -> Tensor<S2, $E, D> {
-                Tensor { buf: take(values.device, &values.buf, &places), shape, device: values.device }
-            }
-        }
-    )*};
+/// [`Elements`] for the element types of one kind, which `Float` tells apart: floats and the others.
+#[diagnostic::on_unimplemented(
+    message = "the elements of this operand cannot be compared or found again",
+    label = "expected a whole tensor by reference, or an expression",
+    note = "the value of `share` lives in a register, one element at a time: share the tensor by `with`",
+    note = "code that is generic over the element type `E` says `where E: Real` or `where E: Integer`"
+)]
+pub trait Picks<Float>: Operand + Sized {
+    /// See [`Elements::Origin`].
+    type From;
+    /// See [`Elements::Picked`].
+    type To<S: Shape>;
+    /// Where the elements come from, and they themselves.
+    fn values(self) -> (Self::From, Buf<Self::E>, Self::S, Self::D);
+    /// What comes of elements that were taken from these places.
+    fn picked<S: Shape>(
+        from: Self::From,
+        own: Self::S,
+        out: Buf<Self::E>,
+        places: Buf<i64>,
+        shape: S,
+        device: Self::D,
+    ) -> Self::To<S>;
 }
-elements_without_gradient! { i64 i32 u8 bool }
+
+#[diagnostic::do_not_recommend]
+impl<E: Real, X: Operand<E = E, N: Node<E>>> Picks<E> for X {
+    type From = X::N;
+    type To<S: Shape> = Ex<S, E, X::D, Op<S, E, PickBack<X::S, X::N>>>;
+
+    fn values(self) -> (X::N, Buf<E>, X::S, X::D) {
+        let Ex { node, shape, device, .. } = self.ex();
+        let buf = materialise(device, &node, shape);
+        (node, buf, shape, device)
+    }
+
+    fn picked<S: Shape>(from: X::N, own: X::S, out: Buf<E>, places: Buf<i64>, shape: S, device: X::D) -> Self::To<S> {
+        Ex::new(Op::new(out, shape, PickBack { x: from, shape: own, places }), shape, device)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> Picks<NoFloat<K>> for X {
+    type From = ();
+    type To<S: Shape> = Tensor<S, E, X::D>;
+
+    #[track_caller]
+    fn values(self) -> ((), Buf<E>, X::S, X::D) {
+        let Ex { node, shape, device, .. } = self.ex();
+        ((), node.in_order(device, shape), shape, device)
+    }
+
+    fn picked<S: Shape>((): (), _: X::S, out: Buf<E>, _: Buf<i64>, shape: S, device: X::D) -> Tensor<S, E, X::D> {
+        Tensor { buf: out, shape, device }
+    }
+}
 
 impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for PickBack<S, N> {
     type Grad = N::Grad;
@@ -100,7 +137,7 @@ impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for PickBack<S, N> {
 }
 
 /// The elements at these places.
-pub(super) fn take<E: crate::dtype::Elem, D: Device>(device: D, values: &Buf<E>, places: &Buf<i64>) -> Buf<E> {
+pub(super) fn take<E: Elem, D: Device>(device: D, values: &Buf<E>, places: &Buf<i64>) -> Buf<E> {
     device.take_rows(values, 1, places).unwrap_or_else(|error| raise(error))
 }
 

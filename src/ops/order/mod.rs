@@ -32,12 +32,15 @@ mod unique;
 
 pub use bins::{BinNumber, Binning};
 pub use count::Counting;
-pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Values};
+pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Picks, Values};
 pub use extremes::ArgExtremes;
 pub use interpolation::{Interpolation, Quantile};
 pub use norm::{NanMean, NanSum, Norm, NormBack, Norms, WithoutNanBack};
 pub use quantile::{QuantileBack, QuantileOf, Quantiles};
-pub use running::{Running, RunningBack, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, Unroll};
+pub use running::{
+    ExactRunning, Running, RunningBack, RunningLogSumExpBack, RunningNumbersOf, RunningOf, RunningProductBack,
+    RunningSumBack, Runs, RunsForward, Unroll,
+};
 pub use search::{Searching, Side};
 pub use select::{HasTop, OrderStatistics};
 pub use sort::Sorting;

@@ -4,6 +4,7 @@
 
 use crate::device::{Combine, MAX_STATS, RowProgram};
 use crate::error::{Error, raise};
+use crate::graph::Operand;
 use crate::num::Num;
 use crate::ops::reduce::{program, reducer, reductions};
 
@@ -27,21 +28,22 @@ WithoutNanBack = |_own, _len| WithoutNanBack { mean: false } }
 reducer! { NanMean: WithoutNan = |_own| WithoutNan { mean: true },
 WithoutNanBack = |_own, _len| WithoutNanBack { mean: true } }
 
-reductions! {
-    /// Norms, and sums that leave out NaN; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
-    Norms
-
-    /// The p-norm of a vector. `y = (Σ |x|ᵖ)^(1/p)`, `dx = dy · sign x · (|x| / y)ᵖ⁻¹`; `f64::INFINITY` gives the
-    /// largest `|x|`, whose ties share `dy`; 0 counts what is not 0. Neither overflows nor underflows on the way.
-    /// The gradient is 0 where all elements are 0. 0 when empty, NaN when one is NaN; a negative `p` raises
-    /// [`Error::Value`].
-    norm(p: f64) is Norm norm_of(p), "norm(2.0)";
-    /// Sum of the elements that are not NaN. `dx = dy`, and 0 where `x` is NaN; 0 when there are none.
-    nansum() is NanSum NanSum, "nansum()";
-    /// Mean of the elements that are not NaN. `dx = dy / n` for `n` such elements, and 0 where `x` is NaN; NaN when
-    /// there are none.
-    nanmean() is NanMean NanMean, "nanmean()";
+/// Norms, and sums that leave out NaN; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
+pub trait Norms: Operand + Sized {
+    reductions! { floats Norms:
+        /// The p-norm of a vector. `y = (Σ |x|ᵖ)^(1/p)`, `dx = dy · sign x · (|x| / y)ᵖ⁻¹`; `f64::INFINITY` gives the
+        /// largest `|x|`, whose ties share `dy`; 0 counts what is not 0. Neither overflows nor underflows on the way.
+        /// The gradient is 0 where all elements are 0. 0 when empty, NaN when one is NaN; a negative `p` raises
+        /// [`Error::Value`].
+        norm(p: f64) is Norm norm_of(p), "norm(2.0)";
+        /// Sum of the elements that are not NaN. `dx = dy`, and 0 where `x` is NaN; 0 when there are none.
+        nansum() is NanSum NanSum, "nansum()";
+        /// Mean of the elements that are not NaN. `dx = dy / n` for `n` such elements, and 0 where `x` is NaN; NaN when
+        /// there are none.
+        nanmean() is NanMean NanMean, "nanmean()";
+    }
 }
+impl<X: Operand> Norms for X {}
 
 #[track_caller]
 fn norm_of(p: f64) -> Norm {

@@ -3,6 +3,10 @@
 //! Apart from `reduce`, which gives one number a row. Gradients run backwards along the same rows, and none divides:
 //! zeros in a product have their slope.
 
+mod exact;
+
+pub use exact::{ExactRunning, Runs};
+
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::device::{Buf, Device, MAX_STATS, Rows, Scan};
 use crate::dtype::Real;
@@ -19,7 +23,12 @@ pub type RunningOf<X, B> = Ex<
     Op<<X as Operand>::S, <X as Operand>::E, RunningBack<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, B>>,
 >;
 
-/// What runs along an axis, and keeps the shape.
+/// What a running formula that is also of integers gives.
+pub type RunningNumbersOf<X, B> =
+    <<X as Operand>::E as Runs<B, <X as Operand>::N>>::Expr<<X as Operand>::S, <X as Operand>::D>;
+
+/// What runs along an axis, and keeps the shape. Sums and products of integers are exact, wrap around, and are `i64`,
+/// or `u64` where there is no sign.
 pub trait Running: Operand + Sized {
     /// Running sum along axis `I`. `yᵢ = x₀ + .. + xᵢ`, `dxᵢ = dyᵢ + dyᵢ₊₁ + ..`; added in `f64`; NaN from the first
     /// NaN on.
@@ -28,13 +37,15 @@ pub trait Running: Operand + Sized {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).cumsum_axis::<0>().eval().as_slice(), [1.0, 3.0, 6.0]);
     /// ```
-    fn cumsum_axis<const I: isize>(self) -> RunningOf<Self, RunningSumBack>
+    #[track_caller]
+    fn cumsum_axis<const I: isize>(self) -> RunningNumbersOf<Self, RunningSumBack>
     where
-        Self::E: Real,
+        Self::E: Runs<RunningSumBack, Self::N>,
         Self::S: AxisAt<I>,
-        Self::N: Node<Self::E>,
     {
-        run(self, rows_of::<Self::S, I>, RunningSum, RunningSumBack)
+        let x = self.ex();
+        let rows = rows_of::<Self::S, I>(x.shape);
+        Runs::run(x, rows)
     }
 
     /// Running product along axis `I`. `yᵢ = x₀ · .. · xᵢ`; `dxᵢ = Σ dyⱼ · Π` of the others up to `j ≥ i`, right where
@@ -44,13 +55,15 @@ pub trait Running: Operand + Sized {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([2.0, 3.0, 4.0]).cumprod_axis::<0>().eval().as_slice(), [2.0, 6.0, 24.0]);
     /// ```
-    fn cumprod_axis<const I: isize>(self) -> RunningOf<Self, RunningProductBack>
+    #[track_caller]
+    fn cumprod_axis<const I: isize>(self) -> RunningNumbersOf<Self, RunningProductBack>
     where
-        Self::E: Real,
+        Self::E: Runs<RunningProductBack, Self::N>,
         Self::S: AxisAt<I>,
-        Self::N: Node<Self::E>,
     {
-        run(self, rows_of::<Self::S, I>, RunningProduct, RunningProductBack)
+        let x = self.ex();
+        let rows = rows_of::<Self::S, I>(x.shape);
+        Runs::run(x, rows)
     }
 
     /// Running logarithm of the sum of exponentials along axis `I`, without overflow. `yᵢ = ln (eˣ⁰ + .. + eˣⁱ)`,
@@ -156,6 +169,22 @@ pub trait Unroll: Copy + 'static {
     fn unroll<E: Real, D: Device>(device: D, rows: Rows, elements: [&Buf<E>; 3]) -> Buf<E>;
 }
 
+/// A running formula that is told by its backward.
+pub trait RunsForward: Unroll {
+    /// The values along rows.
+    fn forward<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>) -> Buf<E>;
+}
+impl RunsForward for RunningSumBack {
+    fn forward<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>) -> Buf<E> {
+        device.scan_rows(rows, RunningSum, &[values])
+    }
+}
+impl RunsForward for RunningProductBack {
+    fn forward<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>) -> Buf<E> {
+        device.scan_rows(rows, RunningProduct, &[values])
+    }
+}
+
 /// The backward of a running formula.
 pub struct RunningBack<S, E, N, B> {
     x: N,
@@ -169,10 +198,20 @@ fn run<X, P: Scan, B: Unroll>(x: X, along: impl FnOnce(X::S) -> Rows, program: P
 where
     X: Operand<E: Real, N: Node<X::E>>,
 {
-    let Ex { node, shape, device, .. } = x.ex();
-    let rows = along(shape);
+    let x = x.ex();
+    let rows = along(x.shape);
+    scan(x, rows, |device, rows, values| device.scan_rows(rows, program, &[values]))
+}
+
+/// Runs `forward` along rows, and its gradient back.
+fn scan<S: Shape, E: Real, D: Device, N: Node<E>, B: Unroll>(
+    x: Ex<S, E, D, N>,
+    rows: Rows,
+    forward: impl FnOnce(D, Rows, &Buf<E>) -> Buf<E>,
+) -> Ex<S, E, D, Op<S, E, RunningBack<S, E, N, B>>> {
+    let Ex { node, shape, device, .. } = x;
     let values = materialise(device, &node, shape);
-    let out = device.scan_rows(rows, program, &[&values]);
+    let out = forward(device, rows, &values);
     let back = RunningBack { x: node, shape, rows, values: B::VALUES.then_some(values), unroll: Default::default() };
     Ex::new(Op::new(out, shape, back), shape, device)
 }

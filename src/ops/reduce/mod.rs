@@ -2,8 +2,12 @@
 //!
 //! Apart from `programs`, which holds what each one computes: adding a reduction is a program there and a row here.
 
+mod exact;
+mod methods;
 mod programs;
 
+pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
+pub(crate) use methods::reductions;
 pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
 pub(crate) use programs::{finite_or_zero, program, reducer};
 
@@ -16,134 +20,56 @@ use crate::shape::{AxisAt, Reduce, Shape};
 /// What a reduction gives: a tensor of shape `S`.
 pub type ReducedTo<X, S, R> = Ex<S, <X as Operand>::E, <X as Operand>::D, ResultOf<X, ReductionNode<X, S, R>>>;
 
+/// What a reduction that is also of integers gives.
+pub type NumbersReducedTo<X, S, R> =
+    <<X as Operand>::E as Reduces<R, <X as Operand>::N>>::Expr<<X as Operand>::S, S, <X as Operand>::D>;
+
 /// The graph of a reduction.
 type ReductionNode<X, S, R> = Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, GraphOf<X>, R>>;
 
 /// Which axes a reduction runs over, right-aligned.
 pub(crate) type Mask = [bool; MAX_RANK];
 
-/// A trait of reductions: a row each, which becomes five methods.
-macro_rules! reductions {
-    ($(#[$about:meta])* $Trait:ident
-     $($(#[$doc:meta])* $name:ident($($argument:ident: $Argument:ty)?)
-        is $Reducer:ident $value:expr, $example:literal;)*) => {
-        paste::paste! {
-            $(#[$about])*
-            pub trait $Trait: $crate::graph::Operand + Sized {
-                $(
-                    $(#[$doc])*
-                    ///
-                    /// Over all axes: the result is a scalar.
-                    #[doc = concat!(
-                        "```\n# use congruent::prelude::*;\nlet x = Cpu.tensor([[1.0, 2.0], [3.0, 6.0]]);\n",
-                        "let y = x.",
-                        $example, ".eval();\n```"
-                    )]
-                    #[track_caller]
-                    fn $name(self $(, $argument: $Argument)?) -> $crate::ops::reduce::ReducedTo<Self, (), $Reducer>
-                    where
-                        Self::E: $crate::ops::FloatingNode<Self::N>,
-                    {
-                        let all = [true; $crate::graph::MAX_RANK];
-                        $crate::ops::reduce::reduce(self, all, |_| (), $value)
-                    }
-
-                    #[doc = concat!(
-                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
-                        ") over axis `I`, which vanishes."
-                    )]
-                    #[track_caller]
-                    fn [<$name _axis>]<const I: isize>(
-                        self $(, $argument: $Argument)?
-                    ) -> $crate::ops::reduce::ReducedTo<Self, <Self::S as $crate::shape::AxisAt<I>>::Removed, $Reducer>
-                    where
-                        Self::E: $crate::ops::FloatingNode<Self::N>,
-                        Self::S: $crate::shape::AxisAt<I>,
-                    {
-                        let axis = $crate::ops::reduce::one::<Self::S, I>();
-                        $crate::ops::reduce::reduce(self, axis, $crate::shape::AxisAt::remove, $value)
-                    }
-
-                    #[doc = concat!(
-                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
-                        ") over axis `I`, which stays as `D<1>`."
-                    )]
-                    #[track_caller]
-                    fn [<$name _keepdim>]<const I: isize>(
-                        self $(, $argument: $Argument)?
-                    ) -> $crate::ops::reduce::ReducedTo<Self, <Self::S as $crate::shape::AxisAt<I>>::Keep, $Reducer>
-                    where
-                        Self::E: $crate::ops::FloatingNode<Self::N>,
-                        Self::S: $crate::shape::AxisAt<I>,
-                    {
-                        let axis = $crate::ops::reduce::one::<Self::S, I>();
-                        $crate::ops::reduce::reduce(self, axis, $crate::shape::AxisAt::keep, $value)
-                    }
-
-                    #[doc = concat!(
-                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
-                        ") over the axes `A`, which vanish: `Axes![0, 2]`."
-                    )]
-                    #[track_caller]
-                    fn [<$name _axes>]<A>(
-                        self $(, $argument: $Argument)?
-                    ) -> $crate::ops::reduce::ReducedTo<Self, <Self::S as $crate::shape::Reduce<A>>::Removed, $Reducer>
-                    where
-                        Self::E: $crate::ops::FloatingNode<Self::N>,
-                        Self::S: $crate::shape::Reduce<A>,
-                    {
-                        let axes = $crate::ops::reduce::several::<Self::S, A>();
-                        $crate::ops::reduce::reduce(self, axes, $crate::shape::Reduce::removed, $value)
-                    }
-
-                    #[doc = concat!(
-                        "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
-                        ") over the axes `A`, which stay as `D<1>`."
-                    )]
-                    #[track_caller]
-                    fn [<$name _axes_keepdim>]<A>(
-                        self $(, $argument: $Argument)?
-                    ) -> $crate::ops::reduce::ReducedTo<Self, <Self::S as $crate::shape::Reduce<A>>::Kept, $Reducer>
-                    where
-                        Self::E: $crate::ops::FloatingNode<Self::N>,
-                        Self::S: $crate::shape::Reduce<A>,
-                    {
-                        let axes = $crate::ops::reduce::several::<Self::S, A>();
-                        $crate::ops::reduce::reduce(self, axes, $crate::shape::Reduce::kept, $value)
-                    }
-                )*
-            }
-            impl<X: $crate::graph::Operand> $Trait for X {}
-        }
-    };
+/// Reductions of a tensor; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
+///
+/// Of integers there are `sum`, `prod`, `max` and `min`, exact and wrapping around. Sums and products of `i8` to `i64`
+/// and of `bool` are `i64`, those of `u8` to `u64` are `u64`, as NumPy has them. Of no integers there is no largest and
+/// no smallest one, which raises [`Error::Empty`](crate::Error::Empty).
+///
+/// ```
+/// use congruent::prelude::*;
+/// let bytes = Cpu.tensor_of::<u8, _>([[200, 100], [1, 2]]);
+/// assert_eq!(bytes.sum().eval().item(), 303u64);
+/// assert_eq!(bytes.max_axis::<0>().eval().as_slice(), [200u8, 100]);
+/// ```
+pub trait Reductions: Operand + Sized {
+    reductions! { numbers Reductions:
+        /// Sum. `y = Σ x`, `dx = dy`; 0 when empty; NaN when one is NaN. Added in blocks, the blocks in `f64`.
+        sum() is Sum Sum, "sum()";
+        /// Product. `y = Π x`, `dx = dy · Π of the others` (right where elements are 0); 1 when empty.
+        prod() is Prod Prod, "prod()";
+        /// Largest element. `dx = dy` there, shared equally among ties; -inf when empty, NaN when one is NaN.
+        max() is Max Max, "max()";
+        /// Smallest element. `dx = dy` there, shared equally among ties; inf when empty, NaN when one is NaN.
+        min() is Min Min, "min()";
+    }
+    reductions! { floats Reductions:
+        /// Arithmetic mean. `y = Σ x / n`, `dx = dy / n`; NaN when empty.
+        mean() is Mean Mean, "mean()";
+        /// Variance. `y = Σ (x - mean)² / (n - correction)`, `dx = dy · 2 (x - mean) / (n - correction)`.
+        /// `correction` is 1 for the unbiased estimate (PyTorch's default), 0 for the population's (NumPy's). NaN when
+        /// `n <= correction`.
+        var(correction: usize) is Var Var { correction }, "var(1)";
+        /// Standard deviation, the root of the [`var`](Reductions::var)iance. `dx = dy · (x - mean) / ((n - correction)
+        /// y)`,
+        /// 0 where all elements are equal.
+        std(correction: usize) is Std Std { correction }, "std(1)";
+        /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty.
+        logsumexp() is LogSumExp LogSumExp, "logsumexp()";
+    }
 }
-pub(crate) use reductions;
+impl<X: Operand> Reductions for X {}
 
-reductions! {
-    /// Reductions of a tensor; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
-    Reductions
-
-    /// Sum. `y = Σ x`, `dx = dy`; 0 when empty; NaN when one is NaN. Added in blocks, the blocks in `f64`.
-    sum() is Sum Sum, "sum()";
-    /// Arithmetic mean. `y = Σ x / n`, `dx = dy / n`; NaN when empty.
-    mean() is Mean Mean, "mean()";
-    /// Product. `y = Π x`, `dx = dy · Π of the others` (right where elements are 0); 1 when empty.
-    prod() is Prod Prod, "prod()";
-    /// Largest element. `dx = dy` there, shared equally among ties; -inf when empty, NaN when one is NaN.
-    max() is Max Max, "max()";
-    /// Smallest element. `dx = dy` there, shared equally among ties; inf when empty, NaN when one is NaN.
-    min() is Min Min, "min()";
-    /// Variance. `y = Σ (x - mean)² / (n - correction)`, `dx = dy · 2 (x - mean) / (n - correction)`.
-    /// `correction` is 1 for the unbiased estimate (PyTorch's default), 0 for the population's (NumPy's). NaN when
-    /// `n <= correction`.
-    var(correction: usize) is Var Var { correction }, "var(1)";
-    /// Standard deviation, the root of the [`var`](Reductions::var)iance. `dx = dy · (x - mean) / ((n - correction)
-    /// y)`,
-    /// 0 where all elements are equal.
-    std(correction: usize) is Std Std { correction }, "std(1)";
-    /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty.
-    logsumexp() is LogSumExp LogSumExp, "logsumexp()";
-}
 pub(crate) fn one<S: AxisAt<I>, const I: isize>() -> Mask {
     let mut mask = [false; MAX_RANK];
     mask[MAX_RANK - S::RANK + S::INDEX] = true;
@@ -163,19 +89,54 @@ where
     R: Reducer,
 {
     let Ex { node, shape, device, .. } = whole(x);
-    let out_shape = out_shape(shape);
+    let Ex { node, shape, device, .. } =
+        reduce_floats(Ex::<_, X::E, _, _>::new(node, shape, device), mask, out_shape(shape), reducer);
+    Ex::new(X::E::result(node), shape, device)
+}
+
+#[track_caller]
+pub(crate) fn reduce_numbers<X, S, R>(
+    x: X,
+    mask: Mask,
+    shape: impl FnOnce(X::S) -> S,
+    reducer: R,
+) -> NumbersReducedTo<X, S, R>
+where
+    X: Operand<E: Reduces<R, X::N>>,
+    S: Shape,
+{
+    let x = x.ex();
+    let shape = shape(x.shape);
+    Reduces::reduce(x, mask, shape, reducer)
+}
+
+fn reduce_floats<SX, S, E, D, N, R>(
+    x: Ex<SX, E, D, N>,
+    mask: Mask,
+    out_shape: S,
+    reducer: R,
+) -> Ex<S, E, D, Op<S, E, Reduction<SX, E, N, R>>>
+where
+    SX: Shape,
+    S: Shape,
+    E: Real,
+    D: Device,
+    N: Node<E>,
+    R: Reducer,
+{
+    let Ex { node, shape, device, .. } = x;
     let layout = Layout::new(shape, mask);
     // Over all axes a sum is computed on the fly, without storing what is summed.
     if let (Some(scale), true) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1) {
         let out = total(device, &node, shape, scale);
         let reduction = Reduction { x: node, shape, mask, values: None, reducer };
-        return Ex::new(X::E::result(Op::new(out, out_shape, reduction)), out_shape, device);
+        return Ex::new(Op::new(out, out_shape, reduction), out_shape, device);
     }
     let values = layout.gather(device, &node, shape);
     let out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
     let values = reducer.uniform(layout.rows.len).is_none().then_some(values);
     let reduction = Reduction { x: node, shape, mask, values, reducer };
-    Ex::new(X::E::result(Op::new(out, out_shape, reduction)), out_shape, device)
+    Ex::new(Op::new(out, out_shape, reduction), out_shape, device)
 }
 
 /// How the reduced axes lie: adjacent ones are rows of the tensor as it is, others of a permuted copy.
@@ -220,14 +181,16 @@ impl Layout {
     /// The elements, row after row.
     fn gather<E: Real, D: Device, N: Node<E>, S: Shape>(&self, device: D, node: &N, shape: S) -> Buf<E> {
         let values = materialise(device, node, shape);
-        let Some(axes) = self.permuted(shape) else { return values };
-        device.copy_strided(&Strided { buf: values, offset: 0, axes })
+        match self.permuted(shape) {
+            None => values,
+            Some(axes) => device.copy_strided(&Strided { buf: values, offset: 0, axes }),
+        }
     }
 
-    /// The axes of the tensor in the order in which they are gathered; `None` where it is taken as it is.
+    /// The axes with the reduced ones last, where they do not lie so.
     pub(crate) fn permuted<S: Shape>(&self, shape: S) -> Option<Axes> {
-        let own = Axes::contiguous(shape);
-        self.order.map(|order| Axes { size: order.map(|i| own.size[i]), stride: order.map(|i| own.stride[i]) })
+        let (order, own) = (self.order?, Axes::contiguous(shape));
+        Some(Axes { size: order.map(|i| own.size[i]), stride: order.map(|i| own.stride[i]) })
     }
 
     /// Where the element of each index lies among the gathered ones.

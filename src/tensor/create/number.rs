@@ -2,7 +2,7 @@
 //!
 //! Apart from `dtype` because only creation asks: ranges and draws of integers make sense for some elements.
 
-use crate::dtype::Elem;
+use crate::dtype::{self, Elem};
 
 /// Element types that count: all but `bool`.
 #[diagnostic::on_unimplemented(
@@ -20,11 +20,11 @@ pub trait Number: Elem {}
 )]
 pub trait Integer: Number {}
 
-macro_rules! numbers {
-    ($law:ident: $($t:ty)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl $law for $t {}
-    )*};
-}
-numbers! { Number: f32 f64 i64 i32 u8 }
-numbers! { Integer: i64 i32 u8 }
+#[diagnostic::do_not_recommend]
+impl Number for f32 {}
+#[diagnostic::do_not_recommend]
+impl Number for f64 {}
+#[diagnostic::do_not_recommend]
+impl<E: dtype::Integer> Number for E {}
+#[diagnostic::do_not_recommend]
+impl<E: dtype::Integer> Integer for E {}

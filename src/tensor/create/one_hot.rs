@@ -33,7 +33,9 @@ impl<S: Shape, L: Elem, D: Device> Tensor<S, L, D> {
         let (shape, width) = (self.shape.append(classes), classes.size());
         let mut out = Buf::zeros(count(shape));
         let rows = out.make_mut();
-        for (position, label) in self.to_vec().into_iter().map(L::as_i64).enumerate() {
+        // What is beyond `i64` is no class, and stays so.
+        let label = |label: L| i64::try_from(label.as_i128()).unwrap_or(i64::MAX);
+        for (position, label) in self.to_vec().into_iter().map(label).enumerate() {
             let outside = || Error::Label { label, position, classes: width };
             let column = usize::try_from(label).ok().filter(|&label| label < width).ok_or_else(outside)?;
             rows[position * width + column] = E::of_i64(1);

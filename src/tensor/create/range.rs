@@ -141,7 +141,7 @@ fn term<E: Elem>(i: usize, start: E, step: E) -> E {
 /// How many there are; `None` when the step is 0 or the count is no number.
 fn terms<E: Elem>(start: E, stop: E, step: E) -> Option<usize> {
     if E::INTEGER {
-        let (way, step) = (i128::from(stop.as_i64()) - i128::from(start.as_i64()), i128::from(step.as_i64()));
+        let (way, step) = (stop.as_i128() - start.as_i128(), step.as_i128());
         let whole = way.checked_div(step)?;
         let more = way % step != 0 && (way < 0) == (step < 0);
         return usize::try_from((whole + i128::from(more)).max(0)).ok();

@@ -4,6 +4,7 @@
 //! of `cases.txt` names a program, `in.npz` has its operands as `i.0` and `i.1`; the results are written to `out.npz`
 //! under `i`, and where there is none, line `i` of `errors.txt` says why.
 
+mod integers;
 mod programs;
 mod table;
 

@@ -4,6 +4,7 @@
 //! axis that stretches.
 #![allow(clippy::op_ref, reason = "a program takes references, and an operator takes them as they are")]
 
+use crate::integers;
 use crate::table::Table;
 use congruent::prelude::*;
 
@@ -78,6 +79,7 @@ pub fn all() -> Table {
     moved(&mut table);
     multiplied(&mut table);
     combined(&mut table);
+    integers::add(&mut table);
     table
 }
 

@@ -1,0 +1,138 @@
+//! Fused loops over elements without gradients: integers and `bool`.
+//!
+//! Apart from `region` because there are no lanes: a row is a plain loop, which the compiler vectorises, once for what
+//! every processor has and once for AVX2.
+#![allow(unsafe_code)]
+
+use super::parallel::{SharedPtr, for_each};
+use crate::device::Buf;
+use crate::dtype::{Discrete, Undefined};
+use crate::graph::{ExactBody, Faults, Frame};
+use crate::num::{Level, level};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The values of a region, or the position of the first element that has none and the reason.
+///
+/// # Safety
+/// The body's operands were checked against the frame.
+pub(super) unsafe fn evaluate<E, B>(frame: &Frame, body: B) -> Result<Buf<E>, (usize, Undefined)>
+where
+    E: Discrete,
+    B: ExactBody<E>,
+{
+    // SAFETY: the chunks cover every element once, and each element is written before anything reads it.
+    let out = unsafe { Buf::unwritten(frame.len()) };
+    let (task, place, failed) = (Task(body), SharedPtr::new(out.as_mut_ptr()), AtomicBool::new(false));
+    for_each(frame.chunks, frame.len(), |chunk| {
+        // SAFETY: the caller's contract; chunks are disjoint, and `out` has the frame's elements.
+        let faults = unsafe { dispatch(Chunk { frame, chunk, body: task.get() }, place.get()) };
+        if !faults.is_clean() {
+            failed.store(true, Ordering::Relaxed);
+        }
+    });
+    // SAFETY: the caller's contract.
+    if failed.into_inner() { Err(unsafe { first_fault(frame, body) }) } else { Ok(out) }
+}
+
+/// A body that tasks copy.
+#[derive(Clone, Copy)]
+struct Task<B>(B);
+// SAFETY: a body is pointers into buffers that outlive the loop and that nobody writes.
+unsafe impl<B> Send for Task<B> {}
+// SAFETY: as above.
+unsafe impl<B> Sync for Task<B> {}
+impl<B: Copy> Task<B> {
+    fn get(&self) -> B {
+        self.0
+    }
+}
+
+struct Chunk<'f, B> {
+    frame: &'f Frame,
+    chunk: usize,
+    body: B,
+}
+
+/// # Safety
+/// The body's operands were checked against the frame; `out` has its elements.
+#[inline]
+unsafe fn dispatch<E: Discrete, B: ExactBody<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
+    #[cfg(target_arch = "x86_64")]
+    {
+        /// # Safety
+        /// As of `dispatch`, on a processor that has these features.
+        #[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
+        unsafe fn avx2<E: Discrete, B: ExactBody<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
+            // SAFETY: the caller's contract.
+            unsafe { run(chunk, out) }
+        }
+        if level() >= Level::Avx2 {
+            // SAFETY: the level never exceeds what the processor has; the rest is the caller's contract.
+            return unsafe { avx2(chunk, out) };
+        }
+    }
+    // SAFETY: the caller's contract.
+    unsafe { run(chunk, out) }
+}
+
+/// # Safety
+/// The body's operands were checked against the frame; `out` has its elements.
+#[inline(always)]
+unsafe fn run<E: Discrete, B: ExactBody<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
+    let Chunk { frame, chunk, mut body } = chunk;
+    let mut faults = Faults::default();
+    let dense = body.dense();
+    for (row, from, to) in frame.chunk(chunk).units(frame.inner) {
+        body.seek(frame, &frame.index(row));
+        // SAFETY: the chunk's columns lie inside the frame, and no other chunk has these elements of `out`.
+        unsafe {
+            let out = std::slice::from_raw_parts_mut(out.add(row * frame.inner + from).cast(), to - from);
+            if dense {
+                fill::<true, E, B>(&body, from, out, &mut faults)
+            } else {
+                fill::<false, E, B>(&body, from, out, &mut faults)
+            }
+        }
+    }
+    faults
+}
+
+/// Columns from `from` on of the row at hand. The slice tells the compiler that nothing else refers to its memory.
+///
+/// # Safety
+/// The columns lie inside the frame that the body was bound to; `DENSE` is what the body says.
+#[inline(always)]
+unsafe fn fill<const DENSE: bool, E: Discrete, B: ExactBody<E>>(
+    body: &B,
+    from: usize,
+    out: &mut [std::mem::MaybeUninit<E>],
+    faults: &mut Faults,
+) {
+    let body = *body;
+    let mut own = *faults;
+    for (i, place) in out.iter_mut().enumerate() {
+        // SAFETY: the caller's contract.
+        place.write(unsafe { body.value::<DENSE>(from + i, &mut own) });
+    }
+    *faults = own;
+}
+
+/// The position of the first element without a value, one element after the other.
+///
+/// # Safety
+/// The body's operands were checked against the frame.
+#[cold]
+unsafe fn first_fault<E: Discrete, B: ExactBody<E>>(frame: &Frame, mut body: B) -> (usize, Undefined) {
+    for row in 0..frame.rows {
+        body.seek(frame, &frame.index(row));
+        for column in 0..frame.inner {
+            let mut faults = Faults::default();
+            // SAFETY: the column is one of the frame's.
+            let _: E = unsafe { body.value::<false>(column, &mut faults) };
+            if !faults.is_clean() {
+                return (row * frame.inner + column, faults.reason());
+            }
+        }
+    }
+    unreachable!("a fault was noted")
+}

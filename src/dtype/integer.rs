@@ -1,0 +1,319 @@
+//! Integers as numbers: what the element types without a fraction compute, and what has no result.
+//!
+//! Apart from `num`, the floating-point lanes, because integers are exact: their laws are those of the ring modulo a
+//! power of two, and their loops are left to the compiler.
+
+use super::{Elem, Integral, Logical, NoFloat, Real};
+use std::ops::{BitAnd, BitOr, BitXor, Not};
+
+/// Element types that are bits: the integers and `bool`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no bits to combine: bitwise operators need integers or `bool`",
+    label = "needs an integer element type or `bool`, found `{Self}`",
+    note = "masks, `x.gt(&y)`, take `&`, `|`, `^` and `!` for every element type"
+)]
+pub trait Discrete:
+    Elem<Float = NoFloat<Self::Kind>>
+    + Ord
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitXor<Output = Self>
+    + Not<Output = Self>
+{
+    /// What tells integers from `bool`.
+    #[doc(hidden)]
+    type Kind;
+    /// What sums are: `i64`, or `u64` of integers without a sign.
+    type Wide: Integer;
+    /// The same number in 64 bits; 0 or 1 of `bool`.
+    fn widened(self) -> Self::Wide;
+}
+
+/// Why an element has no value: what stops a loop over integers, as an [`Error`](crate::Error).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Undefined {
+    /// An integer divided by 0.
+    DivisionByZero = 1,
+    /// An integer to a negative power.
+    NegativePower = 2,
+}
+
+impl Undefined {
+    /// In words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Undefined::DivisionByZero => "an integer is divided by 0",
+            Undefined::NegativePower => "an integer is raised to a negative power",
+        }
+    }
+}
+
+/// Integer element types, `i8` to `i64` and `u8` to `u64`: numbers without a fraction, computed modulo 2 to the power
+/// of their bits as NumPy and PyTorch do. What does not fit wraps around, in every build; nothing here panics.
+///
+/// ```
+/// use congruent::prelude::*;
+/// fn sum_of_squares<E: Integer>(x: E, y: E) -> E {
+///     x.times(x).plus(y.times(y))
+/// }
+/// assert_eq!(sum_of_squares(3i32, 4), 25);
+/// assert_eq!(sum_of_squares(16u8, 1), 1);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an integer type",
+    label = "needs an integer element type, found `{Self}`",
+    note = "`.convert::<i64>()` makes integers of numbers, towards 0"
+)]
+pub trait Integer: Discrete<Kind = Integral> {
+    /// How many bits it has.
+    const BITS: u32;
+    /// The smallest value.
+    const MIN: Self;
+    /// The largest value.
+    const MAX: Self;
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+
+    /// The sum.
+    fn plus(self, y: Self) -> Self;
+    /// The difference.
+    fn minus(self, y: Self) -> Self;
+    /// The product.
+    fn times(self, y: Self) -> Self;
+    /// The negative; that of the smallest value is itself.
+    fn negative(self) -> Self;
+    /// The absolute value; that of the smallest value is itself.
+    fn absolute(self) -> Self;
+    /// -1, 0 or 1.
+    fn sign(self) -> Self;
+    /// The quotient rounded towards 0, as Rust's `/`; the smallest value by -1 is itself.
+    fn quotient(self, y: Self) -> Result<Self, Undefined>;
+    /// The quotient rounded down, as Python's `//`; the smallest value by -1 is itself.
+    fn floor_quotient(self, y: Self) -> Result<Self, Undefined>;
+    /// What the quotient rounded towards 0 leaves, with the sign of the dividend: Rust's `%`, C's `fmod`.
+    fn rest(self, y: Self) -> Result<Self, Undefined>;
+    /// What the quotient rounded down leaves, with the sign of the divisor: Python's `%`.
+    fn floor_rest(self, y: Self) -> Result<Self, Undefined>;
+    /// The power.
+    fn power(self, exponent: u32) -> Self;
+    /// The power; a negative exponent has no integer result.
+    fn power_of_own(self, exponent: Self) -> Result<Self, Undefined>;
+    /// The bits moved to the left. A count outside of `0..BITS` moves all of them out, as in NumPy.
+    fn shifted_left(self, count: Self) -> Self;
+    /// The bits moved to the right, the sign staying. A count outside of `0..BITS` moves all of them out, as in NumPy.
+    fn shifted_right(self, count: Self) -> Self;
+}
+
+macro_rules! integers {
+    ($($t:ident $unsigned:ident $Wide:ident |$x:ident| $negative:expr, $absolute:expr, $sign:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Discrete for $t {
+            type Kind = Integral;
+            type Wide = $Wide;
+            #[inline(always)]
+            fn widened(self) -> $Wide { self as $Wide }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl Integer for $t {
+            const BITS: u32 = <$t>::BITS;
+            const MIN: $t = <$t>::MIN;
+            const MAX: $t = <$t>::MAX;
+            const ZERO: $t = 0;
+            const ONE: $t = 1;
+
+            #[inline(always)]
+            fn plus(self, y: $t) -> $t { self.wrapping_add(y) }
+            #[inline(always)]
+            fn minus(self, y: $t) -> $t { self.wrapping_sub(y) }
+            #[inline(always)]
+            fn times(self, y: $t) -> $t { self.wrapping_mul(y) }
+            #[inline(always)]
+            fn negative(self) -> $t { let $x = self; $negative }
+            #[inline(always)]
+            fn absolute(self) -> $t { let $x = self; $absolute }
+            #[inline(always)]
+            fn sign(self) -> $t { let $x = self; $sign }
+            #[inline(always)]
+            fn quotient(self, y: $t) -> Result<$t, Undefined> {
+                if y == 0 { Err(Undefined::DivisionByZero) } else { Ok(self.wrapping_div(y)) }
+            }
+            #[inline(always)]
+            #[allow(unused_comparisons, reason = "one formula for all integers: some have no sign")]
+            fn floor_quotient(self, y: $t) -> Result<$t, Undefined> {
+                let (quotient, rest) = (self.quotient(y)?, self.wrapping_rem(y));
+                Ok(if rest != 0 && (rest < 0) != (y < 0) { quotient.wrapping_sub(1) } else { quotient })
+            }
+            #[inline(always)]
+            fn rest(self, y: $t) -> Result<$t, Undefined> {
+                if y == 0 { Err(Undefined::DivisionByZero) } else { Ok(self.wrapping_rem(y)) }
+            }
+            #[inline(always)]
+            #[allow(unused_comparisons, reason = "one formula for all integers: some have no sign")]
+            fn floor_rest(self, y: $t) -> Result<$t, Undefined> {
+                let rest = self.rest(y)?;
+                Ok(if rest != 0 && (rest < 0) != (y < 0) { rest.wrapping_add(y) } else { rest })
+            }
+            #[inline(always)]
+            fn power(self, exponent: u32) -> $t { self.wrapping_pow(exponent) }
+            #[inline(always)]
+            #[allow(unused_comparisons, reason = "one formula for all integers: some have no sign")]
+            fn power_of_own(self, exponent: $t) -> Result<$t, Undefined> {
+                if exponent < 0 {
+                    return Err(Undefined::NegativePower);
+                }
+                let (mut power, mut factor, mut rest): ($t, $t, $t) = (1, self, exponent);
+                while rest > 0 {
+                    if rest & 1 == 1 {
+                        power = power.wrapping_mul(factor);
+                    }
+                    factor = factor.wrapping_mul(factor);
+                    rest >>= 1;
+                }
+                Ok(power)
+            }
+            #[inline(always)]
+            fn shifted_left(self, count: $t) -> $t {
+                // A negative count is a large one without its sign.
+                if (count as $unsigned) < <$t>::BITS as $unsigned { self.wrapping_shl(count as u32) } else { 0 }
+            }
+            #[inline(always)]
+            fn shifted_right(self, count: $t) -> $t {
+                let all = <$t>::BITS as $unsigned;
+                // Moved in two steps: one of all bits does not exist.
+                let moved = if (count as $unsigned) < all { count as u32 } else { <$t>::BITS - 1 };
+                let left = self.wrapping_shr(moved);
+                if (count as $unsigned) < all { left } else { left.wrapping_shr(1) }
+            }
+        }
+    )*};
+}
+integers! {
+    i64 u64 i64 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
+    i32 u32 i64 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
+    i16 u16 i64 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
+    i8 u8 i64 |x| x.wrapping_neg(), x.wrapping_abs(), x.signum();
+    u64 u64 u64 |x| x.wrapping_neg(), x, x.min(1);
+    u32 u32 u64 |x| x.wrapping_neg(), x, x.min(1);
+    u16 u16 u64 |x| x.wrapping_neg(), x, x.min(1);
+    u8 u8 u64 |x| x.wrapping_neg(), x, x.min(1);
+}
+#[diagnostic::do_not_recommend]
+impl Discrete for bool {
+    type Kind = Logical;
+    type Wide = i64;
+    #[inline(always)]
+    fn widened(self) -> i64 {
+        i64::from(self)
+    }
+}
+
+/// Element types that are computed with: the floating-point types and the integers.
+///
+/// As [`Floating`](super::Floating) it names the graph of results, so that after a message about a mask that was added
+/// up there is nothing more to say. Holds for every [`Real`] and every [`Integer`], and for nothing else.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number: arithmetic needs floating-point or integer tensors",
+    label = "needs numbers, found `{Self}`",
+    note = "`.convert::<f32>()` and `.convert::<i64>()` make 0 and 1 of `bool`; masks take `&`, `|`, `^` and `!`"
+)]
+pub trait Numeric<Float = <Self as Elem>::Float>: Elem {
+    /// The graph `T` itself.
+    type Graph<T>;
+    /// A number beside elements of this type: `f64` for floats, the type itself for integers.
+    type Number: Copy;
+    /// The graph itself.
+    fn number_graph<T>(graph: T) -> Self::Graph<T>;
+}
+#[diagnostic::do_not_recommend]
+impl<E: Real> Numeric<E> for E {
+    type Graph<T> = T;
+    type Number = f64;
+    #[inline(always)]
+    fn number_graph<T>(graph: T) -> T {
+        graph
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<E: Integer> Numeric<NoFloat> for E {
+    type Graph<T> = T;
+    type Number = E;
+    #[inline(always)]
+    fn number_graph<T>(graph: T) -> T {
+        graph
+    }
+}
+
+/// Numbers that may be negative: what the operator `-` in front of a tensor needs.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no negative numbers",
+    label = "needs a floating-point or signed integer element type, found `{Self}`",
+    note = "`.convert::<i64>()` it first; `.neg()` wraps around, as NumPy does"
+)]
+pub trait Signed<Float = <Self as Elem>::Float>: Elem {
+    /// The graph `T` itself.
+    type Graph<T>;
+    /// The graph itself.
+    fn signed_graph<T>(graph: T) -> Self::Graph<T>;
+}
+#[diagnostic::do_not_recommend]
+impl<E: Real> Signed<E> for E {
+    type Graph<T> = T;
+    #[inline(always)]
+    fn signed_graph<T>(graph: T) -> T {
+        graph
+    }
+}
+macro_rules! signed {
+    ($($t:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Signed<NoFloat> for $t {
+            type Graph<T> = T;
+            #[inline(always)]
+            fn signed_graph<T>(graph: T) -> T {
+                graph
+            }
+        }
+    )*};
+}
+signed! { i64 i32 i16 i8 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotients_and_rests_make_up_the_dividend() {
+        for x in [i8::MIN, -7, -1, 0, 1, 7, i8::MAX] {
+            for y in [i8::MIN, -3, -1, 1, 2, 3, i8::MAX] {
+                let whole = |q: Result<i8, _>, r: Result<i8, _>| q.unwrap().times(y).plus(r.unwrap());
+                assert_eq!(whole(x.quotient(y), x.rest(y)), x, "{x} / {y}");
+                assert_eq!(whole(x.floor_quotient(y), x.floor_rest(y)), x, "{x} // {y}");
+                let floor = (f64::from(x) / f64::from(y)).floor() as i64 as i8;
+                assert_eq!(x.floor_quotient(y), Ok(floor), "{x} // {y}");
+            }
+        }
+        assert_eq!(5u8.floor_rest(3), Ok(2));
+        assert_eq!(5u8.quotient(0), Err(Undefined::DivisionByZero));
+    }
+
+    #[test]
+    fn shifts_by_too_much_leave_the_sign_alone() {
+        assert_eq!([0, 1, 7, 8, -1, 127].map(|count| (-3i8).shifted_right(count)), [-3, -2, -1, -1, -1, -1]);
+        assert_eq!([0, 1, 7, 8, -1, 127].map(|count| 3i8.shifted_left(count)), [3, 6, -128, 0, 0, 0]);
+        assert_eq!([0, 1, 7, 8, 255].map(|count| 200u8.shifted_right(count)), [200, 100, 1, 0, 0]);
+    }
+
+    #[test]
+    fn powers_wrap_and_need_no_negative_exponent() {
+        assert_eq!(
+            [0i8, 1, 2, 3, 100].map(|exponent| 3i8.power_of_own(exponent)),
+            [1, 3, 9, 27, 81i8.wrapping_pow(25)].map(Ok)
+        );
+        assert_eq!(2u8.power_of_own(200), Ok(0));
+        assert_eq!(1i64.power_of_own(-1), Err(Undefined::NegativePower));
+    }
+}

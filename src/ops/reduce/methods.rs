@@ -1,0 +1,103 @@
+//! The five methods of a reduction, from one row.
+//!
+//! Apart from the rows because they stand in the traits of several modules.
+
+/// The methods of a trait `$Trait`, a row for each reduction: `floats` have a gradient and nothing else has them,
+/// `numbers` are for integers too.
+macro_rules! reductions {
+    (floats $Trait:ident: $($(#[$doc:meta])* $name:ident($($argument:ident: $Argument:ty)?)
+        is $Reducer:ident $value:expr, $example:literal;)*) => {$(
+        $crate::ops::reduce::reductions! { @ $Trait [$crate::ops::FloatingNode<Self::N>] reduce ReducedTo,
+            $(#[$doc])* $name($($argument: $Argument)?) is $Reducer $value, $example }
+    )*};
+    (numbers $Trait:ident: $($(#[$doc:meta])* $name:ident() is $Reducer:ident $value:expr, $example:literal;)*) => {$(
+        $crate::ops::reduce::reductions! {
+            @ $Trait [$crate::ops::reduce::Reduces<$Reducer, Self::N>] reduce_numbers NumbersReducedTo,
+            $(#[$doc])* $name() is $Reducer $value, $example }
+    )*};
+    (@ $Trait:ident [$($law:tt)*] $run:ident $To:ident, $(#[$doc:meta])*
+        $name:ident($($argument:ident: $Argument:ty)?) is $Reducer:ident $value:expr, $example:literal) => {
+        paste::paste! {
+            $(#[$doc])*
+            ///
+            /// Over all axes: the result is a scalar.
+            #[doc = concat!(
+                "```\n# use congruent::prelude::*;\nlet x = Cpu.tensor([[1.0, 2.0], [3.0, 6.0]]);\n",
+                "let y = x.",
+                $example, ".eval();\n```"
+            )]
+            #[track_caller]
+            fn $name(self $(, $argument: $Argument)?) -> $crate::ops::reduce::$To<Self, (), $Reducer>
+            where
+                Self::E: $($law)*,
+            {
+                $crate::ops::reduce::$run(self, [true; $crate::graph::MAX_RANK], |_| (), $value)
+            }
+
+            #[doc = concat!(
+                "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
+                ") over axis `I`, which vanishes."
+            )]
+            #[track_caller]
+            fn [<$name _axis>]<const I: isize>(
+                self $(, $argument: $Argument)?
+            ) -> $crate::ops::reduce::$To<Self, <Self::S as $crate::shape::AxisAt<I>>::Removed, $Reducer>
+            where
+                Self::E: $($law)*,
+                Self::S: $crate::shape::AxisAt<I>,
+            {
+                let axis = $crate::ops::reduce::one::<Self::S, I>();
+                $crate::ops::reduce::$run(self, axis, $crate::shape::AxisAt::remove, $value)
+            }
+
+            #[doc = concat!(
+                "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
+                ") over axis `I`, which stays as `D<1>`."
+            )]
+            #[track_caller]
+            fn [<$name _keepdim>]<const I: isize>(
+                self $(, $argument: $Argument)?
+            ) -> $crate::ops::reduce::$To<Self, <Self::S as $crate::shape::AxisAt<I>>::Keep, $Reducer>
+            where
+                Self::E: $($law)*,
+                Self::S: $crate::shape::AxisAt<I>,
+            {
+                let axis = $crate::ops::reduce::one::<Self::S, I>();
+                $crate::ops::reduce::$run(self, axis, $crate::shape::AxisAt::keep, $value)
+            }
+
+            #[doc = concat!(
+                "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
+                ") over the axes `A`, which vanish: `Axes![0, 2]`."
+            )]
+            #[track_caller]
+            fn [<$name _axes>]<A>(
+                self $(, $argument: $Argument)?
+            ) -> $crate::ops::reduce::$To<Self, <Self::S as $crate::shape::Reduce<A>>::Removed, $Reducer>
+            where
+                Self::E: $($law)*,
+                Self::S: $crate::shape::Reduce<A>,
+            {
+                let axes = $crate::ops::reduce::several::<Self::S, A>();
+                $crate::ops::reduce::$run(self, axes, $crate::shape::Reduce::removed, $value)
+            }
+
+            #[doc = concat!(
+                "[`", stringify!($name), "`](", stringify!($Trait), "::", stringify!($name),
+                ") over the axes `A`, which stay as `D<1>`."
+            )]
+            #[track_caller]
+            fn [<$name _axes_keepdim>]<A>(
+                self $(, $argument: $Argument)?
+            ) -> $crate::ops::reduce::$To<Self, <Self::S as $crate::shape::Reduce<A>>::Kept, $Reducer>
+            where
+                Self::E: $($law)*,
+                Self::S: $crate::shape::Reduce<A>,
+            {
+                let axes = $crate::ops::reduce::several::<Self::S, A>();
+                $crate::ops::reduce::$run(self, axes, $crate::shape::Reduce::kept, $value)
+            }
+        }
+    };
+}
+pub(crate) use reductions;

@@ -1,0 +1,7 @@
+//! A number beside integers is an integer.
+use congruent::prelude::*;
+
+fn main() {
+    let ids = Cpu.tensor([1, 2]);
+    let _ = (&ids * 2.0).eval();
+}

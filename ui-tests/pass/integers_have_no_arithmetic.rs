@@ -1,7 +1,0 @@
-//! Arithmetic is for floating-point tensors.
-use congruent::prelude::*;
-
-fn main() {
-    let ids = Cpu.tensor([1.0, 2.0, 3.0]);
-    let _ = (&ids + &ids).eval();
-}
