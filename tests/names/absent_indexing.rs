@@ -1,0 +1,7 @@
+//! x
+//!
+//! y
+rows! {
+    "indexing/slicing";
+    "unfold, index_put": "", "" => "", "not yet: x" {}
+}
