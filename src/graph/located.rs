@@ -7,6 +7,7 @@ use super::frame::Axes;
 use super::leaf::Leaf;
 use super::node::{Node, Strided};
 use super::region::materialise;
+use super::stored::Op;
 use super::view::{Reshaped, View};
 use crate::device::{Buf, Device};
 use crate::dims::Off;
@@ -25,6 +26,22 @@ pub trait Located<E>: Sized + 'static {
     /// The elements in row-major order, and nothing else.
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E>;
 }
+
+/// A node whose elements lie in memory, in row-major order and nothing else: tensors, parameters, and the results of
+/// operations that compute a whole tensor.
+#[diagnostic::on_unimplemented(
+    message = "view: the elements do not lie in memory in order",
+    label = "a transpose, a slice, or an expression that is not computed yet",
+    note = "`reshape` works on all of them, and copies where it has to"
+)]
+pub trait InOrder {}
+
+#[diagnostic::do_not_recommend]
+impl<S, E, G> InOrder for Leaf<S, E, G> {}
+#[diagnostic::do_not_recommend]
+impl<S, E, T> InOrder for Op<S, E, T> {}
+#[diagnostic::do_not_recommend]
+impl<A, SA, S, E> InOrder for Reshaped<A, SA, S, E> {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Real, N: Node<E>> Located<E> for N {

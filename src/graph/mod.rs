@@ -32,7 +32,7 @@ pub use body::{At, Body, GradTarget, Slot};
 pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use frame::{Axes, Chunk, Frame, MAX_RANK, Survey};
 pub use leaf::{Leaf, Stored};
-pub use located::Located;
+pub use located::{InOrder, Located};
 pub(crate) use node::Sealed;
 pub use node::{Closed, Lazy, LeafSink, Memory, Node, Strided};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};

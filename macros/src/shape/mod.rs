@@ -42,6 +42,7 @@ const LAWS: &[Law] = &[
     ("Concat", concat::concat),
     ("Counted", reshape::counted),
     ("Flatten", reshape::flatten),
+    ("Unflatten", reshape::unflatten),
 ];
 
 /// The impls of the laws named in `input`; an unknown name is an error on that name.
@@ -85,8 +86,15 @@ mod tests {
     #[test]
     fn each_law_is_printed_for_each_rank() {
         let counts = [("LastAxis", 6), ("Prepend", 6), ("AxisAt", 42), ("InsertAxis", 42), ("Broadcast", 42)];
-        let more =
-            [("MatMul", 36), ("Masked", 127), ("ChooseAxis", 42), ("Permute", 7), ("SwapAxes", 364), ("Concat", 42)];
+        let more = [
+            ("MatMul", 36),
+            ("Masked", 127),
+            ("ChooseAxis", 42),
+            ("Permute", 7),
+            ("SwapAxes", 364),
+            ("Concat", 42),
+            ("Unflatten", 30),
+        ];
         for (law, count) in counts.into_iter().chain(more) {
             assert_eq!(printed(law).matches("impl <").count(), count, "{law}");
         }

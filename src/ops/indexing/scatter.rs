@@ -4,7 +4,8 @@
 //! order of the indices: the last one stays, sums are added in order.
 
 use super::super::Operand;
-use super::indices::{Indices, Line};
+use super::indices::{Indices, Line, Rows};
+use super::positions::Positions;
 use super::scatter_reduce::ScatterReduce;
 use super::select::along;
 use super::writing::{Accumulates, Added, Combined, Holds, Put, Receives, SameOf};
@@ -73,9 +74,8 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
         })
     }
 
-    /// Writes whole slices of axis `I`, by a list of indices: `y[.., ids[j], ..] = src[.., j, ..]`, else `x`. Rows are
-    /// slices of axis 0, which PyTorch writes as `index_put`. Any element type; of slices written to one place the
-    /// last stays.
+    /// Writes whole slices of axis `I`, by a list of indices: `y[.., ids[j], ..] = src[.., j, ..]`, else `x`. Any
+    /// element type; of slices written to one place the last stays.
     ///
     /// `dx = dy` where nothing was written, else 0; `dsrc` is `dy` at the place, and 0 where a later slice was written.
     /// `src` has the shape of `x`, with the axis of `ids` in place of axis `I`.
@@ -86,7 +86,6 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
     /// let y = x.index_copy::<0>(&Cpu.tensor([-1]), &Cpu.tensor([[8, 9]]));
     /// assert_eq!(y.as_slice(), [1, 2, 3, 4, 8, 9]);
     /// ```
-    #[doc(alias = "index_put")]
     #[track_caller]
     fn index_copy<const I: isize>(self, ids: Ids, src: Y) -> Put<Self, Y>
     where
@@ -101,6 +100,59 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
         self.put(src.same(), |shape, src, device| {
             same("index_copy", shape.with(ids.shape().length()), src);
             Line::of::<I, _>(shape).rows(device, ids.values())
+        })
+    }
+
+    /// Writes single elements at positions, a list of indices for each axis: `y[i[k], j[k]] = src[k]`, else `x`.
+    /// PyTorch's `index_put`. Any element type; of elements written to one place the last stays.
+    ///
+    /// `dx = dy` where nothing was written, else 0; `dsrc` is `dy` at the place, and 0 where a later element was
+    /// written. `src` has the shape of each list.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1, 2], [3, 4]]);
+    /// let y = x.index_put((&Cpu.tensor([0, -1]), &Cpu.tensor([1, 0])), &Cpu.tensor([8, 9]));
+    /// assert_eq!(y.as_slice(), [1, 8, 9, 4]);
+    /// ```
+    #[track_caller]
+    fn index_put(self, ids: Ids, src: Y) -> Put<Self, Y>
+    where
+        Y: Operand,
+        Ids: Positions<Self::S, List: SameShape<Y::S>>,
+        Y: Holds<<Self as Operand>::E, <Y as Operand>::E>,
+        Self: Receives<<Self as Operand>::E, SameOf<Self, Y>>,
+        Self::D: SameDevice<Ids::D> + SameDevice<Y::D>,
+    {
+        self.put(src.same(), |shape, src, device| {
+            same("index_put", ids.list(), src);
+            Rows::new(device, 1, ids.places(shape))
+        })
+    }
+
+    /// Adds single elements at positions, a list of indices for each axis: `y[i[k], j[k]] += src[k]`, in the order of
+    /// `k`. PyTorch's `index_put` with `accumulate=True`.
+    ///
+    /// `dx = dy`, `dsrc` is `dy` at the place. Shapes as of [`index_put`](Scattering::index_put).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
+    /// let y = x.index_put_add((&Cpu.tensor([0, 0]), &Cpu.tensor([1, 1])), &Cpu.tensor([8.0, 9.0])).eval();
+    /// assert_eq!(y.as_slice(), [1.0, 19.0, 3.0, 4.0]);
+    /// ```
+    #[track_caller]
+    fn index_put_add(self, ids: Ids, src: Y) -> Added<Self, Y>
+    where
+        Y: Operand,
+        Ids: Positions<Self::S, List: SameShape<Y::S>>,
+        Y: Holds<<Self as Operand>::E, <Y as Operand>::E>,
+        Self: Accumulates<<Self as Operand>::E, SameOf<Self, Y>>,
+        Self::D: SameDevice<Ids::D> + SameDevice<Y::D>,
+    {
+        self.add(src.same(), |shape, src, device| {
+            same("index_put_add", ids.list(), src);
+            Rows::new(device, 1, ids.places(shape))
         })
     }
 

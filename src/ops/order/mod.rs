@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `elements` | operands whose elements are compared; the three forms over axes |
 //! | `extremes` | `argmax`, `argmin` |
-//! | `running` | `cumsum` and its kin |
+//! | `running` | `cumsum` and its kin, `diff` |
 //! | `sort`, `select` | `sort`, `argsort`; `topk`, `kthvalue` |
 //! | `quantile`, `interpolation` | `median`, `quantile`, `mode` |
 //! | `norm` | `norm`, `nansum`, `nanmean` |
@@ -35,7 +35,9 @@ pub use extremes::ArgExtremes;
 pub use interpolation::{Interpolation, Quantile};
 pub use norm::{FoldBack, FoldOf, NormBack, NormOf, Norms, WithoutNanBack, WithoutNanOf};
 pub use quantile::{QuantileBack, QuantileOf, Quantiles};
-pub use running::{Running, RunningBack, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, Unroll};
+pub use running::{
+    DifferenceOf, Running, RunningBack, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, Unroll,
+};
 pub use search::{Searching, Side};
 pub use select::{AtLeast, OrderStatistics};
 pub use sort::Sorting;
