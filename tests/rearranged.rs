@@ -2,9 +2,9 @@
 
 mod reference;
 
-use congruent::dims::{WindowDim, Windowed};
+use congruent::dims::WindowDim;
 use congruent::prelude::*;
-use congruent::shape::{Append, AxisAt, PixelShuffle, PixelUnshuffle, WithAxis};
+use congruent::shape::{Append, AxisAt, InWindows, PixelShuffle, PixelUnshuffle, WindowsOf, WithAxis};
 use reference::{Plain, assert_near, indices, outcome1, outcome2, uniform};
 
 dims! { A = ?, B = ?, C = ?, M = ? }
@@ -21,12 +21,12 @@ fn check_moves(found: &reference::Outcome, x: &Plain, dims: &[usize], from: impl
 }
 
 type Places<S, const I: isize, const SIZE: usize, const STEP: usize> =
-    WithAxis<S, I, Windowed<<S as AxisAt<I>>::At, D<SIZE>, D<STEP>, D<0>>>;
+    WithAxis<S, I, WindowsOf<<S as AxisAt<I>>::At, D<SIZE>, D<STEP>>>;
 
 fn check_windows<const I: isize, const SIZE: usize, const STEP: usize, S>(shape: S, axis: usize)
 where
     D<SIZE>: StaticDim,
-    S: Shape + AxisAt<I, At: WindowDim<D<SIZE>, D<STEP>, D<0>>>,
+    S: Shape + AxisAt<I, At: InWindows<D<SIZE>, D<STEP>> + WindowDim<D<SIZE>, D<STEP>, D<0>>>,
     Places<S, I, SIZE, STEP>: Append<D<SIZE>>,
 {
     let x = &uniform::<_, f64>(shape, 3);

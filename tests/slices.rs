@@ -5,8 +5,8 @@ mod reference;
 use congruent::attempt;
 use congruent::dims::DivDim;
 use congruent::prelude::*;
-use congruent::shape::AxisAt;
 use congruent::shape::slice::{Sliced, Slices};
+use congruent::shape::{AxisAt, InParts};
 use reference::{Plain, assert_near, indices, outcome1, uniform};
 
 dims! { A = ?, B = ?, C = ?, F = ? }
@@ -57,7 +57,7 @@ fn run_time_axes_are_cut_to_static_lengths() {
 /// The `part`th of `N` equal parts of axis `I`, counted from the front as `axis`.
 fn check_chunk<const I: isize, const N: usize, S>(shape: S, axis: usize)
 where
-    S: Shape + AxisAt<I, At: DivDim<D<N>>>,
+    S: Shape + AxisAt<I, At: InParts<D<N>> + DivDim<D<N>>>,
 {
     let x = &uniform::<_, f64>(shape, 3);
     let plain = Plain::from(x);

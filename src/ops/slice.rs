@@ -5,16 +5,16 @@
 use super::Operand;
 use super::movement::{ViewOf, view};
 use crate::device::{Host, SameDevice};
-use crate::dims::{D, Dim, DivDim, Divided};
+use crate::dims::{D, Dim, DivDim};
 use crate::dtype::Elem;
 use crate::error::raise;
 use crate::graph::{Axes, Located, MAX_RANK, Strided};
 use crate::shape::slice::{AtLeast, Cuts, Outside, Shorten, Sliced, Slices};
-use crate::shape::{AxisAt, BroadcastTo, Shape, WithAxis};
+use crate::shape::{AxisAt, BroadcastTo, InParts, PartOf, Shape, WithAxis};
 use crate::tensor::Tensor;
 
 /// `S` with the `N`th part of axis `I`.
-pub type Chunked<S, const I: isize, const N: usize> = WithAxis<S, I, Divided<<S as AxisAt<I>>::At, D<N>>>;
+pub type Chunked<S, const I: isize, const N: usize> = WithAxis<S, I, PartOf<<S as AxisAt<I>>::At, D<N>>>;
 
 /// Parts of tensors, of any element type. All are views: nothing is copied, and fused loops read them in place.
 pub trait Slicing: Operand + Sized {
@@ -179,10 +179,10 @@ pub trait Slicing: Operand + Sized {
     fn chunk<const I: isize, const N: usize>(self) -> [ViewOf<Self, Chunked<Self::S, I, N>>; N]
     where
         Self: Copy,
-        Self::S: AxisAt<I, At: DivDim<D<N>>>,
+        Self::S: AxisAt<I, At: InParts<D<N>> + DivDim<D<N>>>,
         Self::N: Located<Self::E>,
     {
-        let length = Divided::<<Self::S as AxisAt<I>>::At, D<N>>::default();
+        let length = PartOf::<<Self::S as AxisAt<I>>::At, D<N>>::default();
         std::array::from_fn(|i| along::<I, _, _>(self, length, Window { start: i * length.size(), step: 1 }))
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Apart from `reshape.rs` because three axes trade elements with each other: channels against height and width.
 
-use super::Shape;
-use congruent_dims::{D, Dim, DivDim, Divided, MulDim, Multiplied};
+use super::{InParts, PartOf, Shape};
+use congruent_dims::{D, Dim, DivDim, MulDim, Multiplied};
 
 /// Pictures (channels, height, width), one or a batch, whose channels are subpixels: `(C · R · R, H, W)` becomes
 /// `(C, H · R, W · R)`.
@@ -13,8 +13,8 @@ use congruent_dims::{D, Dim, DivDim, Divided, MulDim, Multiplied};
 /// let shape: (D<3>, D<8>, D<10>) = PixelShuffle::<2>::shuffled((D::<12>, D::<4>, D::<5>));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "pixel_shuffle: `{Self}` is not (channels, height, width), nor a batch of such pictures",
-    label = "three or four axes are needed here"
+    message = "pixel_shuffle: the channels of `{Self}` do not make pixels {R} times as fine",
+    label = "expected (channels, height, width) or a batch of these, static, with channels divisible by {R} * {R}"
 )]
 pub trait PixelShuffle<const R: usize>: Shape {
     /// The shape of finer pixels.
@@ -32,8 +32,8 @@ pub trait PixelShuffle<const R: usize>: Shape {
 /// let shape: (D<12>, D<4>, D<5>) = PixelUnshuffle::<2>::unshuffled((D::<3>, D::<8>, D::<10>));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "pixel_unshuffle: `{Self}` is not (channels, height, width), nor a batch of such pictures",
-    label = "three or four axes are needed here"
+    message = "pixel_unshuffle: the pixels of `{Self}` do not make channels, {R} times {R} each",
+    label = "expected (channels, height, width) or a batch of these, static, height and width divisible by {R}"
 )]
 pub trait PixelUnshuffle<const R: usize>: Shape {
     /// The shape of coarser pixels.
@@ -48,19 +48,22 @@ pub type Shuffled<S, const R: usize> = <S as PixelShuffle<R>>::Out;
 /// `S` with pixels as channels.
 pub type Unshuffled<S, const R: usize> = <S as PixelUnshuffle<R>>::Out;
 
-type Once<A, const R: usize> = Divided<A, D<R>>;
-type Finer<A, const R: usize> = Multiplied<A, D<R>>;
+type Times<A, const R: usize> = Multiplied<A, D<R>>;
+type Over<A, const R: usize> = PartOf<A, D<R>>;
+/// The subpixels of one pixel.
+type Subpixels<const R: usize> = Multiplied<D<R>, D<R>>;
 
 macro_rules! pictures {
     ($($batch:ident)?) => {
         #[diagnostic::do_not_recommend]
         impl<$($batch: Dim,)? C: Dim, H: Dim, W: Dim, const R: usize> PixelShuffle<R> for ($($batch,)? C, H, W)
         where
-            C: DivDim<D<R>, Out: DivDim<D<R>>>,
+            D<R>: MulDim<D<R>>,
+            C: DivDim<Subpixels<R>> + InParts<Subpixels<R>>,
             H: MulDim<D<R>>,
             W: MulDim<D<R>>,
         {
-            type Out = ($($batch,)? Once<Once<C, R>, R>, Finer<H, R>, Finer<W, R>);
+            type Out = ($($batch,)? PartOf<C, Subpixels<R>>, Times<H, R>, Times<W, R>);
             fn shuffled(self) -> Shuffled<Self, R> {
                 ($(pictures!(@batch $batch, self.0),)? Default::default(), Default::default(), Default::default())
             }
@@ -69,11 +72,12 @@ macro_rules! pictures {
         #[diagnostic::do_not_recommend]
         impl<$($batch: Dim,)? C: Dim, H: Dim, W: Dim, const R: usize> PixelUnshuffle<R> for ($($batch,)? C, H, W)
         where
-            C: MulDim<D<R>, Out: MulDim<D<R>>>,
-            H: DivDim<D<R>>,
-            W: DivDim<D<R>>,
+            D<R>: MulDim<D<R>>,
+            C: MulDim<Subpixels<R>>,
+            H: DivDim<D<R>> + InParts<D<R>>,
+            W: DivDim<D<R>> + InParts<D<R>>,
         {
-            type Out = ($($batch,)? Finer<Finer<C, R>, R>, Once<H, R>, Once<W, R>);
+            type Out = ($($batch,)? Multiplied<C, Subpixels<R>>, Over<H, R>, Over<W, R>);
             fn unshuffled(self) -> Unshuffled<Self, R> {
                 ($(pictures!(@batch $batch, self.0),)? Default::default(), Default::default(), Default::default())
             }

@@ -5,10 +5,12 @@
 use super::super::Operand;
 use super::indices::{Line, Rows};
 use super::source::{Moved, Moves, Source};
-use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied, StaticDim, WindowDim, Windowed};
+use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied, StaticDim, WindowDim};
 use crate::error::{Error, raise};
 use crate::graph::count;
-use crate::shape::{Append, Appended, AxisAt, PixelShuffle, PixelUnshuffle, Shape, Shuffled, Unshuffled, WithAxis};
+use crate::shape::{
+    Append, Appended, AxisAt, InWindows, PixelShuffle, PixelUnshuffle, Shape, Shuffled, Unshuffled, WindowsOf, WithAxis,
+};
 
 /// What stands beyond the ends of an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +30,7 @@ type Grown<X, const I: isize, const BEFORE: usize, const AFTER: usize> =
 type Longer<X, const I: isize, const N: usize> = WithAxis<<X as Operand>::S, I, Multiplied<At<X, I>, D<N>>>;
 /// Axis `I` with a place for each window.
 pub type Windows<X, const I: isize, const SIZE: usize, const STEP: usize> =
-    WithAxis<<X as Operand>::S, I, Windowed<At<X, I>, D<SIZE>, D<STEP>, D<0>>>;
+    WithAxis<<X as Operand>::S, I, WindowsOf<At<X, I>, D<SIZE>, D<STEP>>>;
 type At<X, const I: isize> = <<X as Operand>::S as AxisAt<I>>::At;
 
 /// Elements along an axis, rolled, mirrored and repeated. Any element type; each operand's gradient is the sum of `dy`
@@ -102,11 +104,11 @@ pub trait Rearranging: Operand + Sized {
     where
         D<SIZE>: StaticDim,
         Self: Source<<Self as Operand>::E>,
-        Self::S: AxisAt<I, At: WindowDim<D<SIZE>, D<STEP>, D<0>>>,
+        Self::S: AxisAt<I, At: InWindows<D<SIZE>, D<STEP>> + WindowDim<D<SIZE>, D<STEP>, D<0>>>,
         Windows<Self, I, SIZE, STEP>: Append<D<SIZE>>,
     {
         self.moved(|x, shape, device| {
-            let windows = Windowed::<At<Self, I>, D<SIZE>, D<STEP>, D<0>>::default();
+            let windows = WindowsOf::<At<Self, I>, D<SIZE>, D<STEP>>::default();
             let out_shape = shape.with(windows).append(D::<SIZE>::default());
             count(out_shape);
             let rows = Line::of::<I, _>(shape).windows(device, windows.size(), SIZE, STEP);
