@@ -8,7 +8,8 @@ rows! {
     "transposed 1d, transposed 2d, transposed 3d": "", "F.conv_transpose2d" => "", "not yet: convolutions" {}
     "grouped, dilated, depthwise, deform": "", "F.conv2d(.., groups, dilation) | torchvision.ops.deform_conv2d" => "",
         "not yet: convolutions" {}
-    "unfold, fold": "", "F.unfold | F.fold" => "", "not yet: as one function of images" {}
+    "unfold, fold": "", "F.unfold | F.fold" => "",
+        "not yet: as one function of images; along an axis there is `x.unfold::<I, SIZE, STEP>()`" {}
     "avg pool, max pool, min pool, lp pool": "", "F.avg_pool2d | F.max_pool2d | F.lp_pool2d" =>
         "",
         "not yet: pooling; windows that do not overlap are `reduce!(&x, max, \"(h a) (w b) -> h w\", a = D::<2>, b = \

@@ -15,10 +15,10 @@ rows! {
         let (x,) = data.batch(&[3, 0], D::<2>);
         assert_eq!(x, Cpu.tensor([40, 10]));
     }
-    "random_split": "sklearn train_test_split", "torch.utils.data.random_split" => "data.clone().split(0.8, Key::new(1))", "" {
+    "random_split": "sklearn train_test_split", "torch.utils.data.random_split" =>
+        "data.clone().split(0.8, Key::new(1))", "" {
         let (train, test) = data.clone().split(0.8, Key::new(1))?;
         assert_eq!((train.len(), test.len()), (4, 1));
-        
     }
     "shuffle": "rng.shuffle", "DataLoader(.., shuffle=True)" => "loader.epoch(Key::new(3))", "`in_order()` without" {
         let loader = Loader::new(&data, Batch(5))?;

@@ -50,8 +50,8 @@ rows! {
         let (values, _) = a.eigh();
         assert!(values.allclose(&Cpu.tensor([0.763932, 5.236068]), 1e-5, 1e-6));
     }
-    "lstsq": "np.linalg.lstsq", "torch.linalg.lstsq" =>
-        "linalg::lstsq(&ones, &Cpu.tensor([1.0, 3.0]))", "differentiable: `a.pinv().matmul(b)`" {
+    "lstsq": "np.linalg.lstsq", "torch.linalg.lstsq" => "linalg::lstsq(&ones, &Cpu.tensor([1.0, 3.0]))",
+        "differentiable: `a.pinv().matmul(b)`" {
         let ones = Cpu.ones::<Shape![2, 1]>();
         assert!(linalg::lstsq(&ones, &Cpu.tensor([1.0, 3.0]))?.allclose(&Cpu.tensor([2.0]), 1e-5, 1e-6));
     }

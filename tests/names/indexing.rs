@@ -107,6 +107,15 @@ rows! {
         "a view; start and length may be of the run" {
         assert_eq!(x.narrow::<1, _>(1, Part(2)).eval().as_slice(), [2.0, 3.0, 5.0, 6.0]);
     }
+    "unfold": "np.lib.stride_tricks.sliding_window_view", "x.unfold(1, 2, 1)" => "x.unfold::<1, 2, 1>()",
+        "windows along a new last axis" {
+        assert_eq!(x.unfold::<1, 2, 1>().eval().as_slice(), [1.0, 2.0, 2.0, 3.0, 4.0, 5.0, 5.0, 6.0]);
+    }
+    "index_put": "x[i, j] = v", "torch.index_put" =>
+        "x.index_put((&Cpu.tensor([0, 1]), &ids), &Cpu.tensor([8.0, 9.0]))", "accumulating: `index_put_add`" {
+        let y = x.index_put((&Cpu.tensor([0, 1]), &ids), &Cpu.tensor([8.0, 9.0])).eval();
+        assert_eq!(y, Cpu.tensor([[1.0, 2.0, 8.0], [9.0, 5.0, 6.0]]));
+    }
     "diagonal": "np.diagonal", "torch.diagonal" => "x.slice(s![.., ..2]).diagonal()",
         "a view, of square matrices; `diagonal_offset` for the others" {
         assert_eq!(x.slice(s![.., ..2]).diagonal().eval(), Cpu.tensor([1.0, 5.0]));

@@ -56,6 +56,16 @@ rows! {
     "hinge": "", "F.hinge_embedding_loss" => "x.hinge_embedding(&Cpu.tensor([1.0, -1.0]), 3.0)", "" {
         assert!(is(x.hinge_embedding(&Cpu.tensor([1.0, -1.0]), 3.0).eval(), 0.75));
     }
+    "svm": "", "keras.losses.hinge" => "x.hinge(&Cpu.tensor([1.0, -1.0]))", "targets 1 and -1" {
+        assert!(is(x.hinge(&Cpu.tensor([1.0, -1.0])).eval(), 1.75));
+    }
+    "soft_margin": "", "F.soft_margin_loss" => "x.soft_margin(&Cpu.tensor([1.0, -1.0]))", "targets 1 and -1" {
+        assert!(is(x.soft_margin(&Cpu.tensor([1.0, -1.0])).eval(), 1.3005025));
+    }
+    "multi_margin": "", "F.multi_margin_loss" => "scores.multi_margin(&Cpu.tensor([0]), 1.0)", "" {
+        let scores = Cpu.tensor([[0.5, 1.0, -2.0]]);
+        assert!(is(scores.multi_margin(&Cpu.tensor([0]), 1.0).eval(), 0.5));
+    }
     "poisson": "", "F.poisson_nll_loss" => "Cpu.tensor([0.0]).poisson_nll(&Cpu.tensor([3.0]))", "" {
         assert!(is(Cpu.tensor([0.0]).poisson_nll(&Cpu.tensor([3.0])).eval(), 1.0));
     }

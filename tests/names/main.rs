@@ -68,11 +68,11 @@ macro_rules! tables {
 tables! {
     first exchange
     creation
-    indexing absent_indexing
-    shapes absent_shapes
+    indexing
+    shapes joining
     unary activations
     binary masks bits
-    reductions order
+    reductions order compositions
     linear_algebra decompositions
     einsum
     convolutions

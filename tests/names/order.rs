@@ -25,6 +25,9 @@ rows! {
     "cumsum": "np.cumsum", "torch.cumsum" => "x.cumsum_axis::<0>()", "" {
         assert_eq!(x.cumsum_axis::<0>().eval(), Cpu.tensor([3.0, 4.0, 6.0, 10.0]));
     }
+    "diff": "np.diff", "torch.diff" => "x.diff_axis::<0>()", "" {
+        assert_eq!(x.diff_axis::<0>().eval(), Cpu.tensor([-2.0, 1.0, 2.0]));
+    }
     "cumprod": "np.cumprod", "torch.cumprod" => "x.cumprod_axis::<0>()", "" {
         assert_eq!(x.cumprod_axis::<0>().eval(), Cpu.tensor([3.0, 3.0, 6.0, 24.0]));
     }

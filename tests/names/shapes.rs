@@ -1,8 +1,7 @@
-//! Rows of shape operations: reshapes, views, joining, splitting, padding.
+//! Rows of shape operations: reshapes and views.
 //!
-//! Apart from `indexing`, which picks elements.
+//! Apart from `indexing`, which picks elements, and `joining`, which puts tensors together.
 
-use congruent::ops::Edges;
 use congruent::prelude::*;
 
 dims! { Batch = ?, Tokens = ? }
@@ -16,6 +15,17 @@ rows! {
     "reshape": "x.reshape(3, 2)", "x.reshape(3, 2)" => "x.reshape((D::<3>, D::<2>))",
         "memory in order is shared, anything else is computed first" {
         assert_eq!(x.reshape((D::<3>, D::<2>)).eval(), Cpu.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]));
+    }
+    "view": "x.reshape(..), no copy", "x.view(6)" => "x.view((D::<6>,))",
+        "memory is shared; what does not lie in order does not compile" {
+        assert_eq!(x.view((D::<6>,)).eval().as_slice().as_ptr(), x.as_slice().as_ptr());
+    }
+    "flatten": "x.ravel() | x.flatten()", "torch.flatten(x, 0)" => "x.flatten::<0>()",
+        "from an axis on; the size is computed by the compiler" {
+        assert_eq!(x.flatten::<0>().eval(), Cpu.tensor([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
+    }
+    "unflatten": "x.reshape(..)", "torch.unflatten" => "v.unflatten::<0, _, _>(D::<2>, D::<2>)", "" {
+        assert_eq!(v.unflatten::<0, _, _>(D::<2>, D::<2>).eval(), Cpu.tensor([[1, 2], [3, 4]]));
     }
     "squeeze": "np.squeeze(x, 0)", "x.squeeze(0)" => "y.squeeze::<0>()", "an axis that is not `D<1>` does not compile" {
         let y = Cpu.tensor([[1, 2]]);
@@ -33,44 +43,27 @@ rows! {
         assert_eq!(x.transpose::<0, 1>().eval(), x.t().eval());
         assert_eq!(x.t().shape(), (D::<3>, D::<2>));
     }
+    "movedim": "np.moveaxis", "torch.movedim" => "x.movedim::<0, -1>()", "a view" {
+        assert_eq!(x.movedim::<0, -1>().eval(), x.t().eval());
+    }
+    "rot90": "np.rot90", "torch.rot90" => "x.rot90()",
+        "a view, of the last two axes; the clockwise turn is `x.flip::<-2>().t()`" {
+        assert_eq!(x.rot90().eval(), Cpu.tensor([[3.0, 6.0], [2.0, 5.0], [1.0, 4.0]]));
+    }
+    "pixel_shuffle": "", "F.pixel_shuffle | F.pixel_unshuffle" => "y.pixel_shuffle::<2>()",
+        "and back: `pixel_unshuffle::<2>()`" {
+        let y = Cpu.tensor([[[1.0]], [[2.0]], [[3.0]], [[4.0]]]);
+        assert_eq!(y.pixel_shuffle::<2>().eval(), Cpu.tensor([[[1.0, 2.0], [3.0, 4.0]]]));
+        assert_eq!(y.pixel_shuffle::<2>().pixel_unshuffle::<2>().eval(), y);
+    }
     "expand": "np.broadcast_to", "x.expand(2, 4) | torch.broadcast_to" => "v.expand((D::<2>, D::<4>))", "a view" {
         assert_eq!(v.expand((D::<2>, D::<4>)).eval(), Cpu.tensor([[1, 2, 3, 4], [1, 2, 3, 4]]));
-    }
-    "repeat, tile": "np.tile", "x.repeat(2) | torch.tile" => "v.tile::<0, 2>()", "one axis a call" {
-        assert_eq!(v.tile::<0, 2>().eval(), Cpu.tensor([1, 2, 3, 4, 1, 2, 3, 4]));
-    }
-    "repeat_interleave": "np.repeat", "torch.repeat_interleave" => "v.repeat_interleave::<0, 2>()", "" {
-        assert_eq!(v.repeat_interleave::<0, 2>(), Cpu.tensor([1, 1, 2, 2, 3, 3, 4, 4]));
-    }
-    "cat": "np.concatenate | np.concat | np.vstack | np.hstack", "torch.cat | torch.concat" => "x.concat::<0, _>(&y)",
-        "two of any sizes, or any number of one shape: `[&x, &x].cat::<0>()`" {
-        let y = Cpu.tensor([[7.0, 8.0, 9.0]]);
-        assert_eq!(x.concat::<0, _>(&y).eval().as_slice(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
-        assert_eq!([&v, &v].cat::<0>().eval().as_slice(), [1, 2, 3, 4, 1, 2, 3, 4]);
-    }
-    "stack": "np.stack", "torch.stack" => "[&v, &v].stack::<1>()", "" {
-        assert_eq!([&v, &v].stack::<1>().eval(), Cpu.tensor([[1, 1], [2, 2], [3, 3], [4, 4]]));
-    }
-    "split": "np.split", "torch.split" => "v.split::<0, _>(D::<2>)",
-        "views; `split_at::<0, 1>()` cuts in two, of any sizes" {
-        let parts = v.split::<0, _>(D::<2>).into_iter().map(|part| part.eval());
-        assert!(parts.eq([Cpu.tensor([1, 2]), Cpu.tensor([3, 4])]));
-    }
-    "unbind": "np.unstack", "torch.unbind" => "x.unbind::<0>()", "" {
-        assert_eq!(x.unbind::<0>().pop().ok_or("empty")?.eval(), Cpu.tensor([4.0, 5.0, 6.0]));
     }
     "flip": "np.flip(x, 1) | np.fliplr", "torch.flip(x, [1])" => "x.flip::<1>()", "a view, one axis a call" {
         assert_eq!(x.flip::<1>().eval(), Cpu.tensor([[3.0, 2.0, 1.0], [6.0, 5.0, 4.0]]));
     }
     "roll": "np.roll", "torch.roll" => "v.roll::<0>(1)", "" {
         assert_eq!(v.roll::<0>(1), Cpu.tensor([4, 1, 2, 3]));
-    }
-    "pad": "np.pad", "F.pad" => "v.pad::<0, 1, 2>(0)", "before and after, one axis a call" {
-        assert_eq!(v.pad::<0, 1, 2>(0).eval(), Cpu.tensor([0, 1, 2, 3, 4, 0, 0]));
-    }
-    "pad modes": "np.pad(x, 1, mode='reflect')", "F.pad(x, .., mode='reflect')" =>
-        "v.pad_edges::<0, 2, 1>(Edges::Reflect)", "`Reflect`, `Replicate`, `Circular`" {
-        assert_eq!(v.pad_edges::<0, 2, 1>(Edges::Reflect), Cpu.tensor([3, 2, 1, 2, 3, 4, 3]));
     }
     "contiguous": "np.ascontiguousarray", "x.contiguous()" => "x.t().eval()",
         "tensors are always in order; only expressions are views" {

@@ -82,6 +82,9 @@ rows! {
     "atan": "np.arctan | np.atan", "torch.atan" => "x.atan()", "" {
         assert!(is(x.atan().eval(), [-0.982793723247329, 0.0, 0.4636476090008061]));
     }
+    "sinc": "np.sinc", "torch.sinc" => "x.sinc()", "" {
+        assert!(is(x.sinc().eval(), [-0.2122065907891938, 1.0, 0.6366197723675814]));
+    }
     "sinh": "np.sinh", "torch.sinh" => "x.sinh()", "" {
         assert!(is(x.sinh().eval(), [-2.1292794550948173, 0.0, 0.5210953054937474]));
     }

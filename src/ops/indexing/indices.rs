@@ -100,8 +100,8 @@ impl Line {
         Rows::new(device, self.inner, places.collect())
     }
 
-    /// The elements of windows of `size`, each `step` after the one before: all that lies in front, the window, all that
-    /// lies behind, the element of the window.
+    /// The elements of windows of `size`, each `step` after the one before, in the order of the axes in front, the
+    /// window, the axes behind, the element of the window.
     pub(super) fn windows<D: Device>(self, device: D, windows: usize, size: usize, step: usize) -> Rows {
         let mut places = Vec::with_capacity(self.outer * windows * self.inner * size);
         for outer in 0..self.outer {

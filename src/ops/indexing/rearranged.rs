@@ -1,4 +1,4 @@
-//! Axes whose elements come again in another order: rolled, padded by themselves, repeated, in windows and as subpixels.
+//! Axes whose elements come again in another order: rolled, padded by themselves, repeated, as windows and subpixels.
 //!
 //! Apart from `select`, which is told the indices: here they follow from the axis.
 
@@ -85,8 +85,8 @@ pub trait Rearranging: Operand + Sized {
         })
     }
 
-    /// All windows of `SIZE` elements of axis `I`, each `STEP` after the one before: axis `I` becomes that of the windows,
-    /// and the elements of each lie along a new last axis. `y[.., w, .., k] = x[.., w · STEP + k, ..]`. PyTorch's
+    /// All windows of `SIZE` elements of axis `I`, each `STEP` after the one before: axis `I` becomes that of the
+    /// windows, and the elements of each lie along a new last axis. `y[.., w, .., k] = x[.., w · STEP + k, ..]`. PyTorch's
     /// `unfold`, NumPy's `sliding_window_view`.
     ///
     /// The elements are copied, because windows that overlap have one gradient in several places: `dx` is its sum.

@@ -164,7 +164,8 @@ losses! {
     hinge() is MarginTerm,
         "let loss = Cpu.tensor([0.5, 3.0]).hinge(&Cpu.tensor([1.0, -1.0])).eval().item();\nassert_eq!(loss, 2.25);";
 
-    /// Logistic loss of scores whose target is 1 or -1: mean of [`soft_margin_term`](super::LossTerms::soft_margin_term).
+    /// Logistic loss of scores whose target is 1 or -1: mean of
+    /// [`soft_margin_term`](super::LossTerms::soft_margin_term).
     soft_margin() is SoftMarginTerm,
         "let loss = Cpu.tensor([0.0, 1000.0]).soft_margin(&Cpu.tensor([1.0, -1.0])).eval().item();\n\
          assert_eq!(loss, (2f32.ln() + 1000.0) / 2.0);";

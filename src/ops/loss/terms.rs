@@ -90,7 +90,7 @@ elementwise! {
         },
         except_at = [1.0], for x in -2.0..2.0, y in 0.5..1.5;
 
-    /// `max(0, 1 - x y)`: how far a score is from the side of 1 that its target, 1 or -1, is on. Cortes and Vapnik 1995.
+    /// `max(0, 1 - x y)`: how much a score lacks to 1 on the side of its target, 1 or -1. Cortes and Vapnik 1995.
     MarginTerm: margin_term(x, y) = {
             let missing = -(x * y) + 1.0;
             V::select_gt(V::c(0.0), missing, V::c(0.0), missing)

@@ -1,7 +1,0 @@
-//! x
-//!
-//! y
-rows! {
-    "indexing/slicing";
-    "unfold, index_put": "", "" => "", "not yet: x" {}
-}
