@@ -166,8 +166,8 @@ pub trait Slicing: Operand + Sized {
         (0..len).map(|index| self.select::<I>(index)).collect()
     }
 
-    /// Axis `I` in `N` equal parts, whose size the compiler computes; `N` must divide it. PyTorch's `chunk`. Each part's
-    /// gradient is put where the part was.
+    /// Axis `I` in `N` equal parts, whose size the compiler computes; `N` must divide it. PyTorch's `chunk`. Each
+    /// part's gradient is put where the part was.
     ///
     /// ```
     /// use congruent::prelude::*;

@@ -1,8 +1,8 @@
 //! The sizes of equal parts of an axis, and the number of windows on it.
 //!
-//! Apart from the laws `DivDim` and `WindowDim`, which say whether an axis has such parts: here the numbers are computed
-//! even where it has none. A result type that fails to exist would be reported in typenum's words, before the law is
-//! asked.
+//! Apart from the laws `DivDim` and `WindowDim`, which say whether an axis has such parts: here the numbers are
+//! computed even where it has none. A result type that fails to exist would be reported in typenum's words, before the
+//! law is asked.
 
 use congruent_dims::{Dim, DimOf, Off, On, One, StaticDim, ToDim};
 use std::ops::{Add, Div, Sub};

@@ -3,6 +3,7 @@
 //! Apart from `unary` because these have PyTorch's names alone.
 
 use congruent::prelude::*;
+use std::f64::consts::LN_2;
 
 rows! {
     "elementwise unary";
@@ -12,14 +13,14 @@ rows! {
             found.allclose(&Cpu.tensor_of(expected), 1e-9, 1e-12);
     }
     "sigmoid": "scipy.special.expit", "torch.sigmoid" => "x.sigmoid()", "" {
-        assert!(is(x.sigmoid().eval(), [0.11920292202211755, 0.5, 0.7310585786300049]));
+        assert!(is(x.sigmoid().eval(), [0.119202922, 0.5, 0.7310585786]));
     }
     "logsigmoid": "scipy.special.log_expit", "F.logsigmoid" => "x.logsigmoid()", "" {
-        assert!(is(x.logsigmoid().eval(), [-2.1269280110429727, -std::f64::consts::LN_2, -0.31326168751822286]));
+        assert!(is(x.logsigmoid().eval(), [-2.126928011, -LN_2, -0.3132616875]));
     }
     "logit": "scipy.special.logit", "torch.logit" => "p.logit()", "" {
         let p = Cpu.tensor_of::<f64, _>([0.25, 0.5, 0.75]);
-        assert!(is(p.logit().eval(), [-1.0986122886681098, 0.0, 1.0986122886681098]));
+        assert!(is(p.logit().eval(), [-1.098612289, 0.0, 1.098612289]));
     }
     "relu": "np.maximum(x, 0)", "F.relu" => "x.relu()", "" {
         assert!(is(x.relu().eval(), [0.0, 0.0, 1.0]));
@@ -28,26 +29,26 @@ rows! {
         assert!(is((&x * 7.0).relu6().eval(), [0.0, 0.0, 6.0]));
     }
     "gelu": "", "F.gelu" => "x.gelu()", "`approximate='tanh'` is `gelu_tanh`" {
-        assert!(is(x.gelu().eval(), [-0.04550026389635842, 0.0, 0.8413447460685429]));
-        assert!((x.gelu_tanh().eval().as_slice()[2] - 0.8411919906082768).abs() < 1e-9);
+        assert!(is(x.gelu().eval(), [-0.0455002639, 0.0, 0.8413447461]));
+        assert!((x.gelu_tanh().eval().as_slice()[2] - 0.8411919906).abs() < 1e-9);
     }
     "silu": "", "F.silu" => "x.silu()", "also known as swish" {
-        assert!(is(x.silu().eval(), [-0.2384058440442351, 0.0, 0.7310585786300049]));
+        assert!(is(x.silu().eval(), [-0.238405844, 0.0, 0.7310585786]));
     }
     "mish": "", "F.mish" => "x.mish()", "" {
-        assert!(is(x.mish().eval(), [-0.2525014826957088, 0.0, 0.8650983882673103]));
+        assert!(is(x.mish().eval(), [-0.2525014827, 0.0, 0.8650983883]));
     }
     "softplus": "np.logaddexp(x, 0)", "F.softplus" => "x.softplus()", "" {
-        assert!(is(x.softplus().eval(), [0.1269280110429725, std::f64::consts::LN_2, 1.3132616875182228]));
+        assert!(is(x.softplus().eval(), [0.126928011, LN_2, 1.313261688]));
     }
     "elu": "", "F.elu" => "x.elu(1.0)", "" {
-        assert!(is(x.elu(1.0).eval(), [-0.8646647167633873, 0.0, 1.0]));
+        assert!(is(x.elu(1.0).eval(), [-0.8646647168, 0.0, 1.0]));
     }
     "selu": "", "F.selu" => "x.selu()", "" {
-        assert!(is(x.selu().eval(), [-1.5201664685956948, 0.0, 1.0507009873554805]));
+        assert!(is(x.selu().eval(), [-1.520166469, 0.0, 1.050700987]));
     }
     "celu": "", "F.celu" => "x.celu(2.0)", "" {
-        assert!(is(x.celu(2.0).eval(), [-1.2642411176571153, 0.0, 1.0]));
+        assert!(is(x.celu(2.0).eval(), [-1.264241118, 0.0, 1.0]));
     }
     "hardtanh": "np.clip(x, -1, 1)", "F.hardtanh" => "x.hardtanh(-1.0, 1.0)", "" {
         assert!(is(x.hardtanh(-1.0, 1.0).eval(), [-1.0, 0.0, 1.0]));
@@ -66,7 +67,7 @@ rows! {
         assert!(is(x.prelu(&slope).eval(), [-0.5, 0.0, 1.0]));
     }
     "tanhshrink": "", "F.tanhshrink" => "x.tanhshrink()", "" {
-        assert!(is(x.tanhshrink().eval(), [-1.0359724199241832, 0.0, 0.2384058440442351]));
+        assert!(is(x.tanhshrink().eval(), [-1.03597242, 0.0, 0.238405844]));
     }
     "softsign": "", "F.softsign" => "x.softsign()", "" {
         assert!(is(x.softsign().eval(), [-2.0 / 3.0, 0.0, 0.5]));
@@ -82,9 +83,9 @@ rows! {
     }
     "softmax": "scipy.special.softmax", "F.softmax" => "x.softmax()",
         "the last axis; `softmax_axis::<0>()` for others" {
-        assert!(is(x.softmax().eval(), [0.03511902695934, 0.25949646034242, 0.70538451269824]));
+        assert!(is(x.softmax().eval(), [0.03511902696, 0.2594964603, 0.7053845127]));
     }
     "log_softmax": "scipy.special.log_softmax", "F.log_softmax" => "x.log_softmax()", "" {
-        assert!(is(x.log_softmax().eval(), [-3.34901221676819, -1.34901221676819, -0.34901221676819]));
+        assert!(is(x.log_softmax().eval(), [-3.349012217, -1.349012217, -0.3490122168]));
     }
 }

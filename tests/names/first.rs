@@ -85,6 +85,10 @@ rows! {
         "`to_vec()` and `as_slice()` for all elements" {
         assert_eq!((a.max().eval().item(), a.to_vec().len()), (6.0, 6));
     }
+    "print": "print(a) | np.set_printoptions", "print(a) | torch.set_printoptions" => "a.display().precision(1)",
+        "`{a}` prints as NumPy does; also `threshold`, `edge_items`, `line_width`" {
+        assert_eq!(format!("{}", a.display().precision(1)), "[[1. 2. 3.]\n [4. 5. 6.]]");
+    }
     "to, cpu": "", "x.to(device) | x.cpu()" => "a.to(&Cpu)", "the device is in the type afterwards" {
         let x: Tensor<Shape![2, 3], f32, Cpu> = a.to(&Cpu);
         assert_eq!(x, a);

@@ -47,7 +47,7 @@ rows! {
         assert!((x.norm(2.0).eval().item() - 30f32.sqrt()).abs() < 1e-6);
     }
     "logsumexp": "scipy.special.logsumexp", "torch.logsumexp" => "x.logsumexp()", "" {
-        assert!((x.logsumexp().eval().item() - 4.4401897).abs() < 1e-5);
+        assert!((x.logsumexp().eval().item() - 4.44019).abs() < 1e-5);
     }
     "nansum": "np.nansum", "torch.nansum" => "y.nansum()", "" {
         let y = Cpu.tensor([1.0, f32::NAN, 3.0]);

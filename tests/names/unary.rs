@@ -3,6 +3,7 @@
 //! Apart from `activations`, the elementwise functions that networks are made of.
 
 use congruent::prelude::*;
+use std::f64::consts::{LN_2, PI, SQRT_2};
 
 rows! {
     "elementwise unary";
@@ -28,7 +29,7 @@ rows! {
         assert!(is(y.rsqrt().eval(), [2.0, 1.0, 0.5]));
     }
     "cbrt": "np.cbrt", "" => "x.cbrt()", "" {
-        assert!(is((&x * 2.0 - 5.0).cbrt().eval(), [-2.0, -1.7099759466766968, -1.5874010519681994]));
+        assert!(is((&x * 2.0 - 5.0).cbrt().eval(), [-2.0, -1.709975947, -1.587401052]));
         assert_eq!(x.cbrt().eval().as_slice()[1], 0.0);
     }
     "square": "np.square", "torch.square" => "x.square()", "" {
@@ -42,84 +43,84 @@ rows! {
         assert!(is(y.powf(1.5).eval(), [0.125, 1.0, 8.0]));
     }
     "exp": "np.exp", "torch.exp" => "x.exp()", "" {
-        assert!(is(x.exp().eval(), [0.22313016014842982, 1.0, 1.6487212707001282]));
+        assert!(is(x.exp().eval(), [0.2231301601, 1.0, 1.648721271]));
     }
     "exp2": "np.exp2", "torch.exp2" => "x.exp2()", "" {
-        assert!(is(x.exp2().eval(), [0.3535533905932738, 1.0, std::f64::consts::SQRT_2]));
+        assert!(is(x.exp2().eval(), [0.3535533906, 1.0, SQRT_2]));
     }
     "expm1": "np.expm1", "torch.expm1" => "x.expm1()", "" {
-        assert!(is(x.expm1().eval(), [-0.7768698398515702, 0.0, 0.6487212707001282]));
+        assert!(is(x.expm1().eval(), [-0.7768698399, 0.0, 0.6487212707]));
     }
     "log": "np.log", "torch.log" => "y.ln()", "Rust's name for the natural logarithm" {
-        assert!(is(y.ln().eval(), [-1.3862943611198906, 0.0, 1.3862943611198906]));
+        assert!(is(y.ln().eval(), [-1.386294361, 0.0, 1.386294361]));
     }
     "log2": "np.log2", "torch.log2" => "y.log2()", "" {
         assert!(is(y.log2().eval(), [-2.0, 0.0, 2.0]));
     }
     "log10": "np.log10", "torch.log10" => "y.log10()", "" {
-        assert!(is(y.log10().eval(), [-0.6020599913279624, 0.0, 0.6020599913279624]));
+        assert!(is(y.log10().eval(), [-0.6020599913, 0.0, 0.6020599913]));
     }
     "log1p": "np.log1p", "torch.log1p" => "y.log1p()", "" {
-        assert!(is(y.log1p().eval(), [0.22314355131420976, std::f64::consts::LN_2, 1.6094379124341003]));
+        assert!(is(y.log1p().eval(), [0.2231435513, LN_2, 1.609437912]));
     }
     "sin": "np.sin", "torch.sin" => "x.sin()", "" {
-        assert!(is(x.sin().eval(), [-0.9974949866040544, 0.0, 0.479425538604203]));
+        assert!(is(x.sin().eval(), [-0.9974949866, 0.0, 0.4794255386]));
     }
     "cos": "np.cos", "torch.cos" => "x.cos()", "" {
-        assert!(is(x.cos().eval(), [0.0707372016677029, 1.0, 0.8775825618903728]));
+        assert!(is(x.cos().eval(), [0.07073720167, 1.0, 0.8775825619]));
     }
     "tan": "np.tan", "torch.tan" => "x.tan()", "" {
-        assert!(is(x.tan().eval(), [-14.101419947171719, 0.0, 0.5463024898437905]));
+        assert!(is(x.tan().eval(), [-14.10141995, 0.0, 0.5463024898]));
     }
     "asin": "np.arcsin | np.asin", "torch.asin" => "z.asin()", "" {
         let z = Cpu.tensor_of::<f64, _>([-1.0, 0.0, 0.5]);
-        assert!(is(z.asin().eval(), [-1.5707963267948966, 0.0, 0.5235987755982989]));
+        assert!(is(z.asin().eval(), [-PI / 2.0, 0.0, PI / 6.0]));
     }
     "acos": "np.arccos | np.acos", "torch.acos" => "z.acos()", "" {
         let z = Cpu.tensor_of::<f64, _>([-1.0, 0.0, 0.5]);
-        assert!(is(z.acos().eval(), [std::f64::consts::PI, 1.5707963267948966, 1.0471975511965979]));
+        assert!(is(z.acos().eval(), [PI, PI / 2.0, PI / 3.0]));
     }
     "atan": "np.arctan | np.atan", "torch.atan" => "x.atan()", "" {
-        assert!(is(x.atan().eval(), [-0.982793723247329, 0.0, 0.4636476090008061]));
+        assert!(is(x.atan().eval(), [-0.9827937232, 0.0, 0.463647609]));
     }
     "sinc": "np.sinc", "torch.sinc" => "x.sinc()", "" {
-        assert!(is(x.sinc().eval(), [-0.2122065907891938, 1.0, 0.6366197723675814]));
+        assert!(is(x.sinc().eval(), [-0.2122065908, 1.0, 2.0 / PI]));
     }
     "sinh": "np.sinh", "torch.sinh" => "x.sinh()", "" {
-        assert!(is(x.sinh().eval(), [-2.1292794550948173, 0.0, 0.5210953054937474]));
+        assert!(is(x.sinh().eval(), [-2.129279455, 0.0, 0.5210953055]));
     }
     "cosh": "np.cosh", "torch.cosh" => "x.cosh()", "" {
-        assert!(is(x.cosh().eval(), [2.352409615243247, 1.0, 1.1276259652063807]));
+        assert!(is(x.cosh().eval(), [2.352409615, 1.0, 1.127625965]));
     }
     "tanh": "np.tanh", "torch.tanh" => "x.tanh()", "" {
-        assert!(is(x.tanh().eval(), [-0.9051482536448664, 0.0, 0.46211715726000973]));
+        assert!(is(x.tanh().eval(), [-0.9051482536, 0.0, 0.4621171573]));
     }
     "asinh": "np.arcsinh | np.asinh", "torch.asinh" => "x.asinh()", "" {
-        assert!(is(x.asinh().eval(), [-1.1947632172871094, 0.0, 0.48121182505960347]));
+        assert!(is(x.asinh().eval(), [-1.194763217, 0.0, 0.4812118251]));
     }
     "acosh": "np.arccosh | np.acosh", "torch.acosh" => "z.acosh()", "" {
         let z = Cpu.tensor_of::<f64, _>([1.0, 2.0, 4.0]);
-        assert!(is(z.acosh().eval(), [0.0, 1.3169578969248166, 2.0634370688955608]));
+        assert!(is(z.acosh().eval(), [0.0, 1.316957897, 2.063437069]));
     }
     "atanh": "np.arctanh | np.atanh", "torch.atanh" => "z.atanh()", "" {
         let z = Cpu.tensor_of::<f64, _>([-0.5, 0.0, 0.5]);
-        assert!(is(z.atanh().eval(), [-0.5493061443340549, 0.0, 0.5493061443340549]));
+        assert!(is(z.atanh().eval(), [-0.5493061443, 0.0, 0.5493061443]));
     }
     "erf": "scipy.special.erf", "torch.erf" => "x.erf()", "" {
-        assert!(is(x.erf().eval(), [-0.9661051464753108, 0.0, 0.5204998778130465]));
+        assert!(is(x.erf().eval(), [-0.9661051465, 0.0, 0.5204998778]));
     }
     "erfc": "scipy.special.erfc", "torch.erfc" => "x.erfc()", "" {
-        assert!(is(x.erfc().eval(), [1.9661051464753108, 1.0, 0.4795001221869535]));
+        assert!(is(x.erfc().eval(), [1.966105146, 1.0, 0.4795001222]));
     }
     "erfinv": "scipy.special.erfinv", "torch.erfinv" => "z.erfinv()", "" {
         let z = Cpu.tensor_of::<f64, _>([-0.5, 0.0, 0.5]);
-        assert!(is(z.erfinv().eval(), [-0.4769362762044699, 0.0, 0.4769362762044699]));
+        assert!(is(z.erfinv().eval(), [-0.4769362762, 0.0, 0.4769362762]));
     }
     "lgamma": "scipy.special.gammaln", "torch.lgamma" => "y.lgamma()", "" {
-        assert!(is(y.lgamma().eval(), [1.2880225246980774, 0.0, 1.791759469228055]));
+        assert!(is(y.lgamma().eval(), [1.288022525, 0.0, 1.791759469]));
     }
     "digamma": "scipy.special.digamma", "torch.digamma" => "y.digamma()", "" {
-        assert!(is(y.digamma().eval(), [-4.2274535333762654, -0.5772156649015329, 1.2561176684318005]));
+        assert!(is(y.digamma().eval(), [-4.227453533, -0.5772156649, 1.256117668]));
     }
     "floor": "np.floor", "torch.floor" => "x.floor()", "" {
         assert!(is(x.floor().eval(), [-2.0, 0.0, 0.0]));
@@ -145,10 +146,10 @@ rows! {
     }
     "deg2rad": "np.deg2rad | np.radians", "torch.deg2rad" => "z.deg2rad()", "" {
         let z = Cpu.tensor_of::<f64, _>([0.0, 90.0, 180.0]);
-        assert!(is(z.deg2rad().eval(), [0.0, 1.5707963267948966, std::f64::consts::PI]));
+        assert!(is(z.deg2rad().eval(), [0.0, PI / 2.0, PI]));
     }
     "rad2deg": "np.rad2deg | np.degrees", "torch.rad2deg" => "x.rad2deg()", "" {
-        assert!(is(x.rad2deg().eval(), [-85.94366926962348, 0.0, 28.64788975654116]));
+        assert!(is(x.rad2deg().eval(), [-85.94366927, 0.0, 28.64788976]));
     }
     "is_nan": "np.isnan", "torch.isnan" => "z.is_nan()", "masks; also `any`, `all`, `count`" {
         let z = Cpu.tensor([f32::NAN, 1.0]);

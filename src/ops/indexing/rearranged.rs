@@ -86,8 +86,8 @@ pub trait Rearranging: Operand + Sized {
     }
 
     /// All windows of `SIZE` elements of axis `I`, each `STEP` after the one before: axis `I` becomes that of the
-    /// windows, and the elements of each lie along a new last axis. `y[.., w, .., k] = x[.., w · STEP + k, ..]`. PyTorch's
-    /// `unfold`, NumPy's `sliding_window_view`.
+    /// windows, and the elements of each lie along a new last axis. `y[.., w, .., k] = x[.., w · STEP + k, ..]`.
+    /// PyTorch's `unfold`, NumPy's `sliding_window_view`.
     ///
     /// The elements are copied, because windows that overlap have one gradient in several places: `dx` is its sum.
     ///
@@ -109,7 +109,7 @@ pub trait Rearranging: Operand + Sized {
     {
         self.moved(|x, shape, device| {
             let windows = WindowsOf::<At<Self, I>, D<SIZE>, D<STEP>>::default();
-            let out_shape = shape.with(windows).append(D::<SIZE>::default());
+            let out_shape = shape.with(windows).append(D::<SIZE>);
             count(out_shape);
             let rows = Line::of::<I, _>(shape).windows(device, windows.size(), SIZE, STEP);
             (rows.take(device, x), out_shape, Moves::Picked(rows))
