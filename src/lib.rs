@@ -16,6 +16,7 @@
 //! | [`model`] | models as one struct, `value_and_grad`, `infer` |
 //! | [`nn`], [`optim`], [`data`] | layers, optimizers, data loading |
 //! | [`interop`] | memory of others, with typed shapes: slices, mapped files, `ndarray`, a running Python's NumPy |
+//! | [`names`] | NumPy's and PyTorch's names, and what they are called here |
 //!
 //! # Letters
 //! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) · `Op`
@@ -38,6 +39,8 @@ pub mod graph;
 pub mod interop;
 pub mod io;
 pub mod model;
+#[doc = include_str!("names.md")]
+pub mod names {}
 pub mod nn;
 pub mod num;
 pub mod ops;

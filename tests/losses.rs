@@ -87,6 +87,30 @@ fn other_losses_agree_with_their_formulas() {
 }
 
 #[test]
+fn margin_losses_agree_with_their_formulas() {
+    let x: Tensor<_, f64> = Cpu.uniform((Batch(7), Classes(5)), Key::new(1), -2.0, 2.0);
+    let labels = Cpu.from_fn((Batch(7),), |i| (i * 3 % 5) as i64);
+    for margin in [1.0, 0.3, 0.0, -0.5] {
+        let row = |(row, &label): (&[f64], &i64)| {
+            let others = (0..5).filter(|&i| i != label as usize);
+            others.map(|i| (margin - row[label as usize] + row[i]).max(0.0)).sum::<f64>() / 5.0
+        };
+        let expected = x.as_slice().chunks(5).zip(labels.as_slice()).map(row).sum::<f64>() / 7.0;
+        let found = x.multi_margin(&labels, margin).eval().item();
+        assert!((found - expected).abs() < 1e-14, "{margin}: {found} in place of {expected}");
+    }
+    let sign: Tensor<_, f64> = Cpu.from_fn((Batch(7), Classes(5)), |i| if i % 3 == 0 { -1.0 } else { 1.0 });
+    let mean =
+        |term: fn(f64) -> f64| x.as_slice().iter().zip(sign.as_slice()).map(|(x, y)| term(x * y)).sum::<f64>() / 35.0;
+    assert!((x.hinge(&sign).eval().item() - mean(|p| (1.0 - p).max(0.0))).abs() < 1e-14);
+    assert!((x.soft_margin(&sign).eval().item() - mean(|p| (-p).exp().ln_1p())).abs() < 1e-14);
+    let none: Tensor<_, f64> = Cpu.full((Batch(0), Classes(5)), 0.0);
+    assert!(none.multi_margin(&Cpu.full((Batch(0),), 0i64), 1.0).eval().item().is_nan());
+    let error = attempt(|| x.multi_margin(&Cpu.full((Batch(7),), 5i64), 1.0).eval().item()).unwrap_err();
+    assert!(matches!(error, Error::Label { label: 5, position: 0, classes: 5 }), "{error}");
+}
+
+#[test]
 fn gradients_of_all_losses_agree_with_differences() {
     let shape = (D::<3>, D::<4>);
     let (x, y) = (random(shape, 1, -2.0, 2.0), random(shape, 2, 0.1, 0.9));
@@ -105,6 +129,8 @@ fn gradients_of_all_losses_agree_with_differences() {
     gradients!(model, |(x, y)| x.poisson_nll(y));
     gradients!(model, |(x, y)| y.hinge_embedding(x, 1.0));
     gradients!(model, |(x, y)| x.focal_with_logits(y, 2.0));
+    gradients!(model, |(x, y)| x.hinge(y));
+    gradients!(model, |(x, y)| x.soft_margin(y));
     gradients!(model, |(x, y)| x.gaussian_nll(&t, y, 1e-6));
     gradients!(model, |(x, y)| x.margin_ranking(&t, y, 0.5));
     gradients!(model, |(x, y)| x.cosine_embedding(y, &sign, -0.9));
@@ -114,6 +140,7 @@ fn gradients_of_all_losses_agree_with_differences() {
     gradients!(model, |(x, y)| (x * y).cross_entropy_smoothed(&labels, 0.3) * 2.0);
     gradients!(model, |(x, y)| (x * y).nll(&labels));
     gradients!(model, |(x, y)| (x * y).focal(&labels, 1.5));
+    gradients!(model, |(x, y)| (x * y).multi_margin(&labels, 0.7));
     gradients!(model, |(x, y)| ((x * y).pick(&labels) * &sign).sum());
 }
 

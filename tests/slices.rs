@@ -3,8 +3,10 @@
 mod reference;
 
 use congruent::attempt;
+use congruent::dims::DivDim;
 use congruent::prelude::*;
 use congruent::shape::slice::{Sliced, Slices};
+use congruent::shape::{AxisAt, InParts};
 use reference::{Plain, assert_near, indices, outcome1, uniform};
 
 dims! { A = ?, B = ?, C = ?, F = ? }
@@ -50,6 +52,36 @@ fn run_time_axes_are_cut_to_static_lengths() {
         check((A(a), B(b), C(c)), s![at, 1..3, ::-1], |i| vec![a - 1, i[0] + 1, c - 1 - i[1]]);
         check((A(a), B(b), C(c)), s![-2.., .., -1], |i| vec![a - 2 + i[0], i[1], c - 1]);
     }
+}
+
+/// The `part`th of `N` equal parts of axis `I`, counted from the front as `axis`.
+fn check_chunk<const I: isize, const N: usize, S>(shape: S, axis: usize)
+where
+    S: Shape + AxisAt<I, At: InParts<D<N>> + DivDim<D<N>>>,
+{
+    let x = &uniform::<_, f64>(shape, 3);
+    let plain = Plain::from(x);
+    let step = plain.dims[axis] / N.max(1);
+    for part in 0..N {
+        let found = outcome1(x, |x| x.chunk::<I, N>().into_iter().nth(part).expect("one of N").boxed());
+        let mut back = Plain::zeros(&plain.dims);
+        for index in indices(&found.y.dims) {
+            let mut from = index.clone();
+            from[axis] += part * step;
+            assert_eq!(found.y.at(&index), plain.at(&from));
+            back.add(&from, found.cotangent.at(&index));
+        }
+        assert_near("gradient", &found.gradients[0].values, &back.values, 1e-14, 1.0);
+    }
+}
+
+#[test]
+fn chunks_are_equal_parts() {
+    check_chunk::<0, 3, _>((D::<6>, B(7)), 0);
+    check_chunk::<-1, 2, _>((A(17), D::<34>), 1);
+    check_chunk::<1, 1, _>((A(2), D::<5>, C(3)), 1);
+    check_chunk::<-2, 7, _>((A(1), D::<7>, C(0)), 1);
+    check_chunk::<0, 4, _>((D::<0>, B(2)), 0);
 }
 
 #[test]

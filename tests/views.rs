@@ -48,6 +48,45 @@ fn single_views() {
 }
 
 #[test]
+fn axes_are_moved_and_turned() {
+    for [a, b, c] in [[2, 3, 4], [1, 17, 1], [7, 1, 17], [0, 2, 3], [3, 0, 2], [3, 2, 0]] {
+        let s = (A(a), B(b), C(c));
+        view!(s, |x| x.movedim::<0, -1>(), |p| p.permuted(&[1, 2, 0]), |g| g.unpermuted(&[1, 2, 0]));
+        view!(s, |x| x.movedim::<2, 0>(), |p| p.permuted(&[2, 0, 1]), |g| g.unpermuted(&[2, 0, 1]));
+        view!(s, |x| x.movedim::<-3, 1>(), |p| p.permuted(&[1, 0, 2]), |g| g.unpermuted(&[1, 0, 2]));
+        view!(s, |x| x.movedim::<1, -2>(), |p| p, |g| g);
+        view!(s, |x| x.rot90(), |p| Plain::from_fn(&[a, c, b], |i| p.at(&[i[0], i[2], c - 1 - i[1]])), |g| {
+            Plain::from_fn(&[a, b, c], |i| g.at(&[i[0], c - 1 - i[2], i[1]]))
+        });
+    }
+    let s = (A(2), B(3), C(4));
+    view!(s, |x| x.rot90().rot90().rot90().rot90(), |p| p, |g| g);
+    view!(s, |x| x.movedim::<0, 2>().movedim::<2, 0>(), |p| p, |g| g);
+}
+
+#[test]
+fn axes_are_made_one_and_two() {
+    for [a, b, c] in [[2, 3, 4], [1, 17, 1], [0, 2, 3]] {
+        let s = (A(a), B(b), C(c));
+        view!(s, |x| x.flatten::<2>(), |p| p, |g| g);
+        view!(s, |x| x.view((F(a * b), C(c))), |p| p.reshaped(&[a * b, c]), |g| g);
+        view!(s, |x| x.unflatten::<1, _, _>(F(1), B(b)), |p| p.reshaped(&[a, 1, b, c]), |g| g);
+        view!(s, |x| x.unflatten::<-1, _, _>(C(c), F(1)), |p| p.reshaped(&[a, b, c, 1]), |g| g);
+    }
+    let s = (A(2), D::<3>, D::<4>);
+    view!(s, |x| x.flatten::<1>(), |p| p.reshaped(&[2, 12]), |g| g);
+    view!(s, |x| x.t().flatten::<-2>(), |p| p.permuted(&[0, 2, 1]).reshaped(&[2, 12]), |g| g
+        .reshaped(&[2, 4, 3])
+        .unpermuted(&[0, 2, 1]));
+    view!(s, |x| x.unflatten::<2, _, _>(D::<2>, D::<2>), |p| p.reshaped(&[2, 3, 2, 2]), |g| g);
+    let error = attempt(|| Cpu.full((A(6),), 1).unflatten::<0, _, _>(B(4), C(2)).eval()).unwrap_err();
+    assert_eq!(error.to_string(), "reshape: run-time sizes differ: left is (A = 6,), right is (B = 4, C = 2)");
+    let x = Cpu.tensor([[1, 2], [3, 4]]);
+    assert_eq!(x.view((D::<4>,)).eval().as_slice().as_ptr(), x.as_slice().as_ptr());
+    assert_eq!(x.rot90().eval(), Cpu.tensor([[2, 4], [1, 3]]));
+}
+
+#[test]
 fn views_of_views() {
     let s = (A(2), B(3), C(4));
     view!(s, |x| x.t().t(), |p| p, |g| g);

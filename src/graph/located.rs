@@ -5,9 +5,12 @@
 
 use super::exact::{Exact, exact};
 use super::frame::Axes;
+use super::leaf::Leaf;
 use super::node::{Node, Strided};
 use super::pointwise::{Pointwise1, Unary};
 use super::region::{materialise, total};
+use super::stored::Op;
+use super::view::Reshaped;
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::num::Num;
@@ -31,6 +34,22 @@ pub trait Located<E>: Sized + 'static {
     /// Whether all elements are 1, of elements that are 0 or 1.
     fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
 }
+
+/// A node whose elements lie in memory, in row-major order and nothing else: tensors, parameters, and the results of
+/// operations that compute a whole tensor.
+#[diagnostic::on_unimplemented(
+    message = "view: the elements do not lie in memory in order",
+    label = "a transpose, a slice, or an expression that is not computed yet",
+    note = "`reshape` works on all of them, and copies where it has to"
+)]
+pub trait InOrder {}
+
+#[diagnostic::do_not_recommend]
+impl<S, E, G> InOrder for Leaf<S, E, G> {}
+#[diagnostic::do_not_recommend]
+impl<S, E, T> InOrder for Op<S, E, T> {}
+#[diagnostic::do_not_recommend]
+impl<A, SA, S, E> InOrder for Reshaped<A, SA, S, E> {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Elem, N: Held<E, E::Float>> Located<E> for N {

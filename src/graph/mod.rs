@@ -36,7 +36,7 @@ pub use exact::{Constant, Exact, Exact1, Exact2, Exact3, ExactBody, ExactSlot, F
 pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use frame::{Axes, Chunk, Frame, MAX_RANK, Survey};
 pub use leaf::{Leaf, Stored};
-pub use located::{Held, Located};
+pub use located::{Held, InOrder, Located};
 pub(crate) use node::Sealed;
 pub use node::{Closed, Lazy, LeafSink, Memory, Node, Strided};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};

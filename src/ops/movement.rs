@@ -4,11 +4,12 @@
 //! nothing.
 
 use super::Operand;
+use crate::dims::Dim;
 use crate::error::raise;
-use crate::graph::{Axes, Ex, Located, MAX_RANK, Reshaped, Strided, View};
+use crate::graph::{Axes, Ex, InOrder, Located, MAX_RANK, Reshaped, Strided, View};
 use crate::shape::{
-    BroadcastTo, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed, SwapAxes, Swapped, Transpose,
-    Transposed, Unsqueezed,
+    AxisAt, BroadcastTo, Flatten, Flattened, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed,
+    SwapAxes, Swapped, Transpose, Transposed, Unflatten, Unflattened, Unsqueezed,
 };
 
 /// A view of shape `S`.
@@ -17,6 +18,10 @@ pub type ViewOf<X, S> =
 
 /// What [`t`](Movement::t) gives.
 pub type TransposedOf<X> = ViewOf<X, Transposed<<X as Operand>::S>>;
+
+/// `S` with axis `I` at place `J`.
+type Replaced<S, const I: isize, const J: isize> =
+    <<S as AxisAt<I>>::Removed as InsertAxis<J>>::With<<S as AxisAt<I>>::At>;
 
 /// The same elements, in order, under shape `S`.
 pub type ReshapedTo<X, S> =
@@ -92,6 +97,60 @@ pub trait Movement: Operand + Sized {
         })
     }
 
+    /// Moves axis `I` to place `J`; the others keep their order. PyTorch's `movedim`, NumPy's `moveaxis`. `dx` is `dy`
+    /// moved back. A view.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.zeros::<Shape![2, 3, 4]>();
+    /// assert_eq!(x.movedim::<0, -1>().shape(), (D::<3>, D::<4>, D::<2>));
+    /// ```
+    #[doc(alias = "moveaxis")]
+    fn movedim<const I: isize, const J: isize>(self) -> ViewOf<Self, Replaced<Self::S, I, J>>
+    where
+        Self::S: AxisAt<I, Removed: InsertAxis<J>>,
+        Self::N: Located<Self::E>,
+    {
+        let first = MAX_RANK - <Self::S as Shape>::RANK;
+        let from = first + <Self::S as AxisAt<I>>::INDEX;
+        let to = first + <<Self::S as AxisAt<I>>::Removed as InsertAxis<J>>::INDEX;
+        view(
+            self,
+            |shape| shape.remove().insert_with(shape.at()),
+            |mut memory| {
+                turn(&mut memory.axes.size, from, to);
+                turn(&mut memory.axes.stride, from, to);
+                memory
+            },
+        )
+    }
+
+    /// Turns matrices by a quarter, counter-clockwise: `y[.., i, j] = x[.., j, n - 1 - i]`. `dx` is `dy` turned back. A
+    /// view.
+    ///
+    /// NumPy's `rot90` with `k = 1`, on the last two axes; `x.flip::<-2>().t()` is the clockwise turn.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(x.rot90().eval(), Cpu.tensor([[3, 6], [2, 5], [1, 4]]));
+    /// assert_eq!(x.flip::<-2>().t().eval(), Cpu.tensor([[4, 1], [5, 2], [6, 3]]));
+    /// ```
+    fn rot90(self) -> TransposedOf<Self>
+    where
+        Self::S: Transpose,
+        Self::N: Located<Self::E>,
+    {
+        view(self, Transpose::transpose, |mut memory| {
+            let (size, stride) = (&mut memory.axes.size, &mut memory.axes.stride);
+            memory.offset = memory.offset.wrapping_add_signed(size[5].saturating_sub(1) as isize * stride[5]);
+            stride[5] = -stride[5];
+            size.swap(4, 5);
+            stride.swap(4, 5);
+            memory
+        })
+    }
+
     /// Stretches to a larger shape by the rule of broadcasting. `dx` = `dy` summed over the stretched axes. A view.
     ///
     /// Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
@@ -130,6 +189,69 @@ pub trait Movement: Operand + Sized {
         Self::N: Located<Self::E>,
     {
         reshaped(self, |shape| Reshape::reshape(shape, to).unwrap_or_else(|mismatch| raise(mismatch.into())))
+    }
+
+    /// [`reshape`](Movement::reshape) of elements that lie in memory in order, which is a law here: nothing is copied.
+    /// PyTorch's `view`. `dx` is `dy` under the shape of `x`.
+    ///
+    /// Tensors lie in order, and so do the results of reshapes, products, reductions; views (transposes, slices) and
+    /// pointwise expressions do not.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+    /// let y = x.view((D::<3>, D::<2>)).eval();
+    /// assert_eq!(y.as_slice().as_ptr(), x.as_slice().as_ptr());
+    /// ```
+    #[track_caller]
+    fn view<To: Shape>(self, to: To) -> ReshapedTo<Self, To>
+    where
+        Self::S: Reshape<To>,
+        Self::N: Located<Self::E> + InOrder,
+    {
+        self.reshape(to)
+    }
+
+    /// The axes from `I` on made one, whose size the compiler computes. `dx` is `dy` under the shape of `x`. NumPy's
+    /// `ravel` is `flatten::<0>()`, which always copies there and never here.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Batch = ? }
+    /// let images: Tensor<(Batch, D<3>, D<4>, D<4>)> = Cpu.zeros_of((Batch(2), D, D, D));
+    /// assert_eq!(images.flatten::<1>().shape(), (Batch(2), D::<48>));
+    /// ```
+    #[doc(alias = "ravel")]
+    fn flatten<const I: isize>(self) -> ReshapedTo<Self, Flattened<Self::S, I>>
+    where
+        Self::S: Flatten<I>,
+        Self::N: Located<Self::E>,
+    {
+        reshaped(self, Flatten::<I>::flat)
+    }
+
+    /// Axis `I` made two, whose sizes multiply to its own. `dx` is `dy` under the shape of `x`.
+    ///
+    /// Run-time sizes that do not multiply to it raise [`Error::Sizes`](crate::Error::Sizes).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.zeros::<Shape![5, 12]>();
+    /// assert_eq!(x.unflatten::<-1, _, _>(D::<3>, D::<4>).shape(), (D::<5>, D::<3>, D::<4>));
+    /// ```
+    #[track_caller]
+    fn unflatten<const I: isize, M: Dim, N: Dim>(
+        self,
+        first: M,
+        second: N,
+    ) -> ReshapedTo<Self, Unflattened<Self::S, I, M, N>>
+    where
+        Self::S: Unflatten<I> + Reshape<Unflattened<Self::S, I, M, N>>,
+        Self::N: Located<Self::E>,
+    {
+        let x = self.ex();
+        let to = x.shape.unflat(first, second);
+        x.reshape(to)
     }
 
     /// Inserts an axis `D<1>` so that it becomes axis `I`. `dx` is `dy` without it.
@@ -173,6 +295,11 @@ where
 {
     let Ex { node, shape: from, device, .. } = x.ex();
     Ex::new(View::new(device, node, from, arrange), shape(from), device)
+}
+
+/// Takes the entry of one axis out and puts it in at another place.
+fn turn<T>(axes: &mut [T; MAX_RANK], from: usize, to: usize) {
+    if from < to { axes[from..=to].rotate_left(1) } else { axes[to..=from].rotate_right(1) }
 }
 
 fn reshaped<X, S: Shape>(x: X, shape: impl FnOnce(X::S) -> S) -> ReshapedTo<X, S>

@@ -5,13 +5,16 @@
 use super::Operand;
 use super::movement::{ViewOf, view};
 use crate::device::{Host, SameDevice};
-use crate::dims::{D, Dim};
+use crate::dims::{D, Dim, DivDim};
 use crate::dtype::Elem;
 use crate::error::raise;
 use crate::graph::{Axes, Located, MAX_RANK, Strided};
 use crate::shape::slice::{AtLeast, Cuts, Outside, Shorten, Sliced, Slices};
-use crate::shape::{AxisAt, BroadcastTo, Shape, WithAxis};
+use crate::shape::{AxisAt, BroadcastTo, InParts, PartOf, Shape, WithAxis};
 use crate::tensor::Tensor;
+
+/// `S` with the `N`th part of axis `I`.
+pub type Chunked<S, const I: isize, const N: usize> = WithAxis<S, I, PartOf<<S as AxisAt<I>>::At, D<N>>>;
 
 /// Parts of tensors, of any element type. All are views: nothing is copied, and fused loops read them in place.
 pub trait Slicing: Operand + Sized {
@@ -163,6 +166,26 @@ pub trait Slicing: Operand + Sized {
         (0..len).map(|index| self.select::<I>(index)).collect()
     }
 
+    /// Axis `I` in `N` equal parts, whose size the compiler computes; `N` must divide it. PyTorch's `chunk`. Each
+    /// part's gradient is put where the part was.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1, 2, 3, 4], [5, 6, 7, 8]]);
+    /// let [left, right] = x.chunk::<-1, 2>();
+    /// assert_eq!(left.eval(), Cpu.tensor([[1, 2], [5, 6]]));
+    /// assert_eq!(right.shape(), (D::<2>, D::<2>));
+    /// ```
+    fn chunk<const I: isize, const N: usize>(self) -> [ViewOf<Self, Chunked<Self::S, I, N>>; N]
+    where
+        Self: Copy,
+        Self::S: AxisAt<I, At: InParts<D<N>> + DivDim<D<N>>>,
+        Self::N: Located<Self::E>,
+    {
+        let length = PartOf::<<Self::S as AxisAt<I>>::At, D<N>>::default();
+        std::array::from_fn(|i| along::<I, _, _>(self, length, Window { start: i * length.size(), step: 1 }))
+    }
+
     /// Views of `length` elements of axis `I` each, in order; the axis must be a multiple. PyTorch's `split`.
     ///
     /// Another length raises [`Error::Slice`](crate::Error::Slice).
@@ -233,13 +256,13 @@ fn raise_outside(outside: Outside) -> ! {
 }
 
 /// Where the elements of an axis begin, and which way they go.
-struct Window {
-    start: usize,
-    step: isize,
+pub(super) struct Window {
+    pub(super) start: usize,
+    pub(super) step: isize,
 }
 
 /// Axis `I` cut to `length` elements.
-fn along<const I: isize, X, L: Dim>(x: X, length: L, window: Window) -> ViewOf<X, WithAxis<X::S, I, L>>
+pub(super) fn along<const I: isize, X, L: Dim>(x: X, length: L, window: Window) -> ViewOf<X, WithAxis<X::S, I, L>>
 where
     X: Operand<S: AxisAt<I>, N: Located<X::E>>,
 {
@@ -261,7 +284,7 @@ fn shape_of<S: Shape>(cuts: &Cuts) -> S {
 
 /// A dim of this size, which the law has computed.
 #[track_caller]
-fn dim<A: Dim>(size: usize) -> A {
+pub(super) fn dim<A: Dim>(size: usize) -> A {
     match A::from_size(size) {
         Some(dim) => dim,
         None => panic!("{} has not the size {size}", A::name()),

@@ -137,6 +137,13 @@ elementwise! {
     Atan: atan(x) = x.atan(),
         for x in -3.0..3.0;
 
+    /// `sin(πx) / (πx)`, and 1 at 0, where the gradient is 0. NaN at ±inf.
+    Sinc: sinc(x) = {
+            let angle = x * PI;
+            V::select_eq(x, V::c(0.0), V::c(1.0), angle.sin() / angle)
+        },
+        for x in 0.2..3.0;
+
     /// The hyperbolic sine.
     Sinh: sinh(x) = x.sinh(),
         for x in -3.0..3.0;

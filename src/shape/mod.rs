@@ -10,7 +10,8 @@
 //! | [`MatMul`] with [`InnerDim`]           | `(A, M, K) · (K, N) = (A, M, N)`          |
 //! | [`Reduce`]                             | `Σ₀₂ (A, B, C) = (B,)`                    |
 //! | [`Permute`], [`Transpose`], [`SwapAxes`] | `(A, B, C) = (C, A, B)`                 |
-//! | [`Reshape`], [`Flatten`]               | `(A, B, C) = (A, B · C)`                  |
+//! | [`Reshape`], [`Flatten`], [`Unflatten`] | `(A, B, C) = (A, B · C)`                 |
+//! | [`PixelShuffle`], [`PixelUnshuffle`]   | `(C · R · R, H, W) = (C, H · R, W · R)`   |
 //! | [`Concat`]                             | `(A, M) ++₁ (A, N) = (A, M + N)`          |
 //! | [`Sliced`](slice::Sliced)              | `(A, M)[0, 1..] = (M - 1,)`               |
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
@@ -28,7 +29,9 @@ mod indexing;
 mod last;
 mod matmul;
 mod mismatch;
+mod parts;
 mod permute;
+mod pixels;
 mod reduce;
 mod reshape;
 mod same;
@@ -42,9 +45,11 @@ pub use indexing::{AlongAxis, IndexList, Indexed, IndexedBy, Leading, LengthOf, 
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, Product};
 pub use mismatch::Mismatch;
+pub use parts::{InParts, InWindows, PartOf, WindowsOf};
 pub use permute::{Permute, Permuted, SwapAxes, Swapped, Transpose, Transposed};
+pub use pixels::{PixelShuffle, PixelUnshuffle, Shuffled, Unshuffled};
 pub use reduce::{All, Axis, Kept, Reduce, Reduced};
-pub use reshape::{Flatten, Flattened, Reshape};
+pub use reshape::{Flatten, Flattened, Reshape, Unflatten, Unflattened};
 pub use same::{BodyShape, InFeatures, InnerDim, SameRows, SameShape};
 
 use congruent_dims::{Dim, Flag, Off, On, One};

@@ -111,11 +111,34 @@ pub trait Flatten<const I: isize>: Shape {
 /// `S` with its axes from `I` on made one.
 pub type Flattened<S, const I: isize> = <S as Flatten<I>>::Out;
 
-congruent_macros::rank_impls! { Counted, Flatten }
+/// Axis `I` made two: `(A, B · C)` unflattened at axis 1 is `(A, B, C)`.
+///
+/// ```
+/// use congruent::{D, dims, shape::Unflatten};
+/// dims! { Batch = ? }
+/// let heads: (Batch, D<2>, D<6>) = Unflatten::<-1>::unflat((Batch(5), D::<12>), D::<2>, D::<6>);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "cannot make two of axis {I} of `{Self}`",
+    label = "axis {I} must exist, and the result has at most six axes",
+    note = "axes are counted from 0 at the front, or from -1 at the end"
+)]
+pub trait Unflatten<const I: isize>: Shape {
+    /// The shape with `M` and `N` in place of the axis.
+    type Out<M: Dim, N: Dim>: Shape;
+
+    /// The shape with two axes in place of one; whether they hold as much is asked by [`Reshape`].
+    fn unflat<M: Dim, N: Dim>(self, first: M, second: N) -> Unflattened<Self, I, M, N>;
+}
+
+/// `S` with `M` and `N` in place of axis `I`.
+pub type Unflattened<S, const I: isize, M, N> = <S as Unflatten<I>>::Out<M, N>;
+
+congruent_macros::rank_impls! { Counted, Flatten, Unflatten }
 
 #[cfg(test)]
 mod tests {
-    use super::{Flatten, Reshape, Shape};
+    use super::{Flatten, Reshape, Shape, Unflatten};
     use congruent_dims::{D, Dim, Shape, dims};
 
     dims! { Batch = ?, Tokens = ?, Width = 12 }
@@ -176,5 +199,16 @@ mod tests {
         assert_eq!((rows.dims().len(), last.dims().len(), all.len()), (2, 3, 24));
         assert_eq!(Flatten::<3>::flat(image), image);
         assert_eq!(Flatten::<0>::flat((Batch(9),)), (Batch(9),));
+    }
+
+    #[test]
+    fn one_axis_becomes_two() {
+        let shape = (Batch(2), Width, D::<5>);
+        let both: (Batch, D<3>, D<4>, D<5>) = Unflatten::<1>::unflat(shape, D::<3>, D::<4>);
+        assert_eq!(both, Unflatten::<-2>::unflat(shape, D::<3>, D::<4>));
+        let tokens: (Tokens, Batch, Width, D<5>) = Unflatten::<-3>::unflat(shape, Tokens(1), Batch(2));
+        assert_eq!(tokens.dims().as_slice(), [1, 2, 12, 5]);
+        let last: (D<2>, D<6>) = Unflatten::<-1>::unflat((Width,), D::<2>, D::<6>);
+        assert_eq!(last, Unflatten::<0>::unflat((Width,), D::<2>, D::<6>));
     }
 }

@@ -1,6 +1,6 @@
 //! Running sums, products and their kin against sums and products of the beginnings of each row.
 
-use crate::reference::{Plain, assert_near, uniform};
+use crate::reference::{Plain, assert_near, indices, outcome1, uniform};
 use crate::{A, B, C, SIZES, agree};
 use congruent::prelude::*;
 
@@ -30,6 +30,33 @@ fn sums_and_products_so_far() {
     }
     run::<f64>(1e-13);
     run::<f32>(1e-6);
+}
+
+#[test]
+fn differences_of_neighbours() {
+    macro_rules! check {
+        ($shape:expr, $I:literal, $axis:literal) => {{
+            let x = &uniform::<_, f64>($shape, 7);
+            let plain = Plain::from(x);
+            let found = outcome1(x, |x| x.diff_axis::<$I>().boxed());
+            let mut back = Plain::zeros(&plain.dims);
+            for index in indices(&found.y.dims) {
+                let mut next = index.clone();
+                next[$axis] += 1;
+                assert_eq!(found.y.at(&index), plain.at(&next) - plain.at(&index));
+                back.add(&next, found.cotangent.at(&index));
+                back.add(&index, -found.cotangent.at(&index));
+            }
+            assert_near("gradient of diff", &found.gradients[0].values, &back.values, 1e-13, 1.0);
+        }};
+    }
+    check!((D::<7>,), 0, 0);
+    check!((A(17), D::<2>), -1, 1);
+    check!((A(2), D::<5>, C(33)), 1, 1);
+    check!((D::<1>, B(3)), 0, 0);
+    check!((D::<4>, B(0)), 0, 0);
+    let x = Cpu.tensor([[1.0, 4.0], [2.0, 8.0]]);
+    assert_eq!((&x * 2.0).t().diff_axis::<0>().eval(), Cpu.tensor([[6.0, 12.0]]));
 }
 
 /// A million tenths in `f32`: as good as in `f64`.

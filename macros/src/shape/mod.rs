@@ -48,6 +48,7 @@ const LAWS: &[Law] = &[
     ("Between", ellipsis::between),
     ("Merge", ellipsis::merge),
     ("Equations", equations::equations),
+    ("Unflatten", reshape::unflatten),
 ];
 
 /// The impls of the laws named in `input`; an unknown name is an error on that name.
@@ -93,7 +94,7 @@ mod tests {
         let counts = [("LastAxis", 6), ("Prepend", 6), ("AxisAt", 42), ("InsertAxis", 42), ("Broadcast", 42)];
         let more =
             [("MatMul", 36), ("Masked", 127), ("ChooseAxis", 42), ("Permute", 7), ("SwapAxes", 364), ("Concat", 42)];
-        let last = [("Ellipsis", 84), ("Between", 84), ("Merge", 7), ("Equations", 30)];
+        let last = [("Ellipsis", 84), ("Between", 84), ("Merge", 7), ("Equations", 30), ("Unflatten", 30)];
         for (law, count) in counts.into_iter().chain(more).chain(last) {
             assert_eq!(printed(law).matches("impl <").count(), count, "{law}");
         }

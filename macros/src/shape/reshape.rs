@@ -1,6 +1,6 @@
 //! Prints element counts, and several axes made one.
 
-use super::rank::{Axes, MAX_RANK, positions, tuple};
+use super::rank::{Axes, MAX_RANK, inserted, positions, replaced, tuple};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -62,6 +62,36 @@ fn flatten_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
             type Out = #out;
             #[inline(always)]
             fn flat(self) -> #out {
+                #value
+            }
+        }
+    }
+}
+
+/// `impl Unflatten<1> for (A, B)` is `(A, M, N)`
+pub(crate) fn unflatten() -> TokenStream {
+    let mut printed = TokenStream::new();
+    for rank in 1..MAX_RANK {
+        for index in 0..rank {
+            printed.extend(positions(index, rank).map(|position| unflatten_of(&Axes::left(rank), index, position)));
+        }
+    }
+    printed
+}
+
+fn unflatten_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
+    let (generics, shape) = (axes.generics(), axes.shape());
+    let two = |parts: Vec<TokenStream>, first: TokenStream, second: TokenStream| {
+        tuple(&inserted(&replaced(&parts, index, second), index, first))
+    };
+    let out = two(axes.types(), quote! { M }, quote! { N });
+    let value = two(axes.fields("self"), quote! { first }, quote! { second });
+    quote! {
+        #[diagnostic::do_not_recommend]
+        impl<#generics> Unflatten<#position> for #shape {
+            type Out<M: Dim, N: Dim> = #out;
+            #[inline(always)]
+            fn unflat<M: Dim, N: Dim>(self, first: M, second: N) -> #out {
                 #value
             }
         }

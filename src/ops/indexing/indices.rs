@@ -102,6 +102,20 @@ impl Line {
         Rows::new(device, self.inner, places.collect())
     }
 
+    /// The elements of windows of `size`, each `step` after the one before, in the order of the axes in front, the
+    /// window, the axes behind, the element of the window.
+    pub(super) fn windows<D: Device>(self, device: D, windows: usize, size: usize, step: usize) -> Rows {
+        let mut places = Vec::with_capacity(self.outer * windows * self.inner * size);
+        for outer in 0..self.outer {
+            for window in 0..windows {
+                let first = (outer * self.len + window * step) * self.inner;
+                let element = |behind: usize| (0..size).map(move |i| (first + i * self.inner + behind) as i64);
+                places.extend((0..self.inner).flat_map(element));
+            }
+        }
+        Rows::new(device, 1, places)
+    }
+
     /// One index for each element: rows of one element, in the order of the indices.
     pub(super) fn elements<D: Device>(self, device: D, ids: Vec<i64>) -> Rows {
         let mut places = resolved(ids, self.len);

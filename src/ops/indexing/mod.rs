@@ -34,7 +34,7 @@ pub(in crate::ops) use diagonal::along_both;
 pub use diagonal::{Diagonals, Triangle};
 pub use indices::{Indices, Rows};
 pub use masked::{Fillable, FillableOf, Filled, MaskedWriting, Masking};
-pub use rearranged::{Edges, Rearranging};
+pub use rearranged::{Edges, Rearranging, Windows};
 pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
 pub use select::Indexing;

@@ -1,14 +1,16 @@
-//! Axes whose elements come again in another order: rolled, padded by themselves, repeated.
+//! Axes whose elements come again in another order: rolled, padded by themselves, repeated, as windows and subpixels.
 //!
 //! Apart from `select`, which is told the indices: here they follow from the axis.
 
 use super::super::Operand;
-use super::indices::Line;
+use super::indices::{Line, Rows};
 use super::source::{Moved, Moves, Source};
-use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
+use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied, StaticDim, WindowDim};
 use crate::error::{Error, raise};
 use crate::graph::count;
-use crate::shape::{AxisAt, WithAxis};
+use crate::shape::{
+    Append, Appended, AxisAt, InWindows, PixelShuffle, PixelUnshuffle, Shape, Shuffled, Unshuffled, WindowsOf, WithAxis,
+};
 
 /// What stands beyond the ends of an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +28,9 @@ type Grown<X, const I: isize, const BEFORE: usize, const AFTER: usize> =
     WithAxis<<X as Operand>::S, I, Added<Added<At<X, I>, D<BEFORE>>, D<AFTER>>>;
 /// Axis `I` `N` times as long.
 type Longer<X, const I: isize, const N: usize> = WithAxis<<X as Operand>::S, I, Multiplied<At<X, I>, D<N>>>;
+/// Axis `I` with a place for each window.
+pub type Windows<X, const I: isize, const SIZE: usize, const STEP: usize> =
+    WithAxis<<X as Operand>::S, I, WindowsOf<At<X, I>, D<SIZE>, D<STEP>>>;
 type At<X, const I: isize> = <<X as Operand>::S as AxisAt<I>>::At;
 
 /// Elements along an axis, rolled, mirrored and repeated. Any element type; each operand's gradient is the sum of `dy`
@@ -80,6 +85,80 @@ pub trait Rearranging: Operand + Sized {
         })
     }
 
+    /// All windows of `SIZE` elements of axis `I`, each `STEP` after the one before: axis `I` becomes that of the
+    /// windows, and the elements of each lie along a new last axis. `y[.., w, .., k] = x[.., w · STEP + k, ..]`.
+    /// PyTorch's `unfold`, NumPy's `sliding_window_view`.
+    ///
+    /// The elements are copied, because windows that overlap have one gradient in several places: `dx` is its sum.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0, 3.0, 4.0, 5.0]);
+    /// assert_eq!(x.unfold::<0, 3, 2>().eval(), Cpu.tensor([[1.0, 2.0, 3.0], [3.0, 4.0, 5.0]]));
+    /// assert_eq!(x.unfold::<0, 2, 1>().mean_axis::<-1>().eval(), Cpu.tensor([1.5, 2.5, 3.5, 4.5]));
+    /// ```
+    #[doc(alias = "sliding_window_view")]
+    fn unfold<const I: isize, const SIZE: usize, const STEP: usize>(
+        self,
+    ) -> Moved<Self, Appended<Windows<Self, I, SIZE, STEP>, D<SIZE>>>
+    where
+        D<SIZE>: StaticDim,
+        Self: Source<<Self as Operand>::E>,
+        Self::S: AxisAt<I, At: InWindows<D<SIZE>, D<STEP>> + WindowDim<D<SIZE>, D<STEP>, D<0>>>,
+        Windows<Self, I, SIZE, STEP>: Append<D<SIZE>>,
+    {
+        self.moved(|x, shape, device| {
+            let windows = WindowsOf::<At<Self, I>, D<SIZE>, D<STEP>>::default();
+            let out_shape = shape.with(windows).append(D::<SIZE>);
+            count(out_shape);
+            let rows = Line::of::<I, _>(shape).windows(device, windows.size(), SIZE, STEP);
+            (rows.take(device, x), out_shape, Moves::Picked(rows))
+        })
+    }
+
+    /// Pictures `R` times as high and wide from `R · R` times fewer channels:
+    /// `y[.., c, h · R + i, w · R + j] = x[.., (c · R + i) · R + j, h, w]`. `dx` is `dy` moved back. Shi et al.,
+    /// arXiv:1609.05158.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[[1.0]], [[2.0]], [[3.0]], [[4.0]]]);
+    /// assert_eq!(x.pixel_shuffle::<2>().eval(), Cpu.tensor([[[1.0, 2.0], [3.0, 4.0]]]));
+    /// ```
+    fn pixel_shuffle<const R: usize>(self) -> Moved<Self, Shuffled<Self::S, R>>
+    where
+        Self: Source<<Self as Operand>::E>,
+        Self::S: PixelShuffle<R>,
+    {
+        self.moved(|x, shape, device| {
+            let out_shape = shape.shuffled();
+            let rows = Rows::new(device, 1, subpixels(&out_shape.dims(), R).collect());
+            (rows.take(device, x), out_shape, Moves::Picked(rows))
+        })
+    }
+
+    /// The opposite of [`pixel_shuffle`](Rearranging::pixel_shuffle): `R · R` times as many channels from pictures `R`
+    /// times as high and wide.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[[1.0, 2.0], [3.0, 4.0]]]);
+    /// assert_eq!(x.pixel_unshuffle::<2>().eval(), Cpu.tensor([[[1.0]], [[2.0]], [[3.0]], [[4.0]]]));
+    /// ```
+    fn pixel_unshuffle<const R: usize>(self) -> Moved<Self, Unshuffled<Self::S, R>>
+    where
+        Self: Source<<Self as Operand>::E>,
+        Self::S: PixelUnshuffle<R>,
+    {
+        self.moved(|x, shape, device| {
+            let out_shape = shape.unshuffled();
+            let mut places = vec![0; x.len()];
+            (0..).zip(subpixels(&shape.dims(), R)).for_each(|(own, place)| places[place as usize] = own);
+            let rows = Rows::new(device, 1, places);
+            (rows.take(device, x), out_shape, Moves::Picked(rows))
+        })
+    }
+
     /// Each element of axis `I` `N` times in a row. NumPy's `repeat`, PyTorch's `repeat_interleave`.
     ///
     /// ```
@@ -100,6 +179,20 @@ pub trait Rearranging: Operand + Sized {
     }
 }
 impl<X: Operand> Rearranging for X {}
+
+/// Where the elements of pictures of these sizes lie while their subpixels are channels, `scale · scale` of each.
+fn subpixels(dims: &[usize], scale: usize) -> impl Iterator<Item = i64> {
+    let [.., channels, height, width] = *dims else { unreachable!("the law asks for channels, height and width") };
+    let (low, narrow) = (height / scale.max(1), width / scale.max(1));
+    let images: usize = dims[..dims.len() - 3].iter().product();
+    let row = move |plane: usize, y: usize| {
+        (0..width).map(move |x| {
+            let channel = (plane * scale + y % scale) * scale + x % scale;
+            ((channel * low + y / scale) * narrow + x / scale) as i64
+        })
+    };
+    (0..images * channels).flat_map(move |plane| (0..height).flat_map(move |y| row(plane, y)))
+}
 
 /// The indices of a padded axis.
 #[track_caller]

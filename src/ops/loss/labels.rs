@@ -6,17 +6,18 @@
 use super::pairs::{RowLossOf, check, pair};
 use super::terms::EntropyTerm;
 use crate::device::{AlongLast, Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
-use crate::dims::{Dim, Off};
+use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{
-    Binary, Ex, Lazy, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Unary, count, materialise, total,
+    Binary, Boxed, Ex, Lazy, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Reshaped, Sharing, Unary,
+    count, materialise, total,
 };
 use crate::num::Num;
 use crate::ops::arithmetic::{Affine, DivideBy, Neg, Sub};
 use crate::ops::reduce::{Mean, ReducedTo, finite_or_zero, program};
 use crate::ops::softmax::{LogSoftmaxBack, RowsOf};
-use crate::ops::{NodeOver, Normalisations, Reductions, UnaryOf, unary};
+use crate::ops::{NodeOver, Normalisations, Reductions, UnaryOf, binary, unary};
 use crate::shape::{LastAxis, SameRows, SameShape, Shape};
 use crate::tensor::Tensor;
 
@@ -154,6 +155,34 @@ pub trait LabelLosses: Operand + Sized {
         unary(Focal { gamma }, self.log_softmax().pick(labels)).mean()
     }
 
+    /// By how much the scores of other classes come nearer to the label's than `margin`: mean over rows of
+    /// `Σ max(0, margin - x[label] + x[i]) / C` over all other classes `i`. PyTorch's `margin` is 1.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let loss = Cpu.tensor([[0.5, 1.0, -2.0]]).multi_margin(&Cpu.tensor([0]), 1.0).eval().item();
+    /// assert_eq!(loss, 0.5);
+    /// ```
+    #[track_caller]
+    fn multi_margin<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>, margin: f64) -> Boxed<(), Self::E, Self::D>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+    {
+        let x = self.ex();
+        let (rows, classes) = (count(x.shape.init()) as f64, x.shape.last().size() as f64);
+        let sum = x.with(|x| {
+            let label = x.pick(labels);
+            let (shape, device) = (x.shape().with_last(One::default()), label.device);
+            let label =
+                Ex::<_, Self::E, _, _>::new(Reshaped::new(device, label.node, label.shape, shape), shape, device);
+            binary(Closer { margin }, x, label).sum()
+        });
+        // The label's own term is `margin`, whatever the scores are.
+        unary(Affine { slope: 1.0 / (rows * classes), shift: -margin.max(0.0) / classes }, sum).boxed()
+    }
+
     /// The element of each row that its label names. `dx` is `dy` there and 0 elsewhere.
     ///
     /// ```
@@ -196,6 +225,20 @@ impl<S: Shape, E: Real, N: Lazy<E>> Pullback<E> for Picked<S, N> {
     }
     fn live(&self) -> bool {
         self.x.live()
+    }
+}
+
+/// `max(0, margin - label + x)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Closer {
+    margin: f64,
+}
+
+impl Pointwise2 for Closer {
+    #[inline(always)]
+    fn value<V: Num>(self, x: V, label: V) -> V {
+        let missing = x - label + self.margin;
+        V::select_gt(V::c(0.0), missing, V::c(0.0), missing)
     }
 }
 

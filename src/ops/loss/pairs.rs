@@ -159,6 +159,17 @@ losses! {
         "let loss = Cpu.tensor([0.5, 0.5]).hinge_embedding(&Cpu.tensor([1.0, -1.0]), 2.0);\n\
          assert_eq!(loss.eval().item(), 1.0);";
 
+    /// Scores that should be at least 1 where the target is 1, and at most -1 where it is -1: mean of
+    /// [`margin_term`](super::LossTerms::margin_term), the loss of support vector machines.
+    hinge() is MarginTerm,
+        "let loss = Cpu.tensor([0.5, 3.0]).hinge(&Cpu.tensor([1.0, -1.0])).eval().item();\nassert_eq!(loss, 2.25);";
+
+    /// Logistic loss of scores whose target is 1 or -1: mean of
+    /// [`soft_margin_term`](super::LossTerms::soft_margin_term).
+    soft_margin() is SoftMarginTerm,
+        "let loss = Cpu.tensor([0.0, 1000.0]).soft_margin(&Cpu.tensor([1.0, -1.0])).eval().item();\n\
+         assert_eq!(loss, (2f32.ln() + 1000.0) / 2.0);";
+
     /// Binary cross entropy of log-odds in which easy examples count less: mean of
     /// [`focal_term`](super::LossTerms::focal_term); usual is `gamma = 2`.
     focal_with_logits(gamma: f64) is FocalTerm,

@@ -90,6 +90,17 @@ elementwise! {
         },
         except_at = [1.0], for x in -2.0..2.0, y in 0.5..1.5;
 
+    /// `max(0, 1 - x y)`: how much a score lacks to 1 on the side of its target, 1 or -1. Cortes and Vapnik 1995.
+    MarginTerm: margin_term(x, y) = {
+            let missing = -(x * y) + 1.0;
+            V::select_gt(V::c(0.0), missing, V::c(0.0), missing)
+        },
+        for x in -3.0..0.5, y in 0.5..1.5;
+
+    /// `ln(1 + e^(-x y))`: the logistic loss of a score, where the target is 1 or -1. Does not overflow.
+    SoftMarginTerm: soft_margin_term(x, y) = (-(x * y)).softplus(),
+        for x in -3.0..3.0, y in -1.5..1.5;
+
     /// [`binary_entropy_with_logits`](LossTerms::binary_entropy_with_logits) times `(1 - p)^gamma`, where `p` is the
     /// probability of the target: easy examples count less. Lin et al., arXiv:1708.02002, without their `alpha`.
     FocalTerm {

@@ -9,7 +9,7 @@
 //! | `elements` | operands whose elements are compared |
 //! | `forms` | the names of summaries over axes |
 //! | `extremes` | `argmax`, `argmin` |
-//! | `running` | `cumsum` and its kin |
+//! | `running` | `cumsum` and its kin, `diff` |
 //! | `sort`, `select` | `sort`, `argsort`; `topk`, `kthvalue` |
 //! | `quantile`, `interpolation` | `median`, `quantile`, `mode` |
 //! | `norm` | `norm`, `nansum`, `nanmean` |
@@ -38,8 +38,8 @@ pub use interpolation::{Interpolation, Quantile};
 pub use norm::{NanMean, NanSum, Norm, NormBack, Norms, WithoutNanBack};
 pub use quantile::{QuantileBack, QuantileOf, Quantiles};
 pub use running::{
-    ExactRunning, Running, RunningBack, RunningLogSumExpBack, RunningNumbersOf, RunningOf, RunningProductBack,
-    RunningSumBack, Runs, RunsForward, Unroll,
+    DifferenceOf, ExactRunning, Running, RunningBack, RunningLogSumExpBack, RunningNumbersOf, RunningOf,
+    RunningProductBack, RunningSumBack, Runs, RunsForward, Unroll,
 };
 pub use search::{Searching, Side};
 pub use select::{HasTop, OrderStatistics};

@@ -1,4 +1,5 @@
-//! Running sums, products and extremes: each element of the result follows from the elements up to it.
+//! Running sums, products and extremes: each element of the result follows from the elements up to it; and differences,
+//! which undo sums.
 //!
 //! Apart from `reduce`, which gives one number a row. Gradients run backwards along the same rows, and none divides:
 //! zeros in a product have their slope.
@@ -9,10 +10,14 @@ pub use exact::{ExactRunning, Runs};
 
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::device::{Buf, Device, MAX_STATS, Rows, Scan};
+use crate::dims::{D, Dim, On};
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback, materialise};
+use crate::graph::{Binary, Ex, Lazy, Leaf, Let, Node, Op, Operand, Pullback, Sharing, View, materialise};
 use crate::num::Num;
-use crate::shape::{AxisAt, Shape};
+use crate::ops::arithmetic::Sub;
+use crate::ops::slice::{Window, along, dim};
+use crate::shape::slice::{AtLeast, Shorten};
+use crate::shape::{AxisAt, Shape, WithAxis};
 use crate::tensor::Tensor;
 
 /// What a running formula gives.
@@ -27,8 +32,21 @@ pub type RunningOf<X, B> = Ex<
 pub type RunningNumbersOf<X, B> =
     <<X as Operand>::E as Runs<B, <X as Operand>::N>>::Expr<<X as Operand>::S, <X as Operand>::D>;
 
-/// What runs along an axis, and keeps the shape. Sums and products of integers are exact, wrap around, and are `i64`,
-/// or `u64` where there is no sign.
+/// `S` with one element less along axis `I`.
+type Shortened<S, const I: isize> = WithAxis<S, I, <<S as AxisAt<I>>::At as Shorten<D<1>>>::Left>;
+
+/// What [`diff_axis`](Running::diff_axis) gives.
+pub type DifferenceOf<X, const I: isize> = Ex<
+    Shortened<<X as Operand>::S, I>,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Let<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, Binary<Sub, Part<X>, Part<X>>>,
+>;
+/// A part of what is shared.
+type Part<X> = View<Leaf<<X as Operand>::S, <X as Operand>::E, On>, <X as Operand>::S, <X as Operand>::E>;
+
+/// What runs along an axis; all but the differences keep the shape. Sums and products of integers are exact, wrap around,
+/// and are `i64`, or `u64` where there is no sign.
 pub trait Running: Operand + Sized {
     /// Running sum along axis `I`. `yᵢ = x₀ + .. + xᵢ`, `dxᵢ = dyᵢ + dyᵢ₊₁ + ..`; added in `f64`; NaN from the first
     /// NaN on.
@@ -46,6 +64,27 @@ pub trait Running: Operand + Sized {
         let x = self.ex();
         let rows = rows_of::<Self::S, I>(x.shape);
         Runs::run(x, rows)
+    }
+
+    /// Differences of neighbours along axis `I`, which becomes one shorter: `yᵢ = xᵢ₊₁ - xᵢ`, `dxᵢ = dyᵢ₋₁ - dyᵢ`. One
+    /// fused loop over two views.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 3.0, 2.0]).diff_axis::<0>().eval().as_slice(), [2.0, -1.0]);
+    /// ```
+    fn diff_axis<const I: isize>(self) -> DifferenceOf<Self, I>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I, At: AtLeast<D<1>> + Shorten<D<1>>>,
+        Self::N: Node<Self::E>,
+    {
+        self.with(|x| {
+            let left = dim(x.shape().at().size() - 1);
+            let head = along::<I, _, _>(x, left, Window { start: 0, step: 1 });
+            let tail = along::<I, _, _>(x, left, Window { start: 1, step: 1 });
+            Ex::<_, Self::E, _, _>::new(Binary { op: Sub, a: tail.node, b: head.node }, head.shape, head.device)
+        })
     }
 
     /// Running product along axis `I`. `yᵢ = x₀ · .. · xᵢ`; `dxᵢ = Σ dyⱼ · Π` of the others up to `j ≥ i`, right where

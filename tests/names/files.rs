@@ -1,0 +1,54 @@
+//! Rows of file formats.
+//!
+//! Apart from `data`, which deals examples out.
+
+use congruent::io::SafetensorsFile;
+use congruent::io::npz::{Compression, NpzFile, write_npz};
+use congruent::prelude::*;
+
+rows! {
+    "serialization";
+    given {
+        let folder = tempfile::tempdir()?;
+        let x = Cpu.tensor([1.0, 2.0]);
+    }
+    "npy": "np.save | np.load", "" => "Tensor::load_npy(&path)", "" {
+        let path = folder.path().join("x.npy");
+        x.save_npy(&path)?;
+        let y: Tensor<Shape![2]> = Tensor::load_npy(&path)?;
+        assert_eq!(y, x);
+    }
+    "npz": "np.savez | np.load", "" => "write_npz(&path, &[(\"x\", x.to_raw())], Compression::Deflated)",
+        "`use congruent::io::npz`" {
+        let path = folder.path().join("x.npz");
+        write_npz(&path, &[("x", x.to_raw())], Compression::Deflated)?;
+        assert_eq!(NpzFile::open(&path)?.tensor::<Shape![2], f32>("x")?, x);
+    }
+    "safetensors": "safetensors.numpy.save_file", "safetensors.torch.save_file" => "model.save(&path)",
+        "whole models by name; single tensors by `SafetensorsFile`" {
+        let (path, model) = (folder.path().join("m.safetensors"), Linear::<D<2>, D<1>>::new(Key::new(1)));
+        model.save(&path)?;
+        assert_eq!(SafetensorsFile::open(&path)?.tensor::<Shape![1], f32>("bias")?.len(), 1);
+    }
+    "load_state_dict": "", "m.load_state_dict(torch.load(path))" => "again.load(&path)",
+        "names, shapes and element types are checked; a mistake is an error that names the parameter" {
+        let (path, model) = (folder.path().join("m.safetensors"), Linear::<D<2>, D<1>>::new(Key::new(1)));
+        model.save(&path)?;
+        let mut again = Linear::<D<2>, D<1>>::new(Key::new(2));
+        again.load(&path)?;
+        assert_eq!(again.weight.as_slice(), model.weight.as_slice());
+    }
+    "savetxt": "np.savetxt | np.loadtxt", "" => "congruent::io::csv::write_csv(&path, &table)",
+        "a line of column names comes first" {
+        let (path, table) = (folder.path().join("x.csv"), Cpu.tensor([[1, 2], [3, 4]]));
+        congruent::io::csv::write_csv(&path, &table)?;
+        assert_eq!(std::fs::read_to_string(&path)?, "0,1\n1,2\n3,4\n");
+    }
+    "partial load": "", "m.load_state_dict(d, strict=False)" => "",
+        "not yet: loading some of the parameters; `SafetensorsFile` reads tensors by name" {}
+    "rename/remap": "", "" => "", "not yet: other names than the model's; `visit_mut` writes parameters by name" {}
+    "pt/pth": "", "torch.save | torch.load" => "", "on purpose: pickles run code; PyTorch writes safetensors" {}
+    "gguf": "", "" => "", "not yet: GGUF" {}
+    "onnx import, onnx export": "", "torch.onnx.export" => "", "not yet: ONNX" {}
+    "sharded": "", "save_file shards" => "", "not yet: one model in several files" {}
+}

@@ -1,0 +1,68 @@
+//! Rows of layers.
+//!
+//! Apart from `autodiff`: a layer is a model with a `forward`.
+
+use congruent::nn::Relu;
+use congruent::prelude::*;
+
+rows! {
+    "nn layers";
+    given { let (key, x) = (Key::new(1), Cpu.tensor([[1.0, 3.0], [5.0, 5.0]])); }
+    "Linear": "", "nn.Linear(2, 3)" => "Linear::<D<2>, D<3>>::new(key)", "the weight is `(inputs, outputs)`" {
+        let layer = Linear::<D<2>, D<3>>::new(key);
+        assert_eq!(layer.infer(|m| m.forward(&x).eval())?.shape(), (D::<2>, D::<3>));
+    }
+    "Embedding": "", "nn.Embedding(10, 4)" => "Embedding::<D<10>, D<4>>::new(key)", "" {
+        let table = Embedding::<D<10>, D<4>>::new(key);
+        assert_eq!(table.infer(|m| m.forward(&Cpu.tensor([1, 9])).eval())?.shape(), (D::<2>, D::<4>));
+    }
+    "layer norm": "", "nn.LayerNorm(2)" => "LayerNorm::<D<2>>::new()",
+        "as an operation, without weights: `x.layer_norm(eps)`" {
+        let y = LayerNorm::<D<2>>::new().infer(|m| m.forward(&x).eval())?;
+        assert!((y.as_slice()[1] - 1.0).abs() < 1e-4 && y.as_slice()[3] == 0.0);
+    }
+    "rms norm": "", "nn.RMSNorm(2)" => "RmsNorm::<D<2>>::new()", "" {
+        let y = RmsNorm::<D<2>>::new().infer(|m| m.forward(&x).eval())?;
+        assert!((y.as_slice()[3] - 1.0).abs() < 1e-5);
+    }
+    "batch norm": "", "nn.BatchNorm1d(2)" => "BatchNorm::<D<2>>::new()", "over the last axis" {
+        let y = BatchNorm::<D<2>>::new().infer(|m| m.forward(&x).eval())?;
+        assert!((y.as_slice()[0] - 1.0).abs() < 1e-4);
+    }
+    "Dropout": "", "nn.Dropout(0.5)" => "Dropout::<Weights>::new(0.5)",
+        "its key comes from `with_key`; the identity in inference" {
+        let y = Dropout::<Weights>::new(0.5)?.infer(|m| m.forward(&x).eval())?;
+        assert_eq!(y, x);
+    }
+    "Sequential": "", "nn.Sequential(..)" => "(Linear::<D<2>, D<3>>::new(key), Relu)", "a tuple" {
+        let model = (Linear::<D<2>, D<3>>::new(key), Relu);
+        assert!(model.infer(|m| m.forward(&x).eval())?.ge(0.0).all());
+    }
+    "Residual": "", "x + f(x)" => "Residual::new(Linear::<D<2>, D<2>>::new(key))", "" {
+        let block = Residual::new(Linear::<D<2>, D<2>>::new(key));
+        assert_eq!(block.infer(|m| m.forward(&x).eval())?.shape(), x.shape());
+    }
+    "activation layers": "", "nn.ReLU()" => "Relu",
+        "each activation is a layer of its name: `Gelu`, `Silu`, `Tanh`, .." {
+        let model = (Relu, Linear::<D<2>, D<1>>::new(key));
+        assert_eq!(model.count(), 3);
+    }
+    "number of parameters": "", "sum(p.numel() for p in m.parameters())" => "model.count()",
+        "`visit` and `visit_mut` walk all by name" {
+        let model = Linear::<D<2>, D<3>>::new(key);
+        assert_eq!(model.count(), 9);
+    }
+    "Bilinear": "", "nn.Bilinear" => "", "not yet: bilinear layers; `einsum!` has the product" {}
+    "EmbeddingBag": "", "nn.EmbeddingBag" => "", "not yet: bags; `table.gather(&ids).sum_axis::<-2>()`" {}
+    "Conv, ConvT, Pool": "", "nn.Conv2d | nn.ConvTranspose2d | nn.MaxPool2d" => "",
+        "not yet: convolutions and pooling" {}
+    "group norm, instance norm, local response norm": "", "nn.GroupNorm | nn.InstanceNorm2d | nn.LocalResponseNorm" =>
+        "", "not yet: norms of images" {}
+    "RNN, LSTM, GRU": "", "nn.RNN | nn.LSTM | nn.GRU" => "", "not yet: recurrent layers" {}
+    "MHA, Transformer encoder, Transformer decoder, RoPE, positional encoding, KV-cache":
+        "", "nn.MultiheadAttention | nn.TransformerEncoder" =>
+        "",
+        "not yet: as layers; the example `tiny_gpt` writes attention out" {}
+    "Flatten, Upsample, PixelShuffle, Identity": "", "nn.Flatten | nn.Upsample | nn.PixelShuffle | nn.Identity" => "",
+        "not yet: as layers" {}
+}

@@ -1,0 +1,73 @@
+//! Rows of running sums, sorting, quantiles and counting.
+//!
+//! Apart from `reductions`: order and positions matter here.
+
+use congruent::ops::order::{Interpolation, Side};
+use congruent::prelude::*;
+
+dims! { Distinct = ?, Bins = ? }
+
+rows! {
+    "reductions";
+    given { let x = Cpu.tensor([3.0, 1.0, 2.0, 4.0]); }
+    "median": "np.median", "torch.median" => "x.median()",
+        "NumPy's; PyTorch takes the lower of two: `quantile((0.5, Interpolation::Lower))`" {
+        assert_eq!(x.median().eval().item(), 2.5);
+        assert_eq!(x.quantile((0.5, Interpolation::Lower)).eval().item(), 2.0);
+    }
+    "mode": "scipy.stats.mode", "torch.mode" => "y.mode()", "the smallest of equally frequent ones" {
+        let y = Cpu.tensor([3, 1, 3]);
+        assert_eq!(y.mode().item(), 3);
+    }
+    "quantile": "np.quantile | np.percentile", "torch.quantile" => "x.quantile(0.25)", "" {
+        assert_eq!(x.quantile(0.25).eval().item(), 1.75);
+    }
+    "cumsum": "np.cumsum", "torch.cumsum" => "x.cumsum_axis::<0>()", "" {
+        assert_eq!(x.cumsum_axis::<0>().eval(), Cpu.tensor([3.0, 4.0, 6.0, 10.0]));
+    }
+    "diff": "np.diff", "torch.diff" => "x.diff_axis::<0>()", "" {
+        assert_eq!(x.diff_axis::<0>().eval(), Cpu.tensor([-2.0, 1.0, 2.0]));
+    }
+    "cumprod": "np.cumprod", "torch.cumprod" => "x.cumprod_axis::<0>()", "" {
+        assert_eq!(x.cumprod_axis::<0>().eval(), Cpu.tensor([3.0, 3.0, 6.0, 24.0]));
+    }
+    "cummax": "np.maximum.accumulate", "torch.cummax" => "x.cummax_axis::<0>()", "positions: `argcummax_axis`" {
+        assert_eq!(x.cummax_axis::<0>().eval(), Cpu.tensor([3.0, 3.0, 3.0, 4.0]));
+    }
+    "cummin": "np.minimum.accumulate", "torch.cummin" => "x.cummin_axis::<0>()", "" {
+        assert_eq!(x.cummin_axis::<0>().eval(), Cpu.tensor([3.0, 1.0, 1.0, 1.0]));
+    }
+    "logcumsumexp": "np.logaddexp.accumulate", "torch.logcumsumexp" => "y.logcumsumexp_axis::<0>()", "" {
+        let y = Cpu.tensor([0.0, 0.0]);
+        assert_eq!(y.logcumsumexp_axis::<0>().eval(), Cpu.tensor([0.0, 2f32.ln()]));
+    }
+    "sort": "np.sort", "torch.sort" => "x.sort()", "the last axis; `sort_axis::<0>()`, `sort_descending()`" {
+        assert_eq!(x.sort().eval(), Cpu.tensor([1.0, 2.0, 3.0, 4.0]));
+    }
+    "argsort": "np.argsort", "torch.argsort" => "x.argsort()", "always stable" {
+        assert_eq!(x.argsort(), Cpu.tensor([1, 2, 0, 3]));
+    }
+    "topk": "np.partition", "torch.topk" => "x.topk::<2, 0>()", "" {
+        let (values, places) = x.topk::<2, 0>();
+        assert_eq!((values.eval(), places), (Cpu.tensor([4.0, 3.0]), Cpu.tensor([3, 0])));
+    }
+    "kthvalue": "np.partition(x, k)[k]", "torch.kthvalue" => "x.kthvalue_axis::<0>(2)", "`k` counts from 1" {
+        let (value, place) = x.kthvalue_axis::<0>(2);
+        assert_eq!((value.eval().item(), place.item()), (2.0, 2));
+    }
+    "unique": "np.unique", "torch.unique" => "y.unique(Distinct)", "also `unique_counts`, `unique_inverse`" {
+        let y = Cpu.tensor([3, 1, 3]);
+        assert_eq!(y.unique(Distinct).as_slice(), [1, 3]);
+    }
+    "histc": "np.histogram", "torch.histc | torch.histogram" => "x.histogram(D::<3>, None)", "counts and edges" {
+        assert_eq!(x.histogram(D::<3>, None)?.0, Cpu.tensor([1, 1, 2]));
+    }
+    "bincount": "np.bincount", "torch.bincount" => "y.bincount(Bins, 0)", "" {
+        let y = Cpu.tensor([1, 3, 1]);
+        assert_eq!(y.bincount(Bins, 0)?.as_slice(), [0, 2, 0, 1]);
+    }
+    "searchsorted": "np.searchsorted | np.digitize", "torch.searchsorted | torch.bucketize" =>
+        "x.sort().searchsorted(&Cpu.tensor([2.5]), Side::Left)", "" {
+        assert_eq!(x.sort().searchsorted(&Cpu.tensor([2.5]), Side::Left).as_slice(), [2]);
+    }
+}

@@ -1,0 +1,7 @@
+//! A window is not longer than its axis.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.zeros::<Shape![2, 4]>();
+    let _ = x.unfold::<1, 5, 1>();
+}
