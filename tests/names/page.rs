@@ -45,7 +45,9 @@ fn line(row: &Row) -> String {
     if !row.remark.is_empty() {
         example.insert(0, escaped(row.remark));
     }
-    format!("| {} | {} | {here} | {} |\n", names(row.numpy), names(row.torch), example.join("<br>"))
+    // What neither has is called by its plain name.
+    let numpy = if row.numpy.is_empty() && row.torch.is_empty() { row.names.to_owned() } else { names(row.numpy) };
+    format!("| {numpy} | {} | {here} | {} |\n", names(row.torch), example.join("<br>"))
 }
 
 /// Names by ` | `, each as code.
