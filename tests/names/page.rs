@@ -2,7 +2,7 @@
 //!
 //! Apart from the rows so that they read as a table, and the page as a page.
 
-use super::{Row, TABLES};
+use super::{CHECKLIST, Row, TABLES};
 
 const HEAD: &str = "\
 What NumPy and PyTorch call it, and what it is called here.
@@ -15,25 +15,23 @@ Where a NumPy function takes an axis, the axis is a parameter of the type here: 
 Where one takes a shape, the shape is a type or a value of one: `Cpu.zeros::<Shape![2, 3]>()`, `x.reshape((D::<6>,))`.
 ";
 
-/// The whole page.
+/// The whole page: the groups in the order of the checklist.
 pub(crate) fn text() -> String {
-    let mut page = HEAD.to_owned();
-    let mut last = "";
-    for (given, rows) in TABLES {
-        let Some(first) = rows.first() else { continue };
-        if first.group != last {
-            page += &format!("\n# {}\n", capitalised(first.group));
-            last = first.group;
-        }
-        page += &table(given, rows);
-    }
-    page
+    let mut groups: Vec<_> = CHECKLIST.lines().filter_map(|line| Some(line.split_once(": ")?.0)).collect();
+    groups.dedup();
+    groups.into_iter().fold(HEAD.to_owned(), |page, group| page + &section(group))
+}
+
+fn section(group: &str) -> String {
+    let tables = TABLES.iter().flat_map(|file| file.iter());
+    let own = tables.filter(|(_, rows)| rows.iter().any(|row| row.group == group));
+    own.fold(format!("\n# {}\n", capitalised(group)), |section, (given, rows)| section + &table(given, rows))
 }
 
 fn table(given: &str, rows: &[Row]) -> String {
     let mut table = String::new();
     if !given.is_empty() {
-        let given: Vec<_> = statements(given).iter().map(|code| quoted(code)).collect();
+        let given: Vec<_> = statements(given).iter().map(|code| format!("`{code}`")).collect();
         table += &format!("\nWith {}:\n", given.join(" "));
     }
     table += "\n| NumPy | PyTorch | here | remark, example |\n|---|---|---|---|\n";
@@ -47,7 +45,9 @@ fn line(row: &Row) -> String {
     if !row.remark.is_empty() {
         example.insert(0, escaped(row.remark));
     }
-    format!("| {} | {} | {here} | {} |\n", names(row.numpy), names(row.torch), example.join("<br>"))
+    // What neither has is called by its plain name.
+    let numpy = if row.numpy.is_empty() && row.torch.is_empty() { row.names.to_owned() } else { names(row.numpy) };
+    format!("| {numpy} | {} | {here} | {} |\n", names(row.torch), example.join("<br>"))
 }
 
 /// Names by ` | `, each as code.
