@@ -154,7 +154,7 @@ fn enough<S: Shape>(rows: Rows, source: S) -> Rows {
     label = "not a tensor of `{E}` that the mask selects from",
     note = "integers and masks are passed by reference, `&labels`, and so is a stored mask: `&mask`"
 )]
-pub trait Fillable<E, F>: Operand {
+pub trait Fillable<E: Elem, F, Float = <E as Elem>::Float>: Operand {
     /// What comes of it: an expression, or a tensor where there is no gradient.
     type Filled;
 
@@ -166,34 +166,11 @@ pub trait Fillable<E, F>: Operand {
 pub type Filled<X, F> = <X as Fillable<<X as Operand>::E, F>>::Filled;
 
 #[diagnostic::do_not_recommend]
-impl<E: Elem, F, X: FillableOf<E, F, E::Float>> Fillable<E, F> for X {
-    type Filled = X::Out;
+impl<E: Real, F: Indicates<E>, X: Operand<E = E>> Fillable<E, F, E> for X {
+    type Filled = Ex<X::S, E, X::D, Ternary<Select, F::N, Number, X::N>>;
 
     #[track_caller]
     fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
-        self.fill_elements(mask, value)
-    }
-}
-
-/// [`Fillable`] for the element types of one kind, which `Float` tells apart: floats and the others.
-#[diagnostic::on_unimplemented(
-    message = "this operation fills elements of tensors by masks",
-    label = "not a tensor of `{E}` that the mask selects from",
-    note = "integers and masks are passed by reference, `&labels`, and so is a stored mask: `&mask`"
-)]
-pub trait FillableOf<E, F, Float>: Operand {
-    /// See [`Fillable::Filled`].
-    type Out;
-    /// See [`Fillable::fill`].
-    fn fill_elements(self, mask: impl FnOnce(Self::S, Self::D) -> F, value: E) -> Self::Out;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: Real, F: Indicates<E>, X: Operand<E = E>> FillableOf<E, F, E> for X {
-    type Out = Ex<X::S, E, X::D, Ternary<Select, F::N, Number, X::N>>;
-
-    #[track_caller]
-    fn fill_elements(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Out {
         let Ex { node, shape, device, .. } = self.ex();
         let mask = mask(shape, device).indicator();
         let number: Ex<(), E, X::D, Number> = value.as_f64().term(device);
@@ -202,11 +179,11 @@ impl<E: Real, F: Indicates<E>, X: Operand<E = E>> FillableOf<E, F, E> for X {
 }
 
 #[diagnostic::do_not_recommend]
-impl<K, E: Discrete<Kind = K>, F: Whole, X: Operand<E = E, N: Located<E>>> FillableOf<E, F, NoFloat<K>> for X {
-    type Out = Tensor<X::S, E, X::D>;
+impl<K, E: Discrete<Kind = K>, F: Whole, X: Operand<E = E, N: Located<E>>> Fillable<E, F, NoFloat<K>> for X {
+    type Filled = Tensor<X::S, E, X::D>;
 
     #[track_caller]
-    fn fill_elements(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Out {
+    fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
         let Ex { node, shape, device, .. } = self.ex();
         let places = stretched_places(mask(shape, device).whole(), shape);
         let mut buf = device.unshared(node.in_order(device, shape));

@@ -33,13 +33,11 @@ pub use condition::{Condition, Indicates, Whole};
 pub(in crate::ops) use diagonal::along_both;
 pub use diagonal::{Diagonals, Triangle};
 pub use indices::{Indices, Rows};
-pub use masked::{Fillable, FillableOf, Filled, MaskedWriting, Masking};
+pub use masked::{Fillable, Filled, MaskedWriting, Masking};
 pub use rearranged::{Edges, Rearranging, Windows};
 pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
 pub use select::Indexing;
 pub use several::{IndexTuple, Table};
-pub use source::{Fill, FillOf, Moved, Moves, MovesBack, Source, SourceOf};
-pub use writing::{
-    Accumulates, AccumulatesOf, Added, Combined, Holds, Put, Receives, ReceivesOf, SameOf, Writing, WritingBack,
-};
+pub use source::{Fill, FillOf, Moved, Moves, MovesBack, Source};
+pub use writing::{Accumulates, Added, Combined, Holds, Put, Receives, SameOf, Writing, WritingBack};

@@ -24,7 +24,7 @@ use crate::tensor::Tensor;
     label = "not a whole tensor of `{E}`",
     note = "tensors are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
 )]
-pub trait Source<E: Elem>: Operand {
+pub trait Source<E: Elem, Float = <E as Elem>::Float>: Operand {
     /// What comes of moving elements, under shape `S2`: an expression, or a tensor where there is no gradient.
     type Moved<S2: Shape>;
 
@@ -46,68 +46,21 @@ pub trait Source<E: Elem>: Operand {
 pub type Moved<X, S> = <X as Source<<X as Operand>::E>>::Moved<S>;
 
 #[diagnostic::do_not_recommend]
-impl<E: Elem, X: SourceOf<E, E::Float>> Source<E> for X {
-    type Moved<S2: Shape> = X::MovedTo<S2>;
-    type Viewed<S2: Shape> = X::ViewedAs<S2>;
+impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E, E> for X {
+    type Moved<S2: Shape> = Ex<S2, E, X::D, Op<S2, E, MovesBack<X::S, X::N>>>;
+    type Viewed<S2: Shape> = Ex<S2, E, X::D, View<X::N, X::S, E>>;
 
-    #[track_caller]
     fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
-        self.move_elements(to)
-    }
-
-    #[track_caller]
-    fn viewed<S2: Shape>(
-        self,
-        shape: impl FnOnce(Self::S) -> S2,
-        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
-    ) -> Self::Viewed<S2> {
-        self.view_elements(shape, arrange)
-    }
-}
-
-/// [`Source`] for the element types of one kind, which `Float` tells apart: floats and the others.
-#[diagnostic::on_unimplemented(
-    message = "this operation moves elements of whole tensors",
-    label = "not a whole tensor of `{E}`",
-    note = "tensors are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
-)]
-pub trait SourceOf<E: Elem, Float>: Operand {
-    /// See [`Source::Moved`].
-    type MovedTo<S2: Shape>;
-    /// See [`Source::Viewed`].
-    type ViewedAs<S2: Shape>;
-    /// See [`Source::moved`].
-    fn move_elements<S2: Shape>(
-        self,
-        to: impl FnOnce(&Buf<E>, Self::S, Self::D) -> (Buf<E>, S2, Moves),
-    ) -> Self::MovedTo<S2>;
-    /// See [`Source::viewed`].
-    fn view_elements<S2: Shape>(
-        self,
-        shape: impl FnOnce(Self::S) -> S2,
-        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
-    ) -> Self::ViewedAs<S2>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: Real, X: Operand<E = E, N: Node<E>>> SourceOf<E, E> for X {
-    type MovedTo<S2: Shape> = Ex<S2, E, X::D, Op<S2, E, MovesBack<X::S, X::N>>>;
-    type ViewedAs<S2: Shape> = Ex<S2, E, X::D, View<X::N, X::S, E>>;
-
-    fn move_elements<S2: Shape>(
-        self,
-        to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves),
-    ) -> Self::MovedTo<S2> {
         let Ex { node, shape, device, .. } = self.ex();
         let (out, out_shape, moves) = to(&materialise(device, &node, shape), shape, device);
         Ex::new(Op::new(out, out_shape, MovesBack { x: node, shape, moves }), out_shape, device)
     }
 
-    fn view_elements<S2: Shape>(
+    fn viewed<S2: Shape>(
         self,
         shape: impl FnOnce(Self::S) -> S2,
         arrange: impl FnOnce(Strided<E>) -> Strided<E>,
-    ) -> Self::ViewedAs<S2> {
+    ) -> Self::Viewed<S2> {
         let Ex { node, shape: from, device, .. } = self.ex();
         let shape = shape(from);
         Ex::new(View::new(device, node, from, arrange), shape, device)
@@ -115,26 +68,23 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> SourceOf<E, E> for X {
 }
 
 #[diagnostic::do_not_recommend]
-impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> SourceOf<E, NoFloat<K>> for X {
-    type MovedTo<S2: Shape> = Tensor<S2, E, X::D>;
-    type ViewedAs<S2: Shape> = Tensor<S2, E, X::D>;
+impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> Source<E, NoFloat<K>> for X {
+    type Moved<S2: Shape> = Tensor<S2, E, X::D>;
+    type Viewed<S2: Shape> = Tensor<S2, E, X::D>;
 
     #[track_caller]
-    fn move_elements<S2: Shape>(
-        self,
-        to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves),
-    ) -> Self::MovedTo<S2> {
+    fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
         let Ex { node, shape, device, .. } = self.ex();
         let (buf, shape, _) = to(&node.in_order(device, shape), shape, device);
         Tensor { buf, shape, device }
     }
 
     #[track_caller]
-    fn view_elements<S2: Shape>(
+    fn viewed<S2: Shape>(
         self,
         shape: impl FnOnce(X::S) -> S2,
         arrange: impl FnOnce(Strided<E>) -> Strided<E>,
-    ) -> Self::ViewedAs<S2> {
+    ) -> Self::Viewed<S2> {
         let Ex { node, shape: from, device, .. } = self.ex();
         let buf = device.copy_strided(&arrange(node.located(device, from)));
         Tensor { buf, shape: shape(from), device }

@@ -43,7 +43,7 @@ pub type SameOf<X, Y> = <Y as Holds<<X as Operand>::E, <Y as Operand>::E>>::Same
     label = "not a whole tensor of `{E}`, or the source is not",
     note = "integers and masks are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
 )]
-pub trait Receives<E: Elem, Y: Operand>: Operand {
+pub trait Receives<E: Elem, Y: Operand, Float = <E as Elem>::Float>: Operand {
     /// What comes of it: an expression, or a tensor where there is no gradient.
     type Out;
 
@@ -55,53 +55,30 @@ pub trait Receives<E: Elem, Y: Operand>: Operand {
 pub type Put<X, Y> = <X as Receives<<X as Operand>::E, SameOf<X, Y>>>::Out;
 
 #[diagnostic::do_not_recommend]
-impl<E: Elem, X: ReceivesOf<E, Y, E::Float>, Y: Operand> Receives<E, Y> for X {
-    type Out = X::Written;
-
-    #[track_caller]
-    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Out {
-        self.put_rows(src, to)
-    }
-}
-
-/// [`Receives`] for the element types of one kind, which `Float` tells apart: floats and the others.
-#[diagnostic::on_unimplemented(
-    message = "elements are written to whole tensors, from whole tensors",
-    label = "not a whole tensor of `{E}`, or the source is not",
-    note = "integers and masks are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
-)]
-pub trait ReceivesOf<E: Elem, Y: Operand, Float>: Operand {
-    /// See [`Receives::Out`].
-    type Written;
-    /// See [`Receives::put`].
-    fn put_rows(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Written;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E, X, Y> ReceivesOf<E, Y, E> for X
+impl<E, X, Y> Receives<E, Y, E> for X
 where
     E: Real,
     X: Operand<E = E, N: Node<E>>,
     Y: Operand<E = E, N: Node<E>>,
 {
-    type Written = Writing<X, E, Y>;
+    type Out = Writing<X, E, Y>;
 
-    fn put_rows(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Written {
+    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Out {
         write(self, src, false, to)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<K, E, X, Y> ReceivesOf<E, Y, NoFloat<K>> for X
+impl<K, E, X, Y> Receives<E, Y, NoFloat<K>> for X
 where
     E: Discrete<Kind = K>,
     X: Operand<E = E, N: Located<E>>,
     Y: Operand<E = E, N: Located<E>>,
 {
-    type Written = Tensor<X::S, E, X::D>;
+    type Out = Tensor<X::S, E, X::D>;
 
     #[track_caller]
-    fn put_rows(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Written {
+    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Out {
         overwritten(self, src, to, |device, out, rows, src| device.put_rows(out, rows.width, &rows.places, src))
     }
 }
@@ -133,7 +110,7 @@ where
     label = "not a whole tensor of numbers, or the source is not",
     note = "`scatter` and `index_copy` write elements of any type; to add, `.convert::<i64>()` them first"
 )]
-pub trait Accumulates<E: Elem, Y: Operand>: Operand {
+pub trait Accumulates<E: Elem, Y: Operand, Float = <E as Elem>::Float>: Operand {
     /// What comes of adding.
     type Added;
     /// What comes of combining.
@@ -152,74 +129,44 @@ pub type Added<X, Y> = <X as Accumulates<<X as Operand>::E, SameOf<X, Y>>>::Adde
 pub type Combined<X, Y> = <X as Accumulates<<X as Operand>::E, SameOf<X, Y>>>::Combined;
 
 #[diagnostic::do_not_recommend]
-impl<E: Elem, X: AccumulatesOf<E, Y, E::Float>, Y: Operand> Accumulates<E, Y> for X {
-    type Added = X::Sum;
-    type Combined = X::Result;
-
-    #[track_caller]
-    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Added {
-        self.add_rows(src, to)
-    }
-
-    #[track_caller]
-    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Combined {
-        self.combine_rows(src, how, to)
-    }
-}
-
-/// [`Accumulates`] for the element types of one kind, which `Float` tells apart: floats and integers.
-#[diagnostic::on_unimplemented(
-    message = "elements are added and combined in whole tensors of numbers, found `{E}`",
-    label = "not a whole tensor of numbers, or the source is not",
-    note = "`scatter` and `index_copy` write elements of any type; to add, `.convert::<i64>()` them first"
-)]
-pub trait AccumulatesOf<E: Elem, Y: Operand, Float>: Operand {
-    /// See [`Accumulates::Added`].
-    type Sum;
-    /// See [`Accumulates::Combined`].
-    type Result;
-    /// See [`Accumulates::add`].
-    fn add_rows(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Sum;
-    /// See [`Accumulates::combine`].
-    fn combine_rows(self, src: Y, how: ScatterReduce, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Result;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E, X, Y> AccumulatesOf<E, Y, E> for X
+impl<E, X, Y> Accumulates<E, Y, E> for X
 where
     E: Real,
     X: Operand<E = E, N: Node<E>>,
     Y: Operand<E = E, N: Node<E>>,
 {
-    type Sum = Writing<X, E, Y>;
-    type Result = Combining<X, E, Y>;
+    type Added = Writing<X, E, Y>;
+    type Combined = Combining<X, E, Y>;
 
-    fn add_rows(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Sum {
+    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Added {
         write(self, src, true, to)
     }
 
-    fn combine_rows(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Result {
+    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Combined {
         combine(self, src, how, to)
     }
 }
 
+// For `bool` too, as far as the third parameter tells: that it is no integer is then said once.
 #[diagnostic::do_not_recommend]
-impl<E, X, Y> AccumulatesOf<E, Y, NoFloat> for X
+impl<K, E, X, Y> Accumulates<E, Y, NoFloat<K>> for X
 where
     E: Integer,
     X: Operand<E = E, N: Located<E>>,
     Y: Operand<E = E, N: Located<E>>,
 {
-    type Sum = Tensor<X::S, E, X::D>;
-    type Result = Tensor<X::S, E, X::D>;
+    type Added = Tensor<X::S, E, X::D>;
+    type Combined = Tensor<X::S, E, X::D>;
 
     #[track_caller]
-    fn add_rows(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Sum {
-        self.combine_rows(src, ScatterReduce::Sum, to)
+    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Added {
+        overwritten(self, src, to, |device, out, rows, src| {
+            combine_integers(device, ScatterReduce::Sum, out, rows, src)
+        })
     }
 
     #[track_caller]
-    fn combine_rows(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Result {
+    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Combined {
         overwritten(self, src, to, |device, out, rows, src| combine_integers(device, how, out, rows, src))
     }
 }

@@ -17,7 +17,7 @@ macro_rules! unary {
 }
 
 macro_rules! binary {
-    ($table:ident, $E:ident; $($S:ty, $S2:ty;)* $names:tt) => { $( binary! { @ $table, $E, $S, $S2, $names } )* };
+    ($table:ident, $E:ident; [$($S:ty, $S2:ty;)*] $names:tt) => { $( binary! { @ $table, $E, $S, $S2, $names } )* };
     (@ $table:ident, $E:ident, $S:ty, $S2:ty, { $($name:literal |$x:ident, $y:ident| $body:expr;)* }) => { $(
         $table.two::<$S, $S2, $E>(concat!("integer ", $name), |$x, $y| $body.eval().to_raw());
     )* };
@@ -45,8 +45,7 @@ macro_rules! integers {
             "twice t" |x| (x.t() + x.t());
             "reversed" |x| (x.slice(s![::-1, ..]) ^ x.slice(s![.., ::-1]));
         }
-        binary! { $table, $E; (A, B), (A, B); (A, B), (B,); (A, One), (A, B); (A, One), (B,); (A, B), ();
-        {
+        binary! { $table, $E; [(A, B), (A, B); (A, B), (B,); (A, One), (A, B); (A, One), (B,); (A, B), ();] {
             "add" |x, y| (x + y);
             "subtract" |x, y| (x - y);
             "multiply" |x, y| (x * y);
@@ -70,7 +69,7 @@ macro_rules! integers {
             "where" |x, y| x.lt(y).where_(x - y, y);
             "fused" |x, y| ((x * y + x) ^ (y - x));
         } }
-        binary! { $table, $E; (A, B), (B, C); (A, B), (B,); (F, A, B), (B, C); { "matmul" |x, y| x.matmul(y); } }
+        binary! { $table, $E; [(A, B), (B, C); (A, B), (B,); (F, A, B), (B, C);] { "matmul" |x, y| x.matmul(y); } }
     )* };
 }
 
