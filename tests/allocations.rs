@@ -263,3 +263,19 @@ fn views_copy_nothing() {
         assert_eq!(read, NONE, "a fused loop reads a view in place");
     });
 }
+
+/// Matrices that are parts of larger ones are factors where they lie: a copy would need a fresh block.
+#[test]
+fn products_read_slices_in_place() {
+    watched(1, || {
+        let (x, w) = (Cpu.full((D::<3>, Batch(1021), D::<80>), 1.0f32), Cpu.full((D::<90>, D::<7>), 1.0f32));
+        drop(Cpu.full((Batch(1021), D::<7>), 1.0f32)); // the block of the result
+        let made = allocations(|| {
+            drop(x.slice(s![1, .., 3..74]).matmul(w.slice(s![5..76, ..])));
+            drop(w.slice(s![5..76, ..]).t().matmul(x.select::<0>(2).slice(s![.., ..-9]).t()));
+        });
+        assert_eq!(made.other, 0);
+        let copied = allocations(|| drop((x.slice(s![1, .., 3..74]) * 1.0).matmul(w.slice(s![5..76, ..]))));
+        assert!(copied.other > 0, "the counter sees copies");
+    });
+}

@@ -266,3 +266,38 @@ fn nan_stays_in_its_row() {
         assert!(c.as_slice()[size..].iter().all(|&c| c == size as f32));
     }
 }
+
+/// Parts of matrices, which are multiplied where they lie, against the same elements in memory of their own.
+#[test]
+fn slices_are_factors() {
+    macro_rules! same {
+        ($x:ident, $y:ident; $($left:expr, $right:expr;)*) => {$({
+            let found = outcome2((&$x, &$y), |$x, $y| $left.matmul($right).boxed());
+            let (left, right) = (($left * 1.0).eval(), ($right * 1.0).eval());
+            let expected = naive(&Plain::from(&left), &Plain::from(&right), None).c;
+            assert_eq!(found.y.dims, expected.dims);
+            assert_near(stringify!($left), &found.y.values, &expected.values, 1e-13, 1.0);
+            let copied = outcome2((&$x, &$y), |$x, $y| ($left * 1.0).matmul($right * 1.0).boxed());
+            for (found, expected) in found.gradients.iter().zip(&copied.gradients) {
+                assert_near(stringify!($left), &found.values, &expected.values, 1e-13, 1.0);
+            }
+        })*};
+    }
+    let (x, y) = (uniform::<_, f64>((D::<4>, D::<17>, D::<9>), 1), uniform::<_, f64>((D::<9>, D::<13>), 2));
+    same! { x, y;
+        x.slice(s![.., 3..10, ..]), y.slice(s![.., 0..13]);
+        x.slice(s![.., .., 2..]), y.slice(s![2.., ..]);
+        x.slice(s![1, .., ..]), y.slice(s![.., ::3]);
+        x.slice(s![1, ..8, ::-2]), y.slice(s![4.., 1..]);
+        x.slice(s![::2, ..5, 1..4]), y.slice(s![..3, ::-1]);
+        x.slice(s![3, 1, ..]), y.slice(s![.., 2..7]);
+        y.slice(s![1..5, ..]).t(), x.slice(s![1.., ..4, ..]);
+        x.slice(s![0..0, .., 2..]), y.slice(s![2.., ..]);
+        x.slice(s![.., .., 4..4]), y.slice(s![4..4, ..]);
+    }
+    let (x, y) = (uniform::<_, f64>((M(90), K(80)), 1), uniform::<_, f64>((K(80), N(70)), 2));
+    same! { x, y;
+        x.slice(s![1..86, 3..77]), y.slice(s![2..76, 5..70]);
+        x.slice(s![.., 3..77]), y.slice(s![2..76, ..]).flip::<1>();
+    }
+}

@@ -36,7 +36,8 @@ macro_rules! check {
         assert_eq!(dims, src_plain.dims);
 
         let found = outcome1(&x, |x| x.index(check!(@refs ids $($ids),*)).boxed());
-        assert_eq!(found.y, Plain::from_fn(&dims, |to| x_plain.at(&places.iter().find(|(own, _)| *own == to).unwrap().1)));
+        let from = |to: &[usize]| &places.iter().find(|(own, _)| own == to).unwrap().1;
+        assert_eq!(found.y, Plain::from_fn(&dims, |to| x_plain.at(from(&to))));
         let mut slope = Plain::zeros(&x_plain.dims);
         places.iter().for_each(|(to, from)| slope.add(from, found.cotangent.at(to)));
         assert_near("index: gradient", &found.gradients[0].values, &slope.values, 1e-14, 1.0);

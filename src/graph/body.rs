@@ -116,6 +116,13 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
         Slot { base, grad, offset: 0, step, outer, partial, add, kind: PhantomData }
     }
 
+    /// The step of elements that lie apart. Hidden from the optimiser, which would else advance an address for each lane
+    /// in every round of the loop, also where the step is 1: slices took 1.45 times as long as whole tensors.
+    #[inline(always)]
+    fn wide_step(&self) -> isize {
+        std::hint::black_box(self.step)
+    }
+
     /// Whether every place of the frame lies inside `len` elements. The strides of whole tensors are not negative.
     #[inline(always)]
     pub(crate) fn stays_inside(&self, frame: &Frame, len: usize) -> bool {
@@ -161,7 +168,8 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
             } else if self.step == 0 {
                 V::splat(*row)
             } else {
-                V::gather(row.offset(at.column as isize * self.step), self.step, at.lanes)
+                let step = self.wide_step();
+                V::gather(row.offset(at.column as isize * step), step, at.lanes)
             }
         }
     }
@@ -191,9 +199,10 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
             } else if self.step == 0 {
                 *sums = *sums + g.keep(at.lanes);
             } else {
-                let place = row.offset(at.column as isize * self.step);
-                let g = if self.add { V::gather(place, self.step, at.lanes) + g } else { g };
-                g.scatter(place, self.step, at.lanes);
+                let step = self.wide_step();
+                let place = row.offset(at.column as isize * step);
+                let g = if self.add { V::gather(place, step, at.lanes) + g } else { g };
+                g.scatter(place, step, at.lanes);
             }
         }
     }

@@ -35,7 +35,6 @@ pub trait Lane<E>: Num + Send {
     where
         E: Copy,
     {
-        let (p, step) = unforeseen(p.cast_mut(), step);
         // SAFETY: the caller vouches for each of the `n` elements.
         let element = |i| unsafe { *p.offset(i as isize * step) };
         // A constant count is unrolled: 3.5 times faster with 16 lanes.
@@ -69,26 +68,6 @@ pub trait Lane<E>: Num + Send {
     fn lanes(self, out: &mut [E]);
     /// `f(0), f(1), …` in the first `n` lanes (at most `N`), 0 in the others.
     fn from_fn(n: usize, f: impl FnMut(usize) -> E) -> Self;
-}
-
-/// The same place and step, of which the compiler knows nothing more.
-///
-/// Otherwise it sees `N` places that a loop moves on by a constant, gives each a counter of its own, and moves them all
-/// in every round, also where operands lie side by side and no round comes here: 40 additions to memory an operand.
-#[inline(always)]
-pub(super) fn unforeseen<E>(place: *mut E, step: isize) -> (*mut E, isize) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        let (mut start, mut step) = (place.addr(), step);
-        // SAFETY: there is no instruction.
-        unsafe {
-            std::arch::asm!("/* {0} {1} */", inout(reg) start, inout(reg) step,
-                options(pure, nomem, nostack, preserves_flags));
-        }
-        (place.with_addr(start), step)
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    (place, step)
 }
 
 /// The body of a loop, to be compiled once for each instruction set.

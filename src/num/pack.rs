@@ -3,7 +3,6 @@
 //! Apart from `vector.rs` because this is written once for all registers.
 #![allow(unsafe_code)]
 
-use super::lane::unforeseen;
 use super::poly;
 use super::vector::Vector;
 use super::{Lane, Num, Real};
@@ -211,7 +210,6 @@ impl<V: Vector> Lane<V::Element> for Pack<V> {
     }
     #[inline(always)]
     unsafe fn scatter(self, p: *mut V::Element, step: isize, n: usize) {
-        let (p, step) = unforeseen(p, step);
         let lanes = self.0.to_lanes();
         let write = |count| {
             for (i, &lane) in lanes.as_ref().iter().enumerate().take(count) {

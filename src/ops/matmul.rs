@@ -63,11 +63,10 @@ pub trait Products: Operand + Sized {
     /// The matrix product, NumPy's `@`.
     ///
     /// `C[.., i, j] = Σₖ A[.., i, k] · B[.., k, j]`, `dA = dC · Bᵀ`, `dB = Aᵀ · dC`. Shapes: `(M, K) · (K, N) = (M,
-    /// N)`;
-    /// a vector stands for one row on the left and one column on the right; leading axes are batches and broadcast.
-    /// Transposed operands ([`t`](super::Movement::t)) are read in place. Integers wrap around.
-    /// Over no terms (`K = 0`) the product is 0.
-    /// Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
+    /// N)`; a vector stands for one row on the left and one column on the right; leading axes are batches and
+    /// broadcast. Transposed operands ([`t`](super::Movement::t)) and slices are read in place. Integers wrap around.
+    /// Over no terms (`K = 0`) the product is 0. Run-time sizes that differ raise
+    /// [`Error::Sizes`](crate::Error::Sizes).
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -153,13 +152,12 @@ impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
         Side { node, shape, computed: None }
     }
 
-    /// The operand's own memory where it holds just its elements, in any order of axes; else a row-major copy.
+    /// The operand's own memory where each index has an element, in any order of axes, as in a slice; else a row-major
+    /// copy.
     fn memory<D: Device>(&mut self, device: D) -> Memory<'_, E> {
         match self.node.memory() {
             Some(Memory::Whole(there)) => Memory::Whole(there),
-            Some(Memory::Strided(there)) if there.axes.is_injective() && there.buf.len() == count(self.shape) => {
-                Memory::Strided(there)
-            }
+            Some(Memory::Strided(there)) if there.axes.is_injective() => Memory::Strided(there),
             _ => Memory::Whole(self.computed.get_or_insert_with(|| materialise(device, &self.node, self.shape))),
         }
     }
@@ -283,18 +281,21 @@ impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Fact
         let (a_live, b_live, a_shape, b_shape) = (a.live(), b.live(), a.shape, b.shape);
         let (to_a, to_b) = {
             let (x, y) = (a.memory(device), b.memory(device));
-            let geometry = Geometry::new::<SA, SB>(&x.axes(a_shape), &y.axes(b_shape));
-            let Geometry { m, k, n, batch, left, right } = geometry;
-            let (dc, add) = (geometry.output().whole(&gradient), false);
+            let (of_a, of_b) = (Slope::new(x, a_shape), Slope::new(y, b_shape));
+            let add = false;
             // dB = Aᵀ · dC
             let to_b = b_live.then(|| {
-                let a = left.swapped().of(x);
-                slope(device, Product { m: k, k: m, n, batch, a, b: dc.clone(), c: right.place(), add }, y)
+                let geometry = Geometry::new::<SA, SB>(&x.axes(a_shape), &of_b.axes);
+                let Geometry { m, k, n, batch, left, right } = geometry;
+                let (a, b) = (left.swapped().of(x), geometry.output().whole(&gradient));
+                of_b.multiplied(device, Product { m: k, k: m, n, batch, a, b, c: right.place(), add })
             });
             // dA = dC · Bᵀ
             let to_a = a_live.then(|| {
-                let b = right.swapped().of(y);
-                slope(device, Product { m, k: n, n: k, batch, a: dc, b, c: left.place(), add }, x)
+                let geometry = Geometry::new::<SA, SB>(&of_a.axes, &y.axes(b_shape));
+                let Geometry { m, k, n, batch, left, right } = geometry;
+                let (a, b) = (geometry.output().whole(&gradient), right.swapped().of(y));
+                of_a.multiplied(device, Product { m, k: n, n: k, batch, a, b, c: left.place(), add })
             });
             (to_a, to_b)
         };
@@ -312,23 +313,41 @@ impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Fact
     }
 }
 
-/// The gradient of an operand, in memory as the operand is.
-fn slope<E: Real, D: Device>(device: D, product: Product<'_, E>, operand: Memory<'_, E>) -> Buf<E> {
-    // One matrix that several of the batch meet receives their sum.
-    let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
-    let len = operand.buf().len();
-    let mut slope = if summed || product.matrices() == 0 { device.zeroed(len) } else { device.unwritten(len) };
-    let c = Place { offset: operand.offset(), ..product.c };
-    device.multiply(&Product { c, add: summed, ..product }, &mut slope);
-    slope
+/// How the gradient of an operand lies: as the operand does; that of a slice, which has other elements around it, in
+/// order.
+struct Slope {
+    len: usize,
+    offset: usize,
+    axes: Axes,
+}
+
+impl Slope {
+    fn new<E: Real, S: Shape>(operand: Memory<'_, E>, shape: S) -> Self {
+        match operand {
+            Memory::Strided(there) if there.buf.len() == count(shape) => {
+                Slope { len: there.buf.len(), offset: there.offset, axes: there.axes }
+            }
+            _ => Slope { len: count(shape), offset: 0, axes: Axes::contiguous(shape) },
+        }
+    }
+
+    fn multiplied<E: Real, D: Device>(&self, device: D, product: Product<'_, E>) -> Buf<E> {
+        // One matrix that several of the batch meet receives their sum.
+        let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
+        let fresh = summed || product.matrices() == 0;
+        let mut slope = if fresh { device.zeroed(self.len) } else { device.unwritten(self.len) };
+        let c = Place { offset: self.offset, ..product.c };
+        device.multiply(&Product { c, add: summed, ..product }, &mut slope);
+        slope
+    }
 }
 
 impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
-    /// Hands a gradient that lies as the operand does on to the operand.
+    /// Hands a gradient that lies as a [`Slope`] says on to the operand.
     fn deliver<D: Device>(mut self, device: D, slope: Buf<E>) {
         let strides = match self.memory(device) {
-            Memory::Whole(_) => None,
-            Memory::Strided(there) => Some((there.offset, there.axes)),
+            Memory::Strided(there) if there.buf.len() == slope.len() => Some((there.offset, there.axes)),
+            _ => None,
         };
         let Side { node, shape, computed } = self;
         drop(computed);

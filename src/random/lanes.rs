@@ -50,7 +50,8 @@ impl Kernel<f64> for Runs<'_> {
     }
 }
 
-/// Fills `out`, runs of one number for each of [`RUN`] blocks, with integers below `n`: element `first + i` of that stream.
+/// Fills `out`, runs of one number for each of [`RUN`] blocks, with the stream of integers below `n`, from element
+/// `first` on.
 pub(super) fn fill_below(key: Key, first: u64, n: u64, out: &mut [u64]) {
     dispatch::<f64, _>(Belows { key, first, n, out });
 }

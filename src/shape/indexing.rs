@@ -69,8 +69,8 @@ impl<const I: isize, S: AxisAt<I>, T: AxisAt<I, Removed: Exactly<S::Removed>>> A
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Leading<const N: usize>;
 
-/// A shape whose leading axes `L`, a [`Leading`], are replaced by those of `I`: what indices of shape `I`, one tensor for
-/// each of the leading axes, take.
+/// A shape whose leading axes `L`, a [`Leading`], are replaced by those of `I`: what indices of shape `I`, one tensor
+/// for each of the leading axes, take.
 ///
 /// ```
 /// use congruent::{D, shape::{Indexed, Leading}};

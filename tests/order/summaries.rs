@@ -86,11 +86,13 @@ fn several_axes_are_one_row() {
     macro_rules! over {
         ($x:expr, $plain:expr, [$($axis:literal),*], rows $order:expr) => {{
             let (x, order): (&Tensor<(A, B, C), f64>, [usize; 3]) = ($x, $order);
-            let [left, len] = [$plain.dims.iter().product::<usize>() / (1 $(* $plain.dims[$axis])*), 1 $(* $plain.dims[$axis])*];
+            let len = 1 $(* $plain.dims[$axis])*;
+            let left = $plain.dims.iter().product::<usize>() / len;
             let rows = $plain.permuted(&order).reshaped(&[left, len]);
             let check = |what: &str, removed: Plain, kept: Plain, row: &dyn Fn(&[f64]) -> Vec<f64>| {
                 agree(what, &rows, 1, &removed, 1e-13, row);
-                assert_eq!(kept.dims, (0..3).map(|i| if [$($axis),*].contains(&i) { 1 } else { $plain.dims[i] }).collect::<Vec<_>>());
+                let size = |i: usize| if [$($axis),*].contains(&i) { 1 } else { $plain.dims[i] };
+                assert_eq!(kept.dims, [0, 1, 2].map(size));
                 assert_near(what, &kept.values, &removed.values, 0.0, 1.0);
             };
             type Over = Axes![$($axis),*];

@@ -1,4 +1,6 @@
-//! Random elements and masks, from the indexed stream of a key: tasks of a fixed size, as no element depends on another.
+//! Random elements and masks, from the indexed stream of a key.
+//!
+//! Tasks have a fixed size: no element depends on another, so any part can be drawn alone.
 
 use super::parallel::{SharedPtr, for_each};
 use crate::device::Buf;

@@ -101,7 +101,8 @@ pub trait Indexing<Ids>: Operand + Sized {
     ///
     /// The indices broadcast with each other. The result has their axes, then those of `x` that have no index. `dx` is
     /// the sum of `dy` over the indices that took the element, in their order. An index outside of its axis raises
-    /// [`Error::Index`](crate::Error::Index), indices whose run-time sizes differ [`Error::Sizes`](crate::Error::Sizes).
+    /// [`Error::Index`](crate::Error::Index), indices whose run-time sizes differ
+    /// [`Error::Sizes`](crate::Error::Sizes).
     ///
     /// ```
     /// use congruent::prelude::*;

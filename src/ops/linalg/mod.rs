@@ -10,7 +10,7 @@
 //! | `methods` | with the feature: `x.inv()` and its kin, differentiable |
 //! | `functions` | with the feature: `linalg::inv(&x)` and its kin, which return a `Result` |
 //! | `least` | with the feature: functions of the same kind over singular values |
-//! | `host`, `back`, `solver`, `systems`, `spectrum`, `pseudo` | with the feature: what both compute, on matrices in `f64` |
+//! | `host`, `back`, `solver`, `systems`, `spectrum`, `pseudo` | with the feature: what both compute, in `f64` |
 //! | `error` | with the feature: why a matrix has no inverse |
 //!
 //! `mm`, `bmm`, `mv` and `matvec` of other libraries are all [`matmul`](super::Products::matmul): which of them is
