@@ -3,6 +3,7 @@
 //! Apart from `dtype` because only creation asks: ranges and draws of integers make sense for some elements.
 
 use crate::dtype::Elem;
+use half::{bf16, f16};
 
 /// Element types that count: all but `bool`.
 #[diagnostic::on_unimplemented(
@@ -26,5 +27,5 @@ macro_rules! numbers {
         impl $law for $t {}
     )*};
 }
-numbers! { Number: f32 f64 i64 i32 u8 }
+numbers! { Number: f16 bf16 f32 f64 i64 i32 u8 }
 numbers! { Integer: i64 i32 u8 }

@@ -56,8 +56,8 @@ fn parts<E: Elem>(value: E, precision: usize, notation: Notation) -> Option<Part
     let number = value.as_f64();
     match notation {
         _ if !number.is_finite() => None,
-        Notation::Positional => Some(positional(&value.to_string(), number, precision)),
-        Notation::Scientific => Some(with_exponent(&value.to_string(), number, precision)),
+        Notation::Positional => Some(positional(&value.shortest(), number, precision)),
+        Notation::Scientific => Some(with_exponent(&value.shortest(), number, precision)),
     }
 }
 
