@@ -191,16 +191,14 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         if !G::ON {
             return;
         }
-        if K::ON && self.step == 0 {
-            *sums = *sums + g.keep(at.lanes);
-            return;
-        }
         // SAFETY: partial sums are memory of `E::Wide`; the rest is the contract of `deposit`.
         unsafe {
             if E::NARROW && self.partial > 0 {
-                self.deposit::<E::Wide, V::Wide>(self.grad.cast(), g.wide(), at);
+                let mut wide = sums.wide();
+                self.deposit::<E::Wide, V::Wide>(self.grad.cast(), g.wide(), &mut wide, at);
+                *sums = V::of_wide(wide);
             } else {
-                self.deposit(self.grad, g, at);
+                self.deposit(self.grad, g, sums, at);
             }
         }
     }
@@ -225,12 +223,12 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
 }
 
 impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
-    /// Writes or adds a gradient to memory of `T` that has the operand's layout from `base` on.
+    /// Writes or adds a gradient to memory of `T` that has the operand's layout from `base` on, or to the running sums.
     ///
     /// # Safety
     /// There is such memory, and no other thread has this chunk of it.
     #[inline(always)]
-    unsafe fn deposit<T: Simd, V: Lane<T>>(&self, base: *mut T, g: V, at: At) {
+    unsafe fn deposit<T: Simd, V: Lane<T>>(&self, base: *mut T, g: V, sums: &mut V, at: At) {
         // SAFETY: as for `value`.
         unsafe {
             let row = base.offset(self.offset);
@@ -238,6 +236,8 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
                 let place = row.add(at.column);
                 let g = if self.add { V::load(place, at.lanes) + g } else { g };
                 g.store(place, at.lanes);
+            } else if self.step == 0 {
+                *sums = *sums + g.keep(at.lanes);
             } else {
                 let place = row.offset(at.column as isize * self.step);
                 let g = if self.add { V::gather(place, self.step, at.lanes) + g } else { g };
