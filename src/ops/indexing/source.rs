@@ -1,4 +1,4 @@
-//! What elements are taken from: a graph over `f32` or `f64`, or a tensor of any other element type.
+//! What elements are taken from: a graph over floats, or a tensor of any other element type.
 //!
 //! Apart from the operations so that each of them is written once: it says where the elements go, and here that
 //! becomes a differentiable node or, where there is no gradient, simply a tensor.
@@ -11,7 +11,7 @@ use crate::graph::{Axes, Ex, Lazy, Node, Op, Pullback, Strided, View, count, mat
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// An operand whose elements `E` can be moved about: any whole tensor or expression of `f32` or `f64`, and `&Tensor` of
+/// An operand whose elements `E` can be moved about: any whole tensor or expression of floats, and `&Tensor` of
 /// the other element types.
 ///
 /// ```

@@ -88,7 +88,7 @@ without_gradient! { i64 i32 u8 bool }
 /// An operand over elements `E` with which the elements of `Y` can be added and otherwise combined.
 #[diagnostic::on_unimplemented(
     message = "elements are added and combined in whole floating-point tensors, found `{E}`",
-    label = "not a whole tensor of `f32` or `f64`, or the source is not",
+    label = "not a whole tensor of `f16`, `bf16`, `f32` or `f64`, or the source is not",
     note = "`scatter` and `index_copy` write elements of any type; to add, `.convert::<f32>()` them first"
 )]
 pub trait Accumulates<E: Elem, Y: Operand>: Operand {

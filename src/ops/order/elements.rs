@@ -13,7 +13,7 @@ use crate::tensor::Tensor;
 /// An operand that can be computed and read: every expression of floats, and `&Tensor` of any element type.
 #[diagnostic::on_unimplemented(
     message = "the elements of this operand cannot be compared or found again",
-    label = "expected an expression of `f32` or `f64`, or a `&Tensor` of `i64`, `i32`, `u8` or `bool`",
+    label = "expected an expression of `f16`, `bf16`, `f32` or `f64`, or a `&Tensor` of `i64`, `i32`, `u8` or `bool`",
     note = "the value of `share` lives in a register, one element at a time: share the tensor by `with`",
     note = "code that is generic over the element type `E` says `where E: Real`"
 )]
