@@ -143,7 +143,7 @@ pub fn convert<From: Elem, To: Elem>(value: From) -> To {
 ///
 /// ```
 /// use congruent::prelude::*;
-/// let x: Tensor<(D<4>,), bf16> = Cpu.full((D::<4>,), 0.1);
+/// let x: Tensor<(D<4>,), bf16> = Cpu.full((D::<4>,), bf16::from_f32(0.1));
 /// let y = (&x * 3.0 + 1.0).exp().eval(); // three operations, one rounding
 /// assert_eq!(y.as_slice()[0], bf16::from_f32((x.as_slice()[0].to_f32() * 3.0 + 1.0).exp()));
 /// ```
