@@ -136,10 +136,11 @@ pub fn convert<From: Elem, To: Elem>(value: From) -> To {
 /// Floating-point types: those that the graph computes with and differentiates.
 ///
 /// `f16` and `bf16` take two bytes in memory and are computed with as `f32`. Each result is rounded once, when it is
-/// stored: a fused chain of operations has no roundings in between, nor has a sum, a row of softmax, a matrix product or
-/// the gradient of an operand that was broadcast. Gradients that reach one value by several ways are added in its own
-/// type. Small gradients of `f16` underflow below 6e-8: multiply the loss, and divide the learning rate, by a constant;
-/// `bf16` has the range of `f32`, and three significant digits at most.
+/// stored: a fused chain of operations has no roundings in between, which is more exact than one operation after the
+/// other; nor has a sum, a row of softmax, a matrix product, or the gradient of an operand that was broadcast. Results
+/// that are stored are rounded, also between operations that do not fuse, and gradients that reach one value by several
+/// ways are added in its own type. `f16` ends at 65504, and its gradients underflow below 6e-8: multiply the loss, and
+/// divide the learning rate, by a constant. `bf16` has the range of `f32`, and three significant digits at most.
 ///
 /// ```
 /// use congruent::prelude::*;

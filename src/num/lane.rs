@@ -22,7 +22,8 @@ pub trait Lane<E: Simd>: Num + Send {
     /// `n <= N`, and `p .. p + n` is readable.
     unsafe fn load(p: *const E, n: usize) -> Self;
 
-    /// Writes the first `n` lanes to `p`, rounded to the nearest element, halves to even. Memory past them is not touched.
+    /// Writes the first `n` lanes to `p`, rounded to the nearest element, halves to even. Memory past them is not
+    /// touched.
     ///
     /// # Safety
     /// `n <= N`, and `p .. p + n` is writable.

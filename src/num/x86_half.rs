@@ -38,7 +38,10 @@ fn low_bits(n: usize) -> __mmask16 {
     unsafe { _bzhi_u32(u32::MAX, n as u32) as __mmask16 }
 }
 
-sixteen!(f16: |bits| _mm512_cvtph_ps(bits), |x| _mm512_cvtps_ph::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(x));
+/// To the nearest, halves to even, without raising floating-point exceptions.
+const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+
+sixteen!(f16: |bits| _mm512_cvtph_ps(bits), |x| _mm512_cvtps_ph::<NEAREST>(x));
 sixteen!(
     bf16: |bits| _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(bits))),
     |x| {

@@ -84,7 +84,7 @@ impl Device for Cpu {
         let words = target.len() * E::WORDS;
         assert_eq!(parts.len() % words.max(1), 0, "partial sums of another length than their target");
         let count = parts.len().checked_div(words).unwrap_or(0);
-        // SAFETY: `count` parts of `E::Wide`, which any bits are a valid value of, and no more alignment than a `Buf`'s.
+        // SAFETY: there are `count` parts of `E::Wide`. Any bits are a valid one, and a `Buf` is aligned for all.
         unsafe { region::sum_parts::<E, E::Wide>(target.make_mut(), parts.as_ptr().cast(), count) }
     }
     #[expect(unsafe_code, reason = "the contract of a loop over raw parts")]

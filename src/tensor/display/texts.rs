@@ -61,8 +61,8 @@ fn parts<E: Elem>(value: E, precision: usize, notation: Notation) -> Option<Part
     }
 }
 
-/// `shortest` are the fewest digits that name the number in its own type: they are shown, up to `precision`, beyond that
-/// rounded from the number itself.
+/// `shortest` are the fewest digits that name the number in its own type: they are shown, and where they are more than
+/// `precision`, the number itself is rounded.
 fn positional(shortest: &str, number: f64, precision: usize) -> Parts {
     let (integer, fraction) = shortest.split_once('.').unwrap_or((shortest, ""));
     if fraction.len() <= precision {
