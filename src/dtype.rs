@@ -7,7 +7,8 @@ mod integer;
 pub use integer::{Discrete, Integer, Numeric, Signed, Undefined};
 
 use crate::graph::Table;
-use crate::num::Simd;
+use crate::num::{Half, Simd};
+use half::{bf16, f16};
 use std::fmt::{Debug, Display};
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -24,6 +25,8 @@ mod sealed {
 /// | type | index | bits | arithmetic, comparisons | gradients | sums are | NumPy | PyTorch | safetensors |
 /// |---|---|---|---|---|---|---|---|---|
 /// | `f32`, `f64` | | | yes | yes | the type | `float32`, `float64` | `float32`, `float64` | `F32`, `F64` |
+/// | `f16` | | | in `f32` | yes | the type | `float16` | `float16` | `F16` |
+/// | `bf16` | | | in `f32` | yes | the type | | `bfloat16` | `BF16` |
 /// | `i8` | yes | yes | yes | | `i64` | `int8` | `int8` | `I8` |
 /// | `i16` | yes | yes | yes | | `i64` | `int16` | `int16` | `I16` |
 /// | `i32` | yes | yes | yes | | `i64` | `int32` | `int32` | `I32` |
@@ -50,7 +53,7 @@ mod sealed {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tensor element type",
-    label = "expected `f32`, `f64`, an integer from `i8` to `u64`, or `bool`"
+    label = "expected `f16`, `bf16`, `f32`, `f64`, an integer from `i8` to `u64`, or `bool`"
 )]
 pub trait Elem:
     Copy + Default + PartialEq + PartialOrd + Debug + Display + Send + Sync + sealed::Sealed + 'static
@@ -84,6 +87,11 @@ pub trait Elem:
     fn write_le(self, out: &mut Vec<u8>);
     /// Reads little-endian bytes; `bytes` holds exactly one element.
     fn read_le(bytes: &[u8]) -> Self;
+    /// The fewest decimal digits that name the element among those of its type.
+    #[doc(hidden)]
+    fn shortest(self) -> String {
+        self.to_string()
+    }
 }
 
 macro_rules! elements {
@@ -127,6 +135,32 @@ elements! {
     u16 integer true float NoFloat;
     u8 integer true float NoFloat;
 }
+
+/// The 16-bit floats: stored in two bytes, computed with as `f32`.
+macro_rules! halves {
+    ($($t:ident)*) => {$(
+        impl sealed::Sealed for $t {}
+        impl Elem for $t {
+            type Float = $t;
+            const NAME: &'static str = stringify!($t);
+            const INTEGER: bool = false;
+            #[inline(always)]
+            fn as_f64(self) -> f64 { f64::from(self.widen()) }
+            #[inline(always)]
+            fn of_f64(value: f64) -> Self { Half::narrow_f64(value) }
+            #[inline(always)]
+            fn as_i64(self) -> i64 { self.widen() as i64 }
+            #[inline(always)]
+            fn of_i64(value: i64) -> Self { Half::narrow_i64(value) }
+            #[inline(always)]
+            fn as_i128(self) -> i128 { self.widen() as i128 }
+            fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
+            fn read_le(bytes: &[u8]) -> Self { $t::from_le_bytes([bytes[0], bytes[1]]) }
+            fn shortest(self) -> String { Half::shortest(self) }
+        }
+    )*};
+}
+halves! { f16 bf16 }
 
 impl sealed::Sealed for bool {}
 impl Elem for bool {
@@ -194,6 +228,20 @@ pub fn exactly<From: Elem, To: Elem>(value: From) -> Option<To> {
 }
 
 /// Floating-point types: those that the graph computes with and differentiates.
+///
+/// `f16` and `bf16` take two bytes in memory and are computed with as `f32`. Each result is rounded once, when it is
+/// stored: a fused chain of operations has no roundings in between, which is more exact than one operation after the
+/// other; nor has a sum, a row of softmax, a matrix product, or the gradient of an operand that was broadcast. Results
+/// that are stored are rounded, also between operations that do not fuse, and gradients that reach one value by several
+/// ways are added in its own type. `f16` ends at 65504, and its gradients underflow below 6e-8: multiply the loss, and
+/// divide the learning rate, by a constant. `bf16` has the range of `f32`, and three significant digits at most.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let x: Tensor<(D<4>,), bf16> = Cpu.full((D::<4>,), bf16::from_f32(0.1));
+/// let y = (&x * 3.0 + 1.0).exp().eval(); // three operations, one rounding
+/// assert_eq!(y.as_slice()[0], bf16::from_f32((x.as_slice()[0].to_f32() * 3.0 + 1.0).exp()));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not differentiable: only floating-point tensors have gradients",
     label = "needs a floating-point element type, found `{Self}`",
@@ -216,10 +264,10 @@ pub trait Real:
 }
 
 macro_rules! reals {
-    ($($t:ident)*) => {$(
+    ($($t:ident $epsilon:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Real for $t {
-            const EPSILON: f64 = $t::EPSILON as f64;
+            const EPSILON: f64 = $epsilon;
             #[inline]
             fn table<T>(f: impl FnOnce(&mut Table<Self>) -> T) -> T {
                 thread_local! { static TABLE: std::cell::RefCell<Table<$t>> = std::cell::RefCell::default(); }
@@ -228,7 +276,12 @@ macro_rules! reals {
         }
     )*};
 }
-reals! { f32 f64 }
+reals! {
+    f16 1.0 / 1024.0;
+    bf16 1.0 / 128.0;
+    f32 f32::EPSILON as f64;
+    f64 f64::EPSILON;
+}
 
 /// [`Real`], as operations ask for it whose results are written by it: `Graph<T>` is `T`.
 ///

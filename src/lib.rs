@@ -53,6 +53,7 @@ pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
 pub use congruent_macros::{einsum, elementwise, rearrange, reduce, repeat, s};
 pub use device::{Cpu, Device};
 pub use error::{Error, attempt};
+pub use half::{bf16, f16};
 pub use ops::linalg;
 pub use tensor::Tensor;
 
@@ -84,7 +85,7 @@ pub mod prelude {
     pub use crate::shape::Shape;
     pub use crate::tensor::{Create, Grids, Matrices, Ranges, Sample, Tensor};
     pub use crate::{
-        Axes, Error, Ex, Shape, attempt, d, dims, dyn_dim, einsum, elementwise, rearrange, reduce, repeat, s,
+        Axes, Error, Ex, Shape, attempt, bf16, d, dims, dyn_dim, einsum, elementwise, f16, rearrange, reduce, repeat, s,
     };
 }
 

@@ -47,6 +47,16 @@ class Values(unittest.TestCase):
                 self.assertEqual((y.shape, y.dtype), (x.shape, x.dtype))
                 np.testing.assert_allclose(y, softmax(x) if rows else x, rtol=1e-5)
 
+    def test_halves_are_numpys(self):
+        x = np.arange(1 << 16, dtype="u2").view("f2").reshape(256, 256)
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(rust.double_half(x), x + x)
+            np.testing.assert_array_equal(rust.double_half(x[::-3, 1::2]), 2 * x[::-3, 1::2])
+        with self.assertRaisesRegex(TypeError, "an array of float32, wanted float16"):
+            rust.double_half(x.astype("f4"))
+        with self.assertRaisesRegex(TypeError, "import ml_dtypes"):
+            rust.double_bfloat(x)
+
     def test_any_strides_are_read(self):
         x = np.random.default_rng(2).normal(size=(12, 10)).astype("f4")
         for y in [x.T, x[::-1], x[::3, 1::2], np.asfortranarray(x), np.broadcast_to(x[:1], (5, 10)), x[:, ::-2]]:

@@ -3,7 +3,7 @@
 //! | family | methods | serves |
 //! |---|---|---|
 //! | memory | `unwritten`, `zeroed`, `upload`, `download`, `unshared` | every tensor |
-//! | regions | `evaluate`, `evaluate_exact`, `total`, `pull`, `sum_parts` | every pointwise formula, and its gradient |
+//! | regions | `evaluate`, `evaluate_exact`, `total`, `pull`, `add`, `sum_parts` | every pointwise formula, both ways |
 //! | rows | `fold_rows`, `map_rows`, `fold_exact` | reductions, softmax, normalisation, and their gradients |
 //! | products | `multiply`, `multiply_exact` | matmul, linear layers, and their gradients |
 //! | order | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
@@ -95,7 +95,10 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
     unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: &B, seed: &G);
 
-    /// Adds each part (a multiple of the target's length) to the target, in order.
+    /// Adds a buffer of the same length.
+    fn add<E: Real>(self, target: &mut Buf<E>, other: &Buf<E>);
+    /// Adds each part (a multiple of the target's length) to the target, in order. The parts are of `E::Wide`, each in
+    /// the memory of `E::WORDS` elements, and the sum is rounded once.
     fn sum_parts<E: Real>(self, target: &mut Buf<E>, parts: &Buf<E>);
 
     /// One result for each row: what the last pass of the program gives.

@@ -9,7 +9,7 @@ use super::node::Sealed;
 use super::share::Registers;
 use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::num::Lane;
+use crate::num::{Lane, Simd};
 use std::marker::PhantomData;
 
 /// A place in the inner loop: a column and how many of the lanes from there count.
@@ -85,15 +85,25 @@ impl<E, G, K> Clone for Slot<E, G, K> {
 }
 impl<E, G, K> Copy for Slot<E, G, K> {}
 
-/// Where the gradient of an operand goes.
+/// Where the gradient of an operand goes. What several places of a region add up to is summed in
+/// [`Simd::Wide`](crate::num::Simd::Wide) and rounded once.
 #[derive(Clone, Copy)]
 pub struct GradTarget<E> {
     /// First element.
     pub base: *mut E,
-    /// Elements from one chunk's partial sums to the next.
+    /// Elements from one chunk's partial sums to the next; these are of `E::Wide`.
     pub partial: usize,
     /// Add to what is there already.
     pub add: bool,
+}
+
+impl<E: Real> GradTarget<E> {
+    /// The same target from element `offset` on.
+    #[inline(always)]
+    pub(crate) fn from(self, offset: usize) -> Self {
+        let words = if self.partial > 0 { E::WORDS } else { 1 };
+        GradTarget { base: self.base.wrapping_add(offset * words), ..self }
+    }
 }
 
 impl<E> GradTarget<E> {
@@ -154,7 +164,7 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     #[inline(always)]
     fn select(&mut self, chunk: usize) {
         if G::ON {
-            self.grad = self.grad.wrapping_add(chunk * self.partial);
+            self.grad = self.grad.wrapping_add(chunk * self.partial * E::WORDS);
         }
     }
 
@@ -189,9 +199,47 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         if !G::ON {
             return;
         }
-        // SAFETY: as for `value`; the gradient has the operand's layout, and no other thread has this chunk.
+        // SAFETY: partial sums are memory of `E::Wide`; the rest is the contract of `deposit`.
         unsafe {
-            let row = self.grad.offset(self.offset);
+            if E::NARROW && self.partial > 0 {
+                let mut wide = sums.wide();
+                self.deposit::<E::Wide, V::Wide>(self.grad.cast(), g.wide(), &mut wide, at);
+                *sums = V::of_wide(wide);
+            } else {
+                self.deposit(self.grad, g, sums, at);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn settle<V: Lane<E>>(&self, sums: V) {
+        if G::ON && K::ON && self.step == 0 {
+            let sum = sums.hsum();
+            // SAFETY: a stretched operand has at least one element; no other thread has this chunk. Partial sums are
+            // memory of `E::Wide`.
+            unsafe {
+                if E::NARROW && self.partial > 0 {
+                    let place = self.grad.cast::<E::Wide>().offset(self.offset);
+                    *place = *place + sum;
+                } else {
+                    let (place, sum) = (self.grad.offset(self.offset), E::of_f64(sum.into()));
+                    *place = if self.add { *place + sum } else { sum };
+                }
+            }
+        }
+    }
+}
+
+impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
+    /// Writes or adds a gradient to memory of `T` that has the operand's layout from `base` on, or to the running sums.
+    ///
+    /// # Safety
+    /// There is such memory, and no other thread has this chunk of it.
+    #[inline(always)]
+    unsafe fn deposit<T: Simd, V: Lane<T>>(&self, base: *mut T, g: V, sums: &mut V, at: At) {
+        // SAFETY: as for `value`.
+        unsafe {
+            let row = base.offset(self.offset);
             if !K::ON || self.step == 1 {
                 let place = row.add(at.column);
                 let g = if self.add { V::load(place, at.lanes) + g } else { g };
@@ -203,17 +251,6 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
                 let place = row.offset(at.column as isize * step);
                 let g = if self.add { V::gather(place, step, at.lanes) + g } else { g };
                 g.scatter(place, step, at.lanes);
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn settle<V: Lane<E>>(&self, sums: V) {
-        if G::ON && K::ON && self.step == 0 {
-            // SAFETY: a stretched operand has at least one element; no other thread has this chunk.
-            unsafe {
-                let (place, sum) = (self.grad.offset(self.offset), sums.hsum());
-                *place = if self.add { *place + sum } else { sum };
             }
         }
     }

@@ -186,7 +186,7 @@ fn deliver<E: Real, D: Device>(device: D, key: Key, gradient: Buf<E>) {
         None => gradient,
         Some(there) => {
             let mut sum = device.unshared(there);
-            device.sum_parts(&mut sum, &gradient);
+            device.add(&mut sum, &gradient);
             sum
         }
     };

@@ -126,7 +126,7 @@ impl<E: Elem> Strided<E> {
 #[diagnostic::on_unimplemented(
     message = "this expression is not a graph over `{E}`",
     label = "its elements are not `{E}`",
-    note = "only `f32` and `f64` tensors take part in the graph"
+    note = "only tensors of `f16`, `bf16`, `f32` and `f64` take part in the graph"
 )]
 pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     /// Whether any gradient flows below this node: prunes whole branches at compile time.
@@ -162,7 +162,8 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     }
 }
 
-/// Gradient of one operand while a region runs: the destination and, for sums over several chunks, their parts.
+/// Gradient of one operand while a region runs: the destination and, for sums over several chunks or of 16-bit floats,
+/// their parts, which are of `E::Wide`.
 pub struct LeafSink<E> {
     target: Option<Buf<E>>,
     parts: Option<Buf<E>>,
@@ -189,15 +190,15 @@ impl<E: Real> LeafSink<E> {
             None if exclusive => device.unwritten(len),
             None => device.zeroed(len),
         };
-        if frame.chunks > 1 && axes.reduces() {
-            let parts = device.zeroed(len * frame.chunks);
+        if (E::NARROW || frame.chunks > 1) && axes.reduces() {
+            let parts = device.zeroed(len * frame.chunks * E::WORDS);
             let place = GradTarget { base: parts.as_mut_ptr(), partial: len, add: true };
             return (place, LeafSink { target: Some(target), parts: Some(parts) });
         }
         (GradTarget { base: target.as_mut_ptr(), partial: 0, add }, LeafSink { target: Some(target), parts: None })
     }
 
-    /// The finished gradient; partial sums are added in the order of their chunks.
+    /// The finished gradient; partial sums are added in the order of their chunks, and rounded once.
     pub fn finish<D: Device>(self, device: D) -> Option<Buf<E>> {
         let mut target = self.target?;
         if let Some(parts) = self.parts {

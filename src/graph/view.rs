@@ -41,9 +41,8 @@ impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
     fn slot(&self, frame: &Frame, axes: &Axes, gradient: GradTarget<E>) -> Slot<E, A::Grad, On> {
         let Strided { buf, offset, .. } = &self.own;
         assert!(axes.fits(*offset, buf.len()), "a view reaches outside of its memory");
-        let base = gradient.base.wrapping_add(*offset);
         // SAFETY: just checked; the gradient has the memory's layout and length.
-        unsafe { Slot::new(buf.as_ptr().wrapping_add(*offset), &axes.stride, frame, GradTarget { base, ..gradient }) }
+        unsafe { Slot::new(buf.as_ptr().wrapping_add(*offset), &axes.stride, frame, gradient.from(*offset)) }
     }
 }
 

@@ -7,7 +7,7 @@
 
 use ::ndarray::{ArrayView, IxDyn};
 use ::numpy::prelude::*;
-use ::numpy::{BorrowError, Element, PyArray, PyArrayDyn, PyReadonlyArrayDyn, PyUntypedArray, dtype};
+use ::numpy::{BorrowError, Element, PyArray, PyArrayDescr, PyArrayDyn, PyReadonlyArrayDyn, PyUntypedArray, dtype};
 use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -29,6 +29,9 @@ use crate::tensor::Tensor;
 /// Python sees a `TypeError` where it passes something else than an array of this element type, a `ValueError` where
 /// Rust is writing to the array at the time, its elements are not aligned, or a `bool` is neither 0 nor 1, and a
 /// `BufferError` where memory cannot be lent: of another device, or needed for a gradient.
+///
+/// `f16` is NumPy's `float16`. NumPy has no `bfloat16` of its own: where no package that brings one was imported, such
+/// as `ml_dtypes`, arrays of `bf16` are a `TypeError`.
 ///
 /// ```no_run
 /// use congruent::{interop::NumpyArray, prelude::*};
@@ -110,10 +113,20 @@ fn borrowed(error: BorrowError) -> PyErr {
     PyValueError::new_err(format!("the array cannot be read now: {error}"))
 }
 
+/// The `numpy` crate panics where NumPy does not know an element type; only `bf16` comes from another package.
+fn check_known<E: Elem>(py: Python<'_>) -> PyResult<()> {
+    if E::NAME == "bf16" {
+        let words = "NumPy knows no bfloat16: `import ml_dtypes` brings it";
+        PyArrayDescr::new(py, "bfloat16").map_err(|_| PyTypeError::new_err(words))?;
+    }
+    Ok(())
+}
+
 impl<'a, 'py, E: Elem + Element> FromPyObject<'a, 'py> for NumpyArray<'py, E> {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        check_known::<E>(object.py())?;
         let array = lent(&object)?;
         if let Ok(array) = array.cast::<PyArrayDyn<E>>() {
             return Self::borrow(array);
@@ -141,8 +154,10 @@ impl<S: Shape<Rank: ArrayRank>, E: Elem + Element, D: Host> Tensor<S, E, D> {
     /// Returned from a `#[pyfunction]`, a tensor becomes an array in the same way.
     ///
     /// # Errors
-    /// What Python says where it has no memory for the array's head.
+    /// What Python says where it has no memory for the array's head; a `TypeError` for `bf16` where NumPy does not know
+    /// that type.
     pub fn into_numpy(mut self, py: Python<'_>) -> PyResult<Bound<'_, PyArray<E, NdarrayDim<S>>>> {
+        check_known::<E>(py)?;
         let (start, sizes) = (self.as_mut_slice().as_mut_ptr(), sizes(self.shape()));
         let owner = PyCapsule::new_with_value(py, self, c"congruent.tensor")?;
         // SAFETY: the owner keeps the tensor, whose elements are `sizes` many, aligned, and do not move with it; no

@@ -1,10 +1,9 @@
 //! Floats as bit patterns, which the portable lanes and the range reductions need.
 //!
-//! Apart from `Real` because nobody should compute with these by hand. Its module being
-//! private, it also seals `Simd`.
+//! Apart from `Real` because nobody should compute with these by hand.
 
 /// The layout of a floating-point type.
-pub trait Bits: Sized {
+pub(super) trait Bits: Sized {
     /// The smallest normal number.
     const SMALLEST_NORMAL: Self;
     /// The number of digits after the leading one.

@@ -4,10 +4,11 @@
 #![allow(unsafe_code)]
 
 use super::Kernel;
-use super::bits::Bits;
 use super::pack::Pack;
 use super::portable::{Array, HAS_FMA};
+use half::{bf16, f16};
 use std::cell::Cell;
+use std::ops::Add;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -16,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 pub enum Level {
     /// What every processor of the target has.
     Portable,
-    /// AVX2 with FMA: eight `f32` or four `f64`.
+    /// AVX2 with FMA and F16C: eight `f32` or four `f64`.
     Avx2,
     /// AVX-512 F, VL, DQ and BW: sixteen `f32` or eight `f64`.
     Avx512,
@@ -75,7 +76,7 @@ pub(super) fn lowered(wanted: Option<&str>, best: Level) -> Level {
 #[cfg(target_arch = "x86_64")]
 fn best() -> Level {
     macro_rules! all { ($($feature:tt)*) => { true $(&& is_x86_feature_detected!($feature))* }; }
-    let avx2 = all!("avx2" "fma" "bmi1" "bmi2" "lzcnt" "popcnt");
+    let avx2 = all!("avx2" "fma" "f16c" "bmi1" "bmi2" "lzcnt" "popcnt");
     let avx512 = all!("avx512f" "avx512vl" "avx512dq" "avx512bw");
     match (avx2, avx512) {
         (true, true) => Level::Avx512,
@@ -131,13 +132,26 @@ impl Drop for Restore<'_> {
     }
 }
 
-/// An element type that loops can be compiled for: `f32` and `f64`.
+mod sealed {
+    /// Implemented by the element types of this crate alone.
+    pub trait Sealed {}
+}
+
+/// An element type that loops can be compiled for: `f32` and `f64`, and `f16` and `bf16`, whose lanes are of `f32`.
 #[diagnostic::on_unimplemented(
     message = "there are no lanes of `{Self}`",
-    label = "lanes hold `f32` or `f64`",
+    label = "lanes hold `f16`, `bf16`, `f32` or `f64`",
     note = "cast the tensor to a floating-point type first"
 )]
-pub trait Simd: Bits + Copy + Send + Sync + 'static {
+pub trait Simd: sealed::Sealed + Copy + Default + Send + Sync + 'static {
+    /// What lanes of this element compute in, and what sums are kept in until they are done: `f32` for 16-bit floats,
+    /// else the type itself.
+    type Wide: Simd<Wide = Self::Wide> + Add<Output = Self::Wide> + Into<f64>;
+    /// Whether that is another type.
+    const NARROW: bool = size_of::<Self>() < size_of::<Self::Wide>();
+    /// How many elements take the memory of one of `Wide`.
+    const WORDS: usize = size_of::<Self::Wide>() / size_of::<Self>();
+
     /// Runs the kernel with the lanes of `level`.
     ///
     /// # Safety
@@ -155,16 +169,19 @@ pub fn dispatch<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
 
 /// `Simd` for an element, given its lanes from the least to the most level.
 macro_rules! simd {
-    ($element:ty: $portable:ty, $avx2:ty, $avx512:ty) => {
+    ($element:ty as $wide:ty: $portable:ty, $avx2:ty, $avx512:ty) => {
+        impl sealed::Sealed for $element {}
         impl Simd for $element {
+            type Wide = $wide;
+
             #[cfg(target_arch = "x86_64")]
             #[inline]
             unsafe fn run<K: Kernel<Self>>(kernel: K, level: Level) -> K::Out {
-                #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
+                #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
                 fn avx512<K: Kernel<$element>>(kernel: K) -> K::Out {
                     kernel.run::<$avx512>()
                 }
-                #[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
+                #[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt,popcnt")]
                 fn avx2<K: Kernel<$element>>(kernel: K) -> K::Out {
                     kernel.run::<$avx2>()
                 }
@@ -194,5 +211,7 @@ macro_rules! simd {
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
-simd!(f32: Pack<Array<f32, 8, HAS_FMA>>, Pack<__m256>, Pack<__m512>);
-simd!(f64: Pack<Array<f64, 4, HAS_FMA>>, Pack<__m256d>, Pack<__m512d>);
+simd!(f16 as f32: Pack<Array<f32, 8, HAS_FMA>>, Pack<__m256>, Pack<__m512>);
+simd!(bf16 as f32: Pack<Array<f32, 8, HAS_FMA>>, Pack<__m256>, Pack<__m512>);
+simd!(f32 as f32: Pack<Array<f32, 8, HAS_FMA>>, Pack<__m256>, Pack<__m512>);
+simd!(f64 as f64: Pack<Array<f64, 4, HAS_FMA>>, Pack<__m256d>, Pack<__m512d>);

@@ -5,12 +5,14 @@
 //! depend on its position, nor on how many lanes are in use.
 #![allow(unsafe_code)]
 
-use super::Num;
+use super::{Num, Simd};
 
 /// A [`Num`] of `N` elements side by side, with the memory traffic that a loop needs.
 ///
 /// Sums, products and extrema over the lanes fold halves onto each other: `N` alone fixes the order of the additions.
-pub trait Lane<E>: Num + Send {
+pub trait Lane<E: Simd>: Num + Send {
+    /// The same lanes, with what they compute in as elements.
+    type Wide: Lane<E::Wide>;
     /// How many elements a lane holds.
     const N: usize;
 
@@ -20,7 +22,8 @@ pub trait Lane<E>: Num + Send {
     /// `n <= N`, and `p .. p + n` is readable.
     unsafe fn load(p: *const E, n: usize) -> Self;
 
-    /// Writes the first `n` lanes to `p`. Memory past them is not touched.
+    /// Writes the first `n` lanes to `p`, rounded to the nearest element, halves to even. Memory past them is not
+    /// touched.
     ///
     /// # Safety
     /// `n <= N`, and `p .. p + n` is writable.
@@ -31,10 +34,7 @@ pub trait Lane<E>: Num + Send {
     /// # Safety
     /// `n <= N`, and `p + i * step` is readable for each `i < n`.
     #[inline(always)]
-    unsafe fn gather(p: *const E, step: isize, n: usize) -> Self
-    where
-        E: Copy,
-    {
+    unsafe fn gather(p: *const E, step: isize, n: usize) -> Self {
         // SAFETY: the caller vouches for each of the `n` elements.
         let element = |i| unsafe { *p.offset(i as isize * step) };
         // A constant count is unrolled: 3.5 times faster with 16 lanes.
@@ -57,13 +57,17 @@ pub trait Lane<E>: Num + Send {
         self.keep_or(n, Self::c(0.0))
     }
     /// The sum of all lanes.
-    fn hsum(self) -> E;
+    fn hsum(self) -> E::Wide;
     /// The product of all lanes.
-    fn hprod(self) -> E;
+    fn hprod(self) -> E::Wide;
     /// The largest lane, NaN if any is NaN.
-    fn hmax(self) -> E;
+    fn hmax(self) -> E::Wide;
     /// The smallest lane, NaN if any is NaN.
-    fn hmin(self) -> E;
+    fn hmin(self) -> E::Wide;
+    /// These lanes, to be kept in memory unrounded.
+    fn wide(self) -> Self::Wide;
+    /// The lanes that were kept so.
+    fn of_wide(wide: Self::Wide) -> Self;
     /// Writes the lanes to `out`, as many as fit.
     fn lanes(self, out: &mut [E]);
     /// `f(0), f(1), …` in the first `n` lanes (at most `N`), 0 in the others.
@@ -99,7 +103,7 @@ pub trait Lane<E>: Num + Send {
 ///
 /// assert_eq!(dispatch(Squares(&[3.0, 4.0])), 25.0);
 /// ```
-pub trait Kernel<E> {
+pub trait Kernel<E: Simd> {
     /// What the loop returns.
     type Out;
     /// Runs the loop with lanes of one kind.

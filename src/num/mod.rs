@@ -32,6 +32,7 @@ mod bits;
 mod coefficients;
 mod dispatch;
 mod dual;
+mod half;
 mod lane;
 mod number;
 mod pack;
@@ -40,15 +41,19 @@ mod portable;
 mod real;
 mod scalar;
 mod special;
+mod stored;
 #[cfg(test)]
 #[allow(unsafe_code)]
 mod tests;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
+#[cfg(target_arch = "x86_64")]
+mod x86_half;
 
 pub use dispatch::{Level, Simd, dispatch, level, with_level};
 pub use dual::Dual;
+pub(crate) use half::Half;
 pub use lane::{Kernel, Lane};
 pub use number::Num;
 use real::Real;

@@ -4,8 +4,9 @@
 #![allow(unsafe_code)]
 
 use super::poly;
+use super::stored::Stored;
 use super::vector::Vector;
-use super::{Lane, Num, Real};
+use super::{Lane, Num, Real, Simd};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A register as a number.
@@ -195,34 +196,33 @@ impl<V: Vector> Num for Pack<V> {
     }
 }
 
-impl<V: Vector> Lane<V::Element> for Pack<V> {
+/// One impl for what lies in memory as it is computed with, and for what is converted on the way.
+impl<E: Simd<Wide = V::Element>, V: Stored<E>> Lane<E> for Pack<V> {
+    type Wide = Self;
     const N: usize = V::N;
 
     #[inline(always)]
-    unsafe fn load(p: *const V::Element, n: usize) -> Self {
+    unsafe fn load(p: *const E, n: usize) -> Self {
         // SAFETY: the caller's contract is the same.
-        Pack(unsafe { V::load(p, n) })
+        Pack(unsafe { V::read(p, n) })
     }
     #[inline(always)]
-    unsafe fn store(self, p: *mut V::Element, n: usize) {
+    unsafe fn store(self, p: *mut E, n: usize) {
         // SAFETY: the caller's contract is the same.
-        unsafe { self.0.store(p, n) }
+        unsafe { self.0.write(p, n) }
     }
     #[inline(always)]
-    unsafe fn scatter(self, p: *mut V::Element, step: isize, n: usize) {
-        let lanes = self.0.to_lanes();
-        let write = |count| {
-            for (i, &lane) in lanes.as_ref().iter().enumerate().take(count) {
-                // SAFETY: the caller vouches for each of the `n` elements, and `count` is `n`.
-                unsafe { *p.offset(i as isize * step) = lane }
-            }
+    unsafe fn scatter(self, p: *mut E, step: isize, n: usize) {
+        let write = |i, lane| {
+            // SAFETY: the caller vouches for each of the `n` elements, and no others are written.
+            unsafe { *p.offset(i as isize * step) = lane }
         };
         // A constant count is unrolled, as in `gather`.
-        if n == V::N { write(V::N) } else { write(n) }
+        if n == V::N { self.0.each(V::N, write) } else { self.0.each(n, write) }
     }
     #[inline(always)]
-    fn splat(x: V::Element) -> Self {
-        Pack(V::splat(x))
+    fn splat(x: E) -> Self {
+        Pack(V::spread(x))
     }
     #[inline(always)]
     fn keep_or(self, n: usize, other: Self) -> Self {
@@ -245,17 +245,20 @@ impl<V: Vector> Lane<V::Element> for Pack<V> {
         self.fold(|a, b| extreme(a < b, b <= a, a, b))
     }
     #[inline(always)]
-    fn lanes(self, out: &mut [V::Element]) {
-        for (place, &lane) in out.iter_mut().zip(self.0.to_lanes().as_ref()) {
-            *place = lane;
-        }
+    fn wide(self) -> Self {
+        self
     }
     #[inline(always)]
-    fn from_fn(n: usize, mut f: impl FnMut(usize) -> V::Element) -> Self {
-        let mut lanes = V::splat(V::Element::default()).to_lanes();
-        for (i, lane) in lanes.as_mut().iter_mut().enumerate().take(n) {
-            *lane = f(i);
-        }
-        Pack(V::from_lanes(lanes))
+    fn of_wide(wide: Self) -> Self {
+        wide
+    }
+    #[inline(always)]
+    fn lanes(self, out: &mut [E]) {
+        let count = V::N.min(out.len());
+        self.0.each(count, |i, lane| out[i] = lane);
+    }
+    #[inline(always)]
+    fn from_fn(n: usize, f: impl FnMut(usize) -> E) -> Self {
+        Pack(V::collect(n, f))
     }
 }

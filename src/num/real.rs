@@ -3,7 +3,7 @@
 //! Apart from `Num` because here an element is just an element: the functions are those of the standard library and of
 //! `libm`, which lanes fall back on where no polynomial exists and which references in tests are computed with.
 
-use super::special;
+use super::{Simd, special};
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -12,7 +12,7 @@ macro_rules! reals {
     ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ident),*): $single:path, $double:path;)*) => {
         /// `f32` or `f64`, an element that lanes are made of.
         pub(super) trait Real:
-            Copy + Default + Debug + PartialOrd + Send + Sync + 'static
+            Simd<Wide = Self> + Debug + PartialOrd
             + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
             + Rem<Output = Self> + Neg<Output = Self>
         {

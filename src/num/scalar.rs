@@ -111,6 +111,7 @@ num_of_element!([] f64, f64, std::convert::identity, std::convert::identity);
 macro_rules! lane_of_one {
     ([$($generics:tt)*] $number:ty, $element:ty, $wrap:expr, $unwrap:expr) => {
         impl<$($generics)*> Lane<$element> for $number {
+            type Wide = Self;
             const N: usize = 1;
 
             #[inline(always)]
@@ -153,6 +154,14 @@ macro_rules! lane_of_one {
             #[inline(always)]
             fn hmin(self) -> $element {
                 $unwrap(self)
+            }
+            #[inline(always)]
+            fn wide(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn of_wide(wide: Self) -> Self {
+                wide
             }
             #[inline(always)]
             fn lanes(self, out: &mut [$element]) {

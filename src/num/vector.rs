@@ -4,15 +4,15 @@
 //! few operations through the polynomials, once for every register type.
 #![allow(unsafe_code)]
 
-use super::Real;
 use super::bits::Bits;
 use super::coefficients::Coefficients;
+use super::{Real, Simd};
 
 /// A register of `N` elements. Its operations must only run where the processor has them: the types that implement it
 /// do not leave this module, and `dispatch` picks among them.
 pub(super) trait Vector: Copy + Send {
     /// The type of an element.
-    type Element: Coefficients;
+    type Element: Coefficients + Simd<Wide = Self::Element>;
     /// The lanes as an array.
     type Lanes: Copy + AsRef<[Self::Element]> + AsMut<[Self::Element]>;
     /// How many elements there are.

@@ -24,8 +24,9 @@ pub type CastOf<X, E> = Ex<
 
 /// The method [`cast`](Cast::cast).
 pub trait Cast: Operand + Sized {
-    /// The same values as `E`. `y = x as E`, `dx = dy as` the type of `x`. NaN stays NaN; what is too large for `f32`
-    /// becomes infinite. Integers and masks are converted by [`Tensor::convert`](crate::Tensor::convert).
+    /// The same values as `E`. `y = x as E`, `dx = dy as` the type of `x`. Rounded once, to the nearest; NaN stays NaN,
+    /// and what is too large for `E` becomes infinite. Integers and masks are converted by
+    /// [`Tensor::convert`](crate::Tensor::convert).
     ///
     /// ```
     /// use congruent::prelude::*;

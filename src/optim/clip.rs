@@ -59,11 +59,19 @@ struct Squares(f64);
 
 impl<E: Real, D: Device> EachMut<Grads<E, D>> for Squares {
     fn param(&mut self, _: &Path<'_>, _: &[usize], (gradient, device): &mut (Buf<E>, D)) {
-        let shape = (Elements(gradient.len()),);
-        let squares = Unary { op: Square, a: Leaf::<_, _, Off>::constant(gradient.clone(), shape) };
-        let sum = total::<E, _, _, _>(*device, &squares, shape, 1.0);
-        self.0 += device.download_scalar(&sum).as_f64();
+        // The sum of an `f16` gradient of norm 256 is infinite as an `f16`.
+        self.0 += match E::NARROW {
+            true => squares::<f32, _>(*device, device.convert(gradient)),
+            false => squares(*device, gradient.clone()),
+        };
     }
+}
+
+fn squares<E: Real, D: Device>(device: D, gradient: Buf<E>) -> f64 {
+    let shape = (Elements(gradient.len()),);
+    let squares = Unary { op: Square, a: Leaf::<_, _, Off>::constant(gradient, shape) };
+    let sum = total::<E, _, _, _>(device, &squares, shape, 1.0);
+    device.download_scalar(&sum).as_f64()
 }
 
 /// Applies a formula to every element.

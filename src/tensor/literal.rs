@@ -5,6 +5,7 @@
 use crate::dims::{D, Dim};
 use crate::dtype::Elem;
 use crate::shape::{Prepend, Prepended, Shape};
+use half::{bf16, f16};
 
 /// Nested arrays of a default element type. A jagged one is rustc's own error, on the short row.
 #[diagnostic::on_unimplemented(
@@ -67,7 +68,7 @@ macro_rules! nested {
         }
     )*};
 }
-nested! { f32 f64 i64 i32 i16 i8 u64 u32 u16 u8 bool }
+nested! { f16 bf16 f32 f64 i64 i32 i16 i8 u64 u32 u16 u8 bool }
 
 #[diagnostic::do_not_recommend]
 impl<E: Elem, T: Nested<E>, const N: usize> Nested<E> for [T; N]

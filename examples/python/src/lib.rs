@@ -59,6 +59,20 @@ mod congruent_python {
         Ok(x.softmax().eval())
     }
 
+    /// Twice a float16 array, whatever its shape of two axes.
+    #[pyfunction]
+    fn double_half(x: NumpyArray<'_, f16>) -> PyResult<Tensor<(Batch, Columns), f16>> {
+        let x: Tensor<(Batch, Columns), f16> = x.to_tensor()?;
+        Ok((&x * 2.0).eval())
+    }
+
+    /// Twice a bfloat16 array, alike; `ml_dtypes` brings that type to NumPy.
+    #[pyfunction]
+    fn double_bfloat(x: NumpyArray<'_, bf16>) -> PyResult<Tensor<(Batch, Columns), bf16>> {
+        let x: Tensor<(Batch, Columns), bf16> = x.to_tensor()?;
+        Ok((&x * 2.0).eval())
+    }
+
     /// Where Rust sees the elements of a float64 array of shape (any, 3), and their sum: nothing is copied.
     #[pyfunction]
     fn look(x: NumpyArray<'_, f64>) -> PyResult<(usize, f64)> {

@@ -1,5 +1,6 @@
 //! Rows of a table by index, and writing, adding and combining rows in a fixed order.
 
+use super::widen::{narrow_slice, widen_slice};
 use crate::device::{Buf, Combine};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
@@ -24,11 +25,20 @@ pub(super) fn take_rows<E: Elem>(table: &Buf<E>, width: usize, ids: &Buf<i64>) -
     Ok(out)
 }
 
-/// Adds row `i` to row `ids[i]`, in order of `i`.
+/// Adds row `i` to row `ids[i]`, in order of `i`; sums of 16-bit floats are rounded once, at the end.
 pub(super) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
     if width == 0 {
         return;
     }
+    if E::NARROW {
+        let mut sums = widen_slice(target);
+        add_each(sums.make_mut(), width, ids, &widen_slice(rows));
+        return narrow_slice(&sums, target);
+    }
+    add_each(target, width, ids, rows);
+}
+
+fn add_each<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
     for (row, &id) in rows.chunks_exact(width).zip(ids) {
         for (sum, &x) in target[id as usize * width..][..width].iter_mut().zip(row) {
             *sum = *sum + x;
@@ -82,12 +92,16 @@ pub(super) fn pick<E: Real>(rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> R
 }
 
 /// Adds `scale · values[i]` to element `labels[i]` of row `i`; a single value serves all rows.
-pub(super) fn add_at<E: Real>(rows: &mut [E], width: usize, labels: &[i64], values: &[E], scale: E) {
+pub(super) fn add_at<E: Real>(rows: &mut [E], width: usize, labels: &[i64], values: &[E], scale: f64) {
     if width == 0 {
         return;
     }
-    let values = values.iter().cycle().take(labels.len());
+    let (values, factor) = (values.iter().cycle().take(labels.len()), E::of_f64(scale));
     for ((row, &label), &value) in rows.chunks_exact_mut(width).zip(labels).zip(values) {
-        row[label as usize] = row[label as usize] + scale * value;
+        let place = &mut row[label as usize];
+        *place = match E::NARROW {
+            true => E::of_f64(place.as_f64() + scale * value.as_f64()),
+            false => *place + factor * value,
+        };
     }
 }

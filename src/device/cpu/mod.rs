@@ -11,6 +11,7 @@
 //! | `draw` | random elements and masks |
 //! | `update` | what optimizers do to weights |
 //! | `copy` | strided copies |
+//! | `widen` | 16-bit floats as `f32` |
 //! | `parallel` | how work is shared; never by the number of threads |
 
 mod copy;
@@ -25,6 +26,7 @@ mod region;
 mod rows;
 mod scan;
 mod update;
+mod widen;
 
 pub(super) use draw::{drawn, keep_mask};
 
@@ -89,8 +91,19 @@ impl Device for Cpu {
         // SAFETY: the caller's contract.
         unsafe { exact::evaluate(frame, body) }
     }
+    #[expect(unsafe_code, reason = "partial sums are of another type than the buffer that holds them")]
     fn sum_parts<E: Real>(self, target: &mut Buf<E>, parts: &Buf<E>) {
-        region::sum_parts(target.make_mut(), parts);
+        let words = target.len() * E::WORDS;
+        assert_eq!(parts.len() % words.max(1), 0, "partial sums of another length than their target");
+        let count = parts.len().checked_div(words).unwrap_or(0);
+        // SAFETY: there are `count` parts of `E::Wide`. Any bits are a valid one, and a `Buf` is aligned for all.
+        unsafe { region::sum_parts::<E, E::Wide>(target.make_mut(), parts.as_ptr().cast(), count) }
+    }
+    #[expect(unsafe_code, reason = "the contract of a loop over raw parts")]
+    fn add<E: Real>(self, target: &mut Buf<E>, other: &Buf<E>) {
+        assert_eq!(target.len(), other.len(), "two gradients of one value differ in length");
+        // SAFETY: the other one is as long as the target.
+        unsafe { region::sum_parts::<E, E>(target.make_mut(), other.as_ptr(), 1) }
     }
 
     fn fold_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
@@ -139,7 +152,7 @@ impl Device for Cpu {
         index::pick(rows, width, labels)
     }
     fn add_at<E: Real>(self, rows: &mut Buf<E>, width: usize, labels: &Buf<i64>, values: &Buf<E>, scale: f64) {
-        index::add_at(rows.make_mut(), width, labels, values, E::of_f64(scale));
+        index::add_at(rows.make_mut(), width, labels, values, scale);
     }
     fn update<E: Real, U: Update<N>, const N: usize>(
         self,
@@ -157,6 +170,9 @@ impl Device for Cpu {
         copy::strided(memory)
     }
     fn scaled<E: Real>(self, buf: &Buf<E>, scale: f64) -> Buf<E> {
+        if E::NARROW {
+            return Buf::from_fn(buf.len(), |i| E::of_f64(buf[i].as_f64() * scale));
+        }
         let scale = E::of_f64(scale);
         Buf::from_fn(buf.len(), |i| buf[i] * scale)
     }

@@ -4,8 +4,9 @@
 #![allow(unsafe_code)]
 
 use super::parallel::{SharedPtr, for_each};
+use super::widen::{Lines, narrow, narrow_slice, widen, widen_slice};
 use crate::device::product::at;
-use crate::device::{Place, Product};
+use crate::device::{Buf, Device, Place, Product};
 use crate::dtype::Real;
 use crate::num::{Kernel, Lane, dispatch};
 use std::any::TypeId;
@@ -38,7 +39,7 @@ unsafe impl<E> Send for Call<E> {}
 // SAFETY: as above.
 unsafe impl<E> Sync for Call<E> {}
 
-impl<E> Call<E> {
+impl<E: Copy> Call<E> {
     /// `Cᵀ = Bᵀ · Aᵀ`.
     fn transposed(self) -> Self {
         Call {
@@ -54,6 +55,29 @@ impl<E> Call<E> {
             c_column: self.c_row,
             ..self
         }
+    }
+
+    fn a_lines(&self) -> Lines<E> {
+        let Call { m, k, a, a_row, a_column, .. } = *self;
+        Lines { start: a.cast_mut(), rows: m, columns: k, row: a_row, column: a_column }
+    }
+
+    fn b_lines(&self) -> Lines<E> {
+        let Call { k, n, b, b_row, b_column, .. } = *self;
+        Lines { start: b.cast_mut(), rows: k, columns: n, row: b_row, column: b_column }
+    }
+
+    fn c_lines(&self) -> Lines<E> {
+        let Call { m, n, c, c_row, c_column, .. } = *self;
+        Lines { start: c, rows: m, columns: n, row: c_row, column: c_column }
+    }
+
+    /// The same product of other factors, which lie as [`Lines::packed`] says.
+    fn widened(&self, a: &[f32], b: &[f32], c: *mut f32, (c_row, c_column): (isize, isize), add: bool) -> Call<f32> {
+        let ((a_row, a_column), (b_row, b_column)) = (self.a_lines().packed(), self.b_lines().packed());
+        let Call { m, k, n, .. } = *self;
+        let (a, b) = (a.as_ptr(), b.as_ptr());
+        Call { m, k, n, a, a_row, a_column, b, b_row, b_column, c, c_row, c_column, add }
     }
 
     /// The part of C of rows `from..to`.
@@ -75,6 +99,10 @@ struct MatrixMultiply;
 
 impl<E: Real> Engine<E> for MatrixMultiply {
     unsafe fn gemm(call: Call<E>) {
+        if E::NARROW {
+            // SAFETY: the caller's contract.
+            return unsafe { gemm_of_halves(call) };
+        }
         let Call { m, k, n, a_row, a_column, b_row, b_column, c_row, c_column, .. } = call;
         let beta = if call.add { 1.0 } else { 0.0 };
         // SAFETY: the caller's contract; the casts are between equal types.
@@ -103,6 +131,38 @@ impl<E: Real> Engine<E> for MatrixMultiply {
             }
         }
     }
+}
+
+/// A product of 16-bit floats by the engine of `f32`: both factors are converted, the result is rounded once.
+unsafe fn gemm_of_halves<E: Real>(call: Call<E>) {
+    let c = call.c_lines().along_memory();
+    // SAFETY: the caller's places lie inside their matrices.
+    unsafe {
+        let (a, b) = (call.a_lines().along_memory(), call.b_lines().along_memory());
+        let (left, right) = (widen(a), widen(b));
+        let mut out: Buf<f32> = super::Cpu.unwritten(call.m * call.n);
+        let target = out.make_mut().as_mut_ptr();
+        MatrixMultiply::gemm(call.widened(&left, &right, target, call.c_lines().packed(), false));
+        narrow(&out, c, call.add);
+    }
+}
+
+/// A batch of products of 16-bit floats that are summed over it: the sums are kept in `f32`.
+///
+/// # Safety
+/// The places of all calls lie inside their matrices, those of C from `out` on.
+unsafe fn summed_halves<E: Real>(calls: impl Iterator<Item = Call<E>>, out: &mut [E]) {
+    let mut sums = widen_slice(out);
+    let (start, target) = (out.as_ptr(), sums.make_mut().as_mut_ptr());
+    for call in calls {
+        // SAFETY: the caller's contract; `target` has an element for each one of `out`.
+        unsafe {
+            let (a, b) = (widen(call.a_lines().along_memory()), widen(call.b_lines().along_memory()));
+            let target = target.offset(call.c.cast_const().offset_from(start));
+            multiply_one(call.widened(&a, &b, target, (call.c_row, call.c_column), call.add));
+        }
+    }
+    narrow_slice(&sums, out);
 }
 
 /// Four rows by one vector of C at a time, over all of `k`, in registers. B has contiguous rows.
@@ -174,8 +234,12 @@ impl<E: Real> Kernel<E> for Dots<E> {
                     p += V::N;
                 }
                 let place = call.c.offset(row * call.c_row);
-                let sum = sum.hsum();
-                *place = if call.add { *place + sum } else { sum };
+                let sum: f64 = sum.hsum().into();
+                *place = match call.add {
+                    true if E::NARROW => E::of_f64((*place).as_f64() + sum),
+                    true => *place + E::of_f64(sum),
+                    false => E::of_f64(sum),
+                };
             }
         }
     }
@@ -228,13 +292,17 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
     }
     let matrices = product.matrices();
     let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
-    let out = SharedPtr::new(out.as_mut_ptr());
-    let one = |i: usize| call(product, product.index(i), out.get());
+    let base = SharedPtr::new(out.as_mut_ptr());
+    let one = |i: usize| call(product, product.index(i), base.get());
     // SAFETY: `check` has compared every place with the lengths; tasks write disjoint parts of C: different matrices
     // of the batch unless C is summed over it, or different rows of one.
     unsafe {
         if summed {
-            (0..matrices).for_each(|i| multiply_one(Call { add: product.add || i > 0, ..one(i) }));
+            let calls = (0..matrices).map(|i| Call { add: product.add || i > 0, ..one(i) });
+            match E::NARROW {
+                true => summed_halves(calls, out),
+                false => calls.for_each(|call| multiply_one(call)),
+            }
         } else {
             for_each(matrices, matrices * product.work() / 8, |i| multiply_one(one(i)));
         }

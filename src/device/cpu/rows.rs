@@ -66,7 +66,7 @@ fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> f64 {
         Combine::Maximum => v.hmax(),
         Combine::Minimum => v.hmin(),
     }
-    .as_f64()
+    .into()
 }
 
 impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
@@ -120,7 +120,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
                         (sum, vectors) = (identity, 0);
                     }
                 }
-                let total = V::splat(E::of_f64(join(combine, total, across_lanes(combine, sum))));
+                let total = V::c(join(combine, total, across_lanes(combine, sum)));
                 stats[pass] = self.program.close(pass, total, len as f64, stats);
             }
             // SAFETY: one result for this row, or `len` of them, inside the output.

@@ -28,7 +28,7 @@ impl<E: Simd> Check<E> {
     fn memory<V: Lane<E>>(&self, n: usize) {
         let padded = |f: &dyn Fn(usize) -> f64| (0..V::N).map(|i| if i < n { f(i) } else { 0.0 }).collect::<Vec<_>>();
         // SAFETY: both reach `n` elements, the second the last of them at `2 (n - 1)`, within the 40 that there are.
-        let (loaded, gathered) =
+        let (loaded, gathered): (V, V) =
             unsafe { (V::load(self.elements.as_ptr(), n), V::gather(self.elements.as_ptr(), 2, n)) };
         assert_eq!(self.lanes(loaded), padded(&|i| i as f64 + 1.0));
         assert_eq!(self.lanes(gathered), padded(&|i| 2.0 * i as f64 + 1.0));
@@ -56,14 +56,15 @@ impl<E: Simd> Check<E> {
     fn folds<V: Lane<E>>(&self) {
         let lane = V::from_fn(V::N, |i| (self.back)([3.0, -2.0, 5.0, 1.0][i % 4]));
         let quarters = V::N as f64 / 4.0;
-        assert_eq!((self.convert)(lane.hsum()), 7.0 * quarters);
-        assert_eq!((self.convert)(lane.hmax()), 5.0);
-        assert_eq!((self.convert)(lane.hmin()), -2.0);
-        assert_eq!((self.convert)(lane.hprod()), (-30.0_f64).powf(quarters));
+        assert_eq!(lane.hsum().into(), 7.0 * quarters);
+        assert_eq!(lane.hmax().into(), 5.0);
+        assert_eq!(lane.hmin().into(), -2.0);
+        assert_eq!(lane.hprod().into(), (-30.0_f64).powf(quarters));
         for at in 0..V::N {
             let value = |i| if i == at { f64::NAN } else { i as f64 };
             let lane = V::from_fn(V::N, |i| (self.back)(value(i)));
-            assert!((self.convert)(lane.hmax()).is_nan() && (self.convert)(lane.hmin()).is_nan());
+            let (high, low): (f64, f64) = (lane.hmax().into(), lane.hmin().into());
+            assert!(high.is_nan() && low.is_nan());
         }
     }
 }
@@ -79,7 +80,7 @@ impl<E: Simd> Kernel<E> for &Check<E> {
         self.folds::<V>();
         assert_eq!(self.lanes(V::splat((self.back)(4.0))), vec![4.0; V::N]);
         let product = V::c(3.0).fma(V::c(4.0), V::c(5.0));
-        assert_eq!((self.convert)(product.hmax()), 17.0);
+        assert_eq!(product.hmax().into(), 17.0);
     }
 }
 
@@ -90,6 +91,10 @@ fn lanes_keep_to_their_memory() {
         dispatch(&Check { elements: numbers().collect::<Vec<f64>>(), convert: |x| x, back: |x| x });
         let elements = numbers().map(|x| x as f32).collect();
         dispatch(&Check { elements, convert: f64::from, back: |x| x as f32 });
+        let elements = numbers().map(half::f16::from_f64).collect();
+        dispatch(&Check { elements, convert: f64::from, back: half::f16::from_f64 });
+        let elements = numbers().map(half::bf16::from_f64).collect();
+        dispatch(&Check { elements, convert: f64::from, back: half::bf16::from_f64 });
     });
 }
 
@@ -106,5 +111,5 @@ fn one_element_is_a_lane_too() {
     // SAFETY: as above.
     unsafe { Scalar(7.0).scatter(place.as_mut_ptr().add(1), -1, 1) };
     assert_eq!(place, [1.0, 7.0]);
-    assert_eq!(Lane::hsum(2.5_f64), 2.5);
+    assert_eq!(Lane::<f64>::hsum(2.5_f64), 2.5);
 }

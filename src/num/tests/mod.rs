@@ -5,6 +5,7 @@
 mod dispatch;
 mod dual;
 mod edges;
+mod half;
 mod memory;
 mod special;
 mod ulp;

@@ -1,7 +1,7 @@
 //! Elements and rows chosen, written and combined by the values of indices and masks; diagonals and triangles.
 //!
 //! Apart from `index`, the embedding, because here the axis is free and every element type takes part: integers and
-//! masks are tensors in and tensors out, `f32` and `f64` are differentiable graphs, by the same methods.
+//! masks are tensors in and tensors out, floats are differentiable graphs, by the same methods.
 //!
 //! | file | holds |
 //! |---|---|

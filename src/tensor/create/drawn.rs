@@ -63,7 +63,8 @@ fn below<E: Elem>(value: f64, low: f64, high: f64) -> E {
     if rounded.as_f64() < high || low >= high || E::INTEGER {
         return rounded;
     }
-    // The next number of the element's own type: of the two that there are, the one that stays below.
-    let near = E::of_f64(high.next_down());
-    if near.as_f64() < high { near } else { E::of_f64(f64::from((high as f32).next_down())) }
+    // The next number of the element's own type: the first step beyond half of its distance is rounded to it.
+    let first = (high.abs() * f64::EPSILON).max(f64::MIN_POSITIVE * f64::EPSILON);
+    let steps = std::iter::successors(Some(first), |step| Some(step * 2.0));
+    steps.map(|step| E::of_f64(high - step)).find(|near| near.as_f64() < high).unwrap_or(rounded)
 }

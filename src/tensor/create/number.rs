@@ -3,6 +3,7 @@
 //! Apart from `dtype` because only creation asks: ranges and draws of integers make sense for some elements.
 
 use crate::dtype::{self, Elem};
+use half::{bf16, f16};
 
 /// Element types that count: all but `bool`.
 #[diagnostic::on_unimplemented(
@@ -20,6 +21,10 @@ pub trait Number: Elem {}
 )]
 pub trait Integer: Number {}
 
+#[diagnostic::do_not_recommend]
+impl Number for f16 {}
+#[diagnostic::do_not_recommend]
+impl Number for bf16 {}
 #[diagnostic::do_not_recommend]
 impl Number for f32 {}
 #[diagnostic::do_not_recommend]

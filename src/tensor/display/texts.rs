@@ -56,19 +56,19 @@ fn parts<E: Elem>(value: E, precision: usize, notation: Notation) -> Option<Part
     let number = value.as_f64();
     match notation {
         _ if !number.is_finite() => None,
-        Notation::Positional => Some(positional(&value.to_string(), number, precision)),
-        Notation::Scientific => Some(with_exponent(&value.to_string(), number, precision)),
+        Notation::Positional => Some(positional(&value.shortest(), number, precision)),
+        Notation::Scientific => Some(with_exponent(&value.shortest(), number, precision)),
     }
 }
 
-/// `shortest` are the fewest digits that name the number in its own type: as many are shown, up to `precision`, rounded
-/// from the number itself.
+/// `shortest` are the fewest digits that name the number in its own type: they are shown, and where they are more than
+/// `precision`, the number itself is rounded.
 fn positional(shortest: &str, number: f64, precision: usize) -> Parts {
-    let Some((_, fraction)) = shortest.split_once('.') else {
-        return Parts { integer: shortest.into(), fraction: String::new(), exponent: None };
-    };
-    let digits = fraction.len().min(precision);
-    let rounded = format!("{number:.digits$}");
+    let (integer, fraction) = shortest.split_once('.').unwrap_or((shortest, ""));
+    if fraction.len() <= precision {
+        return Parts { integer: integer.into(), fraction: fraction.into(), exponent: None };
+    }
+    let rounded = format!("{number:.precision$}");
     let (integer, fraction) = rounded.split_once('.').unwrap_or((&rounded, ""));
     Parts { integer: integer.into(), fraction: fraction.trim_end_matches('0').into(), exponent: None }
 }
