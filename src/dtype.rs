@@ -83,6 +83,8 @@ pub trait Elem:
     const BEYOND_I64: bool = false;
     /// Whether conversions should go through [`as_i64`](Elem::as_i64).
     const INTEGER: bool;
+    /// Whether it is `bool`, for which every number but 0 is true.
+    const TRUTH: bool = false;
     /// Appends the little-endian bytes.
     fn write_le(self, out: &mut Vec<u8>);
     /// Reads little-endian bytes; `bytes` holds exactly one element.
@@ -167,18 +169,24 @@ impl Elem for bool {
     type Float = NoFloat<Logical>;
     const NAME: &'static str = "bool";
     const INTEGER: bool = true;
+    const TRUTH: bool = true;
+    #[inline(always)]
     fn as_f64(self) -> f64 {
         f64::from(u8::from(self))
     }
+    #[inline(always)]
     fn of_f64(value: f64) -> Self {
         value != 0.0
     }
+    #[inline(always)]
     fn as_i64(self) -> i64 {
         i64::from(self)
     }
+    #[inline(always)]
     fn of_i64(value: i64) -> Self {
         value != 0
     }
+    #[inline(always)]
     fn of_u64(value: u64) -> Self {
         value != 0
     }
@@ -193,6 +201,10 @@ impl Elem for bool {
 /// Converts one element as Rust's `as` does.
 #[inline(always)]
 pub fn convert<From: Elem, To: Elem>(value: From) -> To {
+    if To::TRUTH {
+        // Asked in the type itself: a loop over narrow elements is not widened to 64 bits.
+        return To::of_i64(i64::from(value != From::default()));
+    }
     match (From::INTEGER, To::INTEGER) {
         // Bits beyond those of `To` are dropped, which is the same by way of any 64.
         (true, false) if From::BEYOND_I64 => To::of_u64(value.as_i64() as u64),
@@ -203,7 +215,7 @@ pub fn convert<From: Elem, To: Elem>(value: From) -> To {
 
 /// The nearest value of an integer type; to other types as [`convert`].
 pub fn saturated<From: Elem, To: Elem>(value: From) -> To {
-    if !(From::INTEGER && To::INTEGER) || To::NAME == "bool" {
+    if !(From::INTEGER && To::INTEGER) || To::TRUTH {
         return convert(value);
     }
     // Floats saturate: infinities are the ends of the range.

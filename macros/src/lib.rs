@@ -40,7 +40,10 @@ pub fn model(input: TokenStream) -> TokenStream {
 /// A row names the type, the method and its operands, gives the formula over any number type `V: Num`, and a range for
 /// each operand from which tests draw. Constants are `f64` and stand in braces with the value that examples use.
 /// Clauses after the formula: `derivative = ..` where dual numbers are not wanted (a tuple for several operands),
-/// `flat` where the derivative is zero everywhere, `except_at = [..]` for kinks that finite differences must avoid.
+/// `flat` where the derivative is zero everywhere, `except_at = [..]` for kinks that finite differences must avoid,
+/// `integers = ..` for what the operation is of integers, over any `E: Integer`: without it they have no such method.
+/// Constants of such a row are of the operands' own kind of number, and a formula without a value for some operands
+/// gives `Result<E, Undefined>`.
 ///
 /// ```ignore
 /// elementwise! {
@@ -53,6 +56,9 @@ pub fn model(input: TokenStream) -> TokenStream {
 ///     /// `x` where positive, `slope · x` elsewhere.
 ///     LeakyRelu { slope: f64 = 0.01 }: leaky_relu(x) = V::select_gt(x, V::c(0.0), x, x * slope),
 ///         except_at = [0.0], for x in -3.0..3.0;
+///
+///     /// The absolute value.
+///     Abs: abs(x) = x.abs(), integers = x.absolute(), except_at = [0.0], for x in -3.0..3.0;
 /// }
 /// ```
 #[proc_macro]

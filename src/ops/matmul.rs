@@ -10,7 +10,7 @@ use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Axes, Ex, Lazy, Memory, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
+use crate::graph::{Axes, Ex, Lazy, Located, Memory, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
 /// What [`matmul`](Products::matmul) gives.
@@ -104,10 +104,9 @@ pub trait Products: Operand + Sized {
     where
         Self::D: SameDevice<B::D>,
         B::S: Transpose,
-        B::E: Real,
         Self::S: MatMul<Transposed<B::S>>,
         <Self::S as MatMul<Transposed<B::S>>>::K: InnerDim<<Self::S as MatMul<Transposed<B::S>>>::Rows>,
-        B::N: Node<B::E>,
+        B::N: Located<B::E>,
         <TransposedOf<B> as Operand>::N: RightFactor<Self::E, Self::N, B::E>,
     {
         self.matmul(super::Movement::t(rhs))

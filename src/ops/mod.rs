@@ -142,7 +142,7 @@ pub fn unary_of_numbers<Op, X: Operand<E: Numeric>>(op: Op, x: X) -> UnaryOfNumb
     Ex::new(X::E::number_graph(Unary { op, a: x.node }), x.shape, x.device)
 }
 
-/// Applies a formula of floats or integers to two operands; sizes as of [`binary`].
+/// Applies a formula of floats or integers to two operands; sizes as of [`binary()`].
 #[inline]
 #[track_caller]
 pub fn binary_of_numbers<Op, X: Operand<E: Numeric>, Y: Operand>(op: Op, x: X, y: Y) -> BinaryOfNumbers<Op, X, Y>
@@ -154,7 +154,7 @@ where
     Ex::new(X::E::number_graph(Binary { op, a: x.node, b: y.node }), shape, x.device)
 }
 
-/// Applies a formula of floats or integers to three operands; sizes as of [`ternary`].
+/// Applies a formula of floats or integers to three operands; sizes as of [`ternary()`].
 #[inline]
 #[track_caller]
 pub fn ternary_of_numbers<Op, X, Y, Z>(op: Op, x: X, y: Y, z: Z) -> TernaryOfNumbers<Op, X, Y, Z>

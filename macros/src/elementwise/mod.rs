@@ -60,6 +60,14 @@ mod tests {
         assert_eq!(items(table), expected);
     }
 
+    #[test]
+    fn a_row_for_integers_has_an_impl_for_them() {
+        let table = "trait Ops; A { k: f64 = 1.0 }: a(x) = x * k, integers = x.times(k), for x in 0.0..1.0;";
+        let expected =
+            ["A", "impl Pointwise1", "impl Exact1", "trait Ops with 1", "impl Ops", "OpsTable", "impl Catalogue"];
+        assert_eq!(items(table), expected);
+    }
+
     /// A row without a range is an error, and its method exists all the same.
     #[test]
     fn a_mended_row_is_printed_beside_its_error() {
