@@ -27,22 +27,22 @@ fn places(x: &[usize], ids: &[Plain]) -> (Vec<usize>, Vec<(Vec<usize>, Vec<usize
 
 /// Compares all three methods, and their gradients, with the loop.
 macro_rules! check {
-    ($x:expr, $shape:expr, ($($ids:expr),*)) => {{
+    ($x:expr, $shape:expr, $($name:ident = $ids:expr),*) => {{
         let (x, src) = (uniform::<_, f64>($x, 1), uniform::<_, f64>($shape, 2));
-        let ids = ($($ids,)*);
-        let plain = { let mut all = Vec::new(); check!(@push all ids $($ids),*); all };
+        $(let $name = $ids;)*
+        let plain = vec![$(Plain::from(&$name)),*];
         let (x_plain, src_plain) = (Plain::from(&x), Plain::from(&src));
         let (dims, places) = places(&x_plain.dims, &plain);
         assert_eq!(dims, src_plain.dims);
 
-        let found = outcome1(&x, |x| x.index(check!(@refs ids $($ids),*)).boxed());
+        let found = outcome1(&x, |x| x.index(($(&$name,)*)).boxed());
         let from = |to: &[usize]| &places.iter().find(|(own, _)| own == to).unwrap().1;
         assert_eq!(found.y, Plain::from_fn(&dims, |to| x_plain.at(from(&to))));
         let mut slope = Plain::zeros(&x_plain.dims);
         places.iter().for_each(|(to, from)| slope.add(from, found.cotangent.at(to)));
         assert_near("index: gradient", &found.gradients[0].values, &slope.values, 1e-14, 1.0);
 
-        let found = outcome2((&x, &src), |x, src| x.index_put(check!(@refs ids $($ids),*), src).boxed());
+        let found = outcome2((&x, &src), |x, src| x.index_put(($(&$name,)*), src).boxed());
         let (mut y, mut own, mut to_src) = (x_plain.clone(), found.cotangent.clone(), Plain::zeros(&dims));
         for (to, from) in &places {
             let (place, last) = (y.place(from), places.iter().rfind(|(_, other)| other == from).unwrap());
@@ -53,7 +53,7 @@ macro_rules! check {
         assert_eq!(found.y, y);
         assert_eq!(found.gradients, [own, to_src]);
 
-        let found = outcome2((&x, &src), |x, src| x.index_put_add(check!(@refs ids $($ids),*), src).boxed());
+        let found = outcome2((&x, &src), |x, src| x.index_put_add(($(&$name,)*), src).boxed());
         let (mut y, mut to_src) = (x_plain.clone(), Plain::zeros(&dims));
         for (to, from) in &places {
             y.add(from, src_plain.at(to));
@@ -62,20 +62,6 @@ macro_rules! check {
         assert_near("index_put_add", &found.y.values, &y.values, 1e-14, 1.0);
         assert_eq!(found.gradients, [found.cotangent.clone(), to_src]);
     }};
-    (@refs $all:ident $a:expr) => { (&$all.0,) };
-    (@refs $all:ident $a:expr, $b:expr) => { (&$all.0, &$all.1) };
-    (@refs $all:ident $a:expr, $b:expr, $c:expr) => { (&$all.0, &$all.1, &$all.2) };
-    (@refs $all:ident $a:expr, $b:expr, $c:expr, $d:expr) => { (&$all.0, &$all.1, &$all.2, &$all.3) };
-    (@push $list:ident $all:ident $a:expr) => { $list.push(Plain::from(&$all.0)); };
-    (@push $list:ident $all:ident $a:expr, $b:expr) => {
-        check!(@push $list $all $a); $list.push(Plain::from(&$all.1));
-    };
-    (@push $list:ident $all:ident $a:expr, $b:expr, $c:expr) => {
-        check!(@push $list $all $a, $b); $list.push(Plain::from(&$all.2));
-    };
-    (@push $list:ident $all:ident $a:expr, $b:expr, $c:expr, $d:expr) => {
-        check!(@push $list $all $a, $b, $c); $list.push(Plain::from(&$all.3));
-    };
 }
 
 /// Indices in `-len..len`.
@@ -85,31 +71,36 @@ fn ids<S: Shape>(shape: S, len: i64, seed: u64) -> Tensor<S, i64> {
 
 #[test]
 fn indices_of_one_shape() {
-    check!((A(7),), (Picks(17),), (ids((Picks(17),), 7, 1)));
-    check!((A(7), B(3)), (Picks(17),), (ids((Picks(17),), 7, 1), ids((Picks(17),), 3, 2)));
-    check!((A(7), B(3), D::<4>), (Picks(5), D::<4>), (ids((Picks(5),), 7, 1), ids((Picks(5),), 3, 2)));
-    check!((A(7), D::<4>), (B(2), Picks(3), D::<4>), (ids((B(2), Picks(3)), 7, 1)));
+    check!((A(7),), (Picks(17),), i = ids((Picks(17),), 7, 1));
+    check!((A(7), B(3)), (Picks(17),), i = ids((Picks(17),), 7, 1), j = ids((Picks(17),), 3, 2));
+    check!((A(7), B(3), D::<4>), (Picks(5), D::<4>), i = ids((Picks(5),), 7, 1), j = ids((Picks(5),), 3, 2));
+    check!((A(7), D::<4>), (B(2), Picks(3), D::<4>), i = ids((B(2), Picks(3)), 7, 1));
     check!(
         (A(7), B(3), C(2), D::<4>),
         (Picks(6), D::<4>),
-        (ids((Picks(6),), 7, 1), ids((Picks(6),), 3, 2), ids((Picks(6),), 2, 3))
+        i = ids((Picks(6),), 7, 1),
+        j = ids((Picks(6),), 3, 2),
+        k = ids((Picks(6),), 2, 3)
     );
     check!(
         (A(2), B(3), C(2), D::<4>),
         (D::<5>,),
-        (ids((D::<5>,), 2, 1), ids((D::<5>,), 3, 2), ids((D::<5>,), 2, 3), ids((D::<5>,), 4, 4))
+        i = ids((D::<5>,), 2, 1),
+        j = ids((D::<5>,), 3, 2),
+        k = ids((D::<5>,), 2, 3),
+        l = ids((D::<5>,), 4, 4)
     );
 }
 
 /// As `x[i[:, None], j]` in NumPy; none at all, and a single index.
 #[test]
 fn indices_meet_as_operands_do() {
-    check!((A(7), B(3)), (Picks(5), D::<4>), (ids((Picks(5), D::<1>), 7, 1), ids((D::<4>,), 3, 2)));
-    check!((A(7), B(3)), (Picks(5), D::<4>), (ids((D::<4>,), 7, 1), ids((Picks(5), D::<1>), 3, 2)));
-    check!((A(7), B(3), D::<2>), (D::<2>,), (ids((), 7, 1), ids((), 3, 2)));
-    check!((A(7), B(3), D::<2>), (D::<4>, D::<2>), (ids((), 7, 1), ids((D::<4>,), 3, 2)));
-    check!((A(7), B(3)), (Picks(0),), (ids((Picks(0),), 7, 1), ids((Picks(0),), 3, 2)));
-    check!((A(7), B(0)), (Picks(5), B(0)), (ids((Picks(5),), 7, 1)));
+    check!((A(7), B(3)), (Picks(5), D::<4>), i = ids((Picks(5), D::<1>), 7, 1), j = ids((D::<4>,), 3, 2));
+    check!((A(7), B(3)), (Picks(5), D::<4>), i = ids((D::<4>,), 7, 1), j = ids((Picks(5), D::<1>), 3, 2));
+    check!((A(7), B(3), D::<2>), (D::<2>,), i = ids((), 7, 1), j = ids((), 3, 2));
+    check!((A(7), B(3), D::<2>), (D::<4>, D::<2>), i = ids((), 7, 1), j = ids((D::<4>,), 3, 2));
+    check!((A(7), B(3)), (Picks(0),), i = ids((Picks(0),), 7, 1), j = ids((Picks(0),), 3, 2));
+    check!((A(7), B(0)), (Picks(5), B(0)), i = ids((Picks(5),), 7, 1));
 }
 
 #[test]
