@@ -2,7 +2,7 @@
 use congruent::prelude::*;
 
 fn main() {
-    let x: Tensor<Shape![3], f16> = Cpu.full((D::<3>,), f16::ONE);
-    let y = Cpu.tensor([1.0, 2.0, 3.0]);
+    let x = Cpu.tensor([1.0, 2.0]).convert::<f16>();
+    let y = Cpu.tensor([3.0, 4.0]);
     let _ = (x.cast::<f32>() + &y).eval();
 }
