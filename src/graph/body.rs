@@ -126,8 +126,8 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
         Slot { base, grad, offset: 0, step, outer, partial, add, kind: PhantomData }
     }
 
-    /// The step of elements that lie apart. Hidden from the optimiser, which would else advance an address for each lane
-    /// in every round of the loop, also where the step is 1: slices took 1.45 times as long as whole tensors.
+    /// The step of elements that lie apart. Hidden from the optimiser, which would else advance an address for each
+    /// lane in every round of the loop, also where the step is 1: slices took 1.45 times as long as whole tensors.
     #[inline(always)]
     fn wide_step(&self) -> isize {
         std::hint::black_box(self.step)

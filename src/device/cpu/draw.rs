@@ -2,8 +2,9 @@
 //!
 //! Tasks have a fixed size: no element depends on another, so any part can be drawn alone.
 
+use super::Cpu;
 use super::parallel::{SharedPtr, for_each};
-use crate::device::Buf;
+use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::random::Key;
 
@@ -13,9 +14,14 @@ const TASK: usize = 1 << 14;
 const CHUNK: usize = 1 << 8;
 
 /// Elements of which `fill` writes a part, given the number of its first one.
-#[expect(unsafe_code, reason = "tasks write disjoint parts of one buffer")]
 pub(in crate::device) fn drawn<E: Elem>(len: usize, fill: &(dyn Fn(u64, &mut [E]) + Sync)) -> Buf<E> {
-    let mut buf: Buf<E> = Buf::zeros(len);
+    filled(Buf::zeros(len), fill)
+}
+
+/// The buffer, written anew.
+#[expect(unsafe_code, reason = "tasks write disjoint parts of one buffer")]
+fn filled<E: Elem>(mut buf: Buf<E>, fill: &(dyn Fn(u64, &mut [E]) + Sync)) -> Buf<E> {
+    let len = buf.len();
     let out = SharedPtr::new(buf.make_mut().as_mut_ptr());
     for_each(len.div_ceil(TASK), len, |task| {
         let (from, to) = (task * TASK, len.min((task + 1) * TASK));
@@ -29,7 +35,7 @@ pub(in crate::device) fn drawn<E: Elem>(len: usize, fill: &(dyn Fn(u64, &mut [E]
 /// `1 / (1 - p)`, or 0 with probability `p`.
 pub(in crate::device) fn keep_mask<E: Real>(key: Key, len: usize, p: f64) -> Buf<E> {
     let (threshold, scale) = (p as f32, E::of_f64(1.0 / (1.0 - p)));
-    drawn(len, &|first, part| {
+    filled(Device::unwritten(Cpu, len), &|first, part| {
         let mut drawn = [0.0; CHUNK];
         for (place, chunk) in (first..).step_by(CHUNK).zip(part.chunks_mut(CHUNK)) {
             let drawn = &mut drawn[..chunk.len()];
