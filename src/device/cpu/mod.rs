@@ -156,6 +156,6 @@ impl Device for Cpu {
         Buf::from_fn(buf.len(), |i| buf[i] * scale)
     }
     fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B> {
-        Buf::from_fn(buf.len(), |i| convert(buf[i]))
+        widen::between(buf).unwrap_or_else(|| Buf::from_fn(buf.len(), |i| convert(buf[i])))
     }
 }
