@@ -1,6 +1,7 @@
-//! Nested arrays as tensors. [`Literal`] holds for exactly one float and one integer type, so that an unsuffixed
-//! literal
-//! has a single candidate: `1.0` is `f32`, `1` is `i64`.
+//! Nested arrays as tensors. Of the types that have literals, [`Literal`] holds for exactly one float and one integer
+//! type, so that an unsuffixed one has a single candidate: `1.0` is `f32`, `1` is `i64`.
+//!
+//! Apart from `create`, because here a shape is read off the type of a value.
 
 use crate::dims::{D, Dim};
 use crate::dtype::Elem;
@@ -10,7 +11,7 @@ use half::{bf16, f16};
 /// Nested arrays of a default element type. A jagged one is rustc's own error, on the short row.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tensor literal",
-    label = "expected nested arrays of `f32` or `i64`",
+    label = "expected nested arrays of `f32`, `i64` or `bool`",
     note = "another element type: `device.tensor_of::<f64, _>(..)`; rows of run-time number: `device.rows(Batch, vec)`"
 )]
 pub trait Literal {
@@ -32,7 +33,7 @@ macro_rules! literals {
         }
     )*};
 }
-literals! { f32 i64 }
+literals! { f32 i64 bool f16 bf16 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Literal, const N: usize> Literal for [T; N]

@@ -24,5 +24,9 @@ rows! {
         let x = Cpu.tensor([1.0, 2.0]);
         assert_eq!(repeat!(&x, "w -> (w n)", n = D::<2>).eval(), Cpu.tensor([1.0, 1.0, 2.0, 2.0]));
     }
-    "einsum ellipsis": "np.einsum('...ij->...ji', a)", "torch.einsum" => "", "not yet: `...` in `einsum!`" {}
+    "einsum ellipsis": "np.einsum('...ij->...ji', a)", "torch.einsum" => "einsum!(\"...ij -> ...ji\", &x)",
+        "also in `rearrange!`, `reduce!` and `repeat!`" {
+        let x = Cpu.tensor([[[1.0, 2.0], [3.0, 4.0]]]);
+        assert_eq!(einsum!("...ij -> ...ji", &x).eval(), Cpu.tensor([[[1.0, 3.0], [2.0, 4.0]]]));
+    }
 }

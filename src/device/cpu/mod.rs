@@ -178,6 +178,6 @@ impl Device for Cpu {
     }
     fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B> {
         let values: &[A] = buf; // Its length is not asked for again.
-        Buf::from_fn(values.len(), |i| convert(values[i]))
+        widen::between(buf).unwrap_or_else(|| Buf::from_fn(values.len(), |i| convert(values[i])))
     }
 }

@@ -5,8 +5,10 @@
 #![allow(unsafe_code)]
 
 use crate::device::{Buf, Device};
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::num::{Kernel, Lane, dispatch};
+use half::{bf16, f16};
+use std::any::Any;
 
 /// Rows of elements, `row` apart, each with its elements `column` apart.
 #[derive(Clone, Copy)]
@@ -139,4 +141,39 @@ pub(super) fn narrow_slice<E: Real>(from: &[f32], to: &mut [E]) {
     let lines = Lines { start: to.as_mut_ptr(), rows: 1, columns: to.len(), row: 0, column: 1 };
     // SAFETY: the lines are the slice.
     unsafe { narrow(from, lines, false) }
+}
+
+/// Conversions between `f32` and a 16-bit float by whole registers; none for other types.
+pub(super) fn between<A: Elem, B: Elem>(from: &Buf<A>) -> Option<Buf<B>> {
+    let mut to: Option<Buf<B>> = None;
+    each_pair(from, &mut to);
+    to
+}
+
+/// Not generic: whoever converts anything would compile these loops.
+fn each_pair(from: &dyn Any, to: &mut dyn Any) {
+    match from.downcast_ref::<Buf<f32>>() {
+        Some(from) => {
+            into_halves::<f16>(from, to);
+            into_halves::<bf16>(from, to);
+        }
+        None => {
+            from_halves::<f16>(from, to);
+            from_halves::<bf16>(from, to);
+        }
+    }
+}
+
+fn into_halves<E: Real>(from: &[f32], to: &mut dyn Any) {
+    if let Some(to) = to.downcast_mut::<Option<Buf<E>>>() {
+        let mut out = super::Cpu.unwritten(from.len());
+        narrow_slice(from, out.make_mut());
+        *to = Some(out);
+    }
+}
+
+fn from_halves<E: Real>(from: &dyn Any, to: &mut dyn Any) {
+    if let (Some(from), Some(to)) = (from.downcast_ref::<Buf<E>>(), to.downcast_mut::<Option<Buf<f32>>>()) {
+        *to = Some(widen_slice(from));
+    }
 }
