@@ -1,6 +1,0 @@
-use congruent::prelude::*;
-
-fn main() {
-    let x = Cpu.ones::<Shape![2, 3, 4]>();
-    let _ = einsum!("bij -> bji", &x).eval();
-}
