@@ -161,6 +161,7 @@ mod tests {
                 assert_eq!((view.to_tensor(), file.dims()), (x, &[rows, 3][..]));
             }
         }
+        check::<f16>();
         check::<f32>();
         check::<f64>();
         check::<i64>();
