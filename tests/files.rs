@@ -87,6 +87,7 @@ fn every_shape_comes_back<E: Elem>() {
 
 #[test]
 fn tensors_of_every_dtype_and_shape_come_back() {
+    every_shape_comes_back::<f16>();
     every_shape_comes_back::<f32>();
     every_shape_comes_back::<f64>();
     every_shape_comes_back::<i64>();

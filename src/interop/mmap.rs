@@ -201,6 +201,7 @@ mod tests {
                 assert_eq!((again, mapped.into_vec()), (x, vec![E::of_i64(1); rows * 3]));
             }
         }
+        check::<f16>();
         check::<f32>();
         check::<f64>();
         check::<i64>();

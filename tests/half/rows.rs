@@ -109,6 +109,11 @@ fn gradients_of_broadcast_operands<E: Half>() {
     let slope = matrix.value_and_grad(|m| (&x * m.narrow::<0, _>(1, D::<1>)).sum()).expect("sizes").1;
     let wanted: Vec<f64> = (0..14).map(|i| if i < 7 { 0.0 } else { 4_000.0 }).collect();
     assert_rounded("a view", slope.as_slice(), &wanted, 0);
+    // Through a view whose elements do not lie side by side.
+    let turned: Param<(Len, D<2>), Weights<E>> = super::filled((Len(7), D::<2>), 0.5).into();
+    let slope = turned.value_and_grad(|m| (&x * m.t().narrow::<0, _>(1, D::<1>)).sum()).expect("sizes").1;
+    let wanted: Vec<f64> = (0..14).map(|i| if i % 2 == 0 { 0.0 } else { 4_000.0 }).collect();
+    assert_rounded("a turned view", slope.as_slice(), &wanted, 0);
     // Used twice: two sums, which are added in the type itself.
     let slope = row.value_and_grad(|row| (&x * row + row).sum()).expect("sizes").1;
     assert_rounded("twice", slope.as_slice(), &[8_000.0; 7], 1);
