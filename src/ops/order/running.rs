@@ -45,8 +45,8 @@ pub type DifferenceOf<X, const I: isize> = Ex<
 /// A part of what is shared.
 type Part<X> = View<Leaf<<X as Operand>::S, <X as Operand>::E, On>, <X as Operand>::S, <X as Operand>::E>;
 
-/// What runs along an axis; all but the differences keep the shape. Sums and products of integers are exact, wrap around,
-/// and are `i64`, or `u64` where there is no sign.
+/// What runs along an axis; all but the differences keep the shape. Sums and products of integers are exact, wrap
+/// around, and are `i64`, or `u64` where there is no sign.
 pub trait Running: Operand + Sized {
     /// Running sum along axis `I`. `yᵢ = x₀ + .. + xᵢ`, `dxᵢ = dyᵢ + dyᵢ₊₁ + ..`; added in `f64`; NaN from the first
     /// NaN on.
