@@ -39,6 +39,8 @@ pub trait Body<E: Real>: Sealed + Copy + 'static {
     /// Running sums of the operands that a row reduces to one element.
     type Sums<V: Lane<E>>: Copy;
 
+    /// Whether an operand's elements do not lie side by side along the inner loop.
+    fn reads_apart(&self) -> bool;
     /// Moves to a row of the frame.
     fn seek(&mut self, frame: &Frame, index: &[usize; 5]);
     /// Directs reduced gradients to the partial sums of a chunk.
@@ -151,6 +153,11 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     type Grad = G;
     type Tape<V: Lane<E>> = ();
     type Sums<V: Lane<E>> = V;
+
+    #[inline(always)]
+    fn reads_apart(&self) -> bool {
+        K::ON && self.step != 0 && self.step != 1
+    }
 
     #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {

@@ -108,6 +108,10 @@ macro_rules! pointwise_node {
             type Sums<V: Lane<E>> = ($($Child::Sums<V>,)*);
 
             #[inline(always)]
+            fn reads_apart(&self) -> bool {
+                $(self.$field.reads_apart())||*
+            }
+            #[inline(always)]
             fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
                 $(self.$field.seek(frame, index);)*
             }

@@ -124,6 +124,10 @@ impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for Let<X, B> {
     type Sums<V: Lane<E>> = (X::Sums<V>, B::Sums<V>);
 
     #[inline(always)]
+    fn reads_apart(&self) -> bool {
+        self.x.reads_apart() || self.body.reads_apart()
+    }
+    #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
         self.x.seek(frame, index);
         self.body.seek(frame, index);
@@ -234,6 +238,10 @@ impl<E: Real> Body<E> for SharedValue {
     type Grad = On;
     type Tape<V: Lane<E>> = ();
     type Sums<V: Lane<E>> = ();
+    #[inline(always)]
+    fn reads_apart(&self) -> bool {
+        false
+    }
     #[inline(always)]
     fn seek(&mut self, _: &Frame, _: &[usize; 5]) {}
     #[inline(always)]

@@ -320,6 +320,10 @@ impl<E: Real, B: Body<E>> Body<E> for Stopped<B> {
     type Tape<V: Lane<E>> = ();
     type Sums<V: Lane<E>> = ();
     #[inline(always)]
+    fn reads_apart(&self) -> bool {
+        self.0.reads_apart()
+    }
+    #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
         self.0.seek(frame, index);
     }

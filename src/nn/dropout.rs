@@ -144,6 +144,10 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for Masked<B, M> {
     type Sums<V: Lane<E>> = B::Sums<V>;
 
     #[inline(always)]
+    fn reads_apart(&self) -> bool {
+        self.x.reads_apart() || self.mask.as_ref().is_some_and(M::reads_apart)
+    }
+    #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
         self.x.seek(frame, index);
         if let Some(mask) = &mut self.mask {

@@ -105,6 +105,10 @@ impl<E: Real> Body<E> for Number {
     type Tape<V: Lane<E>> = ();
     type Sums<V: Lane<E>> = ();
     #[inline(always)]
+    fn reads_apart(&self) -> bool {
+        false
+    }
+    #[inline(always)]
     fn seek(&mut self, _: &Frame, _: &[usize; 5]) {}
     #[inline(always)]
     fn select(&mut self, _: usize) {}

@@ -1,8 +1,9 @@
-//! Strided copies. Axes are walked in the order of the output; a contiguous last axis is copied row by row.
+//! Strided copies. Axes are walked in the order of the output; a contiguous last axis is copied row by row, and a
+//! transposed one in square blocks: one element of each line of memory at a time was 10 times slower.
 
 use crate::device::Buf;
 use crate::dtype::Elem;
-use crate::graph::{Axes, Strided};
+use crate::graph::{Axes, MAX_RANK, Strided};
 
 /// The elements in row-major order of the axes.
 pub(super) fn strided<E: Elem>(memory: &Strided<E>) -> Buf<E> {
@@ -10,6 +11,10 @@ pub(super) fn strided<E: Elem>(memory: &Strided<E>) -> Buf<E> {
     let mut out = Buf::zeros(axes.size.iter().product());
     let (from, to) = (&*memory.buf, out.make_mut());
     assert!(axes.fits(memory.offset, from.len()), "strided memory reaches outside of its buffer");
+    if let Some(axis) = crossing(axes) {
+        transposed(from, memory.offset, axes, axis, to);
+        return out;
+    }
     let mut done = 0;
     each_row(memory.offset, axes, |place, len, step| {
         let row = &mut to[done..done + len];
@@ -37,6 +42,50 @@ pub(super) fn put<E: Elem>(target: &mut [E], offset: usize, axes: &Axes, values:
     });
 }
 
+/// The side of a block: its lines of memory are in the cache while their elements are spread.
+const SIDE: usize = 16;
+
+/// The axis along which neighbours lie side by side, where those of the last one do not.
+fn crossing(axes: &Axes) -> Option<usize> {
+    let apart = axes.stride[5] > 1 && axes.size[5] >= SIDE;
+    (0..5).rev().find(|&axis| apart && axes.stride[axis] == 1 && axes.size[axis] >= SIDE)
+}
+
+/// The elements in row-major order, in blocks of the last axis and the one that it crosses.
+fn transposed<E: Elem>(from: &[E], offset: usize, axes: &Axes, axis: usize, to: &mut [E]) {
+    let (rows, columns, step) = (axes.size[axis], axes.size[5], axes.stride[5] as usize);
+    let (mut others, own) = (*axes, Axes::row_major(axes.size));
+    (others.size[axis], others.size[5]) = (1, 1);
+    let apart = own.stride[axis] as usize;
+    each_pair(others.size, [offset, 0], [&others.stride, &own.stride], |[place, target]| {
+        for row in (0..rows).step_by(SIDE) {
+            for column in (0..columns).step_by(SIDE) {
+                let (from, to) = (&from[place + row + column * step..], &mut to[target + row * apart + column..]);
+                block(from, step, to, apart, [SIDE.min(rows - row), SIDE.min(columns - column)]);
+            }
+        }
+    });
+}
+
+/// `to[row * apart + column] = from[row + column * step]` for the rows and columns of one block.
+#[inline(always)]
+fn block<E: Elem>(from: &[E], step: usize, to: &mut [E], apart: usize, [rows, columns]: [usize; 2]) {
+    if [rows, columns] != [SIDE; 2] {
+        for row in 0..rows {
+            (0..columns).for_each(|column| to[row * apart + column] = from[row + column * step]);
+        }
+        return;
+    }
+    let mut lines = [[E::default(); SIDE]; SIDE];
+    for (column, line) in lines.iter_mut().enumerate() {
+        line.copy_from_slice(&from[column * step..][..SIDE]);
+    }
+    for row in 0..SIDE {
+        let target = &mut to[row * apart..][..SIDE];
+        (0..SIDE).for_each(|column| target[column] = lines[column][row]);
+    }
+}
+
 /// Places from `first` on, `step` apart.
 fn places(first: usize, step: isize) -> impl Iterator<Item = usize> {
     (0..).map(move |i: isize| (first as isize + i * step) as usize)
@@ -44,22 +93,66 @@ fn places(first: usize, step: isize) -> impl Iterator<Item = usize> {
 
 /// Calls `row` with the first place, the length and the step of each row along the last axis, in row-major order.
 fn each_row(offset: usize, axes: &Axes, mut row: impl FnMut(usize, usize, isize)) {
-    let (size, stride) = (axes.size, axes.stride);
+    let Axes { size, stride } = *axes;
+    each_pair(size, [offset, 0], [&stride, &[0; MAX_RANK]], |[place, _]| row(place, size[5], stride[5]));
+}
+
+/// Calls `row` with the first places in two memories of each row along the last axis, in row-major order.
+fn each_pair(
+    size: [usize; MAX_RANK],
+    offsets: [usize; 2],
+    strides: [&[isize; MAX_RANK]; 2],
+    mut row: impl FnMut([usize; 2]),
+) {
     if size.contains(&0) {
         return;
     }
     let mut index = [0; 5];
-    let mut place = offset as isize;
+    let mut places = offsets.map(|offset| offset as isize);
     for _ in 0..size[..5].iter().product() {
-        row(place as usize, size[5], stride[5]);
+        row(places.map(|place| place as usize));
         for axis in (0..5).rev() {
             index[axis] += 1;
-            place += stride[axis];
-            if index[axis] < size[axis] {
+            let around = index[axis] == size[axis];
+            let steps = if around { 1 - size[axis] as isize } else { 1 };
+            places.iter_mut().zip(strides).for_each(|(place, stride)| *place += steps * stride[axis]);
+            if !around {
                 break;
             }
-            place -= stride[axis] * size[axis] as isize;
             index[axis] = 0;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strided;
+    use crate::device::Buf;
+    use crate::graph::{Axes, MAX_RANK, Strided};
+
+    #[test]
+    fn any_order_of_axes_is_copied() {
+        for sizes in [[1, 1, 1, 1, 16, 16], [1, 1, 2, 3, 33, 17], [1, 1, 1, 40, 2, 31], [1, 1, 1, 18, 0, 20]] {
+            let whole = Axes::row_major(sizes);
+            let values: Vec<i32> = (0..sizes.iter().product::<usize>() as i32).collect();
+            for order in [[0, 1, 2, 3, 5, 4], [0, 1, 2, 5, 4, 3], [0, 1, 5, 3, 2, 4], [0, 1, 4, 2, 5, 3]] {
+                let axes = Axes { size: order.map(|i| sizes[i]), stride: order.map(|i| whole.stride[i]) };
+                let memory = Strided { buf: Buf::from_slice(&values), offset: 0, axes };
+                assert_eq!(&*strided(&memory), walked(&axes, &values), "{sizes:?} {order:?}");
+            }
+        }
+    }
+
+    /// The elements in the order of the axes, one at a time.
+    fn walked(axes: &Axes, values: &[i32]) -> Vec<i32> {
+        let at = |mut index: usize| {
+            let mut place = 0;
+            for axis in (0..MAX_RANK).rev() {
+                place += index % axes.size[axis] * axes.stride[axis] as usize;
+                index /= axes.size[axis];
+            }
+            values[place]
+        };
+        (0..axes.size.iter().product()).map(at).collect()
     }
 }
