@@ -5,6 +5,7 @@
 
 use super::arithmetic::{Add, Div, Mul, Sub};
 use super::binary::Fmod;
+use super::laws::operator_law;
 use super::{Operand, joined};
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Discrete, Elem, Integer, Integral, NoFloat};
@@ -13,62 +14,23 @@ use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use std::ops;
 
-/// What an operand over elements `Own` brings into `&`, `|` or `^` whose left side has elements `E`.
-#[diagnostic::on_unimplemented(
-    message = "`&`, `|` and `^` need integer or `bool` tensors of one element type, found `{E}` and `{Own}`",
-    label = "`{E}` on the left, `{Own}` on the right",
-    note = "convert one side: `x.convert::<i64>()`; masks, `x.gt(&y)`, combine with masks of one element type"
-)]
-pub trait BitsOver<E: Elem, Own, Float = <E as Elem>::Float> {
-    /// The graph itself.
-    type Node;
-    /// The graph `T` of the result, itself.
-    type Result<T>;
-    /// The graph itself.
-    fn brought(self) -> Self::Node;
-    /// The graph of the result, itself.
-    fn result<T>(graph: T) -> Self::Result<T>;
+operator_law! {
+    /// What an operand over elements `Own` brings into `&`, `|` or `^` whose left side has elements `E`.
+    #[diagnostic::on_unimplemented(
+        message = "`&`, `|` and `^` need integer or `bool` tensors of one element type, found `{E}` and `{Own}`",
+        label = "`{E}` on the left, `{Own}` on the right",
+        note = "convert one side: `x.convert::<i64>()`; masks, `x.gt(&y)`, combine with masks of one element type"
+    )]
+    BitsOver for [K, E: Discrete<Kind = K>] NoFloat<K>;
 }
-
-/// What an operand over elements `Own` brings into `%`, `<<` or `>>` whose left side has elements `E`.
-#[diagnostic::on_unimplemented(
-    message = "`%`, `<<` and `>>` need integer tensors of one element type, found `{E}` and `{Own}`",
-    label = "`{E}` on the left, `{Own}` on the right",
-    note = "convert one side: `x.convert::<i64>()`; the remainders of floats are `x.fmod(&y)` and `x.rem(&y)`"
-)]
-pub trait IntegersOver<E: Elem, Own, Float = <E as Elem>::Float> {
-    /// The graph itself.
-    type Node;
-    /// The graph `T` of the result, itself.
-    type Result<T>;
-    /// The graph itself.
-    fn brought(self) -> Self::Node;
-    /// The graph of the result, itself.
-    fn result<T>(graph: T) -> Self::Result<T>;
-}
-
-/// What is over floats, or over `bool` where integers are asked for, has another third parameter: without a result the
-/// compiler has nothing more to say.
-macro_rules! over {
-    ($($Law:ident for [$($generics:tt)*] $Kind:ty;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<$($generics)*, N> $Law<E, E, NoFloat<$Kind>> for N {
-            type Node = N;
-            type Result<T> = T;
-            #[inline(always)]
-            fn brought(self) -> N {
-                self
-            }
-            #[inline(always)]
-            fn result<T>(graph: T) -> T {
-                graph
-            }
-        }
-    )*};
-}
-over! {
-    BitsOver for [K, E: Discrete<Kind = K>] K;
-    IntegersOver for [E: Integer] Integral;
+operator_law! {
+    /// What an operand over elements `Own` brings into `%`, `<<` or `>>` whose left side has elements `E`.
+    #[diagnostic::on_unimplemented(
+        message = "`%`, `<<` and `>>` need integer tensors of one element type, found `{E}` and `{Own}`",
+        label = "`{E}` on the left, `{Own}` on the right",
+        note = "convert one side: `x.convert::<i64>()`; the remainders of floats are `x.fmod(&y)` and `x.rem(&y)`"
+    )]
+    IntegersOver for [E: Integer] NoFloat<Integral>;
 }
 
 /// The formulas behind operators on bits.

@@ -37,50 +37,52 @@ impl<E: Elem, N> Over<E, E> for N {
     }
 }
 
-/// What an operand over elements `Own` brings into an operator whose left side has [`Numeric`] elements `E`.
+/// The law of some operators: what an operand over elements `Own` brings into one whose left side has elements `E`.
 ///
-/// [`Over`] and [`Numeric`] in one question, and one about the right side: of what is wrong with the left side alone
-/// the compiler would say no more than that it cannot add.
-#[diagnostic::on_unimplemented(
-    message = "arithmetic needs numbers of one element type, found `{E}` and `{Own}`",
-    label = "`{E}` on the left, `{Own}` on the right",
-    note = "convert one side: `x.cast::<f32>()` (differentiable), or integers by `x.convert::<f32>()`"
-)]
-pub trait NumericOver<E: Elem, Own, Float = <E as Elem>::Float> {
-    /// The graph itself.
-    type Node;
-    /// The graph `T` of the result, itself.
-    type Result<T>;
-    /// The graph itself.
-    fn brought(self) -> Self::Node;
-    /// The graph of the result, itself.
-    fn result<T>(graph: T) -> Self::Result<T>;
+/// [`Over`] and what the operators ask of elements, in one question, and one about the right side: of what is wrong
+/// with the left side alone the compiler would say no more than that it cannot add. Holds where `E` and `Own` are one
+/// type whose kind, the third parameter, is among those that the law lists; elsewhere there is no result, and so
+/// nothing more to say.
+macro_rules! operator_law {
+    ($(#[$about:meta])* $Law:ident for $([$($generics:tt)*] $Kind:ty),*;) => {
+        $(#[$about])*
+        pub trait $Law<E: Elem, Own, Float = <E as Elem>::Float> {
+            /// The graph itself.
+            type Node;
+            /// The graph `T` of the result, itself.
+            type Result<T>;
+            /// The graph itself.
+            fn brought(self) -> Self::Node;
+            /// The graph of the result, itself.
+            fn result<T>(graph: T) -> Self::Result<T>;
+        }
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<$($generics)*, N> $Law<E, E, $Kind> for N {
+                type Node = N;
+                type Result<T> = T;
+                #[inline(always)]
+                fn brought(self) -> N {
+                    self
+                }
+                #[inline(always)]
+                fn result<T>(graph: T) -> T {
+                    graph
+                }
+            }
+        )*
+    };
 }
-#[diagnostic::do_not_recommend]
-impl<E: Real, N> NumericOver<E, E, E> for N {
-    type Node = N;
-    type Result<T> = T;
-    #[inline(always)]
-    fn brought(self) -> N {
-        self
-    }
-    #[inline(always)]
-    fn result<T>(graph: T) -> T {
-        graph
-    }
-}
-#[diagnostic::do_not_recommend]
-impl<E: Integer, N> NumericOver<E, E, NoFloat> for N {
-    type Node = N;
-    type Result<T> = T;
-    #[inline(always)]
-    fn brought(self) -> N {
-        self
-    }
-    #[inline(always)]
-    fn result<T>(graph: T) -> T {
-        graph
-    }
+pub(super) use operator_law;
+
+operator_law! {
+    /// What an operand over elements `Own` brings into an operator whose left side has [`Numeric`] elements `E`.
+    #[diagnostic::on_unimplemented(
+        message = "arithmetic needs numbers of one element type, found `{E}` and `{Own}`",
+        label = "`{E}` on the left, `{Own}` on the right",
+        note = "convert one side: `x.cast::<f32>()` (differentiable), or integers by `x.convert::<f32>()`"
+    )]
+    NumericOver for [E: Real] E, [E: Integer] NoFloat;
 }
 
 /// The operand `Y` of an operation whose first operand is `X`.

@@ -3,6 +3,9 @@
 //! Apart from the law (`shape::MatMul`), which says what multiplies, and from the device, which knows only strides.
 
 mod exact;
+mod side;
+
+pub(crate) use side::Side;
 
 use super::Operand;
 use super::movement::TransposedOf;
@@ -10,7 +13,7 @@ use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Axes, Ex, Lazy, Located, Memory, Node, Op, Pullback, Seed, Strided, count, materialise, reverse};
+use crate::graph::{Axes, Ex, Lazy, Located, Memory, Node, Op, Pullback, Seed, Strided, count, reverse};
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
 /// What [`matmul`](Products::matmul) gives.
@@ -137,33 +140,6 @@ where
     let geometry = Geometry::new::<SA, SB>(&left.axes(a_shape), &right.axes(b_shape));
     device.multiply(&geometry.forward(left, right), &mut out);
     Ex::new(Op::new(out, shape, Factors { a, b }), shape, device)
-}
-
-/// An operand of a product: its graph, and its value where that was not in memory already.
-pub struct Side<S, E, N> {
-    node: N,
-    shape: S,
-    computed: Option<Buf<E>>,
-}
-
-impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
-    fn new(node: N, shape: S) -> Self {
-        Side { node, shape, computed: None }
-    }
-
-    /// The operand's own memory where each index has an element, in any order of axes, as in a slice; else a row-major
-    /// copy.
-    fn memory<D: Device>(&mut self, device: D) -> Memory<'_, E> {
-        match self.node.memory() {
-            Some(Memory::Whole(there)) => Memory::Whole(there),
-            Some(Memory::Strided(there)) if there.axes.is_injective() => Memory::Strided(there),
-            _ => Memory::Whole(self.computed.get_or_insert_with(|| materialise(device, &self.node, self.shape))),
-        }
-    }
-
-    fn live(&self) -> bool {
-        N::Grad::ON && self.node.live()
-    }
 }
 
 /// Sizes and batch layout of a product, the same forward and backward.

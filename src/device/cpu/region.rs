@@ -10,8 +10,9 @@ use crate::num::{Kernel, Lane, Simd, dispatch};
 /// relative error below 1e-6; with 256 it was 2.3e-6.
 const BLOCK: usize = 64;
 
-/// Vectors of a row that are computed before the next row, where elements lie apart.
-const BAND: usize = 2;
+/// Columns that are computed of all rows before the next ones, where elements lie apart: several rows read the same
+/// lines of memory, which stay in the cache for a few columns, not for a whole row.
+const BAND: usize = 32;
 
 /// A body that tasks copy.
 #[derive(Clone, Copy)]
@@ -46,6 +47,7 @@ macro_rules! each_vector {
 struct Evaluate<'f, B, E> {
     frame: &'f Frame,
     chunk: usize,
+    columns: (usize, usize),
     body: &'f B,
     out: *mut E,
 }
@@ -55,20 +57,16 @@ impl<E: Real, B: Body<E>> Kernel<E> for Evaluate<'_, B, E> {
     #[inline(always)]
     fn run<V: Lane<E>>(self) {
         let (Frame { inner, .. }, mut body) = (*self.frame, *self.body);
-        // Where elements lie apart, several rows read the same lines of memory: these stay in the cache for a few
-        // columns, not for a whole row.
-        let width = if body.reads_apart() { BAND * V::N } else { inner };
-        for start in (0..inner).step_by(width) {
-            for (row, from, to) in self.frame.chunk(self.chunk).units(inner) {
-                body.seek(self.frame, &self.frame.index(row));
-                each_vector!(V, from.max(start), to.min(start + width), |column, lanes| {
-                    // SAFETY: the chunk's columns lie inside the frame; `out` has its elements (the caller's contract).
-                    unsafe {
-                        let value: V = body.value(&Unbound, At::new(column, lanes));
-                        value.store(self.out.add(row * inner + column), lanes);
-                    }
-                });
-            }
+        let (first, end) = self.columns;
+        for (row, from, to) in self.frame.chunk(self.chunk).units(inner) {
+            body.seek(self.frame, &self.frame.index(row));
+            each_vector!(V, from.max(first), to.min(end), |column, lanes| {
+                // SAFETY: the chunk's columns lie inside the frame; `out` has its elements (the caller's contract).
+                unsafe {
+                    let value: V = body.value(&Unbound, At::new(column, lanes));
+                    value.store(self.out.add(row * inner + column), lanes);
+                }
+            });
         }
     }
 }
@@ -77,12 +75,19 @@ impl<E: Real, B: Body<E>> Kernel<E> for Evaluate<'_, B, E> {
 /// The body was checked against the frame; `out` has room for its elements.
 pub(super) unsafe fn evaluate<E: Real, B: Body<E>>(frame: &Frame, body: &B, out: *mut E) {
     if frame.chunks == 1 {
-        return dispatch(Evaluate { frame, chunk: 0, body, out });
+        return evaluate_chunk(frame, 0, body, out);
     }
     let (body, out) = (&Task(*body), SharedPtr::new(out));
-    for_each(frame.chunks, frame.len(), |chunk| {
-        dispatch(Evaluate { frame, chunk, body: body.get(), out: out.get() });
-    });
+    for_each(frame.chunks, frame.len(), |chunk| evaluate_chunk(frame, chunk, body.get(), out.get()));
+}
+
+#[inline(always)]
+fn evaluate_chunk<E: Real, B: Body<E>>(frame: &Frame, chunk: usize, body: &B, out: *mut E) {
+    let inner = frame.inner;
+    let band = if body.reads_apart() { BAND } else { inner };
+    for first in (0..inner).step_by(band) {
+        dispatch(Evaluate { frame, chunk, columns: (first, inner.min(first + band)), body, out });
+    }
 }
 
 struct Total<'f, B> {

@@ -8,8 +8,9 @@ use super::plan::{Labels, Plan, aligned, arranged};
 use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
 use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::graph::{Axes, Ex, Lazy, Memory, Node, Op, Operand, Pullback, Strided, count, materialise};
+use crate::graph::{Axes, Ex, Lazy, Node, Op, Operand, Pullback, Strided, count};
 use crate::ops::NodeOver;
+use crate::ops::matmul::Side;
 use crate::shape::Shape;
 
 /// What [`contract`] gives.
@@ -48,33 +49,10 @@ where
     let axes = [Axes::contiguous(x.shape), Axes::contiguous(y.shape), Axes::contiguous(shape)];
     let labels = labels.unstretched(axes.each_ref());
     let (device, node) = (x.device, y.node.node());
-    let mut a = Factor { node: x.node, shape: x.shape, computed: None };
-    let mut b = Factor { node, shape: y.shape, computed: None };
-    let out = contraction(device, &labels, [a.lies(device), b.lies(device)], shape);
+    let mut a = Side::new(x.node, x.shape);
+    let mut b = Side::new(node, y.shape);
+    let out = contraction(device, &labels, [lies(&mut a, device), lies(&mut b, device)], shape);
     Ex::new(Op::new(out, shape, Contraction { a, b, shape, labels }), shape, device)
-}
-
-/// An operand: its graph, and its value where that was not in memory already.
-struct Factor<S, E, N> {
-    node: N,
-    shape: S,
-    computed: Option<Buf<E>>,
-}
-
-impl<S: Shape, E: Real, N: Lazy<E>> Factor<S, E, N> {
-    /// The operand's own memory where each index has an element; else a row-major copy.
-    fn lies<D: Device>(&mut self, device: D) -> Lies<'_, E> {
-        let memory = match self.node.memory() {
-            Some(there @ Memory::Whole(_)) => there,
-            Some(Memory::Strided(there)) if there.axes.is_injective() => Memory::Strided(there),
-            _ => Memory::Whole(self.computed.get_or_insert_with(|| materialise(device, &self.node, self.shape))),
-        };
-        Lies { buf: memory.buf(), offset: memory.offset(), axes: memory.axes(self.shape) }
-    }
-
-    fn live(&self) -> bool {
-        N::Grad::ON && self.node.live()
-    }
 }
 
 /// Memory of an operand, and how its axes lie there.
@@ -83,6 +61,13 @@ struct Lies<'a, E> {
     buf: &'a Buf<E>,
     offset: usize,
     axes: Axes,
+}
+
+/// Where the elements of an operand are.
+fn lies<S: Shape, E: Real, N: Lazy<E>, D: Device>(operand: &mut Side<S, E, N>, device: D) -> Lies<'_, E> {
+    let shape = operand.shape;
+    let memory = operand.memory(device);
+    Lies { buf: memory.buf(), offset: memory.offset(), axes: memory.axes(shape) }
 }
 
 impl<'a, E: Real> Lies<'a, E> {
@@ -162,8 +147,8 @@ fn in_order<E: Real, D: Device>(
 /// The backward of a contraction.
 #[doc(hidden)]
 pub struct Contraction<SA, SB, S, E, A, B> {
-    a: Factor<SA, E, A>,
-    b: Factor<SB, E, B>,
+    a: Side<SA, E, A>,
+    b: Side<SB, E, B>,
     shape: S,
     labels: Labels,
 }
@@ -184,7 +169,7 @@ where
         let Contraction { mut a, mut b, shape, labels: Labels { left, right, out } } = self;
         let (a_live, b_live, a_shape, b_shape) = (a.live(), b.live(), a.shape, b.shape);
         let (to_a, to_b) = {
-            let (x, y) = (a.lies(device), b.lies(device));
+            let (x, y) = (lies(&mut a, device), lies(&mut b, device));
             let slope = Lies { buf: &gradient, offset: 0, axes: Axes::contiguous(shape) };
             let by_y = Labels { left: out, right, out: left };
             let by_x = Labels { left, right: out, out: right };
