@@ -3,7 +3,7 @@
 //! Apart from [`Lazy`](super::Lazy) because there is nothing to differentiate and there are no lanes: the loops are
 //! plain ones over elements, which the compiler vectorises. The node types are the same, so that an operator gives one
 //! result for every element type.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
 use super::frame::{Axes, Frame, Survey};
 use super::leaf::Leaf;

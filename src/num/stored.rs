@@ -2,7 +2,7 @@
 //!
 //! Apart from `vector.rs` because a register has one type of elements and may have several in memory: `f16` and `bf16`
 //! are loaded into registers of `f32` and rounded when they are stored.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "lanes load and store through pointers")]
 
 use super::half::Half;
 use super::portable::Array;

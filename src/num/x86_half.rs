@@ -2,7 +2,7 @@
 //!
 //! Apart from `x86.rs` because these registers compute in `f32`: here is how they are filled and emptied. `f16` has
 //! instructions (F16C, AVX-512 F), `bf16` is the upper half of an `f32`.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "instructions of a register that `dispatch` picks after the processor was asked")]
 
 use super::stored::Stored;
 use half::{bf16, f16};

@@ -17,7 +17,8 @@ rows! {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("x.npy");
         Cpu.tensor([[1.0, 2.0]]).save_npy(&path)?;
-        #[allow(unsafe_code)]
+        #[allow(unsafe_code, reason = "a map asks its caller for a promise")]
+        // SAFETY: nobody else knows the file.
         let file = unsafe { NpyMap::open(&path) }?;
         assert_eq!(file.view::<(Rows, D<2>), f32>()?.row(0), [1.0, 2.0]);
     }

@@ -2,7 +2,7 @@
 //!
 //! Apart from `region` because there are no lanes: a row is a plain loop, which the compiler vectorises, once for what
 //! every processor has and once for AVX2.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "loops over raw operands, into memory that is not written yet")]
 
 use super::parallel::{SharedPtr, for_each};
 use crate::device::Buf;

@@ -2,7 +2,7 @@
 //!
 //! Apart from `rows`, `scan` and `product`, which compute in floating-point lanes: here everything is exact, so that
 //! the order of work is free, and the loops are plain ones.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "loops that are compiled for AVX2 are called after the processor was asked")]
 
 use super::order::each_chunk;
 use crate::device::product::at;

@@ -2,7 +2,7 @@
 //!
 //! Apart from the lanes, which convert as they load and store: here a whole matrix is converted once, because each of
 //! its elements is needed many times.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "lanes load and store through pointers")]
 
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};

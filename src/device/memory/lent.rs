@@ -1,7 +1,7 @@
 //! Memory that somebody else has allocated, under the same handle as our own: a `Vec`, a mapped file.
 //!
 //! Apart from the pool because this memory never enters it: with the last handle it goes back to its owner.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "memory of others is handed over by pointer")]
 
 use super::{Buf, Head};
 use crate::dtype::Elem;
