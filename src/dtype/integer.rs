@@ -63,7 +63,7 @@ impl Undefined {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an integer type",
     label = "needs an integer element type, found `{Self}`",
-    note = "`.convert::<i64>()` makes integers of numbers, towards 0"
+    note = "`.convert::<i64>()` makes integers of numbers, towards 0; draws of floats are `rand` and `uniform`"
 )]
 pub trait Integer: Discrete<Kind = Integral> {
     /// How many bits it has.

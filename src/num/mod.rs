@@ -13,6 +13,17 @@
 //! calls is `#[inline(always)]`: a formula that the compiler leaves out of line is compiled without the vector
 //! instructions, and GELU then ran 50 times slower.
 //!
+//! | file | holds |
+//! |---|---|
+//! | `number`, `lane` | what formulas ask, what loops ask |
+//! | `dispatch` | which instruction set loops run on |
+//! | `vector`, `pack` | what a register must supply, and every register as a number |
+//! | `portable`, `x86`, `x86_half` | the registers |
+//! | `half`, `stored` | 16-bit floats, and how they are loaded into registers of `f32` |
+//! | `poly`, `coefficients`, `bits` | functions over lanes |
+//! | `scalar`, `real`, `special` | one number, and its functions |
+//! | `dual` | derivatives |
+//!
 //! ```
 //! # use congruent::num;
 //! use num::{Dual, Num};

@@ -32,7 +32,7 @@ pub use diagonal::{Diagonal, OneMatrix};
 pub use grid::{Grid, Grids};
 pub use index::IndexShape;
 pub use matrix::{Matrices, MatrixShape, VectorShape};
-pub use number::{Integer, Number};
+pub use number::Number;
 pub use range::Ranges;
 pub use sample::Sample;
 

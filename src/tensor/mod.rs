@@ -5,6 +5,7 @@
 //! | `create` | making tensors on a device |
 //! | `literal` | nested arrays |
 //! | `read` | slices, single elements, other devices |
+//! | `convert` | other element types |
 //! | `display` | printing |
 
 mod convert;
@@ -14,8 +15,7 @@ mod literal;
 mod read;
 
 pub use create::{
-    Create, Diagonal, Grid, Grids, IndexShape, Integer, Matrices, MatrixShape, Number, OneMatrix, Ranges, Sample,
-    VectorShape,
+    Create, Diagonal, Grid, Grids, IndexShape, Matrices, MatrixShape, Number, OneMatrix, Ranges, Sample, VectorShape,
 };
 pub use display::Printed;
 pub use literal::{Literal, Nested};

@@ -1,6 +1,7 @@
 //! Reductions over one axis, several axes or all of them, with and without keeping the reduced axes as `D<1>`.
 //!
 //! Apart from `programs`, which holds what each one computes: adding a reduction is a program there and a row here.
+//! `methods` makes the five forms of a row, `exact` holds what rows of integers compute.
 
 mod exact;
 mod methods;

@@ -1,8 +1,8 @@
-//! Which element types are numbers, and which of them are whole.
+//! Which element types are numbers.
 //!
-//! Apart from `dtype` because only creation asks: ranges and draws of integers make sense for some elements.
+//! Apart from `dtype` because only creation asks: ranges make sense for some elements.
 
-use crate::dtype::{self, Elem};
+use crate::dtype::{Elem, Integer};
 use half::{bf16, f16};
 
 /// Element types that count: all but `bool`.
@@ -13,14 +13,6 @@ use half::{bf16, f16};
 )]
 pub trait Number: Elem {}
 
-/// Whole numbers.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an integer type",
-    label = "expected an integer element type, found `{Self}`",
-    note = "floating-point draws are `uniform` and `rand`; labels are integers: `.convert::<i64>()`"
-)]
-pub trait Integer: Number {}
-
 #[diagnostic::do_not_recommend]
 impl Number for f16 {}
 #[diagnostic::do_not_recommend]
@@ -30,6 +22,4 @@ impl Number for f32 {}
 #[diagnostic::do_not_recommend]
 impl Number for f64 {}
 #[diagnostic::do_not_recommend]
-impl<E: dtype::Integer> Number for E {}
-#[diagnostic::do_not_recommend]
-impl<E: dtype::Integer> Integer for E {}
+impl<E: Integer> Number for E {}

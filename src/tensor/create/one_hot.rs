@@ -2,10 +2,9 @@
 //!
 //! Apart from `matrix.rs` because labels are data: one outside of the classes is an error of the run.
 
-use super::Integer;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
-use crate::dtype::Elem;
+use crate::dtype::{Elem, Integer};
 use crate::error::Error;
 use crate::graph::count;
 use crate::shape::{Append, Appended, Shape};

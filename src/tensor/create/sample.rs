@@ -4,10 +4,10 @@
 //! `i`, in row-major order, depends on the key and `i` alone: the same for any shape, device and number of threads.
 
 use super::drawn::{each, mapped, streamed};
-use super::{Create, Integer, orthogonal::orthogonal};
+use super::{Create, orthogonal::orthogonal};
 use crate::device::Device;
 use crate::dims::Dim;
-use crate::dtype::{Elem, Real};
+use crate::dtype::{Elem, Integer, Real};
 use crate::error::Error;
 use crate::random::Key;
 use crate::shape::Shape;
