@@ -136,6 +136,35 @@ fn frozen_branches_cost_no_gradient_and_change_nothing() {
     assert_close("y", y.as_slice(), py.as_slice(), 1e-14);
 }
 
+/// The parameters of the loop are constants, what goes in is not; and the reverse; and neither, but what the step reads.
+#[test]
+fn loops_over_frozen_layers_have_gradients() {
+    let mut m = model();
+    let frozen = (random((A(3), B(4)), 7, -1.0, 1.0), random((B(4),), 8, -1.0, 1.0));
+    let data = &Cpu.uniform((A(3), B(4)), Key::new(9), -1.0, 1.0);
+    macro_rules! frozen {
+        (|$f:pat_param, $m:pat_param| $loss:expr) => {
+            gradients!(m, |$m| frozen.infer(|$f: (Param<_, Frozen<f64>>, Param<_, Frozen<f64>>)| $loss).unwrap());
+        };
+    }
+    frozen!(|(p, q), (x, _, _)| Frozen::<f64>::scan([p, p], x, |p, v| v + (v * p * q).tanh()).sum());
+    frozen!(|(p, _), (x, _, _)| Frozen::<f64>::scan(0..3, x, |i, v| v * p + f64::from(i)).sum());
+    frozen!(|(p, _), (_, y, _)| Frozen::<f64>::scan([p, p, p], data, |p, v| (v * p + y).tanh()).sum());
+    frozen!(|(p, _), (x, y, z)| Frozen::<f64>::scan([p, p], x * y, |p, v| v.with(|v| v * p + v.share(|v| v * z))).sum());
+    frozen!(|(_, q), (x, _, z)| {
+        let inner = |v| Frozen::<f64>::scan([q, q], v, |q, w| (w * q).tanh() + z);
+        Frozen::<f64>::scan(0..2, x, |_, v| inner(v * 2.0)).boxed().sum()
+    });
+    gradients!(m, |(_, y, z)| Traced::<f64>::scan([y, y], data, |y, v| (v * y + z).tanh()).sum());
+    gradients!(m, |(x, y, z)| Traced::<f64>::scan([y; 0], x * y, |y, v| v * y).mul(z).sum());
+    // The first step forgets what came in, but not what it reads.
+    frozen!(|_, (x, y, z)| {
+        let step =
+            |i, v: Local<_, _, _>| if i == 0 { (v.stop_gradient() * 0.0 + z * y).boxed() } else { (v * y).boxed() };
+        Frozen::<f64>::scan(0..3, x * 1.0, step).sum()
+    });
+}
+
 /// The forward of training is that of inference, to the last bit, although nothing is kept for a backward.
 #[test]
 fn inference_equals_training() {

@@ -20,35 +20,35 @@ use std::marker::PhantomData;
 
 /// A shared tensor inside [`with`](Sharing::with) or [`scan`](crate::model::Forward::scan): `Copy`, any number of uses,
 /// one accumulated gradient.
-pub struct Local<S, E, D, G = On> {
+pub struct Local<S, E, D> {
     key: Key,
     live: bool,
     shape: S,
     device: D,
-    kind: PhantomData<(E, G)>,
+    elem: PhantomData<E>,
 }
 
-impl<S: Copy, E, D: Copy, G> Clone for Local<S, E, D, G> {
+impl<S: Copy, E, D: Copy> Clone for Local<S, E, D> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<S: Copy, E, D: Copy, G> Copy for Local<S, E, D, G> {}
+impl<S: Copy, E, D: Copy> Copy for Local<S, E, D> {}
 
-impl<S: Shape, E: Real, D: Device, G: Flag> Local<S, E, D, G> {
+impl<S: Shape, E: Real, D: Device> Local<S, E, D> {
     /// The shape, with the sizes of its run-time dims.
     pub fn shape(&self) -> S {
         self.shape
     }
 }
 
-impl<S: Shape, E: Real, D: Device, G: Flag> Operand for Local<S, E, D, G> {
-    type N = Leaf<S, E, G>;
+impl<S: Shape, E: Real, D: Device> Operand for Local<S, E, D> {
+    type N = Leaf<S, E, On>;
     type S = S;
     type E = E;
     type D = D;
     #[inline]
-    fn ex(self) -> Ex<S, E, D, Leaf<S, E, G>> {
+    fn ex(self) -> Ex<S, E, D, Leaf<S, E, On>> {
         Ex::new(Leaf::keyed(self.key, self.shape, self.live), self.shape, self.device)
     }
 }
@@ -132,7 +132,7 @@ pub trait Sharing: Operand + Sized {
         let x = self.ex();
         let owner = Owner::new(x.materialise());
         let local =
-            Local { key: owner.key(), live: x.node.live(), shape: x.shape, device: x.device, kind: PhantomData };
+            Local { key: owner.key(), live: x.node.live(), shape: x.shape, device: x.device, elem: PhantomData };
         let body = body(local).ex();
         Ex::new(Let { x: x.node, shape: x.shape, owner, body: body.node }, body.shape, body.device)
     }
@@ -227,6 +227,8 @@ pub struct Scan<S, E: Real, X, B> {
     x: X,
     shape: S,
     steps: Vec<(Owner<E>, B)>,
+    /// A gradient of the first step's value goes on to `x`.
+    reaches_x: bool,
 }
 
 /// What [`scan`](crate::model::Forward::scan) gives.
@@ -241,11 +243,13 @@ pub type Scanned<X, B> = Ex<
     >,
 >;
 
+/// Keeps the steps that a gradient can reach: what a step depends on says so, not the form of the layers, because the
+/// input may be differentiated through frozen layers, and a step may use parameters of another model.
 #[track_caller]
-pub(crate) fn scan<G: Flag, I, X, B>(
+pub(crate) fn scan<I, X, B>(
     layers: impl IntoIterator<Item = I>,
     x: X,
-    step: impl Fn(I, Local<X::S, X::E, X::D, G>) -> B,
+    step: impl Fn(I, Local<X::S, X::E, X::D>) -> B,
 ) -> Scanned<X, B>
 where
     X: Operand<E: Real, N: Node<X::E>>,
@@ -253,18 +257,23 @@ where
 {
     let Ex { node, shape, device, .. } = x.ex();
     let mut value = materialise(device, &node, shape);
-    let mut steps = Vec::new();
+    let mut live = node.live();
+    let (mut steps, mut reaches_x) = (Vec::new(), live);
     for layer in layers {
         let owner = Owner::new(value);
-        let local = Local { key: owner.key(), live: G::ON, shape, device, kind: PhantomData };
+        let local = Local { key: owner.key(), live, shape, device, elem: PhantomData };
         let body = step(layer, local).ex();
         same_sizes("scan", shape, body.shape);
         value = body.materialise();
-        if G::ON {
+        live = body.node.live();
+        if live {
             steps.push((owner, body.node));
+        } else {
+            steps.clear();
+            reaches_x = false;
         }
     }
-    Ex::new(Op::new(value, shape, Scan { x: node, shape, steps }), shape, device)
+    Ex::new(Op::new(value, shape, Scan { x: node, shape, steps, reaches_x }), shape, device)
 }
 
 impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B> {
@@ -277,10 +286,12 @@ impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B>
                 None => return,
             }
         }
-        self.x.accept(device, self.shape, gradient);
+        if self.reaches_x {
+            self.x.accept(device, self.shape, gradient);
+        }
     }
     fn live(&self) -> bool {
-        Self::Grad::ON && (self.x.live() || !self.steps.is_empty())
+        self.reaches_x || !self.steps.is_empty()
     }
 }
 

@@ -5,7 +5,6 @@
 use super::arithmetic::{Add, Affine, Div, Mul, Neg, Sub};
 use super::{NumericOver, UnaryOf, joined, unary};
 use crate::device::{Device, SameDevice};
-use crate::dims::Flag;
 use crate::dtype::{Elem, Never, Real, Signed};
 use crate::graph::{Binary, Ex, Local, Operand, Register, Unary};
 use crate::model::{Forward, Param};
@@ -160,6 +159,6 @@ operators! {
     [S: Shape, E: Elem, D: Device, N] Ex<S, E, D, N>, S, E, D;
     ['a, S: Shape, E: Elem, D: Device] &'a Tensor<S, E, D>, S, E, D;
     [S: Shape, P: Forward] Param<S, P>, S, P::Elem, P::Dev;
-    [S: Shape, E: Real, D: Device, G: Flag] Local<S, E, D, G>, S, E, D;
+    [S: Shape, E: Real, D: Device] Local<S, E, D>, S, E, D;
     [S: Shape, E: Real, D: Device] Register<S, E, D>, S, E, D;
 }
