@@ -156,7 +156,7 @@ impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
         if !G::ON {
             return (self.bind(frame, region), LeafSink::none());
         }
-        let there = self.key.and_then(Key::take_gradient);
+        let there = self.key.filter(|key| key.varies()).and_then(Key::take_gradient);
         self.stored.bind_gradient(device, frame, region, there)
     }
 
@@ -179,9 +179,13 @@ impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
     }
 }
 
-/// Adds a gradient to what a key has; the first one is moved in.
+/// Adds a gradient to what a key has; the first one is moved in. To the backward of a call inside of its own, the key's
+/// value is a constant.
 #[inline]
 fn deliver<E: Real, D: Device>(device: D, key: Key, gradient: Buf<E>) {
+    if !key.varies() {
+        return;
+    }
     let sum = match key.take_gradient() {
         None => gradient,
         Some(there) => {

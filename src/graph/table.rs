@@ -7,8 +7,14 @@
 
 use crate::device::Buf;
 use crate::dtype::Real;
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
+
+thread_local! {
+    /// How many calls that show a model are running inside one another on this thread, for all element types.
+    static LEVEL: Cell<u32> = const { Cell::new(0) };
+}
 
 /// All owned values of one element type on one thread.
 pub struct Table<E> {
@@ -58,7 +64,7 @@ impl<E> Table<E> {
         });
         let entry = &mut self.entries[slot as usize];
         entry.value = value;
-        Key { slot, generation: entry.generation, thread: PhantomData }
+        Key { slot, generation: entry.generation, level: LEVEL.get(), thread: PhantomData }
     }
 
     #[inline]
@@ -75,10 +81,19 @@ impl<E> Table<E> {
 pub struct Key {
     slot: u32,
     generation: u32,
+    /// Inside of how many calls that show a model it was made.
+    level: u32,
     thread: PhantomData<*const ()>,
 }
 
 impl Key {
+    /// Whether the value belongs to the innermost call that is running. To a call inside of its own, whose backward this
+    /// is, it is a constant: `∂f/∂x` of an inner loss says nothing about the parameters of the step around it.
+    #[inline]
+    pub(crate) fn varies(self) -> bool {
+        self.level >= LEVEL.get()
+    }
+
     /// The value.
     ///
     /// # Panics
@@ -142,7 +157,8 @@ impl<E: Real> Drop for Owner<E> {
     }
 }
 
-/// Shows the values of a whole model under keys for one call; dropping it makes the keys invalid.
+/// Shows the values of a whole model under keys for one call; dropping it makes the keys invalid and ends the call's
+/// level.
 pub(crate) struct Borrowed<'m, E: Real> {
     keys: Vec<Key>,
     model: PhantomData<&'m Buf<E>>,
@@ -153,6 +169,7 @@ impl<'m, E: Real> Borrowed<'m, E> {
     #[inline]
     pub(crate) fn during<T>(call: impl FnOnce(&mut Self) -> T) -> T {
         let keys = E::table(|table| table.spare.pop()).unwrap_or_default();
+        LEVEL.set(LEVEL.get() + 1);
         call(&mut Borrowed { keys, model: PhantomData })
     }
 
@@ -176,6 +193,7 @@ impl<'m, E: Real> Borrowed<'m, E> {
 impl<E: Real> Drop for Borrowed<'_, E> {
     #[inline]
     fn drop(&mut self) {
+        LEVEL.set(LEVEL.get() - 1);
         let mut keys = std::mem::take(&mut self.keys);
         E::table(|table| {
             keys.drain(..).for_each(|key| table.remove(key));

@@ -48,6 +48,10 @@ pub trait Train<P: Part>: Tree<P> {
     /// The closure gets the model with every parameter a `Copy` variable. A parameter that the loss does not use has
     /// gradient zero. NaN in the loss is returned as NaN, and its gradients are what the formulas give.
     ///
+    /// Calls may stand inside of one another, as with `jax.grad` and `torch.autograd.grad`: each gives the gradients of
+    /// what it was called on, to which the variables of the calls around it are constants, and its gradients are numbers
+    /// to them.
+    ///
     /// # Errors
     /// What an operator in the closure found at run time: sizes that differ, labels or indices out of range.
     ///
