@@ -15,7 +15,19 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 mod sealed {
     pub trait Sealed {}
+
+    /// What only this crate can say: who calls [`Real::table`](super::Real::table) moves values whose owners count on
+    /// their place.
+    pub struct Inside(());
+    impl Inside {
+        /// The proof that one is inside.
+        #[inline(always)]
+        pub(crate) fn here() -> Self {
+            Inside(())
+        }
+    }
 }
+pub(crate) use sealed::Inside;
 
 /// What a tensor can hold.
 ///
@@ -272,7 +284,7 @@ pub trait Real:
     /// The smallest step above 1.
     const EPSILON: f64;
     #[doc(hidden)]
-    fn table<T>(f: impl FnOnce(&mut Table<Self>) -> T) -> T;
+    fn table<T>(_: Inside, f: impl FnOnce(&mut Table<Self>) -> T) -> T;
 }
 
 macro_rules! reals {
@@ -281,7 +293,7 @@ macro_rules! reals {
         impl Real for $t {
             const EPSILON: f64 = $epsilon;
             #[inline]
-            fn table<T>(f: impl FnOnce(&mut Table<Self>) -> T) -> T {
+            fn table<T>(_: Inside, f: impl FnOnce(&mut Table<Self>) -> T) -> T {
                 thread_local! { static TABLE: std::cell::RefCell<Table<$t>> = std::cell::RefCell::default(); }
                 TABLE.with_borrow_mut(f)
             }

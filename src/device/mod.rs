@@ -17,7 +17,7 @@
 pub(crate) mod cpu;
 mod memory;
 pub(crate) mod product;
-mod rows;
+pub(crate) mod rows;
 mod scan;
 mod update;
 
@@ -35,8 +35,21 @@ use crate::random::Key;
 
 /// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is
 /// there.
+///
+/// # Safety
+/// Loops over raw memory trust what a device gives. Whoever implements one vouches that
+/// - each method gives as many elements as its words say: `unwritten`, `zeroed`, `drawn` and `keep_mask` the `len` that
+///   they are asked for, `upload`, `adopt`, `unshared`, `scaled` and `convert` those of their argument, and what takes
+///   a `&mut Buf` leaves its length as it is;
+/// - `unshared` gives the only handle to its memory, and `unwritten` and `zeroed` the only handles to memory that
+///   nobody else reads or writes;
+/// - the methods that are not `unsafe` hold their arguments against each other, panic or return an error where lengths,
+///   places, indices or labels do not fit, and have no other effect than they say;
+/// - formulas (bodies, programs, scans, folds, updates, `fill`) are code of users: they may panic, call back into the
+///   crate and give another value each time, and are run on the threads of the host only as long as the call lasts.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected `Cpu`")]
-pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+#[expect(unsafe_code, reason = "loops over raw memory trust the lengths that a device gives")]
+pub unsafe trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// Memory whose contents are left over from earlier use.
     fn unwritten<E: Real>(self, len: usize) -> Buf<E>;
     /// Memory full of zeros.
@@ -184,11 +197,15 @@ pub trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static {
 }
 
 /// A device whose memory the program can read directly.
+///
+/// # Safety
+/// The elements of every buffer of the device are memory that the process can read and write.
 #[diagnostic::on_unimplemented(
     message = "this tensor lives on `{Self}`: bring it over with `.to(&Cpu)`",
     label = "`{Self}` memory is not visible to the host"
 )]
-pub trait Host: Device {}
+#[expect(unsafe_code, reason = "slices are made of the memory of a host")]
+pub unsafe trait Host: Device {}
 
 /// Devices that may meet in one operation: the same one twice.
 #[diagnostic::on_unimplemented(

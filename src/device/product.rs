@@ -8,59 +8,59 @@ use super::Buf;
 #[derive(Clone)]
 pub struct Matrix<'a, E> {
     /// The memory.
-    pub buf: &'a Buf<E>,
+    pub(crate) buf: &'a Buf<E>,
     /// The first element of the first matrix.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// Elements from one row to the next.
-    pub row: isize,
+    pub(crate) row: isize,
     /// Elements from one column to the next.
-    pub column: isize,
+    pub(crate) column: isize,
     /// Elements from one matrix to the next, for each batch axis (0: the same matrix again).
-    pub batch: [isize; 4],
+    pub(crate) batch: [isize; 4],
 }
 
 /// `C[b] (+)= A[b] · B[b]`, A of `m` by `k`, B of `k` by `n`.
 #[derive(Clone)]
 pub struct Product<'a, E> {
     /// Rows of A and C.
-    pub m: usize,
+    pub(crate) m: usize,
     /// Columns of A, rows of B.
-    pub k: usize,
+    pub(crate) k: usize,
     /// Columns of B and C.
-    pub n: usize,
+    pub(crate) n: usize,
     /// Sizes of the batch axes, right-aligned; 1 where there are fewer.
-    pub batch: [usize; 4],
+    pub(crate) batch: [usize; 4],
     /// The left operand.
-    pub a: Matrix<'a, E>,
+    pub(crate) a: Matrix<'a, E>,
     /// The right operand.
-    pub b: Matrix<'a, E>,
+    pub(crate) b: Matrix<'a, E>,
     /// Where C lies in the output: offset, strides, batch strides (0: summed over that batch axis).
-    pub c: Place,
+    pub(crate) c: Place,
     /// Add to what is in C.
-    pub add: bool,
+    pub(crate) add: bool,
 }
 
 /// The layout of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The first element of the first matrix.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// Elements from one row to the next.
-    pub row: isize,
+    pub(crate) row: isize,
     /// Elements from one column to the next.
-    pub column: isize,
+    pub(crate) column: isize,
     /// Elements from one matrix to the next, for each batch axis.
-    pub batch: [isize; 4],
+    pub(crate) batch: [isize; 4],
 }
 
 impl<E> Product<'_, E> {
     /// Matrices in the batch.
-    pub fn matrices(&self) -> usize {
+    pub(crate) fn matrices(&self) -> usize {
         self.batch.iter().product()
     }
 
     /// Index on each batch axis of matrix number `i`.
-    pub fn index(&self, mut i: usize) -> [usize; 4] {
+    pub(crate) fn index(&self, mut i: usize) -> [usize; 4] {
         let mut index = [0; 4];
         for axis in (0..4).rev() {
             index[axis] = i % self.batch[axis];
@@ -70,8 +70,8 @@ impl<E> Product<'_, E> {
     }
 
     /// Multiply-adds in one matrix.
-    pub fn work(&self) -> usize {
-        self.m * self.k * self.n
+    pub(crate) fn work(&self) -> usize {
+        self.m.saturating_mul(self.k).saturating_mul(self.n)
     }
 }
 

@@ -4,7 +4,9 @@
 
 use super::Buf;
 use crate::dtype::Elem;
+use crate::error::{Error, raise};
 use crate::num::Num;
+use crate::shape::extent;
 
 /// How a pass combines the terms of a row. An empty row gives the neutral element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,29 +96,45 @@ impl<P: RowProgram> RowProgram for AlongLast<P> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rows {
     /// Product of the sizes before the axis.
-    pub outer: usize,
+    pub(crate) outer: usize,
     /// Size of the axis.
-    pub len: usize,
+    pub(crate) len: usize,
     /// Product of the sizes after the axis.
-    pub inner: usize,
+    pub(crate) inner: usize,
 }
 
 impl Rows {
+    /// `outer` times `inner` rows of `len` elements. More than the address space holds raises [`Error::TooLarge`], also
+    /// where there are no elements because one of the three is 0: the number of rows has to be one.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn new(outer: usize, len: usize, inner: usize) -> Self {
+        product(&[outer, len, inner]);
+        Rows { outer, len, inner }
+    }
+
     /// The rows of `dims` along the axes `first..=last`.
-    pub fn along(dims: &[usize], first: usize, last: usize) -> Self {
-        let product = |part: &[usize]| part.iter().product();
-        Rows { outer: product(&dims[..first]), len: product(&dims[first..=last]), inner: product(&dims[last + 1..]) }
+    #[track_caller]
+    pub(crate) fn along(dims: &[usize], first: usize, last: usize) -> Self {
+        Self::new(product(&dims[..first]), product(&dims[first..=last]), product(&dims[last + 1..]))
     }
 
     /// How many rows there are.
-    pub fn count(self) -> usize {
+    pub(crate) fn count(self) -> usize {
         self.outer * self.inner
     }
 
     /// Elements in all rows.
-    pub fn elements(self) -> usize {
+    pub(crate) fn elements(self) -> usize {
         self.count() * self.len
     }
+}
+
+/// The product of sizes; more than the address space holds raises [`Error::TooLarge`].
+#[inline]
+#[track_caller]
+pub(crate) fn product(sizes: &[usize]) -> usize {
+    extent(sizes).unwrap_or_else(|| raise(Error::TooLarge { shape: format!("{sizes:?}") }))
 }
 
 /// An input of a row program.

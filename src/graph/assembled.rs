@@ -17,13 +17,13 @@ use crate::shape::Shape;
 /// An operand and its window of the result.
 pub struct Part<N, S> {
     /// The operand.
-    pub node: N,
+    pub(crate) node: N,
     /// Its shape.
-    pub shape: S,
+    pub(crate) shape: S,
     /// The place of its first element in the result.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// The strides of the result along its axes.
-    pub axes: Axes,
+    pub(crate) axes: Axes,
 }
 
 impl<N, S: Shape> Part<N, S> {

@@ -15,6 +15,8 @@ use std::marker::PhantomData;
 /// A place in the inner loop: a column and how many of the lanes from there count.
 ///
 /// Only the loops make one, which is why reading an operand at it is safe: frames are checked against every operand.
+/// What a body does without one (`seek`, `select`, `settle`) is safe because nobody else has a body: operands are bound
+/// to a [`Frame`], which only this crate makes.
 #[derive(Clone, Copy)]
 pub struct At {
     column: usize,
@@ -90,13 +92,13 @@ impl<E, G, K> Copy for Slot<E, G, K> {}
 /// Where the gradient of an operand goes. What several places of a region add up to is summed in
 /// [`Simd::Wide`](crate::num::Simd::Wide) and rounded once.
 #[derive(Clone, Copy)]
-pub struct GradTarget<E> {
+pub(crate) struct GradTarget<E> {
     /// First element.
-    pub base: *mut E,
+    pub(crate) base: *mut E,
     /// Elements from one chunk's partial sums to the next; these are of `E::Wide`.
-    pub partial: usize,
+    pub(crate) partial: usize,
     /// Add to what is there already.
-    pub add: bool,
+    pub(crate) add: bool,
 }
 
 impl<E: Real> GradTarget<E> {
@@ -110,7 +112,7 @@ impl<E: Real> GradTarget<E> {
 
 impl<E> GradTarget<E> {
     /// For operands without gradient.
-    pub const NONE: Self = GradTarget { base: std::ptr::null_mut(), partial: 0, add: false };
+    pub(crate) const NONE: Self = GradTarget { base: std::ptr::null_mut(), partial: 0, add: false };
 }
 
 impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
@@ -135,15 +137,10 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
         std::hint::black_box(self.step)
     }
 
-    /// Whether every place of the frame lies inside `len` elements. The strides of whole tensors are not negative.
+    /// Whether every place of the frame lies inside `len` elements, of which the first place is number `offset`.
     #[inline(always)]
-    pub(crate) fn stays_inside(&self, frame: &Frame, len: usize) -> bool {
-        let along = |size: usize, stride: isize| (size - 1) * stride as usize;
-        if frame.is_empty() {
-            return true;
-        }
-        let outer: usize = (0..frame.levels).map(|level| along(frame.outer[level], self.outer[level])).sum();
-        outer + along(frame.inner, self.step) < len
+    pub(crate) fn stays_inside(&self, frame: &Frame, offset: usize, len: usize) -> bool {
+        frame.stays_inside(offset, self.step, &self.outer, len)
     }
 }
 

@@ -5,11 +5,10 @@
 //! result for every element type.
 #![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
-use super::frame::{Axes, Frame, Survey};
+use super::frame::{Axes, Frame, Region, Survey};
 use super::leaf::Leaf;
 use super::node::{Sealed, Strided};
 use super::pointwise::{Binary, Ternary, Unary};
-use super::region::count;
 use super::view::{Reshaped, View};
 use super::with::Stopped;
 use crate::device::{Buf, Device};
@@ -153,9 +152,8 @@ impl<E: Elem, K: Flag> ExactSlot<E, K> {
     /// The elements of `memory`, from `offset` on, along the axes of a region.
     ///
     /// # Panics
-    /// When the axes reach outside of the memory.
+    /// When the loops of the frame reach outside of the memory.
     fn new(memory: &Buf<E>, offset: usize, axes: &Axes, frame: &Frame) -> Self {
-        assert!(axes.fits(offset, memory.len()), "an operand reaches outside of its memory");
         let mut outer = [0; 5];
         for level in 0..frame.levels {
             outer[level] = axes.stride[frame.source[level + 1]];
@@ -163,6 +161,7 @@ impl<E: Elem, K: Flag> ExactSlot<E, K> {
         // Rows of a shape whose last axis cannot stretch are contiguous: a frame drops the last axis only when it is
         // `D<1>` for every operand.
         let step = if K::ON { axes.stride[frame.source[0]] } else { 1 };
+        assert!(frame.stays_inside(offset, step, &outer, memory.len()), "an operand reaches outside of its memory");
         let base = memory.as_ptr().wrapping_add(offset);
         ExactSlot { base, row: base, step, outer, kind: PhantomData }
     }
@@ -185,7 +184,7 @@ impl<E: Elem, K: Flag> ExactBody<E> for ExactSlot<E, K> {
 
     #[inline(always)]
     unsafe fn value<const DENSE: bool>(&self, column: usize, _: &mut Faults) -> E {
-        // SAFETY: the axes were compared with the memory when the slot was made, and the column is one of the frame's.
+        // SAFETY: the frame was compared with the memory when the slot was made, and the column is one of the frame's.
         unsafe { if DENSE || !K::ON { *self.row.add(column) } else { *self.row.offset(column as isize * self.step) } }
     }
 }
@@ -351,19 +350,20 @@ pub(crate) fn exact<E: Discrete, D: Device, N: Exact<E>, S: Shape>(device: D, no
 
 #[track_caller]
 fn compute<E: Discrete, D: Device, N: Exact<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
-    let len = count(shape);
-    let frame = if node.flat(shape) { Frame::flat(len, 1) } else { surveyed(node, shape) };
+    let region = Region::of(shape);
+    let flat = node.flat(shape);
+    let frame = if flat { Frame::flat(region.len, 1) } else { surveyed(node, &region, S::Stretches::ON) };
     if frame.is_empty() {
         return device.zeroed(0);
     }
-    // SAFETY: binding checks every operand against the region.
-    let computed = unsafe { device.evaluate_exact(&frame, node.bind(&frame, &Axes::contiguous(shape).size)) };
+    // SAFETY: binding checks every operand against the frame.
+    let computed = unsafe { device.evaluate_exact(&frame, node.bind(&frame, &region.size)) };
     computed.unwrap_or_else(|(position, reason)| raise(Error::undefined(reason, position, shape)))
 }
 
 #[inline(never)]
-fn surveyed<E: Discrete, N: Exact<E>, S: Shape>(node: &N, shape: S) -> Frame {
-    let mut survey = Survey::new(shape);
+fn surveyed<E: Discrete, N: Exact<E>>(node: &N, region: &Region, last_stretches: bool) -> Frame {
+    let mut survey = Survey::new(region, last_stretches);
     node.survey(&mut survey);
     survey.frame()
 }

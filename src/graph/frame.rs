@@ -3,7 +3,8 @@
 //! Apart from the nodes because a device receives only this: every operand first says how it lies along the region's
 //! axes (the survey), then axes that all operands can cross in one stride are merged (the frame).
 
-use crate::shape::Shape;
+use crate::error::{Error, raise};
+use crate::shape::{Shape, extent};
 
 /// The highest rank of a tensor.
 pub const MAX_RANK: usize = 6;
@@ -18,15 +19,15 @@ const MAX_CHUNKS: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axes {
     /// Size of each axis; 1 where the rank is lower.
-    pub size: [usize; MAX_RANK],
+    pub(crate) size: [usize; MAX_RANK],
     /// Elements from one index to the next; 0 where the axis is missing or stretched.
-    pub stride: [isize; MAX_RANK],
+    pub(crate) stride: [isize; MAX_RANK],
 }
 
 impl Axes {
     /// Row-major axes of a shape.
     #[inline(always)]
-    pub fn contiguous<S: Shape>(shape: S) -> Self {
+    pub(crate) fn contiguous<S: Shape>(shape: S) -> Self {
         let dims = shape.dims();
         let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
         // Wraps for shapes beyond the address space: `count` refuses these before any of their elements is touched.
@@ -41,17 +42,17 @@ impl Axes {
 
     /// One element that stretches along the whole region.
     #[inline(always)]
-    pub fn single(region: &[usize; MAX_RANK]) -> Self {
+    pub(crate) fn single(region: &[usize; MAX_RANK]) -> Self {
         Axes { size: *region, stride: [0; MAX_RANK] }
     }
 
     /// Row-major axes of these sizes.
-    pub fn row_major(size: [usize; MAX_RANK]) -> Self {
+    pub(crate) fn row_major(size: [usize; MAX_RANK]) -> Self {
         let mut axes = Axes { size, stride: [0; MAX_RANK] };
-        let mut stride = 1;
+        let mut stride = 1usize;
         for i in (0..MAX_RANK).rev() {
             axes.stride[i] = stride as isize;
-            stride *= size[i];
+            stride = stride.wrapping_mul(size[i]);
         }
         axes
     }
@@ -61,7 +62,7 @@ impl Axes {
     /// # Panics
     /// When an axis fits neither way; the shape laws exclude it, so it is a bug (or a dim that lies about its size).
     #[inline(always)]
-    pub fn along(mut self, region: &[usize; MAX_RANK]) -> Self {
+    pub(crate) fn along(mut self, region: &[usize; MAX_RANK]) -> Self {
         for i in 0..MAX_RANK {
             if self.size[i] != region[i] {
                 assert!(self.size[i] == 1, "axis of {} elements inside a region of {}", self.size[i], region[i]);
@@ -72,26 +73,27 @@ impl Axes {
         self
     }
 
-    /// Elements from the first to the last one that is touched, and how far below the first.
+    /// Whether every access from `offset` stays inside `len` elements.
     #[inline]
-    fn reach(&self) -> (usize, usize) {
-        let mut reach = (0, 0);
-        for (size, stride) in self.size.iter().zip(self.stride) {
-            let step = stride.unsigned_abs() * size.saturating_sub(1);
-            if stride >= 0 { reach.0 += step } else { reach.1 += step }
-        }
-        reach
+    pub(crate) fn fits(&self, offset: usize, len: usize) -> bool {
+        self.size.contains(&0) || stays_inside(self.size.iter().copied().zip(self.stride), offset, len)
     }
 
-    /// Whether every access from `offset` stays inside `len` elements.
-    #[inline(always)]
-    pub fn fits(&self, offset: usize, len: usize) -> bool {
-        let (up, down) = self.reach();
-        self.size.contains(&0) || (offset >= down && offset + up < len)
+    /// Whether no two indices share an element, apart from axes of stride 0: each axis steps over all that the axes of
+    /// smaller strides reach. Holds for every permutation and slice of row-major axes.
+    pub(crate) fn nests(&self) -> bool {
+        let mut axes: [_; MAX_RANK] = std::array::from_fn(|i| (self.stride[i].unsigned_abs(), self.size[i]));
+        axes.sort_unstable();
+        let mut reach = 0usize;
+        axes.into_iter().filter(|&(stride, size)| stride > 0 && size > 1).all(|(stride, size)| {
+            let apart = stride > reach;
+            reach = reach.saturating_add(stride.saturating_mul(size - 1));
+            apart
+        })
     }
 
     /// Whether no two indices share an element, as far as strides of 0 tell.
-    pub fn is_injective(&self) -> bool {
+    pub(crate) fn is_injective(&self) -> bool {
         !self.reduces()
     }
 
@@ -99,6 +101,42 @@ impl Axes {
     #[inline(always)]
     pub(crate) fn reduces(&self) -> bool {
         (0..MAX_RANK).any(|i| self.size[i] > 1 && self.stride[i] == 0)
+    }
+}
+
+/// Whether loops of these sizes and strides, none of them empty, stay inside `len` elements from `offset` on.
+#[inline]
+fn stays_inside(loops: impl Iterator<Item = (usize, isize)>, offset: usize, len: usize) -> bool {
+    let (mut up, mut down) = (0usize, 0usize);
+    for (size, stride) in loops {
+        let step = stride.unsigned_abs().saturating_mul(size - 1);
+        let reach = if stride >= 0 { &mut up } else { &mut down };
+        *reach = reach.saturating_add(step);
+    }
+    // What does not fit into a number stays at its end, beyond any memory.
+    down <= offset && offset.saturating_add(up) < len
+}
+
+/// The sizes of a region. They are read from its shape once, and whatever is computed or checked for the region follows
+/// from these: a dim of a user could give another size when it is asked again.
+#[derive(Clone, Copy)]
+pub(crate) struct Region {
+    /// Sizes of the axes, right-aligned; 1 where the rank is lower.
+    pub(crate) size: [usize; MAX_RANK],
+    /// The element count, which fits an `isize`, as does every product of sizes that are not 0.
+    pub(crate) len: usize,
+}
+
+impl Region {
+    /// The region of a shape; what does not fit the address space raises [`Error::TooLarge`].
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn of<S: Shape>(shape: S) -> Self {
+        let size = Axes::contiguous(shape).size;
+        match extent(&size) {
+            Some(len) => Region { size, len },
+            None => raise(Error::too_large(shape)),
+        }
     }
 }
 
@@ -114,24 +152,22 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// A region of this shape, without operands yet.
+    /// A region without operands yet; `last_stretches` where the last axis is `D<1>` by its type.
     #[inline(always)]
-    pub fn new<S: Shape>(shape: S) -> Self {
-        let region = Axes::contiguous(shape).size;
-        let last_stretches = <S::Stretches as crate::dims::Flag>::ON;
-        Survey { region, merge: [true; MAX_RANK], last_stretches, reduced: 0 }
+    pub(crate) fn new(region: &Region, last_stretches: bool) -> Self {
+        Survey { region: region.size, merge: [true; MAX_RANK], last_stretches, reduced: 0 }
     }
 
     /// The sizes of the region's axes, right-aligned.
-    pub fn region(&self) -> &[usize; MAX_RANK] {
+    pub(crate) fn region(&self) -> &[usize; MAX_RANK] {
         &self.region
     }
 
     /// One operand: its axes along the region, and its element count when it receives gradients.
     #[inline]
-    pub fn operand(&mut self, axes: &Axes, gradients: Option<usize>) {
+    pub(crate) fn operand(&mut self, axes: &Axes, gradients: Option<usize>) {
         for i in 0..MAX_RANK - 1 {
-            self.merge[i] &= axes.stride[i] == axes.stride[i + 1] * self.region[i + 1] as isize;
+            self.merge[i] &= axes.stride[i] == axes.stride[i + 1].wrapping_mul(self.region[i + 1] as isize);
         }
         if let Some(len) = gradients
             && axes.reduces()
@@ -141,7 +177,7 @@ impl Survey {
     }
 
     /// The loops: adjacent axes are merged, axes of size 1 vanish.
-    pub fn frame(&self) -> Frame {
+    pub(crate) fn frame(&self) -> Frame {
         let mut frame =
             Frame { rows: 1, inner: 1, outer: [1; 5], source: [MAX_RANK - 1; MAX_RANK], levels: 0, chunks: 1 };
         let mut sizes = [1; MAX_RANK];
@@ -176,26 +212,29 @@ impl Survey {
 }
 
 /// The loops of a region: `rows` times `inner` contiguous elements.
+///
+/// Outside of the crate nobody makes one, so nobody can bind the operands of a node to it either: what reads and writes
+/// memory unchecked is only reached through the loops that were checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// How often the inner loop runs.
-    pub rows: usize,
+    pub(crate) rows: usize,
     /// Elements of the inner loop.
-    pub inner: usize,
+    pub(crate) inner: usize,
     /// Sizes of the outer axes, fastest first.
-    pub outer: [usize; 5],
+    pub(crate) outer: [usize; 5],
     /// Which axis of the region gives the stride of each loop, the inner one first.
-    pub source: [usize; MAX_RANK],
+    pub(crate) source: [usize; MAX_RANK],
     /// Outer axes in use.
-    pub levels: usize,
+    pub(crate) levels: usize,
     /// Parts of the work, each with its own partial sums.
-    pub chunks: usize,
+    pub(crate) chunks: usize,
 }
 
 impl Frame {
     /// One contiguous loop over `len` elements.
     #[inline(always)]
-    pub fn flat(len: usize, reduced: usize) -> Self {
+    pub(crate) fn flat(len: usize, reduced: usize) -> Self {
         let source = [MAX_RANK - 1; MAX_RANK];
         let mut frame = Frame { rows: 1, inner: len, outer: [1; 5], source, levels: 0, chunks: 1 };
         frame.divide(reduced);
@@ -212,6 +251,16 @@ impl Frame {
         }
     }
 
+    /// Whether an operand whose first element is number `offset` of `len` stays inside its memory in all loops.
+    #[inline]
+    pub(crate) fn stays_inside(&self, offset: usize, step: isize, outer: &[isize; 5], len: usize) -> bool {
+        if self.levels == 0 && step == 1 {
+            return offset.saturating_add(self.inner) <= len;
+        }
+        let loops = [(self.inner, step)].into_iter().chain(self.outer.iter().copied().zip(*outer).take(self.levels));
+        self.is_empty() || stays_inside(loops, offset, len)
+    }
+
     /// Elements of the region.
     #[inline(always)]
     pub fn len(&self) -> usize {
@@ -225,7 +274,7 @@ impl Frame {
 
     /// The work of one chunk.
     #[inline(always)]
-    pub fn chunk(&self, index: usize) -> Chunk {
+    pub(crate) fn chunk(&self, index: usize) -> Chunk {
         if self.chunks == 1 {
             return Chunk { first: 0, end: self.rows, blocks: 1, width: self.inner };
         }
@@ -237,12 +286,15 @@ impl Frame {
         let width = self.inner.div_ceil(blocks.max(1)).next_multiple_of(16).max(1);
         let blocks = self.inner.div_ceil(width).max(1);
         let units = self.rows * blocks;
-        Chunk { first: units * index / self.chunks, end: units * (index + 1) / self.chunks, blocks, width }
+        // `units · index / chunks`, without a product that could be too large.
+        let (whole, rest) = (units / self.chunks, units % self.chunks);
+        let start = |index: usize| whole * index + rest * index / self.chunks;
+        Chunk { first: start(index), end: start(index + 1), blocks, width }
     }
 
     /// Splits a row number into an index on each outer axis.
     #[inline(always)]
-    pub fn index(&self, mut row: usize) -> [usize; 5] {
+    pub(crate) fn index(&self, mut row: usize) -> [usize; 5] {
         let mut index = [0; 5];
         if self.levels <= 1 {
             index[0] = row;
@@ -258,7 +310,7 @@ impl Frame {
 
 /// A range of units; a unit is a block of at most `width` columns of one row.
 #[derive(Clone, Copy, Debug)]
-pub struct Chunk {
+pub(crate) struct Chunk {
     first: usize,
     end: usize,
     blocks: usize,
@@ -268,7 +320,7 @@ pub struct Chunk {
 impl Chunk {
     /// `(row, first column, end column)` of each unit in order.
     #[inline(always)]
-    pub fn units(self, inner: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+    pub(crate) fn units(self, inner: usize) -> impl Iterator<Item = (usize, usize, usize)> {
         (self.first..self.end).map(move |unit| {
             let (row, block) = if self.blocks == 1 { (unit, 0) } else { (unit / self.blocks, unit % self.blocks) };
             (row, block * self.width, inner.min((block + 1) * self.width))

@@ -54,7 +54,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
         // layout and length. Rows of a shape whose last axis cannot stretch are contiguous, because a frame drops the
         // last axis only when it is `D<1>` for every operand.
         let slot = unsafe { Slot::new(self.buf.as_ptr(), &axes.stride, frame, gradient) };
-        assert!(slot.stays_inside(frame, self.buf.len()), "a buffer of {} elements is too short", self.buf.len());
+        assert!(slot.stays_inside(frame, 0, self.buf.len()), "a buffer of {} elements is too short", self.buf.len());
         slot
     }
 
@@ -95,7 +95,7 @@ macro_rules! stored_node {
         }
         #[inline]
         fn bind(&self, frame: &$crate::graph::Frame, region: &[usize; 6]) -> Self::Body {
-            self.$field.bind(frame, region, |_| $crate::graph::GradTarget::NONE)
+            self.$field.bind(frame, region, |_| $crate::graph::body::GradTarget::NONE)
         }
         #[inline(always)]
         fn memory(&self) -> Option<$crate::graph::Memory<'_, $E>> {

@@ -59,7 +59,7 @@ impl<E> Copy for Memory<'_, E> {}
 impl<'a, E: Real> Memory<'a, E> {
     /// The memory itself.
     #[inline(always)]
-    pub fn buf(self) -> &'a Buf<E> {
+    pub(crate) fn buf(self) -> &'a Buf<E> {
         match self {
             Memory::Whole(buf) => buf,
             Memory::Strided(there) => &there.buf,
@@ -68,7 +68,7 @@ impl<'a, E: Real> Memory<'a, E> {
 
     /// The element at index zero.
     #[inline(always)]
-    pub fn offset(self) -> usize {
+    pub(crate) fn offset(self) -> usize {
         match self {
             Memory::Whole(_) => 0,
             Memory::Strided(there) => there.offset,
@@ -77,7 +77,7 @@ impl<'a, E: Real> Memory<'a, E> {
 
     /// How it lies along the axes of the node, whose shape is `shape`.
     #[inline(always)]
-    pub fn axes<S: Shape>(self, shape: S) -> Axes {
+    pub(crate) fn axes<S: Shape>(self, shape: S) -> Axes {
         match self {
             Memory::Whole(_) => Axes::contiguous(shape),
             Memory::Strided(there) => there.axes,
@@ -86,7 +86,7 @@ impl<'a, E: Real> Memory<'a, E> {
 
     /// The memory of a node of this shape, where its elements lie in order and nothing else is there.
     #[inline(always)]
-    pub fn whole<S: Shape>(self, shape: S) -> Option<&'a Buf<E>> {
+    pub(crate) fn whole<S: Shape>(self, shape: S) -> Option<&'a Buf<E>> {
         match self {
             Memory::Whole(buf) => Some(buf),
             Memory::Strided(there) => there.is_whole(shape).then_some(&there.buf),
@@ -94,7 +94,7 @@ impl<'a, E: Real> Memory<'a, E> {
     }
 
     /// The same with a handle of its own, where each element is the place of one index.
-    pub fn kept<S: Shape>(self, shape: S) -> Option<Strided<E>> {
+    pub(crate) fn kept<S: Shape>(self, shape: S) -> Option<Strided<E>> {
         match self {
             Memory::Whole(buf) => Some(Strided { buf: buf.clone(), offset: 0, axes: Axes::contiguous(shape) }),
             Memory::Strided(there) => there.axes.is_injective().then(|| there.clone()),
@@ -106,17 +106,17 @@ impl<'a, E: Real> Memory<'a, E> {
 #[derive(Clone)]
 pub struct Strided<E> {
     /// The memory.
-    pub buf: Buf<E>,
+    pub(crate) buf: Buf<E>,
     /// The element at index zero.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// Sizes and strides of the node's own axes.
-    pub axes: Axes,
+    pub(crate) axes: Axes,
 }
 
 impl<E: Elem> Strided<E> {
     /// Whether the elements lie in order and nothing else is in the memory.
-    pub fn is_whole<S: Shape>(&self, shape: S) -> bool {
-        self.offset == 0 && self.buf.len() == shape.len() && self.axes == Axes::contiguous(shape)
+    pub(crate) fn is_whole<S: Shape>(&self, shape: S) -> bool {
+        self.offset == 0 && Some(self.buf.len()) == shape.checked_len() && self.axes == Axes::contiguous(shape)
     }
 }
 
@@ -171,18 +171,20 @@ pub struct LeafSink<E> {
 
 impl<E: Real> LeafSink<E> {
     /// No gradient wanted.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         LeafSink { target: None, parts: None }
     }
 
     /// Opens a destination of `len` elements: what is there already, or a fresh one.
-    pub fn open<D: Device>(
+    pub(crate) fn open<D: Device>(
         device: D,
         there: Option<Buf<E>>,
         len: usize,
         axes: &Axes,
         frame: &Frame,
     ) -> (GradTarget<E>, Self) {
+        let fits = there.as_ref().is_none_or(|there| there.len() == len);
+        assert!(fits, "the gradient that an operand has already is of another length than the operand");
         let exclusive = len == frame.len() && !axes.reduces();
         let add = there.is_some() || !exclusive;
         let target = match there {
@@ -191,7 +193,8 @@ impl<E: Real> LeafSink<E> {
             None => device.zeroed(len),
         };
         if (E::NARROW || frame.chunks > 1) && axes.reduces() {
-            let parts = device.zeroed(len * frame.chunks * E::WORDS);
+            let words = len.checked_mul(frame.chunks * E::WORDS).expect("partial sums beyond the address space");
+            let parts = device.zeroed(words);
             let place = GradTarget { base: parts.as_mut_ptr(), partial: len, add: true };
             return (place, LeafSink { target: Some(target), parts: Some(parts) });
         }
@@ -199,7 +202,7 @@ impl<E: Real> LeafSink<E> {
     }
 
     /// The finished gradient; partial sums are added in the order of their chunks, and rounded once.
-    pub fn finish<D: Device>(self, device: D) -> Option<Buf<E>> {
+    pub(crate) fn finish<D: Device>(self, device: D) -> Option<Buf<E>> {
         let mut target = self.target?;
         if let Some(parts) = self.parts {
             device.sum_parts(&mut target, &parts);

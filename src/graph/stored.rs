@@ -30,7 +30,7 @@ pub struct Op<S, E, T> {
 
 impl<S: Shape, E: Real, T: Pullback<E>> Op<S, E, T> {
     /// Keeps the pullback only where a gradient will come: in inference the operands are freed here.
-    pub fn new(out: Buf<E>, shape: S, pullback: T) -> Self {
+    pub(crate) fn new(out: Buf<E>, shape: S, pullback: T) -> Self {
         let pullback = if pullback.live() { Some(pullback) } else { None };
         Op { stored: Stored { buf: out, shape }, pullback }
     }

@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use crate::device::Buf;
-use crate::dtype::Real;
+use crate::dtype::{Inside, Real};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -70,15 +70,18 @@ impl<E> Table<E> {
     #[inline]
     fn remove(&mut self, key: Key) {
         let entry = &mut self.entries[key.slot as usize];
-        entry.generation = entry.generation.wrapping_add(1);
         (entry.value, entry.gradient) = (Held::Nothing, None);
-        self.free.push(key.slot);
+        // A place is left alone once its generations are used up: an old key must not find a new value.
+        if let Some(next) = entry.generation.checked_add(1) {
+            entry.generation = next;
+            self.free.push(key.slot);
+        }
     }
 }
 
 /// Finds a value on its own thread: `Copy`, without lifetime, checked when used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
+pub(crate) struct Key {
     slot: u32,
     generation: u32,
     /// Inside of how many calls that show a model it was made.
@@ -99,8 +102,8 @@ impl Key {
     /// # Panics
     /// When the owner is gone: a handle was carried out of the closure that it belongs to.
     #[inline]
-    pub fn value<E: Real>(self) -> Buf<E> {
-        let found = E::table(|table| match table.entries.get(self.slot as usize) {
+    pub(crate) fn value<E: Real>(self) -> Buf<E> {
+        let found = E::table(Inside::here(), |table| match table.entries.get(self.slot as usize) {
             Some(entry) if entry.generation == self.generation => entry.value.get().cloned(),
             _ => None,
         });
@@ -109,14 +112,14 @@ impl Key {
 
     /// Takes the gradient that has arrived so far.
     #[inline]
-    pub fn take_gradient<E: Real>(self) -> Option<Buf<E>> {
-        E::table(|table| self.entry(table).and_then(|entry| entry.gradient.take()))
+    pub(crate) fn take_gradient<E: Real>(self) -> Option<Buf<E>> {
+        E::table(Inside::here(), |table| self.entry(table).and_then(|entry| entry.gradient.take()))
     }
 
     /// Puts a gradient, which the caller has merged with what was there.
     #[inline]
-    pub fn put_gradient<E: Real>(self, gradient: Buf<E>) {
-        E::table(|table| {
+    pub(crate) fn put_gradient<E: Real>(self, gradient: Buf<E>) {
+        E::table(Inside::here(), |table| {
             if let Some(entry) = self.entry(table) {
                 entry.gradient = Some(gradient);
             }
@@ -130,7 +133,7 @@ impl Key {
 }
 
 /// Keeps a value in the table; dropping it frees the value, its gradient and invalidates every key.
-pub struct Owner<E: Real> {
+pub(crate) struct Owner<E: Real> {
     key: Key,
     elem: PhantomData<E>,
 }
@@ -138,14 +141,14 @@ pub struct Owner<E: Real> {
 impl<E: Real> Owner<E> {
     /// Stores a value.
     #[inline]
-    pub fn new(value: Buf<E>) -> Self {
-        let key = E::table(|table| table.insert(Held::Own(value)));
+    pub(crate) fn new(value: Buf<E>) -> Self {
+        let key = E::table(Inside::here(), |table| table.insert(Held::Own(value)));
         Owner { key, elem: PhantomData }
     }
 
     /// The key to it.
     #[inline]
-    pub fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         self.key
     }
 }
@@ -153,7 +156,7 @@ impl<E: Real> Owner<E> {
 impl<E: Real> Drop for Owner<E> {
     #[inline]
     fn drop(&mut self) {
-        E::table(|table| table.remove(self.key));
+        E::table(Inside::here(), |table| table.remove(self.key));
     }
 }
 
@@ -168,7 +171,7 @@ impl<'m, E: Real> Borrowed<'m, E> {
     /// Runs `call` with a list to put values on. The list cannot leave, so that it is dropped before the model is free.
     #[inline]
     pub(crate) fn during<T>(call: impl FnOnce(&mut Self) -> T) -> T {
-        let keys = E::table(|table| table.spare.pop()).unwrap_or_default();
+        let keys = E::table(Inside::here(), |table| table.spare.pop()).unwrap_or_default();
         LEVEL.set(LEVEL.get() + 1);
         call(&mut Borrowed { keys, model: PhantomData })
     }
@@ -179,7 +182,7 @@ impl<'m, E: Real> Borrowed<'m, E> {
         // SAFETY: the copy is never dropped, and `value` is borrowed until this list is, whose drop takes it out of
         // the table. Whoever reads it in between gets a counted handle.
         let lent = Held::Lent(ManuallyDrop::new(unsafe { std::ptr::read(value) }));
-        let key = E::table(|table| table.insert(lent));
+        let key = E::table(Inside::here(), |table| table.insert(lent));
         self.keys.push(key);
         key
     }
@@ -195,7 +198,7 @@ impl<E: Real> Drop for Borrowed<'_, E> {
     fn drop(&mut self) {
         LEVEL.set(LEVEL.get() - 1);
         let mut keys = std::mem::take(&mut self.keys);
-        E::table(|table| {
+        E::table(Inside::here(), |table| {
             keys.drain(..).for_each(|key| table.remove(key));
             table.spare.push(keys);
         });

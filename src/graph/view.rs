@@ -23,7 +23,7 @@ pub struct View<A, SA, E> {
 
 impl<A: Located<E>, SA: Shape, E: Elem> View<A, SA, E> {
     /// `arrange` turns the operand's memory into the view's axes (and offset).
-    pub fn new<D: Device>(device: D, a: A, shape: SA, arrange: impl FnOnce(Strided<E>) -> Strided<E>) -> Self {
+    pub(crate) fn new<D: Device>(device: D, a: A, shape: SA, arrange: impl FnOnce(Strided<E>) -> Strided<E>) -> Self {
         let memory = a.located(device, shape);
         let own = arrange(memory.clone());
         View { a, shape, memory, own }
@@ -40,9 +40,11 @@ impl<A, SA, E> View<A, SA, E> {
 impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
     fn slot(&self, frame: &Frame, axes: &Axes, gradient: GradTarget<E>) -> Slot<E, A::Grad, On> {
         let Strided { buf, offset, .. } = &self.own;
-        assert!(axes.fits(*offset, buf.len()), "a view reaches outside of its memory");
-        // SAFETY: just checked; the gradient has the memory's layout and length.
-        unsafe { Slot::new(buf.as_ptr().wrapping_add(*offset), &axes.stride, frame, gradient.from(*offset)) }
+        let place = buf.as_ptr().wrapping_add(*offset);
+        // SAFETY: checked below, before any loop runs; the gradient has the memory's layout and length.
+        let slot = unsafe { Slot::new(place, &axes.stride, frame, gradient.from(*offset)) };
+        assert!(slot.stays_inside(frame, *offset, buf.len()), "a view reaches outside of its memory");
+        slot
     }
 }
 
@@ -71,6 +73,8 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
         if !A::Grad::ON {
             return (self.slot(frame, &axes, GradTarget::NONE), LeafSink::none());
         }
+        // Chunks write at the same time, unless each has sums of its own.
+        assert!(axes.reduces() || axes.nests(), "elements of a view that is differentiated lie on each other");
         let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), &axes, frame);
         (self.slot(frame, &axes, target), sink)
     }
@@ -99,7 +103,7 @@ pub struct Reshaped<A, SA, S, E> {
 
 impl<A: Located<E>, SA: Shape, S: Shape, E: Elem> Reshaped<A, SA, S, E> {
     /// The caller has checked that the element counts agree.
-    pub fn new<D: Device>(device: D, a: A, from: SA, shape: S) -> Self {
+    pub(crate) fn new<D: Device>(device: D, a: A, from: SA, shape: S) -> Self {
         let buf: Buf<E> = a.in_order(device, from);
         Reshaped { a, from, stored: super::leaf::Stored { buf, shape } }
     }

@@ -18,7 +18,7 @@ use crate::device::Host;
 use crate::dtype::Elem;
 use crate::error::Error;
 use crate::io::FileError;
-use crate::shape::Shape;
+use crate::shape::{Shape, extent};
 use crate::tensor::Tensor;
 
 /// An array of a running Python as the argument of a `#[pyfunction]`, borrowed for reading until it is dropped.
@@ -158,10 +158,12 @@ impl<S: Shape<Rank: ArrayRank>, E: Elem + Element, D: Host> Tensor<S, E, D> {
     /// that type.
     pub fn into_numpy(mut self, py: Python<'_>) -> PyResult<Bound<'_, PyArray<E, NdarrayDim<S>>>> {
         check_known::<E>(py)?;
-        let (start, sizes) = (self.as_mut_slice().as_mut_ptr(), sizes(self.shape()));
+        let (len, sizes) = (self.len(), sizes(self.shape()));
+        assert_eq!(extent(sizes.slice()), Some(len), "a tensor has as many elements as its shape");
+        let start = self.as_mut_slice().as_mut_ptr();
         let owner = PyCapsule::new_with_value(py, self, c"congruent.tensor")?;
-        // SAFETY: the owner keeps the tensor, whose elements are `sizes` many, aligned, and do not move with it; no
-        // other handle shares them, since they were asked for by `&mut`. The view itself ends here.
+        // SAFETY: the owner keeps the tensor, whose elements are `sizes` many, as was asked above, are aligned, and do
+        // not move with it; no other handle shares them, since they were asked for by `&mut`. The view itself ends here.
         let view = unsafe { ArrayView::from_shape_ptr(sizes, start) };
         // SAFETY: as above; NumPy drops the owner together with the array.
         Ok(unsafe { PyArray::borrow_from_array(&view, owner.into_any()) })

@@ -127,7 +127,7 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Out<S, P, NormalNode<S, P::Elem, N, StandardiseBack>> {
         let (device, shape) = (x.device, x.shape);
-        let rows = Rows { outer: 1, len: count(shape.init()), inner: shape.last().size() };
+        let rows = Rows::new(1, count(shape.init()), shape.last().size());
         let values = materialise(device, &x.node, shape);
         let (mean, var) = if P::TRAIN { self.observe(rows, &values) } else { self.running() };
         let inverse = (&var + self.eps).rsqrt().eval().buf;

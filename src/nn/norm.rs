@@ -170,7 +170,7 @@ impl<C: Dim, P: Part> RmsNorm<C, P> {
         P: Forward,
     {
         let (device, shape) = (x.device, x.shape);
-        let rows = Rows { outer: count(shape.init()), len: shape.last().size(), inner: 1 };
+        let rows = Rows::new(count(shape.init()), shape.last().size(), 1);
         let values = materialise(device, &x.node, shape);
         let elements = RowInput::Elements(&values);
         let factors = device.fold_rows(rows, AlongLast(InverseRootMeanSquare { eps: self.eps }), &[elements]);

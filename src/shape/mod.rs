@@ -130,9 +130,11 @@ pub trait Shape:
     /// The type as run-time messages name it: `(Batch, D<4>)`.
     fn describe_type() -> String;
 
-    /// The element count; `None` when a partial product overflows `usize`.
+    /// The element count; `None` when it exceeds `isize::MAX`, as no memory holds more. That is asked of the sizes that
+    /// are not 0 also where another one is: what remains without that axis must be a shape, too.
+    #[inline(always)]
     fn checked_len(self) -> Option<usize> {
-        self.dims().iter().try_fold(1, |len: usize, &size| len.checked_mul(size))
+        extent(&self.dims())
     }
 
     /// Whether there is no element, that is, an axis has size 0.
@@ -157,16 +159,32 @@ mod sealed {
 }
 use sealed::Sealed;
 
-/// The product, when all factors are known and it fits.
-const fn product(sizes: &[Option<usize>]) -> Option<usize> {
-    match sizes {
-        [] => Some(1),
-        [Some(first), rest @ ..] => match product(rest) {
-            Some(rest) => first.checked_mul(rest),
-            None => None,
-        },
-        [None, ..] => None,
+/// The product of sizes; `None` where those that are not 0 exceed `isize::MAX`.
+#[inline]
+pub(crate) const fn extent(sizes: &[usize]) -> Option<usize> {
+    let (mut product, mut empty, mut i) = (1usize, false, 0);
+    while i < sizes.len() {
+        empty |= sizes[i] == 0;
+        product = match product.checked_mul(if sizes[i] == 0 { 1 } else { sizes[i] }) {
+            Some(product) if product <= isize::MAX as usize => product,
+            _ => return None,
+        };
+        i += 1;
     }
+    Some(if empty { 0 } else { product })
+}
+
+/// The element count, when all sizes are known and it fits.
+const fn static_len<const RANK: usize>(sizes: [Option<usize>; RANK]) -> Option<usize> {
+    let (mut known, mut i) = ([1; RANK], 0);
+    while i < RANK {
+        known[i] = match sizes[i] {
+            Some(size) => size,
+            None => return None,
+        };
+        i += 1;
+    }
+    extent(&known)
 }
 
 /// `Batch = 3`, or `D<4>` when the name says the size.

@@ -244,7 +244,7 @@ pub trait Create: Device {
     {
         let mut values = Vec::new();
         literal.flatten(&mut values);
-        Tensor { buf: self.upload(&values), shape: L::Shape::default(), device: self }
+        self.from_slice(L::Shape::default(), &values).unwrap_or_else(|error| raise(error))
     }
 
     /// Nested arrays of any element type.
@@ -260,7 +260,7 @@ pub trait Create: Device {
     {
         let mut values = Vec::new();
         literal.flatten(&mut values);
-        Tensor { buf: self.upload(&values), shape: L::Shape::default(), device: self }
+        self.from_slice(L::Shape::default(), &values).unwrap_or_else(|error| raise(error))
     }
 
     /// Rows whose number only the run knows: `axis` is the constructor of the leading dim.
@@ -285,7 +285,7 @@ pub trait Create: Device {
         let axis = sized(axis, rows.len()).unwrap_or_else(|error| raise(error));
         let mut values = Vec::new();
         rows.into_iter().for_each(|row| row.flatten(&mut values));
-        Tensor { buf: self.upload(&values), shape: L::Shape::default().prepend(axis), device: self }
+        self.from_slice(L::Shape::default().prepend(axis), &values).unwrap_or_else(|error| raise(error))
     }
 
     /// Uniform numbers in `[low, high)`; element `i` depends on the key and `i` alone.

@@ -28,7 +28,7 @@ fn shape_of(axes: &Axes) -> TokenStream {
             type Static = #is_static;
             type Ones = #ones;
             const RANK: usize = #rank;
-            const STATIC_LEN: Option<usize> = product(&[#(<#letters as Dim>::STATIC,)*]);
+            const STATIC_LEN: Option<usize> = static_len([#(<#letters as Dim>::STATIC,)*]);
             #[inline(always)]
             fn dims(self) -> GenericArray<usize, #rank_type> {
                 GenericArray::from_array([#(#fields.size(),)*])

@@ -2,13 +2,14 @@
 //! transposed one in square blocks: one element of each line of memory at a time was 10 times slower.
 
 use crate::device::Buf;
+use crate::device::rows::product;
 use crate::dtype::Elem;
 use crate::graph::{Axes, MAX_RANK, Strided};
 
 /// The elements in row-major order of the axes.
 pub(super) fn strided<E: Elem>(memory: &Strided<E>) -> Buf<E> {
     let axes = &memory.axes;
-    let mut out = Buf::zeros(axes.size.iter().product());
+    let mut out = Buf::zeros(product(&axes.size));
     let (from, to) = (&*memory.buf, out.make_mut());
     assert!(axes.fits(memory.offset, from.len()), "strided memory reaches outside of its buffer");
     if let Some(axis) = crossing(axes) {
@@ -30,7 +31,7 @@ pub(super) fn strided<E: Elem>(memory: &Strided<E>) -> Buf<E> {
 /// Writes values in row-major order of the axes to their places.
 pub(super) fn put<E: Elem>(target: &mut [E], offset: usize, axes: &Axes, values: &[E]) {
     assert!(axes.fits(offset, target.len()), "strided memory reaches outside of its buffer");
-    assert_eq!(values.len(), axes.size.iter().product::<usize>(), "as many values as places");
+    assert_eq!(values.len(), product(&axes.size), "as many values as places");
     let mut done = 0;
     each_row(offset, axes, |place, len, step| {
         let row = &values[done..done + len];

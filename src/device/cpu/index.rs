@@ -1,6 +1,7 @@
 //! Rows of a table by index, and writing, adding and combining rows in a fixed order.
 
 use super::widen::{narrow_slice, widen_slice};
+use crate::device::rows::product;
 use crate::device::{Buf, Combine};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
@@ -16,7 +17,7 @@ pub(super) fn take_rows<E: Elem>(table: &Buf<E>, width: usize, ids: &Buf<i64>) -
     if width == 1 {
         return Ok(Buf::from_fn(ids.len(), |i| table[ids[i] as usize])); // A call of memcpy for each costs more.
     }
-    let mut out = Buf::zeros(ids.len() * width);
+    let mut out = Buf::zeros(product(&[ids.len(), width]));
     if width > 0 {
         for (row, &id) in out.make_mut().chunks_exact_mut(width).zip(ids.iter()) {
             row.copy_from_slice(&table[id as usize * width..][..width]);
@@ -40,7 +41,7 @@ pub(super) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], row
 
 fn add_each<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
     for (row, &id) in rows.chunks_exact(width).zip(ids) {
-        for (sum, &x) in target[id as usize * width..][..width].iter_mut().zip(row) {
+        for (sum, &x) in row_at(target, id, width).iter_mut().zip(row) {
             *sum = *sum + x;
         }
     }
@@ -52,7 +53,7 @@ pub(super) fn put_rows<E: Elem>(target: &mut [E], width: usize, ids: &[i64], row
         return;
     }
     for (row, &id) in rows.chunks_exact(width).cycle().zip(ids) {
-        target[id as usize * width..][..width].copy_from_slice(row);
+        row_at(target, id, width).copy_from_slice(row);
     }
 }
 
@@ -66,12 +67,22 @@ pub(super) fn combine_rows<E: Real>(how: Combine, target: &mut [E], width: usize
     }
 }
 
+/// Row `id` of rows of this width.
+///
+/// # Panics
+/// Where there is none.
+#[inline(always)]
+fn row_at<E>(rows: &mut [E], id: i64, width: usize) -> &mut [E] {
+    let start = (id as usize).checked_mul(width).expect("an index outside of its axis");
+    &mut rows[start..][..width]
+}
+
 fn merge_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E], merge: impl Fn(E, E) -> E) {
     if width == 0 {
         return;
     }
     for (row, &id) in rows.chunks_exact(width).zip(ids) {
-        for (own, &x) in target[id as usize * width..][..width].iter_mut().zip(row) {
+        for (own, &x) in row_at(target, id, width).iter_mut().zip(row) {
             *own = merge(*own, x);
         }
     }
@@ -83,7 +94,7 @@ fn is_nan<E: Real>(x: E) -> bool {
 
 /// Element `labels[i]` of row `i`.
 pub(super) fn pick<E: Real>(rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> Result<Buf<E>, Error> {
-    assert_eq!(rows.len(), labels.len() * width, "one label a row");
+    assert_eq!(Some(rows.len()), labels.len().checked_mul(width), "one label a row");
     let outside = |label: &i64| !usize::try_from(*label).is_ok_and(|label| label < width);
     if let Some((position, &label)) = labels.iter().enumerate().find(|(_, label)| outside(label)) {
         return Err(Error::Label { label, position, classes: width });

@@ -39,9 +39,13 @@ use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cpu;
 
-impl Host for Cpu {}
+// SAFETY: the memory is the process's own.
+#[expect(unsafe_code, reason = "the promise that the host reads the memory")]
+unsafe impl Host for Cpu {}
 
-impl Device for Cpu {
+// SAFETY: each method checks its arguments as the trait says; a `Buf` is made by `Buf`'s own constructors.
+#[expect(unsafe_code, reason = "the promise that memory is as long as was asked for")]
+unsafe impl Device for Cpu {
     #[expect(unsafe_code, reason = "any bits are a valid float")]
     fn unwritten<E: Real>(self, len: usize) -> Buf<E> {
         // SAFETY: recycled or zeroed memory is initialised, and any bits are a valid float.
@@ -93,10 +97,11 @@ impl Device for Cpu {
     }
     #[expect(unsafe_code, reason = "partial sums are of another type than the buffer that holds them")]
     fn sum_parts<E: Real>(self, target: &mut Buf<E>, parts: &Buf<E>) {
-        let words = target.len() * E::WORDS;
+        let words = target.len().saturating_mul(E::WORDS);
         assert_eq!(parts.len() % words.max(1), 0, "partial sums of another length than their target");
         let count = parts.len().checked_div(words).unwrap_or(0);
-        // SAFETY: there are `count` parts of `E::Wide`. Any bits are a valid one, and a `Buf` is aligned for all.
+        assert!(parts.as_ptr().cast::<E::Wide>().is_aligned(), "partial sums in memory of others");
+        // SAFETY: there are `count` parts of `E::Wide`. Any bits are a valid one.
         unsafe { region::sum_parts::<E, E::Wide>(target.make_mut(), parts.as_ptr().cast(), count) }
     }
     #[expect(unsafe_code, reason = "the contract of a loop over raw parts")]

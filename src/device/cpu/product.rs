@@ -6,8 +6,9 @@
 use super::parallel::{SharedPtr, for_each};
 use super::widen::{Lines, narrow, narrow_slice, widen, widen_slice};
 use crate::device::product::at;
-use crate::device::{Buf, Device, Place, Product};
+use crate::device::{Buf, Device, Product};
 use crate::dtype::Real;
+use crate::graph::Axes;
 use crate::num::{Kernel, Lane, dispatch};
 use std::any::TypeId;
 
@@ -259,7 +260,7 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
         return dispatch(Dots(call.transposed()));
     }
     let thin = call.m == 1 || call.n == 1;
-    if call.m * call.n * call.k <= SMALL || call.k == 0 || thin {
+    if call.m.saturating_mul(call.n).saturating_mul(call.k) <= SMALL || call.k == 0 || thin {
         // The lanes run along the contiguous side of C; along the longer one where both are.
         let (across, down) = (call.c_column == 1 && call.b_column == 1, call.c_row == 1 && call.a_row == 1);
         if down && (!across || call.m > call.n) {
@@ -290,6 +291,10 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
         // SAFETY: `check` has compared every place with the lengths.
         return unsafe { large(call(product, [0; 4], out.as_mut_ptr())) };
     }
+    // What is not there is not divided among tasks; the batch is a count, as `check` found its places.
+    if product.batch.contains(&0) {
+        return;
+    }
     let matrices = product.matrices();
     let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
     let base = SharedPtr::new(out.as_mut_ptr());
@@ -304,7 +309,7 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
                 false => calls.for_each(|call| multiply_one(call)),
             }
         } else {
-            for_each(matrices, matrices * product.work() / 8, |i| multiply_one(one(i)));
+            for_each(matrices, matrices.saturating_mul(product.work()) / 8, |i| multiply_one(one(i)));
         }
     }
 }
@@ -312,7 +317,7 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
 /// A single product, its rows (or columns, where there are more of them) shared among threads. An element's terms are
 /// added in the same order in a part as in the whole, so the division does not show in the result.
 unsafe fn large<E: Real>(call: Call<E>) {
-    let work = call.m * call.n * call.k;
+    let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
     let tasks = call.m.max(call.n) / TASK;
     if work <= 4 * SMALL || tasks <= 1 || rayon::current_num_threads() == 1 {
         // SAFETY: the caller's contract.
@@ -348,14 +353,15 @@ where
     }
 }
 
-/// Every place of the three matrices lies inside its memory.
+/// Every place of the three matrices lies inside its memory, and no two of C are one, but for the axes of the batch
+/// that it is summed over: tasks write different parts of C at the same time.
 #[inline]
 fn check<E: Real>(product: &Product<'_, E>, out: usize) {
     let Product { m, k, n, batch, a, b, c, .. } = product;
     // One product of whole row-major or transposed matrices, the usual case, needs no walk over the axes.
     let simple = |rows: usize, columns: usize, row: isize, column: isize, offset: usize, len: usize| {
         let ordered = (row, column) == (columns as isize, 1) || (row, column) == (1, rows as isize);
-        offset == 0 && len == rows * columns && ordered
+        offset == 0 && Some(len) == rows.checked_mul(columns) && ordered
     };
     if *batch == [1; 4]
         && simple(*m, *k, a.row, a.column, a.offset, a.buf.len())
@@ -364,20 +370,19 @@ fn check<E: Real>(product: &Product<'_, E>, out: usize) {
     {
         return;
     }
-    let inside =
-        |offset: usize, rows: usize, columns: usize, row: isize, column: isize, strides: [isize; 4], len: usize| {
-            let axes = [(rows, row), (columns, column)];
-            let axes = axes.into_iter().chain(batch.iter().copied().zip(strides));
-            let (mut low, mut high, mut empty) = (offset as isize, offset as isize, false);
-            for (size, stride) in axes {
-                empty |= size == 0;
-                let reach = stride * size.saturating_sub(1) as isize;
-                if reach >= 0 { high += reach } else { low += reach }
-            }
-            assert!(empty || (low >= 0 && (high as usize) < len), "a matrix product reaches outside of its operand");
-        };
-    inside(a.offset, *m, *k, a.row, a.column, a.batch, a.buf.len());
-    inside(b.offset, *k, *n, b.row, b.column, b.batch, b.buf.len());
-    let Place { offset, row, column, batch } = *c;
-    inside(offset, *m, *n, row, column, batch, out);
+    check_places(product, out);
+}
+
+fn check_places<E: Real>(product: &Product<'_, E>, out: usize) {
+    let Product { m, k, n, batch: [h, i, j, l], a, b, c, .. } = product;
+    let axes = |rows: &usize, columns: &usize, row: isize, column: isize, batch: [isize; 4]| {
+        let [s, t, u, v] = batch;
+        Axes { size: [*h, *i, *j, *l, *rows, *columns], stride: [s, t, u, v, row, column] }
+    };
+    let (left, right) = (axes(m, k, a.row, a.column, a.batch), axes(k, n, b.row, b.column, b.batch));
+    let place = axes(m, n, c.row, c.column, c.batch);
+    let inside = left.fits(a.offset, a.buf.len()) && right.fits(b.offset, b.buf.len()) && place.fits(c.offset, out);
+    assert!(inside, "a matrix product reaches outside of its operand");
+    let apart = (*m <= 1 || c.row != 0) && (*n <= 1 || c.column != 0) && place.nests();
+    assert!(apart || place.size.contains(&0), "elements of a matrix product lie on each other");
 }

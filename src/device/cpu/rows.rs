@@ -241,6 +241,9 @@ impl<E: Real, P: RowProgram, const MAP: bool> Kernel<E> for Job<E, P, MAP> {
 }
 
 fn run<E: Real, P: RowProgram, const MAP: bool>(rows: Rows, program: P, inputs: &[RowInput<'_, E>], out: &mut [E]) {
+    assert!(P::PASSES <= MAX_STATS && (MAP || P::PASSES > 0), "a row program of {} passes", P::PASSES);
+    assert!(P::DRAFT.is_none_or(|pass| pass < P::PASSES), "a draft that no pass of a row program leaves");
+    assert!(inputs.len() <= MAX_STATS, "a row program of {} inputs", inputs.len());
     assert!(rows.inner == 1 || !P::CONTIGUOUS, "rows that lie {} apart for a program of contiguous ones", rows.inner);
     let mut sources = [Source { base: std::ptr::null(), per_row: true }; MAX_STATS];
     for (source, input) in sources.iter_mut().zip(inputs) {

@@ -37,7 +37,7 @@ impl<E> Lines<E> {
     }
 
     fn len(&self) -> usize {
-        self.rows * self.columns
+        self.rows.checked_mul(self.columns).expect("more elements than the address space holds")
     }
 }
 

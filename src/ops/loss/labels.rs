@@ -268,7 +268,7 @@ pub struct CrossEntropy<S, E, N> {
 }
 
 fn rows_of<S: LastAxis>(shape: S) -> Rows {
-    Rows { outer: count(shape.init()), len: shape.last().size(), inner: 1 }
+    Rows::new(count(shape.init()), shape.last().size(), 1)
 }
 
 #[track_caller]

@@ -154,7 +154,7 @@ pub(super) struct Along<S> {
 
 /// All elements are one row.
 pub(super) fn all<S: Shape>(shape: S) -> Along<()> {
-    Along { rows: Rows { outer: 1, len: count(shape), inner: 1 }, shape: (), axis: None, layout: None }
+    Along { rows: Rows::new(1, count(shape), 1), shape: (), axis: None, layout: None }
 }
 
 /// The rows along the axes `A`, which vanish.

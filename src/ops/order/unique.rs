@@ -85,7 +85,7 @@ struct Distinct<E> {
 
 fn distinct<X: Elements>(x: &Values<X>) -> Distinct<X::E> {
     let len = x.buf.len();
-    let order = x.device.order_rows(Rows { outer: 1, len, inner: 1 }, &x.buf, false, len);
+    let order = x.device.order_rows(Rows::new(1, len, 1), &x.buf, false, len);
     let (elements, order) = (x.device.download(&x.buf), x.device.download(&order));
     let mut found = Distinct { values: Vec::new(), counts: Vec::new(), inverse: vec![0; len] };
     for run in order.chunk_by(|&a, &b| same(elements[a as usize], elements[b as usize])) {

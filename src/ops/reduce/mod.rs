@@ -13,6 +13,7 @@ pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
 pub(crate) use programs::{finite_or_zero, program, reducer};
 
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
+use crate::device::rows::product;
 use crate::device::{Buf, Device, RowInput, Rows};
 use crate::dtype::Real;
 use crate::graph::{Axes, Ex, Lazy, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
@@ -154,7 +155,7 @@ impl Layout {
     #[inline(always)]
     pub(crate) fn new<S: Shape>(shape: S, mask: Mask) -> Self {
         if mask.iter().all(|&reduced| reduced) {
-            let rows = Rows { outer: 1, len: count(shape), inner: 1 };
+            let rows = Rows::new(1, count(shape), 1);
             return Layout { rows, kept: [1; MAX_RANK], order: None };
         }
         Self::of(Axes::contiguous(shape).size, mask)
@@ -166,7 +167,7 @@ impl Layout {
         let reduced = || (0..MAX_RANK).filter(|&i| mask[i] && size[i] != 1);
         let (first, last) = (reduced().next(), reduced().next_back());
         let (Some(first), Some(last)) = (first, last) else {
-            return Layout { rows: Rows { outer: size.iter().product(), len: 1, inner: 1 }, kept, order: None };
+            return Layout { rows: Rows::new(product(&size), 1, 1), kept, order: None };
         };
         if (first..=last).all(|i| mask[i] || size[i] == 1) {
             return Layout { rows: Rows::along(&size, first, last), kept, order: None };
@@ -174,9 +175,8 @@ impl Layout {
         let mut order = [0; MAX_RANK];
         let sorted = (0..MAX_RANK).filter(|&i| !mask[i]).chain((0..MAX_RANK).filter(|&i| mask[i]));
         order.iter_mut().zip(sorted).for_each(|(place, axis)| *place = axis);
-        let len = reduced().map(|i| size[i]).product();
-        let outer = kept.iter().product();
-        Layout { rows: Rows { outer, len, inner: 1 }, kept, order: Some(order) }
+        let (len, outer) = (reduced().map(|i| size[i]).product(), product(&kept));
+        Layout { rows: Rows::new(outer, len, 1), kept, order: Some(order) }
     }
 
     /// The elements, row after row.
