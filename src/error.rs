@@ -4,6 +4,10 @@
 //! the nearest call that returns a `Result` ([`value_and_grad`](crate::model::Train::value_and_grad),
 //! [`infer`](crate::model::Train::infer), [`attempt`]).
 
+mod room;
+
+pub(crate) use room::{collected, room, try_room};
+
 use crate::dtype::{Elem, Undefined};
 use crate::io::FileError;
 use crate::shape::slice::Outside;
@@ -36,11 +40,13 @@ pub enum Error {
         /// The type, with its sizes.
         wanted: String,
     },
-    /// More elements than the address space holds.
-    #[error("a tensor of shape {shape} has more elements than the address space holds")]
+    /// More than the address space holds, or than the system gives.
+    #[error("a tensor of shape {shape} {}", excess(*bytes))]
     TooLarge {
         /// The shape with its sizes.
         shape: String,
+        /// The memory that it takes, where the number of its elements fits a `usize`.
+        bytes: Option<u128>,
     },
     /// A label outside of the classes.
     #[error("label {label} at position {position} is not one of the {classes} classes 0..{classes}")]
@@ -111,7 +117,13 @@ pub enum Error {
 impl Error {
     #[cold]
     pub(crate) fn too_large<S: Shape>(shape: S) -> Self {
-        Error::TooLarge { shape: shape.describe() }
+        Error::TooLarge { shape: shape.describe(), bytes: None }
+    }
+
+    /// There is no memory for so many elements.
+    #[cold]
+    pub(crate) fn no_room<E>(len: usize) -> Self {
+        Error::TooLarge { shape: format!("({len},)"), bytes: Some(len as u128 * size_of::<E>() as u128) }
     }
 
     /// The element at this position, counted in row-major order, has no value.
@@ -141,6 +153,14 @@ fn index<S: Shape>(shape: S, position: usize) -> Vec<usize> {
         (*place, rest) = (rest % size, rest / size);
     }
     index
+}
+
+/// Why memory is too large.
+fn excess(bytes: Option<u128>) -> String {
+    match bytes {
+        None => "has more elements than the address space holds".into(),
+        Some(bytes) => format!("takes {bytes} bytes, more than the system gives"),
+    }
 }
 
 /// The article of an element type: an `i64`, a `u8`.

@@ -175,7 +175,9 @@ impl Key {
     /// assert_eq!(order, [0, 1, 2, 3]);
     /// ```
     pub fn permutation(self, n: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..n).collect();
+        let mut order = Vec::new();
+        assert!(order.try_reserve_exact(n).is_ok(), "there is no memory for a permutation of {n} numbers");
+        order.extend(0..n);
         self.shuffle(&mut order);
         order
     }

@@ -4,7 +4,7 @@
 
 use super::Subset;
 use crate::dims::Dim;
-use crate::error::Error;
+use crate::error::{Error, try_room};
 use crate::random::Key;
 use crate::shape::Shape;
 
@@ -73,7 +73,9 @@ pub trait Dataset {
     fn all<B: Dim>(&self) -> Result<Self::Batch<B>, Error> {
         let wrong = || Error::Shape { found: vec![self.len()], wanted: <(B,)>::describe_type() };
         let size = B::from_size(self.len()).ok_or_else(wrong)?;
-        Ok(self.batch(&(0..self.len()).collect::<Vec<_>>(), size))
+        let mut rows = try_room(self.len())?;
+        rows.extend(0..self.len());
+        Ok(self.batch(&rows, size))
     }
 
     /// Two shuffled parts without a common example; the first has `round(fraction · len)`.
@@ -117,6 +119,7 @@ pub trait Dataset {
             let rule = "a part has at most all of them";
             return Err(Error::Value { what: "size of a split", found, rule });
         }
+        drop(try_room::<usize>(self.len())?); // An error where a permutation would panic.
         let mut rows = key.permutation(self.len());
         let rest = rows.split_off(first);
         Ok((Subset::of(self.clone(), rows), Subset::of(self, rest)))

@@ -5,7 +5,7 @@
 
 use super::Dataset;
 use crate::dims::Dim;
-use crate::error::Error;
+use crate::error::{Error, collected, room};
 use crate::random::Key;
 
 /// Deals a data set out in batches of a dim `B`, each example once an epoch.
@@ -63,12 +63,13 @@ impl<T: Dataset, B: Dim> Loader<T, B> {
 
     /// The batches of an epoch in random order; equal keys give equal epochs: `key.fold_in(epoch)` for another one.
     pub fn epoch(&self, key: Key) -> Batches<'_, T, B> {
+        drop(room::<usize>(self.data.len())); // An error where a permutation would panic.
         self.batches(key.permutation(self.data.len()))
     }
 
     /// The batches of an epoch in the order of the data set, for evaluation.
     pub fn in_order(&self) -> Batches<'_, T, B> {
-        self.batches((0..self.data.len()).collect())
+        self.batches(collected(self.data.len(), 0..))
     }
 
     /// The number of batches in an epoch.

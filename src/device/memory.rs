@@ -7,7 +7,8 @@
 mod lent;
 
 use crate::dtype::Elem;
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use crate::error::{Error, raise};
+use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -64,7 +65,7 @@ fn pooling() -> bool {
     *ON.get_or_init(|| std::env::var_os("CONGRUENT_POOL").is_none_or(|v| v != "off"))
 }
 
-/// The class of a request and the bytes that every block of the class has.
+/// The class of a request of at most `isize::MAX` bytes, and the bytes that every block of the class has.
 fn class(bytes: usize) -> (usize, usize) {
     let lines = bytes.div_ceil(HEAD).max(1);
     if lines <= 8 {
@@ -75,30 +76,54 @@ fn class(bytes: usize) -> (usize, usize) {
     (8 * shift + eighths, (eighths + 1) << shift << 6)
 }
 
-fn layout(bytes: usize) -> Layout {
-    match Layout::from_size_align(bytes.saturating_add(HEAD), HEAD) {
-        Ok(layout) => layout,
-        Err(_) => panic!("a tensor of {bytes} bytes does not fit the address space"),
-    }
+/// The block of so many bytes behind a head; `None` where that is more than `isize::MAX`.
+fn layout(bytes: usize) -> Option<Layout> {
+    Layout::from_size_align(bytes.checked_add(HEAD)?, HEAD).ok()
 }
 
-fn fresh(bytes: usize, class: usize) -> NonNull<Head> {
-    let layout = layout(bytes);
+/// A block of its own; `None` where the system has no room for it.
+fn fresh(bytes: usize, class: usize) -> Option<NonNull<Head>> {
+    let layout = layout(bytes)?;
     // SAFETY: the layout is not empty; zeroed memory is valid for every element type.
-    let Some(head) = NonNull::new(unsafe { alloc_zeroed(layout) }.cast::<Head>()) else { handle_alloc_error(layout) };
+    let ask = || NonNull::new(unsafe { alloc_zeroed(layout) }.cast::<Head>());
+    let head = ask().or_else(|| {
+        empty_cache();
+        ask()
+    })?;
     // SAFETY: the block is ours alone and large enough for a head.
     unsafe {
         let data = head.add(1).cast();
         head.write(Head { references: AtomicUsize::new(1), len: 0, class, bytes, data });
     }
-    head
+    Some(head)
 }
 
 /// # Safety
 /// `head` came from [`fresh`] and nothing else points to it.
 unsafe fn give_back(head: NonNull<Head>) {
     // SAFETY: by the contract the block is valid, and was allocated with this very layout.
-    unsafe { dealloc(head.as_ptr().cast(), layout(head.as_ref().bytes)) }
+    unsafe {
+        let layout = layout(head.as_ref().bytes).expect("it had this layout when it was allocated");
+        dealloc(head.as_ptr().cast(), layout);
+    }
+}
+
+/// A block with room for so many bytes from the pool, or a fresh one.
+fn recycled(bytes: usize) -> Option<NonNull<Head>> {
+    let (class, size) = class(bytes);
+    let hit = POOL.with_borrow_mut(|pool| {
+        let head = pool.free.get_mut(class)?.pop()?;
+        pool.bytes -= size;
+        Some(head)
+    });
+    match hit {
+        Some(mut head) => {
+            // SAFETY: the pool held the only pointer to it.
+            *unsafe { head.as_mut() }.references.get_mut() = 1;
+            Some(head)
+        }
+        None => fresh(size, class),
+    }
 }
 
 /// Frees what this thread's pool keeps for reuse; live tensors are untouched.
@@ -123,39 +148,24 @@ unsafe impl<E: Elem> Send for Buf<E> {}
 unsafe impl<E: Elem> Sync for Buf<E> {}
 
 impl<E: Elem> Buf<E> {
-    /// Memory with unspecified contents.
+    /// Memory with unspecified contents. More than the system gives raises [`Error::TooLarge`]: every tensor comes from
+    /// here, so this is where its size is checked.
     ///
     /// # Safety
     /// Every element is written before it is read (a recycled block may hold bits that are no valid `bool`).
     pub(crate) unsafe fn unwritten(len: usize) -> Self {
-        let bytes = len.checked_mul(size_of::<E>()).expect("the tensor does not fit the address space");
-        let head = if pooling() { Self::recycled(bytes) } else { fresh(bytes, CLASSES) };
+        let bytes = len.checked_mul(size_of::<E>()).filter(|&bytes| bytes <= isize::MAX as usize);
+        let head = bytes.and_then(|bytes| if pooling() { recycled(bytes) } else { fresh(bytes, CLASSES) });
+        let Some(head) = head else { raise(Error::no_room::<E>(len)) };
         // SAFETY: the block is ours alone until the handle is returned.
         unsafe {
             (*head.as_ptr()).len = len;
             if cfg!(debug_assertions) {
                 // NaN in every float, so that a read before the first write does not go unnoticed in tests.
-                std::ptr::write_bytes(head.as_ptr().add(1).cast::<u8>(), 0xFF, bytes);
+                std::ptr::write_bytes(head.as_ptr().add(1).cast::<u8>(), 0xFF, len * size_of::<E>());
             }
         }
         Buf { head, elem: PhantomData }
-    }
-
-    fn recycled(bytes: usize) -> NonNull<Head> {
-        let (class, size) = class(bytes);
-        let hit = POOL.with_borrow_mut(|pool| {
-            let head = pool.free.get_mut(class)?.pop()?;
-            pool.bytes -= size;
-            Some(head)
-        });
-        match hit {
-            Some(mut head) => {
-                // SAFETY: the pool held the only pointer to it.
-                *unsafe { head.as_mut() }.references.get_mut() = 1;
-                head
-            }
-            None => fresh(size, class),
-        }
     }
 
     /// `len` zeros (`false` for `bool`).
@@ -308,12 +318,30 @@ mod tests {
 
     #[test]
     fn a_class_holds_what_is_asked_and_wastes_little() {
-        for bytes in (1..5000).chain([1 << 20, (1 << 20) + 1, 123_456_789]) {
+        let large = [1 << 20, (1 << 20) + 1, 123_456_789, 1 << 60, isize::MAX as usize - 1, isize::MAX as usize];
+        for bytes in (1..5000).chain(large) {
             let (index, size) = class(bytes);
             assert!(size >= bytes && index < CLASSES, "{bytes}");
             assert!(size <= bytes + bytes / 8 + 64, "{bytes} -> {size}");
             assert_eq!(class(size), (index, size), "a full block maps to its own class");
         }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error() {
+        fn refused<E: Elem + PartialEq>(value: E) {
+            for len in [1 << 61, (1 << 62) - 1, 1 << 62, 1 << 63, usize::MAX / 2, usize::MAX - 1, usize::MAX] {
+                let large = |error: Result<Buf<E>, Error>| matches!(error, Err(Error::TooLarge { .. }));
+                assert!(large(crate::attempt(|| Buf::zeros(len))), "{len} zeros of {}", E::NAME);
+                assert!(large(crate::attempt(|| Buf::filled(len, value))), "{len} of {}", E::NAME);
+            }
+        }
+        refused(true);
+        refused(1u8);
+        refused(half::f16::ONE);
+        refused(1.0f32);
+        refused(1i64);
+        refused(1.0f64);
     }
 
     #[test]

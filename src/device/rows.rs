@@ -134,7 +134,7 @@ impl Rows {
 #[inline]
 #[track_caller]
 pub(crate) fn product(sizes: &[usize]) -> usize {
-    extent(sizes).unwrap_or_else(|| raise(Error::TooLarge { shape: format!("{sizes:?}") }))
+    extent(sizes).unwrap_or_else(|| raise(Error::TooLarge { shape: format!("{sizes:?}"), bytes: None }))
 }
 
 /// An input of a row program.

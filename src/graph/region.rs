@@ -58,7 +58,8 @@ impl<E: Real> Seed<E> {
     }
 }
 
-/// The element count of a region; more than the address space is an error, not a wrapped product.
+/// The element count of a region. More than `isize::MAX`, which no memory holds, is an error, not a wrapped product:
+/// what is computed from the count of elements and from offsets among them stays within `usize` and `isize`.
 #[inline(always)]
 #[track_caller]
 pub(crate) fn count<S: Shape>(shape: S) -> usize {

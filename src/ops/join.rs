@@ -5,7 +5,7 @@
 use super::{Beside, Operand, Over, beside};
 use crate::device::{Buf, Device, SameDevice};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
-use crate::error::raise;
+use crate::error::{collected, raise};
 use crate::graph::{AssembledNode, Axes, Ex, Located, MAX_RANK, Part, Parts, count};
 use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape, Shape, WithAxis};
 
@@ -131,8 +131,9 @@ pub trait Joining: Operand + Sized {
         let Ex { shape: from, device, .. } = self.clone().ex();
         let shape = from.with(Multiplied::<At<Self, I>, D<N>>::default());
         let axis = <Self::S as AxisAt<I>>::INDEX;
-        let copies = (0..N).map(|_| self.clone().ex()).collect();
-        row(copies, axis, from.at().size(), shape, device)
+        let out = Self::E::room(device, count(shape)); // First: it says whether there is room for so many.
+        let copies = collected(if shape.is_empty() { 0 } else { N }, (0..N).map(|_| self.clone().ex()));
+        row(copies, axis, from.at().size(), shape, device, out)
     }
 }
 impl<X: Operand> Joining for X {}
@@ -202,7 +203,8 @@ impl<X: Operand, const N: usize> Stacking<X, N> for [X; N] {
     {
         let (operands, from, device) = equal("cat", self);
         let shape = from.with(Multiplied::<At<X, I>, D<N>>::default());
-        row(operands, <X::S as AxisAt<I>>::INDEX, from.at().size(), shape, device)
+        let out = X::E::room(device, count(shape));
+        row(operands, <X::S as AxisAt<I>>::INDEX, from.at().size(), shape, device, out)
     }
 }
 
@@ -221,13 +223,14 @@ fn equal<X: Operand, const N: usize>(law: &'static str, operands: [X; N]) -> (Ve
     (operands, shape, device)
 }
 
-/// Operands of `length` elements along `axis`, end to end.
+/// Operands of `length` elements along `axis`, end to end in `out`.
 fn row<S: Shape, E, D: Device, N: Located<E>, Out: Shape>(
     operands: Vec<Ex<S, E, D, N>>,
     axis: usize,
     length: usize,
     shape: Out,
     device: D,
+    out: Buf<E>,
 ) -> Ex<Out, E, D, NodeOf<E, Out, Vec<Part<N, S>>>>
 where
     E: AssembledNode<Out, Vec<Part<N, S>>>,
@@ -235,7 +238,7 @@ where
     let axes = Axes::contiguous(shape);
     let step = axes.stride[place::<Out>(axis)].unsigned_abs() * length;
     let parts = operands.into_iter().enumerate().map(|(i, x)| part(x, i * step, &axes)).collect();
-    assemble(E::room(device, count(shape)), parts, shape, device)
+    assemble(out, parts, shape, device)
 }
 
 /// `y` behind `x`.

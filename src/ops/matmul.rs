@@ -226,10 +226,11 @@ impl Geometry {
     /// The output's own layout: row-major.
     fn output(&self) -> Layout {
         let mut batch = [0; 4];
-        let mut stride = (self.m * self.n) as isize;
+        // Wraps where there is no element; where there are, they were counted.
+        let mut stride = self.m.wrapping_mul(self.n) as isize;
         for i in (0..4).rev() {
             batch[i] = if self.batch[i] == 1 { 0 } else { stride };
-            stride *= self.batch[i] as isize;
+            stride = stride.wrapping_mul(self.batch[i] as isize);
         }
         Layout { row: self.n as isize, column: 1, batch }
     }

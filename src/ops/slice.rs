@@ -7,7 +7,7 @@ use super::movement::{ViewOf, view};
 use crate::device::{Host, SameDevice};
 use crate::dims::{D, Dim, DivDim};
 use crate::dtype::Elem;
-use crate::error::raise;
+use crate::error::{collected, raise};
 use crate::graph::{Axes, Located, MAX_RANK, Strided};
 use crate::shape::slice::{AtLeast, Cuts, Outside, Shorten, Sliced, Slices};
 use crate::shape::{AxisAt, BroadcastTo, InParts, PartOf, Shape, WithAxis};
@@ -162,8 +162,8 @@ pub trait Slicing: Operand + Sized {
         Self::S: AxisAt<I>,
         Self::N: Located<Self::E>,
     {
-        let len = self.ex().shape.at().size() as isize;
-        (0..len).map(|index| self.select::<I>(index)).collect()
+        let len = self.ex().shape.at().size();
+        collected(len, (0..len as isize).map(|index| self.select::<I>(index)))
     }
 
     /// Axis `I` in `N` equal parts, whose size the compiler computes; `N` must divide it. PyTorch's `chunk`. Each
@@ -207,7 +207,7 @@ pub trait Slicing: Operand + Sized {
         if part == 0 || !len.is_multiple_of(part) {
             raise_outside(Outside { slice: format!("in parts of {part}"), axis, len });
         }
-        (0..len / part).map(|i| self.narrow::<I, L>(i * part, length)).collect()
+        collected(len / part, (0..len / part).map(|i| self.narrow::<I, L>(i * part, length)))
     }
 }
 impl<X: Operand> Slicing for X {}

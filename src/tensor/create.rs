@@ -41,7 +41,7 @@ use super::{Literal, Nested, Tensor};
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Elem;
-use crate::error::{Error, raise};
+use crate::error::{Error, raise, try_room};
 use crate::graph::count;
 use crate::random::Key;
 use crate::shape::{Prepend, Prepended, Shape};
@@ -220,7 +220,8 @@ pub trait Create: Device {
     ) -> Result<Tensor<S, E, Self>, Error> {
         let wanted = shape.checked_len().ok_or_else(|| Error::too_large(shape))?;
         let mut values = values.into_iter();
-        let own: Vec<E> = values.by_ref().take(wanted).collect();
+        let mut own = try_room(values.size_hint().0.min(wanted))?;
+        own.extend(values.by_ref().take(wanted));
         let surplus = match values.size_hint() {
             (_, Some(_)) => values.count(),
             (_, None) => usize::from(values.next().is_some()),

@@ -254,6 +254,9 @@ fn run<E: Real, P: RowProgram, const MAP: bool>(rows: Rows, program: P, inputs: 
         assert_eq!(buf.len(), wanted, "a row program's input has another length than its rows");
         *source = Source { base: buf.as_ptr(), per_row };
     }
+    if out.is_empty() {
+        return; // There may be more rows without elements than a loop can walk over.
+    }
     let units = if rows.inner == 1 { rows.outer } else { rows.outer * rows.inner.div_ceil(STRIP) };
     let unit = (rows.elements() / units.max(1)).max(1);
     let batch = (TASK / unit).max(1);

@@ -5,7 +5,7 @@
 
 use crate::device::{Buf, Device};
 use crate::dtype::Elem;
-use crate::error::{Error, raise};
+use crate::error::{Error, collected, raise, room};
 use crate::shape::{AxisAt, Shape};
 use crate::tensor::Tensor;
 
@@ -99,14 +99,15 @@ impl Line {
         // A result without elements may still have more rows than fit in memory.
         let outer = if self.inner == 0 || ids.is_empty() { 0 } else { self.outer };
         let places = (0..outer).flat_map(|block| ids.iter().map(move |id| (block * self.len) as i64 + id));
-        Rows::new(device, self.inner, places.collect())
+        Rows::new(device, self.inner, collected(outer.saturating_mul(ids.len()), places))
     }
 
     /// The elements of windows of `size`, each `step` after the one before, in the order of the axes in front, the
     /// window, the axes behind, the element of the window.
     pub(super) fn windows<D: Device>(self, device: D, windows: usize, size: usize, step: usize) -> Rows {
-        let mut places = Vec::with_capacity(self.outer * windows * self.inner * size);
-        for outer in 0..self.outer {
+        let number = [windows, self.inner, size].iter().fold(self.outer, |all, &size| all.saturating_mul(size));
+        let mut places = room(number);
+        for outer in 0..if number == 0 { 0 } else { self.outer } {
             for window in 0..windows {
                 let first = (outer * self.len + window * step) * self.inner;
                 let element = |behind: usize| (0..size).map(move |i| (first + i * self.inner + behind) as i64);

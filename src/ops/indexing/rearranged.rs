@@ -6,7 +6,7 @@ use super::super::Operand;
 use super::indices::{Line, Rows};
 use super::source::{Moved, Moves, Source};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied, StaticDim, WindowDim};
-use crate::error::{Error, raise};
+use crate::error::{Error, collected, raise};
 use crate::graph::count;
 use crate::shape::{
     Append, Appended, AxisAt, InWindows, PixelShuffle, PixelUnshuffle, Shape, Shuffled, Unshuffled, WindowsOf, WithAxis,
@@ -50,7 +50,8 @@ pub trait Rearranging: Operand + Sized {
     {
         self.moved(|x, shape, device| {
             let len = shape.at().size() as i64;
-            let ids = (0..len).map(|i| (i - shift as i64 % len).rem_euclid(len)).collect();
+            let ids = (0..len).map(|i| (i - shift as i64 % len).rem_euclid(len));
+            let ids = collected(if x.is_empty() { 0 } else { len as usize }, ids);
             let rows = Line::of::<I, _>(shape).rows(device, ids);
             (rows.take(device, x), shape, Moves::Picked(rows))
         })
@@ -80,7 +81,10 @@ pub trait Rearranging: Operand + Sized {
             let len = shape.at().size();
             let out_shape = shape.with(Added::<Added<At<Self, I>, D<BEFORE>>, D<AFTER>>::default());
             count(out_shape);
-            let rows = Line::of::<I, _>(shape).rows(device, continued(edges, len, BEFORE, AFTER));
+            // Checked also where there are no elements to take.
+            let ids = continued(edges, len, BEFORE, AFTER);
+            let ids = collected(if out_shape.is_empty() { 0 } else { len + BEFORE + AFTER }, ids);
+            let rows = Line::of::<I, _>(shape).rows(device, ids);
             (rows.take(device, x), out_shape, Moves::Picked(rows))
         })
     }
@@ -132,7 +136,7 @@ pub trait Rearranging: Operand + Sized {
     {
         self.moved(|x, shape, device| {
             let out_shape = shape.shuffled();
-            let rows = Rows::new(device, 1, subpixels(&out_shape.dims(), R).collect());
+            let rows = Rows::new(device, 1, collected(x.len(), subpixels(&out_shape.dims(), R)));
             (rows.take(device, x), out_shape, Moves::Picked(rows))
         })
     }
@@ -172,7 +176,8 @@ pub trait Rearranging: Operand + Sized {
     {
         self.moved(|x, shape, device| {
             let out_shape = shape.with(Multiplied::<At<Self, I>, D<N>>::default());
-            let ids = (0..shape.at().size() as i64).flat_map(|i| std::iter::repeat_n(i, N)).collect();
+            let ids = (0..shape.at().size() as i64).flat_map(|i| std::iter::repeat_n(i, N));
+            let ids = collected(if count(out_shape) == 0 { 0 } else { shape.at().size() * N }, ids);
             let rows = Line::of::<I, _>(shape).rows(device, ids);
             (rows.take(device, x), out_shape, Moves::Picked(rows))
         })
@@ -196,19 +201,19 @@ fn subpixels(dims: &[usize], scale: usize) -> impl Iterator<Item = i64> {
 
 /// The indices of a padded axis.
 #[track_caller]
-fn continued(edges: Edges, len: usize, before: usize, after: usize) -> Vec<i64> {
+fn continued(edges: Edges, len: usize, before: usize, after: usize) -> impl Iterator<Item = i64> {
     let most = if edges == Edges::Reflect { len.saturating_sub(1) } else { usize::MAX };
     if before.max(after) > most || (len == 0 && before + after > 0) {
         let rule = "reflection needs a longer axis, and every mode one element";
         raise(Error::Value { what: "padding", found: format!("{before} and {after} beside {len} elements"), rule });
     }
     let (len, from) = (len as i64, -(before as i64));
-    let place = |i: i64| match edges {
+    let place = move |i: i64| match edges {
         Edges::Reflect if i < 0 => -i,
         Edges::Reflect if i >= len => 2 * (len - 1) - i,
         Edges::Reflect => i,
         Edges::Replicate => i.clamp(0, len - 1),
         Edges::Circular => i.rem_euclid(len),
     };
-    (from..len + after as i64).map(place).collect()
+    (from..len.saturating_add(after as i64)).map(place)
 }

@@ -7,7 +7,7 @@ use super::indices::{Indices, Line, Rows, resolved};
 use super::several::{IndexTuple, rows};
 use super::source::{Fill, Moved, Moves, Source};
 use crate::device::{Device, SameDevice};
-use crate::error::raise;
+use crate::error::{collected, raise};
 use crate::graph::count;
 use crate::shape::{AlongAxis, AxisAt, IndexList, Indexed, IndexedBy, LengthOf, WithAxis};
 
@@ -151,7 +151,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         self.moved(|x, shape, device| {
             let rows = Line::of::<I, _>(shape).rows(device, ids.values());
             let mut out = device.unshared(x.clone());
-            let row = vec![<Self::E as Fill>::of(value); rows.width];
+            let row = collected(rows.width.min(x.len()), std::iter::repeat(<Self::E as Fill>::of(value)));
             device.put_rows(&mut out, rows.width, &rows.places, &device.upload(&row));
             (out, shape, Moves::Overwritten(rows))
         })

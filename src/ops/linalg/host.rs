@@ -8,7 +8,7 @@ use super::shape::MatrixAxes;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::error::raise;
+use crate::error::{collected, raise};
 use crate::graph::{Lazy, Pullback};
 use crate::shape::{Mismatch, Shape};
 use faer::Mat;
@@ -53,7 +53,7 @@ impl Sizes {
     pub(super) fn cut(self, values: &[f64]) -> Stack {
         let Sizes { count, rows, columns } = self;
         let matrix = |at: usize| Mat::from_fn(rows, columns, |i, j| values[(at * rows + i) * columns + j]);
-        (0..count).map(matrix).collect()
+        collected(count, (0..count).map(matrix))
     }
 }
 

@@ -18,7 +18,7 @@ impl<E: Integer, A: Exact<E>, B: Exact<E>> RightFactor<E, A, E, NoFloat> for B {
         b: Ex<SB, E, D, B>,
         shape: S,
     ) -> Ex<S, E, D, Self::Product<SA, SB, S>> {
-        let device = a.device;
+        let (device, len) = (a.device, count(shape));
         let left = a.node.place(a.shape).unwrap_or_else(|| Strided::whole(exact(device, &a.node, a.shape), a.shape));
         // Rows of the right matrix are read as they lie, so that they must lie one element after the other.
         let right = Strided::whole(exact(device, &b.node, b.shape), b.shape);
@@ -26,7 +26,7 @@ impl<E: Integer, A: Exact<E>, B: Exact<E>> RightFactor<E, A, E, NoFloat> for B {
         let Geometry { m, k, n, batch, .. } = geometry;
         let (x, y) = (matrix(geometry.left, &left), matrix(geometry.right, &right));
         let c = geometry.output().place();
-        let out = device.multiply_exact(&Product { m, k, n, batch, a: x, b: y, c, add: false }, count(shape));
+        let out = device.multiply_exact(&Product { m, k, n, batch, a: x, b: y, c, add: false }, len);
         Ex::new(Leaf::constant(out, shape), shape, device)
     }
 }

@@ -8,7 +8,7 @@ use super::unique::named;
 use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::Elem;
-use crate::error::Error;
+use crate::error::{Error, try_room};
 use crate::graph::Operand;
 use crate::tensor::Tensor;
 
@@ -111,8 +111,7 @@ impl<X: Operand> Binning for X {}
 
 /// As many zeros, if the memory has room for them.
 fn zeros(len: usize) -> Result<Vec<i64>, Error> {
-    let mut zeros = Vec::new();
-    zeros.try_reserve_exact(len).map_err(|_| Error::TooLarge { shape: format!("({len},)") })?;
+    let mut zeros = try_room(len)?;
     zeros.resize(len, 0);
     Ok(zeros)
 }
@@ -136,8 +135,7 @@ fn edges(bins: usize, (low, high): (f64, f64)) -> Result<Vec<f64>, Error> {
     }
     let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
     let step = (high - low) / bins as f64;
-    let mut edges = Vec::new();
-    edges.try_reserve_exact(bins.saturating_add(1)).map_err(|_| Error::TooLarge { shape: format!("({bins} + 1,)") })?;
+    let mut edges = try_room(bins.saturating_add(1))?;
     edges.extend((0..bins).map(|i| low + step * i as f64));
     edges.push(high);
     Ok(edges)

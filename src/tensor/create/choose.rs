@@ -6,7 +6,7 @@ use super::sample::check;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};
-use crate::error::Error;
+use crate::error::{Error, attempt, room, try_room};
 use crate::random::Key;
 use crate::shape::{AxisAt, LastAxis, Shape, WithAxis};
 use crate::tensor::Tensor;
@@ -27,8 +27,9 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     where
         S: AxisAt<0>,
     {
-        let order = key.permutation(AxisAt::<0>::at(self.shape).size());
-        Tensor { buf: rows(self, &order), shape: self.shape, device: self.device }
+        let rows_in_all = if self.is_empty() { 0 } else { AxisAt::<0>::at(self.shape).size() };
+        let order = key.permutation(rows_in_all);
+        Tensor { buf: rows(self, &order, self.len()), shape: self.shape, device: self.device }
     }
 
     /// Rows, that is, parts along the first axis, drawn at random, each equally likely.
@@ -61,11 +62,14 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
         }
         let found = || format!("{wanted} of {number}");
         check(replacement || wanted <= number, "choice", found, "without replacement there are no more than these")?;
-        let order: Vec<usize> = match replacement {
-            true => (0..wanted).map(|i| key.below(i as u64, number as u64) as usize).collect(),
-            false => key.permutation(number).into_iter().take(wanted).collect(),
-        };
-        Ok(Tensor { buf: rows(self, &order), shape: AxisAt::<0>::with(self.shape, count), device: self.device })
+        let shape = AxisAt::<0>::with(self.shape, count);
+        let mut order = try_room::<usize>(if replacement { wanted } else { number })?;
+        match replacement {
+            true => order.extend((0..wanted).map(|i| key.below(i as u64, number as u64) as usize)),
+            false => order.extend(key.permutation(number).into_iter().take(wanted)),
+        }
+        let buf = attempt(|| rows(self, &order, crate::graph::count(shape)))?;
+        Ok(Tensor { buf, shape, device: self.device })
     }
 
     /// Indices along the last axis, drawn with the probabilities of these weights, which need not sum to 1.
@@ -96,7 +100,8 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     {
         let shape = self.shape.with_last(count);
         let (width, wanted) = (self.shape.last().size(), count.size());
-        let (weights, mut out) = (self.to_vec(), Vec::with_capacity(crate::graph::count(shape)));
+        let len = shape.checked_len().ok_or_else(|| Error::too_large(shape))?;
+        let (weights, mut out) = (self.to_vec(), try_room(len)?);
         for row in 0..self.shape.init().len() {
             let weights = checked_weights(&weights, row * width..(row + 1) * width, wanted, replacement)?;
             match replacement {
@@ -132,10 +137,10 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     }
 }
 
-/// Rows by number; all numbers are inside.
-fn rows<S: AxisAt<0>, E: Elem, D: Device>(x: &Tensor<S, E, D>, order: &[usize]) -> Buf<E> {
-    let (values, width) = (x.to_vec(), AxisAt::<0>::remove(x.shape).len());
-    let mut out = Vec::with_capacity(order.len() * width);
+/// Rows by number, `len` elements in all; all numbers are inside.
+fn rows<S: AxisAt<0>, E: Elem, D: Device>(x: &Tensor<S, E, D>, order: &[usize], len: usize) -> Buf<E> {
+    let (values, width) = (x.to_vec(), if len == 0 { 0 } else { len / order.len() });
+    let mut out = room(len);
     order.iter().for_each(|row| out.extend_from_slice(&values[row * width..][..width]));
     x.device.upload(&out)
 }

@@ -7,7 +7,7 @@ use super::{MatrixShape, VectorShape, sized};
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Elem;
-use crate::error::Error;
+use crate::error::{Error, attempt};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -107,7 +107,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
         if shape.checked_len().is_none() {
             return Err(Error::too_large(shape));
         }
-        let buf = self.device.adopt(spread(self, size, offset));
+        let buf = attempt(|| self.device.adopt(spread(self, size, offset)))?;
         Ok(Tensor { buf, shape, device: self.device })
     }
 

@@ -6,7 +6,7 @@ use super::sized;
 use crate::device::{Buf, Device};
 use crate::dims::{Dim, MulDim, Multiplied};
 use crate::dtype::Elem;
-use crate::error::Error;
+use crate::error::{Error, attempt, room};
 use crate::graph::count;
 use crate::shape::Shape;
 use crate::tensor::{Tensor, VectorShape};
@@ -144,15 +144,16 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     where
         S: VectorShape,
     {
-        let number = count((self.shape.length(), other.shape.0));
+        let both = (self.shape.length(), other.shape.0);
+        let number = both.checked_len().ok_or_else(|| Error::too_large(both))?;
         let shape = (sized(axis, number)?, Default::default());
-        Ok(Tensor { buf: pairs(self, other), shape, device: self.device })
+        Ok(Tensor { buf: attempt(|| pairs(self, other))?, shape, device: self.device })
     }
 }
 
 fn pairs<S: Shape, B: Dim, E: Elem, D: Device>(left: &Tensor<S, E, D>, right: &Tensor<(B,), E, D>) -> Buf<E> {
     let (left_values, right_values) = (left.to_vec(), right.to_vec());
-    let mut out = Vec::with_capacity(2 * left_values.len() * right_values.len());
+    let mut out = room(left_values.len().saturating_mul(right_values.len()).saturating_mul(2));
     for &x in &left_values {
         right_values.iter().for_each(|&y| out.extend([x, y]));
     }

@@ -5,7 +5,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::{Elem, Integer};
-use crate::error::Error;
+use crate::error::{Error, attempt};
 use crate::graph::count;
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
@@ -30,7 +30,7 @@ impl<S: Shape, L: Elem, D: Device> Tensor<S, L, D> {
         L: Integer,
     {
         let (shape, width) = (self.shape.append(classes), classes.size());
-        let mut out = Buf::zeros(count(shape));
+        let mut out = attempt(|| Buf::zeros(count(shape)))?;
         let rows = out.make_mut();
         // What is beyond `i64` is no class, and stays so.
         let label = |label: L| i64::try_from(label.as_i128()).unwrap_or(i64::MAX);

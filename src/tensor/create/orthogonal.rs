@@ -6,6 +6,8 @@ use super::Create;
 use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::Real;
+use crate::error::{collected, room};
+use crate::graph::count;
 use crate::random::Key;
 use crate::tensor::Tensor;
 
@@ -17,7 +19,7 @@ pub(super) fn orthogonal<R: Dim, C: Dim, E: Real, D: Device>(
 ) -> Tensor<(R, C), E, D> {
     let (rows, columns) = (shape.0.size(), shape.1.size());
     let (long, short) = (rows.max(columns), rows.min(columns));
-    let vectors = orthonormal(long, short, key);
+    let vectors = if count(shape) == 0 { Vec::new() } else { orthonormal(long, short, key) };
     let wide = columns > rows;
     device.from_index_fn(shape, |[i, j]| E::of_f64(if wide { vectors[i][j] } else { vectors[j][i] }))
 }
@@ -27,10 +29,10 @@ pub(super) fn orthogonal<R: Dim, C: Dim, E: Real, D: Device>(
 /// The factor Q of a QR decomposition whose R has a positive diagonal, which makes every rotation equally likely
 /// (Mezzadri 2007, arXiv:math-ph/0609050). Subtracting twice is enough for all digits (Giraud et al. 2005).
 fn orthonormal(long: usize, short: usize, key: Key) -> Vec<Vec<f64>> {
-    let mut vectors: Vec<Vec<f64>> = Vec::with_capacity(short);
+    let mut vectors: Vec<Vec<f64>> = room(short);
     for number in 0..short {
         let first = (number * long) as u64;
-        let mut vector: Vec<f64> = (0..long as u64).map(|i| key.normal_f64(first + i)).collect();
+        let mut vector = collected(long, (0..long as u64).map(|i| key.normal_f64(first + i)));
         for _ in 0..2 {
             vectors.iter().for_each(|other| subtract_part(&mut vector, other));
         }

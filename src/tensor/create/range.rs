@@ -7,7 +7,7 @@ use super::{Create, Number, sized};
 use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};
-use crate::error::Error;
+use crate::error::{Error, attempt};
 use crate::tensor::Tensor;
 
 /// Creation of number sequences on a device.
@@ -68,7 +68,8 @@ pub trait Ranges: Device {
             found: format!("{start}..{stop} by {step}"),
             rule: "the step must not be 0 and the count must be finite",
         })?;
-        Ok(self.arange_from(sized(axis, count)?, start, step))
+        let axis = sized(axis, count)?;
+        attempt(|| self.arange_from(axis, start, step))
     }
 
     /// Evenly spaced numbers from `start` to `stop`, both included: `start + i · (stop - start) / (count - 1)`.
@@ -116,11 +117,12 @@ pub trait Ranges: Device {
             return Err(Error::Value { what: "geomspace", found: format!("{start}..{stop}"), rule });
         }
         let (sign, from, to) = (start.signum(), libm::log10(start.abs()), libm::log10(stop.abs()));
-        Ok(self.from_fn((count,), |i| match i {
+        let term = |i| match i {
             0 => E::of_f64(start),
             _ if i + 1 == count.size() => E::of_f64(stop),
             _ => E::of_f64(sign * libm::pow(10.0, spaced(i, count.size(), from, to))),
-        }))
+        };
+        attempt(|| self.from_fn((count,), term))
     }
 }
 impl<D: Device> Ranges for D {}

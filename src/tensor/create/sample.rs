@@ -8,7 +8,7 @@ use super::{Create, orthogonal::orthogonal};
 use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::{Elem, Integer, Real};
-use crate::error::Error;
+use crate::error::{Error, attempt, room};
 use crate::random::Key;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -78,7 +78,7 @@ pub trait Sample: Device {
         check(low < high, "randint", || format!("{low}..{high}"), "the lower bound must be below the upper one")?;
         let (low, span) = (low.as_i64(), high.as_i64().wrapping_sub(low.as_i64()) as u64);
         let finish = |k: &[u64], out: &mut [E]| mapped(k, out, |k| E::of_i64(low.wrapping_add(k as i64)));
-        Ok(streamed(self, shape, |i, k| key.fill_below_from(i, span, k), finish))
+        attempt(|| streamed(self, shape, |i, k| key.fill_below_from(i, span, k), finish))
     }
 
     /// Ones with probability `p`, else zeros; `true` and `false` for `bool`.
@@ -95,7 +95,7 @@ pub trait Sample: Device {
     fn bernoulli<S: Shape, E: Elem>(self, shape: S, key: Key, p: f64) -> Result<Tensor<S, E, Self>, Error> {
         check((0.0..=1.0).contains(&p), "bernoulli: probability", || p.to_string(), "it must be in 0..=1")?;
         let finish = |u: &[f64], out: &mut [E]| mapped(u, out, |u| E::of_i64(i64::from(u < p)));
-        Ok(streamed(self, shape, |i, u| key.fill_uniform_f64_from(i, u), finish))
+        attempt(|| streamed(self, shape, |i, u| key.fill_uniform_f64_from(i, u), finish))
     }
 
     /// Normal numbers of this mean and standard deviation, before all outside of `[low, high]` are refused.
@@ -127,7 +127,9 @@ pub trait Sample: Device {
         let rule = "the lower bound must not be above the upper one";
         check(low <= high, "truncated normal: bounds", || format!("{low}..={high}"), rule)?;
         let (from, to) = ((low - mean) / std, (high - mean) / std);
-        Ok(each(self, shape, |i| E::of_f64((mean + std * key.truncated_normal_f64(i, from, to)).clamp(low, high))))
+        attempt(|| {
+            each(self, shape, |i| E::of_f64((mean + std * key.truncated_normal_f64(i, from, to)).clamp(low, high)))
+        })
     }
 
     /// Exponential numbers of density `rate · exp(-rate · x)`, mean `1 / rate`.
@@ -143,7 +145,7 @@ pub trait Sample: Device {
     /// ```
     fn exponential<S: Shape, E: Real>(self, shape: S, key: Key, rate: f64) -> Result<Tensor<S, E, Self>, Error> {
         positive(rate, "exponential: rate")?;
-        Ok(each(self, shape, |i| E::of_f64(key.exponential_f64(i) / rate)))
+        attempt(|| each(self, shape, |i| E::of_f64(key.exponential_f64(i) / rate)))
     }
 
     /// Gamma numbers of density `xᶜ⁻¹ · exp(-x / scale)` but for a factor, mean `c · scale`.
@@ -166,7 +168,7 @@ pub trait Sample: Device {
     ) -> Result<Tensor<S, E, Self>, Error> {
         positive(concentration, "gamma: concentration")?;
         positive(scale, "gamma: scale")?;
-        Ok(each(self, shape, |i| E::of_f64(scale * key.gamma_f64(i, concentration))))
+        attempt(|| each(self, shape, |i| E::of_f64(scale * key.gamma_f64(i, concentration))))
     }
 
     /// Beta numbers of density `xᵃ⁻¹ · (1 - x)ᵇ⁻¹` but for a factor, in `[0, 1]`, mean `a / (a + b)`.
@@ -183,7 +185,7 @@ pub trait Sample: Device {
     fn beta<S: Shape, E: Real>(self, shape: S, key: Key, a: f64, b: f64) -> Result<Tensor<S, E, Self>, Error> {
         positive(a, "beta: a")?;
         positive(b, "beta: b")?;
-        Ok(each(self, shape, |i| E::of_f64(key.beta_f64(i, a, b))))
+        attempt(|| each(self, shape, |i| E::of_f64(key.beta_f64(i, a, b))))
     }
 
     /// Poisson numbers: how many events come when `rate` are expected. Numbers beyond an integer type saturate.
@@ -200,7 +202,7 @@ pub trait Sample: Device {
     fn poisson<S: Shape, E: Elem>(self, shape: S, key: Key, rate: f64) -> Result<Tensor<S, E, Self>, Error> {
         let allowed = (0.0..=(1u64 << 62) as f64).contains(&rate);
         check(allowed, "poisson: rate", || rate.to_string(), "it must be in 0..=2^62")?;
-        Ok(each(self, shape, |i| E::of_f64(key.poisson(i, rate) as f64)))
+        attempt(|| each(self, shape, |i| E::of_f64(key.poisson(i, rate) as f64)))
     }
 
     /// The numbers `0..n` in random order, each order equally likely.
@@ -211,6 +213,7 @@ pub trait Sample: Device {
     /// assert_eq!(order.as_slice().iter().sum::<i64>(), 10);
     /// ```
     fn permutation<N: Dim>(self, count: N, key: Key) -> Tensor<(N,), i64, Self> {
+        drop(room::<usize>(count.size())); // An error where a permutation would panic.
         let order = key.permutation(count.size());
         self.from_fn((count,), |i| order[i] as i64)
     }
