@@ -283,15 +283,19 @@ pub trait Real:
 {
     /// The smallest step above 1.
     const EPSILON: f64;
+    /// What is kept from one step to the next, running statistics and the state of optimizers: `f32` for `f16` and
+    /// `bf16`, in which small changes would vanish, else the type itself.
+    type Precise: Real<Precise = Self::Precise>;
     #[doc(hidden)]
     fn table<T>(_: Inside, f: impl FnOnce(&mut Table<Self>) -> T) -> T;
 }
 
 macro_rules! reals {
-    ($($t:ident $epsilon:expr;)*) => {$(
+    ($($t:ident $epsilon:expr, $Precise:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Real for $t {
             const EPSILON: f64 = $epsilon;
+            type Precise = $Precise;
             #[inline]
             fn table<T>(_: Inside, f: impl FnOnce(&mut Table<Self>) -> T) -> T {
                 thread_local! { static TABLE: std::cell::RefCell<Table<$t>> = std::cell::RefCell::default(); }
@@ -301,10 +305,10 @@ macro_rules! reals {
     )*};
 }
 reals! {
-    f16 1.0 / 1024.0;
-    bf16 1.0 / 128.0;
-    f32 f32::EPSILON as f64;
-    f64 f64::EPSILON;
+    f16 1.0 / 1024.0, f32;
+    bf16 1.0 / 128.0, f32;
+    f32 f32::EPSILON as f64, f32;
+    f64 f64::EPSILON, f64;
 }
 
 /// [`Real`], as operations ask for it whose results are written by it: `Graph<T>` is `T`.

@@ -3,8 +3,7 @@
 //! Apart from the other tests because sizes matter here and nothing else does: they lie above the thresholds from which
 //! work is shared, are odd, and do not divide by the number of threads, so that chunks of unequal length meet.
 
-use congruent::device::Buf;
-use congruent::model::{EachMut, Path, Tree};
+use congruent::model::{EachMut, Gradient, Path, Tree};
 use congruent::nn::Init;
 use congruent::prelude::*;
 
@@ -48,8 +47,8 @@ impl Bits {
 }
 
 impl<E: Real> EachMut<Grads<E>> for Bits {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], (gradient, _): &mut (Buf<E>, Cpu)) {
-        self.put(gradient);
+    fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<E, Cpu>) {
+        self.put(gradient.values());
     }
 }
 

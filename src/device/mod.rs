@@ -173,8 +173,10 @@ pub unsafe trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'sta
     }
 
     /// Renews a weight and its state from its gradient in one loop. A weight or state that shares its memory gets
-    /// memory
-    /// of its own first.
+    /// memory of its own first.
+    ///
+    /// `exact` is what the weights were before they were rounded to 16 bits: the formula is given this where the weight
+    /// is still what it was rounded to, so that changes below a step of the type add up. Other types pass nothing.
     ///
     /// # Panics
     /// When the buffers differ in length.
@@ -183,7 +185,8 @@ pub unsafe trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'sta
         update: U,
         weight: &mut Buf<E>,
         gradient: &Buf<E>,
-        state: [&mut Buf<E>; N],
+        state: [&mut Buf<E::Precise>; N],
+        exact: Option<&mut Buf<E::Precise>>,
     );
 
     /// The elements of strided memory in row-major order.

@@ -110,6 +110,12 @@ impl Key {
         found.unwrap_or_else(|| panic!("a model parameter or shared value was used outside of the call that made it"))
     }
 
+    /// What has arrived so far.
+    #[inline]
+    pub(crate) fn gradient<E: Real>(self) -> Option<Buf<E>> {
+        E::table(Inside::here(), |table| self.entry(table).and_then(|entry| entry.gradient.clone()))
+    }
+
     /// Takes the gradient that has arrived so far.
     #[inline]
     pub(crate) fn take_gradient<E: Real>(self) -> Option<Buf<E>> {
@@ -164,6 +170,8 @@ impl<E: Real> Drop for Owner<E> {
 /// level.
 pub(crate) struct Borrowed<'m, E: Real> {
     keys: Vec<Key>,
+    /// Those of statistics of 16-bit models, which lie in the table of `f32`.
+    precise: Vec<Key>,
     model: PhantomData<&'m Buf<E>>,
 }
 
@@ -173,30 +181,58 @@ impl<'m, E: Real> Borrowed<'m, E> {
     pub(crate) fn during<T>(call: impl FnOnce(&mut Self) -> T) -> T {
         let keys = E::table(Inside::here(), |table| table.spare.pop()).unwrap_or_default();
         LEVEL.set(LEVEL.get() + 1);
-        call(&mut Borrowed { keys, model: PhantomData })
+        call(&mut Borrowed { keys, precise: Vec::new(), model: PhantomData })
     }
 
     /// One more value.
     #[inline]
     pub(crate) fn show(&mut self, value: &'m Buf<E>) -> Key {
-        // SAFETY: the copy is never dropped, and `value` is borrowed until this list is, whose drop takes it out of
-        // the table. Whoever reads it in between gets a counted handle.
-        let lent = Held::Lent(ManuallyDrop::new(unsafe { std::ptr::read(value) }));
-        let key = E::table(Inside::here(), |table| table.insert(lent));
+        // SAFETY: the key goes on the list.
+        let key = unsafe { lend(value) };
         self.keys.push(key);
         key
     }
 
-    /// The keys in the order in which the values were stored.
+    /// One more statistic.
+    #[inline]
+    pub(crate) fn show_precise(&mut self, value: &'m Buf<E::Precise>) -> Key {
+        // SAFETY: the key goes on the list.
+        let key = unsafe { lend(value) };
+        if E::NARROW { &mut self.precise } else { &mut self.keys }.push(key);
+        key
+    }
+
+    /// The keys in the order in which the values were stored; of 16-bit models, those of the parameters.
     pub(crate) fn keys(&self) -> &[Key] {
         &self.keys
     }
+
+    /// The keys of the statistics of 16-bit models.
+    pub(crate) fn precise(&self) -> &[Key] {
+        &self.precise
+    }
+}
+
+/// A value under a key, without a handle of its own.
+///
+/// # Safety
+/// The key is taken out of the table for as long as the value is borrowed: it goes on a list of [`Borrowed`].
+#[inline]
+unsafe fn lend<E: Real>(value: &Buf<E>) -> Key {
+    // SAFETY: the copy is never dropped, and `value` is borrowed until the list is dropped, which takes the key out of
+    // the table. Whoever reads it in between gets a counted handle.
+    let lent = Held::Lent(ManuallyDrop::new(unsafe { std::ptr::read(value) }));
+    E::table(Inside::here(), |table| table.insert(lent))
 }
 
 impl<E: Real> Drop for Borrowed<'_, E> {
     #[inline]
     fn drop(&mut self) {
         LEVEL.set(LEVEL.get() - 1);
+        if E::NARROW && !self.precise.is_empty() {
+            let here = Inside::here();
+            E::Precise::table(here, |table| self.precise.drain(..).for_each(|key| table.remove(key)));
+        }
         let mut keys = std::mem::take(&mut self.keys);
         E::table(Inside::here(), |table| {
             keys.drain(..).for_each(|key| table.remove(key));

@@ -3,7 +3,7 @@
 //! Apart from `tensor` because a model is loaded whole or not at all: every name, dtype and shape is checked, and every
 //! byte read, before the first weight changes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path as FilePath;
 use std::str::FromStr;
 
@@ -12,9 +12,9 @@ use super::raw::RawArray;
 use super::safetensors::{SafetensorsFile, TensorEntry, write_safetensors};
 use super::tensor::{check_dtype, decode, dtype_of, encode};
 use crate::device::{Buf, Device};
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::error::Error;
-use crate::model::{Each, EachMut, Inspect, Map, Path, Tree, Weights};
+use crate::model::{Each, EachMut, Map, Path, Tree, Weights};
 use crate::optim::{Optimizer, Rule};
 
 /// Saving and loading, for every model that holds [`Weights`].
@@ -45,17 +45,14 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// ```
     fn save(&self, path: impl AsRef<FilePath>) -> Result<(), FileError> {
         let mut tensors = Vec::new();
-        self.visit(|name, dims, values| {
-            let array = RawArray { dtype: dtype_of::<E>(), shape: dims.to_vec(), bytes: encode(values) };
-            tensors.push((name.to_owned(), array));
-        });
+        let _ = Tree::map::<Each<(), E, D>, _>(self, &mut Encode(&mut tensors), &Path::ROOT);
         write_safetensors(path, &tensors, &BTreeMap::new())
     }
 
     /// Takes every parameter and statistic from a safetensors file. On an error the model is as it was.
     ///
     /// The file must hold just the model's names, with its shapes and element type. Nothing is converted: a file of
-    /// another type is loaded into a model of that type, and [`cast`](Inspect::cast).
+    /// another type is loaded into a model of that type, and [`cast`](crate::model::Inspect::cast).
     ///
     /// # Errors
     /// [`FileError::MissingArray`], with the nearest name in the file; [`FileError::WrongDtype`];
@@ -67,12 +64,16 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
         let mut wanted = Outline::default();
         let _ = Tree::map::<Each<(), E, D>, _>(self, &mut wanted, &Path::ROOT);
         check_all::<E>(&place, &wanted.0, file.entries())?;
-        let mut values = HashMap::new();
-        for (name, _) in wanted.0 {
-            let read = decode(&file.get(&name)?.bytes);
-            values.insert(name, read);
+        let mut values = Replace { params: HashMap::new(), stats: HashMap::new() };
+        for Wanted { name, stat, .. } in wanted.0 {
+            let bytes = file.get(&name)?.bytes;
+            if stat {
+                values.stats.insert(name, decode(&bytes));
+            } else {
+                values.params.insert(name, decode(&bytes));
+            }
         }
-        self.each_mut(&mut Replace(values), &Path::ROOT);
+        self.each_mut(&mut values, &Path::ROOT);
         Ok(())
     }
 }
@@ -104,7 +105,8 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     pub fn save(&self, path: impl AsRef<FilePath>) -> Result<(), FileError> {
         let mut tensors = Vec::new();
         self.visit(|name, values| {
-            let array = RawArray { dtype: dtype_of::<E>(), shape: vec![values.len()], bytes: encode(values) };
+            let (dtype, shape) = (dtype_of::<E::Precise>(), vec![values.len()]);
+            let array = RawArray { dtype, shape, bytes: encode(values) };
             tensors.push((name.to_owned(), array));
         });
         let numbers = [(STEPS, self.steps().to_string()), (RATE, self.lr().to_string())];
@@ -128,14 +130,22 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         let mut state = HashMap::new();
         for name in &names {
             let array = file.get(name)?;
-            check_dtype::<E>(name, array.dtype)?;
-            state.insert(name.clone(), decode::<E>(&array.bytes).to_vec());
+            check_dtype::<E::Precise>(name, array.dtype)?;
+            state.insert(name.clone(), decode::<E::Precise>(&array.bytes).to_vec());
         }
+        let all = |values: &[E::Precise]| values.first().is_some_and(|count| count.as_f64() as u64 >= steps);
+        let unrenewed: HashSet<String> =
+            state.iter().filter(|(_, values)| all(values)).map(|(name, _)| name.clone()).collect();
+        // A parameter that no step has renewed has no state.
+        let untouched = |name: &str| {
+            let skipped = format!("{}.skipped", name.rsplit_once('.').map_or("", |(parameter, _)| parameter));
+            unrenewed.contains(&skipped) || name.ends_with(".skipped") || name.ends_with(".exact")
+        };
         let (mut before, mut missing) = (HashMap::new(), None);
         self.visit(|name, values| drop(before.insert(name.to_owned(), values.to_vec())));
         self.restore(|name| {
             let found = state.remove(name);
-            if found.is_none() && missing.is_none() && !names.is_empty() {
+            if found.is_none() && missing.is_none() && !names.is_empty() && !untouched(name) {
                 missing = Some(FileError::missing(&place, name, &names));
             }
             found
@@ -165,20 +175,23 @@ fn number<T: FromStr>(place: &str, file: &SafetensorsFile, name: &str) -> Result
 }
 
 /// Holds the outline of a model against the list of a file.
-fn check_all<E: Real>(place: &str, wanted: &[(String, Vec<usize>)], found: &[TensorEntry]) -> Result<(), FileError> {
+fn check_all<E: Real>(place: &str, wanted: &[Wanted], found: &[TensorEntry]) -> Result<(), FileError> {
     let by_name: HashMap<&str, &TensorEntry> = found.iter().map(|entry| (entry.name.as_str(), entry)).collect();
-    for (name, dims) in wanted {
+    for Wanted { name, dims, stat } in wanted {
         let Some(entry) = by_name.get(name.as_str()) else {
             let present: Vec<&str> = found.iter().map(|entry| entry.name.as_str()).collect();
             return Err(FileError::missing(place, name, &present));
         };
-        check_dtype::<E>(name, entry.dtype)?;
+        match stat {
+            true => check_dtype::<E::Precise>(name, entry.dtype)?,
+            false => check_dtype::<E>(name, entry.dtype)?,
+        }
         if entry.shape != *dims {
             let (found, wanted) = (entry.shape.clone(), format!("{dims:?}"));
             return Err(FileError::WrongShape { name: name.clone(), found, wanted });
         }
     }
-    let known: HashMap<&str, &Vec<usize>> = wanted.iter().map(|(name, dims)| (name.as_str(), dims)).collect();
+    let known: HashMap<&str, &Wanted> = wanted.iter().map(|wanted| (wanted.name.as_str(), wanted)).collect();
     let names = found.iter().map(|entry| &entry.name).filter(|name| !known.contains_key(name.as_str()));
     match names.cloned().collect::<Vec<_>>() {
         names if names.is_empty() => Ok(()),
@@ -188,33 +201,60 @@ fn check_all<E: Real>(place: &str, wanted: &[(String, Vec<usize>)], found: &[Ten
 
 /// Name and sizes of every parameter and statistic; the elements stay where they are.
 #[derive(Default)]
-struct Outline(Vec<(String, Vec<usize>)>);
+struct Outline(Vec<Wanted>);
+
+/// A tensor of the model. Statistics are kept in a type of their own, [`Real::Precise`].
+struct Wanted {
+    name: String,
+    dims: Vec<usize>,
+    stat: bool,
+}
 
 impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<(), E, D>> for Outline {
     fn param(&mut self, at: &Path<'_>, dims: &[usize], _: &'a (Buf<E>, D)) {
-        self.0.push((at.to_string(), dims.to_vec()));
+        self.0.push(Wanted { name: at.to_string(), dims: dims.to_vec(), stat: false });
     }
-    fn stat(&mut self, at: &Path<'_>, dims: &[usize], _: &'a (Buf<E>, D)) {
-        self.0.push((at.to_string(), dims.to_vec()));
+    fn stat(&mut self, at: &Path<'_>, dims: &[usize], _: &'a (Buf<E::Precise>, D)) {
+        self.0.push(Wanted { name: at.to_string(), dims: dims.to_vec(), stat: true });
+    }
+}
+
+/// Every parameter and statistic as the bytes of a file.
+struct Encode<'t>(&'t mut Vec<(String, RawArray)>);
+
+impl Encode<'_> {
+    fn push<E: Elem, D: Device>(&mut self, at: &Path<'_>, dims: &[usize], (buf, device): &(Buf<E>, D)) {
+        let (dtype, bytes) = (dtype_of::<E>(), encode(&device.download(buf)));
+        self.0.push((at.to_string(), RawArray { dtype, shape: dims.to_vec(), bytes }));
+    }
+}
+
+impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<(), E, D>> for Encode<'_> {
+    fn param(&mut self, at: &Path<'_>, dims: &[usize], x: &'a (Buf<E>, D)) {
+        self.push(at, dims, x);
+    }
+    fn stat(&mut self, at: &Path<'_>, dims: &[usize], x: &'a (Buf<E::Precise>, D)) {
+        self.push(at, dims, x);
     }
 }
 
 /// New elements by name, which were checked.
-struct Replace<E>(HashMap<String, Buf<E>>);
+struct Replace<E: Real> {
+    params: HashMap<String, Buf<E>>,
+    stats: HashMap<String, Buf<E::Precise>>,
+}
 
-impl<E: Real> Replace<E> {
-    fn apply<D: Device>(&mut self, at: &Path<'_>, (buf, device): &mut (Buf<E>, D)) {
-        // By name, not by order: a hand-written `Tree` may visit in another order than it maps.
-        let values = self.0.remove(&at.to_string()).filter(|values| values.len() == buf.len());
-        *buf = device.adopt(values.expect("`map` and `each_mut` visit the same parameters"));
-    }
+fn replace<E: Elem, D: Device>(new: &mut HashMap<String, Buf<E>>, at: &Path<'_>, (buf, device): &mut (Buf<E>, D)) {
+    // By name, not by order: a hand-written `Tree` may visit in another order than it maps.
+    let values = new.remove(&at.to_string()).filter(|values| values.len() == buf.len());
+    *buf = device.adopt(values.expect("`map` and `each_mut` visit the same parameters"));
 }
 
 impl<E: Real, D: Device> EachMut<Weights<E, D>> for Replace<E> {
     fn param(&mut self, at: &Path<'_>, _: &[usize], x: &mut (Buf<E>, D)) {
-        self.apply(at, x);
+        replace(&mut self.params, at, x);
     }
-    fn stat(&mut self, at: &Path<'_>, _: &[usize], x: &mut (Buf<E>, D)) {
-        self.apply(at, x);
+    fn stat(&mut self, at: &Path<'_>, _: &[usize], x: &mut (Buf<E::Precise>, D)) {
+        replace(&mut self.stats, at, x);
     }
 }

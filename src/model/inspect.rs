@@ -2,11 +2,12 @@
 
 use super::{Each, EachMut, Map, Path, Tree, Weights};
 use crate::device::{Buf, Device};
-use crate::dtype::Real;
+use crate::dtype::{Real, convert};
 
 /// Methods of every model that holds [`Weights`].
 pub trait Inspect<E: Real, D: Device>: Tree<Weights<E, D>> {
-    /// Shows every parameter and statistic: its name (`blocks.3.up.weight`), sizes and elements.
+    /// Shows every parameter and statistic: its name (`blocks.3.up.weight`), sizes and elements. Statistics of `f16` and
+    /// `bf16` models, which are kept in `f32`, are shown rounded.
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -18,7 +19,8 @@ pub trait Inspect<E: Real, D: Device>: Tree<Weights<E, D>> {
         let _ = Tree::map::<Each<(), E, D>, _>(self, &mut Show(show), &Path::ROOT);
     }
 
-    /// Lets `change` write to every parameter and statistic.
+    /// Lets `change` write to every parameter and statistic. Statistics of `f16` and `bf16` models are shown rounded;
+    /// elements that are not written to stay as exact as they are.
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -67,15 +69,15 @@ impl<E: Real, D: Device, M: Tree<Weights<E, D>>> Inspect<E, D> for M {}
 /// The same function for parameters and statistics.
 macro_rules! both {
     ([$($generics:tt)*] $walker:ty, $E:ty, $D:ty => $Q:ty,
-     |$own:ident, $at:ident, $dims:ident, $x:ident| $body:expr, $Out:ty) => {
+     |$own:ident, $at:ident, $dims:ident, $x:ident| $body:expr, $Out:ty; $stat:expr, $Stat:ty) => {
         impl<'a, $($generics)*> Map<'a, Weights<$E, $D>, $Q> for $walker {
             fn param(&mut self, $at: &Path<'_>, $dims: &[usize], $x: &'a (Buf<$E>, $D)) -> $Out {
                 let $own = self;
                 $body
             }
-            fn stat(&mut self, $at: &Path<'_>, $dims: &[usize], $x: &'a (Buf<$E>, $D)) -> $Out {
+            fn stat(&mut self, $at: &Path<'_>, $dims: &[usize], $x: &'a (Buf<<$E as Real>::Precise>, $D)) -> $Stat {
                 let $own = self;
-                $body
+                $stat
             }
         }
     };
@@ -84,19 +86,21 @@ macro_rules! both {
 struct Show<F>(F);
 both! {
     [E: Real, D: Device, F: FnMut(&str, &[usize], &[E])] Show<F>, E, D => Each<(), E, D>,
-    |own, at, dims, x| (own.0)(&at.to_string(), dims, &x.1.download(&x.0)), ()
+    |own, at, dims, x| (own.0)(&at.to_string(), dims, &x.1.download(&x.0)), ();
+    (own.0)(&at.to_string(), dims, &x.1.download(&x.1.convert::<_, E>(&x.0))), ()
 }
 
 struct Move<D2>(D2);
 both! {
     [E: Real, D: Device, D2: Device] Move<D2>, E, D => Weights<E, D2>,
-    |own, _at, _dims, x| (own.0.upload(&x.1.download(&x.0)), own.0), (Buf<E>, D2)
+    |own, _at, _dims, x| (own.0.upload(&x.1.download(&x.0)), own.0), (Buf<E>, D2);
+    (own.0.upload(&x.1.download(&x.0)), own.0), (Buf<E::Precise>, D2)
 }
 
 struct Cast;
 both! {
     [E: Real, E2: Real, D: Device] Cast, E, D => Weights<E2, D>,
-    |_own, _at, _dims, x| (x.1.convert(&x.0), x.1), (Buf<E2>, D)
+    |_own, _at, _dims, x| (x.1.convert(&x.0), x.1), (Buf<E2>, D); (x.1.convert(&x.0), x.1), (Buf<E2::Precise>, D)
 }
 
 struct Count(usize);
@@ -104,7 +108,7 @@ impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<(), E, D>> for Count {
     fn param(&mut self, _: &Path<'_>, dims: &[usize], _: &'a (Buf<E>, D)) {
         self.0 += dims.iter().product::<usize>();
     }
-    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E>, D)) {}
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E::Precise>, D)) {}
 }
 
 struct Change<F>(F);
@@ -122,7 +126,15 @@ impl<E: Real, D: Device, F: FnMut(&str, &[usize], &mut [E])> EachMut<Weights<E, 
     fn param(&mut self, at: &Path<'_>, dims: &[usize], x: &mut (Buf<E>, D)) {
         self.apply(at, dims, x);
     }
-    fn stat(&mut self, at: &Path<'_>, dims: &[usize], x: &mut (Buf<E>, D)) {
-        self.apply(at, dims, x);
+    fn stat(&mut self, at: &Path<'_>, dims: &[usize], (buf, device): &mut (Buf<E::Precise>, D)) {
+        let shown = device.download(&device.convert::<_, E>(buf));
+        let (mut changed, mut exact) = (shown.clone(), device.download(buf));
+        (self.0)(&at.to_string(), dims, &mut changed);
+        for ((exact, shown), changed) in exact.iter_mut().zip(shown).zip(changed) {
+            if changed != shown {
+                *exact = convert(changed);
+            }
+        }
+        *buf = device.upload(&exact);
     }
 }

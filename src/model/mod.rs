@@ -6,6 +6,7 @@
 //! | `part` | [`Part`], [`Forward`], the forms a model takes |
 //! | `param` | [`Param`] and [`Buffer`], the fields |
 //! | `tree` | [`Tree`], what `derive(Model)` writes; lists, options, tuples |
+//! | `gradient` | [`Gradient`], or the fact that none reached a parameter |
 //! | `path` | names of parameters |
 //! | `train` | `value_and_grad`, `infer` |
 //! | `inspect` | `visit`, `count`, `to`, `cast` |
@@ -13,6 +14,7 @@
 
 mod containers;
 mod context;
+mod gradient;
 mod inspect;
 mod param;
 mod part;
@@ -22,9 +24,11 @@ mod tree;
 
 pub use congruent_macros::Model;
 pub use context::{next_key, with_key};
+pub use gradient::Gradient;
 pub use inspect::Inspect;
 pub use param::{Buffer, HeldBy, Param};
-pub use part::{Each, Forward, Frozen, Grads, Handle, Moments, Part, Traced, Velocity, Weights};
+pub(crate) use param::{of_precise, precise};
+pub use part::{Each, Forward, Frozen, Grads, Handle, Part, Traced, Weights};
 pub use path::Path;
 pub use train::{Scalar, Train, Trainable};
 pub use tree::{EachMut, Map, Tree, Zip};

@@ -3,9 +3,10 @@
 use super::{Forward, Part, Weights};
 use crate::device::{Buf, Device, Host};
 use crate::dtype::{Elem, Real};
-use crate::graph::{Ex, Leaf, Operand};
+use crate::graph::{Ex, Kind, Leaf, Operand};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use std::any::Any;
 
 /// A parameter of shape `S`: `weight: Param<(I, O), P>`.
 ///
@@ -23,6 +24,7 @@ pub struct Param<S, P: Part = Weights> {
 
 /// A running statistic: saved with the model, never differentiated, updated by the optimizer's step.
 ///
+/// Models of `f16` and `bf16` keep their statistics in `f32` ([`Real::Precise`]), in memory and in files.
 /// In `forward`, [`get`](Buffer::get) reads it and [`record`](Buffer::record) says what it becomes.
 pub struct Buffer<S, P: Part = Weights> {
     pub(crate) raw: P::Stat,
@@ -50,13 +52,32 @@ impl<E: Real, D: Device> HeldBy<Weights<E, D>, E, D, E> for (E, D) {
     fn raw(buf: Buf<E>, device: D) -> (Buf<E>, D) {
         (buf, device)
     }
-    fn stat(buf: Buf<E>, device: D) -> (Buf<E>, D) {
-        (buf, device)
+    fn stat(buf: Buf<E>, device: D) -> (Buf<E::Precise>, D) {
+        (precise(device, buf), device)
     }
 }
 
+/// The same numbers as they are kept; nothing is copied where that is the same type.
+pub(crate) fn precise<E: Real, D: Device>(device: D, buf: Buf<E>) -> Buf<E::Precise> {
+    match (&buf as &dyn Any).downcast_ref::<Buf<E::Precise>>() {
+        Some(same) => same.clone(),
+        None => device.convert(&buf),
+    }
+}
+
+/// The inverse of [`precise`].
+pub(crate) fn of_precise<E: Real, D: Device>(device: D, buf: Buf<E::Precise>) -> Buf<E> {
+    match (&buf as &dyn Any).downcast_ref::<Buf<E>>() {
+        Some(same) => same.clone(),
+        None => device.convert(&buf),
+    }
+}
+
+/// What statistics of this part are kept in.
+type Precise<P> = <<P as Kind>::Elem as Real>::Precise;
+
 macro_rules! fields {
-    ($($name:ident $raw:ident $own:ident;)*) => {$(
+    ($($name:ident $raw:ident $own:ident $Kept:ty;)*) => {$(
         impl<S: Copy, P: Part> Clone for $name<S, P> {
             fn clone(&self) -> Self {
                 $name { raw: self.raw.clone(), shape: self.shape }
@@ -74,23 +95,23 @@ macro_rules! fields {
         }
         impl<S: Shape, E: Real, D: Device> $name<S, Weights<E, D>> {
             /// The value; the memory is shared until one side is written to.
-            pub fn tensor(&self) -> Tensor<S, E, D> {
+            pub fn tensor(&self) -> Tensor<S, $Kept, D> {
                 Tensor { buf: self.raw.0.clone(), shape: self.shape, device: self.raw.1 }
             }
         }
         impl<S: Shape, E: Real, D: Host> $name<S, Weights<E, D>> {
             /// The elements in row-major order.
-            pub fn as_slice(&self) -> &[E] {
+            pub fn as_slice(&self) -> &[$Kept] {
                 &self.raw.0
             }
             /// The elements for writing.
-            pub fn as_mut_slice(&mut self) -> &mut [E] {
+            pub fn as_mut_slice(&mut self) -> &mut [$Kept] {
                 self.raw.0.make_mut()
             }
         }
     )*};
 }
-fields! { Param Raw raw; Buffer Stat stat; }
+fields! { Param Raw raw E; Buffer Stat stat E::Precise; }
 
 impl<S: Shape, P: Part> Param<S, P> {
     /// The shape, with the sizes of its run-time dims.
@@ -100,16 +121,36 @@ impl<S: Shape, P: Part> Param<S, P> {
 }
 
 impl<S: Shape, E: Real, D: Device> Param<S, super::Grads<E, D>> {
-    /// The gradient; the memory is shared.
+    /// Whether a gradient has arrived: false where the loss does not use the parameter, or only behind
+    /// [`stop_gradient`](crate::graph::Sharing::stop_gradient). An optimizer's step leaves such a parameter alone.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let model: (Param<Shape![2]>, Param<Shape![2]>) = (Cpu.ones().into(), Cpu.ones().into());
+    /// let (_, grads) = model.value_and_grad(|(a, b)| (a * b.stop_gradient()).sum())?;
+    /// assert!(grads.0.reached() && !grads.1.reached());
+    /// assert!(grads.1.get().is_none() && grads.1.as_slice() == [0.0, 0.0]);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    pub fn reached(&self) -> bool {
+        self.raw.reached()
+    }
+
+    /// The gradient, if one has arrived; the memory is shared.
+    pub fn get(&self) -> Option<Tensor<S, E, D>> {
+        self.reached().then(|| self.tensor())
+    }
+
+    /// The gradient, zeros where none has arrived; the memory is shared.
     pub fn tensor(&self) -> Tensor<S, E, D> {
-        Tensor { buf: self.raw.0.clone(), shape: self.shape, device: self.raw.1 }
+        Tensor { buf: self.raw.values().clone(), shape: self.shape, device: self.raw.device() }
     }
 }
 
 impl<S: Shape, E: Real, D: Host> Param<S, super::Grads<E, D>> {
-    /// The gradient's elements in row-major order.
+    /// The gradient's elements in row-major order; zeros where none has arrived.
     pub fn as_slice(&self) -> &[E] {
-        &self.raw.0
+        self.raw.values()
     }
 }
 
@@ -126,13 +167,31 @@ impl<S: Shape, P: Forward> Operand for Param<S, P> {
 }
 
 impl<S: Shape, P: Forward> Buffer<S, P> {
-    /// The statistic as it was before this step.
+    /// The statistic: what this step has [recorded](Buffer::record) last, else as it was before.
     pub fn get(self) -> Tensor<S, P::Elem, P::Dev> {
-        Tensor { buf: self.raw.key.value(), shape: self.shape, device: self.raw.device }
+        let Tensor { buf, shape, device } = self.get_precise();
+        Tensor { buf: of_precise(device, buf), shape, device }
     }
 
-    /// Says what the statistic becomes when the optimizer steps; ignored in inference. The last call counts.
+    /// [`get`](Buffer::get) as it is kept: of `f32` in models of `f16` and `bf16`.
+    pub fn get_precise(self) -> Tensor<S, Precise<P>, P::Dev> {
+        let recorded = if P::TRAIN { self.raw.key.gradient() } else { None };
+        let buf = recorded.unwrap_or_else(|| self.raw.key.value());
+        Tensor { buf, shape: self.shape, device: self.raw.device }
+    }
+
+    /// Says what the statistic becomes when the optimizer steps; ignored in inference.
+    ///
+    /// A layer that is called several times in a step, in a loop or where several models share it, records in the order
+    /// of the calls, and each call [gets](Buffer::get) what the one before has recorded: the last call counts, and
+    /// a running average that is made of both has taken all of them in.
     pub fn record(self, value: Tensor<S, P::Elem, P::Dev>) {
+        let Tensor { buf, shape, device } = value;
+        self.record_precise(Tensor { buf: precise(device, buf), shape, device });
+    }
+
+    /// [`record`](Buffer::record) as it is kept: a running average moves by less than a step of `f16` and `bf16`.
+    pub fn record_precise(self, value: Tensor<S, Precise<P>, P::Dev>) {
         if P::TRAIN {
             self.raw.key.put_gradient(value.buf);
         }

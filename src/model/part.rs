@@ -1,5 +1,6 @@
 //! The forms a model takes. A form says what stands for a parameter and what for a statistic.
 
+use super::Gradient;
 use crate::device::{Buf, Cpu, Device};
 use crate::dims::{Flag, Off, On};
 use crate::dtype::Real;
@@ -73,18 +74,15 @@ macro_rules! forms {
 }
 
 forms! {
-    /// Owned tensors: what a model is between steps.
-    Weights: (Buf<E>, D), (Buf<E>, D);
+    /// Owned tensors: what a model is between steps. Statistics of `f16` and `bf16` models are of `f32`.
+    Weights: (Buf<E>, D), (Buf<E::Precise>, D);
     /// The variables of one training step.
     Traced: Handle<D>, Handle<D>;
     /// The constants of one inference: no gradient exists, dropout is the identity.
     Frozen: Handle<D>, Handle<D>;
-    /// One gradient a parameter, and the new value of each statistic that the step recorded.
-    Grads: (Buf<E>, D), Option<Buf<E>>;
-    /// One running average a parameter (momentum), absent before the first step.
-    Velocity: Option<Buf<E>>, ();
-    /// Two running averages a parameter (Adam).
-    Moments: (Buf<E>, Buf<E>), ();
+    /// One gradient a parameter, or the fact that none reached it, and the new value of each statistic that the step
+    /// recorded.
+    Grads: Gradient<E, D>, Option<Buf<E::Precise>>;
 }
 
 #[diagnostic::do_not_recommend]

@@ -1,11 +1,11 @@
 //! A training step's value and gradients, and inference.
 
-use super::{Frozen, Grads, Handle, Map, Part, Path, Traced, Tree, Weights};
+use super::{Frozen, Gradient, Grads, Handle, Map, Part, Path, Traced, Tree, Weights};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
-use crate::graph::{Borrowed, Kind, Lazy, Node, Operand};
+use crate::graph::{Borrowed, Key, Kind, Lazy, Node, Operand};
 use crate::shape::Shape;
 
 /// The shape of a loss.
@@ -23,12 +23,15 @@ impl Scalar for () {}
     label = "`{Self}` are not `Weights`",
     note = "call `value_and_grad` and `infer` on the model itself, outside of their closures"
 )]
-pub trait Trainable: Part<Raw = Owned<Self>, Stat = Owned<Self>> {}
+pub trait Trainable: Part<Raw = Owned<Self>, Stat = Kept<Self>> {}
 #[diagnostic::do_not_recommend]
 impl<E: Real, D: Device> Trainable for Weights<E, D> {}
 
 /// What stands for a parameter in a part that owns it.
 type Owned<P> = (Buf<<P as Kind>::Elem>, <P as Kind>::Dev);
+
+/// What stands for a statistic in a part that owns it.
+type Kept<P> = (Buf<<<P as Kind>::Elem as Real>::Precise>, <P as Kind>::Dev);
 
 /// The model `M` as the variables of a training step.
 type TracedForm<M, P> = <M as Tree<P>>::With<Traced<<P as Kind>::Elem, <P as Kind>::Dev>>;
@@ -45,8 +48,9 @@ type GradsForm<M, P> = <M as Tree<P>>::With<Grads<<P as Kind>::Elem, <P as Kind>
 pub trait Train<P: Part>: Tree<P> {
     /// The loss and its gradients: the same struct, a gradient in place of each parameter.
     ///
-    /// The closure gets the model with every parameter a `Copy` variable. A parameter that the loss does not use has
-    /// gradient zero. NaN in the loss is returned as NaN, and its gradients are what the formulas give.
+    /// The closure gets the model with every parameter a `Copy` variable. A parameter that the loss does not use has no
+    /// gradient ([`reached`](super::Param::reached) says so), reads as zeros, and is left alone by the optimizer's
+    /// step. NaN in the loss is returned as NaN, and its gradients are what the formulas give.
     ///
     /// Calls may stand inside of one another, as with `jax.grad` and `torch.autograd.grad`: each gives the gradients of
     /// what it was called on, to which the variables of the calls around it are constants, and its gradients are numbers
@@ -102,7 +106,7 @@ pub trait Train<P: Part>: Tree<P> {
                 None => device.download_scalar(&loss.materialise()),
             };
             loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0)));
-            let grads = self.map(&mut Gradients { variables, next: 0 }, &Path::ROOT);
+            let grads = self.map(&mut Gradients { variables, next: 0, next_precise: 0 }, &Path::ROOT);
             (value, grads, rest)
         };
         attempt(|| {
@@ -148,8 +152,8 @@ macro_rules! handles {
             fn param(&mut self, _: &Path<'_>, _: &[usize], x: &'a Owned<P>) -> Handle<P::Dev> {
                 Handle { key: self.show(&x.0), device: x.1 }
             }
-            fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &'a Owned<P>) -> Handle<P::Dev> {
-                Handle { key: self.show(&x.0), device: x.1 }
+            fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &'a Kept<P>) -> Handle<P::Dev> {
+                Handle { key: self.show_precise(&x.0), device: x.1 }
             }
         }
     )*};
@@ -160,21 +164,29 @@ handles! { Traced Frozen }
 struct Gradients<'o, E: Real> {
     variables: &'o Borrowed<'o, E>,
     next: usize,
+    next_precise: usize,
 }
 
 impl<E: Real> Gradients<'_, E> {
-    fn take_next(&mut self) -> Option<Buf<E>> {
+    fn next(&mut self) -> Key {
         self.next += 1;
-        self.variables.keys()[self.next - 1].take_gradient()
+        self.variables.keys()[self.next - 1]
+    }
+
+    fn next_precise(&mut self) -> Key {
+        if !E::NARROW {
+            return self.next();
+        }
+        self.next_precise += 1;
+        self.variables.precise()[self.next_precise - 1]
     }
 }
 
 impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for Gradients<'_, P::Elem> {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Owned<P> {
-        let gradient = self.take_next().unwrap_or_else(|| device.zeroed(weight.len()));
-        (gradient, *device)
+    fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Gradient<P::Elem, P::Dev> {
+        Gradient::new(*device, weight.len(), self.next().take_gradient())
     }
-    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a Owned<P>) -> Option<Buf<P::Elem>> {
-        self.take_next()
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a Kept<P>) -> Option<Buf<<P::Elem as Real>::Precise>> {
+        self.next_precise().take_gradient()
     }
 }

@@ -5,17 +5,16 @@
 
 use super::features::{InputNode, ScaledNode, check_width, input, scaled};
 use super::norm::EPS;
-use super::normal::{NormalNode, normal};
 use crate::device::{Buf, Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Kind, Node, Operand, Out, count, materialise};
-use crate::model::{Buffer, Forward, Model, Param, Part, Weights};
+use crate::graph::{Ex, Kind, Node, Op, Operand, Out, Pullback, count, materialise};
+use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
 use crate::num::Num;
 use crate::ops::reduce::program;
 use crate::ops::{BinaryMath, Evaluate, NodeOver, UnaryMath};
-use crate::shape::{InFeatures, LastAxis};
+use crate::shape::{InFeatures, LastAxis, Shape};
 use crate::tensor::{Create, Tensor};
 
 type Values<V> = [V; MAX_STATS];
@@ -23,9 +22,10 @@ type Values<V> = [V; MAX_STATS];
 /// Normalisation of each feature over the batch: over all axes but the last one.
 ///
 /// `y = (x - mean) / √(variance + eps) · weight + bias`. In training mean and variance are the batch's, the
-/// population's
-/// variance, and the running statistics move towards them by `momentum` (towards the unbiased variance, as in PyTorch);
-/// the optimizer's step stores these. In inference the running statistics are used. Shapes: `(.., C)` keeps its shape,
+/// population's variance, and the running statistics move towards them by `momentum` (towards the unbiased variance, as
+/// in PyTorch), at each call: a layer that is called twice in a step takes in both. The optimizer's step stores these.
+/// In inference the running statistics are used. Mean, variance and statistics of `f16` and `bf16` are computed and kept
+/// in `f32`. Shapes: `(.., C)` keeps its shape,
 /// all parameters and statistics are `(C,)`. Ioffe and Szegedy 2015, arXiv:1502.03167.
 ///
 /// Training on fewer than two examples raises [`Error::Value`]: they have no variance.
@@ -46,9 +46,9 @@ pub struct BatchNorm<C: Dim, P: Part = Weights> {
     pub weight: Param<(C,), P>,
     /// What is added.
     pub bias: Param<(C,), P>,
-    /// Running mean.
+    /// Running mean; of `f32` where the model is of `f16` or `bf16`.
     pub running_mean: Buffer<(C,), P>,
-    /// Running variance.
+    /// Running variance, of the same type.
     pub running_var: Buffer<(C,), P>,
     /// How far the running statistics move towards each batch's.
     pub momentum: f64,
@@ -87,7 +87,7 @@ impl<C: Dim, E: Real, D: Device> BatchNorm<C, Weights<E, D>> {
 }
 
 /// The graph of batch normalisation over input of shape `S` and graph `N`.
-pub type BatchNormNode<S, C, P, N> = ScaledNode<C, P, NormalNode<S, <P as Kind>::Elem, N, StandardiseBack>>;
+pub type BatchNormNode<S, C, P, N> = ScaledNode<C, P, StandardNode<S, <P as Kind>::Elem, N>>;
 
 impl<C: Dim, P: Part> BatchNorm<C, P> {
     /// Normalises each feature of `x`.
@@ -118,31 +118,35 @@ impl<C: Dim, P: Part> BatchNorm<C, P> {
 }
 
 /// A number for each feature.
-type Feature<C, P> = Tensor<(C,), <P as Kind>::Elem, <P as Kind>::Dev>;
+type Feature<C, P> = Tensor<(C,), Precise<<P as Kind>::Elem>, <P as Kind>::Dev>;
+
+/// What statistics are kept in.
+type Precise<E> = <E as Real>::Precise;
 
 impl<C: Dim, P: Forward> BatchNorm<C, P> {
     #[track_caller]
     fn standardised<S: LastAxis, N: Node<P::Elem>>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
-    ) -> Out<S, P, NormalNode<S, P::Elem, N, StandardiseBack>> {
+    ) -> Out<S, P, StandardNode<S, P::Elem, N>> {
         let (device, shape) = (x.device, x.shape);
         let rows = Rows::new(1, count(shape.init()), shape.last().size());
-        let values = materialise(device, &x.node, shape);
+        let values = precise(device, materialise(device, &x.node, shape));
         let (mean, var) = if P::TRAIN { self.observe(rows, &values) } else { self.running() };
         let inverse = (&var + self.eps).rsqrt().eval().buf;
         let inputs = [RowInput::Elements(&values), RowInput::PerRow(&mean.buf), RowInput::PerRow(&inverse)];
-        let out = device.map_rows(rows, Standardise {}, &inputs);
-        normal(x, rows, out, inverse, StandardiseBack { of_batch: P::TRAIN })
+        let out = of_precise(device, device.map_rows(rows, Standardise {}, &inputs));
+        let back = Standardised { x: x.node, shape, rows, inverse, program: StandardiseBack { of_batch: P::TRAIN } };
+        Ex::new(Op::new(out, shape, back), shape, device)
     }
 
     fn running(self) -> (Feature<C, P>, Feature<C, P>) {
-        (self.running_mean.get(), self.running_var.get())
+        (self.running_mean.get_precise(), self.running_var.get_precise())
     }
 
     /// Mean and variance of the batch; says what becomes of the running ones.
     #[track_caller]
-    fn observe(self, rows: Rows, values: &Buf<P::Elem>) -> (Feature<C, P>, Feature<C, P>) {
+    fn observe(self, rows: Rows, values: &Buf<Precise<P::Elem>>) -> (Feature<C, P>, Feature<C, P>) {
         if rows.len < 2 {
             let (what, rule) = ("number of examples in training with BatchNorm", "a variance needs at least two");
             raise(Error::Value { what, found: rows.len.to_string(), rule });
@@ -153,9 +157,34 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         let inputs = [RowInput::Elements(values), RowInput::PerRow(&mean.buf)];
         let var = feature(running_mean.device.fold_rows(rows, Spread {}, &inputs));
         let unbiased = rows.len as f64 / (rows.len - 1) as f64;
-        self.running_mean.record(running_mean.lerp(&mean, self.momentum).eval());
-        self.running_var.record(running_var.lerp(&var * unbiased, self.momentum).eval());
+        self.running_mean.record_precise(running_mean.lerp(&mean, self.momentum).eval());
+        self.running_var.record_precise(running_var.lerp(&var * unbiased, self.momentum).eval());
         (mean, var)
+    }
+}
+
+/// The graph of elements without mean and scale.
+type StandardNode<S, E, N> = Op<S, E, Standardised<S, E, N>>;
+
+/// The backward of standardisation: one over the deviation of each feature, kept as statistics are.
+pub struct Standardised<S, E: Real, N> {
+    x: N,
+    shape: S,
+    rows: Rows,
+    inverse: Buf<E::Precise>,
+    program: StandardiseBack,
+}
+
+impl<S: Shape, E: Real, N: Node<E>> Pullback<E> for Standardised<S, E, N> {
+    type Grad = N::Grad;
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+        let (out, gradient) = (precise(device, out), precise(device, gradient));
+        let inputs = [RowInput::Elements(&out), RowInput::Elements(&gradient), RowInput::PerRow(&self.inverse)];
+        let gradient = of_precise(device, device.map_rows(self.rows, self.program, &inputs));
+        self.x.accept(device, self.shape, gradient);
+    }
+    fn live(&self) -> bool {
+        self.x.live()
     }
 }
 

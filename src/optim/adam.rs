@@ -1,7 +1,8 @@
 //! Adam and AdamW, which differ only in where the weight decays.
 
-use super::{Optimizer, Rule, Step};
-use crate::device::{Buf, Device, Update};
+use super::optimizer::{bounded, most};
+use super::{Optimizer, Remembered, Renewal, Rule, Step};
+use crate::device::{Device, Update};
 use crate::dtype::Real;
 use crate::model::{Tree, Weights};
 use crate::num::Num;
@@ -10,7 +11,10 @@ use crate::num::Num;
 /// PyTorch's.
 ///
 /// `g ← g + weight_decay · w`, `m ← β₁ m + (1 - β₁) g`, `v ← β₂ v + (1 - β₂) g²`,
-/// `w ← w - lr · m̂ / (√v̂ + eps)` with `m̂ = m / (1 - β₁ᵗ)` and `v̂ = v / (1 - β₂ᵗ)` at step `t`.
+/// `w ← w - lr · m̂ / (√v̂ + eps)` with `m̂ = m / (1 - β₁ᵗ)` and `v̂ = v / (1 - β₂ᵗ)` at the parameter's step `t`.
+///
+/// A gradient beyond 2⁵⁶ (of `f64`, 2⁵⁰⁰) counts as that large: its square would be
+/// infinite, and stop the parameter for good. One that is infinite itself makes the weight NaN.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -72,14 +76,14 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device, const DECOUPLED: bool> Optimize
 }
 
 impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
-    const STATE: &'static [&'static str] = &["first_moment", "second_moment"];
+    fn state(&self) -> &'static [&'static str] {
+        &["first_moment", "second_moment"]
+    }
     fn renew<E: Real, D: Device>(
         &self,
-        device: D,
         Step { number, lr, weight_decay }: Step,
-        weight: &mut Buf<E>,
-        gradient: &Buf<E>,
-        [first, second]: &mut [Option<Buf<E>>; 2],
+        renewal: Renewal<'_, E, D>,
+        [first, second]: &mut [Remembered<E>; 2],
     ) {
         let number = i32::try_from(number).unwrap_or(i32::MAX); // there both powers are 0
         let (beta1, beta2) = self.betas;
@@ -91,10 +95,9 @@ impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
             step: lr / (1.0 - beta1.powi(number)),
             root: (1.0 - beta2.powi(number)).sqrt(),
             eps: self.eps,
+            most: most::<E>(),
         };
-        let first = first.get_or_insert_with(|| device.zeroed(weight.len()));
-        let second = second.get_or_insert_with(|| device.zeroed(gradient.len()));
-        device.update(formula, weight, gradient, [first, second]);
+        renewal.update(formula, [first, second]);
     }
 }
 
@@ -108,12 +111,13 @@ struct Moments {
     step: f64,
     root: f64,
     eps: f64,
+    most: f64,
 }
 
 impl Update<2> for Moments {
     #[inline(always)]
     fn renew<V: Num>(self, weight: V, gradient: V, [first, second]: [V; 2]) -> (V, [V; 2]) {
-        let gradient = weight.fma(V::c(self.decay), gradient);
+        let gradient = bounded(weight.fma(V::c(self.decay), gradient), self.most);
         let first = (gradient - first).fma(V::c(1.0 - self.beta1), first);
         let second = second.fma(V::c(self.beta2), gradient * gradient * (1.0 - self.beta2));
         let size = second.sqrt() / self.root + self.eps;

@@ -1,10 +1,13 @@
 //! Clipping of gradients, between `value_and_grad` and the optimizer's step.
 
+use super::optimizer::another_model;
+use super::{Optimizer, Rule};
 use crate::device::{Buf, Device};
 use crate::dims::{Off, dims};
 use crate::dtype::Real;
+use crate::error::raise;
 use crate::graph::{Leaf, Unary, materialise, total};
-use crate::model::{EachMut, Grads, Path, Tree};
+use crate::model::{Each, EachMut, Gradient, Grads, Map, Path, Tree, Weights};
 use crate::ops::Pointwise1;
 use crate::ops::arithmetic::Affine;
 use crate::ops::unary::{Clamp, Square};
@@ -17,9 +20,10 @@ dims! {
 /// Scales all gradients of a model by one factor so that their norm, as one long vector, is at most `max`; returns the
 /// norm before.
 ///
-/// The factor is PyTorch's `max / (norm + 1e-6)`. Where the norm is NaN or infinite the gradients stay as they are:
-/// look
-/// at what is returned before such a step is taken.
+/// The factor is PyTorch's `max / (norm + 1e-6)`. The norm neither overflows nor vanishes on the way, however large or
+/// small the gradients are. Where it is NaN or infinite the gradients stay as they are: look at what is returned before
+/// such a step is taken. Parameters that no gradient reached do not count;
+/// [`Optimizer::clip_grad_norm`] leaves out those that it does not train, too.
 ///
 /// ```
 /// use congruent::{optim::clip_grad_norm, prelude::*};
@@ -30,12 +34,43 @@ dims! {
 /// # Ok::<(), congruent::Error>(())
 /// ```
 pub fn clip_grad_norm<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, max: f64) -> f64 {
-    let mut squares = Squares(0.0);
-    grads.each_mut(&mut squares, &Path::ROOT);
-    let norm = squares.0.sqrt();
+    scale_to(grads, max, Norm::new(Vec::new()))
+}
+
+impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+    /// [`clip_grad_norm`] of the parameters that this optimizer trains: where [`lr_factor`](super::Hyper::lr_factor) is
+    /// 0, the gradient does not count.
+    ///
+    /// Gradients of another number of parameters raise [`Error::Value`](crate::Error::Value).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let model: (Param<Shape![1]>, Param<Shape![1]>) = (Cpu.tensor([3.0]).into(), Cpu.tensor([4.0]).into());
+    /// let opt = Sgd::new(&model, 0.1).group(|name, hyper| if name == "1" { hyper.lr_factor = 0.0 });
+    /// let (_, mut grads) = model.value_and_grad(|(a, b)| (a.square() + b.square()).sum())?;
+    /// assert_eq!(opt.clip_grad_norm(&mut grads, 60.0), 6.0); // not 10
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn clip_grad_norm(&self, grads: &mut M::With<Grads<E, D>>, max: f64) -> f64 {
+        scale_to(grads, max, Norm::new(self.frozen()))
+    }
+}
+
+#[track_caller]
+fn scale_to<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, max: f64, mut norm: Norm) -> f64 {
+    let _ = Tree::map::<Each<(), E, D>, _>(grads, &mut norm, &Path::ROOT);
+    if !norm.frozen.is_empty() && norm.frozen.len() != norm.parameters {
+        raise(another_model(norm.parameters));
+    }
+    let norm = norm.value();
     let factor = max / (norm + 1e-6);
     if norm.is_finite() && factor < 1.0 {
-        grads.each_mut(&mut Apply(Affine { slope: factor, shift: 0.0 }), &Path::ROOT);
+        // A factor that is no normal number of the type is one of few digits: twice its root.
+        let (slope, times) = if factor < 1e-30 { (factor.sqrt(), 2) } else { (factor, 1) };
+        for _ in 0..times {
+            grads.each_mut(&mut Apply(Affine { slope, shift: 0.0 }), &Path::ROOT);
+        }
     }
     norm
 }
@@ -54,33 +89,78 @@ pub fn clip_grad_value<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, 
     grads.each_mut(&mut Apply(Clamp { min: -max, max }), &Path::ROOT);
 }
 
-/// Adds up the squares of all elements.
-struct Squares(f64);
+/// The norm of what was added so far, `scale · √squares`: no square is too large or too small for its type.
+struct Norm {
+    scale: f64,
+    squares: f64,
+    /// Which parameters do not count; none are known where the list is empty.
+    frozen: Vec<bool>,
+    parameters: usize,
+}
 
-impl<E: Real, D: Device> EachMut<Grads<E, D>> for Squares {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], (gradient, device): &mut (Buf<E>, D)) {
-        // The sum of an `f16` gradient of norm 256 is infinite as an `f16`.
-        self.0 += match E::NARROW {
-            true => squares::<f32, _>(*device, device.convert(gradient)),
-            false => squares(*device, gradient.clone()),
-        };
+impl Norm {
+    fn new(frozen: Vec<bool>) -> Self {
+        Norm { scale: 1.0, squares: 0.0, frozen, parameters: 0 }
+    }
+
+    fn value(&self) -> f64 {
+        self.scale * self.squares.sqrt()
+    }
+
+    /// Adds a gradient of norm `scale · √squares`.
+    fn add(&mut self, (scale, squares): (f64, f64)) {
+        let nothing = self.squares == 0.0;
+        let larger = if nothing || scale > self.scale { scale } else { self.scale };
+        let ratios = [self.scale / larger, scale / larger];
+        self.squares = if nothing { 0.0 } else { self.squares * ratios[0] * ratios[0] };
+        self.squares += if squares == 0.0 { 0.0 } else { squares * ratios[1] * ratios[1] };
+        self.scale = larger;
     }
 }
 
-fn squares<E: Real, D: Device>(device: D, gradient: Buf<E>) -> f64 {
+impl<'a, E: Real, D: Device> Map<'a, Grads<E, D>, Each<(), E, D>> for Norm {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &'a Gradient<E, D>) {
+        self.parameters += 1;
+        let counts = !self.frozen.get(self.parameters - 1).is_some_and(|&frozen| frozen);
+        if let (true, Some(values), device) = (counts, gradient.get(), gradient.device()) {
+            // The sum of an `f16` gradient of norm 256 is infinite as an `f16`.
+            self.add(match E::NARROW {
+                true => norm::<f32, _>(device, device.convert(values)),
+                false => norm(device, values.clone()),
+            });
+        }
+    }
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a Option<Buf<E::Precise>>) {}
+}
+
+/// Scale and sum of squares of a gradient: in one fused loop where all squares fit, else number by number.
+fn norm<E: Real, D: Device>(device: D, gradient: Buf<E>) -> (f64, f64) {
     let shape = (Elements(gradient.len()),);
-    let squares = Unary { op: Square, a: Leaf::<_, _, Off>::constant(gradient, shape) };
-    let sum = total::<E, _, _, _>(device, &squares, shape, 1.0);
-    device.download_scalar(&sum).as_f64()
+    let values = Unary { op: Square, a: Leaf::<_, _, Off>::constant(gradient.clone(), shape) };
+    let squares = device.download_scalar(&total::<E, _, _, _>(device, &values, shape, 1.0)).as_f64();
+    // Squares that vanish are below 1e-38 of `f32` and 1e-308 of `f64`: no matter beside such a sum.
+    let least = if E::EPSILON < 1e-10 { 1e-280 } else { 1e-20 };
+    if squares.is_finite() && squares > least { (1.0, squares) } else { scaled(&device.download(&gradient)) }
+}
+
+/// The same of numbers of any size.
+fn scaled<E: Real>(gradient: &[E]) -> (f64, f64) {
+    let largest = gradient.iter().fold(0.0, |largest: f64, x| largest.max(x.as_f64().abs()));
+    let fits = (1e-100..1e100).contains(&largest) || largest == 0.0 || largest.is_infinite();
+    let scale = if fits { 1.0 } else { largest };
+    let squares = gradient.iter().map(|x| (x.as_f64() / scale) * (x.as_f64() / scale)).sum();
+    (scale, squares)
 }
 
 /// Applies a formula to every element.
 struct Apply<Op>(Op);
 
 impl<E: Real, D: Device, Op: Pointwise1> EachMut<Grads<E, D>> for Apply<Op> {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], (gradient, device): &mut (Buf<E>, D)) {
-        let shape = (Elements(gradient.len()),);
-        let clipped = Unary { op: self.0, a: Leaf::<_, _, Off>::constant(gradient.clone(), shape) };
-        *gradient = materialise(*device, &clipped, shape);
+    fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<E, D>) {
+        let (device, shape) = (gradient.device(), (Elements(gradient.len()),));
+        gradient.replace(|gradient| {
+            let clipped = Unary { op: self.0, a: Leaf::<_, _, Off>::constant(gradient.clone(), shape) };
+            materialise(device, &clipped, shape)
+        });
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `optimizer` | [`Optimizer`], what all have in common: steps, groups, state |
+//! | `optimizer` | [`Optimizer`], what all have in common: steps, groups |
+//! | `state` | its state under names, for files |
 //! | `sgd`, `adam`, `rmsprop` | [`Sgd`]; [`Adam`], [`AdamW`]; [`RmsProp`], [`Adagrad`]: a [`Rule`] each |
 //! | `clip` | clipping of gradients |
 
@@ -11,9 +12,10 @@ mod clip;
 mod optimizer;
 mod rmsprop;
 mod sgd;
+mod state;
 
 pub use adam::{Adam, AdamRule, AdamW};
 pub use clip::{clip_grad_norm, clip_grad_value};
-pub use optimizer::{Hyper, Optimizer, Rule, Slot, Step};
+pub use optimizer::{Hyper, Optimizer, Remembered, Renewal, Rule, Slot, Step};
 pub use rmsprop::{Adagrad, AdagradRule, RmsProp, RmsPropRule};
 pub use sgd::{Sgd, SgdRule};

@@ -2,15 +2,17 @@
 //!
 //! Apart from the rules, each of which is one formula: SGD, Adam.
 
-use crate::device::{Buf, Cpu, Device};
-use crate::dtype::{Elem, Real};
+use crate::device::{Buf, Cpu, Device, Update};
+use crate::dtype::Real;
 use crate::error::{Error, raise};
-use crate::model::{Each, EachMut, Grads, Map, Path, Tree, Weights, Zip};
+use crate::model::{Each, EachMut, Gradient, Grads, Map, Path, Tree, Weights, Zip};
+use crate::num::Num;
 
 /// What a parameter group may change; see [`Optimizer::group`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hyper {
-    /// Factor on the optimizer's learning rate; 1 where nothing is said, 0 freezes the parameter.
+    /// Factor on the optimizer's learning rate; 1 where nothing is said. 0 freezes the parameter: steps
+    /// leave it and its state alone, and [`Optimizer::clip_grad_norm`] does not count its gradient.
     pub lr_factor: f64,
     /// Weight decay.
     pub weight_decay: f64,
@@ -19,7 +21,7 @@ pub struct Hyper {
 /// One step for one parameter: what a [`Rule`] needs to know.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
-    /// The number of this step, from 1.
+    /// The number of this step, from 1: of those that renew this parameter.
     pub number: u64,
     /// The learning rate of this parameter.
     pub lr: f64,
@@ -30,25 +32,57 @@ pub struct Step {
 /// How an optimizer renews a parameter.
 pub trait Rule: Clone + 'static {
     /// The names of what it remembers of each parameter: at most two tensors of the parameter's shape.
-    const STATE: &'static [&'static str];
+    fn state(&self) -> &'static [&'static str];
     /// Renews a weight and its state. State that is `None` has not been used yet and stands for zeros.
-    fn renew<E: Real, D: Device>(
-        &self,
-        device: D,
-        step: Step,
-        weight: &mut Buf<E>,
-        gradient: &Buf<E>,
-        state: &mut [Option<Buf<E>>; 2],
-    );
+    fn renew<E: Real, D: Device>(&self, step: Step, renewal: Renewal<'_, E, D>, state: &mut [Remembered<E>; 2]);
+}
+
+/// A tensor of state, if it is in use; of `f32` for parameters of `f16` and `bf16`.
+pub type Remembered<E> = Option<Buf<<E as Real>::Precise>>;
+
+/// A parameter that is being renewed.
+pub struct Renewal<'a, E: Real, D> {
+    device: D,
+    weight: &'a mut Buf<E>,
+    gradient: &'a Buf<E>,
+    exact: Option<&'a mut Buf<E::Precise>>,
+}
+
+impl<E: Real, D: Device> Renewal<'_, E, D> {
+    /// Applies a formula to weight and state. State that is `None` is zeros.
+    pub fn update<U: Update<N>, const N: usize>(self, formula: U, state: [&mut Remembered<E>; N]) {
+        let (device, len) = (self.device, self.weight.len());
+        let state = state.map(|state| state.get_or_insert_with(|| device.zeroed(len)));
+        device.update(formula, self.weight, self.gradient, state, self.exact);
+    }
+}
+
+/// The largest gradient that rules count whose memory is of squares: the type still holds the square of a larger one,
+/// and sums of many of them.
+pub(super) fn most<E: Real>() -> f64 {
+    if size_of::<E::Precise>() == size_of::<f32>() { 2f64.powi(56) } else { 2f64.powi(500) }
+}
+
+/// The gradient, at most this large: a step of Adam is of the same size then, where an infinite square would stop all
+/// later ones. What is infinite itself becomes NaN, which is seen.
+#[inline(always)]
+pub(super) fn bounded<V: Num>(gradient: V, most: f64) -> V {
+    let size = gradient.abs();
+    let largest = (size - size + most).copysign(gradient);
+    V::select_gt(size, V::c(most), largest, gradient)
 }
 
 /// What an optimizer keeps of one parameter.
 #[derive(Clone, Debug)]
-pub struct Slot<E: Elem, D> {
+pub struct Slot<E: Real, D> {
     hyper: Hyper,
-    device: D,
-    len: usize,
-    state: [Option<Buf<E>>; 2],
+    pub(super) device: D,
+    pub(super) len: usize,
+    /// Steps that left this parameter alone.
+    pub(super) skipped: u64,
+    pub(super) state: [Remembered<E>; 2],
+    /// The weights before they were rounded to 16 bits.
+    pub(super) exact: Remembered<E>,
 }
 
 /// An optimizer of models `M` by the rule `R`: [`Sgd`](super::Sgd), [`Adam`](super::Adam), [`AdamW`](super::AdamW).
@@ -59,7 +93,7 @@ pub struct Optimizer<R, M: Tree<Weights<E, D>>, E: Real = f32, D: Device = Cpu> 
     lr: f64,
     steps: u64,
     parameters: usize,
-    slots: M::With<Each<Slot<E, D>, E, D>>,
+    pub(super) slots: M::With<Each<Slot<E, D>, E, D>>,
 }
 
 impl<R: Clone, M, E: Real, D: Device> Clone for Optimizer<R, M, E, D>
@@ -88,7 +122,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         self.lr = lr;
     }
 
-    /// How many steps were taken.
+    /// How many steps were taken; for each parameter they are fewer by those in which no gradient reached it.
     pub fn steps(&self) -> u64 {
         self.steps
     }
@@ -123,7 +157,13 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         self
     }
 
-    /// Renews every parameter from its gradient, and every statistic that the forward has recorded.
+    /// Renews every parameter that a gradient has reached, and every statistic that the forward has recorded.
+    ///
+    /// A parameter without a gradient ([`reached`](crate::model::Param::reached)) is left alone, as in PyTorch: nothing
+    /// decays, no momentum moves it, and Adam's correction of bias does not count the step. Nor does it where
+    /// [`lr_factor`](Hyper::lr_factor) is 0. State and formulas are of `f32` for parameters of `f16` and `bf16`, and
+    /// what rounding took from such a weight is remembered, so that steps below its precision add up; a weight that has
+    /// been written to in between is taken as it is.
     ///
     /// After the first step nothing is allocated: a weight that shares its memory with a tensor is copied first.
     /// A gradient that is NaN makes its weight NaN.
@@ -158,53 +198,16 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
     }
 
-    /// Shows every tensor of state that is in use: its name, which is the parameter's and the state's joined by a
-    /// dot, and
-    /// its elements.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let mut model = Linear::<D<3>, D<2>>::new(Key::new(0));
-    /// let mut opt = Sgd::new(&model, 0.1).momentum(0.9);
-    /// let (_, grads) = model.value_and_grad(|m| m.forward(&Cpu.ones::<Shape![1, 3]>()).sum())?;
-    /// opt.step(&mut model, &grads);
-    /// let mut names = vec![];
-    /// opt.visit(|name, _| names.push(name.to_owned()));
-    /// assert_eq!(names, ["weight.velocity", "bias.velocity"]);
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    pub fn visit(&self, show: impl FnMut(&str, &[E])) {
-        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut Show(show, R::STATE), &Path::ROOT);
-    }
-
-    /// Takes over state that [`visit`](Optimizer::visit) has shown: `find` is asked for each name, and what it does not
-    /// have starts from zeros. The number of steps is apart: [`set_steps`](Optimizer::set_steps).
-    ///
-    /// # Errors
-    /// [`Error::Value`] where the parameter has another number of elements; the state is then as it was.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let model = Linear::<D<1>, D<1>>::new(Key::new(0));
-    /// let mut opt = Sgd::new(&model, 0.1).momentum(0.9);
-    /// opt.restore(|name| (name == "weight.velocity").then(|| vec![0.5]))?;
-    /// opt.visit(|name, values| assert_eq!((name, values), ("weight.velocity", &[0.5][..])));
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    pub fn restore(&mut self, find: impl FnMut(&str) -> Option<Vec<E>>) -> Result<(), Error> {
-        let mut load = Load { find, names: R::STATE, found: Vec::new(), misfit: None };
-        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut load, &Path::ROOT);
-        if let Some(found) = load.misfit {
-            let rule = "each parameter needs as many as it has elements";
-            return Err(Error::Value { what: "number of values for the state of a parameter", found, rule });
-        }
-        self.slots.each_mut(&mut Store(load.found.into_iter()), &Path::ROOT);
-        Ok(())
+    /// Which parameters, in the order of the model, are not trained.
+    pub(super) fn frozen(&self) -> Vec<bool> {
+        let mut frozen = Frozen(Vec::with_capacity(self.parameters));
+        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut frozen, &Path::ROOT);
+        frozen.0
     }
 }
 
 #[cold]
-fn another_model(found: usize) -> Error {
+pub(super) fn another_model(found: usize) -> Error {
     let rule = "the optimizer was made for a model of other parameters";
     Error::Value { what: "number of parameters whose gradient and state fit", found: found.to_string(), rule }
 }
@@ -218,9 +221,10 @@ struct Open {
 impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<Slot<E, D>, E, D>> for Open {
     fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a (Buf<E>, D)) -> Slot<E, D> {
         self.parameters += 1;
-        Slot { hyper: self.hyper, device: *device, len: weight.len(), state: [None, None] }
+        let (device, len) = (*device, weight.len());
+        Slot { hyper: self.hyper, device, len, skipped: 0, state: [None, None], exact: None }
     }
-    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E>, D)) {}
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E::Precise>, D)) {}
 }
 
 /// Applies a group.
@@ -241,6 +245,9 @@ impl<E: Real, D: Device> EachMut<Weights<E, D>> for Count {
     }
 }
 
+/// A statistic.
+type Kept<E, D> = (Buf<<E as Real>::Precise>, D);
+
 /// Counts the parameters that weights, gradients and state have in common, and finds out whether their sizes agree.
 #[derive(Default)]
 struct Fits {
@@ -249,11 +256,11 @@ struct Fits {
 }
 
 impl<E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Slot<E, D>, E, D>> for Fits {
-    fn param(&mut self, _: &Path<'_>, weight: &mut (Buf<E>, D), gradient: &(Buf<E>, D), slot: &mut Slot<E, D>) {
+    fn param(&mut self, _: &Path<'_>, weight: &mut (Buf<E>, D), gradient: &Gradient<E, D>, slot: &mut Slot<E, D>) {
         self.parameters += 1;
-        self.misfit |= weight.0.len() != gradient.0.len() || weight.0.len() != slot.len;
+        self.misfit |= weight.0.len() != gradient.len() || weight.0.len() != slot.len;
     }
-    fn stat(&mut self, _: &Path<'_>, old: &mut (Buf<E>, D), recorded: &Option<Buf<E>>, (): &mut ()) {
+    fn stat(&mut self, _: &Path<'_>, old: &mut Kept<E, D>, recorded: &Remembered<E>, (): &mut ()) {
         self.misfit |= recorded.as_ref().is_some_and(|new| new.len() != old.0.len());
     }
 }
@@ -266,68 +273,31 @@ struct Walk<'r, R> {
 }
 
 impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Slot<E, D>, E, D>> for Walk<'_, R> {
-    fn param(&mut self, _: &Path<'_>, weight: &mut (Buf<E>, D), gradient: &(Buf<E>, D), slot: &mut Slot<E, D>) {
+    fn param(&mut self, _: &Path<'_>, weight: &mut (Buf<E>, D), gradient: &Gradient<E, D>, slot: &mut Slot<E, D>) {
         let Hyper { lr_factor, weight_decay } = slot.hyper;
-        let step = Step { number: self.number, lr: self.lr * lr_factor, weight_decay };
-        self.rule.renew(weight.1, step, &mut weight.0, &gradient.0, &mut slot.state);
+        let Some(gradient) = gradient.get().filter(|_| lr_factor != 0.0) else {
+            slot.skipped += 1;
+            return;
+        };
+        let number = self.number.saturating_sub(slot.skipped).max(1);
+        let step = Step { number, lr: self.lr * lr_factor, weight_decay };
+        let (weight, device) = (&mut weight.0, weight.1);
+        let exact = E::NARROW.then(|| slot.exact.get_or_insert_with(|| device.convert(weight)));
+        self.rule.renew(step, Renewal { device, weight, gradient, exact }, &mut slot.state);
     }
-    fn stat(&mut self, _: &Path<'_>, old: &mut (Buf<E>, D), recorded: &Option<Buf<E>>, (): &mut ()) {
+    fn stat(&mut self, _: &Path<'_>, old: &mut Kept<E, D>, recorded: &Remembered<E>, (): &mut ()) {
         if let Some(new) = recorded {
             old.0 = new.clone();
         }
     }
 }
 
-/// Shows the state.
-struct Show<F>(F, &'static [&'static str]);
+/// Lists the parameters that are not trained.
+struct Frozen(Vec<bool>);
 
-impl<'a, E: Real, D: Device, F: FnMut(&str, &[E])> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for Show<F> {
-    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
-        for (name, state) in self.1.iter().zip(&slot.state) {
-            if let Some(state) = state {
-                (self.0)(&format!("{at}.{name}"), &slot.device.download(state));
-            }
-        }
+impl<'a, E: Real, D: Device> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for Frozen {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
+        self.0.push(slot.hyper.lr_factor == 0.0);
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
-}
-
-/// Collects state for every slot, in order.
-struct Load<F, E: Elem> {
-    find: F,
-    names: &'static [&'static str],
-    found: Vec<[Option<Buf<E>>; 2]>,
-    misfit: Option<String>,
-}
-
-impl<E: Elem, F: FnMut(&str) -> Option<Vec<E>>> Load<F, E> {
-    fn state<D: Device>(&mut self, at: &Path<'_>, name: &str, slot: &Slot<E, D>) -> Option<Buf<E>> {
-        let name = format!("{at}.{name}");
-        let values = (self.find)(&name)?;
-        if values.len() != slot.len {
-            self.misfit = Some(format!("{} for `{name}`, which has {}", values.len(), slot.len));
-        }
-        Some(slot.device.upload(&values))
-    }
-}
-
-impl<'a, E: Real, D: Device, F> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for Load<F, E>
-where
-    F: FnMut(&str) -> Option<Vec<E>>,
-{
-    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
-        let names = self.names;
-        let state = std::array::from_fn(|i| names.get(i).and_then(|name| self.state(at, name, slot)));
-        self.found.push(state);
-    }
-    fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
-}
-
-/// Puts the collected state into the slots.
-struct Store<E: Elem>(std::vec::IntoIter<[Option<Buf<E>>; 2]>);
-
-impl<E: Real, D: Device> EachMut<Each<Slot<E, D>, E, D>> for Store<E> {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], slot: &mut Slot<E, D>) {
-        slot.state = self.0.next().unwrap_or_default();
-    }
 }

@@ -1,7 +1,8 @@
 //! RMSprop and Adagrad: steps divided by the size that gradients have had so far.
 
-use super::{Optimizer, Rule, Step};
-use crate::device::{Buf, Device, Update};
+use super::optimizer::{bounded, most};
+use super::{Optimizer, Remembered, Renewal, Rule, Step};
+use crate::device::{Device, Update};
 use crate::dtype::Real;
 use crate::model::{Tree, Weights};
 use crate::num::Num;
@@ -9,7 +10,8 @@ use crate::num::Num;
 /// RMSprop. Tieleman and Hinton 2012; the formulas are PyTorch's.
 ///
 /// `g ← g + weight_decay · w`, `v ← alpha · v + (1 - alpha) g²`, `d = g / (√v + eps)`; with momentum
-/// `b ← momentum · b + d`, then `d = b`; at last `w ← w - lr · d`.
+/// `b ← momentum · b + d`, then `d = b`; at last `w ← w - lr · d`. Gradients beyond 2⁵⁶ (of `f64`, 2⁵⁰⁰) count as that
+/// large, as for [`Adam`](super::Adam).
 ///
 /// ```
 /// use congruent::{optim::RmsProp, prelude::*};
@@ -59,29 +61,28 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<RmsPropRule, M, E, D>
 }
 
 impl Rule for RmsPropRule {
-    const STATE: &'static [&'static str] = &["mean_square", "velocity"];
+    fn state(&self) -> &'static [&'static str] {
+        if self.momentum == 0.0 { &["mean_square"] } else { &["mean_square", "velocity"] }
+    }
     fn renew<E: Real, D: Device>(
         &self,
-        device: D,
         Step { lr, weight_decay, .. }: Step,
-        weight: &mut Buf<E>,
-        gradient: &Buf<E>,
-        [square, velocity]: &mut [Option<Buf<E>>; 2],
+        renewal: Renewal<'_, E, D>,
+        [square, velocity]: &mut [Remembered<E>; 2],
     ) {
         let RmsPropRule { alpha, eps, momentum } = *self;
-        let scaling = Scaling { weight_decay, keep: alpha, take: 1.0 - alpha, eps };
-        let square = square.get_or_insert_with(|| device.zeroed(gradient.len()));
+        let scaling = Scaling { weight_decay, keep: alpha, take: 1.0 - alpha, eps, most: most::<E>() };
         if momentum == 0.0 {
-            return device.update(Scaled { lr, scaling }, weight, gradient, [square]);
+            return renewal.update(Scaled { lr, scaling }, [square]);
         }
-        let velocity = velocity.get_or_insert_with(|| device.zeroed(gradient.len()));
-        device.update(ScaledMomentum { lr, scaling, momentum }, weight, gradient, [square, velocity]);
+        renewal.update(ScaledMomentum { lr, scaling, momentum }, [square, velocity]);
     }
 }
 
 /// Adagrad. Duchi, Hazan and Singer 2011; the formulas are PyTorch's.
 ///
-/// `g ← g + weight_decay · w`, `v ← v + g²`, `w ← w - lr / (1 + (t - 1) · lr_decay) · g / (√v + eps)` at step `t`.
+/// `g ← g + weight_decay · w`, `v ← v + g²`, `w ← w - lr / (1 + (t - 1) · lr_decay) · g / (√v + eps)` at the parameter's
+/// step `t`. Gradients beyond 2⁵⁶ (of `f64`, 2⁵⁰⁰) count as that large, as for [`Adam`](super::Adam).
 ///
 /// ```
 /// use congruent::{optim::Adagrad, prelude::*};
@@ -123,19 +124,18 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<AdagradRule, M, E, D>
 }
 
 impl Rule for AdagradRule {
-    const STATE: &'static [&'static str] = &["sum_of_squares"];
+    fn state(&self) -> &'static [&'static str] {
+        &["sum_of_squares"]
+    }
     fn renew<E: Real, D: Device>(
         &self,
-        device: D,
         Step { number, lr, weight_decay }: Step,
-        weight: &mut Buf<E>,
-        gradient: &Buf<E>,
-        [square, _]: &mut [Option<Buf<E>>; 2],
+        renewal: Renewal<'_, E, D>,
+        [square, _]: &mut [Remembered<E>; 2],
     ) {
         let lr = lr / (1.0 + (number - 1) as f64 * self.lr_decay);
-        let scaling = Scaling { weight_decay, keep: 1.0, take: 1.0, eps: self.eps };
-        let square = square.get_or_insert_with(|| device.zeroed(gradient.len()));
-        device.update(Scaled { lr, scaling }, weight, gradient, [square]);
+        let scaling = Scaling { weight_decay, keep: 1.0, take: 1.0, eps: self.eps, most: most::<E>() };
+        renewal.update(Scaled { lr, scaling }, [square]);
     }
 }
 
@@ -146,13 +146,14 @@ struct Scaling {
     keep: f64,
     take: f64,
     eps: f64,
+    most: f64,
 }
 
 impl Scaling {
     /// The direction, and what is kept of the squares.
     #[inline(always)]
     fn direction<V: Num>(self, weight: V, gradient: V, square: V) -> (V, V) {
-        let gradient = weight.fma(V::c(self.weight_decay), gradient);
+        let gradient = bounded(weight.fma(V::c(self.weight_decay), gradient), self.most);
         let square = square.fma(V::c(self.keep), gradient * gradient * self.take);
         (gradient / (square.sqrt() + self.eps), square)
     }

@@ -1,7 +1,7 @@
 //! Stochastic gradient descent.
 
-use super::{Optimizer, Rule, Step};
-use crate::device::{Buf, Device, Update};
+use super::{Optimizer, Remembered, Renewal, Rule, Step};
+use crate::device::{Device, Update};
 use crate::dtype::Real;
 use crate::model::{Tree, Weights};
 use crate::num::Num;
@@ -60,22 +60,21 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<SgdRule, M, E, D> {
 }
 
 impl Rule for SgdRule {
-    const STATE: &'static [&'static str] = &["velocity"];
+    fn state(&self) -> &'static [&'static str] {
+        if self.momentum == 0.0 { &[] } else { &["velocity"] }
+    }
     fn renew<E: Real, D: Device>(
         &self,
-        device: D,
         Step { lr, weight_decay, .. }: Step,
-        weight: &mut Buf<E>,
-        gradient: &Buf<E>,
-        [velocity, _]: &mut [Option<Buf<E>>; 2],
+        renewal: Renewal<'_, E, D>,
+        [velocity, _]: &mut [Remembered<E>; 2],
     ) {
         if self.momentum == 0.0 {
-            return device.update(Descent { lr, weight_decay }, weight, gradient, []);
+            return renewal.update(Descent { lr, weight_decay }, []);
         }
         let taken = if velocity.is_none() { 1.0 } else { 1.0 - self.dampening };
-        let velocity = velocity.get_or_insert_with(|| device.zeroed(weight.len()));
         let SgdRule { momentum, nesterov, .. } = *self;
-        device.update(Momentum { lr, weight_decay, momentum, taken, nesterov }, weight, gradient, [velocity]);
+        renewal.update(Momentum { lr, weight_decay, momentum, taken, nesterov }, [velocity]);
     }
 }
 

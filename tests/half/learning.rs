@@ -2,7 +2,7 @@
 
 use super::{Half, both, uniform, wide};
 use congruent::io::NpzFile;
-use congruent::model::{EachMut, Path, Tree};
+use congruent::model::{EachMut, Gradient, Path, Tree};
 use congruent::prelude::*;
 
 /// What losses are multiplied by, and learning rates divided.
@@ -42,8 +42,8 @@ impl<P: Forward> Net<P> {
 fn gradients<E: Real, G: Tree<Grads<E, Cpu>>>(mut grads: G) -> Vec<f64> {
     struct Collect(Vec<f64>);
     impl<E: Real> EachMut<Grads<E, Cpu>> for Collect {
-        fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut (congruent::device::Buf<E>, Cpu)) {
-            self.0.extend(gradient.0.iter().map(|x| x.as_f64()));
+        fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<E, Cpu>) {
+            self.0.extend(gradient.values().iter().map(|x| x.as_f64()));
         }
     }
     let mut collect = Collect(Vec::new());

@@ -1,10 +1,9 @@
 //! What the tests of layers, losses and optimizers share: PyTorch's reference cases, and finite differences.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use congruent::device::Buf;
 use congruent::io::raw::RawArray;
 use congruent::io::safetensors::SafetensorsFile;
-use congruent::model::{EachMut, Path, Tree};
+use congruent::model::{EachMut, Gradient, Path, Tree};
 use congruent::prelude::*;
 
 /// The cases that PyTorch has computed; see `golden/golden.json` for what each of them is.
@@ -55,8 +54,8 @@ pub(crate) fn assert_close<E: Elem>(what: &str, found: &[E], expected: &[E], tol
 pub(crate) fn flat<G: Tree<Grads<f64, Cpu>>>(mut grads: G) -> Vec<f64> {
     struct Collect(Vec<f64>);
     impl EachMut<Grads<f64, Cpu>> for Collect {
-        fn param(&mut self, _: &Path<'_>, _: &[usize], (gradient, _): &mut (Buf<f64>, Cpu)) {
-            self.0.extend(gradient.iter());
+        fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<f64, Cpu>) {
+            self.0.extend(gradient.values().iter());
         }
     }
     let mut collect = Collect(Vec::new());

@@ -164,9 +164,10 @@ unsafe impl Device for Cpu {
         update: U,
         weight: &mut Buf<E>,
         gradient: &Buf<E>,
-        state: [&mut Buf<E>; N],
+        state: [&mut Buf<E::Precise>; N],
+        exact: Option<&mut Buf<E::Precise>>,
     ) {
-        update::update(update, weight.make_mut(), gradient, state.map(Buf::make_mut));
+        update::update(update, weight.make_mut(), gradient, state, exact);
     }
     fn put_strided<E: Elem>(self, target: &mut Buf<E>, offset: usize, axes: &Axes, values: &Buf<E>) {
         copy::put(target.make_mut(), offset, axes, values);
