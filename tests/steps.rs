@@ -84,8 +84,6 @@ fn follows<E: Real, R: Rule>(
         let (_, grads) = model
             .value_and_grad(|[a, b, frozen, empty]| {
                 let one = (a * &coefficients).sum() + (frozen * &coefficients).sum() + empty.sum();
-                let stopped = if both { E::of_f64(0.0) } else { E::of_f64(1.0) };
-                let _ = stopped;
                 if both { (one + (b * &coefficients).sum()).boxed() } else { one.boxed() }
             })
             .expect("the sizes agree");
