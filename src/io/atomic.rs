@@ -2,17 +2,31 @@
 //!
 //! Apart from the formats because each of them needs it: a checkpoint is overwritten while it is the only good copy.
 
-use std::fs::{self, File};
+mod aside;
+mod target;
+
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use aside::Aside;
+use target::Target;
 
 /// Writes a file in one step: readers see the old content or the new, and a failure leaves the old.
 ///
-/// The content goes to a temporary file in the same folder, is flushed to the disk, and takes the name with a rename. A
-/// link is followed, so what it points at is replaced; the permissions of an existing file are kept.
+/// The content goes to a file aside in the same folder, is flushed to the disk, and takes the name with a rename. A
+/// link is followed: the file that it names is replaced in its own folder, or made where it is not there yet.
+/// Permissions of an existing file are kept, and its owner as far as the system allows; a file that may not be written
+/// to is not replaced either. Other hard links to it keep the old content.
+///
+/// What is no regular file has no old content to keep: a device, a pipe, a socket (`/dev/stdout`) is written to in
+/// place. A folder is refused.
+///
+/// A process that is killed leaves its file aside, `.NAME.xxxxxxxxxxxx.saving`; the next save into the same folder
+/// removes it. Savers of one path do not disturb each other: each file is whole, the last rename stays.
 ///
 /// # Errors
-/// What `content` returns, or what the system says; the temporary file is then removed.
+/// What `content` returns, or what the system says; the file aside is then removed.
 ///
 /// ```
 /// use std::io::Write;
@@ -33,37 +47,43 @@ pub fn write_atomically(
     path: impl AsRef<Path>,
     content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let target = fs::canonicalize(&path).unwrap_or_else(|_| path.as_ref().to_owned());
-    let folder = folder_of(&target);
-    let (file, name) = temporary_in(&folder)?.into_parts();
-    if let Ok(old) = fs::metadata(&target) {
-        file.set_permissions(old.permissions())?;
+    match Target::of(path.as_ref())? {
+        Target::InPlace(file) => write_in_place(file, content),
+        Target::File { path, old } => {
+            let aside = Aside::beside(&path, old.as_ref())?;
+            let mut writer = BufWriter::new(aside.file);
+            written(&mut writer, content)?;
+            writer.get_ref().sync_all()?;
+            // Unix keeps the lock until the name is right; Windows does not rename an open file.
+            let open = if cfg!(windows) {
+                drop(writer);
+                None
+            } else {
+                Some(writer)
+            };
+            aside.name.persist(&path).map_err(|failure| failure.error)?;
+            drop(open);
+            sync_folder(target::folder_of(&path));
+            Ok(())
+        }
     }
+}
+
+/// A failure is told by the file, not by the writer's drop, which would try once more and say nothing.
+fn written(
+    writer: &mut BufWriter<File>,
+    content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
+    content(writer)?;
+    writer.flush()
+}
+
+fn write_in_place(file: File, content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     let mut writer = BufWriter::new(file);
-    content(&mut writer)?;
-    writer.flush()?;
-    writer.get_ref().sync_all()?;
-    // Windows does not rename onto or from an open file.
-    drop(writer);
-    name.persist(&target).map_err(|failure| failure.error)?;
-    sync_folder(&folder);
+    written(&mut writer, content)?;
+    // A disk without a file system keeps what it is told; a pipe or a terminal says that it cannot.
+    let _ = writer.get_ref().sync_all();
     Ok(())
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if folder != Path::new("") => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-/// A file that is removed when dropped; made with the rights of any new file, not `tempfile`'s private ones.
-fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".writing-").suffix(".tmp");
-    #[cfg(unix)]
-    let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 /// Makes the rename itself survive a power cut. The new file is already in place and whole, so a system that cannot
@@ -75,71 +95,4 @@ fn sync_folder(folder: &Path) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names_in(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).expect("the folder exists");
-        entries.map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into_owned()).collect()
-    }
-
-    #[test]
-    fn a_failure_keeps_the_old_file_and_leaves_no_other() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("a.bin");
-        write_atomically(&path, |file| file.write_all(b"old"))?;
-        let failed = write_atomically(&path, |file| {
-            file.write_all(&[0; 100_000])?;
-            assert_eq!(names_in(folder.path()).len(), 2, "the new content is beside the old file");
-            Err(io::Error::other("stop"))
-        });
-        assert_eq!(failed.map_err(|error| error.to_string()), Err("stop".to_owned()));
-        assert_eq!(fs::read(&path)?, b"old");
-        assert_eq!(names_in(folder.path()), ["a.bin"]);
-        Ok(())
-    }
-
-    #[test]
-    fn a_panic_keeps_the_old_file_and_leaves_no_other() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("a.bin");
-        fs::write(&path, b"old")?;
-        let write = || write_atomically(&path, |_| panic!("inside the closure"));
-        assert!(std::panic::catch_unwind(write).is_err());
-        assert_eq!((fs::read(&path)?, names_in(folder.path())), (b"old".to_vec(), vec!["a.bin".to_owned()]));
-        Ok(())
-    }
-
-    #[test]
-    fn success_replaces_the_whole_file() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("a.bin");
-        fs::write(&path, b"old and longer")?;
-        write_atomically(&path, |file| file.write_all(b"new"))?;
-        assert_eq!((fs::read(&path)?, names_in(folder.path())), (b"new".to_vec(), vec!["a.bin".to_owned()]));
-        Ok(())
-    }
-
-    #[test]
-    fn a_missing_folder_is_an_error() {
-        assert!(write_atomically("no/such/folder/a.bin", |file| file.write_all(b"")).is_err());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn rights_and_links_stay() -> io::Result<()> {
-        use std::os::unix::fs::{PermissionsExt, symlink};
-        let folder = tempfile::tempdir()?;
-        let (path, link) = (folder.path().join("a.bin"), folder.path().join("latest"));
-        fs::write(&path, b"old")?;
-        let fresh = fs::metadata(&path)?.permissions().mode();
-        write_atomically(folder.path().join("b.bin"), |file| file.write_all(b""))?;
-        assert_eq!(fs::metadata(folder.path().join("b.bin"))?.permissions().mode(), fresh);
-        fs::set_permissions(&path, PermissionsExt::from_mode(0o640))?;
-        symlink(&path, &link)?;
-        write_atomically(&link, |file| file.write_all(b"new"))?;
-        assert_eq!((fs::read(&path)?, fs::metadata(&path)?.permissions().mode() & 0o777), (b"new".to_vec(), 0o640));
-        assert!(fs::symlink_metadata(&link)?.is_symlink());
-        Ok(())
-    }
-}
+mod tests;
