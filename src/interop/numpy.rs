@@ -194,7 +194,7 @@ impl From<Error> for PyErr {
 impl From<FileError> for PyErr {
     fn from(error: FileError) -> Self {
         match &error {
-            FileError::Io { source, .. } => PyOSError::new_err(format!("{error}: {source}")),
+            FileError::Io { .. } => PyOSError::new_err(error.to_string()),
             _ => PyValueError::new_err(error.to_string()),
         }
     }

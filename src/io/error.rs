@@ -9,43 +9,46 @@ use super::raw::RawDtype;
 
 /// How many names an error lists before it only counts the others.
 const LISTED_NAMES: usize = 12;
+/// How many names an error keeps.
+const KEPT_NAMES: usize = 1000;
 /// How many characters of a field an error shows.
 const LISTED_TEXT: usize = 40;
 
 /// Why a file did not become arrays, or arrays did not become a file.
 ///
-/// `place` is the file, and where it matters the array in it: ``digits.npz, array `images` ``. What another library
-/// said is kept as [`source`](Error::source).
+/// `place` is the file, and where it matters the array in it: ``digits.npz, array `images` ``. The text ends with what
+/// the system or another library said, which is kept as `cause`; as it is told already, [`source`](Error::source) has
+/// nothing to add.
 ///
 /// ```
 /// use congruent::io::{error::FileError, npy};
 ///
 /// let error = npy::read_npy("no/such/file.npy").unwrap_err();
 /// assert!(matches!(error, FileError::Io { .. }));
-/// assert_eq!(error.to_string(), "cannot read no/such/file.npy");
+/// assert!(error.to_string().starts_with("cannot read no/such/file.npy: No such file"));
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
     /// The operating system refused, or compressed data is damaged.
-    #[error("cannot {doing} {place}")]
+    #[error("cannot {doing} {place}: {}", told(cause))]
     Io {
         /// The verb: read or write.
         doing: &'static str,
         /// The file.
         place: String,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The bytes do not follow the format, or use a part of it that tensors have no use for.
-    #[error("{place}: {what}")]
+    #[error("{place}: {what}{}", behind(cause))]
     Format {
         /// The file and array.
         place: String,
         /// What is wrong, with the numbers.
         what: String,
         /// What the parser of the inner format said.
-        source: Option<Box<dyn Error + Send + Sync>>,
+        cause: Option<Box<dyn Error + Send + Sync>>,
     },
     /// The file ends before what it declares.
     #[error("{place}: cut short: {expected} bytes are declared, {found} are there")]
@@ -68,19 +71,21 @@ pub enum FileError {
         limit: u64,
     },
     /// No array of the file has the name.
-    #[error("{place}: no array `{name}`, the file has {}{}", listed(present), suggestion(nearest))]
+    #[error("{place}: no array `{name}`, the file has {}{}", listed(present, *count), suggestion(nearest))]
     MissingArray {
         /// The file.
         place: String,
         /// The name asked for.
         name: String,
-        /// The names in the file.
+        /// The names in the file, the first thousand of many.
         present: Vec<String>,
+        /// How many there are.
+        count: usize,
         /// The one of them that is spelled most alike.
         nearest: Option<String>,
     },
     /// The file has arrays that nothing asked for.
-    #[error("{place}: nothing takes {}", listed(names))]
+    #[error("{place}: nothing takes {}", listed(names, names.len()))]
     UnexpectedArrays {
         /// The file.
         place: String,
@@ -88,14 +93,16 @@ pub enum FileError {
         names: Vec<String>,
     },
     /// The header of a text file does not have the column.
-    #[error("{place}: no column `{name}`, the header has {}{}", listed(present), suggestion(nearest))]
+    #[error("{place}: no column `{name}`, the header has {}{}", listed(present, *count), suggestion(nearest))]
     MissingColumn {
         /// The file.
         place: String,
         /// The name asked for.
         name: String,
-        /// The names in the header.
+        /// The names in the header, the first thousand of many.
         present: Vec<String>,
+        /// How many there are.
+        count: usize,
         /// The one of them that is spelled most alike.
         nearest: Option<String>,
     },
@@ -149,40 +156,67 @@ impl FileError {
     /// assert_eq!(error.to_string(), text);
     /// ```
     pub fn missing(place: &str, name: &str, present: &[impl AsRef<str>]) -> Self {
-        let (present, nearest) = with_nearest(name, present);
-        Self::MissingArray { place: place.to_owned(), name: name.to_owned(), present, nearest }
+        let (present, count, nearest) = with_nearest(name, present.iter().map(|name| name.as_ref().to_owned()));
+        Self::MissingArray { place: place.to_owned(), name: name.to_owned(), present, count, nearest }
     }
 
     #[cfg(feature = "csv")]
-    pub(super) fn missing_column(place: &str, name: &str, present: &[String]) -> Self {
-        let (present, nearest) = with_nearest(name, present);
-        Self::MissingColumn { place: place.to_owned(), name: name.to_owned(), present, nearest }
+    pub(super) fn missing_column(place: &str, name: &str, present: impl Iterator<Item = String>) -> Self {
+        let (present, count, nearest) = with_nearest(name, present);
+        Self::MissingColumn { place: place.to_owned(), name: name.to_owned(), present, count, nearest }
     }
 
     pub(crate) fn format(place: &str, what: impl Into<String>) -> Self {
-        Self::Format { place: place.to_owned(), what: what.into(), source: None }
+        Self::Format { place: place.to_owned(), what: what.into(), cause: None }
     }
 
-    pub(super) fn format_from(place: &str, what: &str, source: impl Error + Send + Sync + 'static) -> Self {
-        Self::Format { place: place.to_owned(), what: what.to_owned(), source: Some(Box::new(source)) }
+    pub(super) fn format_from(place: &str, what: &str, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Format { place: place.to_owned(), what: what.to_owned(), cause: Some(Box::new(cause)) }
     }
 
     pub(crate) fn reading(place: &str) -> impl FnOnce(io::Error) -> Self {
         let place = place.to_owned();
-        move |source| Self::Io { doing: "read", place, source }
+        move |cause| Self::Io { doing: "read", place, cause }
     }
 
     pub(super) fn writing(place: &str) -> impl FnOnce(io::Error) -> Self {
         let place = place.to_owned();
-        move |source| Self::Io { doing: "write", place, source }
+        move |cause| Self::Io { doing: "write", place, cause }
     }
 }
 
-/// The names as they are kept, and the one that is spelled most alike.
-fn with_nearest(name: &str, present: &[impl AsRef<str>]) -> (Vec<String>, Option<String>) {
-    let present: Vec<String> = present.iter().map(|other| other.as_ref().to_owned()).collect();
-    let nearest = present.iter().min_by_key(|other| strsim::damerau_levenshtein(name, other)).cloned();
-    (present, nearest)
+/// What an error says, and what stands behind it, as far as it does not say that itself.
+fn told(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let behind = error.to_string();
+        if !text.contains(&behind) {
+            text = format!("{text}: {behind}");
+        }
+        next = error.source();
+    }
+    text
+}
+
+fn behind(cause: &Option<Box<dyn Error + Send + Sync>>) -> String {
+    cause.as_ref().map_or_else(String::new, |cause| format!(": {}", told(&**cause)))
+}
+
+/// The names as they are kept, how many there are, and the one that is spelled most alike.
+fn with_nearest(name: &str, present: impl Iterator<Item = String>) -> (Vec<String>, usize, Option<String>) {
+    let (mut kept, mut count, mut nearest) = (Vec::new(), 0, None);
+    for other in present {
+        let distance = strsim::damerau_levenshtein(name, &other);
+        if nearest.as_ref().is_none_or(|(least, _)| distance < *least) {
+            nearest = Some((distance, other.clone()));
+        }
+        if count < KEPT_NAMES {
+            kept.push(other);
+        }
+        count += 1;
+    }
+    (kept, count, nearest.map(|(_, name)| name))
 }
 
 /// `` (`bmi`)`` behind the number of a column that has a name.
@@ -200,12 +234,12 @@ fn unfit(text: &str, wanted: &str) -> String {
     }
 }
 
-fn listed(names: &[String]) -> String {
+fn listed(names: &[String], count: usize) -> String {
     if names.is_empty() {
         return "none".to_owned();
     }
     let quoted: Vec<String> = names.iter().take(LISTED_NAMES).map(|name| format!("`{name}`")).collect();
-    match names.len().checked_sub(LISTED_NAMES) {
+    match count.checked_sub(LISTED_NAMES) {
         None | Some(0) => quoted.join(", "),
         Some(others) => format!("{} and {others} more", quoted.join(", ")),
     }
@@ -235,10 +269,13 @@ mod tests {
     }
 
     #[test]
-    fn the_source_is_kept() {
+    fn the_cause_is_told_once_and_kept() {
         let error = FileError::reading("x")(io::Error::other("disk on fire"));
-        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("disk on fire"));
-        let error = FileError::format_from("x", "not a zip archive", io::Error::other("no directory"));
-        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("no directory"));
+        assert_eq!(error.to_string(), "cannot read x: disk on fire");
+        assert!(error.source().is_none() && matches!(error, FileError::Io { cause, .. } if cause.get_ref().is_some()));
+        let inner = FileError::format_from("y", "not a zip archive", io::Error::other("no directory"));
+        assert_eq!(inner.to_string(), "y: not a zip archive: no directory");
+        let error = FileError::writing("x")(io::Error::other(inner));
+        assert_eq!(error.to_string(), "cannot write x: y: not a zip archive: no directory");
     }
 }
