@@ -3,29 +3,28 @@
 //! Apart from the binary formats because nothing in the text says what it holds: which lines and columns are meant, and
 //! what an empty field is, are the reader's to say. [`Csv`] says it.
 //!
-//! The file is read whole before it is parsed, so that an error can name the line; memory is that of the text and of
-//! the tensor.
+//! The text is parsed as it is read; memory is that of the numbers, and of the header.
 
 mod cell;
+mod records;
 mod select;
+mod write;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use csv::{ByteRecord, ReaderBuilder, Trim, WriterBuilder};
-
-use super::atomic::write_atomically;
 use super::error::FileError;
-use crate::device::{Buf, Cpu, Device};
+use crate::device::{Buf, Cpu};
 use crate::dims::Dim;
 use crate::dtype::Elem;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
-use cell::Place;
-use select::{Columns, Selected};
+use records::{Fields, Record, Records};
+use select::{Columns, Selected, name_of};
 
 pub use cell::Missing;
+pub use write::write_csv;
 
 /// How a file of comma-separated values is read and written.
 ///
@@ -146,89 +145,99 @@ impl Csv {
     /// Those of [`Csv::read`].
     pub fn read_from<A: Dim, C: Dim, E: Elem>(
         &self,
-        mut reader: impl Read,
+        reader: impl Read,
         place: &str,
         rows: impl FnOnce(usize) -> A,
     ) -> Result<Tensor<(A, C), E>, FileError> {
-        let mut text = Vec::new();
-        reader.read_to_end(&mut text).map_err(FileError::reading(place))?;
-        if text.last().is_some_and(|&last| last != b'\n') {
-            // The parser takes a comment for a field when the file ends with it.
-            text.push(b'\n');
-        }
-        let (values, count, width) = self.parse::<C, E>(&text, place)?;
+        let (values, count, width) = self.parse::<C, E>(reader, place)?;
         let shape = (rows(count), C::from_size(width).ok_or_else(|| wrong_width::<C>(place, width))?);
         if shape.0.size() != count {
             let (found, wanted) = (vec![count, width], shape.describe());
             return Err(FileError::WrongShape { name: place.to_owned(), found, wanted });
         }
-        Ok(Tensor { buf: Buf::from_slice(&values), shape, device: Cpu })
+        Ok(Tensor { buf: Buf::adopted(values), shape, device: Cpu })
     }
 
     /// The values of the chosen columns, the number of rows and that of columns.
-    fn parse<C: Dim, E: Elem>(&self, text: &[u8], place: &str) -> Result<(Vec<E>, usize, usize), FileError> {
-        let place = Place { file: place, text, comment: self.comment };
-        let mut reader = ReaderBuilder::new()
-            .delimiter(self.delimiter)
-            .has_headers(self.header)
-            .comment(self.comment)
-            .trim(Trim::All)
-            .from_reader(text);
-        // Without a header, this is the first record, which is read again below.
-        let first = reader.byte_headers().map_err(|error| place.damaged(error))?.clone();
-        let selected = Selected::of(&self.columns, self.header, &first, place.file)?;
+    fn parse<C: Dim, E: Elem>(&self, reader: impl Read, place: &str) -> Result<(Vec<E>, usize, usize), FileError> {
+        let failed = |error| FileError::reading(place)(error);
+        let mut records = Records::new(reader, self.delimiter, self.comment).map_err(failed)?;
+        let mut first = Fields::default();
+        let record = records.next(|_, field| first.push(field)).map_err(failed)?;
+        let selected = Selected::of(&self.columns, self.header, &first, place)?;
         // A file without any line has no width of its own.
-        let width = if first.is_empty() { C::STATIC.unwrap_or(0) } else { selected.len() };
-        C::from_size(width).ok_or_else(|| wrong_width::<C>(place.file, width))?;
-        let (mut values, mut rows, mut record) = (Vec::new(), 0, ByteRecord::new());
-        while reader.read_byte_record(&mut record).map_err(|error| place.damaged(error))? {
-            rows += 1;
-            for column in selected.columns() {
-                let value = cell::parse(&record[column], self.missing);
-                values.push(value.ok_or_else(|| place.field::<E>(&record, column, selected.name(column)))?);
+        let width = record.map_or(C::STATIC.unwrap_or(0), |_| selected.len());
+        C::from_size(width).ok_or_else(|| wrong_width::<C>(place, width))?;
+        let mut table = Table { values: Vec::new(), rows: 0, misfit: None, csv: self, selected, first: &first, place };
+        if let Some(record) = record.filter(|_| !self.header) {
+            table.begin();
+            first.iter().enumerate().for_each(|(column, field)| table.put(column, field));
+            table.end(record)?;
+        }
+        loop {
+            table.begin();
+            match records.next(|column, field| table.put(column, field)).map_err(failed)? {
+                Some(record) => table.end(record)?,
+                None => break,
             }
         }
+        let Table { mut values, rows, .. } = table;
+        values.truncate(rows * width);
+        values.shrink_to_fit();
         Ok((values, rows, width))
     }
+}
 
-    /// Writes a matrix, one row a line, [atomically](write_atomically): numbers in the fewest digits that give the same
-    /// number when they are read, `NaN` and `inf` by these names.
-    ///
-    /// The header has the names of [`columns`](Csv::columns), and without them the numbers of the columns, from 0.
-    ///
-    /// # Errors
-    /// [`FileError::Format`] where there are more or fewer names than columns, and for a matrix without columns, which
-    /// would read as a file without rows; [`FileError::Io`] where the system refuses.
-    ///
-    /// ```
-    /// use congruent::{io::csv::Csv, prelude::*};
-    ///
-    /// let folder = tempfile::tempdir()?;
-    /// let path = folder.path().join("line.csv");
-    /// Csv::new().columns(["x", "y"]).write(&path, &Cpu.tensor([[1.0, 0.1], [2.0, 1e-9]]))?;
-    /// assert_eq!(std::fs::read_to_string(&path)?, "x,y\n1.0,0.1\n2.0,1e-9\n");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn write<A: Dim, C: Dim, E: Elem, D: Device>(
-        &self,
-        path: impl AsRef<Path>,
-        matrix: &Tensor<(A, C), E, D>,
-    ) -> Result<(), FileError> {
-        let place = path.as_ref().display().to_string();
-        let width = matrix.shape.1.size();
-        let names = self.columns.header(width, &place)?;
-        let values = matrix.to_vec();
-        write_atomically(path, |file| {
-            let mut writer = WriterBuilder::new().delimiter(self.delimiter).from_writer(file);
-            if self.header {
-                writer.write_record(&names)?;
+/// The matrix as it grows, a row at a time.
+struct Table<'a, E> {
+    values: Vec<E>,
+    rows: usize,
+    /// The first field of the row that is no number.
+    misfit: Option<(usize, String)>,
+    csv: &'a Csv,
+    selected: Selected,
+    first: &'a Fields,
+    place: &'a str,
+}
+
+impl<E: Elem> Table<'_, E> {
+    /// Makes room for a row.
+    fn begin(&mut self) {
+        let room = (self.rows + 1).saturating_mul(self.selected.len());
+        self.values.resize(room, E::default());
+    }
+
+    /// A field of the row. What is beyond the width is counted by the record alone.
+    fn put(&mut self, column: usize, field: &[u8]) {
+        if column >= self.first.len() {
+            return;
+        }
+        let row = self.rows * self.selected.len();
+        for place in self.selected.places(column) {
+            match cell::parse(field, self.csv.missing) {
+                Some(value) => self.values[row + place] = value,
+                None if self.misfit.is_none() => {
+                    self.misfit = Some((column, String::from_utf8_lossy(field).into_owned()));
+                }
+                None => {}
             }
-            for row in values.chunks_exact(width) {
-                writer.write_record(row.iter().map(|value| format!("{value:?}")))?;
-            }
-            writer.flush()
-        })
-        .map_err(FileError::writing(&place))
+        }
+    }
+
+    /// The row is whole: it has as many fields as the first, and each is a number.
+    fn end(&mut self, Record { line, fields }: Record) -> Result<(), FileError> {
+        let width = self.first.len();
+        if fields != width {
+            let what = format!("line {line} has {fields} fields, the first has {width}");
+            return Err(FileError::format(self.place, what));
+        }
+        if let Some((column, text)) = self.misfit.take() {
+            let name = if self.csv.header { name_of(self.first, column) } else { None };
+            let (place, column) = (self.place.to_owned(), column + 1);
+            return Err(FileError::Field { place, line, column, name, text, wanted: E::NAME });
+        }
+        self.rows += 1;
+        Ok(())
     }
 }
 
@@ -253,24 +262,4 @@ pub fn read_csv<A: Dim, C: Dim, E: Elem>(
     rows: impl FnOnce(usize) -> A,
 ) -> Result<Tensor<(A, C), E>, FileError> {
     Csv::new().read(path, rows)
-}
-
-/// Writes a matrix with commas and the numbers of its columns as header; [`Csv`] has the options and the errors.
-///
-/// ```
-/// use congruent::{io::csv::{read_csv, write_csv}, prelude::*};
-/// dims! { Rows = ? }
-///
-/// let folder = tempfile::tempdir()?;
-/// let path = folder.path().join("x.csv");
-/// let x = Cpu.rows(Rows, vec![[1, 2], [3, 4]]);
-/// write_csv(&path, &x)?;
-/// assert_eq!(read_csv::<_, D<2>, i64>(&path, Rows)?, x);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn write_csv<A: Dim, C: Dim, E: Elem, D: Device>(
-    path: impl AsRef<Path>,
-    matrix: &Tensor<(A, C), E, D>,
-) -> Result<(), FileError> {
-    Csv::new().write(path, matrix)
 }

@@ -1,11 +1,8 @@
-//! One field: from text to a number, and where it stands when it is none.
+//! One field: from text to a number.
 //!
-//! Apart from the walk over lines because this is what a user reads when data is dirty: it must name the place.
-
-use csv::{ByteRecord, ErrorKind};
+//! Apart from the walk over lines, which knows where it stands.
 
 use crate::dtype::Elem;
-use crate::io::error::FileError;
 
 /// What a field without a value becomes: an empty one, or one that says `NA`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,55 +35,6 @@ fn real<E: Elem>(text: &str) -> Option<E> {
     // By way of `f64`, some decimals would be rounded twice.
     let value = if size_of::<E>() == size_of::<f32>() { text.parse::<f32>().map(f64::from) } else { text.parse() };
     value.ok().map(E::of_f64)
-}
-
-/// The file, as errors see it.
-pub(super) struct Place<'a> {
-    pub(super) file: &'a str,
-    pub(super) text: &'a [u8],
-    pub(super) comment: Option<u8>,
-}
-
-impl Place<'_> {
-    /// A field that is no number.
-    pub(super) fn field<E: Elem>(&self, record: &ByteRecord, column: usize, name: Option<&str>) -> FileError {
-        FileError::Field {
-            place: self.file.to_owned(),
-            line: self.line(record.position().map_or(0, |position| position.byte())),
-            column: column + 1,
-            name: name.map(str::to_owned),
-            text: String::from_utf8_lossy(&record[column]).into_owned(),
-            wanted: E::NAME,
-        }
-    }
-
-    /// What the parser of lines says, which can only be that one has another number of fields.
-    pub(super) fn damaged(&self, error: csv::Error) -> FileError {
-        match error.kind() {
-            ErrorKind::UnequalLengths { pos, expected_len, len } => {
-                let line = self.line(pos.as_ref().map_or(0, |position| position.byte()));
-                let what = format!("line {line} has {len} fields, the first has {expected_len}");
-                FileError::format(self.file, what)
-            }
-            _ => FileError::format_from(self.file, "not a file of comma-separated values", error),
-        }
-    }
-
-    /// The line of the record that is next at this byte, from 1. The parser's own count takes the comments and blank
-    /// lines before a record for its beginning.
-    fn line(&self, byte: u64) -> usize {
-        let mut start = (byte as usize).min(self.text.len());
-        while let Some(&next) = self.text.get(start) {
-            if self.comment == Some(next) {
-                let rest = &self.text[start..];
-                start += rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
-            } else if !matches!(next, b'\r' | b'\n') {
-                break;
-            }
-            start += 1;
-        }
-        1 + self.text[..start.min(self.text.len())].iter().filter(|&&byte| byte == b'\n').count()
-    }
 }
 
 #[cfg(test)]

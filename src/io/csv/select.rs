@@ -2,8 +2,7 @@
 //!
 //! Apart from the walk over lines because it is decided once, by the first line.
 
-use csv::ByteRecord;
-
+use super::records::Fields;
 use crate::io::error::FileError;
 
 /// The columns that a user asks for.
@@ -29,53 +28,72 @@ impl Columns {
 }
 
 /// The columns of one file that are read.
-pub(super) struct Selected {
-    columns: Vec<usize>,
-    names: Option<Vec<String>>,
+pub(super) enum Selected {
+    All(usize),
+    /// Columns and where their values go, in the order of the file.
+    Some(Vec<(usize, usize)>),
 }
 
 impl Selected {
     /// Holds what is asked for against the first line.
-    pub(super) fn of(columns: &Columns, header: bool, first: &ByteRecord, place: &str) -> Result<Self, FileError> {
-        let names = header.then(|| first.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect());
-        let columns = match columns {
-            Columns::All => (0..first.len()).collect(),
-            Columns::Named(wanted) => named(wanted, names.as_deref(), place)?,
+    pub(super) fn of(columns: &Columns, header: bool, first: &Fields, place: &str) -> Result<Self, FileError> {
+        let wanted = match columns {
+            Columns::All => return Ok(Self::All(first.len())),
+            Columns::Named(_) if !header => {
+                let what = "columns have names only where there is a header: `header(true)`";
+                return Err(FileError::format(place, what));
+            }
+            Columns::Named(wanted) => {
+                wanted.iter().map(|name| named(name, first, place)).collect::<Result<Vec<_>, _>>()?
+            }
             Columns::At(wanted) => numbered(wanted, first.len(), place)?,
         };
-        Ok(Self { columns, names })
+        let mut columns: Vec<_> = wanted.into_iter().enumerate().map(|(place, column)| (column, place)).collect();
+        columns.sort_unstable();
+        Ok(Self::Some(columns))
     }
 
     pub(super) fn len(&self) -> usize {
-        self.columns.len()
+        match self {
+            Self::All(count) => *count,
+            Self::Some(columns) => columns.len(),
+        }
     }
 
-    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
-        self.columns.iter().copied()
-    }
-
-    /// What the header calls a column.
-    pub(super) fn name(&self, column: usize) -> Option<&str> {
-        self.names.as_ref()?.get(column).map(String::as_str)
+    /// Where the values of a column go in the row of the matrix.
+    pub(super) fn places(&self, column: usize) -> impl Iterator<Item = usize> {
+        let (alone, several) = match self {
+            Self::All(_) => (Some(column), &[][..]),
+            Self::Some(columns) => {
+                let start = columns.partition_point(|&(other, _)| other < column);
+                let end = columns.partition_point(|&(other, _)| other <= column);
+                (None, &columns[start..end])
+            }
+        };
+        alone.into_iter().chain(several.iter().map(|&(_, place)| place))
     }
 }
 
-fn named(wanted: &[String], names: Option<&[String]>, place: &str) -> Result<Vec<usize>, FileError> {
-    let Some(names) = names else {
-        return Err(FileError::format(place, "columns have names only where there is a header: `header(true)`"));
+/// What the header calls a column.
+pub(super) fn name_of(first: &Fields, column: usize) -> Option<String> {
+    first.iter().nth(column).map(|name| String::from_utf8_lossy(name).into_owned())
+}
+
+fn named(wanted: &str, names: &Fields, place: &str) -> Result<usize, FileError> {
+    let is_wanted = |(_, name): &(usize, &[u8])| String::from_utf8_lossy(name) == wanted;
+    let mut found = names.iter().enumerate().filter(is_wanted).map(|(column, _)| column);
+    let missing = || {
+        let names = names.iter().map(|name| String::from_utf8_lossy(name).into_owned());
+        FileError::missing_column(place, wanted, names)
     };
-    let find = |wanted: &String| {
-        let mut places = (0..names.len()).filter(|&column| names[column] == *wanted);
-        let first = places.next().ok_or_else(|| FileError::missing_column(place, wanted, names))?;
-        match places.next() {
-            None => Ok(first),
-            Some(second) => {
-                let what = format!("columns {} and {} are both named `{wanted}`", first + 1, second + 1);
-                Err(FileError::format(place, what))
-            }
+    let first = found.next().ok_or_else(missing)?;
+    match found.next() {
+        None => Ok(first),
+        Some(second) => {
+            let what = format!("columns {} and {} are both named `{wanted}`", first + 1, second + 1);
+            Err(FileError::format(place, what))
         }
-    };
-    wanted.iter().map(find).collect()
+    }
 }
 
 fn numbered(wanted: &[usize], width: usize, place: &str) -> Result<Vec<usize>, FileError> {
