@@ -29,6 +29,42 @@ pub(super) fn within(bytes: u64, limit: u64, place: &str) -> Result<u64, FileErr
     if bytes > limit { Err(FileError::TooLarge { place: place.to_owned(), bytes, limit }) } else { Ok(bytes) }
 }
 
+/// Reads bytes until the memory is full.
+pub(super) fn fill(reader: &mut impl Read, mut memory: &mut [u8], place: &str) -> Result<(), FileError> {
+    let expected = memory.len() as u64;
+    while !memory.is_empty() {
+        match reader.read(memory) {
+            Ok(0) => break,
+            Ok(count) => memory = &mut memory[count..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // Decompressors report their own end as an error; below it is told with the numbers.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => break,
+            Err(error) => return Err(FileError::reading(place)(error)),
+        }
+    }
+    match memory.len() as u64 {
+        0 => Ok(()),
+        left => Err(FileError::Truncated { place: place.to_owned(), expected, found: expected - left }),
+    }
+}
+
+/// Nothing follows what was read. Archives check their checksum only where a read meets the end.
+pub(super) fn expect_end(reader: &mut impl Read, place: &str) -> Result<(), FileError> {
+    match reader.read(&mut [0]) {
+        Ok(0) => Ok(()),
+        Ok(_) => Err(FileError::format(place, "data goes on after the array")),
+        Err(error) => Err(FileError::reading(place)(error)),
+    }
+}
+
+/// Memory for bytes that are there, refused where the system has none.
+pub(super) fn reserved(bytes: usize, place: &str) -> Result<Vec<u8>, FileError> {
+    let mut memory = Vec::new();
+    let refused = |error| FileError::format_from(place, &format!("{bytes} bytes of memory are not to be had"), error);
+    memory.try_reserve_exact(bytes).map_err(refused)?;
+    Ok(memory)
+}
+
 /// Reads a declared number of bytes; memory grows as they arrive, so a false declaration costs nothing.
 pub(super) fn read_exactly(reader: &mut impl Read, count: u64, place: &str) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::with_capacity(count.min(FIRST_RESERVE) as usize);

@@ -3,20 +3,22 @@
 //! Apart from `npy` because of the archive: names, compression, and what a hostile one may claim. Opening reads the
 //! list of names; an array is read when it is asked for, and alone.
 
-use std::borrow::Borrow;
-use std::collections::BTreeSet;
+mod write;
+
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, Write};
+use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::ZipArchive;
+use zip::read::ZipFile;
 
-use super::atomic::write_atomically;
 use super::declared::within;
 use super::error::FileError;
 use super::npy;
 use super::raw::RawArray;
+
+pub use write::write_npz;
 
 /// The most bytes of one array, unless [`NpzFile::with_limit`] says otherwise: 4 GiB.
 pub const DEFAULT_LIMIT: u64 = 1 << 32;
@@ -57,6 +59,10 @@ pub enum Compression {
 pub struct NpzFile<R = BufReader<File>> {
     archive: ZipArchive<R>,
     names: Vec<String>,
+    /// Where each name stands in the archive's list.
+    index: HashMap<String, usize>,
+    /// Where the entries begin, in ascending order, and where the last one ends at most.
+    starts: Vec<u64>,
     place: String,
     limit: u64,
 }
@@ -65,7 +71,7 @@ impl NpzFile {
     /// Opens a file and reads the names in it.
     ///
     /// # Errors
-    /// [`FileError::Format`] where it is not a zip archive, or has a name twice.
+    /// [`FileError::Format`] where it is not a zip archive, has a name twice, or two names for one entry.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let place = path.as_ref().display().to_string();
         let file = File::open(path).map_err(FileError::reading(&place))?;
@@ -80,14 +86,28 @@ impl<R: Read + Seek> NpzFile<R> {
     /// Those of [`NpzFile::open`].
     pub fn from_reader(reader: R, place: &str) -> Result<Self, FileError> {
         let archive = ZipArchive::new(reader).map_err(|error| zip_error(place, error))?;
+        let twice = |name: &str| FileError::format(place, format!("two arrays have the same name{name}"));
         if archive.has_duplicate_names() {
-            return Err(FileError::format(place, "two arrays have the same name"));
+            return Err(twice(""));
         }
-        let mut names = Vec::new();
-        for name in archive.file_names() {
-            names.extend(name.map_err(|error| zip_error(place, error))?.strip_suffix(".npy").map(str::to_owned));
+        let (mut names, mut index, mut starts) = (Vec::new(), HashMap::new(), Vec::new());
+        for row in 0..archive.len() {
+            let entry = archive.by_index_data(row).map_err(|error| zip_error(place, error))?;
+            starts.push(entry.header_start());
+            let name = entry.name().map_err(|error| zip_error(place, error))?;
+            if let Some(name) = name.strip_suffix(".npy") {
+                names.push(name.to_owned());
+                if index.insert(name.to_owned(), row).is_some() {
+                    return Err(twice(&format!(", `{name}`")));
+                }
+            }
         }
-        Ok(Self { archive, names, place: place.to_owned(), limit: DEFAULT_LIMIT })
+        starts.sort_unstable();
+        if let Some(pair) = starts.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(FileError::format(place, format!("two names for the entry at byte {}", pair[0])));
+        }
+        starts.push(archive.central_directory_start());
+        Ok(Self { archive, names, index, starts, place: place.to_owned(), limit: DEFAULT_LIMIT })
     }
 
     /// Allows arrays of up to `limit` bytes each; it is [`DEFAULT_LIMIT`] otherwise.
@@ -108,69 +128,33 @@ impl<R: Read + Seek> NpzFile<R> {
     /// [`FileError::MissingArray`], with the names that are there and the nearest of them; [`FileError::TooLarge`]
     /// beyond the limit; [`FileError::Io`] where a checksum does not hold; those of [`npy::read_npy`].
     pub fn get(&mut self, name: &str) -> Result<RawArray, FileError> {
-        if !self.names.iter().any(|present| present == name) {
+        self.read(name, |entry, place, bytes| npy::read_whole(entry, place, bytes))
+    }
+
+    /// Finds an entry, holds what it declares against what is there, and reads it: `read` has the entry, what errors
+    /// call it, and its bytes.
+    pub(super) fn read<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut ZipFile<'_, R>, &str, u64) -> Result<T, FileError>,
+    ) -> Result<T, FileError> {
+        let Some(&row) = self.index.get(name) else {
             return Err(FileError::missing(&self.place, name, &self.names));
-        }
+        };
         let place = format!("{}, array `{name}`", self.place);
-        let mut entry = self.archive.by_name(&format!("{name}.npy")).map_err(|error| zip_error(&place, error))?;
+        let mut entry = self.archive.by_index(row).map_err(|error| zip_error(&place, error))?;
         let (bytes, packed) = (within(entry.size(), self.limit, &place)?, entry.compressed_size());
         if bytes > packed.saturating_mul(DEFLATE_AT_MOST) {
             return Err(FileError::format(&place, format!("{packed} bytes cannot unpack to the declared {bytes}")));
         }
-        npy::read_whole(&mut entry, &place, bytes)
-    }
-}
-
-/// Writes named arrays, [atomically](write_atomically), in the given order; equal arrays give equal files.
-///
-/// # Errors
-/// [`FileError::Format`] where a name comes twice; those of [`npy::write_npy`].
-pub fn write_npz<N: AsRef<str>, A: Borrow<RawArray>>(
-    path: impl AsRef<Path>,
-    arrays: &[(N, A)],
-    compression: Compression,
-) -> Result<(), FileError> {
-    let place = path.as_ref().display().to_string();
-    let headers = checked_headers(&place, arrays)?;
-    write_atomically(path, |file| {
-        let mut archive = ZipWriter::new(file);
-        for ((name, array), header) in arrays.iter().zip(&headers) {
-            let bytes = &array.borrow().bytes;
-            archive.start_file(format!("{}.npy", name.as_ref()), entry_options(compression, bytes.len()))?;
-            archive.write_all(header)?;
-            archive.write_all(bytes)?;
+        // Many entries over the same bytes would unpack to any multiple of the file.
+        let end = entry.data_start().unwrap_or(entry.header_start()).saturating_add(packed);
+        let next = self.starts.partition_point(|&start| start <= entry.header_start());
+        if self.starts.get(next).is_none_or(|&next| next < end) {
+            return Err(FileError::format(&place, format!("its data ends at byte {end}, inside of another entry")));
         }
-        archive.finish()?;
-        Ok(())
-    })
-    .map_err(FileError::writing(&place))
-}
-
-/// The npy headers of all arrays, so that what cannot be written is refused before a file exists.
-fn checked_headers<N: AsRef<str>, A: Borrow<RawArray>>(
-    place: &str,
-    arrays: &[(N, A)],
-) -> Result<Vec<Vec<u8>>, FileError> {
-    let mut seen = BTreeSet::new();
-    let header = |(name, array): &(N, A)| {
-        let place = format!("{place}, array `{}`", name.as_ref());
-        npy::checked_header(&place, array.borrow())
-    };
-    for (name, _) in arrays {
-        if !seen.insert(name.as_ref()) {
-            return Err(FileError::format(place, format!("two arrays are named `{}`", name.as_ref())));
-        }
+        read(&mut entry, &place, bytes)
     }
-    arrays.iter().map(header).collect()
-}
-
-fn entry_options(compression: Compression, bytes: usize) -> SimpleFileOptions {
-    let method = match compression {
-        Compression::Stored => CompressionMethod::Stored,
-        Compression::Deflated => CompressionMethod::Deflated,
-    };
-    // Sizes of 32 bits, less what header and deflate may add: beyond that the entry needs the wide record of zip64.
-    SimpleFileOptions::default().compression_method(method).large_file(bytes as u64 > u64::from(u32::MAX) / 2)
 }
 
 fn zip_error(place: &str, error: zip::result::ZipError) -> FileError {
@@ -276,7 +260,7 @@ mod tests {
         let value = file.windows(4).position(|bytes| bytes == f32::encode(&[9.0])).expect("stored as it is");
         file[value] ^= 1;
         let error = read_all(&file).expect_err("a wrong checksum");
-        assert_eq!(error.to_string(), "cannot read a.npz, array `step`");
+        assert_eq!(error.to_string(), "cannot read a.npz, array `step`: Invalid checksum");
     }
 
     /// Rewrites the sizes that an archive of one entry declares, in its local and its central record.
@@ -304,6 +288,39 @@ mod tests {
         assert!(matches!(small, Ok(Err(FileError::TooLarge { limit: 1000, .. }))));
     }
 
+    /// Moves the central record of the second entry to the first: two names, one entry.
+    #[test]
+    fn entries_that_overlap_are_refused() {
+        let file = packed(&example()[..2], Compression::Stored);
+        let records: Vec<usize> = (0..file.len()).filter(|&at| file[at..].starts_with(b"PK\x01\x02")).collect();
+        let second = u32::from_le_bytes(file[records[1] + 42..][..4].try_into().expect("four bytes"));
+        let with_start = |start: u32| {
+            let mut file = file.clone();
+            file[records[1] + 42..][..4].copy_from_slice(&start.to_le_bytes());
+            read_all(&file).expect_err("one entry").to_string()
+        };
+        assert_eq!(with_start(0), "a.npz: two names for the entry at byte 0");
+        // The first entry reaches into the second, which says that it begins earlier.
+        let text = with_start(second - 8);
+        assert!(text.contains("array `layers.0.weight`: its data ends at byte"), "{text}");
+        // An extra field of the local record moves the data behind it.
+        let mut longer = file.clone();
+        longer[28] = 4;
+        let text = read_all(&longer).expect_err("into the next").to_string();
+        assert!(text.contains("array `layers.0.weight`: its data ends at byte"), "{text}");
+    }
+
+    #[test]
+    fn many_entries_are_found_at_once() {
+        let array = RawArray::from_values(&[1], &[1u8]).expect("they agree");
+        let arrays: Vec<(String, &RawArray)> = (0..5000).map(|i| (format!("w{i}"), &array)).collect();
+        let folder = tempfile::tempdir().expect("a folder for temporary files");
+        let path = folder.path().join("a.npz");
+        write_npz(&path, &arrays, Compression::Stored).expect("good arrays");
+        let mut file = NpzFile::open(&path).expect("our own file");
+        assert!(arrays.iter().all(|(name, array)| file.get(name).expect("our own array") == **array));
+    }
+
     #[test]
     fn a_name_that_comes_twice_is_refused() {
         let [(_, array), ..] = example();
@@ -318,6 +335,6 @@ mod tests {
     #[test]
     fn other_files_are_no_npz_files() {
         let text = read_all(b"\x93NUMPY and so on").expect_err("no archive").to_string();
-        assert_eq!(text, "a.npz: not an archive that can be read");
+        assert!(text.starts_with("a.npz: not an archive that can be read: "), "{text}");
     }
 }

@@ -123,6 +123,17 @@ impl RawDtype {
         isize::try_from(longest).ok()?;
         Some(if shape.contains(&0) { 0 } else { longest })
     }
+
+    /// Refuses bytes that are no value of the type: any bits are a number, and a bool is 0 or 1.
+    pub(super) fn check_values(self, place: &str, bytes: &[u8]) -> Result<(), FileError> {
+        let misfit = if self == Self::Bool { bytes.iter().position(|&byte| byte > 1) } else { None };
+        match misfit {
+            Some(index) => {
+                Err(FileError::format(place, format!("element {index} is {}, a bool is 0 or 1", bytes[index])))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// The safetensors name, which is also how this library's messages name element types of files.
@@ -191,12 +202,7 @@ impl RawArray {
             let what = format!("shape {shape:?} of {dtype} takes {expected} bytes, there are {}", bytes.len());
             return Err(FileError::format(place, what));
         }
-        if *dtype == RawDtype::Bool
-            && let Some(index) = bytes.iter().position(|&byte| byte > 1)
-        {
-            return Err(FileError::format(place, format!("element {index} is {}, a bool is 0 or 1", bytes[index])));
-        }
-        Ok(())
+        dtype.check_values(place, bytes)
     }
 }
 

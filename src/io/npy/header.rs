@@ -3,15 +3,20 @@
 //! Apart from the data because this is the part that parses text of unknown origin. It reads that one dictionary, not
 //! Python; the crates that read the format either compile a Python grammar or unpack whole archives' worth of codecs.
 
+mod descr;
+
 use std::io::Read;
 
 use crate::io::declared::{byte_count, read_exactly, read_length};
 use crate::io::error::FileError;
 use crate::io::raw::RawDtype;
+use descr::element_type;
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
-/// More than any plain array needs: NumPy itself refuses headers over 10 000 bytes unless told otherwise.
-const LONGEST: u64 = 1 << 20;
+/// What version 1 can say, and more than any plain array needs: NumPy refuses headers over 10 000 bytes.
+const LONGEST: u64 = 1 << 16;
+/// NumPy's own limit.
+const MOST_AXES: usize = 64;
 /// Data begins at a multiple of this.
 const ALIGNMENT: usize = 64;
 
@@ -35,10 +40,13 @@ impl Header {
         if !start.starts_with(MAGIC) {
             return Err(FileError::format(place, format!("not an npy file: it begins with {}", start.escape_ascii())));
         }
-        let width = match start[6] {
-            1 => 2,
-            2 | 3 => 4,
-            version => return Err(FileError::format(place, format!("npy version {version} is not among 1, 2, 3"))),
+        let width = match (start[6], start[7]) {
+            (1, 0) => 2,
+            (2 | 3, 0) => 4,
+            (major, minor) => {
+                let what = format!("npy version {major}.{minor} is not among 1.0, 2.0, 3.0");
+                return Err(FileError::format(place, what));
+            }
         };
         let length = read_length(reader, width, LONGEST, place)?;
         let text = read_exactly(reader, length, place)?;
@@ -48,7 +56,8 @@ impl Header {
     }
 
     /// The bytes of a version 1 header of little-endian data in C order.
-    pub(super) fn write(place: &str, dtype: RawDtype, shape: &[usize]) -> Result<Vec<u8>, FileError> {
+    pub(crate) fn write(place: &str, dtype: RawDtype, shape: &[usize]) -> Result<Vec<u8>, FileError> {
+        check_rank(place, shape)?;
         let Some(name) = dtype.npy_name() else {
             let what = format!("npy has no name for {dtype}: cast to F32, or write a safetensors file");
             return Err(FileError::format(place, what));
@@ -102,26 +111,19 @@ impl Fields {
         let descr = self.descr.ok_or_else(|| missing("descr"))?;
         let fortran_order = self.fortran_order.ok_or_else(|| missing("fortran_order"))?;
         let shape = self.shape.ok_or_else(|| missing("shape"))?;
+        check_rank(place, &shape)?;
         let (big_endian, dtype) = element_type(&descr).map_err(|what| FileError::format(place, what))?;
         let data_bytes = byte_count(place, dtype, &shape)? as u64;
         Ok(Header { dtype, shape, big_endian, fortran_order, data_bytes, length })
     }
 }
 
-/// Byte order and type of a code like `>f4`.
-fn element_type(descr: &str) -> Result<(bool, RawDtype), String> {
-    let code = descr.trim_start_matches(['<', '>', '|', '=']);
-    if code.starts_with('O') {
-        return Err("an object array, which is a Python pickle and may run any code when read: \
-                    save it with a numeric dtype, `a.astype('f4')`"
-            .to_owned());
-    }
-    match RawDtype::from_npy_code(code) {
-        Some(dtype) if descr.len() - code.len() <= 1 => Ok((descr.starts_with('>'), dtype)),
-        _ => {
-            let known: Vec<&str> = RawDtype::ALL.into_iter().filter_map(RawDtype::npy_code).collect();
-            Err(format!("dtype '{descr}' is not among {}", known.join(", ")))
+fn check_rank(place: &str, shape: &[usize]) -> Result<(), FileError> {
+    match shape.len() {
+        rank if rank > MOST_AXES => {
+            Err(FileError::format(place, format!("{rank} axes, NumPy has {MOST_AXES} at most")))
         }
+        _ => Ok(()),
     }
 }
 
@@ -160,6 +162,8 @@ impl<'a> Literal<'a> {
     /// A quoted string without escapes, as NumPy writes its keys and codes.
     fn string(&mut self) -> Result<&'a str, String> {
         self.skip_space();
+        // Python 2 marks text so.
+        self.rest = self.rest.strip_prefix('u').unwrap_or(self.rest);
         let quote = self.rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'));
         let inside = quote.and_then(|quote| self.rest[1..].split_once(quote));
         let (string, after) = inside.ok_or_else(|| format!("expected a string {}", self.here()))?;
@@ -185,12 +189,15 @@ impl<'a> Literal<'a> {
         Err(format!("expected True or False {}", self.here()))
     }
 
+    /// A tuple: `(3,)` has an axis, `(3)` is a number.
     fn shape(&mut self) -> Result<Vec<usize>, String> {
         self.expect('(')?;
         let mut dims = Vec::new();
         while !self.eat(')') {
             dims.push(self.dim()?);
-            if !self.eat(',') {
+            if dims.len() == 1 {
+                self.expect(',')?;
+            } else if !self.eat(',') {
                 self.expect(')')?;
                 break;
             }
@@ -258,7 +265,8 @@ mod tests {
             ("'descr': '<f4', 'shape': (3,), ", "npy header: no 'fortran_order'"),
             ("'descr': '<f4', 'fortran_order': 0, 'shape': (3,), ", "expected True or False before `0, 'shape': `"),
             ("'descr': '<f4', 'fortran_order': False, 'shape': (-3,), ", "expected an axis length before `-3,), }`"),
-            ("'descr': '<f4', 'fortran_order': False, 'shape': (3 4), ", "expected `)` before `4), }`"),
+            ("'descr': '<f4', 'fortran_order': False, 'shape': (3 4), ", "expected `,` before `4), }`"),
+            ("'descr': '<f4', 'fortran_order': False, 'shape': (3), ", "expected `,` before `), }`"),
             ("'descr': '<f4', 'secret': 1", "unknown key 'secret'"),
             ("'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), ", "expected an axis length"),
             ("'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 9999999999), ", "larger than any memory"),
@@ -275,7 +283,25 @@ mod tests {
     fn a_header_of_four_gigabytes_is_not_allocated() {
         let bytes = [MAGIC, &[2, 0][..], &[255; 4]].concat();
         let error = Header::read(&mut &bytes[..], "a.npy").expect_err("no such header");
-        assert_eq!(error.to_string(), "a.npy: 4294967295 bytes are declared, the limit is 1048576");
+        assert_eq!(error.to_string(), "a.npy: 4294967295 bytes are declared, the limit is 65536");
+    }
+
+    #[test]
+    fn as_many_axes_as_numpy_has() {
+        let with_axes =
+            |rank| parsed(&format!("{{'descr': 'f4', 'fortran_order': True, 'shape': ({}), }}", "1, ".repeat(rank)));
+        assert_eq!(with_axes(64).expect("64 axes").shape, [1; 64]);
+        assert_eq!(with_axes(65).expect_err("65 axes"), "a.npy: 65 axes, NumPy has 64 at most");
+        assert!(Header::write("a.npy", RawDtype::F32, &[1; 64]).is_ok());
+        assert!(Header::write("a.npy", RawDtype::F32, &[1; 65]).is_err());
+    }
+
+    #[test]
+    fn versions_are_told_whole() {
+        let mut bytes = with_text(1, "{}");
+        bytes[7] = 1;
+        let error = Header::read(&mut &bytes[..], "a.npy").expect_err("no such version").to_string();
+        assert_eq!(error, "a.npy: npy version 1.1 is not among 1.0, 2.0, 3.0");
     }
 
     #[test]
