@@ -195,7 +195,7 @@ fn an_array_that_lies_about_its_length_is_refused() {
 fn no_file_and_no_folder_are_errors() {
     let (_folder, path) = folder();
     let error = text(Tensor::<Shape![2]>::load_npy(path("none.npy")).map(drop));
-    assert!(error.starts_with("cannot read ") && error.ends_with("none.npy"), "{error}");
+    assert!(error.starts_with("cannot read ") && error.contains("none.npy: No such file"), "{error}");
     let error = text(Cpu.tensor([1.0]).save_npy(path("no/folder.npy")));
     assert!(error.starts_with("cannot write "), "{error}");
     assert!(matches!(net(1, 1).load(path("none")), Err(FileError::Io { .. })));

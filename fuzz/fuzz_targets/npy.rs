@@ -12,11 +12,8 @@ fuzz_target!(|data: &[u8]| {
     let Ok(array) = read_npy_from(&mut rest, "fuzz", 1 << 20) else { return };
     assert_eq!(array.dtype.byte_count(&array.shape), Some(array.bytes.len()));
     let mut file = Vec::new();
-    match write_npy_to(&mut file, "fuzz", &array) {
-        Ok(()) => assert_eq!(read_npy_from(&file[..], "fuzz", 1 << 20).expect("our own file"), array),
-        // A header of version 1 has 64 KiB; files of version 2 may say more.
-        Err(error) => assert!(array.shape.len() > 6, "{error}"),
-    }
+    write_npy_to(&mut file, "fuzz", &array).expect("what was read can be written");
+    assert_eq!(read_npy_from(&file[..], "fuzz", 1 << 20).expect("our own file"), array);
     let _ = array.tensor::<(A, B), f32>("fuzz").map(|x| assert_eq!(x.to_raw(), array));
     let _ = array.tensor::<(A,), bool>("fuzz").map(|x| assert_eq!(x.to_raw(), array));
 });

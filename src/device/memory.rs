@@ -4,7 +4,10 @@
 //! A page fault costs more than the arithmetic on the page, so freed blocks are kept by size class for the thread.
 #![allow(unsafe_code)]
 
+mod bytes;
 mod lent;
+
+pub(crate) use bytes::show_bytes;
 
 use crate::dtype::Elem;
 use crate::error::{Error, raise};

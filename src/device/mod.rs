@@ -2,7 +2,7 @@
 //!
 //! | family | methods | serves |
 //! |---|---|---|
-//! | memory | `unwritten`, `zeroed`, `upload`, `download`, `unshared` | every tensor |
+//! | memory | `unwritten`, `zeroed`, `upload`, `download`, `show`, `unshared` | every tensor |
 //! | regions | `evaluate`, `evaluate_exact`, `total`, `pull`, `add`, `sum_parts` | every pointwise formula, both ways |
 //! | rows | `fold_rows`, `map_rows`, `fold_exact` | reductions, softmax, normalisation, and their gradients |
 //! | products | `multiply`, `multiply_exact` | matmul, linear layers, and their gradients |
@@ -22,6 +22,7 @@ mod scan;
 mod update;
 
 pub use cpu::Cpu;
+pub(crate) use memory::show_bytes;
 pub use memory::{Buf, cached_bytes, empty_cache};
 pub use product::{Matrix, Place, Product};
 pub use rows::{AlongLast, Combine, ExactFold, MAX_STATS, RowInput, RowProgram, Rows};
@@ -62,6 +63,10 @@ pub unsafe trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'sta
     }
     /// A copy in host memory.
     fn download<E: Elem>(self, buf: &Buf<E>) -> Vec<E>;
+    /// Shows the elements in host memory: where they are, if they are there, else a copy.
+    fn show<E: Elem, T>(self, buf: &Buf<E>, see: impl FnOnce(&[E]) -> T) -> T {
+        see(&self.download(buf))
+    }
     /// The same values under a handle that nobody else has: the buffer itself where it is the only one, else a copy.
     fn unshared<E: Elem>(self, buf: Buf<E>) -> Buf<E>;
 

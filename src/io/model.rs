@@ -183,8 +183,8 @@ fn check_all<E: Real>(place: &str, wanted: &[Wanted], found: &[TensorEntry]) -> 
             return Err(FileError::missing(place, name, &present));
         };
         match stat {
-            true => check_dtype::<E::Precise>(name, entry.dtype)?,
-            false => check_dtype::<E>(name, entry.dtype)?,
+            true => check_dtype::<E::Precise>(name, entry.dtype.known(name)?)?,
+            false => check_dtype::<E>(name, entry.dtype.known(name)?)?,
         }
         if entry.shape != *dims {
             let (found, wanted) = (entry.shape.clone(), format!("{dims:?}"));

@@ -10,21 +10,70 @@
 //! ```
 
 mod header;
+mod write;
 
-use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
-use super::atomic::write_atomically;
-use super::declared::{read_exactly, read_length};
+use super::declared::{fill, read_exactly, read_length, reserved};
 use super::error::FileError;
 use super::raw::{RawArray, RawDtype};
 
+pub(super) use write::Outline;
+pub use write::write_safetensors;
+
 /// The longest header that is read, the format's own limit.
 const LONGEST_HEADER: u64 = 100_000_000;
+
+/// The element type that a header names.
+///
+/// ```
+/// use congruent::io::{raw::RawDtype, safetensors::EntryDtype};
+///
+/// assert_eq!(EntryDtype::from_name("BF16"), EntryDtype::Known(RawDtype::BF16));
+/// assert_eq!(EntryDtype::from_name("F8_E4M3").to_string(), "F8_E4M3");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryDtype {
+    /// One that tensors have.
+    Known(RawDtype),
+    /// One that they have not, such as `F8_E4M3`: the tensor is listed, and cannot be read.
+    Other(String),
+}
+
+impl EntryDtype {
+    /// The type of a name, `F32`.
+    pub fn from_name(name: &str) -> Self {
+        RawDtype::from_safetensors_name(name).map_or_else(|| Self::Other(name.to_owned()), Self::Known)
+    }
+
+    /// The type, where tensors have it; `place` is what the error calls the tensor.
+    ///
+    /// # Errors
+    /// [`FileError::Format`] with the name and those that can be read.
+    pub fn known(&self, place: &str) -> Result<RawDtype, FileError> {
+        match self {
+            Self::Known(dtype) => Ok(*dtype),
+            Self::Other(name) => {
+                let known = RawDtype::ALL.map(RawDtype::safetensors_name).join(", ");
+                Err(FileError::format(place, format!("dtype {name} is not among {known}")))
+            }
+        }
+    }
+}
+
+impl fmt::Display for EntryDtype {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(dtype) => dtype.fmt(formatter),
+            Self::Other(name) => formatter.pad(name),
+        }
+    }
+}
 
 /// What a header says of one tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +81,7 @@ pub struct TensorEntry {
     /// Its name.
     pub name: String,
     /// Its element type.
-    pub dtype: RawDtype,
+    pub dtype: EntryDtype,
     /// The length of each axis.
     pub shape: Vec<usize>,
     /// Where its bytes lie, counted from the end of the header.
@@ -76,8 +125,8 @@ impl SafetensorsFile {
     ///
     /// # Errors
     /// [`FileError::Truncated`] where the file is shorter than its header declares; [`FileError::Format`] where the
-    /// header is not JSON of the right form, has a name twice or an unknown dtype, where the bytes of a tensor are
-    /// not as many as its dtype and shape say, or where two overlap or leave a gap.
+    /// header is not JSON of the right form or has a name twice, where the bytes of a tensor are not as many as its
+    /// dtype and shape say, or where two overlap or leave a gap.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let place = path.as_ref().display().to_string();
         let file = File::open(path).map_err(FileError::reading(&place))?;
@@ -112,53 +161,46 @@ impl<R: Read + Seek> SafetensorsFile<R> {
         &self.metadata
     }
 
+    /// What the header says of a tensor.
+    ///
+    /// # Errors
+    /// [`FileError::MissingArray`], with the names that are there and the nearest of them.
+    pub fn entry(&self, name: &str) -> Result<&TensorEntry, FileError> {
+        let missing = || {
+            let names: Vec<&str> = self.entries.iter().map(|entry| entry.name.as_str()).collect();
+            FileError::missing(&self.place, name, &names)
+        };
+        self.index.get(name).map(|&row| &self.entries[row]).ok_or_else(missing)
+    }
+
     /// Reads one tensor.
     ///
     /// # Errors
-    /// [`FileError::MissingArray`], with the names that are there and the nearest of them; [`FileError::Format`] where
-    /// a bool is neither 0 nor 1; [`FileError::Truncated`] where the file became shorter since it was opened.
+    /// Those of [`entry`](Self::entry); [`FileError::Format`] where the dtype is none of [`RawDtype`] or a bool is
+    /// neither 0 nor 1; [`FileError::Truncated`] where the file became shorter since it was opened.
     pub fn get(&mut self, name: &str) -> Result<RawArray, FileError> {
-        let Some(&row) = self.index.get(name) else {
-            let names: Vec<&str> = self.entries.iter().map(|entry| entry.name.as_str()).collect();
-            return Err(FileError::missing(&self.place, name, &names));
-        };
-        let TensorEntry { dtype, shape, range, .. } = &self.entries[row];
-        let place = format!("{}, tensor `{name}`", self.place);
-        let start = SeekFrom::Start(self.data_start + range.start);
-        self.reader.seek(start).map_err(FileError::reading(&place))?;
-        let bytes = read_exactly(&mut self.reader, range.end - range.start, &place)?;
-        let array = RawArray { dtype: *dtype, shape: shape.clone(), bytes };
-        array.check(&place)?;
-        Ok(array)
+        let (place, entry) = (self.place_of(name), self.entry(name)?.clone());
+        let dtype = entry.dtype.known(&place)?;
+        let count = (entry.range.end - entry.range.start) as usize;
+        let mut bytes = reserved(count, &place)?;
+        bytes.resize(count, 0);
+        self.read_into(&entry, &mut bytes)?;
+        Ok(RawArray { dtype, shape: entry.shape, bytes })
     }
-}
 
-/// Writes named tensors, [atomically](write_atomically); the header lists them in the given order.
-///
-/// The bytes lie by size of the element, the largest first, so each tensor is aligned for its type wherever the file
-/// is mapped. Equal tensors and metadata give equal files.
-///
-/// # Errors
-/// [`FileError::Format`] where a name comes twice or is `__metadata__`, or where bytes and shape do not agree;
-/// [`FileError::Io`] where the system refuses.
-pub fn write_safetensors<N: AsRef<str>, A: Borrow<RawArray>>(
-    path: impl AsRef<Path>,
-    tensors: &[(N, A)],
-    metadata: &BTreeMap<String, String>,
-) -> Result<(), FileError> {
-    let place = path.as_ref().display().to_string();
-    let tensors: Vec<(&str, &RawArray)> = tensors.iter().map(|(name, array)| (name.as_ref(), array.borrow())).collect();
-    for (name, array) in &tensors {
-        array.check(&format!("{place}, tensor `{name}`"))?;
+    /// Reads the little-endian elements of a tensor into memory of as many bytes.
+    pub(super) fn read_into(&mut self, entry: &TensorEntry, bytes: &mut [u8]) -> Result<(), FileError> {
+        let place = self.place_of(&entry.name);
+        let start = SeekFrom::Start(self.data_start + entry.range.start);
+        self.reader.seek(start).map_err(FileError::reading(&place))?;
+        fill(&mut self.reader, bytes, &place)?;
+        entry.dtype.known(&place)?.check_values(&place, bytes)
     }
-    let mut layout: Vec<usize> = (0..tensors.len()).collect();
-    layout.sort_by_key(|&row| std::cmp::Reverse(tensors[row].1.dtype.size()));
-    let start = header::print(&tensors, &layout, metadata, &place)?;
-    write_atomically(path, |file| {
-        file.write_all(&start)?;
-        layout.iter().try_for_each(|&row| file.write_all(&tensors[row].1.bytes))
-    })
-    .map_err(FileError::writing(&place))
+
+    /// What errors call a tensor.
+    pub(super) fn place_of(&self, name: &str) -> String {
+        format!("{}, tensor `{name}`", self.place)
+    }
 }
 
 #[cfg(test)]
@@ -217,7 +259,8 @@ mod tests {
         let bytes = written(&example(), &metadata());
         let file = SafetensorsFile::from_reader(Cursor::new(&bytes), "a").expect("our own file");
         for entry in file.entries() {
-            assert_eq!((file.data_start + entry.range.start) % entry.dtype.size() as u64, 0, "{entry:?}");
+            let size = entry.dtype.known("a").expect("our own file").size() as u64;
+            assert_eq!((file.data_start + entry.range.start) % size, 0, "{entry:?}");
         }
     }
 
@@ -274,7 +317,16 @@ mod tests {
             (format!("{first},{}", row("b", "[0]", "[12,12]")), "`b` at 12..12 leaves a gap after a, which ends at 8"),
             (row("a", "[1]", "[8,12]"), "`a` at 8..12 leaves a gap after the header, which ends at 0"),
             (format!("{first},{first},{second}"), "two tensors are named `a`"),
-            (first.replace("F32", "F8_E5M2"), "tensor `a`: dtype F8_E5M2 is not among BOOL, U8"),
+            (
+                first.replace("F32", "F8_E5M2").replace("[0,8]", "[8,0]"),
+                "shape [2] of F8_E5M2 takes 0 bytes, its range is 8..0",
+            ),
+            (first.replace("F32", "F8_E5M2"), "4 bytes after the last tensor"),
+            (r#""__metadata__":{},"__metadata__":{}"#.to_owned(), "`__metadata__` comes twice"),
+            (r#""__metadata__":{"a":"","a":"b"}"#.to_owned(), "`a` comes twice in the metadata"),
+            (row("a", "[2]", "[0,18446744073709551616]"), "not a safetensors header"),
+            (row("a", "[2]", "[18446744073709551608,18446744073709551615]"), "its range is 18446744073709551608..1"),
+            (row("a", "[0]", "[18446744073709551615,18446744073709551615]"), "leaves a gap after the header"),
             (r#""__metadata__":{"epoch":3}"#.to_owned(), "not a safetensors header"),
             (format!(r#""a":{}"#, "[".repeat(100_000)), "not a safetensors header"),
             (first.clone(), "4 bytes after the last tensor"),
@@ -292,6 +344,30 @@ mod tests {
         let bytes = file(r#"{"a":{"dtype":"U8","shape":[9],"data_offsets":[0,9]}}"#, 8);
         let opened = SafetensorsFile::from_reader(Cursor::new(bytes), "a");
         assert!(matches!(opened, Err(FileError::Truncated { expected: 9, found: 8, .. })), "{opened:?}");
+    }
+
+    #[test]
+    fn one_unknown_dtype_hides_no_other() {
+        let row = |name: &str, dtype: &str, range: &str| {
+            format!(r#""{name}":{{"dtype":"{dtype}","shape":[1],"data_offsets":{range}}}"#)
+        };
+        let rows = [row("scale", "F8_E4M3", "[0,1]"), row("z", "C64", "[1,9]"), row("w", "F32", "[9,13]")];
+        let bytes = file(&format!("{{{}}}", rows.join(",")), 13);
+        let mut file = SafetensorsFile::from_reader(Cursor::new(bytes), "a").expect("a good file");
+        let listed: Vec<String> =
+            file.entries().iter().map(|entry| format!("{} {}", entry.name, entry.dtype)).collect();
+        assert_eq!(listed, ["scale F8_E4M3", "z C64", "w F32"]);
+        assert_eq!(file.get("w").expect("a known dtype").bytes, [0; 4]);
+        let text = file.get("scale").expect_err("unknown").to_string();
+        assert!(text.starts_with("a, tensor `scale`: dtype F8_E4M3 is not among BOOL, U8, "), "{text}");
+    }
+
+    #[test]
+    fn a_header_begins_with_a_brace_and_may_have_no_metadata() {
+        assert!(read_all(&file(r#"{"__metadata__":null}"#, 0)).expect("none").is_empty());
+        let text = read_all(&file("  {}", 0)).expect_err("spaces first").to_string();
+        assert_eq!(text, "a.safetensors: not a safetensors header: it begins with `  {}`");
+        assert!(read_all(&file("", 0)).is_err());
     }
 
     #[test]

@@ -3,16 +3,19 @@
 //! Apart from the formats, which know no types, and from the tensors, which know no files. Nothing is converted: a file
 //! of `F64` is read as `f64`, and [`Tensor::convert`] makes of it what is wanted, visibly.
 
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
+use super::atomic::write_atomically;
+use super::declared::expect_end;
 use super::error::FileError;
 use super::npy;
 use super::npz::NpzFile;
 use super::raw::{RawArray, RawDtype};
 use super::safetensors::SafetensorsFile;
-use crate::device::{Buf, Cpu, Device};
+use crate::device::{Buf, Cpu, Device, show_bytes};
 use crate::dtype::Elem;
+use crate::error::{Error, attempt};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -20,6 +23,26 @@ use crate::tensor::Tensor;
 pub(super) fn dtype_of<E: Elem>() -> RawDtype {
     let own = |dtype: &RawDtype| dtype.safetensors_name().eq_ignore_ascii_case(E::NAME);
     RawDtype::ALL.into_iter().find(own).expect("files have a name for each element type")
+}
+
+/// The elements of a tensor that has `len`, read by `fill` into their own memory.
+pub(super) fn read_buf<E: Elem>(
+    place: &str,
+    len: usize,
+    fill: impl FnOnce(&mut [u8]) -> Result<(), FileError>,
+) -> Result<Buf<E>, FileError> {
+    // What does not fit into memory is raised where memory is made.
+    attempt(|| Buf::from_bytes(len, fill)).unwrap_or_else(|error| Err(refused(place, error)))
+}
+
+#[cold]
+fn refused(place: &str, error: Error) -> FileError {
+    FileError::format_from(place, "there is no memory for it", error)
+}
+
+/// Writes elements as the bytes of a file, from where they are.
+pub(super) fn write_elements<E: Elem, D: Device>(buf: &Buf<E>, device: D, mut writer: impl Write) -> io::Result<()> {
+    device.show(buf, |values| show_bytes(values, |bytes| writer.write_all(bytes)))
 }
 
 /// The elements as the bytes of a file.
@@ -63,11 +86,26 @@ impl RawArray {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     pub fn tensor<S: Shape, E: Elem>(&self, name: &str) -> Result<Tensor<S, E>, FileError> {
-        check_dtype::<E>(name, self.dtype)?;
         self.check(name)?;
-        let shape = shape_of::<S>(name, &self.shape)?;
-        Ok(Tensor { buf: decode(&self.bytes), shape, device: Cpu })
+        typed(name, self.dtype, &self.shape, |bytes| {
+            bytes.copy_from_slice(&self.bytes);
+            Ok(())
+        })
     }
+}
+
+/// A tensor of an array whose dtype and shape are known, and whose bytes `fill` reads; `name` is what errors call it.
+fn typed<S: Shape, E: Elem>(
+    name: &str,
+    dtype: RawDtype,
+    dims: &[usize],
+    fill: impl FnOnce(&mut [u8]) -> Result<(), FileError>,
+) -> Result<Tensor<S, E>, FileError> {
+    check_dtype::<E>(name, dtype)?;
+    let shape = shape_of::<S>(name, dims)?;
+    // The bytes of a file's array were held against its dims, which therefore do not overflow.
+    let buf = read_buf(name, dims.iter().product(), fill)?;
+    Ok(Tensor { buf, shape, device: Cpu })
 }
 
 /// The shape of an array, if it is one of the type; `name` is what the error calls the array.
@@ -104,13 +142,15 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn to_raw(&self) -> RawArray {
-        RawArray { dtype: dtype_of::<E>(), shape: self.dims().to_vec(), bytes: encode(&self.to_vec()) }
+        let mut bytes = Vec::with_capacity(self.len() * size_of::<E>());
+        write_elements(&self.buf, self.device, &mut bytes).expect("memory takes all bytes");
+        RawArray { dtype: dtype_of::<E>(), shape: self.dims().to_vec(), bytes }
     }
 
     /// Writes the tensor as an npy file, aside and renamed: a failure leaves an older file as it was.
     ///
     /// # Errors
-    /// [`FileError::Io`] where the system refuses.
+    /// [`FileError::Io`] where the system refuses; [`FileError::Format`] for `bf16`, for which NumPy has no name.
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -124,7 +164,13 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn save_npy(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
-        npy::write_npy(path, &self.to_raw())
+        let place = path.as_ref().display().to_string();
+        let header = npy::header::Header::write(&place, dtype_of::<E>(), &self.dims())?;
+        write_atomically(path, |file| {
+            file.write_all(&header)?;
+            write_elements(&self.buf, self.device, file)
+        })
+        .map_err(FileError::writing(&place))
     }
 }
 
@@ -134,7 +180,10 @@ impl<S: Shape, E: Elem> Tensor<S, E> {
     /// # Errors
     /// Those of [`RawArray::tensor`], under the path as name, and those of [`npy::read_npy`].
     pub fn load_npy(path: impl AsRef<Path>) -> Result<Self, FileError> {
-        npy::read_npy(&path)?.tensor(&path.as_ref().display().to_string())
+        let place = path.as_ref().display().to_string();
+        npy::read_with(path.as_ref(), &place, |reader, header| {
+            typed(&place, header.dtype, &header.shape, |bytes| npy::read_into(reader, &place, header, bytes))
+        })
     }
 }
 
@@ -144,7 +193,13 @@ impl<R: Read + Seek> NpzFile<R> {
     /// # Errors
     /// Those of [`RawArray::tensor`] and of [`NpzFile::get`]; a missing name is answered with the nearest one.
     pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
-        self.get(name)?.tensor(name)
+        self.read(name, |entry, place, length| {
+            let header = npy::header_of_whole(entry, place, length)?;
+            let tensor =
+                typed(name, header.dtype, &header.shape, |bytes| npy::read_into(entry, place, &header, bytes))?;
+            expect_end(entry, place)?;
+            Ok(tensor)
+        })
     }
 }
 
@@ -167,7 +222,9 @@ impl<R: Read + Seek> SafetensorsFile<R> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
-        self.get(name)?.tensor(name)
+        let entry = self.entry(name)?.clone();
+        let dtype = entry.dtype.known(&self.place_of(name))?;
+        typed(name, dtype, &entry.shape, |bytes| self.read_into(&entry, bytes))
     }
 }
 

@@ -63,6 +63,9 @@ unsafe impl Device for Cpu {
     fn download<E: Elem>(self, buf: &Buf<E>) -> Vec<E> {
         buf.to_vec()
     }
+    fn show<E: Elem, T>(self, buf: &Buf<E>, see: impl FnOnce(&[E]) -> T) -> T {
+        see(buf)
+    }
     fn download_scalar<E: Elem>(self, buf: &Buf<E>) -> E {
         buf[0]
     }

@@ -7,14 +7,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{self, Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::TensorEntry;
+use super::{EntryDtype, Outline, TensorEntry};
 use crate::io::declared::byte_count;
 use crate::io::error::FileError;
-use crate::io::raw::{RawArray, RawDtype};
 
 const METADATA: &str = "__metadata__";
 
@@ -34,7 +33,7 @@ struct Row<'a> {
 /// The whole header, in its own order: a map type would lose it, and with it what comes twice.
 #[derive(Default)]
 struct Header<'a> {
-    metadata: Cow<'a, Metadata>,
+    metadata: Option<Cow<'a, Metadata>>,
     rows: Vec<(Cow<'a, str>, Row<'a>)>,
 }
 
@@ -57,7 +56,10 @@ impl<'de> Visitor<'de> for HeaderVisitor {
         let mut header = Header::default();
         while let Some(name) = map.next_key::<String>()? {
             if name == METADATA {
-                header.metadata = Cow::Owned(map.next_value()?);
+                let Texts(texts) = map.next_value()?;
+                if header.metadata.replace(Cow::Owned(texts)).is_some() {
+                    return Err(A::Error::custom(format!("`{METADATA}` comes twice")));
+                }
             } else {
                 header.rows.push((Cow::Owned(name), map.next_value()?));
             }
@@ -66,11 +68,45 @@ impl<'de> Visitor<'de> for HeaderVisitor {
     }
 }
 
+/// The texts of the metadata; none where it says `null`.
+struct Texts(Metadata);
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_any(TextsVisitor)
+    }
+}
+
+struct TextsVisitor;
+
+impl<'de> Visitor<'de> for TextsVisitor {
+    type Value = Texts;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a map from names to text")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Texts, E> {
+        Ok(Texts(Metadata::new()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Texts, A::Error> {
+        let mut texts = Metadata::new();
+        while let Some((name, text)) = map.next_entry::<String, String>()? {
+            if texts.contains_key(&name) {
+                return Err(A::Error::custom(format!("`{name}` comes twice in the metadata")));
+            }
+            texts.insert(name, text);
+        }
+        Ok(Texts(texts))
+    }
+}
+
 impl Serialize for Header<'_> {
     fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
         let mut map = sink.serialize_map(None)?;
-        if !self.metadata.is_empty() {
-            map.serialize_entry(METADATA, &self.metadata)?;
+        if let Some(metadata) = self.metadata.as_ref().filter(|metadata| !metadata.is_empty()) {
+            map.serialize_entry(METADATA, metadata)?;
         }
         for (name, row) in &self.rows {
             map.serialize_entry(name, row)?;
@@ -81,22 +117,28 @@ impl Serialize for Header<'_> {
 
 /// The metadata and the tensors of a header's text, in its order.
 pub(super) fn parse(text: &[u8], place: &str) -> Result<(Metadata, Vec<TensorEntry>), FileError> {
+    if text.first() != Some(&b'{') {
+        let start = text[..text.len().min(8)].escape_ascii();
+        return Err(FileError::format(place, format!("not a safetensors header: it begins with `{start}`")));
+    }
     let header: Header<'_> = serde_json::from_slice(text)
         .map_err(|error| FileError::format_from(place, "not a safetensors header", error))?;
     refuse_twice(header.rows.iter().map(|(name, _)| name.as_ref()), place)?;
     let entries = header.rows.into_iter().map(|(name, row)| entry(name.into_owned(), row, place));
-    Ok((header.metadata.into_owned(), entries.collect::<Result<_, _>>()?))
+    Ok((header.metadata.unwrap_or_default().into_owned(), entries.collect::<Result<_, _>>()?))
 }
 
 fn entry(name: String, row: Row<'_>, place: &str) -> Result<TensorEntry, FileError> {
     let place = format!("{place}, tensor `{name}`");
-    let dtype = RawDtype::from_safetensors_name(&row.dtype).ok_or_else(|| {
-        let known: Vec<&str> = RawDtype::ALL.into_iter().map(RawDtype::safetensors_name).collect();
-        FileError::format(&place, format!("dtype {} is not among {}", row.dtype, known.join(", ")))
-    })?;
+    let dtype = EntryDtype::from_name(&row.dtype);
     let [start, end] = row.data_offsets;
-    let bytes = byte_count(&place, dtype, &row.shape)? as u64;
-    if end.checked_sub(start) != Some(bytes) {
+    let expected = match dtype {
+        EntryDtype::Known(dtype) => Some(byte_count(&place, dtype, &row.shape)? as u64),
+        // Its elements have some size that we do not know.
+        EntryDtype::Other(_) => end.checked_sub(start),
+    };
+    if expected.is_none() || end.checked_sub(start) != expected {
+        let bytes = expected.unwrap_or(0);
         let what = format!("shape {:?} of {dtype} takes {bytes} bytes, its range is {start}..{end}", row.shape);
         return Err(FileError::format(&place, what));
     }
@@ -129,28 +171,28 @@ pub(super) fn check_ranges(entries: &[TensorEntry], data_bytes: u64, place: &str
 
 /// The length and text of the header of tensors that lie in the order of `layout`.
 pub(super) fn print(
-    tensors: &[(&str, &RawArray)],
+    tensors: &[Outline<'_>],
     layout: &[usize],
     metadata: &Metadata,
     place: &str,
 ) -> Result<Vec<u8>, FileError> {
-    refuse_twice(tensors.iter().map(|(name, _)| *name), place)?;
-    if tensors.iter().any(|(name, _)| *name == METADATA) {
+    refuse_twice(tensors.iter().map(|tensor| tensor.name), place)?;
+    if tensors.iter().any(|tensor| tensor.name == METADATA) {
         return Err(FileError::format(place, format!("the name `{METADATA}` is reserved")));
     }
     let mut offsets = vec![[0; 2]; tensors.len()];
     let mut end = 0;
     for &row in layout {
+        let Outline { name, dtype, shape } = tensors[row];
         let start = end;
-        end += tensors[row].1.bytes.len() as u64;
+        end += byte_count(&format!("{place}, tensor `{name}`"), dtype, shape)? as u64;
         offsets[row] = [start, end];
     }
-    let rows = tensors.iter().zip(offsets).map(|(&(name, array), data_offsets)| {
-        let row =
-            Row { dtype: array.dtype.safetensors_name().into(), shape: Cow::Borrowed(&array.shape), data_offsets };
+    let rows = tensors.iter().zip(offsets).map(|(&Outline { name, dtype, shape }, data_offsets)| {
+        let row = Row { dtype: dtype.safetensors_name().into(), shape: Cow::Borrowed(shape), data_offsets };
         (Cow::Borrowed(name), row)
     });
-    let header = Header { metadata: Cow::Borrowed(metadata), rows: rows.collect() };
+    let header = Header { metadata: Some(Cow::Borrowed(metadata)), rows: rows.collect() };
     let mut text = serde_json::to_vec(&header)
         .map_err(|error| FileError::format_from(place, "the header cannot be written", error))?;
     text.resize(text.len().next_multiple_of(ALIGNMENT), b' ');
