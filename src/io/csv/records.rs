@@ -11,8 +11,8 @@ const QUOTE: u8 = b'"';
 /// What some programs put in front of text in UTF-8.
 const BYTE_ORDER_MARK: &[u8; 3] = b"\xef\xbb\xbf";
 
-/// The records of a text: RFC 4180, where `\r`, `\n` and `\r\n` end a line, and a quote inside of a field without quotes
-/// is a character.
+/// The records of a text: RFC 4180, where `\r`, `\n` and `\r\n` end a line, and a quote inside of a field that has none
+/// around it is a character.
 pub(super) struct Records<R> {
     reader: BufReader<Chain<Cursor<Vec<u8>>, R>>,
     delimiter: u8,
