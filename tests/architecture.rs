@@ -27,7 +27,8 @@ const STOREYS: [&str; 17] = [
 ];
 
 /// The half of `io` that knows types: files of tensors and models, above both.
-const TYPED_FILES: [&str; 4] = ["io/tensor.rs", "io/model.rs", "io/csv.rs", "io/csv/write.rs"];
+const TYPED_FILES: [&str; 6] =
+    ["io/tensor.rs", "io/model.rs", "io/named.rs", "io/checkpoint.rs", "io/csv.rs", "io/csv/write.rs"];
 
 /// Names at the root of the crate, and the storey that they come from.
 const AT_THE_ROOT: [(&str, &str); 13] = [

@@ -223,6 +223,37 @@ fn pipes_are_read_and_written() {
     }
 }
 
+/// A device that is always full, a node of our own; who may not make one has the tests of the parts.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_told_by_every_writer() {
+    let (_folder, path) = folder();
+    let full = path("full");
+    let made = std::process::Command::new("mknod").arg(&full).args(["c", "1", "7"]).output();
+    if !made.is_ok_and(|made| made.status.success()) || std::fs::write(&full, "").is_err() {
+        return;
+    }
+    let x = Cpu.full((Rows(300), D::<100>), 0.1);
+    let raw = x.to_raw();
+    let model: Param<(Rows, D<100>)> = x.clone().into();
+    let optimizer = Sgd::new(&model, 0.1);
+    let saves: [(&str, Result<(), FileError>); 7] = [
+        ("npy", x.save_npy(&full)),
+        ("stored", write_npz(&full, &[("x", &raw)], Compression::Stored)),
+        ("deflated", write_npz(&full, &[("x", &raw)], Compression::Deflated)),
+        ("safetensors", write_safetensors(&full, &[("x", &raw)], &BTreeMap::new())),
+        ("csv", congruent::io::csv::write_csv(&full, &x)),
+        ("model", model.save(&full)),
+        ("checkpoint", congruent::io::Checkpoint::new().save(&full, &model, &optimizer)),
+    ];
+    for (name, saved) in saves {
+        let error = saved.expect_err(name);
+        let FileError::Io { doing: "write", cause, .. } = &error else { panic!("{name}: {error}") };
+        assert_eq!(cause.kind(), std::io::ErrorKind::StorageFull, "{name}: {error}");
+        assert!(error.to_string().ends_with("full: No space left on device (os error 28)"), "{name}: {error}");
+    }
+}
+
 #[test]
 fn errors_tell_their_cause_once() {
     use std::error::Error as _;

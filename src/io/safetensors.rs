@@ -23,8 +23,8 @@ use super::declared::{fill, read_exactly, read_length, reserved};
 use super::error::FileError;
 use super::raw::{RawArray, RawDtype};
 
-pub(super) use write::Outline;
 pub use write::write_safetensors;
+pub(super) use write::{Outline, write_streamed};
 
 /// The longest header that is read, the format's own limit.
 const LONGEST_HEADER: u64 = 100_000_000;
@@ -170,7 +170,17 @@ impl<R: Read + Seek> SafetensorsFile<R> {
             let names: Vec<&str> = self.entries.iter().map(|entry| entry.name.as_str()).collect();
             FileError::missing(&self.place, name, &names)
         };
-        self.index.get(name).map(|&row| &self.entries[row]).ok_or_else(missing)
+        self.find(name).ok_or_else(missing)
+    }
+
+    /// What the header says of a tensor, if the file has it.
+    pub(super) fn find(&self, name: &str) -> Option<&TensorEntry> {
+        self.index.get(name).map(|&row| &self.entries[row])
+    }
+
+    /// What errors call the file.
+    pub(super) fn place(&self) -> &str {
+        &self.place
     }
 
     /// Reads one tensor.

@@ -45,18 +45,6 @@ pub(super) fn write_elements<E: Elem, D: Device>(buf: &Buf<E>, device: D, mut wr
     device.show(buf, |values| show_bytes(values, |bytes| writer.write_all(bytes)))
 }
 
-/// The elements as the bytes of a file.
-pub(super) fn encode<E: Elem>(values: &[E]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(size_of_val(values));
-    values.iter().for_each(|value| value.write_le(&mut bytes));
-    bytes
-}
-
-/// The elements of as many bytes, whose number was checked.
-pub(super) fn decode<E: Elem>(bytes: &[u8]) -> Buf<E> {
-    Buf::from_fn(bytes.len() / size_of::<E>(), |i| E::read_le(&bytes[i * size_of::<E>()..][..size_of::<E>()]))
-}
-
 /// Refuses another element type; `name` is what the error calls the array.
 pub(crate) fn check_dtype<E: Elem>(name: &str, found: RawDtype) -> Result<(), FileError> {
     match dtype_of::<E>() {

@@ -19,3 +19,4 @@ pub use clip::{clip_grad_norm, clip_grad_value};
 pub use optimizer::{Hyper, Optimizer, Remembered, Renewal, Rule, Slot, Step};
 pub use rmsprop::{Adagrad, AdagradRule, RmsProp, RmsPropRule};
 pub use sgd::{Sgd, SgdRule};
+pub(crate) use state::Gathered;

@@ -4,7 +4,7 @@
 
 use super::optimizer::{Remembered, Slot};
 use super::{Optimizer, Rule};
-use crate::device::Device;
+use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
 use crate::model::{Each, EachMut, Map, Path, Tree, Weights};
@@ -48,14 +48,52 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// # Ok::<(), congruent::Error>(())
     /// ```
     pub fn restore(&mut self, find: impl FnMut(&str) -> Option<Vec<E::Precise>>) -> Result<(), Error> {
-        let mut load = Load { find, names: self.rule.state(), found: Vec::new(), misfit: None };
-        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut load, &Path::ROOT);
-        if let Some(found) = load.misfit {
+        let (mut find, mut misfit) = (find, None);
+        let gathered = self.gather(|name, len, device| {
+            let values = find(name)?;
+            if values.len() != len {
+                misfit = Some(format!("{} for `{name}`, which has {len}", values.len()));
+                return None;
+            }
+            Some(device.upload(&values))
+        });
+        if let Some(found) = misfit {
             let rule = "each parameter needs as many as it has elements, and one for `skipped`";
             return Err(Error::Value { what: "number of values for the state of a parameter", found, rule });
         }
-        self.slots.each_mut(&mut Store(load.found.into_iter()), &Path::ROOT);
+        self.put(gathered);
         Ok(())
+    }
+
+    /// Every tensor of state that is in use, under its name, in the memory where it is.
+    pub(crate) fn state(&self) -> Vec<(String, Buf<E::Precise>, D)> {
+        let mut all = All { names: self.rule.state(), found: Vec::new() };
+        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut all, &Path::ROOT);
+        all.found
+    }
+
+    /// New state for every parameter, to be [`put`](Self::put); nothing changes before. `find` is asked for each name,
+    /// with the number of elements and where they belong.
+    pub(crate) fn gather(&self, find: impl FnMut(&str, usize, D) -> Option<Buf<E::Precise>>) -> Gathered<E> {
+        let mut load = Load { find, names: self.rule.state(), found: Gathered(Vec::new()) };
+        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut load, &Path::ROOT);
+        load.found
+    }
+
+    /// Takes over what [`gather`](Self::gather) has found.
+    pub(crate) fn put(&mut self, gathered: Gathered<E>) {
+        self.slots.each_mut(&mut Store(gathered.0.into_iter()), &Path::ROOT);
+    }
+}
+
+/// State for every slot, in order.
+pub(crate) struct Gathered<E: Real>(Vec<Loaded<E>>);
+
+impl<E: Real> Gathered<E> {
+    /// The names of state that was not found, though one of this many steps has renewed its parameter.
+    pub(crate) fn missing(&self, steps: u64) -> impl Iterator<Item = &str> {
+        let renewed = self.0.iter().filter(move |loaded| loaded.skipped < steps);
+        renewed.flat_map(|loaded| loaded.missing.iter().map(String::as_str))
     }
 }
 
@@ -71,53 +109,72 @@ where
     F: FnMut(&str, &[E::Precise]),
 {
     fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
-        for (name, state) in self.1.iter().zip(&slot.state).chain([(&EXACT, &slot.exact)]) {
-            if let Some(state) = state {
-                (self.0)(&format!("{at}.{name}"), &slot.device.download(state));
-            }
-        }
-        if slot.skipped > 0 {
-            (self.0)(&format!("{at}.{SKIPPED}"), &[E::Precise::of_f64(slot.skipped as f64)]);
+        for (name, state) in in_use(at, slot, self.1) {
+            slot.device.show(&state, |values| (self.0)(&name, values));
         }
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
 }
 
+/// Collects the state that is in use.
+struct All<E: Real, D> {
+    names: &'static [&'static str],
+    found: Vec<(String, Buf<E::Precise>, D)>,
+}
+
+impl<'a, E: Real, D: Device> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for All<E, D> {
+    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
+        self.found.extend(in_use(at, slot, self.names).map(|(name, state)| (name, state, slot.device)));
+    }
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
+}
+
+/// What a slot has in use, under its names.
+fn in_use<'s, E: Real, D: Device>(
+    at: &'s Path<'_>,
+    slot: &'s Slot<E, D>,
+    names: &'static [&'static str],
+) -> impl Iterator<Item = (String, Buf<E::Precise>)> + 's {
+    let tensors = names.iter().zip(&slot.state).chain([(&EXACT, &slot.exact)]);
+    let tensors = tensors.filter_map(|(name, state)| Some((*name, state.clone()?)));
+    let skipped = (slot.skipped > 0).then(|| (SKIPPED, slot.device.scalar(E::Precise::of_f64(slot.skipped as f64))));
+    tensors.chain(skipped).map(move |(name, state)| (format!("{at}.{name}"), state))
+}
+
 /// What is loaded into a slot.
-type Loaded<E> = ([Remembered<E>; 2], Remembered<E>, u64);
+struct Loaded<E: Real> {
+    state: [Remembered<E>; 2],
+    exact: Remembered<E>,
+    skipped: u64,
+    /// The names of the rule that were not found.
+    missing: Vec<String>,
+}
 
 /// Collects state for every slot, in order.
 struct Load<F, E: Real> {
     find: F,
     names: &'static [&'static str],
-    found: Vec<Loaded<E>>,
-    misfit: Option<String>,
-}
-
-impl<E: Real, F: FnMut(&str) -> Option<Vec<E::Precise>>> Load<F, E> {
-    /// The values under this name, as many as they must be.
-    fn find(&mut self, at: &Path<'_>, name: &str, len: usize) -> Option<Vec<E::Precise>> {
-        let name = format!("{at}.{name}");
-        let values = (self.find)(&name)?;
-        if values.len() != len {
-            self.misfit = Some(format!("{} for `{name}`, which has {len}", values.len()));
-            return None;
-        }
-        Some(values)
-    }
+    found: Gathered<E>,
 }
 
 impl<'a, E: Real, D: Device, F> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for Load<F, E>
 where
-    F: FnMut(&str) -> Option<Vec<E::Precise>>,
+    F: FnMut(&str, usize, D) -> Option<Buf<E::Precise>>,
 {
     fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
-        let (names, device, len) = (self.names, slot.device, slot.len);
-        let mut tensor = |name| self.find(at, name, len).map(|values| device.upload(&values));
-        let state = std::array::from_fn(|i| names.get(i).and_then(|name| tensor(name)));
-        let exact = if E::NARROW { tensor(EXACT) } else { None };
-        let skipped = self.find(at, SKIPPED, 1).map_or(0, |count| count[0].as_f64() as u64);
-        self.found.push((state, exact, skipped));
+        let (mut missing, device) = (Vec::new(), slot.device);
+        let mut find = |name: &str, len| (self.find)(&format!("{at}.{name}"), len, device);
+        let state = std::array::from_fn(|i| {
+            let name = self.names.get(i)?;
+            let found = find(name, slot.len);
+            if found.is_none() {
+                missing.push(format!("{at}.{name}"));
+            }
+            found
+        });
+        let exact = if E::NARROW { find(EXACT, slot.len) } else { None };
+        let skipped = find(SKIPPED, 1).map_or(0, |count| device.download_scalar(&count).as_f64() as u64);
+        self.found.0.push(Loaded { state, exact, skipped, missing });
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
 }
@@ -127,6 +184,7 @@ struct Store<E: Real>(std::vec::IntoIter<Loaded<E>>);
 
 impl<E: Real, D: Device> EachMut<Each<Slot<E, D>, E, D>> for Store<E> {
     fn param(&mut self, _: &Path<'_>, _: &[usize], slot: &mut Slot<E, D>) {
-        (slot.state, slot.exact, slot.skipped) = self.0.next().unwrap_or_default();
+        let loaded = self.0.next().expect("`map` and `each_mut` visit the same parameters");
+        (slot.state, slot.exact, slot.skipped) = (loaded.state, loaded.exact, loaded.skipped);
     }
 }
