@@ -25,7 +25,7 @@ pub use cpu::Cpu;
 pub(crate) use memory::show_bytes;
 pub use memory::{Buf, cached_bytes, empty_cache};
 pub use product::{Matrix, Place, Product};
-pub use rows::{AlongLast, Combine, ExactFold, MAX_STATS, RowInput, RowProgram, Rows};
+pub use rows::{AlongLast, Combine, ExactFold, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
 pub use scan::Scan;
 pub use update::Update;
 
@@ -123,6 +123,13 @@ pub unsafe trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'sta
     fn fold_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E>;
     /// One result for each element: what the program finishes with.
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E>;
+    /// The same, and the number of each row that the program says it keeps.
+    fn map_rows_keeping<E: Real, P: RowProgram>(
+        self,
+        rows: Rows,
+        program: P,
+        inputs: &[RowInput<'_, E>],
+    ) -> (Buf<E>, Buf<E>);
 
     /// One result for each row of elements without gradients. The order of rows, blocks and elements is not specified:
     /// folds are exact.

@@ -21,8 +21,32 @@ pub enum Combine {
     Minimum,
 }
 
-/// At most this many inputs and passes.
-pub const MAX_STATS: usize = 3;
+/// At most this many passes, and numbers of a row beside them.
+pub const MAX_STATS: usize = 5;
+/// At most this many inputs.
+pub const MAX_INPUTS: usize = 3;
+
+/// The numbers whose squares lanes of one type can sum up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reach {
+    /// A sum of squares that is less, for each of its terms, has lost digits.
+    pub least: f64,
+    /// What brings large numbers within reach, a power of two; its inverse brings small ones.
+    pub down: f64,
+    /// Numbers below this can be brought up.
+    pub small: f64,
+}
+
+impl Reach {
+    /// Of lanes of `f32`, those of halves too.
+    pub const SINGLE: Self = Reach { least: power_of_two(-124), down: power_of_two(-90), small: power_of_two(-30) };
+    /// Of lanes of `f64`.
+    pub const DOUBLE: Self = Reach { least: power_of_two(-1020), down: power_of_two(-700), small: power_of_two(-189) };
+}
+
+const fn power_of_two(exponent: i64) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
 
 /// A few passes over a row, each giving one number, and a last formula for each element.
 ///
@@ -35,6 +59,12 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
     const DRAFT: Option<usize> = None;
     /// Rows are always contiguous: no loop for others is compiled.
     const CONTIGUOUS: bool = false;
+    /// What the numbers of a row are before the first pass.
+    const START: [f64; MAX_STATS] = [0.0; MAX_STATS];
+    /// How often a row may be run at most, as [`again`](RowProgram::again) asks for it.
+    const ROUNDS: usize = 1;
+    /// The number of each row that `map_rows_keeping` gives beside the elements.
+    const KEPT: usize = 0;
     /// How a pass combines its terms.
     fn combine(self, pass: usize) -> Combine;
     /// What an element (one value of each input) adds to a pass, knowing the results of the earlier ones.
@@ -44,6 +74,21 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
     fn close<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> V {
         let _ = (pass, len, stats);
         combined
+    }
+    /// 1 where the passes are to be run again, 0 elsewhere, and what the numbers are before that.
+    ///
+    /// Most rows are right at once. Those that are not, for their squares left the range of the type or their mean was
+    /// rounded, run again on another scale or around a better centre.
+    #[inline(always)]
+    fn again<V: Num>(self, stats: [V; MAX_STATS], len: f64, reach: Reach) -> (V, [V; MAX_STATS]) {
+        let _ = (len, reach);
+        (V::c(0.0), stats)
+    }
+    /// The numbers of a row once all passes are done; `fold_rows` gives that of the last pass.
+    #[inline(always)]
+    fn settle<V: Num>(self, stats: [V; MAX_STATS], len: f64) -> [V; MAX_STATS] {
+        let _ = len;
+        stats
     }
     /// The result for an element, in `map_rows`.
     #[inline(always)]
@@ -74,6 +119,9 @@ impl<P: RowProgram> RowProgram for AlongLast<P> {
     const PASSES: usize = P::PASSES;
     const DRAFT: Option<usize> = P::DRAFT;
     const CONTIGUOUS: bool = true;
+    const START: [f64; MAX_STATS] = P::START;
+    const ROUNDS: usize = P::ROUNDS;
+    const KEPT: usize = P::KEPT;
     #[inline(always)]
     fn combine(self, pass: usize) -> Combine {
         self.0.combine(pass)
@@ -85,6 +133,14 @@ impl<P: RowProgram> RowProgram for AlongLast<P> {
     #[inline(always)]
     fn close<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> V {
         self.0.close(pass, combined, len, stats)
+    }
+    #[inline(always)]
+    fn again<V: Num>(self, stats: [V; MAX_STATS], len: f64, reach: Reach) -> (V, [V; MAX_STATS]) {
+        self.0.again(stats, len, reach)
+    }
+    #[inline(always)]
+    fn settle<V: Num>(self, stats: [V; MAX_STATS], len: f64) -> [V; MAX_STATS] {
+        self.0.settle(stats, len)
     }
     #[inline(always)]
     fn finish<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
@@ -144,4 +200,25 @@ pub enum RowInput<'a, E> {
     Elements(&'a Buf<E>),
     /// One value for each row.
     PerRow(&'a Buf<E>),
+    /// One value for each element of rows that serve several times.
+    Paired(&'a Buf<E>, Pairing),
+}
+
+/// Which row of an input a row of the program reads: row `r` is `(r / outer) · span + (r / each) % span`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pairing {
+    /// Rows of the program for each set of rows.
+    pub(crate) outer: usize,
+    /// Rows of a set.
+    pub(crate) span: usize,
+    /// How many rows of the program one row serves in a line.
+    pub(crate) each: usize,
+}
+
+impl Pairing {
+    /// The row that row `r` of the program reads.
+    #[inline(always)]
+    pub(crate) fn row(self, r: usize) -> usize {
+        r / self.outer * self.span + r / self.each % self.span
+    }
 }

@@ -3,7 +3,7 @@
 //!
 //! Apart from `rows`, whose passes combine the terms of a row in any order: here the order is the meaning.
 
-use super::MAX_STATS;
+use super::MAX_INPUTS;
 use crate::num::Num;
 
 /// A running formula. The state is carried along the row in `f64`, whatever the elements are.
@@ -15,5 +15,5 @@ pub trait Scan: Copy + Send + Sync + 'static {
     /// The state before the first element.
     fn start<V: Num>(self) -> [V; 2];
     /// The state after an element (one value of each input), and the result there.
-    fn step<V: Num>(self, state: [V; 2], x: [V; MAX_STATS]) -> ([V; 2], V);
+    fn step<V: Num>(self, state: [V; 2], x: [V; MAX_INPUTS]) -> ([V; 2], V);
 }

@@ -12,6 +12,7 @@ use crate::graph::{Binary, Ex, Kind, Node, Op, Operand, Out, count, materialise}
 use crate::model::{Forward, Model, Param, Part, Weights};
 use crate::num::Num;
 use crate::ops::arithmetic::Mul;
+use crate::ops::reduce::moments::{length, over, rescaled};
 use crate::ops::reduce::program;
 use crate::ops::softmax::{LayerNormBack, RowsBack};
 use crate::ops::{NodeOver, Normalisations, binary};
@@ -173,27 +174,28 @@ impl<C: Dim, P: Part> RmsNorm<C, P> {
         let rows = Rows::new(count(shape.init()), shape.last().size(), 1);
         let values = materialise(device, &x.node, shape);
         let elements = RowInput::Elements(&values);
-        let factors = device.fold_rows(rows, AlongLast(InverseRootMeanSquare { eps: self.eps }), &[elements]);
-        let out = device.map_rows(rows, AlongLast(Scaled {}), &[elements, RowInput::PerRow(&factors)]);
+        let program = AlongLast(RootMeanSquare { eps: self.eps });
+        let (out, factors) = device.map_rows_keeping(rows, program, &[elements]);
         let normal = normal(x, rows, out, factors, AlongLast(RootMeanSquareBack {}));
         binary(Mul, normal, across("rms norm", shape, self.weight))
     }
 }
 
 program! {
-    /// One over the root of the mean square plus `eps`.
-    InverseRootMeanSquare { eps: f64 } 1 passes;
+    /// Squares; finishes with the element over their mean's root, one over which is kept.
+    RootMeanSquare { eps: f64 } 1 passes, from [0.0, 0.0, 1.0, 0.0, 0.0], keeps 3;
     combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0] * x[0];
-    close |self, _pass, total, len, _s| (total / V::c(len) + self.eps).sqrt().recip();
-}
-
-program! {
-    /// Each element times the row's number.
-    Scaled {} 0 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0];
-    finish |self, x, _s| x[0] * x[1];
+    term |self, _pass, x, s| x[0] * s[2] * (x[0] * s[2]);
+    again 2 |self, s, len, reach| {
+        let (zero, one) = (V::c(0.0), V::c(1.0));
+        let scale = rescaled(s[0], zero, s[2], len, reach);
+        (V::select_eq(scale, s[2], zero, one), [zero, zero, scale, zero, zero])
+    };
+    settle |self, s, len| {
+        let factor = over(length((s[0] / V::c(len)).sqrt(), V::c(self.eps.sqrt()) * s[2]));
+        [s[0], factor, s[2], factor * s[2], s[4]]
+    };
+    finish |self, x, s| x[0] * s[2] * s[1];
 }
 
 program! {

@@ -2,6 +2,7 @@
 //!
 //! Apart from `reduce`, whose results have fewer elements; both are row programs.
 
+use super::reduce::moments::{AS_IT_IS, distance, length, moment, moment_of, moments_again, over};
 use super::reduce::program;
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{AlongLast, Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
@@ -80,6 +81,9 @@ pub trait Normalisations: Operand + Sized {
     /// population's variance; `dx = (dy - mean(dy) - y · mean(dy · y)) / √(variance + eps)`. Ba, Kiros, Hinton 2016,
     /// arXiv:1607.06450.
     ///
+    /// A row of equal elements gives zeros, also with `eps = 0`; squares may leave the range of the type on the way. A
+    /// row with NaN or infinities gives NaN.
+    ///
     /// ```
     /// use congruent::prelude::*;
     /// let y = Cpu.tensor([[1.0, 3.0]]).layer_norm(0.0).eval();
@@ -93,8 +97,7 @@ pub trait Normalisations: Operand + Sized {
         let Ex { node, shape, device, .. } = whole(self);
         let along = rows_of::<Self::S, -1>(shape);
         let x = materialise(device, &node, shape);
-        let inverse = device.fold_rows(along, AlongLast(InverseDeviation { eps }), &[RowInput::Elements(&x)]);
-        let out = device.map_rows(along, AlongLast(Centred {}), &[RowInput::Elements(&x), RowInput::PerRow(&inverse)]);
+        let (out, inverse) = device.map_rows_keeping(along, AlongLast(LayerNormRow { eps }), &[RowInput::Elements(&x)]);
         let program = AlongLast(LayerNormBack {});
         let back = RowsBack { x: node, shape, rows: along, per_row: Some(inverse), program };
         Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
@@ -177,23 +180,17 @@ program! {
 }
 
 program! {
-    /// Mean, then one over the root of the variance plus `eps`.
-    InverseDeviation { eps: f64 } 2 passes;
+    /// Mean and squares; finishes with the distance from the mean over the deviation, one over which is kept.
+    LayerNormRow { eps: f64 } 2 passes, from AS_IT_IS, keeps 3;
     combine [Combine::Sum, Combine::Sum];
-    term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - s[0]) * (x[0] - s[0]) };
-    close |self, pass, total, len, _s| {
-        let mean = total / V::c(len);
-        if pass == 0 { mean } else { (mean + self.eps).sqrt().recip() }
+    term |self, pass, x, s| moment(pass, x[0], s);
+    close |self, pass, total, len, s| moment_of(pass, total, len, s);
+    again 3 |self, s, len, reach| moments_again(s, len, reach);
+    settle |self, s, len| {
+        let factor = over(length((s[1] / V::c(len)).sqrt(), V::c(self.eps.sqrt()) * s[2]));
+        [s[0], factor, s[2], factor * s[2], s[4]]
     };
-}
-
-program! {
-    /// Mean; finishes with `(x - mean)` times the row's number.
-    Centred {} 1 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0];
-    close |self, _pass, total, len, _s| total / V::c(len);
-    finish |self, x, s| (x[0] - s[0]) * x[1];
+    finish |self, x, s| distance(x[0], s) * s[1];
 }
 
 program! {

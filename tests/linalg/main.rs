@@ -9,6 +9,8 @@ mod decompositions;
 mod failures;
 #[cfg(feature = "linalg")]
 mod gradients;
+#[cfg(feature = "linalg")]
+mod scales;
 
 #[path = "../reference/mod.rs"]
 mod reference;

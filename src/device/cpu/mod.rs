@@ -120,6 +120,14 @@ unsafe impl Device for Cpu {
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
         rows::map(rows, program, inputs)
     }
+    fn map_rows_keeping<E: Real, P: RowProgram>(
+        self,
+        rows: Rows,
+        program: P,
+        inputs: &[RowInput<'_, E>],
+    ) -> (Buf<E>, Buf<E>) {
+        rows::map_keeping(rows, program, inputs)
+    }
     fn fold_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
         integers::fold::<E, F>(rows, values)
     }

@@ -2,9 +2,10 @@
 #![allow(unsafe_code)]
 
 use super::parallel::{SharedPtr, for_each};
-use crate::device::{Buf, Combine, MAX_STATS, RowInput, RowProgram, Rows};
+use crate::device::rows::product;
+use crate::device::{Buf, Combine, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
 use crate::dtype::Real;
-use crate::num::{Kernel, Lane, dispatch};
+use crate::num::{Kernel, Lane, Simd, dispatch};
 
 /// Vectors of a contiguous row that are combined in their own type before a part goes to `f64`.
 const BLOCK: usize = 64;
@@ -20,6 +21,19 @@ const TASK: usize = 1 << 14;
 struct Source<E> {
     base: *const E,
     per_row: bool,
+    pairing: Option<Pairing>,
+}
+
+impl<E> Source<E> {
+    /// Where a contiguous row begins.
+    #[inline(always)]
+    fn start(&self, row: usize, len: usize) -> usize {
+        match self.pairing {
+            _ if self.per_row => row,
+            Some(pairing) => pairing.row(row) * len,
+            None => row * len,
+        }
+    }
 }
 
 /// `MAP`: write one result an element, not one a row.
@@ -27,9 +41,11 @@ struct Source<E> {
 struct Job<E, P, const MAP: bool> {
     rows: Rows,
     program: P,
-    sources: [Source<E>; MAX_STATS],
+    sources: [Source<E>; MAX_INPUTS],
     inputs: usize,
     out: SharedPtr<E>,
+    /// Where the number of each row goes that `map_keeping` asks for; null where nobody does.
+    kept: SharedPtr<E>,
     from: usize,
     to: usize,
 }
@@ -75,21 +91,37 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
         Job { from, to, ..*self }
     }
 
-    /// The inputs at `place`, an element's offset; `row` is the row's number.
+    /// The inputs `i` elements after `places`; a row's own number stays where it is.
     #[inline(always)]
-    unsafe fn load<V: Lane<E>>(&self, place: usize, row: usize, n: usize, across: bool) -> [V; MAX_STATS] {
+    unsafe fn load<V: Lane<E>>(&self, places: [usize; MAX_INPUTS], i: usize, n: usize, across: bool) -> [V; MAX_STATS] {
         let mut x = [V::c(0.0); MAX_STATS];
-        for (x, source) in x.iter_mut().zip(&self.sources).take(self.inputs) {
+        for ((x, source), place) in x.iter_mut().zip(&self.sources).zip(places).take(self.inputs) {
             // SAFETY: the caller's places lie inside the inputs, whose lengths `run` has checked.
             *x = unsafe {
                 match source.per_row {
-                    false => V::load(source.base.add(place), n),
-                    true if across => V::load(source.base.add(row), n),
-                    true => V::splat(*source.base.add(row)),
+                    false => V::load(source.base.add(place + i), n),
+                    true if across => V::load(source.base.add(place), n),
+                    true => V::splat(*source.base.add(place)),
                 }
             };
         }
         x
+    }
+
+    const REACH: Reach = if size_of::<<E as Simd>::Wide>() == 8 { Reach::DOUBLE } else { Reach::SINGLE };
+
+    /// Whether a row that has been run is to be run once more, which renews its numbers.
+    #[inline(always)]
+    fn again<V: Lane<E>>(&self, round: usize, stats: &mut [V; MAX_STATS]) -> bool {
+        if round + 1 >= P::ROUNDS {
+            return false;
+        }
+        let (again, start) = self.program.again(*stats, self.rows.len as f64, Self::REACH);
+        let again = again.hmax().into() > 0.0;
+        if again {
+            *stats = start;
+        }
+        again
     }
 
     /// Rows `from..to`, each contiguous.
@@ -97,47 +129,71 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     unsafe fn contiguous<V: Lane<E>>(&self) {
         let len = self.rows.len;
         for row in self.from..self.to {
-            let start = row * len;
-            let mut stats = [V::c(0.0); MAX_STATS];
-            for pass in 0..P::PASSES {
-                let combine = self.program.combine(pass);
-                let identity = V::c(neutral(combine));
-                let (mut total, mut sum, mut vectors, mut i) = (neutral(combine), identity, 0, 0);
-                while i < len {
-                    let n = V::N.min(len - i);
-                    // SAFETY: `i + n <= len`, inside the row.
-                    let x = unsafe { self.load(start + i, row, n, false) };
-                    let term = self.program.term(pass, x, stats);
-                    if MAP && P::DRAFT == Some(pass) {
-                        // SAFETY: as above, for the output.
-                        unsafe { term.store(self.out.get().add(start + i), n) }
-                    }
-                    sum = join(combine, sum, term.keep_or(n, identity));
-                    i += V::N;
-                    vectors += 1;
-                    if vectors == BLOCK {
-                        total = join(combine, total, across_lanes(combine, sum));
-                        (sum, vectors) = (identity, 0);
-                    }
+            let (start, places) = (row * len, self.sources.map(|source| source.start(row, len)));
+            let mut stats = P::START.map(V::c);
+            let mut round = 0;
+            loop {
+                for pass in 0..P::PASSES {
+                    // SAFETY: the row is one of this job's.
+                    unsafe { self.pass(pass, places, start, &mut stats) }
                 }
-                let total = V::c(join(combine, total, across_lanes(combine, sum)));
-                stats[pass] = self.program.close(pass, total, len as f64, stats);
+                if !self.again(round, &mut stats) {
+                    break;
+                }
+                round += 1;
             }
+            stats = self.program.settle(stats, len as f64);
             // SAFETY: one result for this row, or `len` of them, inside the output.
             unsafe {
                 if !MAP {
                     stats[P::PASSES - 1].store(self.out.get().add(row), 1);
                     continue;
                 }
+                if !self.kept.get().is_null() {
+                    stats[P::KEPT].store(self.kept.get().add(row), 1);
+                }
                 let mut i = 0;
                 while i < len {
                     let n = V::N.min(len - i);
-                    let x = self.last(start + i, row, n, false);
+                    let x = self.last(places, start, i, n, false);
                     self.program.finish(x, stats).store(self.out.get().add(start + i), n);
                     i += V::N;
                 }
             }
         }
+    }
+
+    /// One pass over a contiguous row.
+    #[inline(always)]
+    unsafe fn pass<V: Lane<E>>(
+        &self,
+        pass: usize,
+        places: [usize; MAX_INPUTS],
+        start: usize,
+        stats: &mut [V; MAX_STATS],
+    ) {
+        let (len, combine) = (self.rows.len, self.program.combine(pass));
+        let identity = V::c(neutral(combine));
+        let (mut total, mut sum, mut vectors, mut i) = (neutral(combine), identity, 0, 0);
+        while i < len {
+            let n = V::N.min(len - i);
+            // SAFETY: `i + n <= len`, inside the row.
+            let x = unsafe { self.load(places, i, n, false) };
+            let term = self.program.term(pass, x, *stats);
+            if MAP && P::DRAFT == Some(pass) {
+                // SAFETY: as above, for the output.
+                unsafe { term.store(self.out.get().add(start + i), n) }
+            }
+            sum = join(combine, sum, term.keep_or(n, identity));
+            i += V::N;
+            vectors += 1;
+            if vectors == BLOCK {
+                total = join(combine, total, across_lanes(combine, sum));
+                (sum, vectors) = (identity, 0);
+            }
+        }
+        let total = V::c(join(combine, total, across_lanes(combine, sum)));
+        stats[pass] = self.program.close(pass, total, len as f64, *stats);
     }
 
     /// Strips `from..to` of rows that lie `inner` apart: lane `l` has row `column + l`.
@@ -167,46 +223,66 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     unsafe fn columns<V: Lane<E>, const W: usize>(&self, outer: usize, column: usize, n: usize) {
         let Rows { len, inner, .. } = self.rows;
         let (row, start) = (outer * inner + column, outer * len * inner + column);
-        let mut stats = [[V::c(0.0); MAX_STATS]; W];
-        for pass in 0..P::PASSES {
-            let combine = self.program.combine(pass);
-            let identity = V::c(neutral(combine));
-            let (mut totals, mut sums) = ([identity; W], [identity; W]);
-            for i in 0..len {
-                for w in 0..W {
-                    let place = start + i * inner + w * V::N;
-                    // SAFETY: row `i < len` of this strip.
-                    let x = unsafe { self.load(place, row + w * V::N, n, true) };
-                    let term = self.program.term(pass, x, stats[w]);
-                    if MAP && P::DRAFT == Some(pass) {
-                        // SAFETY: as above, for the output.
-                        unsafe { term.store(self.out.get().add(place), n) }
-                    }
-                    sums[w] = join(combine, sums[w], term);
-                }
-                if i % BLOCK_ACROSS == BLOCK_ACROSS - 1 {
+        let places: [_; W] =
+            std::array::from_fn(|w| self.sources.map(|source| if source.per_row { row } else { start } + w * V::N));
+        let mut stats = [P::START.map(V::c); W];
+        let mut round = 0;
+        loop {
+            for pass in 0..P::PASSES {
+                let combine = self.program.combine(pass);
+                let identity = V::c(neutral(combine));
+                let (mut totals, mut sums) = ([identity; W], [identity; W]);
+                for i in 0..len {
                     for w in 0..W {
-                        totals[w] = join(combine, totals[w], sums[w]);
+                        // SAFETY: row `i < len` of this strip.
+                        let x = unsafe { self.load(places[w], i * inner, n, true) };
+                        let term = self.program.term(pass, x, stats[w]);
+                        if MAP && P::DRAFT == Some(pass) {
+                            // SAFETY: as above, for the output.
+                            unsafe { term.store(self.out.get().add(start + i * inner + w * V::N), n) }
+                        }
+                        sums[w] = join(combine, sums[w], term);
                     }
-                    sums = [identity; W];
+                    if i % BLOCK_ACROSS == BLOCK_ACROSS - 1 {
+                        for w in 0..W {
+                            totals[w] = join(combine, totals[w], sums[w]);
+                        }
+                        sums = [identity; W];
+                    }
+                }
+                for w in 0..W {
+                    let total = join(combine, totals[w], sums[w]);
+                    stats[w][pass] = self.program.close(pass, total, len as f64, stats[w]);
                 }
             }
-            for w in 0..W {
-                let total = join(combine, totals[w], sums[w]);
-                stats[w][pass] = self.program.close(pass, total, len as f64, stats[w]);
+            // All of them: a row that was right is right again.
+            let mut again = false;
+            let before = stats;
+            for stats in &mut stats {
+                again |= self.again(round, stats);
             }
+            if !again {
+                break;
+            }
+            for (stats, before) in stats.iter_mut().zip(before) {
+                *stats = self.program.again(before, len as f64, Self::REACH).1;
+            }
+            round += 1;
         }
         for w in 0..W {
+            let stats = self.program.settle(stats[w], len as f64);
             // SAFETY: as above, for the output.
             unsafe {
                 if !MAP {
-                    stats[w][P::PASSES - 1].store(self.out.get().add(row + w * V::N), n);
+                    stats[P::PASSES - 1].store(self.out.get().add(row + w * V::N), n);
                     continue;
                 }
+                if !self.kept.get().is_null() {
+                    stats[P::KEPT].store(self.kept.get().add(row + w * V::N), n);
+                }
                 for i in 0..len {
-                    let place = start + i * inner + w * V::N;
-                    let x = self.last::<V>(place, row + w * V::N, n, true);
-                    self.program.finish(x, stats[w]).store(self.out.get().add(place), n);
+                    let x = self.last::<V>(places[w], start + w * V::N, i * inner, n, true);
+                    self.program.finish(x, stats).store(self.out.get().add(start + i * inner + w * V::N), n);
                 }
             }
         }
@@ -214,14 +290,22 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
 
     /// What the last formula sees: the inputs, or the draft that a pass has left in the output.
     #[inline(always)]
-    unsafe fn last<V: Lane<E>>(&self, place: usize, row: usize, n: usize, across: bool) -> [V; MAX_STATS] {
-        // SAFETY: the caller's contract.
-        unsafe {
-            match P::DRAFT {
-                Some(_) => [V::load(self.out.get().add(place), n), V::c(0.0), V::c(0.0)],
-                None => self.load(place, row, n, across),
-            }
+    unsafe fn last<V: Lane<E>>(
+        &self,
+        places: [usize; MAX_INPUTS],
+        start: usize,
+        i: usize,
+        n: usize,
+        across: bool,
+    ) -> [V; MAX_STATS] {
+        if P::DRAFT.is_none() {
+            // SAFETY: the caller's contract.
+            return unsafe { self.load(places, i, n, across) };
         }
+        let mut x = [V::c(0.0); MAX_STATS];
+        // SAFETY: the caller's contract.
+        x[0] = unsafe { V::load(self.out.get().add(start + i), n) };
+        x
     }
 }
 
@@ -240,19 +324,32 @@ impl<E: Real, P: RowProgram, const MAP: bool> Kernel<E> for Job<E, P, MAP> {
     }
 }
 
-fn run<E: Real, P: RowProgram, const MAP: bool>(rows: Rows, program: P, inputs: &[RowInput<'_, E>], out: &mut [E]) {
+fn run<E: Real, P: RowProgram, const MAP: bool>(
+    rows: Rows,
+    program: P,
+    inputs: &[RowInput<'_, E>],
+    out: &mut [E],
+    kept: *mut E,
+) {
     assert!(P::PASSES <= MAX_STATS && (MAP || P::PASSES > 0), "a row program of {} passes", P::PASSES);
     assert!(P::DRAFT.is_none_or(|pass| pass < P::PASSES), "a draft that no pass of a row program leaves");
-    assert!(inputs.len() <= MAX_STATS, "a row program of {} inputs", inputs.len());
     assert!(rows.inner == 1 || !P::CONTIGUOUS, "rows that lie {} apart for a program of contiguous ones", rows.inner);
-    let mut sources = [Source { base: std::ptr::null(), per_row: true }; MAX_STATS];
+    assert!(inputs.len() <= MAX_INPUTS, "a row program of {} inputs", inputs.len());
+    let mut sources = [Source { base: std::ptr::null(), per_row: true, pairing: None }; MAX_INPUTS];
     for (source, input) in sources.iter_mut().zip(inputs) {
-        let (buf, per_row, wanted) = match *input {
-            RowInput::Elements(buf) => (buf, false, rows.elements()),
-            RowInput::PerRow(buf) => (buf, true, rows.count()),
+        let (buf, per_row, pairing, wanted) = match *input {
+            RowInput::Elements(buf) => (buf, false, None, rows.elements()),
+            RowInput::PerRow(buf) => (buf, true, None, rows.count()),
+            RowInput::Paired(buf, pairing) => {
+                assert!(rows.inner == 1, "pairs of rows that lie {} apart", rows.inner);
+                // No row is read behind the last set; without rows none is.
+                let sets = rows.count().checked_sub(1).map(|last| last / pairing.outer + 1);
+                let wanted = sets.map_or(buf.len(), |sets| product(&[sets, pairing.span, rows.len]));
+                (buf, false, Some(pairing), wanted)
+            }
         };
         assert_eq!(buf.len(), wanted, "a row program's input has another length than its rows");
-        *source = Source { base: buf.as_ptr(), per_row };
+        *source = Source { base: buf.as_ptr(), per_row, pairing };
     }
     if out.is_empty() {
         return; // There may be more rows without elements than a loop can walk over.
@@ -260,8 +357,8 @@ fn run<E: Real, P: RowProgram, const MAP: bool>(rows: Rows, program: P, inputs: 
     let units = if rows.inner == 1 { rows.outer } else { rows.outer * rows.inner.div_ceil(STRIP) };
     let unit = (rows.elements() / units.max(1)).max(1);
     let batch = (TASK / unit).max(1);
-    let out = SharedPtr::new(out.as_mut_ptr());
-    let job = Job::<E, P, MAP> { rows, program, sources, inputs: inputs.len(), out, from: 0, to: 0 };
+    let (out, kept) = (SharedPtr::new(out.as_mut_ptr()), SharedPtr::new(kept));
+    let job = Job::<E, P, MAP> { rows, program, sources, inputs: inputs.len(), out, kept, from: 0, to: 0 };
     for_each(units.div_ceil(batch), rows.elements(), |task| {
         dispatch(job.part(task * batch, units.min((task + 1) * batch)));
     });
@@ -269,12 +366,24 @@ fn run<E: Real, P: RowProgram, const MAP: bool>(rows: Rows, program: P, inputs: 
 
 pub(super) fn fold<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
     let mut out = crate::device::Device::unwritten(super::Cpu, rows.count());
-    run::<E, P, false>(rows, program, inputs, out.make_mut());
+    run::<E, P, false>(rows, program, inputs, out.make_mut(), std::ptr::null_mut());
     out
 }
 
 pub(super) fn map<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
     let mut out = crate::device::Device::unwritten(super::Cpu, rows.elements());
-    run::<E, P, true>(rows, program, inputs, out.make_mut());
+    run::<E, P, true>(rows, program, inputs, out.make_mut(), std::ptr::null_mut());
     out
+}
+
+/// What `map` gives, and a number of each row.
+pub(super) fn map_keeping<E: Real, P: RowProgram>(
+    rows: Rows,
+    program: P,
+    inputs: &[RowInput<'_, E>],
+) -> (Buf<E>, Buf<E>) {
+    let mut out = crate::device::Device::unwritten(super::Cpu, rows.elements());
+    let mut kept: Buf<E> = crate::device::Device::unwritten(super::Cpu, rows.count());
+    run::<E, P, true>(rows, program, inputs, out.make_mut(), kept.make_mut().as_mut_ptr());
+    (out, kept)
 }

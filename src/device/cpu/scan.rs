@@ -4,7 +4,7 @@
 //! Rows that lie across the memory are walked side by side, so that memory is read in order.
 
 use super::order::each_chunk;
-use crate::device::{Buf, MAX_STATS, Rows, Scan};
+use crate::device::{Buf, MAX_INPUTS, Rows, Scan};
 use crate::dtype::{Elem, Real};
 
 /// Rows across the memory that are walked side by side.
@@ -17,7 +17,7 @@ pub(super) fn scan<E: Real, P: Scan>(rows: Rows, program: P, inputs: &[&Buf<E>])
     let mut out = Buf::zeros(rows.elements());
     let block = rows.len * rows.inner;
     each_chunk(out.make_mut(), block, rows.elements(), |outer, out| {
-        let mut part: [&[E]; MAX_STATS] = [&[]; MAX_STATS];
+        let mut part: [&[E]; MAX_INPUTS] = [&[]; MAX_INPUTS];
         for (part, input) in part.iter_mut().zip(inputs) {
             *part = &input[outer * block..][..block];
         }
@@ -39,7 +39,7 @@ fn strip<E: Real, P: Scan, const W: usize>(rows: Rows, program: P, inputs: &[&[E
         let i = if P::REVERSE { rows.len - 1 - step } else { step };
         let start = i * rows.inner + from;
         for (column, state) in states[..width].iter_mut().enumerate() {
-            let mut x = [0.0; MAX_STATS];
+            let mut x = [0.0; MAX_INPUTS];
             x.iter_mut().zip(inputs).for_each(|(x, input)| *x = input[start + column].as_f64());
             let (next, y) = program.step(*state, x);
             (*state, out[start + column]) = (next, E::of_f64(y));

@@ -153,9 +153,9 @@ pub struct LuFactors<S: Square, E, D> {
 /// ```
 pub fn lu<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<LuFactors<S, E, D>, MatrixError> {
     let factors = solver::lu(&read(x, Sizes::square("lu", x.shape)?))?;
-    let rows: Vec<i64> = factors.iter().flat_map(|lu| lu.rows()).map(|row| row as i64).collect();
-    let [lower, upper] = [solver::Lu::lower, solver::Lu::upper]
-        .map(|part| tensor(x.device, &flat(&factors.iter().map(part).collect::<Stack>()), x.shape));
+    let rows: Vec<i64> = factors.iter().flat_map(|lu| &lu.rows).map(|&row| row as i64).collect();
+    let (lower, upper): (Stack, Stack) = factors.into_iter().map(|lu| (lu.lower, lu.upper)).unzip();
+    let [lower, upper] = [lower, upper].map(|part| tensor(x.device, &flat(&part), x.shape));
     let shape = x.shape.diagonal();
     Ok(LuFactors { rows: Tensor { buf: x.device.upload(&rows), shape, device: x.device }, lower, upper })
 }
@@ -219,7 +219,7 @@ where
 {
     let factors = spectrum::svd("svd", &read(x, Sizes::tall("svd", x.shape)?))?;
     let columns = x.shape.columns();
-    let s: Vec<f64> = factors.iter().flat_map(|svd| svd.s.clone()).collect();
+    let s: Vec<f64> = factors.iter().flat_map(spectrum::Svd::values).collect();
     let (u, vh): (Stack, Stack) = factors.into_iter().map(|svd| (svd.u, svd.v.transpose().to_owned())).unzip();
     Ok(SvdFactors {
         u: tensor(x.device, &flat(&u), x.shape),

@@ -6,8 +6,8 @@ use super::back::equations;
 use super::error::MatrixError;
 use super::functions::{read, tensor};
 use super::host::{Sizes, flat};
-use super::pseudo;
 use super::shape::{MatrixAxes, RightSide, Square};
+use super::{exponential, pseudo};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::shape::Transposed;
@@ -111,6 +111,6 @@ pub fn cond<S: MatrixAxes, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<Ea
 /// # Ok::<(), congruent::Error>(())
 /// ```
 pub fn expm<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<Tensor<S, E, D>, MatrixError> {
-    let y = pseudo::exponentials(&read(x, Sizes::square("expm", x.shape)?))?;
+    let y = exponential::exponentials(&read(x, Sizes::square("expm", x.shape)?))?;
     Ok(tensor(x.device, &flat(&y), x.shape))
 }

@@ -6,7 +6,7 @@ use super::back::{MatrixOf, WholeOf, each, heard, result};
 use super::host::{Sizes, Slope, Stack, flat, upload};
 use super::shape::{Equations, MatrixAxes, RowsFor, SolutionsOf, Square};
 use super::systems::{SolveBack, Systems};
-use super::{pseudo, solver, spectrum};
+use super::{exponential, pseudo, solver, spectrum};
 use crate::device::SameDevice;
 use crate::dtype::Real;
 use crate::graph::{Ex, Op};
@@ -232,7 +232,7 @@ pub trait Decompositions: Operand + Sized {
         let sizes = heard(Sizes::tall("svd", x.shape));
         let factors = Rc::new(heard(spectrum::svd("svd", &sizes.read(x.device, &x.materialise()))));
         let u = flat(&factors.iter().map(|svd| svd.u.clone()).collect::<Stack>());
-        let s: Vec<f64> = factors.iter().flat_map(|svd| svd.s.clone()).collect();
+        let s: Vec<f64> = factors.iter().flat_map(spectrum::Svd::values).collect();
         let vh = flat(&factors.iter().map(|svd| svd.v.transpose().to_owned()).collect::<Stack>());
         let (shape, square, small) = (x.shape, square_of(x.shape), Sizes { rows: sizes.columns, ..sizes });
         let (left, right) = (factors.clone(), factors.clone());
@@ -264,7 +264,7 @@ pub trait Decompositions: Operand + Sized {
         let x = whole(self);
         let sizes = heard(Sizes::tall("svdvals", x.shape));
         let factors = Rc::new(heard(spectrum::svd("svdvals", &sizes.read(x.device, &x.materialise()))));
-        let s: Vec<f64> = factors.iter().flat_map(|svd| svd.s.clone()).collect();
+        let s: Vec<f64> = factors.iter().flat_map(spectrum::Svd::values).collect();
         let shape = x.shape.vectors(x.shape.columns());
         result::<Self, _>(x, &s, shape, values_slope(factors, sizes.columns))
     }
@@ -363,8 +363,8 @@ pub trait Decompositions: Operand + Sized {
         let x = whole(self);
         let sizes = heard(Sizes::square("expm", x.shape));
         let stack = sizes.read(x.device, &x.materialise());
-        let (values, shape) = (flat(&heard(pseudo::exponentials(&stack))), x.shape);
-        let slope = each(move |dy| pseudo::exponential_slope(&stack, &sizes.cut(&dy)));
+        let (values, shape) = (flat(&heard(exponential::exponentials(&stack))), x.shape);
+        let slope = each(move |dy| exponential::exponential_slope(&stack, &sizes.cut(&dy)));
         result::<Self, _>(x, &values, shape, slope)
     }
 }

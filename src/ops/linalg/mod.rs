@@ -6,11 +6,12 @@
 //! | `shape` | stacks of matrices, square and tall ones, right sides of equations |
 //! | `products`, `pairs`, `space` | `dot`, `vdot`, `inner`, `outer`, `kron`, `cross` |
 //! | `square` | `trace`, `matrix_power` |
-//! | `norms` | `matrix_norm` and its kin; `cdist` |
+//! | `norms`, `between` | `matrix_norm` and its kin; `cdist`, and what two rows have between them |
 //! | `methods` | with the feature: `x.inv()` and its kin, differentiable |
 //! | `functions` | with the feature: `linalg::inv(&x)` and its kin, which return a `Result` |
 //! | `least` | with the feature: functions of the same kind over singular values |
-//! | `host`, `back`, `solver`, `systems`, `spectrum`, `pseudo` | with the feature: what both compute, in `f64` |
+//! | `host`, `back`, `solver`, `systems`, `spectrum`, `pseudo`, `exponential` | with the feature: what both compute |
+//! | `range`, `exact` | with the feature: matrices that are large, small or singular |
 //! | `error` | with the feature: why a matrix has no inverse |
 //!
 //! `mm`, `bmm`, `mv` and `matvec` of other libraries are all [`matmul`](super::Products::matmul): which of them is
@@ -18,8 +19,13 @@
 
 #[cfg(feature = "linalg")]
 mod back;
+mod between;
 #[cfg(feature = "linalg")]
 mod error;
+#[cfg(feature = "linalg")]
+mod exact;
+#[cfg(feature = "linalg")]
+mod exponential;
 #[cfg(feature = "linalg")]
 mod functions;
 #[cfg(feature = "linalg")]
@@ -33,6 +39,8 @@ mod pairs;
 mod products;
 #[cfg(feature = "linalg")]
 mod pseudo;
+#[cfg(feature = "linalg")]
+mod range;
 mod shape;
 #[cfg(feature = "linalg")]
 mod solver;
@@ -45,6 +53,7 @@ mod systems;
 
 #[cfg(feature = "linalg")]
 pub use back::MatrixOf;
+pub(in crate::ops) use between::{Cosine, Distance, between};
 #[cfg(feature = "linalg")]
 pub use error::MatrixError;
 #[cfg(feature = "linalg")]
@@ -55,7 +64,7 @@ pub use host::MatrixBack;
 pub use least::*;
 #[cfg(feature = "linalg")]
 pub use methods::{Decompositions, SolutionOf};
-pub use norms::{CdistBack, CdistOf, Distances, FrobeniusOf, LargestOf, MatrixNorms, PointSets, Root};
+pub use norms::{CdistBack, CdistOf, Distances, FrobeniusOf, LargestOf, MatrixNorms, PointSets};
 pub use pairs::{Inner, Kron};
 pub use products::{CrossOf, InnerOf, KronOf, OuterOf, VdotOf, VectorProducts};
 pub use shape::{Equations, MatrixAxes, RightSide, RowsFor, SolutionsOf, Square};

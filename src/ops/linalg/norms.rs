@@ -2,15 +2,17 @@
 //!
 //! Apart from the reductions because they speak of matrices: the largest sum of a row is no reduction of one axis.
 
+use super::between::{Between, Distance};
 use super::shape::MatrixAxes;
-use crate::device::{Buf, Device, SameDevice};
+use crate::device::rows::product;
+use crate::device::{AlongLast, Buf, Device, Pairing, RowInput, Rows, SameDevice};
 use crate::dims::{Dim, Flag};
 use crate::dtype::{Never, Real};
 use crate::error::raise;
-use crate::graph::{Ex, Lazy, Op, Pointwise1, Pullback, Unary};
-use crate::num::Num;
-use crate::ops::reduce::{Max, Reduction, Sum};
-use crate::ops::unary::{Abs, Square as Squared, UnaryMath};
+use crate::graph::{Ex, Lazy, Op, Pullback, Unary};
+use crate::ops::order::{Norm, Norms};
+use crate::ops::reduce::{Max, ReducedTo, Reduction, Sum};
+use crate::ops::unary::Abs;
 use crate::ops::{Evaluate, FloatingNode, GraphOf, NodeOver, Operand, Reductions, ResultOf, whole};
 use crate::shape::{Axis, Mismatch, Shape};
 use crate::tensor::Tensor;
@@ -24,8 +26,7 @@ type Sums<X, Op1, S> =
 type VectorsOf<X, N> = <<X as Operand>::S as MatrixAxes>::Vectors<N>;
 
 /// What [`matrix_norm`](MatrixNorms::matrix_norm) gives.
-pub type FrobeniusOf<X> =
-    Ex<BatchOf<X>, <X as Operand>::E, <X as Operand>::D, ResultOf<X, Unary<Root, Sums<X, Squared, BatchOf<X>>>>>;
+pub type FrobeniusOf<X> = ReducedTo<X, BatchOf<X>, Norm>;
 
 /// The largest of the sums of columns, or of rows.
 pub type LargestOf<X, N> = Ex<
@@ -42,29 +43,13 @@ pub type LargestOf<X, N> = Ex<
     >,
 >;
 
-/// The square root of what is not negative, with gradient 0 at 0.
-#[derive(Clone, Copy, Debug)]
-pub struct Root;
-
-impl Pointwise1 for Root {
-    #[inline(always)]
-    fn value<V: Num>(self, x: V) -> V {
-        x.sqrt()
-    }
-    #[inline(always)]
-    fn with_derivative<V: Num>(self, x: V) -> (V, V) {
-        let y = x.sqrt();
-        (y, V::select_eq(x, V::c(0.0), V::c(0.0), V::c(0.5) / y))
-    }
-}
-
 /// Norms of matrices `[.., M, N]`, one for each index of the axes before.
 ///
 /// The 2-norm is `x.svdvals().max_axis::<-1>()` and the nuclear norm `x.svdvals().sum_axis::<-1>()`, with the feature
 /// `linalg`.
 pub trait MatrixNorms: Operand + Sized {
-    /// Frobenius' norm, the root of the sum of the squares. `dx = dy · x / y`, 0 of a matrix of zeros; 0 of an empty
-    /// matrix; NaN where an element is NaN.
+    /// Frobenius' norm, the root of the sum of the squares, which do not overflow on the way. `dx = dy · x / y`, 0 of a
+    /// matrix of zeros; 0 of an empty matrix; NaN where an element is NaN.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -75,8 +60,7 @@ pub trait MatrixNorms: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         Self::S: MatrixAxes,
     {
-        let sum = terms::<Self, _>(self, Squared).sum_axes::<(Axis<-2>, Axis<-1>)>();
-        Ex::new(Self::E::result(Unary { op: Root, a: sum.node }), sum.shape, sum.device)
+        self.norm_axes::<(Axis<-2>, Axis<-1>)>(2.0)
     }
 
     /// The 1-norm: the largest sum of absolute values of a column. `dx = dy · sign x` in that column, shared equally
@@ -187,7 +171,7 @@ pub trait Distances: Operand + Sized {
     /// `y[i, j] = √Σₖ (a[i, k] - b[j, k])²`, `da[i] = Σⱼ dy[i, j] · (a[i] - b[j]) / y[i, j]`, 0 where points are
     /// equal.
     ///
-    /// Differences are formed before they are squared: near points have exact distances. Run-time sizes that differ
+    /// Differences are formed before they are squared: near points have exact distances, and far ones no overflow. Run-time sizes that differ
     /// raise
     /// [`Error::Sizes`](crate::Error::Sizes).
     ///
@@ -234,9 +218,7 @@ mod points {
 }
 use points::{Batch, Left, Right, Space};
 
-type One = crate::dims::D<1>;
 /// One number for each coordinate of each pair.
-type Grid = (Batch, Left, Right, Space);
 
 /// Two sets of points for each batch: `[batch, left, space]` and `[batch, right, space]`.
 struct Points<'a, E, D> {
@@ -246,38 +228,31 @@ struct Points<'a, E, D> {
 }
 
 impl<E: Real, D: Device> Points<'_, E, D> {
-    fn tensor<S: Shape>(&self, buf: &Buf<E>, shape: S) -> Tensor<S, E, D> {
-        Tensor { buf: buf.clone(), shape, device: self.device }
-    }
-
-    fn grid(&self) -> Grid {
+    /// The pairs as rows, and both sets as inputs of them.
+    fn pairs(&self) -> (Rows, [RowInput<'_, E>; 2]) {
         let [batch, left, right, space] = self.sizes;
-        (Batch(batch), Left(left), Right(right), Space(space))
-    }
-
-    #[expect(clippy::type_complexity, reason = "two shapes, written out")]
-    fn sets(&self) -> (Tensor<(Batch, Left, One, Space), E, D>, Tensor<(Batch, One, Right, Space), E, D>) {
-        let (batch, left, right, space) = self.grid();
-        let one = One::default();
-        (
-            self.tensor(&self.values[0], (batch, left, one, space)),
-            self.tensor(&self.values[1], (batch, one, right, space)),
-        )
+        let sets = product(&[left, right]);
+        let [a, b] = self.values;
+        let inputs = [
+            RowInput::Paired(a, Pairing { outer: sets, span: left, each: right }),
+            RowInput::Paired(b, Pairing { outer: sets, span: right, each: 1 }),
+        ];
+        (Rows::new(product(&[batch, sets]), space, 1), inputs)
     }
 
     fn distances(&self) -> Buf<E> {
-        let (left, right) = self.sets();
-        (&left - &right).square().sum_axis::<-1>().sqrt().eval().buf
+        let (rows, inputs) = self.pairs();
+        self.device.fold_rows(rows, AlongLast(Distance { eps: 0.0 }.row()), &inputs)
     }
 
     /// `dy · (a - b) / y` for each pair, summed over the other set.
-    fn slopes(&self, distances: &Buf<E>, gradient: &Buf<E>) -> [Buf<E>; 2] {
-        let (batch, left, right, _) = self.grid();
-        let shape = (batch, left, right, One::default());
-        let (distances, gradient) = (self.tensor(distances, shape), self.tensor(gradient, shape));
-        let (a, b) = self.sets();
-        let weights = distances.eq(0.0).where_(0.0, &gradient / &distances).eval();
-        let each = ((&a - &b) * &weights).eval();
+    fn slopes(&self, gradient: &Buf<E>) -> [Buf<E>; 2] {
+        let (rows, [a, b]) = self.pairs();
+        let program = AlongLast(Distance { eps: 0.0 }.back(false));
+        let buf = self.device.map_rows(rows, program, &[a, b, RowInput::PerRow(gradient)]);
+        let [batch, left, right, space] = self.sizes;
+        let shape = (Batch(batch), Left(left), Right(right), Space(space));
+        let each = Tensor { buf, shape, device: self.device };
         [each.sum_axis::<2>().eval().buf, (each.sum_axis::<1>() * -1.0).eval().buf]
     }
 }
@@ -293,8 +268,8 @@ pub struct CdistBack<SA, SB, E, A, B> {
 
 impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for CdistBack<SA, SB, E, A, B> {
     type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
-        let [to_a, to_b] = Points { sizes: self.sizes, device, values: &self.values }.slopes(&out, &gradient);
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+        let [to_a, to_b] = Points { sizes: self.sizes, device, values: &self.values }.slopes(&gradient);
         if B::Grad::ON && self.b.live() {
             self.b.accept(device, self.shapes.1, to_b);
         }

@@ -5,6 +5,7 @@
 
 use super::error::MatrixError;
 use super::host::{Stack, finite, symmetric};
+use super::range::{Balance, far, shifted, shifted_all};
 use faer::{Mat, MatRef, Side};
 
 /// `A = Q · R`, with an `R` whose diagonal is not negative.
@@ -21,6 +22,16 @@ pub(super) fn qr(stack: &[Mat<f64>]) -> Result<Vec<Qr>, MatrixError> {
 }
 
 fn triangular(x: &Mat<f64>) -> Qr {
+    // Columns on scales of their own have the same `Q`.
+    if let Some(of) = Balance::of_columns(x) {
+        let Qr { q, r } = reflected(&of.apply(x));
+        let r = Mat::from_fn(r.nrows(), r.ncols(), |i, j| shifted(r[(i, j)], of.columns[j]));
+        return Qr { q, r };
+    }
+    reflected(x)
+}
+
+fn reflected(x: &Mat<f64>) -> Qr {
     let factors = x.qr();
     let (q, r) = (factors.compute_thin_Q(), factors.thin_R().to_owned());
     let sign: Vec<f64> = (0..r.nrows()).map(|i| if r[(i, i)] < 0.0 { -1.0 } else { 1.0 }).collect();
@@ -54,23 +65,27 @@ fn upper(x: &Mat<f64>) -> Mat<f64> {
     Mat::from_fn(x.nrows(), x.ncols(), |i, j| if j >= i { x[(i, j)] } else { 0.0 })
 }
 
-/// `A = U · diag(S) · Vᵀ`, reduced, the largest value first.
+/// `A = U · diag(S) · Vᵀ · 2ᵉ`, reduced, the largest value first; `e` is 0 but for matrices that are far.
 #[derive(Clone)]
 pub(super) struct Svd {
     pub(super) u: Mat<f64>,
     pub(super) s: Vec<f64>,
     pub(super) v: Mat<f64>,
+    pub(super) exponent: i32,
 }
 
 /// The factors of each.
 pub(super) fn svd(operation: &'static str, stack: &[Mat<f64>]) -> Result<Vec<Svd>, MatrixError> {
     finite(operation, stack)?;
-    let factors = |(matrix, x): (usize, &Mat<f64>)| match x.thin_svd() {
-        Ok(svd) => {
-            let s = svd.S().column_vector().iter().copied().collect();
-            Ok(Svd { u: svd.U().to_owned(), s, v: svd.V().to_owned() })
+    let factors = |(matrix, x): (usize, &Mat<f64>)| {
+        let exponent = far(x);
+        match shifted_all(x, -exponent).thin_svd() {
+            Ok(svd) => {
+                let s = svd.S().column_vector().iter().copied().collect();
+                Ok(Svd { u: svd.U().to_owned(), s, v: svd.V().to_owned(), exponent })
+            }
+            Err(_) => Err(MatrixError::NoConvergence { operation, matrix }),
         }
-        Err(_) => Err(MatrixError::NoConvergence { operation, matrix }),
     };
     stack.iter().enumerate().map(factors).collect()
 }
@@ -79,12 +94,20 @@ pub(super) fn svd(operation: &'static str, stack: &[Mat<f64>]) -> Result<Vec<Svd
 pub(super) fn singular_values(operation: &'static str, stack: &[Mat<f64>]) -> Result<Vec<Vec<f64>>, MatrixError> {
     finite(operation, stack)?;
     let values = |(matrix, x): (usize, &Mat<f64>)| {
-        x.singular_values().map_err(|_| MatrixError::NoConvergence { operation, matrix })
+        let exponent = far(x);
+        let values = shifted_all(x, -exponent).singular_values();
+        let values = values.map_err(|_| MatrixError::NoConvergence { operation, matrix })?;
+        Ok(values.into_iter().map(|s| shifted(s, exponent)).collect())
     };
     stack.iter().enumerate().map(values).collect()
 }
 
 impl Svd {
+    /// The values of the matrix itself.
+    pub(super) fn values(&self) -> Vec<f64> {
+        self.s.iter().map(|&s| shifted(s, self.exponent)).collect()
+    }
+
     /// `dA = U · diag(dS) · Vᵀ`
     pub(super) fn slope_of_values(&self, ds: &[f64]) -> Mat<f64> {
         scaled(self.u.as_ref(), ds) * self.v.transpose()
@@ -93,6 +116,7 @@ impl Svd {
     /// `dA = U · (skew(Uᵀ · dU) / gaps · S) · Vᵀ + (I - U · Uᵀ) · dU · S⁻¹ · Vᵀ`
     pub(super) fn slope_of_left(&self, du: &Mat<f64>) -> Mat<f64> {
         let inverse: Vec<f64> = self.s.iter().map(|s| 1.0 / s).collect();
+        let du = &shifted_all(du, -self.exponent);
         let product = self.u.transpose() * du;
         let inside = scaled(self.over_gaps(&product).as_ref(), &self.s);
         let outside = if self.u.nrows() > self.u.ncols() {
@@ -105,6 +129,7 @@ impl Svd {
 
     /// `dA = U · (S · skew(Vᵀ · dV) / gaps) · Vᵀ`, of the rows of `Vᵀ`, which is square.
     pub(super) fn slope_of_right(&self, dvh: &Mat<f64>) -> Mat<f64> {
+        let dvh = shifted_all(dvh, -self.exponent);
         let gaps = self.over_gaps(&(self.v.transpose() * dvh.transpose()));
         let inside = Mat::from_fn(gaps.nrows(), gaps.ncols(), |i, j| self.s[i] * gaps[(i, j)]);
         &self.u * inside * self.v.transpose()
@@ -140,12 +165,15 @@ pub(super) fn eigh(operation: &'static str, stack: &[Mat<f64>]) -> Result<Vec<Ei
     if is_empty(stack) {
         return Ok(stack.iter().map(|x| Eigh { values: Vec::new(), vectors: x.clone() }).collect());
     }
-    let factors = |(matrix, x): (usize, &Mat<f64>)| match symmetric(x).self_adjoint_eigen(Side::Lower) {
-        Ok(found) => {
-            let values = found.S().column_vector().iter().copied().collect();
-            Ok(Eigh { values, vectors: found.U().to_owned() })
+    let factors = |(matrix, x): (usize, &Mat<f64>)| {
+        let exponent = far(x);
+        match symmetric(&shifted_all(x, -exponent)).self_adjoint_eigen(Side::Lower) {
+            Ok(found) => {
+                let values = found.S().column_vector().iter().map(|&value| shifted(value, exponent)).collect();
+                Ok(Eigh { values, vectors: found.U().to_owned() })
+            }
+            Err(_) => Err(MatrixError::NoConvergence { operation, matrix }),
         }
-        Err(_) => Err(MatrixError::NoConvergence { operation, matrix }),
     };
     stack.iter().enumerate().map(factors).collect()
 }
@@ -184,17 +212,18 @@ pub(super) fn eig(stack: &[Mat<f64>]) -> Result<Vec<Eigen>, MatrixError> {
         let none = |x: &Mat<f64>| Eigen { values: Default::default(), vectors: [x.clone(), x.clone()] };
         return Ok(stack.iter().map(none).collect());
     }
-    let factors = |(matrix, x): (usize, &Mat<f64>)| match x.eigen() {
-        Ok(found) => {
-            let (values, u) = (found.S().column_vector(), found.U());
-            let length = |j: usize| (0..u.nrows()).map(|i| u[(i, j)].norm_sqr()).sum::<f64>().sqrt();
-            let lengths: Vec<f64> = (0..u.ncols()).map(length).collect();
-            let part =
-                |of: fn(&faer::c64) -> f64| Mat::from_fn(u.nrows(), u.ncols(), |i, j| of(&u[(i, j)]) / lengths[j]);
-            let values = [values.iter().map(|value| value.re).collect(), values.iter().map(|value| value.im).collect()];
-            Ok(Eigen { values, vectors: [part(|value| value.re), part(|value| value.im)] })
-        }
-        Err(_) => Err(MatrixError::NoConvergence { operation, matrix }),
+    let factors = |(matrix, x): (usize, &Mat<f64>)| {
+        let exponent = far(x);
+        let Ok(found) = shifted_all(x, -exponent).eigen() else {
+            return Err(MatrixError::NoConvergence { operation, matrix });
+        };
+        let (values, u) = (found.S().column_vector(), found.U());
+        let length = |j: usize| (0..u.nrows()).map(|i| u[(i, j)].norm_sqr()).sum::<f64>().sqrt();
+        let lengths: Vec<f64> = (0..u.ncols()).map(length).collect();
+        let part = |of: fn(&faer::c64) -> f64| Mat::from_fn(u.nrows(), u.ncols(), |i, j| of(&u[(i, j)]) / lengths[j]);
+        let of = |of: fn(&faer::c64) -> f64| values.iter().map(|value| shifted(of(value), exponent)).collect();
+        let values = [of(|value| value.re), of(|value| value.im)];
+        Ok(Eigen { values, vectors: [part(|value| value.re), part(|value| value.im)] })
     };
     stack.iter().enumerate().map(factors).collect()
 }

@@ -3,12 +3,13 @@
 //! Apart from `pairs` because each row gives one term, not each element.
 
 use super::pairs::check;
-use crate::device::{Device, SameDevice};
+use crate::device::SameDevice;
 use crate::dtype::Real;
 use crate::graph::{Boxed, Ex, Node, Operand, Pointwise2, Sharing};
 use crate::num::Num;
-use crate::ops::arithmetic::{Mul, Sub};
-use crate::ops::{Activations, NodeOver, Reductions, UnaryMath, binary};
+use crate::ops::arithmetic::Sub;
+use crate::ops::linalg::{Cosine, Distance, between};
+use crate::ops::{Activations, NodeOver, Reductions, binary};
 use crate::shape::{LastAxis, SameRows, SameShape, Shape};
 
 /// What keeps the cosine of a vector of zeros finite: added to both squares, as in PyTorch.
@@ -41,12 +42,7 @@ pub trait DistanceLosses: Operand + Sized {
         let x = self.ex();
         let other = alike::<_, Self, _>("cosine_embedding", x.shape, x.device, other);
         let sign = alike::<_, Self, _>("cosine_embedding", x.shape.init(), x.device, sign);
-        let cosine = x.with(|x| {
-            other.with(|y| {
-                let squares = (x.square().sum_axis::<-1>() + COSINE_EPS) * (y.square().sum_axis::<-1>() + COSINE_EPS);
-                binary(Mul, binary(Mul, x, y).sum_axis::<-1>(), squares.rsqrt())
-            })
-        });
+        let cosine = between(Cosine { eps: COSINE_EPS }, x, other);
         binary(CosineTerm { margin }, cosine, sign).mean().boxed()
     }
 
@@ -69,7 +65,11 @@ pub trait DistanceLosses: Operand + Sized {
         let x = self.ex();
         let near = alike::<_, Self, _>("triplet_margin", x.shape, x.device, near);
         let far = alike::<_, Self, _>("triplet_margin", x.shape, x.device, far);
-        let excess = x.with(|x| binary(Sub, distance(x, near), distance(x, far)));
+        let distance = Distance { eps: DISTANCE_EPS };
+        let excess = x.with(|x| {
+            let (near, far) = (between(distance, x.ex(), near), between(distance, x.ex(), far));
+            binary(Sub, near, far)
+        });
         (excess + margin).relu().mean().boxed()
     }
 }
@@ -94,18 +94,6 @@ where
     let y = y.ex();
     check(law, shape, y.shape);
     Ex::new(y.node.node(), shape, device)
-}
-
-/// The Euclidean distance along the last axis.
-fn distance<S, E, D, X, Y>(x: X, y: Y) -> Ex<S::Init, E, D, impl Node<E>>
-where
-    S: LastAxis,
-    E: Real,
-    D: Device,
-    X: Operand<S = S, E = E, D = D, N: Node<E>>,
-    Y: Operand<S = S, E = E, D = D, N: Node<E>>,
-{
-    (binary(Sub, x, y) + DISTANCE_EPS).square().sum_axis::<-1>().sqrt()
 }
 
 /// `1 - cos` where the sign is positive, `max(0, cos - margin)` elsewhere.

@@ -253,16 +253,23 @@ impl Pointwise1 for Focal {
     fn value<V: Num>(self, x: V) -> V {
         -((-x.exp_m1()).powf(V::c(self.gamma)) * x)
     }
+    /// `(1 - p)^gamma · (gamma · p · x / (1 - p) - 1)`: the quotient goes to -1 where both go to 0.
+    #[inline(always)]
+    fn with_derivative<V: Num>(self, x: V) -> (V, V) {
+        let (missed, p, zero) = (-x.exp_m1(), x.exp(), V::c(0.0));
+        let weight = missed.powf(V::c(self.gamma));
+        let quotient = V::select_eq(missed, zero, V::c(-1.0), p * x / missed);
+        let quotient = V::select_eq(p, zero, zero, quotient);
+        (-(weight * x), weight * (quotient * self.gamma - 1.0))
+    }
 }
 
-/// The backward of the cross entropies. `picked` is the logit of each label, `logarithm` is `ln Σ e^(x - picked)`: from
-/// these the softmax follows without another pass.
+/// The backward of the cross entropies: the softmax is computed anew, for the row's logarithm loses digits where the
+/// label is far from the largest logit.
 pub struct CrossEntropy<S, E, N> {
     x: N,
     shape: S,
     values: Buf<E>,
-    picked: Buf<E>,
-    logarithm: Buf<E>,
     labels: Buf<i64>,
     smoothing: f64,
 }
@@ -299,7 +306,7 @@ where
         let spread = Unary { op: Affine { slope: smoothing, shift: 0.0 }, a: leaf(&spread) };
         total(device, &Binary { op: Sub, a: loss, b: spread }, shape.init(), mean)
     };
-    let back = CrossEntropy { x: node, shape, values, picked, logarithm, labels, smoothing };
+    let back = CrossEntropy { x: node, shape, values, labels, smoothing };
     Ex::new(Op::new(out, (), back), (), device)
 }
 
@@ -307,8 +314,7 @@ impl<S: LastAxis, E: Real, N: Lazy<E>> Pullback<E> for CrossEntropy<S, E, N> {
     type Grad = N::Grad;
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
         let rows = rows_of(self.shape);
-        let inputs =
-            [RowInput::Elements(&self.values), RowInput::PerRow(&self.picked), RowInput::PerRow(&self.logarithm)];
+        let inputs = [RowInput::Elements(&self.values)];
         let mean = 1.0 / rows.outer as f64;
         let scale = device.download_scalar(&gradient).as_f64() * mean;
         let softmax = AlongLast(ScaledSoftmax { less: self.smoothing / rows.len as f64, scale });
@@ -354,9 +360,10 @@ program! {
 }
 
 program! {
-    /// `(softmax - less) · scale`, from the row's shift and logarithm.
-    ScaledSoftmax { less: f64, scale: f64 } 0 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0];
-    finish |self, x, _s| ((x[0] - finite_or_zero(x[1]) - x[2]).exp() - self.less) * self.scale;
+    /// Maximum, then `Σ exp(x - max)`; finishes with `(softmax - less) · scale`, the exponentials being kept.
+    ScaledSoftmax { less: f64, scale: f64 } 2 passes, draft 1;
+    combine [Combine::Maximum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - s[0]).exp() };
+    close |self, pass, total, _len, _s| if pass == 0 { total } else { total.recip() };
+    finish |self, x, s| (x[0] * s[1] - self.less) * self.scale;
 }

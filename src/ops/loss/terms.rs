@@ -2,7 +2,27 @@
 //!
 //! Apart from `pairs` because these broadcast and stay lazy: `x.squared_error(&y).sum()` is one fused loop.
 
+use crate::num::Num;
 use congruent_macros::elementwise;
+
+/// `ln(1 + e^-|x|)`, plus the part of `|x|` on the wrong side, which may be infinite where it does not count.
+#[inline(always)]
+fn entropy_with_logits<V: Num>(x: V, y: V) -> V {
+    let (zero, tail) = (V::c(0.0), (-x.abs()).exp().ln_1p());
+    let wrong = V::select_gt(x, zero, -y + 1.0, y);
+    tail + V::select_eq(wrong, zero, zero, wrong * x.abs())
+}
+
+/// The slopes of the focal term. Where a prediction is right the entropy and what it misses both go to 0, and their
+/// quotient to 1: neither is divided by the other.
+#[inline(always)]
+fn focal_slopes<V: Num>(x: V, y: V, gamma: V) -> (V, V) {
+    let (yes, no, others) = (x.sigmoid(), (-x).sigmoid(), -y + 1.0);
+    let missed = y * no + others * yes;
+    let quotient = V::select_eq(missed, V::c(0.0), V::c(1.0), entropy_with_logits(x, y) / missed) * gamma;
+    let weight = missed.powf(gamma);
+    (weight * ((others - y) * yes * no * quotient + (others * yes - y * no)), weight * ((no - yes) * quotient - x))
+}
 
 elementwise! {
     /// Losses of each element of a prediction `x` and a target `y`.
@@ -56,10 +76,7 @@ elementwise! {
     /// Cross entropy of a probability that is given as its log-odds `x`: `ln(1 + eˣ) - x y`.
     ///
     /// Neither overflows nor cancels: computed as `ln(1 + e^-|x|)`, plus the part of `|x|` on the wrong side.
-    BinaryEntropyWithLogits: binary_entropy_with_logits(x, y) = {
-            let (zero, tail) = (V::c(0.0), (-x.abs()).exp().ln_1p());
-            tail + (-y + 1.0) * x.maximum(zero) + y * (-x).maximum(zero)
-        },
+    BinaryEntropyWithLogits: binary_entropy_with_logits(x, y) = entropy_with_logits(x, y),
         derivative = ((-y + 1.0) * x.sigmoid() - y * (-x).sigmoid(), -x),
         for x in -4.0..4.0, y in 0.0..1.0;
 
@@ -75,8 +92,8 @@ elementwise! {
         for x in -3.0..0.0, y in 0.1..1.0;
 
     /// Negative log-likelihood of a count `y` whose rate is given as its logarithm `x`: `eˣ - y x`, without the term of
-    /// `y` alone.
-    PoissonTerm: poisson_term(x, y) = x.exp() - y * x,
+    /// `y` alone. Of a count of 0 it is the rate, which may be 0 too.
+    PoissonTerm: poisson_term(x, y) = x.exp() - V::select_eq(y, V::c(0.0), V::c(0.0), y * x),
         derivative = (x.exp() - y, -x),
         for x in -2.0..2.0, y in 0.0..5.0;
 
@@ -107,11 +124,10 @@ elementwise! {
         /// How much less; 0 leaves the cross entropy.
         gamma: f64 = 2.0
     }: focal_term(x, y) = {
-            let (zero, tail) = (V::c(0.0), (-x.abs()).exp().ln_1p());
-            let entropy = tail + (-y + 1.0) * x.maximum(zero) + y * (-x).maximum(zero);
             let missed = y * (-x).sigmoid() + (-y + 1.0) * x.sigmoid();
-            missed.powf(V::c(gamma)) * entropy
+            missed.powf(V::c(gamma)) * entropy_with_logits(x, y)
         },
+        derivative = (focal_slopes(x, y, V::c(gamma)).0, focal_slopes(x, y, V::c(gamma)).1),
         except_at = [0.0], for x in -4.0..4.0, y in 0.0..1.0;
 }
 
@@ -138,14 +154,14 @@ elementwise! {
         eps: f64 = 1e-6
     }: gaussian_term(x, y, variance) = {
             let v = variance.maximum(V::c(eps));
-            (v.ln() + (x - y) * (x - y) / v) * 0.5
+            (v.ln() + (x - y) / v * (x - y)) * 0.5
         },
         derivative = (
             (x - y) / variance.maximum(V::c(eps)),
             (y - x) / variance.maximum(V::c(eps)),
             {
                 let precision = variance.maximum(V::c(eps)).recip();
-                (-((x - y) * (x - y) * precision) + 1.0) * precision * 0.5
+                (-((x - y) * precision * (x - y)) + 1.0) * precision * 0.5
             }
         ),
         for x in -3.0..3.0, y in -3.0..3.0, variance in 0.5..2.0;

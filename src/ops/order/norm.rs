@@ -6,6 +6,7 @@ use crate::device::{Combine, MAX_STATS, RowProgram};
 use crate::error::{Error, raise};
 use crate::graph::Operand;
 use crate::num::Num;
+use crate::ops::reduce::moments::{distance, mean_again, mean_of};
 use crate::ops::reduce::{program, reducer, reductions};
 
 type Values<V> = [V; MAX_STATS];
@@ -23,9 +24,9 @@ pub struct NanSum;
 pub struct NanMean;
 
 reducer! { Norm: NormRow = |own| NormRow { p: own.p }, NormBack = |own, _len| NormBack { p: own.p } }
-reducer! { NanSum: WithoutNan = |_own| WithoutNan { mean: false },
+reducer! { NanSum: SumWithoutNan = |_own| SumWithoutNan {},
 WithoutNanBack = |_own, _len| WithoutNanBack { mean: false } }
-reducer! { NanMean: WithoutNan = |_own| WithoutNan { mean: true },
+reducer! { NanMean: MeanWithoutNan = |_own| MeanWithoutNan {},
 WithoutNanBack = |_own, _len| WithoutNanBack { mean: true } }
 
 /// Norms, and sums that leave out NaN; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
@@ -79,9 +80,7 @@ program! {
         power(x[0].abs() / s[0], self.p)
     };
     close |self, pass, total, _len, s| if pass == 0 && self.p != f64::INFINITY {
-        // 0 and infinity divide nothing.
-        let size = V::select_gt(total, V::c(0.0), total, V::c(1.0));
-        V::select_eq(total.is_inf(), V::c(1.0), V::c(1.0), size)
+        divisor(total) // 0 and infinity divide nothing
     } else if pass == 0 {
         total.maximum(V::c(0.0)) // of no elements it is -inf
     } else if self.p == 0.0 {
@@ -97,22 +96,45 @@ program! {
     };
 }
 
+/// What sizes are divided by: the largest of them, where that is neither 0 nor infinite.
+#[inline(always)]
+fn divisor<V: Num>(largest: V) -> V {
+    let size = V::select_gt(largest, V::c(0.0), largest, V::c(1.0));
+    V::select_eq(largest.is_inf(), V::c(1.0), V::c(1.0), size)
+}
+
 program! {
-    /// How many are as large as the norm; finishes with `dy · sign x · (|x| / y)ᵖ⁻¹`.
-    NormBack { p: f64 } 1 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| V::select_eq(x[0].abs(), x[2], V::c(1.0), V::c(0.0));
+    /// The largest `|x|`, then the norm of what it divides, or how many there are; finishes with
+    /// `dy · sign x · (|x| / y)ᵖ⁻¹`. The value itself is not needed, which may be infinite or have lost digits.
+    NormBack { p: f64 } 2 passes;
+    combine [Combine::Maximum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 {
+        x[0].abs()
+    } else if self.p == f64::INFINITY {
+        V::select_eq(x[0].abs(), s[0], V::c(1.0), V::c(0.0))
+    } else {
+        power(x[0].abs() / s[0], self.p)
+    };
+    close |self, pass, total, _len, _s| if pass == 0 && self.p != f64::INFINITY {
+        divisor(total)
+    } else if pass == 0 || self.p == f64::INFINITY || self.p == 0.0 || self.p == 1.0 {
+        total
+    } else if self.p == 2.0 {
+        total.sqrt()
+    } else {
+        total.powf(V::c(1.0 / self.p))
+    };
     finish |self, x, s| {
-        let [x, g, y] = x;
+        let [x, g, ..] = x;
         let zero = V::c(0.0);
         let slope = if self.p == 0.0 {
             zero
         } else if self.p == 1.0 {
             g
         } else if self.p == f64::INFINITY {
-            V::select_eq(x.abs(), y, g / s[0], zero)
+            V::select_eq(x.abs(), s[0], g / s[1], zero)
         } else {
-            power(x.abs() / y, self.p - 1.0) * g
+            power(x.abs() / s[0] / s[1], self.p - 1.0) * g
         };
         // 0 has no direction; where all are 0 the formula would divide by it.
         V::select_eq(x, zero, zero, slope * x.sign())
@@ -126,11 +148,34 @@ fn or_zero<V: Num>(x: V) -> V {
 }
 
 program! {
-    /// How many are not NaN, then their sum or mean.
-    WithoutNan { mean: bool } 2 passes;
-    combine [Combine::Sum, Combine::Sum];
-    term |self, pass, x, _s| if pass == 0 { V::c(1.0) - x[0].is_nan() } else { or_zero(x[0]) };
-    close |self, pass, total, _len, s| if pass == 1 && self.mean { total / s[0] } else { total };
+    /// The sum of those that are not NaN.
+    SumWithoutNan {} 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| or_zero(x[0]);
+}
+
+program! {
+    /// How many are not NaN, a first mean, then what the distances from it add to it. The numbers of a mean stand
+    /// behind the count.
+    MeanWithoutNan {} 3 passes, from [0.0, 0.0, 0.0, 1.0, 0.0];
+    combine [Combine::Sum, Combine::Sum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 {
+        V::c(1.0) - x[0].is_nan()
+    } else {
+        V::select_eq(x[0], x[0], distance(x[0], behind(s)), V::c(0.0))
+    };
+    close |self, pass, total, _len, s| if pass == 0 { total } else { mean_of(pass - 1, total, s[0], behind(s)) };
+    again 2 |self, s, _len, reach| {
+        let (again, [centre, _, scale, ..]) = mean_again(behind(s), reach);
+        let zero = V::c(0.0);
+        (V::select_eq(s[0], zero, zero, again), [zero, centre, zero, scale, zero])
+    };
+    settle |self, s, _len| [s[0], s[1], s[2] / s[3], s[3], s[4]];
+}
+
+#[inline(always)]
+fn behind<V: Num>(s: Values<V>) -> Values<V> {
+    [s[1], s[2], s[3], s[4], s[0]]
 }
 
 program! {

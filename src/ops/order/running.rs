@@ -9,7 +9,7 @@ mod exact;
 pub use exact::{ExactRunning, Runs};
 
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
-use crate::device::{Buf, Device, MAX_STATS, Rows, Scan};
+use crate::device::{Buf, Device, MAX_INPUTS, Rows, Scan};
 use crate::dims::{D, Dim, On};
 use crate::dtype::Real;
 use crate::graph::{Binary, Ex, Lazy, Leaf, Let, Node, Op, Operand, Pullback, Sharing, View, materialise};
@@ -316,7 +316,7 @@ macro_rules! scans {
                 start.map(V::c)
             }
             #[inline(always)]
-            fn step<V: Num>(self, $state: [V; 2], $x: [V; MAX_STATS]) -> ([V; 2], V) { $step }
+            fn step<V: Num>(self, $state: [V; 2], $x: [V; MAX_INPUTS]) -> ([V; 2], V) { $step }
         }
     )*};
 }

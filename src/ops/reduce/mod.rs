@@ -5,6 +5,7 @@
 
 mod exact;
 mod methods;
+pub(crate) mod moments;
 mod programs;
 
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
@@ -56,17 +57,19 @@ pub trait Reductions: Operand + Sized {
         min() is Min Min, "min()";
     }
     reductions! { floats Reductions:
-        /// Arithmetic mean. `y = Σ x / n`, `dx = dy / n`; NaN when empty.
+        /// Arithmetic mean. `y = Σ x / n`, `dx = dy / n`; NaN when empty. Finite where the elements are, also where
+        /// their sum is not; of equal elements along axes, or in up to 2^14 in memory, it is that element.
         mean() is Mean Mean, "mean()";
         /// Variance. `y = Σ (x - mean)² / (n - correction)`, `dx = dy · 2 (x - mean) / (n - correction)`.
         /// `correction` is 1 for the unbiased estimate (PyTorch's default), 0 for the population's (NumPy's). NaN when
-        /// `n <= correction`.
+        /// `n <= correction`. 0 of equal elements; squares may leave the range of the type on the way.
         var(correction: usize) is Var Var { correction }, "var(1)";
         /// Standard deviation, the root of the [`var`](Reductions::var)iance. `dx = dy · (x - mean) / ((n - correction)
         /// y)`,
         /// 0 where all elements are equal.
         std(correction: usize) is Std Std { correction }, "std(1)";
-        /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty.
+        /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty. Where
+        /// `y` is inf the elements that are share `dy`; where all are -inf the gradient is 0.
         logsumexp() is LogSumExp LogSumExp, "logsumexp()";
     }
 }
@@ -112,6 +115,9 @@ where
     Reduces::reduce(x, mask, shape, reducer)
 }
 
+/// Elements that lie in memory and are read twice in no time, for a mean that is exact of equal ones.
+const SHORT: usize = 1 << 14;
+
 fn reduce_floats<SX, S, E, D, N, R>(
     x: Ex<SX, E, D, N>,
     mask: Mask,
@@ -129,8 +135,13 @@ where
     let Ex { node, shape, device, .. } = x;
     let layout = Layout::new(shape, mask);
     // Over all axes a sum is computed on the fly, without storing what is summed.
-    if let (Some(scale), true) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1) {
-        let out = total(device, &node, shape, scale);
+    let exact = reducer.averages() && layout.rows.len <= SHORT && node.memory().is_some();
+    if let (Some(scale), true, false) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1, exact) {
+        let mut out = total(device, &node, shape, scale);
+        if reducer.averages() && !device.download_scalar(&out).as_f64().is_finite() {
+            let values = materialise(device, &node, shape);
+            out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
+        }
         let reduction = Reduction { x: node, shape, mask, values: None, reducer };
         return Ex::new(Op::new(out, out_shape, reduction), out_shape, device);
     }

@@ -1,5 +1,6 @@
 //! What each reduction computes along a row, and the gradient of that.
 
+use super::moments::{MeanRow, Moments, VarGradient};
 use crate::device::{Combine, MAX_STATS, RowProgram};
 use crate::num::Num;
 
@@ -18,15 +19,22 @@ pub trait Reducer: Copy + Send + Sync + 'static {
         let _ = len;
         None
     }
+    /// Whether the value lies among the elements, though their sum may be too large.
+    fn averages(self) -> bool {
+        false
+    }
 }
 
 type Values<V> = [V; MAX_STATS];
 
 macro_rules! program {
-    ($(#[$doc:meta])* $name:ident { $($field:ident: $T:ty),* } $passes:literal passes $(, draft $draft:literal)?;
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $T:ty),* } $passes:literal passes
+        $(, draft $draft:literal)? $(, from $start:expr)? $(, keeps $kept:literal)?;
      combine $combine:expr;
      term |$self:ident, $pass:ident, $x:ident, $s:ident| $term:expr;
      $(close |$cself:ident, $cpass:ident, $total:ident, $len:ident, $cs:ident| $close:expr;)?
+     $(again $rounds:literal |$aself:ident, $as:ident, $alen:ident, $reach:ident| $again:expr;)?
+     $(settle |$eself:ident, $es:ident, $elen:ident| $settle:expr;)?
      $(finish |$fself:ident, $fx:ident, $fs:ident| $finish:expr;)?) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,12 +42,21 @@ macro_rules! program {
         impl RowProgram for $name {
             const PASSES: usize = $passes;
             $(const DRAFT: Option<usize> = Some($draft);)?
+            $(const START: Values<f64> = $start;)?
+            $(const KEPT: usize = $kept;)?
+            $(const ROUNDS: usize = $rounds;)?
             #[inline(always)]
             fn combine(self, pass: usize) -> Combine { $combine[pass] }
             #[inline(always)]
             fn term<V: Num>($self, $pass: usize, $x: Values<V>, $s: Values<V>) -> V { $term }
             $(#[inline(always)]
             fn close<V: Num>($cself, $cpass: usize, $total: V, $len: f64, $cs: Values<V>) -> V { $close })?
+            $(#[inline(always)]
+            fn again<V: Num>($aself, $as: Values<V>, $alen: f64, $reach: $crate::device::Reach) -> (V, Values<V>) {
+                $again
+            })?
+            $(#[inline(always)]
+            fn settle<V: Num>($eself, $es: Values<V>, $elen: f64) -> Values<V> { $settle })?
             $(#[inline(always)]
             fn finish<V: Num>($fself, $fx: Values<V>, $fs: Values<V>) -> V { $finish })?
         }
@@ -71,7 +88,6 @@ pub(crate) use reducer;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fold {
     combine: Combine,
-    mean: bool,
 }
 
 impl RowProgram for Fold {
@@ -84,14 +100,10 @@ impl RowProgram for Fold {
     fn term<V: Num>(self, _: usize, x: Values<V>, _: Values<V>) -> V {
         x[0]
     }
-    #[inline(always)]
-    fn close<V: Num>(self, _: usize, total: V, len: f64, _: Values<V>) -> V {
-        if self.mean { total / V::c(len) } else { total }
-    }
 }
 
 const fn fold(combine: Combine) -> Fold {
-    Fold { combine, mean: false }
+    Fold { combine }
 }
 
 /// The reduction of [`sum`](super::Reductions::sum).
@@ -124,33 +136,36 @@ pub struct Std {
 pub struct LogSumExp;
 
 macro_rules! linear {
-    ($name:ident, $mean:literal, $uniform:expr) => {
+    ($name:ident, $Row:ty = $row:expr, $averages:literal, $uniform:expr) => {
         impl Reducer for $name {
-            type Forward = Fold;
-            type Backward = Fold;
-            fn forward(self) -> Fold {
-                Fold { combine: Combine::Sum, mean: $mean }
+            type Forward = $Row;
+            type Backward = $Row;
+            fn forward(self) -> $Row {
+                $row
             }
-            fn backward(self, _: usize) -> Fold {
+            fn backward(self, _: usize) -> $Row {
                 self.forward()
             }
             fn uniform(self, len: usize) -> Option<f64> {
                 let uniform: fn(f64) -> f64 = $uniform;
                 Some(uniform(len as f64))
             }
+            fn averages(self) -> bool {
+                $averages
+            }
         }
     };
 }
-linear! { Sum, false, |_| 1.0 }
-linear! { Mean, true, |len| 1.0 / len }
+linear! { Sum, Fold = fold(Combine::Sum), false, |_| 1.0 }
+linear! { Mean, MeanRow = MeanRow {}, true, |len| 1.0 / len }
 
 reducer! { Max: Fold = |_own| fold(Combine::Maximum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
 reducer! { Min: Fold = |_own| fold(Combine::Minimum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
 reducer! { Prod: Fold = |_own| fold(Combine::Product), ProdGradient = |_own, _len| ProdGradient {} }
 reducer! { Var: Moments = |own| Moments { correction: own.correction as f64, root: false },
-VarGradient = |own, len| VarGradient { divisor: len as f64 - own.correction as f64, root: false } }
+VarGradient = |own, _len| VarGradient { correction: own.correction as f64, root: false } }
 reducer! { Std: Moments = |own| Moments { correction: own.correction as f64, root: true },
-VarGradient = |own, len| VarGradient { divisor: len as f64 - own.correction as f64, root: true } }
+VarGradient = |own, _len| VarGradient { correction: own.correction as f64, root: true } }
 reducer! { LogSumExp: LogSumExpRow = |_own| LogSumExpRow {}, LogSumExpGradient = |_own, _len| LogSumExpGradient {} }
 
 program! {
@@ -171,38 +186,11 @@ program! {
         V::select_eq(x[0], V::c(0.0), V::c(1.0), x[0])
     };
     finish |self, x, s| {
-        let [x, g, y] = x;
+        let [x, g, y, ..] = x;
         let zero = V::c(0.0);
         let only = V::select_eq(s[0], V::c(1.0), g * s[1], zero);
         let none = V::select_eq(s[0], zero, g * y / x, zero);
         V::select_eq(x, zero, only, none)
-    };
-}
-
-program! {
-    /// Mean, then the mean square distance from it.
-    Moments { correction: f64, root: bool } 2 passes;
-    combine [Combine::Sum, Combine::Sum];
-    term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - s[0]) * (x[0] - s[0]) };
-    close |self, pass, total, len, _s| if pass == 0 {
-        total / V::c(len)
-    } else {
-        let divisor = if len > self.correction { len - self.correction } else { f64::NAN };
-        let variance = total / V::c(divisor);
-        if self.root { variance.sqrt() } else { variance }
-    };
-}
-
-program! {
-    /// `2 (x - mean) / divisor · dy`, for the root divided by `2 y`.
-    VarGradient { divisor: f64, root: bool } 1 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0];
-    close |self, _pass, total, len, _s| total / V::c(len);
-    finish |self, x, s| {
-        let slope = (x[0] - s[0]) * x[1] / V::c(self.divisor);
-        // Equal elements have no deviation: 0 rather than 0 / 0, as in PyTorch.
-        if self.root { V::select_eq(x[2], V::c(0.0), V::c(0.0), slope / x[2]) } else { slope * 2.0 }
     };
 }
 
@@ -220,13 +208,20 @@ program! {
     close |self, pass, total, _len, s| if pass == 0 { total } else { total.ln() + finite_or_zero(s[0]) };
 }
 
+/// `exp(x - max)` for the terms of a softmax: also of infinite maxima, which share equally.
+#[inline(always)]
+pub(crate) fn share<V: Num>(x: V, max: V) -> V {
+    V::select_eq(x, max, V::c(1.0), (x - max).exp())
+}
+
 program! {
-    /// `exp(x - y) · dy`; 0 where the whole row is -inf.
-    LogSumExpGradient {} 0 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0];
-    finish |self, x, _s| {
+    /// Maximum, then `Σ exp(x - max)`; finishes with the softmax times `dy`: the row's value, which may have lost
+    /// digits, is not needed. 0 where the whole row is -inf.
+    LogSumExpGradient {} 2 passes;
+    combine [Combine::Maximum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 { x[0] } else { share(x[0], s[0]) };
+    finish |self, x, s| {
         let nothing = V::c(f64::NEG_INFINITY);
-        V::select_eq(x[2], nothing, V::c(0.0), (x[0] - x[2]).exp() * x[1])
+        V::select_eq(s[0], nothing, V::c(0.0), share(x[0], s[0]) / s[1] * x[1])
     };
 }

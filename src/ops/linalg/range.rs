@@ -1,0 +1,114 @@
+//! Powers of two that bring matrices within reach of the solvers, which square and divide, and take results back.
+//!
+//! Apart from the decompositions because all of them need it, and few matrices do: a factor that is a power of two
+//! rounds nothing, and a matrix of ordinary numbers is taken as it is.
+
+use faer::Mat;
+
+/// Elements of larger and smaller binary exponents are far: their squares may leave the range, or their quotients.
+const FAR: i32 = 250;
+
+/// `⌊log₂ |x|⌋`, and 0 of 0.
+pub(super) fn exponent(x: f64) -> i32 {
+    match (x == 0.0, x.is_subnormal()) {
+        (true, _) => 0,
+        (_, true) => exponent(x * power_of_two(64)) - 64,
+        _ => (x.to_bits() >> 52 & 0x7ff) as i32 - 1023,
+    }
+}
+
+fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
+/// `x · 2ᵉ`, whatever `e` is.
+pub(super) fn shifted(mut x: f64, mut exponent: i32) -> f64 {
+    while exponent.abs() > 1000 && x != 0.0 && x.is_finite() {
+        let step = 1000 * exponent.signum();
+        (x, exponent) = (x * power_of_two(step), exponent - step);
+    }
+    x * power_of_two(exponent.clamp(-1000, 1000))
+}
+
+/// The matrix times `2ᵉ`.
+pub(super) fn shifted_all(x: &Mat<f64>, exponent: i32) -> Mat<f64> {
+    match exponent {
+        0 => x.clone(),
+        _ => Mat::from_fn(x.nrows(), x.ncols(), |i, j| shifted(x[(i, j)], exponent)),
+    }
+}
+
+/// The exponent of the largest element where that is far, else 0.
+pub(super) fn far(x: &Mat<f64>) -> i32 {
+    let largest = elements(x).fold(0.0, f64::max);
+    let exponent = exponent(largest);
+    if exponent.abs() > FAR { exponent } else { 0 }
+}
+
+fn elements(x: &Mat<f64>) -> impl Iterator<Item = f64> {
+    (0..x.ncols()).flat_map(move |j| (0..x.nrows()).map(move |i| x[(i, j)].abs()))
+}
+
+/// Exponents of rows and columns: what the elements of `A` were divided by.
+#[derive(Clone)]
+pub(super) struct Balance {
+    pub(super) rows: Vec<i32>,
+    pub(super) columns: Vec<i32>,
+}
+
+impl Balance {
+    /// That of a matrix with elements that are far: its rows, then its columns, have a largest element near 1.
+    pub(super) fn of(x: &Mat<f64>) -> Option<Self> {
+        if elements(x).all(|x| exponent(x).abs() <= FAR) {
+            return None;
+        }
+        let largest = |line: &mut dyn Iterator<Item = f64>| exponent(line.fold(0.0, |a: f64, b: f64| a.max(b.abs())));
+        let rows: Vec<i32> = (0..x.nrows()).map(|i| largest(&mut (0..x.ncols()).map(|j| x[(i, j)]))).collect();
+        let columns =
+            (0..x.ncols()).map(|j| largest(&mut (0..x.nrows()).map(|i| shifted(x[(i, j)], -rows[i])))).collect();
+        Some(Balance { rows, columns })
+    }
+
+    /// Only the columns.
+    pub(super) fn of_columns(x: &Mat<f64>) -> Option<Self> {
+        Self::of(x).map(|_| {
+            let largest = |j: usize| exponent((0..x.nrows()).fold(0.0, |a: f64, i| a.max(x[(i, j)].abs())));
+            Balance { rows: vec![0; x.nrows()], columns: (0..x.ncols()).map(largest).collect() }
+        })
+    }
+
+    /// The matrix without its exponents.
+    pub(super) fn apply(&self, x: &Mat<f64>) -> Mat<f64> {
+        Mat::from_fn(x.nrows(), x.ncols(), |i, j| shifted(x[(i, j)], -self.rows[i] - self.columns[j]))
+    }
+
+    /// All of them together: those of the determinant.
+    pub(super) fn sum(&self) -> i32 {
+        self.rows.iter().chain(&self.columns).sum()
+    }
+}
+
+/// A product that neither overflows nor vanishes on the way.
+#[derive(Clone, Copy)]
+pub(super) struct Product {
+    mantissa: f64,
+    pub(super) exponent: i32,
+}
+
+impl Product {
+    pub(super) fn of(factors: impl Iterator<Item = f64>) -> Self {
+        factors.fold(Product { mantissa: 1.0, exponent: 0 }, |product, factor| {
+            let next = product.mantissa * shifted(factor, -exponent(factor));
+            Product {
+                mantissa: shifted(next, -exponent(next)),
+                exponent: product.exponent + exponent(factor) + exponent(next),
+            }
+        })
+    }
+
+    /// The product times `x`, times `2ᵉ`.
+    pub(super) fn times(self, x: f64, e: i32) -> f64 {
+        let next = self.mantissa * shifted(x, -exponent(x));
+        shifted(next, self.exponent + exponent(x) + e)
+    }
+}
