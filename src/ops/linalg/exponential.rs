@@ -60,6 +60,9 @@ fn log_norm(x: &Mat<f64>) -> f64 {
 
 /// The exponential by way of that of `x · 2⁻ˢ`. The diagonal of triangular matrices is known, and the line above it.
 fn squared_up(x: &Mat<f64>, triangular: bool) -> Mat<f64> {
+    if let Some(y) = series(x) {
+        return y;
+    }
     let n = x.nrows();
     let mean = (0..n).map(|i| x[(i, i)] / n as f64).sum::<f64>();
     let centred = Mat::from_fn(n, n, |i, j| if i == j { x[(i, i)] - mean } else { x[(i, j)] });
@@ -76,6 +79,22 @@ fn squared_up(x: &Mat<f64>, triangular: bool) -> Mat<f64> {
         }
     }
     y
+}
+
+/// The sum of `xᵏ / k!`, where it ends after a few terms.
+fn series(x: &Mat<f64>) -> Option<Mat<f64>> {
+    let (mut sum, mut term) = (Mat::<f64>::identity(x.nrows(), x.ncols()) + x, x.clone());
+    for order in 2..=6 {
+        term = faer::Scale(1.0 / f64::from(order)) * &(&term * x);
+        if !is_finite(&term) {
+            return None;
+        }
+        if term.norm_max() == 0.0 {
+            return Some(sum);
+        }
+        sum += &term;
+    }
+    None
 }
 
 /// `y · y`, where 0 times infinity is 0: what is not there does not become too large.
