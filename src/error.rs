@@ -109,6 +109,20 @@ pub enum Error {
         /// The element type that was wanted.
         to: &'static str,
     },
+    /// A loss that no parameter of the model takes part in: it is made of constants, or all ways to it are cut.
+    #[error("the loss depends on no parameter of the model: constants, `eval` and `stop_gradient` have no gradient")]
+    NoGradient,
+    /// A step that draws random numbers and was given no key.
+    #[error("this model draws random numbers in training: run the step inside `with_key(key, || ..)`")]
+    NoKey,
+    /// A parameter or shared value where it does not exist.
+    #[error("{what} was used {place}")]
+    Escaped {
+        /// What was used.
+        what: &'static str,
+        /// Where it was used.
+        place: &'static str,
+    },
     /// A file that could not be read, written or understood.
     #[error(transparent)]
     File(#[from] FileError),

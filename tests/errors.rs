@@ -176,6 +176,60 @@ fn handles_stay_in_their_call() {
     }
 }
 
+/// What is gone or not there yet is an error of the call around it, and a panic with the same words outside of any.
+#[test]
+fn values_where_they_do_not_exist_are_errors() {
+    let (model, x) = (Param::<(Batch,)>::from(ones((Batch(3),))), ones((Batch(3),)));
+    let frozen = model.infer(|x| x).unwrap();
+    says(&words(|| (frozen * 2.0).eval()), &["used outside of the call that made it"]);
+    let caught = model.value_and_grad(|x| (x * frozen).sum()).map(drop);
+    assert!(matches!(caught, Err(Error::Escaped { .. })));
+
+    // The register of the outer let is captured by the inner one, which is computed alone.
+    let captured = || x.share(|u| u * (&x * 1.0).share(|v| v * u).sum()).eval();
+    says(&words(captured), &["a value of `share`", "share the tensor by `with` instead"]);
+    let caught = model.value_and_grad(|x| x.share(|u| u * x.share(|v| v * u).mean()).sum()).map(drop);
+    assert!(matches!(caught, Err(Error::Escaped { .. })));
+    let (loss, _) = model.value_and_grad(|x| x.share(|u| x.share(|v| v * u) + u).sum()).unwrap();
+    assert_eq!(loss, 6.0, "inside of the loop it is there, and what failed has left nothing behind");
+}
+
+/// The compiler cannot see it behind `impl Node`, and `cargo check` never builds it: the step says so.
+#[test]
+fn a_loss_depends_on_the_model() {
+    let model: (Param<Shape![2]>, Linear<D<2>, D<1>>) = (Cpu.ones().into(), Linear::new(Key::new(0)));
+    let x = Cpu.ones::<Shape![3, 2]>();
+    let none = |result: Result<_, Error>| {
+        let error = result.map(|(_, _): (f32, (Param<Shape![2], Grads>, Linear<D<2>, D<1>, Grads>))| ()).unwrap_err();
+        assert!(matches!(error, Error::NoGradient), "{error}");
+        says(&error.to_string(), &["the loss depends on no parameter of the model", "`eval`"]);
+    };
+    none(model.value_and_grad(|_| x.mean()));
+    none(model.value_and_grad(|_| x.mean().boxed()));
+    none(model.value_and_grad(|(w, _)| w.stop_gradient().sum()));
+    none(model.value_and_grad(|(_, layer)| layer.forward(&x).eval().sum()));
+    none(model.value_and_grad(|(w, _)| (w * 2.0).eval().with(|y| y * y).sum()));
+    none(model.value_and_grad(|_| Traced::<f32>::scan(0..3, &x, |_, v| v * 2.0).sum()));
+    // Of the model around it, but of none of its own.
+    model
+        .value_and_grad(|(w, _)| {
+            none(model.value_and_grad(|_| (w * w).sum()));
+            w.sum()
+        })
+        .unwrap();
+    model.infer(|(w, layer)| none(model.value_and_grad(|_| layer.forward(&x).sum() + w.sum()))).unwrap();
+    // A gradient of zero is one.
+    let (_, grads) = model.value_and_grad(|(w, _)| (w * 0.0).sum()).unwrap();
+    assert_eq!(grads.0.as_slice(), [0.0; 2]);
+}
+
+#[test]
+fn nothing_cannot_be_joined() {
+    let none: [&Tensor<(Batch, D<2>)>; 0] = [];
+    says(&words(|| none.stack::<0>().eval()), &["the list of operands is empty"]);
+    says(&words(|| none.cat::<1>().eval()), &["the list of operands is empty"]);
+}
+
 #[test]
 fn shapes_beyond_the_address_space() {
     let huge = (Batch(usize::MAX / 2), D::<3>);

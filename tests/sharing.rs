@@ -136,7 +136,7 @@ fn frozen_branches_cost_no_gradient_and_change_nothing() {
     assert_close("y", y.as_slice(), py.as_slice(), 1e-14);
 }
 
-/// The parameters of the loop are constants, what goes in is not; and the reverse; and neither, but what the step reads.
+/// The parameters of the loop are constants, what goes in is not; the reverse; and neither, but what the step reads.
 #[test]
 fn loops_over_frozen_layers_have_gradients() {
     let mut m = model();
@@ -150,7 +150,10 @@ fn loops_over_frozen_layers_have_gradients() {
     frozen!(|(p, q), (x, _, _)| Frozen::<f64>::scan([p, p], x, |p, v| v + (v * p * q).tanh()).sum());
     frozen!(|(p, _), (x, _, _)| Frozen::<f64>::scan(0..3, x, |i, v| v * p + f64::from(i)).sum());
     frozen!(|(p, _), (_, y, _)| Frozen::<f64>::scan([p, p, p], data, |p, v| (v * p + y).tanh()).sum());
-    frozen!(|(p, _), (x, y, z)| Frozen::<f64>::scan([p, p], x * y, |p, v| v.with(|v| v * p + v.share(|v| v * z))).sum());
+    frozen!(|(p, _), (x, y, z)| {
+        let step = |p, v: Local<_, _, _>| v.with(|v| v * p + v.share(|v| v * z));
+        Frozen::<f64>::scan([p, p], x * y, step).sum()
+    });
     frozen!(|(_, q), (x, _, z)| {
         let inner = |v| Frozen::<f64>::scan([q, q], v, |q, w| (w * q).tanh() + z);
         Frozen::<f64>::scan(0..2, x, |_, v| inner(v * 2.0)).boxed().sum()

@@ -10,10 +10,10 @@ use super::node::{Closed, Lazy, Sealed};
 use crate::device::{Device, SameDevice};
 use crate::dims::{Flag, On};
 use crate::dtype::{Real, SameDtype};
-use crate::error::raise;
+use crate::error::{Error, raise};
 use crate::num::{Lane, Num};
 use crate::shape::{BodyShape, Mismatch, Shape};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 
 /// The shared values of the enclosing lets while one place is computed, and their gradients while it is pulled back:
@@ -28,9 +28,40 @@ pub trait Registers<V> {
 /// Outside of any let.
 pub struct Unbound;
 
+/// Binding has found the let of every register, so no loop comes here.
 #[cold]
 fn unbound() -> ! {
-    panic!("a register value (`share`) was used where a whole tensor is needed: share the tensor with `with` instead")
+    unreachable!("a register outside of its let")
+}
+
+thread_local! {
+    /// The names of the lets whose bodies are being bound.
+    static OPEN: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A let whose body is being bound.
+struct Open;
+
+impl Open {
+    fn new(name: u32) -> Self {
+        OPEN.with_borrow_mut(|names| names.push(name));
+        Open
+    }
+
+    /// Raises where a register stands outside of its let. Types do not see it: an inner let of a whole tensor may have
+    /// captured the register of the let around it, whose value does not exist while the inner one is computed alone.
+    fn check(name: u32) {
+        if !OPEN.with_borrow(|names| names.contains(&name)) {
+            let place = "where a whole tensor is needed: share the tensor by `with` instead";
+            raise(Error::Escaped { what: "a value of `share`", place });
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        OPEN.with_borrow_mut(Vec::pop);
+    }
 }
 
 impl<V> Registers<V> for Unbound {
@@ -101,11 +132,14 @@ impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for Let<X, B> {
     }
     #[inline]
     fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
-        Let { x: self.x.bind(frame, region), name: self.name, body: self.body.bind(frame, region) }
+        let x = self.x.bind(frame, region);
+        let _open = Open::new(self.name);
+        Let { x, name: self.name, body: self.body.bind(frame, region) }
     }
     #[inline]
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
         let (x, x_sink) = self.x.bind_gradient(device, frame, region);
+        let _open = Open::new(self.name);
         let (body, body_sink) = self.body.bind_gradient(device, frame, region);
         (Let { x, name: self.name, body }, (x_sink, body_sink))
     }
@@ -222,11 +256,12 @@ impl<E: Real> Lazy<E> for SharedValue {
     fn survey(&self, _: &mut Survey) {}
     #[inline(always)]
     fn bind(&self, _: &Frame, _: &[usize; 6]) -> Self {
+        Open::check(self.name);
         *self
     }
     #[inline(always)]
-    fn bind_gradient<D: Device>(&self, _: D, _: &Frame, _: &[usize; 6]) -> (Self, ()) {
-        (*self, ())
+    fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &[usize; 6]) -> (Self, ()) {
+        (<Self as Lazy<E>>::bind(self, frame, region), ())
     }
     fn backward<D: Device>(self, _: D, (): ()) {}
     fn live(&self) -> bool {
@@ -275,7 +310,8 @@ pub trait Share: Operand + Sized {
     /// The body is pointwise and has the shape of `x`; to reduce or multiply the value, use
     /// [`with`](super::Sharing::with).
     /// The gradient of the value is summed in a register. A body of other run-time sizes raises
-    /// [`Error::Sizes`](crate::Error::Sizes).
+    /// [`Error::Sizes`](crate::Error::Sizes), a value that an inner `share` takes out of the loop
+    /// [`Error::Escaped`](crate::Error::Escaped).
     ///
     /// ```
     /// use congruent::prelude::*;

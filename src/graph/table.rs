@@ -7,6 +7,7 @@
 
 use crate::device::Buf;
 use crate::dtype::{Inside, Real};
+use crate::error::{Error, raise};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -90,24 +91,21 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// Whether the value belongs to the innermost call that is running. To a call inside of its own, whose backward this
-    /// is, it is a constant: `∂f/∂x` of an inner loss says nothing about the parameters of the step around it.
+    /// Whether the value belongs to the innermost call that is running. To a call inside of its own it is a constant.
     #[inline]
     pub(crate) fn varies(self) -> bool {
         self.level >= LEVEL.get()
     }
 
-    /// The value.
-    ///
-    /// # Panics
-    /// When the owner is gone: a handle was carried out of the closure that it belongs to.
+    /// The value. Raises where the owner is gone: a handle was carried out of the closure that it belongs to.
     #[inline]
+    #[track_caller]
     pub(crate) fn value<E: Real>(self) -> Buf<E> {
         let found = E::table(Inside::here(), |table| match table.entries.get(self.slot as usize) {
             Some(entry) if entry.generation == self.generation => entry.value.get().cloned(),
             _ => None,
         });
-        found.unwrap_or_else(|| panic!("a model parameter or shared value was used outside of the call that made it"))
+        found.unwrap_or_else(|| gone())
     }
 
     /// What has arrived so far.
@@ -136,6 +134,12 @@ impl Key {
     fn entry<E>(self, table: &mut Table<E>) -> Option<&mut Entry<E>> {
         table.entries.get_mut(self.slot as usize).filter(|entry| entry.generation == self.generation)
     }
+}
+
+#[cold]
+#[track_caller]
+fn gone() -> ! {
+    raise(Error::Escaped { what: "a model parameter or shared value", place: "outside of the call that made it" })
 }
 
 /// Keeps a value in the table; dropping it frees the value, its gradient and invalidates every key.

@@ -1,5 +1,6 @@
 //! The random key of a training step. There is no global generator: a step that needs randomness is given a key.
 
+use crate::error::{Error, raise};
 use crate::random::{Key, Keys};
 use std::cell::RefCell;
 
@@ -30,11 +31,9 @@ pub fn with_key<T>(key: Key, step: impl FnOnce() -> T) -> T {
 
 /// A fresh key of the step at hand, different at every call.
 ///
-/// # Panics
-/// Outside of [`with_key`]: a step that needs randomness has to be given a key.
+/// Outside of [`with_key`] it raises [`Error::NoKey`]: a step that needs randomness has to be given a key.
+#[track_caller]
 pub fn next_key() -> Key {
-    KEYS.with_borrow_mut(|keys| match keys {
-        Some(keys) => keys.next_key(),
-        None => panic!("this model draws random numbers in training: run the step inside `with_key(key, || ..)`"),
-    })
+    let key = KEYS.with_borrow_mut(|keys| keys.as_mut().map(Keys::next_key));
+    key.unwrap_or_else(|| raise(Error::NoKey))
 }

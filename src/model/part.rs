@@ -34,9 +34,9 @@ pub trait Forward: Part<Raw = Handle<<Self as Kind>::Dev>, Stat = Handle<<Self a
     /// A loop over layers of one type: `P::scan(self.blocks, x, |block, x| block.forward(x))`.
     ///
     /// One body type for the whole stack, so compile time does not grow with its depth. `x` keeps its shape.
-    /// Gradients flow to the layers, to `x` and to whatever else `step` uses, through frozen layers too. Where nothing is
-    /// differentiated, each layer's memory is freed as soon as the next one has been computed. A step that gives other
-    /// run-time sizes raises [`Error::Sizes`](crate::Error::Sizes).
+    /// Gradients flow to the layers, to `x` and to whatever else `step` uses, through frozen layers too. Where nothing
+    /// is differentiated, each layer's memory is freed as soon as the next one has been computed. A step that gives
+    /// other run-time sizes raises [`Error::Sizes`](crate::Error::Sizes).
     #[track_caller]
     fn scan<I, X, B>(
         layers: impl IntoIterator<Item = I>,

@@ -2,9 +2,8 @@
 
 use super::{Frozen, Gradient, Grads, Handle, Map, Part, Path, Traced, Tree, Weights};
 use crate::device::{Buf, Device};
-use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
-use crate::error::{Error, attempt};
+use crate::error::{Error, attempt, raise};
 use crate::graph::{Borrowed, Key, Kind, Lazy, Node, Operand};
 use crate::shape::Shape;
 
@@ -53,11 +52,12 @@ pub trait Train<P: Part>: Tree<P> {
     /// step. NaN in the loss is returned as NaN, and its gradients are what the formulas give.
     ///
     /// Calls may stand inside of one another, as with `jax.grad` and `torch.autograd.grad`: each gives the gradients of
-    /// what it was called on, to which the variables of the calls around it are constants, and its gradients are numbers
+    /// what it was called on. The variables of the calls around it are constants to it, and its gradients are numbers
     /// to them.
     ///
     /// # Errors
     /// What an operator in the closure found at run time: sizes that differ, labels or indices out of range.
+    /// [`Error::NoGradient`] where no gradient reached any parameter, [`Error::NoKey`] where dropout has no key.
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -99,14 +99,17 @@ pub trait Train<P: Part>: Tree<P> {
         let run = |variables: &mut Borrowed<'_, P::Elem>, traced: TracedForm<Self, P>| {
             let (loss, rest) = loss(traced);
             let loss = loss.ex();
-            depends_on_the_model::<<L::N as Lazy<P::Elem>>::Grad>();
             let device = loss.device;
             let value = match loss.node.memory().and_then(|there| there.whole(loss.shape)) {
                 Some(value) => device.download_scalar(value),
                 None => device.download_scalar(&loss.materialise()),
             };
             loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0)));
-            let grads = self.map(&mut Gradients { variables, next: 0, next_precise: 0 }, &Path::ROOT);
+            let mut gradients = Gradients { variables, next: 0, next_precise: 0, reached: false };
+            let grads = self.map(&mut gradients, &Path::ROOT);
+            if !gradients.reached {
+                raise(Error::NoGradient);
+            }
             (value, grads, rest)
         };
         attempt(|| {
@@ -138,14 +141,6 @@ pub trait Train<P: Part>: Tree<P> {
 }
 impl<P: Part, M: Tree<P>> Train<P> for M {}
 
-/// Fails to build where no gradient flows from the loss to the model.
-///
-/// A function of the flag alone, so that the compiler's answer does not quote the graph; and no law, because the graphs
-/// of functions that return `impl Node` do not show their flag before they are built.
-fn depends_on_the_model<Grad: Flag>() {
-    const { assert!(Grad::ON, "the loss does not depend on any parameter of the model") }
-}
-
 macro_rules! handles {
     ($($form:ident)*) => {$(
         impl<'a, P: Trainable> Map<'a, P, $form<P::Elem, P::Dev>> for Borrowed<'a, P::Elem> {
@@ -165,6 +160,9 @@ struct Gradients<'o, E: Real> {
     variables: &'o Borrowed<'o, E>,
     next: usize,
     next_precise: usize,
+    /// A gradient has come to a parameter. The run says so, for graphs of functions that return `impl Node` do not show
+    /// to the compiler whether they depend on one.
+    reached: bool,
 }
 
 impl<E: Real> Gradients<'_, E> {
@@ -184,7 +182,9 @@ impl<E: Real> Gradients<'_, E> {
 
 impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for Gradients<'_, P::Elem> {
     fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Gradient<P::Elem, P::Dev> {
-        Gradient::new(*device, weight.len(), self.next().take_gradient())
+        let gradient = self.next().take_gradient();
+        self.reached |= gradient.is_some();
+        Gradient::new(*device, weight.len(), gradient)
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a Kept<P>) -> Option<Buf<<P::Elem as Real>::Precise>> {
         self.next_precise().take_gradient()

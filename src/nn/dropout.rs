@@ -68,8 +68,8 @@ impl<P: Part> Dropout<P> {
 
     /// Masks `x` in training, hands it on in inference.
     ///
-    /// # Panics
-    /// In training with `p > 0` outside of [`with_key`](crate::model::with_key).
+    /// In training with `p > 0` it raises [`Error::NoKey`] outside of [`with_key`](crate::model::with_key). A frozen
+    /// model's is the identity, also inside of another model's step.
     #[track_caller]
     pub fn forward<X>(self, x: X) -> Ex<X::S, X::E, X::D, Dropped<X::S, X::E, X::N>>
     where

@@ -5,7 +5,7 @@
 use super::{Beside, Operand, Over, beside};
 use crate::device::{Buf, Device, SameDevice};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
-use crate::error::{collected, raise};
+use crate::error::{Error, collected, raise};
 use crate::graph::{AssembledNode, Axes, Ex, Located, MAX_RANK, Part, Parts, count};
 use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape, Shape, WithAxis};
 
@@ -143,7 +143,7 @@ pub trait Stacking<X: Operand, const N: usize>: Sized {
     /// The operands one above the other along a new axis `I` of `D<N>`. PyTorch's and NumPy's `stack`. Each operand's
     /// gradient is its part of `dy`.
     ///
-    /// Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
+    /// Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes), no operands [`Error::Empty`].
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -214,7 +214,9 @@ type Expression<X> = Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D,
 /// The operands, their shape and device; run-time sizes that differ raise.
 #[track_caller]
 fn equal<X: Operand, const N: usize>(law: &'static str, operands: [X; N]) -> (Vec<Expression<X>>, X::S, X::D) {
-    const { assert!(N > 0, "no operands: neither a shape nor a device is known") }
+    if N == 0 {
+        raise(Error::Empty { what: "the list of operands".into() });
+    }
     let operands: Vec<_> = operands.into_iter().map(Operand::ex).collect();
     let (shape, device) = (operands[0].shape, operands[0].device);
     if let Some(other) = operands.iter().find(|other| other.shape != shape) {
