@@ -167,6 +167,8 @@ macro_rules! halves {
             #[inline(always)]
             fn of_i64(value: i64) -> Self { Half::narrow_i64(value) }
             #[inline(always)]
+            fn of_u64(value: u64) -> Self { Half::narrow_u64(value) }
+            #[inline(always)]
             fn as_i128(self) -> i128 { self.widen() as i128 }
             fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
             fn read_le(bytes: &[u8]) -> Self { $t::from_le_bytes([bytes[0], bytes[1]]) }

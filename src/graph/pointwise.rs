@@ -17,6 +17,13 @@ use crate::shape::Shape;
 pub trait Pointwise1: Copy + Send + Sync + 'static {
     /// The value.
     fn value<V: Num>(self, x: V) -> V;
+    /// Whether 16-bit floats have a value of their own.
+    const HALVES: bool = false;
+    /// The value of 16-bit floats, which is rounded to these afterwards.
+    #[inline(always)]
+    fn of_halves<V: Num>(self, x: V) -> V {
+        self.value(x)
+    }
     /// The value and its derivative; dual numbers unless the operation knows better.
     #[inline(always)]
     fn with_derivative<V: Num>(self, x: V) -> (V, V) {
@@ -29,6 +36,13 @@ pub trait Pointwise1: Copy + Send + Sync + 'static {
 pub trait Pointwise2: Copy + Send + Sync + 'static {
     /// The value.
     fn value<V: Num>(self, x: V, y: V) -> V;
+    /// Whether 16-bit floats have a value of their own.
+    const HALVES: bool = false;
+    /// The value of 16-bit floats, which is rounded to these afterwards.
+    #[inline(always)]
+    fn of_halves<V: Num>(self, x: V, y: V) -> V {
+        self.value(x, y)
+    }
     /// The value and both partial derivatives; dual numbers unless the operation knows better.
     #[inline(always)]
     fn with_derivative<V: Num>(self, x: V, y: V) -> (V, V, V) {
@@ -43,6 +57,13 @@ pub trait Pointwise2: Copy + Send + Sync + 'static {
 pub trait Pointwise3: Copy + Send + Sync + 'static {
     /// The value.
     fn value<V: Num>(self, x: V, y: V, z: V) -> V;
+    /// Whether 16-bit floats have a value of their own.
+    const HALVES: bool = false;
+    /// The value of 16-bit floats, which is rounded to these afterwards.
+    #[inline(always)]
+    fn of_halves<V: Num>(self, x: V, y: V, z: V) -> V {
+        self.value(x, y, z)
+    }
     /// The value and the three partial derivatives; dual numbers unless the operation knows better.
     #[inline(always)]
     fn with_derivative<V: Num>(self, x: V, y: V, z: V) -> (V, V, V, V) {
@@ -121,12 +142,17 @@ macro_rules! pointwise_node {
             }
             #[inline(always)]
             fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V {
-                self.op.value($(self.$field.value(registers, at)),*)
+                $(let $field = self.$field.value(registers, at);)*
+                match Op::HALVES && E::NARROW {
+                    true => self.op.of_halves($($field),*),
+                    false => self.op.value($($field),*),
+                }
             }
             #[inline(always)]
             fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>) {
                 $(let $field = self.$field.record(registers, at);)*
                 let (y, $($slope),*) = self.op.with_derivative($($field.0),*);
+                let y = if Op::HALVES && E::NARROW { self.op.of_halves($($field.0),*) } else { y };
                 (y, ($(($field.1, $slope),)*))
             }
             #[inline(always)]

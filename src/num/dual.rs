@@ -5,7 +5,7 @@
 //! PyTorch's.
 
 use super::Num;
-use std::f64::consts::{FRAC_2_SQRT_PI, LN_2, LN_10};
+use std::f64::consts::{FRAC_2_SQRT_PI, LN_2, LOG2_E, LOG10_E};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// `value + tangent · ε` with `ε² = 0`.
@@ -165,8 +165,8 @@ impl<V: Num> Num for Dual<V> {
         exp2:   |x, y| y * LN_2;
         exp_m1: |x, y| y + 1.0;
         ln:     |x, y| x.recip();
-        log2:   |x, y| (x * LN_2).recip();
-        log10:  |x, y| (x * LN_10).recip();
+        log2:   |x, y| V::c(LOG2_E) / x;
+        log10:  |x, y| V::c(LOG10_E) / x;
         ln_1p:  |x, y| (x + 1.0).recip();
         sqrt:   |x, y| V::c(0.5) / y;
         rsqrt:  |x, y| y / x * -0.5;
@@ -178,11 +178,11 @@ impl<V: Num> Num for Dual<V> {
         tan:    |x, y| y.fma(y, V::c(1.0));
         asin:   |x, y| ((-x + 1.0) * (x + 1.0)).rsqrt();
         acos:   |x, y| -((-x + 1.0) * (x + 1.0)).rsqrt();
-        atan:   |x, y| x.fma(x, V::c(1.0)).recip();
+        atan:   |x, y| { let length = over_length(x); length * length };
         sinh:   |x, y| x.cosh();
         cosh:   |x, y| x.sinh();
-        tanh:   |x, y| (-y + 1.0) * (y + 1.0);
-        asinh:  |x, y| x.fma(x, V::c(1.0)).rsqrt();
+        tanh:   |x, y| { let tail = (x.abs() * -2.0).exp(); let all = tail + 1.0; tail / (all * all) * 4.0 };
+        asinh:  |x, y| over_length(x);
         acosh:  |x, y| ((x - 1.0).sqrt() * (x + 1.0).sqrt()).recip();
         atanh:  |x, y| ((-x + 1.0) * (x + 1.0)).recip();
 
@@ -216,6 +216,7 @@ impl<V: Num> Num for Dual<V> {
         let power = x.powf(y);
         let by_base = V::select_eq(y, zero, zero, y * x.powf(y - 1.0));
         let raw = power * x.ln();
+        let raw = V::select_eq(power, zero, V::select_ge(x, zero, zero, raw), raw);
         let by_exponent = V::select_eq(x, zero, V::select_ge(y, zero, zero, raw), raw);
         let part = |tangent: V, slope| V::select_eq(tangent, zero, zero, tangent * slope);
         Dual { value: power, tangent: part(self.tangent, by_base) + part(exponent.tangent, by_exponent) }
@@ -232,27 +233,30 @@ impl<V: Num> Num for Dual<V> {
 
     #[inline(always)]
     fn atan2(self, x: Self) -> Self {
-        let square = x.value.fma(x.value, self.value * self.value);
-        let tangent = (self.tangent * x.value - self.value * x.tangent) / square;
+        let ([own, other], size) = within_one(self.value, x.value);
+        let square = other.fma(other, own * own);
+        let tangent = (other / square / size).fma(self.tangent, -(own / square / size * x.tangent));
         Dual { value: self.value.atan2(x.value), tangent }
     }
 
     #[inline(always)]
     fn hypot(self, other: Self) -> Self {
-        let value = self.value.hypot(other.value);
-        let tangent = (self.value / value).fma(self.tangent, other.value / value * other.tangent);
-        Dual { value, tangent }
+        let ([x, y], _) = within_one(self.value, other.value);
+        let length = x.fma(x, y * y).sqrt();
+        let tangent = (x / length).fma(self.tangent, y / length * other.tangent);
+        Dual { value: self.value.hypot(other.value), tangent }
     }
 
+    /// `x - y ⌊x / y⌋`: the slope by `y` is the whole number that the remainder says, which a rounded quotient is not.
     #[inline(always)]
     fn rem(self, divisor: Self) -> Self {
-        let times = (self.value / divisor.value).floor();
-        Dual { value: self.value.rem(divisor.value), tangent: self.tangent - times * divisor.tangent }
+        let (times, below) = quotient(self.value, divisor.value);
+        Dual { value: self.value.rem(divisor.value), tangent: self.tangent - (times - below) * divisor.tangent }
     }
 
     #[inline(always)]
     fn fmod(self, divisor: Self) -> Self {
-        let times = (self.value / divisor.value).trunc();
+        let (times, _) = quotient(self.value, divisor.value);
         Dual { value: self.value.fmod(divisor.value), tangent: self.tangent - times * divisor.tangent }
     }
 
@@ -300,4 +304,28 @@ fn decide<V: Num>(left: V, right: V, if_greater: V, if_less: V) -> V {
     let sum = if_greater + if_less;
     let undecided = V::select_eq(left, right, sum * 0.5, sum);
     V::select_gt(left, right, if_greater, V::select_gt(right, left, if_less, undecided))
+}
+
+/// `1 / √(1 + x²)`, where no square overflows.
+#[inline(always)]
+fn over_length<V: Num>(x: V) -> V {
+    let (one, size) = (V::c(1.0), x.abs());
+    let part = V::select_gt(size, one, size.recip(), size);
+    V::select_gt(size, one, part, one) * part.fma(part, one).rsqrt()
+}
+
+/// Two numbers over the larger of their sizes, and that. One that is infinite becomes ±1, and one beside it 0.
+#[inline(always)]
+fn within_one<V: Num>(x: V, y: V) -> ([V; 2], V) {
+    let (size, infinity) = (x.abs().maximum(y.abs()), V::c(f64::INFINITY));
+    let part = |x: V| V::select_eq(x.abs(), infinity, V::c(1.0).copysign(x), x / size);
+    ([part(x), part(y)], size)
+}
+
+/// How often `y` goes into `x`, towards 0, and 1 where that is one more than rounded down.
+#[inline(always)]
+fn quotient<V: Num>(x: V, y: V) -> (V, V) {
+    let rest = x.fmod(y);
+    let below = V::select_gt(V::c(0.0), rest.sign() * y.sign(), V::c(1.0), V::c(0.0));
+    (((x - rest) / y).round(), below)
 }

@@ -33,6 +33,15 @@ pub(crate) trait Half: Copy + Default {
         Self::narrow_f64((x >> 11 | i64::from(x & 0x7ff != 0)) as f64 * 2048.0)
     }
 
+    /// The nearest number of an integer without a sign, rounded once.
+    #[inline(always)]
+    fn narrow_u64(x: u64) -> Self {
+        if x <= INTEGERS {
+            return Self::narrow_f64(x as f64);
+        }
+        Self::narrow_f64((x >> 11 | u64::from(x & 0x7ff != 0)) as f64 * 2048.0)
+    }
+
     /// The fewest digits that name the number among those of its type, as Rust writes an `f64`.
     fn shortest(self) -> String {
         let exact = f64::from(self.widen());

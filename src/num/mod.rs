@@ -23,6 +23,7 @@
 //! | `poly`, `coefficients`, `bits` | functions over lanes |
 //! | `scalar`, `real`, `special` | one number, and its functions |
 //! | `dual` | derivatives |
+//! | `factors` | products that no exponent bounds |
 //!
 //! ```
 //! # use congruent::num;
@@ -43,6 +44,7 @@ mod bits;
 mod coefficients;
 mod dispatch;
 mod dual;
+mod factors;
 mod half;
 mod lane;
 mod number;
@@ -64,6 +66,7 @@ mod x86_half;
 
 pub use dispatch::{Level, Simd, dispatch, level, with_level};
 pub use dual::Dual;
+pub(crate) use factors::{Factors, Scaled};
 pub(crate) use half::Half;
 pub use lane::{Kernel, Lane};
 pub use number::Num;

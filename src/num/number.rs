@@ -179,6 +179,18 @@ pub trait Num:
         self * factor + addend
     }
 
+    /// `self · factor + addend` in one rounding on every processor: slow where the hardware has no such instruction.
+    #[inline(always)]
+    fn fma_once(self, factor: Self, addend: Self) -> Self {
+        self.fma(factor, addend)
+    }
+    /// `self · factor + addend` of 16-bit floats, which `f32` lanes compute, as it must be to be rounded to these once:
+    /// rounded to odd, so that what was cut off leaves the last digit set.
+    #[inline(always)]
+    fn fma_of_halves(self, factor: Self, addend: Self) -> Self {
+        self.fma_once(factor, addend)
+    }
+
     /// `1 / (1 + e⁻ˣ)`, to full relative accuracy in both tails.
     #[inline(always)]
     fn sigmoid(self) -> Self {

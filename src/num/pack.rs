@@ -171,6 +171,25 @@ impl<V: Vector> Num for Pack<V> {
     }
 
     #[inline(always)]
+    fn fma_once(self, factor: Self, addend: Self) -> Self {
+        if V::FUSED {
+            return self.fma(factor, addend);
+        }
+        let mut lanes = self.0.to_lanes();
+        let factors = factor.0.to_lanes();
+        let addends = addend.0.to_lanes();
+        for (i, lane) in lanes.as_mut().iter_mut().enumerate() {
+            *lane = lane.fma(factors.as_ref()[i], addends.as_ref()[i]);
+        }
+        Pack(V::from_lanes(lanes))
+    }
+    /// The product of two numbers of half as many digits is exact.
+    #[inline(always)]
+    fn fma_of_halves(self, factor: Self, addend: Self) -> Self {
+        let product = self * factor;
+        poly::rounded_to_odd(product, addend, self.fma_once(factor, addend))
+    }
+    #[inline(always)]
     fn polygamma(self, order: u32) -> Self {
         self.map(|x| x.polygamma(order))
     }

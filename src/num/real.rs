@@ -83,7 +83,7 @@ reals! {
     erf(): libm::erff, libm::erf;
     erfc(): libm::erfcf, libm::erfc;
     erfinv(): special::erfinv_single, special::erfinv;
-    lgamma(): libm::lgammaf, libm::lgamma;
+    lgamma(): special::lgamma_single, libm::lgamma;
     digamma(): special::digamma_single, special::digamma;
 
     floor(): f32::floor, f64::floor;

@@ -21,6 +21,7 @@ singles! {
     atanh_single: libm::atanh;
     erfinv_single: erfinv;
     digamma_single: digamma;
+    lgamma_single: libm::lgamma;
 }
 
 pub(super) use libm::{acosh, asinh, atanh};

@@ -2,8 +2,10 @@
 //!
 //! Apart from `unary` because each has a paper and a convention at its kinks; these are PyTorch's.
 
+use super::unary::odd_difference;
+use crate::num::Num;
 use congruent_macros::elementwise;
-use std::f64::consts::FRAC_1_SQRT_2;
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
 /// √(8/π), twice the factor in the tanh of [`GeluTanh`].
 const TWO_SQRT_2_OVER_PI: f64 = 1.595_769_121_605_730_7;
@@ -12,6 +14,27 @@ const TWO_SQRT_2_OVER_PI: f64 = 1.595_769_121_605_730_7;
 const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 /// See [`SELU_ALPHA`].
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
+
+/// `y`, and 0 where `x` is -inf: there `y` is a product of it and 0.
+#[inline(always)]
+fn at_bottom<V: Num>(x: V, y: V) -> V {
+    V::select_eq(x, V::c(f64::NEG_INFINITY), V::c(-0.0), y)
+}
+
+/// `x`, but for sizes above `most`, where a slope has long become constant and a product would overflow.
+#[inline(always)]
+fn within<V: Num>(x: V, most: f64) -> V {
+    x.maximum(V::c(-most)).minimum(V::c(most))
+}
+
+/// The slope of `x · σ(u)`: `σ(u) + σ(u) · σ(-u) · x u'`, both sigmoids from one exponential.
+#[inline(always)]
+fn sloped<V: Num>(u: V, times_slope: V) -> V {
+    let tail = (-u.abs()).exp();
+    let near_one = (tail + 1.0).recip();
+    let near_zero = tail * near_one;
+    V::select_ge(u, V::c(0.0), near_one, near_zero) + near_one * near_zero * times_slope
+}
 
 elementwise! {
     /// Activation functions of one tensor.
@@ -43,23 +66,39 @@ elementwise! {
         except_at = [0.0], for x in -3.0..3.0;
 
     /// Gaussian error linear unit, `x · Φ(x)` with the normal distribution's Φ. Hendrycks and Gimpel, arXiv:1606.08415.
-    Gelu: gelu(x) = x * 0.5 * (x * -FRAC_1_SQRT_2).erfc(),
+    /// 0 at -inf.
+    Gelu: gelu(x) = at_bottom(x, x * 0.5 * (x * -FRAC_1_SQRT_2).erfc()),
+        derivative = {
+            let c = within(x, 1e4);
+            (c * -FRAC_1_SQRT_2).erfc() * 0.5 + c * (c * c * -0.5).exp() * (FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * 0.5)
+        },
         for x in -3.0..3.0;
 
     /// The approximation of [`gelu`](Activations::gelu) by a tanh that GPT-2 was trained with. arXiv:1606.08415.
     ///
     /// `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`, computed as a sigmoid of twice the argument, which is the same
-    /// function and loses nothing in the lower tail.
-    GeluTanh: gelu_tanh(x) = x * (x * TWO_SQRT_2_OVER_PI * (x * x * 0.044715 + 1.0)).sigmoid(),
+    /// function and loses nothing in the lower tail. 0 at -inf.
+    GeluTanh: gelu_tanh(x) = at_bottom(x, x * (x * TWO_SQRT_2_OVER_PI * (x * x * 0.044715 + 1.0)).sigmoid()),
+        derivative = {
+            let c = within(x, 1e4);
+            let (square, inner) = (c * c * 0.044715, c * TWO_SQRT_2_OVER_PI);
+            sloped(inner * (square + 1.0), inner * (square * 3.0 + 1.0))
+        },
         for x in -3.0..3.0;
 
-    /// Sigmoid linear unit, `x · σ(x)`, also known as swish. NaN at -inf. Elfwing et al., arXiv:1702.03118.
+    /// Sigmoid linear unit, `x · σ(x)`, also known as swish. 0 at -inf. Elfwing et al., arXiv:1702.03118.
     #[doc(alias = "swish")]
-    Silu: silu(x) = x * x.sigmoid(),
+    Silu: silu(x) = at_bottom(x, x * x.sigmoid()),
+        derivative = { let c = within(x, 1e4); sloped(c, c) },
         for x in -4.0..4.0;
 
-    /// `x · tanh(softplus(x))`. NaN at -inf. Misra, arXiv:1908.08681.
-    Mish: mish(x) = x * x.softplus().tanh(),
+    /// `x · tanh(softplus(x))`. 0 at -inf. Misra, arXiv:1908.08681.
+    Mish: mish(x) = at_bottom(x, x * x.softplus().tanh()),
+        derivative = {
+            let c = within(x, 1e4);
+            let y = c.softplus().tanh();
+            y + c * c.sigmoid() * (-y + 1.0) * (y + 1.0)
+        },
         for x in -4.0..4.0;
 
     /// `ln(1 + eˣ)`, a smooth rectifier. To full accuracy in both tails. Dugas et al. 2001.
@@ -131,17 +170,20 @@ elementwise! {
         },
         except_at = [-0.5, 0.5], for x in -2.0..2.0;
 
-    /// `x - tanh(x)`; near 0, where the two nearly cancel, accurate to the rounding of `x`.
+    /// `x - tanh(x)`; near 0, where the two nearly cancel, as `(x cosh x - sinh x) / cosh x` by the numerator's series.
     ///
     /// The gradient is written out, for `1 - (1 - tanh²)` would cancel too.
-    Tanhshrink: tanhshrink(x) = x - x.tanh(),
+    Tanhshrink: tanhshrink(x) = {
+            let near = x * x * x * odd_difference(x * x) / ((x.exp() + (-x).exp()) * 0.5);
+            V::select_gt(V::c(1.0), x.abs(), near, x - x.tanh())
+        },
         derivative = { let tanh = x.tanh(); tanh * tanh },
         for x in 0.5..3.0;
 
-    /// `x / (1 + |x|)`. NaN at ±inf. Turian, Bergstra and Bengio 2009.
+    /// `x / (1 + |x|)`. ±1 at ±inf. Turian, Bergstra and Bengio 2009.
     ///
     /// The gradient is written out: by the quotient rule it cancels where `x` is large.
-    Softsign: softsign(x) = x / (x.abs() + 1.0),
+    Softsign: softsign(x) = V::select_eq(x.is_inf(), V::c(1.0), x.sign(), x / (x.abs() + 1.0)),
         derivative = { let slope = (x.abs() + 1.0).recip(); slope * slope },
         for x in -3.0..3.0;
 

@@ -2,8 +2,15 @@
 //!
 //! Apart from `arithmetic` because these have names, not operators.
 
+use crate::num::Num;
 use congruent_macros::elementwise;
 use std::f64::consts::LN_2;
+
+/// `x (1 - w) + y w`, where `y - x` is no number: the ends are far apart or infinite.
+#[inline(always)]
+pub(super) fn between<V: Num>(x: V, y: V, weight: V) -> V {
+    V::select_eq(x, y, x, x * (-weight + 1.0) + y * weight)
+}
 
 elementwise! {
     /// Pointwise mathematics of two tensors.
@@ -105,13 +112,26 @@ elementwise! {
     ///
     /// A slope a channel broadcasts as any operand does. The gradient of `x` at 0 is `slope`.
     Prelu: prelu(x, slope) = V::select_gt(x, V::c(0.0), x, x * slope),
+        derivative = (
+            V::select_gt(x, V::c(0.0), V::c(1.0), slope),
+            V::select_gt(x, V::c(0.0), V::c(0.0), x)
+        ),
         except_at = [0.0], for x in -3.0..3.0, slope in 0.1..0.5;
 
-    /// The point between two that a number tells: `x` at 0, `y` at 1, both exactly.
+    /// The point between two that a number tells: `x` at 0, `y` at 1, both exactly. The ends may be as far apart as the
+    /// element type is wide, or infinite; NaN between -inf and inf.
     Lerp {
         /// How far to go from `x` to `y`.
         weight: f64 = 0.3
-    }: lerp(x, y) = if weight.abs() < 0.5 { x + (y - x) * weight } else { y - (y - x) * (1.0 - weight) },
+    }: lerp(x, y) = if weight == 0.0 {
+            x
+        } else if weight == 1.0 {
+            y
+        } else {
+            let way = y - x;
+            let near = if weight.abs() < 0.5 { x + way * weight } else { y - way * (1.0 - weight) };
+            V::select_eq(way.is_finite(), V::c(1.0), near, between(x, y, V::c(weight)))
+        },
         derivative = (V::c(1.0 - weight), V::c(weight)),
         for x in -3.0..3.0, y in -3.0..3.0;
 }

@@ -2,21 +2,36 @@
 //!
 //! Apart from `binary` only to keep each table short.
 
+use super::binary::between;
+use crate::num::Num;
 use congruent_macros::elementwise;
+
+/// `value · y / z`: the product first, unless that is no number.
+#[inline(always)]
+fn part<V: Num>(y: V, value: f64, z: V) -> V {
+    let product = y * value;
+    V::select_eq(product.is_inf(), V::c(1.0), y / z * value, product / z)
+}
 
 elementwise! {
     /// Pointwise mathematics of three tensors.
     pub trait TernaryMath;
 
-    /// `x · y + z`, in one rounding where the processor has such an instruction.
-    Fma: fma(x, y, z) = x.fma(y, z),
+    /// `x · y + z`, in one rounding: slow on processors without such an instruction. Of `f16` and `bf16` too.
+    Fma: fma(x, y, z) = x.fma_once(y, z),
+        halves = x.fma_of_halves(y, z),
         derivative = (y, x, V::c(1.0)),
         for x in -3.0..3.0, y in -3.0..3.0, z in -3.0..3.0;
 
-    /// The point between two that a third tensor tells: `x` where `weight` is 0, `y` where it is 1, both exactly.
+    /// The point between two that a third tensor tells: `x` where `weight` is 0, `y` where it is 1, both exactly. The
+    /// ends may be as far apart as the element type is wide, or infinite; NaN between -inf and inf.
     #[doc(alias = "lerp")]
-    LerpWith: lerp_with(x, y, weight) =
-            V::select_gt(V::c(0.5), weight.abs(), x + (y - x) * weight, y - (y - x) * (-weight + 1.0)),
+    LerpWith: lerp_with(x, y, weight) = {
+            let (way, one) = (y - x, V::c(1.0));
+            let near = V::select_gt(V::c(0.5), weight.abs(), x + way * weight, y - way * (-weight + 1.0));
+            let inside = V::select_eq(way.is_finite(), one, near, between(x, y, weight));
+            V::select_eq(weight, V::c(0.0), x, V::select_eq(weight, one, y, inside))
+        },
         derivative = (-weight + 1.0, weight, y - x),
         for x in -3.0..3.0, y in -3.0..3.0, weight in -0.2..1.2;
 
@@ -24,7 +39,11 @@ elementwise! {
     Addcmul {
         /// The factor of the product.
         value: f64 = 0.5
-    }: addcmul(x, y, z) = (y * value).fma(z, x),
+    }: addcmul(x, y, z) = {
+            // A product that is no number may be one together with the other factor.
+            let factor = y * value;
+            V::select_eq(factor.is_inf(), V::c(1.0), (y * z).fma(V::c(value), x), factor.fma(z, x))
+        },
         derivative = (V::c(1.0), z * value, y * value),
         for x in -3.0..3.0, y in -3.0..3.0, z in -3.0..3.0;
 
@@ -32,8 +51,8 @@ elementwise! {
     Addcdiv {
         /// The factor of the quotient.
         value: f64 = 0.5
-    }: addcdiv(x, y, z) = x + y * value / z,
-        derivative = (V::c(1.0), V::c(value) / z, -(y * value / z / z)),
+    }: addcdiv(x, y, z) = x + part(y, value, z),
+        derivative = (V::c(1.0), V::c(value) / z, -(part(y, value, z) / z)),
         for x in -3.0..3.0, y in -3.0..3.0, z in 0.5..2.0;
 
     /// Each element no less than one tensor's and no greater than another's. NaN if one of them is NaN.

@@ -17,6 +17,28 @@ fn power<V: Num>(x: V, exponent: f64) -> V {
     }
 }
 
+/// `sin(πx)` and `cos(πx)`: the angle less the nearest half turn is exact, however large it is.
+#[inline(always)]
+fn half_turns<V: Num>(x: V) -> (V, V) {
+    let turns = x.round();
+    let rest = (x - turns) * PI;
+    let odd = turns - (turns * 0.5).floor() * 2.0;
+    let sign = -(odd + odd) + 1.0;
+    (rest.sin() * sign, rest.cos() * sign)
+}
+
+/// `(cosh t - sinh(t) / t) / t²` for `z = t²` within [-1, 1], with trigonometric functions where it is negative: the
+/// series `Σ 2k zᵏ⁻¹ / (2k + 1)!`, whose terms do not cancel.
+#[inline(always)]
+pub(super) fn odd_difference<V: Num>(z: V) -> V {
+    let mut sum = V::c(0.0);
+    for k in (1..=9).rev() {
+        let factorial: f64 = (1..=2 * k + 1).map(f64::from).product();
+        sum = sum.fma(z, V::c(2.0 * f64::from(k) / factorial));
+    }
+    sum
+}
+
 elementwise! {
     /// Pointwise mathematics of one tensor.
     pub trait UnaryMath;
@@ -101,11 +123,11 @@ elementwise! {
 
     /// The log-odds, `ln(x / (1 - x))`, the inverse of [`sigmoid`](crate::ops::Activations::sigmoid).
     ///
-    /// ±inf at 1 and 0, NaN outside of [0, 1]. Computed from the nearer of both ends, so that it is exact around ½ too;
-    /// numbers too small to have a reciprocal count as 0.
+    /// ±inf at 1 and 0, NaN outside of [0, 1]. Computed from the nearer of both ends, so that it is exact around ½ too.
     Logit: logit(x) = {
             let end = x.minimum(-x + 1.0);
-            ((-(end + end) + 1.0) / end).ln_1p().copysign(x - 0.5)
+            let middle = ((-(end + end) + 1.0) / end).ln_1p();
+            V::select_gt(end, V::c(0.1), middle, (-end).ln_1p() - end.ln()).copysign(x - 0.5)
         },
         derivative = (x * (-x + 1.0)).recip(),
         for x in 0.05..0.95;
@@ -137,10 +159,20 @@ elementwise! {
     Atan: atan(x) = x.atan(),
         for x in -3.0..3.0;
 
-    /// `sin(πx) / (πx)`, and 1 at 0, where the gradient is 0. NaN at ±inf.
+    /// `sin(πx) / (πx)`, and 1 at 0, where the gradient is 0. 0 at whole numbers and at ±inf.
+    ///
+    /// The gradient is written out: `(cos(πx) - sinc(x)) / x` cancels near 0, where its series is taken.
     Sinc: sinc(x) = {
-            let angle = x * PI;
-            V::select_eq(x, V::c(0.0), V::c(1.0), angle.sin() / angle)
+            let (sine, _) = half_turns(x);
+            let inside = V::select_eq(x, V::c(0.0), V::c(1.0), sine / PI / x);
+            V::select_eq(x.is_inf(), V::c(1.0), V::c(0.0), inside)
+        },
+        derivative = {
+            let (angle, (sine, cosine)) = (x * PI, half_turns(x));
+            let near = angle * odd_difference(-(angle * angle)) * -PI;
+            let far = (cosine - sine / PI / x) / x;
+            let inside = V::select_gt(V::c(1.0), angle.abs(), near, far);
+            V::select_eq(x.is_inf(), V::c(1.0), V::c(0.0), inside)
         },
         for x in 0.2..3.0;
 

@@ -11,6 +11,9 @@ use super::stream::{Stream, open_unit};
 /// From here on the normal tail has no number left in `f64`, or few digits.
 const FAR: f64 = 37.0;
 
+/// Concentrations below this give logarithms of numbers that are 0 beside each other.
+const TINY: f64 = 1e-150;
+
 impl Key {
     /// Element `i` of the stream of exponential numbers, mean 1: `-ln(1 - u)`.
     ///
@@ -81,6 +84,12 @@ impl Key {
         libm::exp(log_gamma_draw(&mut Stream::new(self, i), concentration))
     }
 
+    /// The same number times `scale`, also where it is too small or too large by itself.
+    pub(crate) fn scaled_gamma_f64(self, i: u64, concentration: f64, scale: f64) -> f64 {
+        let log = log_gamma_draw(&mut Stream::new(self, i), concentration);
+        if log.abs() < 700.0 { scale * libm::exp(log) } else { libm::exp(log + libm::log(scale)) }
+    }
+
     /// Element `i` of the stream of beta numbers, of mean `a / (a + b)`: `x / (x + y)` of two gamma draws.
     ///
     /// From the logarithms of the two, so that small parameters give numbers near 0 and 1, not NaN. NaN unless both
@@ -95,6 +104,9 @@ impl Key {
     /// ```
     pub fn beta_f64(self, i: u64, a: f64, b: f64) -> f64 {
         let mut stream = Stream::new(self, i);
+        // Logarithms beyond the range of `f64` would have no difference; only its sign counts there.
+        let unit = if a.max(b) < TINY { TINY } else { 1.0 };
+        let (a, b) = (a / unit, b / unit);
         let x = log_gamma_draw(&mut stream, a);
         let y = log_gamma_draw(&mut stream, b);
         1.0 / (1.0 + libm::exp(y - x))

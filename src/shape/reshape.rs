@@ -42,13 +42,31 @@ where
 {
     fn reshape(self, to: To) -> Result<To, Mismatch> {
         let (from, into) = (self.checked_len(), to.checked_len());
-        if from.is_some() && from == into { Ok(to) } else { Err(Mismatch::new("reshape", self, to)) }
+        let same = from.is_some() && from == into && (from != Some(0) || same_but_for_empty(self, to));
+        if same { Ok(to) } else { Err(Mismatch::new("reshape", self, to)) }
     }
 
     fn infer(self) -> Result<To, Mismatch> {
         let unknown = || Mismatch::sizes("reshape", self, To::describe_type());
         let to = sizes_in::<S, To>(self).and_then(|sizes| To::from_dims(&sizes)).ok_or_else(unknown)?;
         self.reshape(to)
+    }
+}
+
+/// Whether two shapes without elements are of one count whatever the size of the empty axis. A size of 0 hides all
+/// others: once the axes that both have are left out, the static ones that are left must have one product.
+fn same_but_for_empty<S: Shape, To: Shape>(from: S, to: To) -> bool {
+    let mut own: Vec<_> = from.dims().into_iter().zip(S::type_ids()).zip(S::static_dims()).collect();
+    let mut other: Vec<_> = to.dims().into_iter().zip(To::type_ids()).zip(To::static_dims()).collect();
+    own.retain(|axis| {
+        let place = other.iter().position(|other| other == axis && axis.1 != Some(0));
+        place.map(|place| other.remove(place)).is_none()
+    });
+    let count =
+        |axes: Vec<(_, Option<usize>)>| axes.into_iter().try_fold(1, |len: usize, axis| len.checked_mul(axis.1?));
+    match (count(own), count(other)) {
+        (Some(own), Some(other)) => own == other,
+        _ => true, // What depends on sizes that only the run knows may well be equal.
     }
 }
 
@@ -160,6 +178,18 @@ mod tests {
             "reshape: run-time sizes differ: left is (Batch = 4, D<6>), right is (Tokens = 5, D<5>)"
         );
         assert!((Batch(usize::MAX), D::<2>).reshape((Tokens(usize::MAX), D::<2>)).is_err(), "no count fits in usize");
+    }
+
+    #[test]
+    fn an_empty_axis_hides_no_other() {
+        let empty = (Batch(0), D::<64>);
+        assert!(empty.reshape((Batch(0), D::<5>, D::<13>)).is_err());
+        assert_eq!(empty.reshape((Batch(0), D::<4>, D::<16>)), Ok((Batch(0), D, D)));
+        assert!(Reshape::<(Batch, D<65>)>::infer(empty).is_err());
+        assert!((Batch(0), Tokens(7), D::<6>).reshape((Tokens(7), D::<5>, Batch(0))).is_err());
+        assert_eq!((Batch(0), Tokens(5), Width).reshape((Tokens(0), Width)), Ok((Tokens(0), Width)), "for any batch");
+        assert_eq!((Batch(0), Tokens(5), Width).reshape((Batch(0), Width)), Ok((Batch(0), Width)));
+        assert_eq!((Batch(2), D::<0>).reshape((Batch(2), D::<0>, D::<3>)), Ok((Batch(2), D, D)));
     }
 
     #[test]

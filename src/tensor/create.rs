@@ -34,6 +34,7 @@ pub use index::IndexShape;
 pub use matrix::{Matrices, MatrixShape, VectorShape};
 pub use number::Number;
 pub use range::Ranges;
+pub(crate) use range::spaced;
 pub use sample::Sample;
 
 use self::drawn::{mapped, streamed, stretched};

@@ -14,6 +14,7 @@ mod display;
 mod literal;
 mod read;
 
+pub(crate) use create::spaced;
 pub use create::{
     Create, Diagonal, Grid, Grids, IndexShape, Matrices, MatrixShape, Number, OneMatrix, Ranges, Sample, VectorShape,
 };

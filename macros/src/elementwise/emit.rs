@@ -76,8 +76,20 @@ fn pointwise(row: &Row) -> TokenStream {
     let constants = constants_of(row, [formula]);
     let derivative = with_derivative(row);
     let v = Ident::new("V", row.method.span());
+    let halves = row.halves.as_ref().map(|formula| {
+        let constants = constants_of(row, [formula]);
+        quote! {
+            const HALVES: bool = true;
+            #[inline(always)]
+            fn of_halves<#v: #num>(self, #(#operands: #v),*) -> #v {
+                #constants
+                #formula
+            }
+        }
+    });
     quote! {
         impl #ops::#law for #op {
+            #halves
             #[inline(always)]
             fn value<#v: #num>(self, #(#operands: #v),*) -> #v {
                 #constants

@@ -33,6 +33,8 @@ pub(super) struct Row {
     pub(super) formula: Expr,
     /// What it is of integers, where it is something.
     pub(super) integers: Option<Expr>,
+    /// What it is of 16-bit floats, where it is something else: they are computed in `f32`, and rounded again.
+    pub(super) halves: Option<Expr>,
     pub(super) gradient: Gradient,
     pub(super) ranges: Vec<Range>,
     /// Where finite differences do not see the derivative.
@@ -111,9 +113,9 @@ impl Row {
         let gradient = Gradient::DualNumbers;
         let (ranges, kinks) = (Vec::new(), Vec::new());
         let unknown = Mistakes::default();
-        let integers = None;
+        let (integers, halves) = (None, None);
         let mut row =
-            Row { docs, op, constants, method, operands, formula, integers, gradient, ranges, kinks, unknown };
+            Row { docs, op, constants, method, operands, formula, integers, halves, gradient, ranges, kinks, unknown };
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.peek(Token![;]) {
             row.clause(input)?;
         }
@@ -146,6 +148,11 @@ impl Row {
                 self.integers = Some(input.parse()?);
                 Ok(())
             }
+            "halves" => {
+                input.parse::<Token![=]>()?;
+                self.halves = Some(input.parse()?);
+                Ok(())
+            }
             "except_at" => {
                 input.parse::<Token![=]>()?;
                 self.kinks.extend(numbers(input)?);
@@ -161,7 +168,7 @@ impl Row {
             name,
             format!(
                 "`{name}` is no clause of a row\n\
-                 there are `for x in a..b`, `derivative = ..`, `flat`, `except_at = [..]` and `integers = ..`"
+                 there are `for x in a..b`, `derivative = ..`, `flat`, `except_at = [..]`, `integers = ..` and `halves = ..`"
             ),
         );
         while !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![;]) {

@@ -1,10 +1,10 @@
 //! Rows of a table by index, and writing, adding and combining rows in a fixed order.
 
-use super::widen::{narrow_slice, widen_slice};
 use crate::device::rows::product;
 use crate::device::{Buf, Combine};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
+use crate::num::Factors;
 
 /// Row `ids[i]` of the table for each `i`.
 pub(super) fn take_rows<E: Elem>(table: &Buf<E>, width: usize, ids: &Buf<i64>) -> Result<Buf<E>, Error> {
@@ -26,23 +26,90 @@ pub(super) fn take_rows<E: Elem>(table: &Buf<E>, width: usize, ids: &Buf<i64>) -
     Ok(out)
 }
 
-/// Adds row `i` to row `ids[i]`, in order of `i`; sums of 16-bit floats are rounded once, at the end.
+/// Adds row `i` to row `ids[i]`, in order of `i`. Rows that many are added to are summed in `f64` and rounded once, at
+/// the end: a million terms in `f32` would be off by 2e-5. Those of 16-bit floats are from the second term on.
 pub(super) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
     if width == 0 {
         return;
     }
-    if E::NARROW {
-        let mut sums = widen_slice(target);
-        add_each(sums.make_mut(), width, ids, &widen_slice(rows));
-        return narrow_slice(&sums, target);
+    let few = if E::NARROW { 1 } else { FEW };
+    let mut apart = Apart::none();
+    if ids.len() > few as usize && size_of::<E>() < size_of::<f64>() {
+        apart = Apart::new(ids, target.len() / width, few);
+        apart.read(target, width);
     }
-    add_each(target, width, ids, rows);
+    for (row, &id) in rows.chunks_exact(width).zip(ids) {
+        match apart.place(id) {
+            Some(place) => {
+                for (sum, &x) in apart.sums[place * width..][..width].iter_mut().zip(row) {
+                    *sum += x.as_f64();
+                }
+            }
+            None => {
+                for (sum, &x) in row_at(target, id, width).iter_mut().zip(row) {
+                    *sum = *sum + x;
+                }
+            }
+        }
+    }
+    apart.write(target, width);
 }
 
-fn add_each<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
-    for (row, &id) in rows.chunks_exact(width).zip(ids) {
-        for (sum, &x) in row_at(target, id, width).iter_mut().zip(row) {
-            *sum = *sum + x;
+/// So many terms may be added to an `f32` one by one.
+const FEW: u8 = 16;
+
+/// The rows that many others are added to, and their sums.
+struct Apart {
+    /// For each row of the target its place among these rows, and `NOWHERE` for others; empty where all are others.
+    places: Vec<u32>,
+    /// The rows of the target.
+    ids: Vec<u32>,
+    sums: Vec<f64>,
+}
+
+/// No place among the rows that are summed apart.
+const NOWHERE: u32 = u32::MAX;
+
+impl Apart {
+    fn none() -> Self {
+        Apart { places: Vec::new(), ids: Vec::new(), sums: Vec::new() }
+    }
+
+    /// The rows of so many that come more than a few times.
+    fn new(ids: &[i64], rows: usize, few: u8) -> Self {
+        let mut counts = vec![0u8; rows];
+        let mut apart = Apart::none();
+        for &id in ids {
+            let count = &mut counts[id as usize];
+            *count = count.saturating_add(1);
+            if *count == few + 1 {
+                apart.ids.push(id as u32);
+                *count = u8::MAX;
+            }
+        }
+        if !apart.ids.is_empty() && u32::try_from(rows).is_ok() {
+            apart.places = vec![NOWHERE; rows];
+            (0..).zip(&apart.ids).for_each(|(place, &id)| apart.places[id as usize] = place);
+        } else {
+            apart.ids.clear();
+        }
+        apart
+    }
+
+    #[inline(always)]
+    fn place(&self, id: i64) -> Option<usize> {
+        self.places.get(id as usize).filter(|&&place| place != NOWHERE).map(|&place| place as usize)
+    }
+
+    /// The sums begin with what the target holds.
+    fn read<E: Real>(&mut self, target: &[E], width: usize) {
+        let rows = self.ids.iter().flat_map(|&id| &target[id as usize * width..][..width]);
+        self.sums = rows.map(|x| x.as_f64()).collect();
+    }
+
+    fn write<E: Real>(self, target: &mut [E], width: usize) {
+        for (&id, row) in self.ids.iter().zip(self.sums.chunks_exact(width)) {
+            target[id as usize * width..][..width].iter_mut().zip(row).for_each(|(x, &sum)| *x = E::of_f64(sum));
         }
     }
 }
@@ -61,7 +128,7 @@ pub(super) fn put_rows<E: Elem>(target: &mut [E], width: usize, ids: &[i64], row
 pub(super) fn combine_rows<E: Real>(how: Combine, target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
     match how {
         Combine::Sum => add_rows(target, width, ids, rows),
-        Combine::Product => merge_rows(target, width, ids, rows, |own, x| own * x),
+        Combine::Product => multiply_rows(target, width, ids, rows),
         Combine::Maximum => merge_rows(target, width, ids, rows, |own, x| if x > own || is_nan(x) { x } else { own }),
         Combine::Minimum => merge_rows(target, width, ids, rows, |own, x| if x < own || is_nan(x) { x } else { own }),
     }
@@ -86,6 +153,20 @@ fn merge_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E], 
             *own = merge(*own, x);
         }
     }
+}
+
+/// Products, which do not leave the range of the type on the way to a result inside.
+fn multiply_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
+    if width == 0 {
+        return;
+    }
+    let mut products = vec![Factors::NONE; target.len()];
+    products.iter_mut().zip(target.iter()).for_each(|(product, own)| product.add(own.as_f64()));
+    for (row, &id) in rows.chunks_exact(width).zip(ids) {
+        let own = row_at(&mut products, id, width).iter_mut();
+        own.zip(row).for_each(|(product, x)| product.add(x.as_f64()));
+    }
+    target.iter_mut().zip(products).for_each(|(own, product)| *own = E::of_f64(product.value()));
 }
 
 fn is_nan<E: Real>(x: E) -> bool {

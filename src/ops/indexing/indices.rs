@@ -3,6 +3,7 @@
 //! Apart from the operations because all of them, along whatever axis, come down to rows of equal width: what a device
 //! takes, adds, writes and combines.
 
+use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::Elem;
 use crate::error::{Error, collected, raise, room};
@@ -91,6 +92,12 @@ impl Line {
         let product = |sizes: &[usize]| sizes.iter().fold(1usize, |len, &size| len.saturating_mul(size));
         let (before, after) = (&dims[..S::INDEX], &dims[S::INDEX + 1..]);
         Line { outer: product(before), len: dims[S::INDEX], inner: product(after) }
+    }
+
+    /// The axis with its elements moved around by `shift` places.
+    pub(super) fn turn(self, shift: isize) -> Turn {
+        let shift = if self.len == 0 { 0 } else { (shift as i128).rem_euclid(self.len as i128) as usize };
+        Turn { outer: self.outer, len: self.len * self.inner, shift: shift * self.inner }
     }
 
     /// One list of indices for the whole axis: rows, in the order of the result.

@@ -14,6 +14,7 @@
 //! | `scatter_reduce` | products, extremes and means of what meets at one place |
 //! | `condition` | masks, lazy or stored; `argwhere`, `flatnonzero` |
 //! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
+//! | `turn` | elements moved around an axis |
 //! | `rearranged` | `roll`, `pad_edges`, `repeat_interleave` |
 //! | `diagonal` | `diagonal`, `diag_embed`, `tril`, `triu` |
 
@@ -27,6 +28,7 @@ mod scatter_reduce;
 mod select;
 mod several;
 mod source;
+mod turn;
 mod writing;
 
 pub use condition::{Condition, Indicates, Whole};

@@ -49,11 +49,8 @@ pub trait Rearranging: Operand + Sized {
         Self::S: AxisAt<I>,
     {
         self.moved(|x, shape, device| {
-            let len = shape.at().size() as i64;
-            let ids = (0..len).map(|i| (i - shift as i64 % len).rem_euclid(len));
-            let ids = collected(if x.is_empty() { 0 } else { len as usize }, ids);
-            let rows = Line::of::<I, _>(shape).rows(device, ids);
-            (rows.take(device, x), shape, Moves::Picked(rows))
+            let turn = Line::of::<I, _>(shape).turn(shift);
+            (turn.of(device, x), shape, Moves::Turned(turn))
         })
     }
 

@@ -8,6 +8,7 @@ use crate::device::{Buf, Combine, Device};
 use crate::dims::Flag;
 use crate::dtype::{Integer, Real};
 use crate::graph::{Ex, Lazy, Node, Op, Pullback};
+use crate::num::Factors;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -55,32 +56,41 @@ where
     let (shape, src_shape, device) = (x.shape, src.shape, x.device);
     let rows = to(shape, src_shape, device);
     let values = (x.materialise(), src.materialise());
-    let out = combined(device, how, &values.0, &rows, &values.1, shape);
+    let out = combined(device, how, &values.0, &rows, &values.1);
     let back = CombinedBack { x: x.node, shape, src: src.node, src_shape, rows, how, values };
     Ex::new(Op::new(out, shape, back), shape, device)
 }
 
-fn combined<E: Real, S: Shape, D: Device>(
-    device: D,
-    how: ScatterReduce,
-    own: &Buf<E>,
-    rows: &Rows,
-    other: &Buf<E>,
-    shape: S,
-) -> Buf<E> {
+fn combined<E: Real, D: Device>(device: D, how: ScatterReduce, own: &Buf<E>, rows: &Rows, other: &Buf<E>) -> Buf<E> {
     let combine = match how {
-        ScatterReduce::Sum | ScatterReduce::Mean => Combine::Sum,
+        ScatterReduce::Mean => return mean(device, own, rows, other),
+        ScatterReduce::Sum => Combine::Sum,
         ScatterReduce::Prod => Combine::Product,
         ScatterReduce::Max => Combine::Maximum,
         ScatterReduce::Min => Combine::Minimum,
     };
     let mut out = device.unshared(own.clone());
     device.combine_rows(combine, &mut out, rows.width, &rows.places, other);
-    if how == ScatterReduce::Mean {
-        let sums = Tensor { buf: out, shape, device };
-        return (&sums / &counts(device, rows, shape)).eval().buf;
-    }
     out
+}
+
+/// Sums and counts in `f64`, whatever the elements are: a sum may be beyond a type that holds the mean.
+fn mean<E: Real, D: Device>(device: D, own: &Buf<E>, rows: &Rows, other: &Buf<E>) -> Buf<E> {
+    let (own, met) = (device.download(own), counts(device, rows, own.len()));
+    let (places, other) = (device.download(&rows.places), device.download(other));
+    let summed = |value: &dyn Fn(usize, E) -> f64| {
+        let mut sums: Vec<f64> = own.iter().enumerate().map(|(i, &x)| value(i, x)).collect();
+        for (&place, row) in places.iter().zip(other.chunks_exact(rows.width.max(1))) {
+            (place as usize * rows.width..).zip(row).for_each(|(i, &x)| sums[i] += value(i, x));
+        }
+        sums
+    };
+    let mut means = summed(&|_, x| x.as_f64());
+    means.iter_mut().zip(&met).for_each(|(sum, &met)| *sum /= met);
+    if means.iter().any(|mean| mean.is_infinite()) {
+        means = summed(&|i, x| x.as_f64() / met[i]);
+    }
+    device.upload(&means.into_iter().map(E::of_f64).collect::<Vec<_>>())
 }
 
 /// Combines rows of integers, which wrap around, with those of `out`; means are rounded down, as in PyTorch.
@@ -91,13 +101,24 @@ pub(super) fn combine_integers<E: Integer, D: Device>(
     rows: &Rows,
     src: &Buf<E>,
 ) {
-    let (mut sums, width) = (device.download(out), rows.width);
+    let (mut own, width) = (device.download(out), rows.width);
     let (places, values) = (device.download(&rows.places), device.download(src));
-    let mut met = vec![1i64; if how == ScatterReduce::Mean { sums.len() } else { 0 }];
-    for (&place, row) in places.iter().zip(values.chunks_exact(width.max(1))) {
-        let start = place as usize * width;
-        met.get_mut(start..start + width).into_iter().flatten().for_each(|met| *met += 1);
-        for (own, &x) in sums[start..start + width].iter_mut().zip(row) {
+    let each =
+        || places.iter().zip(values.chunks_exact(width.max(1))).map(|(&place, row)| (place as usize * width, row));
+    if how == ScatterReduce::Mean {
+        // In 128 bits: neither the sum nor the number of terms need fit in a type of eight.
+        let mut sums: Vec<(i128, i128)> = own.iter().map(|x| (x.as_i128(), 1)).collect();
+        for (start, row) in each() {
+            sums[start..].iter_mut().zip(row).for_each(|(sum, x)| *sum = (sum.0 + x.as_i128(), sum.1 + 1));
+        }
+        let mean = |(sum, met): (i128, i128)| sum.div_euclid(met);
+        // A mean lies between two elements, so that its lowest 64 bits are all that it has.
+        own.iter_mut().zip(sums).for_each(|(own, sum)| *own = E::of_i64(mean(sum) as i64));
+        *out = device.upload(&own);
+        return;
+    }
+    for (start, row) in each() {
+        for (own, &x) in own[start..start + width].iter_mut().zip(row) {
             *own = match how {
                 ScatterReduce::Sum | ScatterReduce::Mean => own.plus(x),
                 ScatterReduce::Prod => own.times(x),
@@ -106,19 +127,16 @@ pub(super) fn combine_integers<E: Integer, D: Device>(
             };
         }
     }
-    for (sum, &met) in sums.iter_mut().zip(&met) {
-        // In 128 bits, because a type of eight bits does not hold how many there are.
-        *sum = E::of_i64(sum.as_i128().div_euclid(met.into()) as i64);
-    }
-    *out = device.upload(&sums);
+    *out = device.upload(&own);
 }
 
-/// How many elements meet at each place, its own included.
-fn counts<E: Real, S: Shape, D: Device>(device: D, rows: &Rows, shape: S) -> Tensor<S, E, D> {
-    let one = |len| device.upload(&vec![E::of_f64(1.0); len]);
-    let mut buf = one(shape.len());
-    device.add_rows(&mut buf, rows.width, &rows.places, &one(rows.places.len()));
-    Tensor { buf, shape, device }
+/// How many elements meet at each of `len` places, its own included.
+fn counts<D: Device>(device: D, rows: &Rows, len: usize) -> Vec<f64> {
+    let mut met = vec![1.0; len];
+    for place in device.download(&rows.places) {
+        met[place as usize * rows.width..][..rows.width].iter_mut().for_each(|met| *met += 1.0);
+    }
+    met
 }
 
 /// The backward of [`scatter_reduce`](super::Scattering::scatter_reduce).
@@ -151,8 +169,10 @@ where
         let (own, other) = match self.how {
             ScatterReduce::Sum => meeting.of_sum(gradient),
             ScatterReduce::Mean => {
-                let counts = counts(device, &meeting.rows, shape);
-                meeting.of_sum((&gradient / &counts).eval())
+                let counts = counts(device, &meeting.rows, gradient.len());
+                let shares = device.download(&gradient.buf).into_iter().zip(counts);
+                let shares: Vec<E> = shares.map(|(dy, met)| E::of_f64(dy.as_f64() / met)).collect();
+                meeting.of_sum(Tensor { buf: device.upload(&shares), shape, device })
             }
             ScatterReduce::Prod => meeting.of_product(&gradient),
             ScatterReduce::Max | ScatterReduce::Min => {
@@ -209,12 +229,22 @@ impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
         (where_is(&self.x, out, &share), where_is(&self.src, &self.met(out), &met))
     }
 
-    /// `dy` times the product of the others. Zeros are counted, so that nothing is divided by them.
+    /// `dy` times the product of the others, whatever the exponents of these are, and where some are 0.
     fn of_product(&self, gradient: &Tensor<S, E, D>) -> Both<S, S2, E, D> {
-        let zeros = self.all(Combine::Sum, is_zero(&self.x), &is_zero(&self.src));
-        let product = self.all(Combine::Product, one_for_zero(&self.x), &one_for_zero(&self.src));
-        let weighed = (gradient * &product).eval();
-        (others(&self.x, &weighed, &zeros), others(&self.src, &self.met(&weighed), &self.met(&zeros)))
+        let (device, width) = (self.x.device, self.rows.width);
+        let [own, other, dy] = [&self.x.buf, &self.src.buf, &gradient.buf].map(|buf| device.download(buf));
+        let places: Vec<usize> = device.download(&self.rows.places).into_iter().map(|place| place as usize).collect();
+        let met = || places.iter().flat_map(|place| place * width..(place + 1) * width);
+        let mut products = vec![Factors::NONE; own.len()];
+        products.iter_mut().zip(&own).for_each(|(product, x)| product.add(x.as_f64()));
+        met().zip(&other).for_each(|(place, x)| products[place].add(x.as_f64()));
+        let slope = |place: usize, x: &E| E::of_f64(dy[place].as_f64() * products[place].without(x.as_f64()));
+        let own: Vec<E> = own.iter().enumerate().map(|(place, x)| slope(place, x)).collect();
+        let other: Vec<E> = met().zip(&other).map(|(place, x)| slope(place, x)).collect();
+        (
+            Tensor { buf: device.upload(&own), shape: self.x.shape, device },
+            Tensor { buf: device.upload(&other), shape: self.src.shape, device },
+        )
     }
 }
 
@@ -228,24 +258,6 @@ fn where_is<S: Shape, E: Real, D: Device>(
     then: &Tensor<S, E, D>,
 ) -> Tensor<S, E, D> {
     x.eq(y).where_(then, 0.0).eval()
-}
-
-fn is_zero<S: Shape, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Tensor<S, E, D> {
-    x.eq(0.0).to_float().eval()
-}
-
-fn one_for_zero<S: Shape, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Tensor<S, E, D> {
-    x.eq(0.0).where_(1.0, x).eval()
-}
-
-/// `weighed`, which holds the product of what is not 0, without the factor `x`; 0 where another factor is 0.
-fn others<S: Shape, E: Real, D: Device>(
-    x: &Tensor<S, E, D>,
-    weighed: &Tensor<S, E, D>,
-    zeros: &Tensor<S, E, D>,
-) -> Tensor<S, E, D> {
-    let rest = (zeros - &is_zero(x)).eval();
-    rest.eq(0.0).where_(&(weighed / &one_for_zero(x)).eval(), 0.0).eval()
 }
 
 #[cfg(test)]

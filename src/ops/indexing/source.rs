@@ -5,6 +5,7 @@
 
 use super::super::Operand;
 use super::indices::Rows;
+use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::graph::{Ex, Lazy, Located, Node, Op, Pullback, Strided, View, count, materialise};
@@ -140,6 +141,8 @@ impl<K, E: Discrete<Kind = K>> FillOf<NoFloat<K>> for E {
 pub enum Moves {
     /// Row `i` is row `places[i]` of the operand. The gradients of what was taken twice are added, in the order of `i`.
     Picked(Rows),
+    /// Elements that moved around an axis.
+    Turned(Turn),
     /// Row `places[i]` is row `i` of the operand, and all others are 0.
     Spread(Rows),
     /// The operand, but for the rows at these places.
@@ -162,6 +165,7 @@ impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for MovesBack<S, N> {
                 device.add_rows(&mut sums, rows.width, &rows.places, &gradient);
                 sums
             }
+            Moves::Turned(turn) => turn.back().of(device, &gradient),
             Moves::Spread(rows) => rows.take(device, &gradient),
             Moves::Overwritten(rows) => {
                 let mut rest = device.unshared(gradient);

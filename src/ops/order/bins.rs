@@ -10,7 +10,7 @@ use crate::dims::Dim;
 use crate::dtype::Elem;
 use crate::error::{Error, try_room};
 use crate::graph::Operand;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, spaced};
 
 /// Element types that count: integers and `bool`.
 #[diagnostic::on_unimplemented(
@@ -55,22 +55,28 @@ pub trait Binning: Operand + Sized {
         Self::E: BinNumber,
     {
         let x = self.read();
-        // A number beyond `i64` has no place in memory, whichever it is.
-        let number = |x: Self::E| i64::try_from(x.as_i128()).unwrap_or(i64::MAX);
-        let numbers: Vec<i64> = x.device.download(&x.buf).into_iter().map(number).collect();
-        if let Some((position, number)) = numbers.iter().enumerate().find(|(_, number)| **number < 0) {
+        let numbers = x.device.download(&x.buf);
+        let (mut bins, mut wrong) = (minlength, None);
+        for (position, number) in numbers.iter().enumerate() {
+            match usize::try_from(number.as_i128()) {
+                Ok(number) => bins = bins.max(number.saturating_add(1)),
+                // A number beyond `usize` has no place in memory, whichever it is.
+                Err(_) if number.as_i128() > 0 => bins = usize::MAX,
+                Err(_) => wrong = wrong.or(Some((position, number.as_i128()))),
+            }
+        }
+        if let Some((position, number)) = wrong {
             let found = format!("{number} at position {position}");
             return Err(Error::Value { what: "bincount", found, rule: "bins are numbered from 0" });
         }
-        let bins = numbers.iter().max().map_or(0, |&largest| (largest as usize).saturating_add(1)).max(minlength);
         let mut counts = zeros(bins)?;
-        numbers.into_iter().for_each(|number| counts[number as usize] += 1);
+        numbers.into_iter().for_each(|number| counts[number.as_i64() as usize] += 1);
         let shape = (named(axis, bins)?,);
         Ok(Tensor { buf: x.device.upload(&counts), shape, device: x.device })
     }
 
     /// How many elements lie in each of `bins` equal parts of a range, `D::<10>` or `Bins(count)`, and the edges of the
-    /// parts, one more than there are parts. A part holds its lower edge, the last one also its upper edge, as NumPy
+    /// parts, one more than there are parts, in the precision of the elements. A part holds its lower edge, the last one also its upper edge, as NumPy
     /// has it. Without a range it is from the smallest to the largest element, half a unit more to each side where
     /// these are equal, and 0 to 1 where there are none. What lies outside of a given range, and NaN, is not counted.
     ///
@@ -98,6 +104,11 @@ pub trait Binning: Operand + Sized {
         let x = self.read();
         let values: Vec<f64> = x.device.download(&x.buf).into_iter().map(Elem::as_f64).collect();
         let edges = edges(bins.size(), range.unwrap_or_else(|| extent(&values)))?;
+        // As the elements are: 0.1 in `f32` lies above 0.1 in `f64`, and 1.1 would be outside of a range that ends
+        // there. Not where the type does not tell one edge from the next.
+        let own: Vec<f64> = edges.iter().map(|&edge| Self::E::of_f64(edge).as_f64()).collect();
+        let apart = !Self::E::INTEGER && own.is_sorted_by(|a, b| a < b) && own[bins.size()].is_finite();
+        let edges = if apart { own } else { edges };
         let mut counts = zeros(bins.size())?;
         let last = edges[bins.size()];
         for &value in values.iter().filter(|value| (edges[0]..=last).contains(value)) {
@@ -128,15 +139,13 @@ fn edges(bins: usize, (low, high): (f64, f64)) -> Result<Vec<f64>, Error> {
     if bins == 0 {
         return Err(Error::Value { what: "histogram", found: "0 bins".into(), rule: "at least one is needed" });
     }
-    let step = (high - low) / bins as f64;
-    if !(step.is_finite() && low <= high) {
+    if !(low.is_finite() && high.is_finite() && low <= high) {
         let found = format!("a range from {low} to {high}");
         return Err(Error::Value { what: "histogram", found, rule: "it is finite and runs upwards" });
     }
     let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
-    let step = (high - low) / bins as f64;
     let mut edges = try_room(bins.saturating_add(1))?;
-    edges.extend((0..bins).map(|i| low + step * i as f64));
+    edges.extend((0..bins).map(|i| spaced(i, bins.saturating_add(1), low, high)));
     edges.push(high);
     Ok(edges)
 }

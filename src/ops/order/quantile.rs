@@ -106,16 +106,28 @@ where
     Ex::new(Op::new(device.upload(&out), along.shape, back), along.shape, device)
 }
 
-/// `a + w (b - a)`, from the nearer end; equal ones are themselves, so that two infinities give no NaN.
+/// `a + w (b - a)` of two sorted numbers, from the nearer end, and never beyond one. The ends may be as far apart as
+/// the type is wide. An infinite one is the result, but for the element that is hit exactly; the lower of both kinds is
+/// nearer up to the middle, so that the result never falls as `w` rises.
 fn interpolated(a: f64, b: f64, weight: f64) -> f64 {
-    if weight == 0.0 || a == b {
-        a
-    } else if weight == 0.5 {
-        a * 0.5 + b * 0.5 // the difference might overflow
-    } else if weight < 0.5 {
-        a + (b - a) * weight
-    } else {
-        b - (b - a) * (1.0 - weight)
+    let way = b - a;
+    match (a.is_infinite(), b.is_infinite()) {
+        _ if weight == 0.0 || a == b => a,
+        (true, true) => {
+            if weight < 0.5 {
+                a
+            } else if weight > 0.5 {
+                b
+            } else {
+                0.0
+            }
+        }
+        (true, false) => a,
+        (false, true) => b,
+        _ if weight == 0.5 => a * 0.5 + b * 0.5, // the difference might overflow
+        _ if way.is_infinite() => a * (1.0 - weight) + b * weight,
+        _ if weight < 0.5 => (a + way * weight).min(b),
+        _ => (b - way * (1.0 - weight)).max(a),
     }
 }
 

@@ -5,9 +5,11 @@
 //! zeros in a product have their slope.
 
 mod exact;
+mod product;
 
 pub use exact::{ExactRunning, Runs};
 
+use self::product::{as_raised, middling, nearer_one, unrolled};
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::device::{Buf, Device, MAX_INPUTS, Rows, Scan};
 use crate::dims::{D, Dim, On};
@@ -286,8 +288,12 @@ pub struct RunningProductBack;
 impl Unroll for RunningProductBack {
     const VALUES: bool = true;
     fn unroll<E: Real, D: Device>(device: D, rows: Rows, [x, y, gradient]: [&Buf<E>; 3]) -> Buf<E> {
-        let later = device.scan_rows(rows, LaterProducts, &[x, gradient]);
-        device.scan_rows(rows, TimesBefore, &[&later, y])
+        if middling(device, y) && middling(device, gradient) {
+            let later = device.scan_rows(rows, LaterProducts, &[x, gradient]);
+            return device.scan_rows(rows, TimesBefore, &[&later, y]);
+        }
+        let [x, gradient] = [x, gradient].map(|buf| device.download(buf));
+        device.upload(&unrolled(rows, &x, &gradient))
     }
 }
 
@@ -328,9 +334,14 @@ scans! {
     /// `s += dy`, from the end.
     RunningSumFromEnd true from [0.0, 0.0];
     |[sum, none], [gradient, ..]| ([sum + gradient, none], sum + gradient);
-    /// `p *= x`
+    /// `p *= x`: carries a number near 1, and by how many steps the product is larger.
     RunningProduct false from [1.0, 0.0];
-    |[product, none], [x, ..]| ([product * x, none], product * x);
+    |[product, raised], [x, ..]| {
+        let (x, own) = nearer_one(x);
+        let (product, more) = nearer_one(product * x);
+        let raised = raised + own + more;
+        ([product, raised], as_raised(product, raised))
+    };
     /// `sᵢ = dyᵢ + xᵢ₊₁ · sᵢ₊₁`: carries the product of the last two.
     LaterProducts true from [0.0, 0.0];
     |[carried, none], [x, gradient, _]| {

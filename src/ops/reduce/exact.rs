@@ -2,8 +2,8 @@
 //!
 //! Apart from `programs`, which run in floating-point lanes: here sums wrap around, or are too wide to.
 
-use super::programs::{Max, Min, Prod, Sum};
-use super::{Layout, Mask, Reducer, Reduction, reduce_floats};
+use super::programs::{Max, Min, Sum};
+use super::{Layout, Mask, Prod, Reducer, Reduction, reduce_floats};
 use crate::device::{Device, ExactFold};
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};

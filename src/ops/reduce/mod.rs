@@ -6,11 +6,13 @@
 mod exact;
 mod methods;
 pub(crate) mod moments;
+mod product;
 mod programs;
 
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
 pub(crate) use methods::reductions;
-pub use programs::{LogSumExp, Max, Mean, Min, Prod, Reducer, Std, Sum, Var};
+pub use product::Prod;
+pub use programs::{LogSumExp, Max, Mean, Min, Reducer, Std, Sum, Var};
 pub(crate) use programs::{finite_or_zero, program, reducer};
 
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
@@ -49,7 +51,8 @@ pub trait Reductions: Operand + Sized {
     reductions! { numbers Reductions:
         /// Sum. `y = Σ x`, `dx = dy`; 0 when empty; NaN when one is NaN. Added in blocks, the blocks in `f64`.
         sum() is Sum Sum, "sum()";
-        /// Product. `y = Π x`, `dx = dy · Π of the others` (right where elements are 0); 1 when empty.
+        /// Product. `y = Π x`, `dx = dy · Π of the others` (right where elements are 0); 1 when empty. Neither leaves
+        /// the range of the type on its way to a result inside.
         prod() is Prod Prod, "prod()";
         /// Largest element. `dx = dy` there, shared equally among ties; -inf when empty, NaN when one is NaN.
         max() is Max Max, "max()";
@@ -147,6 +150,7 @@ where
     }
     let values = layout.gather(device, &node, shape);
     let out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
+    let out = reducer.mended(device, layout.rows, &values, out);
     let values = reducer.uniform(layout.rows.len).is_none().then_some(values);
     let reduction = Reduction { x: node, shape, mask, values, reducer };
     Ex::new(Op::new(out, out_shape, reduction), out_shape, device)
@@ -244,6 +248,7 @@ impl<S: Shape, E: Real, X: Lazy<E>, R: Reducer> Pullback<E> for Reduction<S, E, 
         };
         let inputs = [RowInput::Elements(&values), RowInput::PerRow(&gradient), RowInput::PerRow(&out)];
         let slope = device.map_rows(rows, self.reducer.backward(rows.len), &inputs);
+        let slope = self.reducer.mended_gradient(device, rows, [&values, &gradient, &out], slope);
         match order {
             None => self.x.accept(device, self.shape, slope),
             Some(_) => {

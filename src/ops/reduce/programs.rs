@@ -1,7 +1,8 @@
 //! What each reduction computes along a row, and the gradient of that.
 
 use super::moments::{MeanRow, Moments, VarGradient};
-use crate::device::{Combine, MAX_STATS, RowProgram};
+use crate::device::{Buf, Combine, Device, MAX_STATS, RowProgram, Rows};
+use crate::dtype::Real;
 use crate::num::Num;
 
 /// A reduction: a program for its value and one for its gradient.
@@ -22,6 +23,16 @@ pub trait Reducer: Copy + Send + Sync + 'static {
     /// Whether the value lies among the elements, though their sum may be too large.
     fn averages(self) -> bool {
         false
+    }
+    /// The results with those made good that the forward program has marked by NaN, by another way.
+    fn mended<E: Real, D: Device>(self, device: D, rows: Rows, values: &Buf<E>, out: Buf<E>) -> Buf<E> {
+        let _ = (device, rows, values);
+        out
+    }
+    /// The gradient of each element likewise; `inputs` are those of the backward program.
+    fn mended_gradient<E: Real, D: Device>(self, device: D, rows: Rows, inputs: [&Buf<E>; 3], out: Buf<E>) -> Buf<E> {
+        let _ = (device, rows, inputs);
+        out
     }
 }
 
@@ -112,9 +123,6 @@ pub struct Sum;
 /// The reduction of [`mean`](super::Reductions::mean).
 #[derive(Clone, Copy, Debug)]
 pub struct Mean;
-/// The reduction of [`prod`](super::Reductions::prod).
-#[derive(Clone, Copy, Debug)]
-pub struct Prod;
 /// The reduction of [`max`](super::Reductions::max).
 #[derive(Clone, Copy, Debug)]
 pub struct Max;
@@ -161,7 +169,6 @@ linear! { Mean, MeanRow = MeanRow {}, true, |len| 1.0 / len }
 
 reducer! { Max: Fold = |_own| fold(Combine::Maximum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
 reducer! { Min: Fold = |_own| fold(Combine::Minimum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
-reducer! { Prod: Fold = |_own| fold(Combine::Product), ProdGradient = |_own, _len| ProdGradient {} }
 reducer! { Var: Moments = |own| Moments { correction: own.correction as f64, root: false },
 VarGradient = |own, _len| VarGradient { correction: own.correction as f64, root: false } }
 reducer! { Std: Moments = |own| Moments { correction: own.correction as f64, root: true },
@@ -174,24 +181,6 @@ program! {
     combine [Combine::Sum];
     term |self, _pass, x, _s| V::select_eq(x[0], x[2], V::c(1.0), V::c(0.0));
     finish |self, x, s| V::select_eq(x[0], x[2], x[1] / s[0], V::c(0.0));
-}
-
-program! {
-    /// `dx = dy · y / x`; with one zero in the row only that element has a gradient, with more none has.
-    ProdGradient {} 2 passes;
-    combine [Combine::Sum, Combine::Product];
-    term |self, pass, x, _s| if pass == 0 {
-        V::select_eq(x[0], V::c(0.0), V::c(1.0), V::c(0.0))
-    } else {
-        V::select_eq(x[0], V::c(0.0), V::c(1.0), x[0])
-    };
-    finish |self, x, s| {
-        let [x, g, y, ..] = x;
-        let zero = V::c(0.0);
-        let only = V::select_eq(s[0], V::c(1.0), g * s[1], zero);
-        let none = V::select_eq(s[0], zero, g * y / x, zero);
-        V::select_eq(x, zero, only, none)
-    };
 }
 
 /// The shift that keeps exponentials in range: the maximum, or 0 where that is infinite.

@@ -145,7 +145,7 @@ fn rows<S: AxisAt<0>, E: Elem, D: Device>(x: &Tensor<S, E, D>, order: &[usize], 
     x.device.upload(&out)
 }
 
-/// The weights of a row, divided by the largest, so that no sum overflows.
+/// The weights of a row.
 fn checked_weights<E: Real>(
     weights: &[E],
     row: Range<usize>,
@@ -161,25 +161,28 @@ fn checked_weights<E: Real>(
     check(positive > 0 || wanted == 0, "multinomial: sum of weights", || "0".into(), "one must be above 0")?;
     let found = || format!("{wanted} of {positive} weights above 0");
     check(replacement || wanted <= positive, "multinomial: draws", found, "without replacement each comes once")?;
-    let largest = weights.iter().copied().fold(0.0, f64::max);
-    Ok(weights.into_iter().map(|w| w / largest).collect())
+    Ok(weights)
 }
 
-/// By inversion: the first index whose cumulated weight is above a uniform part of the sum.
+/// By inversion: the first index whose cumulated weight is above a uniform part of the sum. The weights are divided by
+/// the largest, so that no sum overflows: one that becomes 0 by that would not be drawn in the age of the universe.
 fn draw(weights: &[f64], wanted: usize, key: Key, row: usize, out: &mut Vec<i64>) {
+    let largest = weights.iter().copied().fold(0.0, f64::max);
     let mut sum = 0.0;
-    let cumulated: Vec<f64> = weights.iter().map(|w| (sum += w, sum).1).collect();
+    let cumulated: Vec<f64> = weights.iter().map(|w| (sum += w / largest, sum).1).collect();
     // A part that rounding lifts to the sum itself belongs to the last weight above 0.
-    let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(0);
+    let last = weights.iter().rposition(|w| w / largest > 0.0).unwrap_or(0);
     out.extend((0..wanted).map(|i| {
         let part = sum * key.uniform_f64((row * wanted + i) as u64);
         cumulated.partition_point(|c| *c <= part).min(last) as i64
     }));
 }
 
-/// The indices that arrive first when each takes an exponential time of its weight as rate.
+/// The indices that arrive first when each takes an exponential time of its weight as rate: by the logarithms of the
+/// times, for a quotient of small and large weights is not a number.
 fn race(weights: &[f64], wanted: usize, key: Key, row: usize, out: &mut Vec<i64>) {
-    let arrival = |(i, w): (usize, &f64)| (key.exponential_f64((row * weights.len() + i) as u64) / w, i);
+    let time = |i: usize| key.exponential_f64((row * weights.len() + i) as u64);
+    let arrival = |(i, w): (usize, &f64)| (libm::log(time(i)) - libm::log(*w), i);
     let mut runners: Vec<(f64, usize)> = weights.iter().enumerate().filter(|(_, w)| **w > 0.0).map(arrival).collect();
     runners.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     out.extend(runners.iter().take(wanted).map(|&(_, i)| i as i64));

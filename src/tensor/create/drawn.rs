@@ -49,6 +49,9 @@ pub(super) fn mapped<T: Copy, E>(numbers: &[T], out: &mut [E], finish: impl Fn(T
 /// Uniform numbers of `[low, high)`, from those of the unit interval.
 pub(super) fn stretched<E: Elem>(numbers: &[f64], out: &mut [E], low: f64, high: f64) {
     let mut inside = true;
+    if (high - low).is_infinite() && low.is_finite() && high.is_finite() {
+        return mapped(numbers, out, |u| below(low * (1.0 - u) + high * u, low, high));
+    }
     mapped(numbers, out, |u| E::of_f64(low + (high - low) * u));
     // A loop of its own, and hardly ever another one: the first has no branch, so it becomes SIMD.
     out.iter().for_each(|x| inside &= x.as_f64() < high);

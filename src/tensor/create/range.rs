@@ -74,7 +74,9 @@ pub trait Ranges: Device {
 
     /// Evenly spaced numbers from `start` to `stop`, both included: `start + i · (stop - start) / (count - 1)`.
     ///
-    /// In `f64` every bit is that of `numpy.linspace`; the last is `stop` itself. One number is `start`.
+    /// In `f64` every bit is that of `numpy.linspace`; the last is `stop` itself. One number is `start`. The ends may be
+    /// as far apart as `f64` is wide, where NumPy gives NaN, or infinite: between a number and inf lies inf, and NaN
+    /// between -inf and inf.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -159,14 +161,19 @@ fn terms<E: Elem>(start: E, stop: E, step: E) -> Option<usize> {
 }
 
 /// Number `i` of `numpy.linspace`.
-fn spaced(i: usize, count: usize, start: f64, stop: f64) -> f64 {
+pub(crate) fn spaced(i: usize, count: usize, start: f64, stop: f64) -> f64 {
     if count > 1 && i + 1 == count {
         return stop;
     }
     let (way, parts) = (stop - start, count.saturating_sub(1) as f64);
+    if i == 0 || start == stop {
+        return start;
+    }
     let step = way / parts;
-    if parts == 0.0 {
-        return i as f64 * way + start;
+    if step.is_infinite() || way.is_infinite() {
+        // The ends are farther apart than the type is wide, or infinite.
+        let weight = i as f64 / parts;
+        return start * (1.0 - weight) + stop * weight;
     }
     // A step below the smallest number: divide first.
     if step == 0.0 { i as f64 / parts * way + start } else { i as f64 * step + start }

@@ -168,7 +168,7 @@ pub trait Sample: Device {
     ) -> Result<Tensor<S, E, Self>, Error> {
         positive(concentration, "gamma: concentration")?;
         positive(scale, "gamma: scale")?;
-        attempt(|| each(self, shape, |i| E::of_f64(scale * key.gamma_f64(i, concentration))))
+        attempt(|| each(self, shape, |i| E::of_f64(key.scaled_gamma_f64(i, concentration, scale))))
     }
 
     /// Beta numbers of density `xᵃ⁻¹ · (1 - x)ᵇ⁻¹` but for a factor, in `[0, 1]`, mean `a / (a + b)`.
