@@ -168,7 +168,8 @@ impl Row {
             name,
             format!(
                 "`{name}` is no clause of a row\n\
-                 there are `for x in a..b`, `derivative = ..`, `flat`, `except_at = [..]`, `integers = ..` and `halves = ..`"
+                 there are `for x in a..b`, `derivative = ..`, `flat`, `except_at = [..]`, `integers = ..` and \
+                 `halves = ..`"
             ),
         );
         while !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![;]) {

@@ -1,7 +1,7 @@
 //! Elements moved around an axis, in two parts.
 //!
-//! Apart from `indices` because no index is written down: an `i64` for each byte that moves would be eight times as much
-//! memory.
+//! Apart from `indices` because no index is written down: an `i64` for each byte that moves would be eight times as
+//! much memory.
 
 use crate::device::{Buf, Device};
 use crate::dtype::Elem;

@@ -32,7 +32,8 @@ five_forms! {
          assert_eq!(x.median_axis::<1>().eval().as_slice(), [2.0, 5.0]);";
     /// The quantile `q` from 0 to 1: the element at `q (n - 1)` of the sorted ones, between two elements by linear
     /// interpolation or, `quantile((q, Interpolation::Lower))`, as told. `dy` goes to the two elements by their
-    /// weights. NaN when one is NaN; no elements raise [`Error::Empty`](crate::Error::Empty), another `q` raises
+    /// weights. NaN when one is NaN, and half-way between -inf and inf; anywhere else between an infinite element and
+    /// another one it is the infinite one. No elements raise [`Error::Empty`](crate::Error::Empty), another `q` raises
     /// [`Error::Value`](crate::Error::Value).
     quantile(q: impl Into<Quantile>) -> QuantileOf by quantile where [Self::E: Real, Self::N: Node<Self::E>],
         "use congruent::ops::order::Interpolation;\n\
@@ -107,19 +108,18 @@ where
 }
 
 /// `a + w (b - a)` of two sorted numbers, from the nearer end, and never beyond one. The ends may be as far apart as
-/// the type is wide. An infinite one is the result, but for the element that is hit exactly; the lower of both kinds is
-/// nearer up to the middle, so that the result never falls as `w` rises.
+/// the type is wide. An infinite one is the result, unless the other is hit exactly; of two infinite ones the nearer,
+/// and NaN half-way.
 fn interpolated(a: f64, b: f64, weight: f64) -> f64 {
     let way = b - a;
     match (a.is_infinite(), b.is_infinite()) {
         _ if weight == 0.0 || a == b => a,
+        (true, true) if weight == 0.5 => f64::NAN,
         (true, true) => {
             if weight < 0.5 {
                 a
-            } else if weight > 0.5 {
-                b
             } else {
-                0.0
+                b
             }
         }
         (true, false) => a,

@@ -74,8 +74,8 @@ pub trait Ranges: Device {
 
     /// Evenly spaced numbers from `start` to `stop`, both included: `start + i · (stop - start) / (count - 1)`.
     ///
-    /// In `f64` every bit is that of `numpy.linspace`; the last is `stop` itself. One number is `start`. The ends may be
-    /// as far apart as `f64` is wide, where NumPy gives NaN, or infinite: between a number and inf lies inf, and NaN
+    /// In `f64` every bit is that of `numpy.linspace`; the last is `stop` itself. One number is `start`. The ends may
+    /// be as far apart as `f64` is wide, where NumPy gives NaN, or infinite: between a number and inf lies inf, and NaN
     /// between -inf and inf.
     ///
     /// ```
