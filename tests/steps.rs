@@ -363,3 +363,30 @@ fn clipping_from_afar_is_exact() {
     let wanted = 1e-3 * 0.5_f64.sqrt();
     assert!(grads.as_slice().iter().all(|&g| (f64::from(g) - wanted).abs() < 1e-6 * wanted), "{:?}", grads.as_slice());
 }
+
+/// Features whose squares or sums are beyond the type, and equal numbers: one far feature disturbs no other.
+#[test]
+fn batches_of_far_numbers() {
+    fn normalised<E: Real>(far: f64, equal: f64) {
+        let norm = BatchNorm::<D<3>, Weights<E>>::init(Cpu);
+        let values = [far, 1.0, equal, -far, 3.0, equal, far, 5.0, equal, -far, 7.0, equal];
+        let x: Param<Shape![4, 3], Weights<E>> = Cpu.from_fn(Default::default(), |i| E::of_f64(values[i])).into();
+        let model = (norm, x);
+        let (_, grads, y) = model
+            .value_grad_and(|(norm, x)| (norm.forward(x).square().sum(), norm.forward(x).eval()))
+            .expect("four examples");
+        let third = 5.0_f64.sqrt() / 5.0;
+        let wanted = [1.0, -3.0 * third, 0.0, -1.0, -third, 0.0, 1.0, third, 0.0, -1.0, 3.0 * third, 0.0];
+        for (found, wanted) in wide(y.as_slice()).iter().zip(wanted) {
+            assert!((found - wanted).abs() < (4.0 * E::EPSILON).max(1e-4), "{} of {far}: {y}", E::NAME);
+        }
+        assert!(wide(grads.1.as_slice()).iter().all(|g| g.is_finite()), "{}: {:?}", E::NAME, grads.1.as_slice());
+    }
+    normalised::<f32>(1e20, 1234.567);
+    normalised::<f32>(3e38, 3e38);
+    normalised::<f64>(1e200, 1234.567);
+    normalised::<f64>(1.7e308, 1e300);
+    normalised::<bf16>(1e20, 1234.567);
+    normalised::<bf16>(3e38, 3e38);
+    normalised::<f16>(6e4, 6e4);
+}

@@ -7,13 +7,13 @@ use super::features::{InputNode, ScaledNode, check_width, input, scaled};
 use super::norm::EPS;
 use crate::device::{Buf, Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
 use crate::dims::Dim;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::error::{Error, raise};
 use crate::graph::{Ex, Kind, Node, Op, Operand, Out, Pullback, count, materialise};
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
 use crate::num::Num;
 use crate::ops::reduce::program;
-use crate::ops::{BinaryMath, Evaluate, NodeOver, UnaryMath};
+use crate::ops::{BinaryMath, Evaluate, NodeOver, Reductions, UnaryMath};
 use crate::shape::{InFeatures, LastAxis, Shape};
 use crate::tensor::{Create, Tensor};
 
@@ -132,34 +132,48 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         let (device, shape) = (x.device, x.shape);
         let rows = Rows::new(1, count(shape.init()), shape.last().size());
         let values = precise(device, materialise(device, &x.node, shape));
-        let (mean, var) = if P::TRAIN { self.observe(rows, &values) } else { self.running() };
-        let inverse = (&var + self.eps).rsqrt().eval().buf;
+        let (mean, inverse) = if P::TRAIN { self.observe(rows, &values) } else { self.running() };
+        let inverse = inverse.buf;
         let inputs = [RowInput::Elements(&values), RowInput::PerRow(&mean.buf), RowInput::PerRow(&inverse)];
         let out = of_precise(device, device.map_rows(rows, Standardise {}, &inputs));
         let back = Standardised { x: x.node, shape, rows, inverse, program: StandardiseBack { of_batch: P::TRAIN } };
         Ex::new(Op::new(out, shape, back), shape, device)
     }
 
+    /// Running mean, and one over the running deviation.
     fn running(self) -> (Feature<C, P>, Feature<C, P>) {
-        (self.running_mean.get_precise(), self.running_var.get_precise())
+        let var = self.running_var.get_precise();
+        (self.running_mean.get_precise(), (&var + self.eps).rsqrt().eval())
     }
 
-    /// Mean and variance of the batch; says what becomes of the running ones.
+    /// Mean of the batch, and one over its deviation; says what becomes of the running statistics.
     #[track_caller]
     fn observe(self, rows: Rows, values: &Buf<Precise<P::Elem>>) -> (Feature<C, P>, Feature<C, P>) {
         if rows.len < 2 {
             let (what, rule) = ("number of examples in training with BatchNorm", "a variance needs at least two");
             raise(Error::Value { what, found: rows.len.to_string(), rule });
         }
-        let (running_mean, running_var) = self.running();
+        let (running_mean, running_var) = (self.running_mean.get_precise(), self.running_var.get_precise());
         let feature = |buf| Tensor { buf, ..running_mean.clone() };
-        let mean = feature(running_mean.device.fold_rows(rows, Average {}, &[RowInput::Elements(values)]));
-        let inputs = [RowInput::Elements(values), RowInput::PerRow(&mean.buf)];
-        let var = feature(running_mean.device.fold_rows(rows, Spread {}, &inputs));
+        let elements = RowInput::Elements(values);
+        let device = running_mean.device;
+        let mut mean = feature(device.fold_rows(rows, Average { share: 1.0 }, &[elements]));
+        let mut var = feature(device.fold_rows(rows, Spread {}, &[elements, RowInput::PerRow(&mean.buf)]));
+        let mut inverse = (&var + self.eps).rsqrt().eval();
+        if !var.sum().eval().item().as_f64().is_finite() {
+            // A sum or a square that is too large for the type: the same in parts of the largest distance.
+            mean = feature(device.fold_rows(rows, Average { share: 1.0 / rows.len as f64 }, &[elements]));
+            let farthest = feature(device.fold_rows(rows, Farthest {}, &[elements, RowInput::PerRow(&mean.buf)]));
+            let scale = farthest.clamp(1.0, f64::INFINITY).recip().eval();
+            let inputs = [elements, RowInput::PerRow(&mean.buf), RowInput::PerRow(&scale.buf)];
+            let spread = feature(device.fold_rows(rows, ScaledSpread {}, &inputs));
+            inverse = ((&spread + scale.square() * self.eps).rsqrt() * &scale).eval();
+            var = (&spread / &scale / &scale).eval();
+        }
         let unbiased = rows.len as f64 / (rows.len - 1) as f64;
         self.running_mean.record_precise(running_mean.lerp(&mean, self.momentum).eval());
         self.running_var.record_precise(running_var.lerp(&var * unbiased, self.momentum).eval());
-        (mean, var)
+        (mean, inverse)
     }
 }
 
@@ -186,13 +200,35 @@ impl<S: Shape, E: Real, N: Node<E>> Pullback<E> for Standardised<S, E, N> {
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }
 
 program! {
-    /// The mean.
-    Average {} 1 passes;
+    /// The mean, corrected by the mean distance from it: of equal numbers it is that number. Each counts by `share`, so
+    /// that the sum of large ones stays finite.
+    Average { share: f64 } 2 passes;
+    combine [Combine::Sum, Combine::Sum];
+    term |self, pass, x, s| if pass == 0 { x[0] * self.share } else { (x[0] - s[0]) * self.share };
+    close |self, pass, total, len, s| {
+        let mean = total / V::c(len * self.share);
+        if pass == 0 { mean } else { s[0] + mean }
+    };
+}
+
+program! {
+    /// The largest distance from the row's mean.
+    Farthest {} 1 passes;
+    combine [Combine::Maximum];
+    term |self, _pass, x, _s| (x[0] - x[1]).abs();
+}
+
+program! {
+    /// The mean square distance from the row's mean, in units of one over the row's number.
+    ScaledSpread {} 1 passes;
     combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0];
+    term |self, _pass, x, _s| (x[0] - x[1]) * x[2] * ((x[0] - x[1]) * x[2]);
     close |self, _pass, total, len, _s| total / V::c(len);
 }
 
