@@ -123,6 +123,16 @@ pub enum Error {
         /// Where it was used.
         place: &'static str,
     },
+    /// Parameters that a training step has read by `eval`, and that no gradient reaches.
+    #[error(
+        "no gradient reaches {}: it was read by `.eval()`, through which none flows; keep the value by `.with(|x| ..)`, \
+         or say that this is meant by `.stop_gradient().eval()`",
+        parameters.join(", ")
+    )]
+    Cut {
+        /// Their names.
+        parameters: Vec<String>,
+    },
     /// A file that could not be read, written or understood.
     #[error(transparent)]
     File(#[from] FileError),

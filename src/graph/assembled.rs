@@ -58,6 +58,8 @@ pub trait LazyParts<E: Real>: 'static {
     fn pull<D: Device>(self, device: D, gradient: &Buf<E>);
     /// Run-time refinement of `Grad`.
     fn live(&self) -> bool;
+    /// See [`Lazy::cut`].
+    fn cut(&self);
 }
 
 impl<E: Elem, N: Located<E>, S: Shape> Parts<E> for Vec<Part<N, S>> {
@@ -73,6 +75,9 @@ impl<E: Real, N: Lazy<E>, S: Shape> LazyParts<E> for Vec<Part<N, S>> {
     }
     fn live(&self) -> bool {
         self.iter().any(|part| part.node.live())
+    }
+    fn cut(&self) {
+        self.iter().for_each(|part| part.node.cut());
     }
 }
 
@@ -92,6 +97,10 @@ impl<E: Real, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> LazyParts<E> for (Pa
     fn live(&self) -> bool {
         self.0.node.live() || self.1.node.live()
     }
+    fn cut(&self) {
+        self.0.node.cut();
+        self.1.node.cut();
+    }
 }
 
 /// The backward of an assembled tensor.
@@ -105,6 +114,9 @@ impl<E: Real, P: LazyParts<E>> Pullback<E> for Assembled<P> {
     }
     fn live(&self) -> bool {
         P::Grad::ON && self.0.live()
+    }
+    fn cut(&self) {
+        self.0.cut();
     }
 }
 

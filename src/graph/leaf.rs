@@ -177,6 +177,12 @@ impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
     fn live(&self) -> bool {
         G::ON && self.live
     }
+
+    fn cut(&self) {
+        if let (true, true, Some(key)) = (G::ON, self.live, self.key) {
+            key.cut::<E>();
+        }
+    }
 }
 
 /// Adds a gradient to what a key has; the first one is moved in. To the backward of a call inside of its own, the key's

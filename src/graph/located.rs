@@ -6,12 +6,13 @@
 use super::exact::{Exact, exact};
 use super::frame::Axes;
 use super::leaf::Leaf;
-use super::node::{Node, Strided};
+use super::node::{Lazy, Node, Strided};
 use super::pointwise::{Pointwise1, Unary};
 use super::region::{materialise, total};
 use super::stored::Op;
 use super::view::Reshaped;
 use crate::device::{Buf, Device};
+use crate::dims::Flag;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::num::Num;
 use crate::shape::Shape;
@@ -27,6 +28,9 @@ pub trait Located<E>: Sized + 'static {
 
     /// The elements in row-major order, and nothing else.
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E>;
+
+    /// Notes that the elements became a tensor, through which no gradient flows: see [`Lazy::cut`](super::Lazy::cut).
+    fn cut(&self);
 
     /// Whether an element is 1, of elements that are 0 or 1.
     fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
@@ -60,6 +64,9 @@ impl<E: Elem, N: Held<E, E::Float>> Located<E> for N {
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E> {
         Held::in_order(self, device, shape)
     }
+    fn cut(&self) {
+        Held::cut(self);
+    }
     #[track_caller]
     fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
         Held::holds_anywhere(self, device, shape)
@@ -77,6 +84,8 @@ pub trait Held<E, Float>: Sized + 'static {
     fn located<D: Device, S: Shape>(&self, device: D, shape: S) -> Strided<E>;
     /// See [`Located::in_order`].
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E>;
+    /// See [`Located::cut`].
+    fn cut(&self);
     /// See [`Located::holds_anywhere`].
     fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
     /// See [`Located::holds_everywhere`].
@@ -93,6 +102,12 @@ impl<E: Real, N: Node<E>> Held<E, E> for N {
     }
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E> {
         materialise(device, self, shape)
+    }
+    #[inline]
+    fn cut(&self) {
+        if N::Grad::ON {
+            Lazy::cut(self);
+        }
     }
     fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
         device.download_scalar(&total(device, &self, shape, 1.0)) > E::of_f64(0.0)
@@ -125,6 +140,7 @@ impl<K, E: Discrete<Kind = K>, N: Exact<E>> Held<E, NoFloat<K>> for N {
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E> {
         exact(device, self, shape)
     }
+    fn cut(&self) {}
     #[track_caller]
     fn holds_anywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
         device.download(&exact(device, &self, shape)).into_iter().any(|x| x != E::default())

@@ -160,6 +160,8 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     fn live(&self) -> bool {
         Self::Grad::ON
     }
+    /// Notes at every parameter and shared value below that this node became a tensor, through which no gradient flows.
+    fn cut(&self);
 }
 
 /// Gradient of one operand while a region runs: the destination and, for sums over several chunks or of 16-bit floats,

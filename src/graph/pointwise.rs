@@ -121,6 +121,9 @@ macro_rules! pointwise_node {
             fn live(&self) -> bool {
                 $(self.$field.live())||*
             }
+            fn cut(&self) {
+                $(self.$field.cut();)*
+            }
         }
 
         impl<E: Real, Op: $formula, $($Child: Body<E>),*> Body<E> for $name<Op, $($Child),*> {

@@ -150,6 +150,10 @@ impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for Let<X, B> {
     fn live(&self) -> bool {
         self.x.live() || self.body.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+        self.body.cut();
+    }
 }
 
 impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for Let<X, B> {
@@ -267,6 +271,7 @@ impl<E: Real> Lazy<E> for SharedValue {
     fn live(&self) -> bool {
         self.live
     }
+    fn cut(&self) {}
 }
 
 impl<E: Real> Body<E> for SharedValue {

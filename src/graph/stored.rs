@@ -20,6 +20,8 @@ pub trait Pullback<E: Real>: Sized + 'static {
     fn live(&self) -> bool {
         Self::Grad::ON
     }
+    /// Hands [`Lazy::cut`] on to the operands.
+    fn cut(&self);
 }
 
 /// The node of a materialising operation.
@@ -65,5 +67,11 @@ impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {
 
     fn live(&self) -> bool {
         self.pullback.is_some()
+    }
+
+    fn cut(&self) {
+        if let Some(pullback) = &self.pullback {
+            pullback.cut();
+        }
     }
 }

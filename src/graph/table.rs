@@ -29,6 +29,8 @@ struct Entry<E> {
     generation: u32,
     value: Held<E>,
     gradient: Option<Buf<E>>,
+    /// Whether it became a tensor by [`eval`](crate::ops::Evaluate::eval), or something that was made of it.
+    cut: bool,
 }
 
 /// A value in the table.
@@ -60,7 +62,7 @@ impl<E> Table<E> {
     #[inline]
     fn insert(&mut self, value: Held<E>) -> Key {
         let slot = self.free.pop().unwrap_or_else(|| {
-            self.entries.push(Entry { generation: 0, value: Held::Nothing, gradient: None });
+            self.entries.push(Entry { generation: 0, value: Held::Nothing, gradient: None, cut: false });
             self.entries.len() as u32 - 1
         });
         let entry = &mut self.entries[slot as usize];
@@ -71,7 +73,7 @@ impl<E> Table<E> {
     #[inline]
     fn remove(&mut self, key: Key) {
         let entry = &mut self.entries[key.slot as usize];
-        (entry.value, entry.gradient) = (Held::Nothing, None);
+        (entry.value, entry.gradient, entry.cut) = (Held::Nothing, None, false);
         // A place is left alone once its generations are used up: an old key must not find a new value.
         if let Some(next) = entry.generation.checked_add(1) {
             entry.generation = next;
@@ -118,6 +120,31 @@ impl Key {
     #[inline]
     pub(crate) fn take_gradient<E: Real>(self) -> Option<Buf<E>> {
         E::table(Inside::here(), |table| self.entry(table).and_then(|entry| entry.gradient.take()))
+    }
+
+    /// Takes the gradient; says whether there is none although a tensor was made of the value.
+    #[inline]
+    pub(crate) fn settle<E: Real>(self) -> (Option<Buf<E>>, bool) {
+        E::table(Inside::here(), |table| match self.entry(table) {
+            Some(entry) => (entry.gradient.take(), entry.cut),
+            None => (None, false),
+        })
+    }
+
+    /// Notes that a tensor was made of it, through which no gradient flows.
+    #[inline]
+    pub(crate) fn cut<E: Real>(self) {
+        E::table(Inside::here(), |table| {
+            if let Some(entry) = self.entry(table) {
+                entry.cut = true;
+            }
+        });
+    }
+
+    /// Whether a tensor was made of it.
+    #[inline]
+    pub(crate) fn is_cut<E: Real>(self) -> bool {
+        E::table(Inside::here(), |table| self.entry(table).is_some_and(|entry| entry.cut))
     }
 
     /// Puts a gradient, which the caller has merged with what was there.

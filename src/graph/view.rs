@@ -92,6 +92,9 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
     fn live(&self) -> bool {
         self.a.live()
     }
+    fn cut(&self) {
+        self.a.cut();
+    }
 }
 
 /// Same elements in the same order under another shape: no copy where the operand is whole, one loop otherwise.
@@ -148,5 +151,8 @@ impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E>
     }
     fn live(&self) -> bool {
         self.a.live()
+    }
+    fn cut(&self) {
+        self.a.cut();
     }
 }

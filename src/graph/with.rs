@@ -97,6 +97,12 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X
     fn live(&self) -> bool {
         self.body.live()
     }
+    fn cut(&self) {
+        self.body.cut();
+        if self.owner.key().is_cut::<E>() {
+            self.x.cut();
+        }
+    }
 }
 
 /// The gradient that a shared value has collected goes to what produced it.
@@ -134,6 +140,9 @@ pub trait Sharing: Operand + Sized {
         let local =
             Local { key: owner.key(), live: x.node.live(), shape: x.shape, device: x.device, elem: PhantomData };
         let body = body(local).ex();
+        if <Self::N as Lazy<Self::E>>::Grad::ON && owner.key().is_cut::<Self::E>() {
+            x.node.cut();
+        }
         Ex::new(Let { x: x.node, shape: x.shape, owner, body: body.node }, body.shape, body.device)
     }
 
@@ -190,6 +199,8 @@ pub type Boxed<S, E, D> = Ex<S, E, D, Op<S, E, Erasure<E, D>>>;
 pub trait Erased<E, D> {
     /// Backward through it.
     fn accept(self: Box<Self>, device: D, gradient: Buf<E>);
+    /// See [`Lazy::cut`].
+    fn cut(&self);
 }
 
 struct Wrapped<N, S> {
@@ -200,6 +211,9 @@ struct Wrapped<N, S> {
 impl<E: Real, D: Device, N: Lazy<E>, S: Shape> Erased<E, D> for Wrapped<N, S> {
     fn accept(self: Box<Self>, device: D, gradient: Buf<E>) {
         self.node.accept(device, self.shape, gradient);
+    }
+    fn cut(&self) {
+        self.node.cut();
     }
 }
 
@@ -219,6 +233,11 @@ impl<E: Real, D: Device> Pullback<E> for Erasure<E, D> {
     }
     fn live(&self) -> bool {
         self.node.is_some()
+    }
+    fn cut(&self) {
+        if let Some(node) = &self.node {
+            node.cut();
+        }
     }
 }
 
@@ -265,6 +284,9 @@ where
         let body = step(layer, local).ex();
         same_sizes("scan", shape, body.shape);
         value = body.materialise();
+        if owner.key().is_cut::<X::E>() {
+            cut_below(&steps, reaches_x.then_some(&node));
+        }
         live = body.node.live();
         if live {
             steps.push((owner, body.node));
@@ -292,6 +314,22 @@ impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B>
     }
     fn live(&self) -> bool {
         self.reaches_x || !self.steps.is_empty()
+    }
+    fn cut(&self) {
+        cut_below(&self.steps, self.reaches_x.then_some(&self.x));
+    }
+}
+
+/// The value after these steps became a tensor: see [`Lazy::cut`].
+fn cut_below<E: Real, X: Lazy<E>, B: Lazy<E>>(steps: &[(Owner<E>, B)], x: Option<&X>) {
+    for (owner, body) in steps.iter().rev() {
+        body.cut();
+        if !owner.key().is_cut::<E>() {
+            return;
+        }
+    }
+    if let Some(x) = x {
+        x.cut();
     }
 }
 
@@ -321,6 +359,7 @@ impl<E: Real, N: Lazy<E>> Lazy<E> for Stopped<N> {
         (self.bind(frame, region), ())
     }
     fn backward<D: Device>(self, _: D, (): ()) {}
+    fn cut(&self) {}
     fn memory(&self) -> Option<Memory<'_, E>> {
         self.0.memory()
     }

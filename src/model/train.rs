@@ -3,7 +3,7 @@
 use super::{Frozen, Gradient, Grads, Handle, Map, Part, Path, Traced, Tree, Weights};
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
-use crate::error::{Error, attempt, raise};
+use crate::error::{Error, attempt};
 use crate::graph::{Borrowed, Key, Kind, Lazy, Node, Operand};
 use crate::shape::Shape;
 
@@ -58,6 +58,8 @@ pub trait Train<P: Part>: Tree<P> {
     /// # Errors
     /// What an operator in the closure found at run time: sizes that differ, labels or indices out of range.
     /// [`Error::NoGradient`] where no gradient reached any parameter, [`Error::NoKey`] where dropout has no key.
+    /// [`Error::Cut`] where a parameter was used by [`eval`](crate::ops::Evaluate::eval) and no gradient reaches it: it
+    /// would never learn.
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -105,19 +107,20 @@ pub trait Train<P: Part>: Tree<P> {
                 None => device.download_scalar(&loss.materialise()),
             };
             loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0)));
-            let mut gradients = Gradients { variables, next: 0, next_precise: 0, reached: false };
+            let mut gradients = Gradients { variables, next: 0, next_precise: 0, reached: false, cut: Vec::new() };
             let grads = self.map(&mut gradients, &Path::ROOT);
-            if !gradients.reached {
-                raise(Error::NoGradient);
+            match gradients.cut {
+                parameters if !parameters.is_empty() => Err(Error::Cut { parameters }),
+                _ if !gradients.reached => Err(Error::NoGradient),
+                _ => Ok((value, grads, rest)),
             }
-            (value, grads, rest)
         };
         attempt(|| {
             Borrowed::during(|variables| {
                 let traced = self.map(variables, &Path::ROOT);
                 run(variables, traced)
             })
-        })
+        })?
     }
 
     /// Inference: the closure gets the model as constants. Nothing is kept for a backward, dropout is the identity.
@@ -155,6 +158,15 @@ macro_rules! handles {
 }
 handles! { Traced Frozen }
 
+/// The parameter's name in messages.
+#[cold]
+fn named(at: &Path<'_>) -> String {
+    match at.to_string() {
+        name if name.is_empty() => "the parameter".to_owned(),
+        name => format!("`{name}`"),
+    }
+}
+
 /// Collects the gradients in the order of the model.
 struct Gradients<'o, E: Real> {
     variables: &'o Borrowed<'o, E>,
@@ -163,6 +175,8 @@ struct Gradients<'o, E: Real> {
     /// A gradient has come to a parameter. The run says so, for graphs of functions that return `impl Node` do not show
     /// to the compiler whether they depend on one.
     reached: bool,
+    /// Parameters without gradient that were read by `eval`.
+    cut: Vec<String>,
 }
 
 impl<E: Real> Gradients<'_, E> {
@@ -181,8 +195,11 @@ impl<E: Real> Gradients<'_, E> {
 }
 
 impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for Gradients<'_, P::Elem> {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Gradient<P::Elem, P::Dev> {
-        let gradient = self.next().take_gradient();
+    fn param(&mut self, at: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Gradient<P::Elem, P::Dev> {
+        let (gradient, cut) = self.next().settle();
+        if cut && gradient.is_none() {
+            self.cut.push(named(at));
+        }
         self.reached |= gradient.is_some();
         Gradient::new(*device, weight.len(), gradient)
     }

@@ -127,6 +127,9 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }
 
 /// [`Dropped`] as a fused loop sees it.

@@ -48,4 +48,7 @@ impl<S: Shape, E: Real, N: Node<E>, B: RowProgram> Pullback<E> for Normal<S, E, 
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }

@@ -53,4 +53,7 @@ impl<S: Shape, A: Real, B: Real, N: Lazy<A>> Pullback<B> for CastBack<S, A, N> {
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }

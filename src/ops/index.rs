@@ -70,4 +70,7 @@ impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for GatherBack<S, N> {
     fn live(&self) -> bool {
         self.table.live()
     }
+    fn cut(&self) {
+        self.table.cut();
+    }
 }

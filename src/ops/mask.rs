@@ -5,7 +5,7 @@
 
 use super::compare::{And, Not, Or, Select, Xor};
 use super::number::Term;
-use super::{Evaluate, Operand, joined};
+use super::{Operand, joined};
 use crate::device::{Device, SameDevice};
 use crate::dims::Off;
 use crate::dtype::{Numeric, SameDtype};
@@ -88,7 +88,8 @@ impl<S: Shape, E: Numeric, D: Device, N: Located<E>> Mask<S, E, D, N> {
     /// let mask: Tensor<Shape![2], bool> = Cpu.tensor([1.0, 2.0]).gt(1.5).eval();
     /// ```
     pub fn eval(self) -> Tensor<S, bool, D> {
-        self.0.eval().convert()
+        let Ex { node, shape, device, .. } = self.0;
+        Tensor { buf: device.convert(&node.in_order(device, shape)), shape, device }
     }
 
     /// Whether the mask holds anywhere; false of no elements.

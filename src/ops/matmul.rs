@@ -287,6 +287,10 @@ impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Fact
     fn live(&self) -> bool {
         self.a.live() || self.b.live()
     }
+    fn cut(&self) {
+        self.a.cut();
+        self.b.cut();
+    }
 }
 
 /// How the gradient of an operand lies: as the operand does; that of a slice, which has other elements around it, in

@@ -216,6 +216,11 @@ pub(crate) fn joined<A: Broadcast<B>, B>(a: A, b: B) -> A::Out {
 pub trait Evaluate: Operand + Sized {
     /// Computes the expression: one fused loop for each region.
     ///
+    /// No gradient flows through the tensor. In a training step this is for looking at a value; what the loss is made
+    /// of is shared by [`with`](crate::graph::Sharing::with). A parameter that was read in this way, and that no
+    /// gradient reaches by another one, is an error of [`value_and_grad`](crate::model::Train::value_and_grad); that
+    /// it is meant is said by `x.stop_gradient().eval()`.
+    ///
     /// ```
     /// use congruent::prelude::*;
     /// let x = Cpu.tensor([1.0, 4.0]);
@@ -226,6 +231,7 @@ pub trait Evaluate: Operand + Sized {
         Self::N: Located<Self::E>,
     {
         let Ex { node, shape, device, .. } = self.ex();
+        node.cut();
         Tensor { buf: node.in_order(device, shape), shape, device }
     }
 
@@ -248,6 +254,7 @@ pub trait Evaluate: Operand + Sized {
         Self::D: Host,
     {
         let Ex { node, shape, device, .. } = whole(self);
+        Located::cut(&node);
         materialise_into(device, &node, shape, out)
     }
 

@@ -143,6 +143,9 @@ impl<S: Shape, E: Real, X: Lazy<E>, P: RowProgram> Pullback<E> for RowsBack<S, E
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }
 
 program! {

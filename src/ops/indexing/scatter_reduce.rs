@@ -190,6 +190,10 @@ where
     fn live(&self) -> bool {
         (N::Grad::ON && self.x.live()) || (N2::Grad::ON && self.src.live())
     }
+    fn cut(&self) {
+        self.x.cut();
+        self.src.cut();
+    }
 }
 
 /// Both operands, and where the elements of the second meet those of the first.

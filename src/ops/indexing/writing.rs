@@ -236,6 +236,10 @@ where
     fn live(&self) -> bool {
         (N::Grad::ON && self.x.live()) || (N2::Grad::ON && self.src.live())
     }
+    fn cut(&self) {
+        self.x.cut();
+        self.src.cut();
+    }
 }
 
 /// `dy` at the places, 0 for rows that were written over, and 0 for the elements of a source that was longer.

@@ -214,4 +214,8 @@ where
     fn live(&self) -> bool {
         self.a.live() || self.b.live()
     }
+    fn cut(&self) {
+        self.a.cut();
+        self.b.cut();
+    }
 }

@@ -115,4 +115,7 @@ impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for MatrixBack<S, N> {
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }

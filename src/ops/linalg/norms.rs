@@ -280,4 +280,8 @@ impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Cdis
     fn live(&self) -> bool {
         self.a.live() || self.b.live()
     }
+    fn cut(&self) {
+        self.a.cut();
+        self.b.cut();
+    }
 }

@@ -67,4 +67,8 @@ impl<S: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for CrossBack<S, E, 
     fn live(&self) -> bool {
         self.a.live() || self.b.live()
     }
+    fn cut(&self) {
+        self.a.cut();
+        self.b.cut();
+    }
 }

@@ -188,4 +188,7 @@ impl<S: Shape, E: Real, N: Lazy<E>> Pullback<E> for PowerBack<S, E, N> {
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }

@@ -94,6 +94,10 @@ impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Solv
     fn live(&self) -> bool {
         self.a.live() || self.b.live()
     }
+    fn cut(&self) {
+        self.a.cut();
+        self.b.cut();
+    }
 }
 
 #[cfg(test)]

@@ -226,6 +226,9 @@ impl<S: Shape, E: Real, N: Lazy<E>> Pullback<E> for Picked<S, N> {
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }
 
 /// `max(0, margin - label + x)`.
@@ -324,6 +327,9 @@ impl<S: LastAxis, E: Real, N: Lazy<E>> Pullback<E> for CrossEntropy<S, E, N> {
     }
     fn live(&self) -> bool {
         self.x.live()
+    }
+    fn cut(&self) {
+        self.x.cut();
     }
 }
 

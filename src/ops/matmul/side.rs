@@ -35,4 +35,9 @@ impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
     pub(crate) fn live(&self) -> bool {
         N::Grad::ON && self.node.live()
     }
+
+    /// See [`Lazy::cut`].
+    pub(crate) fn cut(&self) {
+        self.node.cut();
+    }
 }

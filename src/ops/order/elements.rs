@@ -25,6 +25,8 @@ pub trait Elements: Operand + Sized {
     type Picked<S: Shape>;
     /// Computes the elements.
     fn read(self) -> Values<Self>;
+    /// Computes the elements for a tensor of them, through which no gradient flows.
+    fn read_apart(self) -> Values<Self>;
     /// The elements at these places in memory. Each place adds its gradient to the element that it came from.
     fn pick<S: Shape>(values: Values<Self>, places: Buf<i64>, shape: S) -> Self::Picked<S>;
 }
@@ -61,6 +63,13 @@ impl<X: Picks<<<X as Operand>::E as Elem>::Float>> Elements for X {
         Values { origin, buf, shape, device }
     }
 
+    #[track_caller]
+    fn read_apart(self) -> Values<X> {
+        let values = self.read();
+        X::cut(&values.origin);
+        values
+    }
+
     fn pick<S: Shape>(values: Values<X>, places: Buf<i64>, shape: S) -> Self::Picked<S> {
         let out = take(values.device, &values.buf, &places);
         X::picked(values.origin, values.shape, out, places, shape, values.device)
@@ -81,6 +90,8 @@ pub trait Picks<Float>: Operand + Sized {
     type To<S: Shape>;
     /// Where the elements come from, and they themselves.
     fn values(self) -> (Self::From, Buf<Self::E>, Self::S, Self::D);
+    /// See [`Lazy::cut`].
+    fn cut(from: &Self::From);
     /// What comes of elements that were taken from these places.
     fn picked<S: Shape>(
         from: Self::From,
@@ -103,6 +114,10 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> Picks<E> for X {
         (node, buf, shape, device)
     }
 
+    fn cut(from: &X::N) {
+        Lazy::cut(from);
+    }
+
     fn picked<S: Shape>(from: X::N, own: X::S, out: Buf<E>, places: Buf<i64>, shape: S, device: X::D) -> Self::To<S> {
         Ex::new(Op::new(out, shape, PickBack { x: from, shape: own, places }), shape, device)
     }
@@ -119,6 +134,8 @@ impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> Picks<NoFloat<K
         ((), node.in_order(device, shape), shape, device)
     }
 
+    fn cut((): &()) {}
+
     fn picked<S: Shape>((): (), _: X::S, out: Buf<E>, _: Buf<i64>, shape: S, device: X::D) -> Tensor<S, E, X::D> {
         Tensor { buf: out, shape, device }
     }
@@ -133,6 +150,9 @@ impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for PickBack<S, N> {
     }
     fn live(&self) -> bool {
         self.x.live()
+    }
+    fn cut(&self) {
+        self.x.cut();
     }
 }
 

@@ -153,6 +153,9 @@ impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for QuantileBack<S, N> {
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }
 
 #[track_caller]

@@ -267,6 +267,9 @@ impl<S: Shape, E: Real, N: Lazy<E>, B: Unroll> Pullback<E> for RunningBack<S, E,
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }
 
 /// The backward of [`cumsum_axis`](Running::cumsum_axis): a running sum from the end.

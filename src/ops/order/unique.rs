@@ -30,7 +30,7 @@ pub trait DistinctValues: Operand + Sized {
     where
         Self: Elements,
     {
-        let x = self.read();
+        let x = self.read_apart();
         tensor(x.device, axis, &distinct(&x).values)
     }
 
@@ -47,7 +47,7 @@ pub trait DistinctValues: Operand + Sized {
     where
         Self: Elements,
     {
-        let x = self.read();
+        let x = self.read_apart();
         let (device, found) = (x.device, distinct(&x));
         let values = tensor(device, axis, &found.values);
         let shape = values.shape;
@@ -68,7 +68,7 @@ pub trait DistinctValues: Operand + Sized {
     where
         Self: Elements,
     {
-        let x = self.read();
+        let x = self.read_apart();
         let (shape, device, found) = (x.shape, x.device, distinct(&x));
         let inverse = Tensor { buf: device.upload(&found.inverse), shape, device };
         (tensor(device, axis, &found.values), inverse)

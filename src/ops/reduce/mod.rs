@@ -261,4 +261,7 @@ impl<S: Shape, E: Real, X: Lazy<E>, R: Reducer> Pullback<E> for Reduction<S, E, 
     fn live(&self) -> bool {
         self.x.live()
     }
+    fn cut(&self) {
+        self.x.cut();
+    }
 }
