@@ -1,4 +1,4 @@
-//! Processes that are killed while they save: what they leave is the last checkpoint or the new one, whole, of one step.
+//! Processes that are killed while they save: they leave the last checkpoint or the new one, whole, of one step.
 //!
 //! Apart from the other tests of checkpoints because the test runs itself as a process that is killed. 40 times unless
 //! it is told otherwise; `cargo test --test checkpoint_kills -- --ignored` kills 200 times.
@@ -18,29 +18,37 @@ type Net = Linear<D<500>, D<500>>;
 /// Where the child saves. It is this test alone that knows the name.
 const PATH: &str = "CONGRUENT_TEST_CHECKPOINT";
 
-/// A model and an optimizer all of whose numbers are those of the step.
-fn of_step(step: u64) -> (Net, AdamW<Net>) {
-    let mut model = Net::new(Key::new(0));
+type Training = (Net, AdamW<Net>);
+
+fn fresh() -> Training {
+    let model = Net::new(Key::new(0));
+    let optimizer = AdamW::new(&model, 0.0);
+    (model, optimizer)
+}
+
+/// Makes every number of model and optimizer that of the step.
+fn set((model, optimizer): &mut Training, step: u64) {
     model.visit_mut(|_, _, values| values.fill(step as f32));
-    let mut optimizer = AdamW::new(&model, step as f64);
-    let sizes = |name: &str| if name.starts_with("weight") { 250_000 } else { 500 };
-    let state = |name: &str| name.ends_with("moment").then(|| vec![step as f32; sizes(name)]);
+    let size = |name: &str| if name.starts_with("weight") { 250_000 } else { 500 };
+    let state = |name: &str| name.ends_with("moment").then(|| vec![step as f32; size(name)]);
     optimizer.restore(state).expect("as many as there are");
     optimizer.set_steps(step);
-    (model, optimizer)
+    optimizer.set_lr(step as f64);
+}
+
+fn save((model, optimizer): &Training, path: &Path) {
+    let beside = Checkpoint::new().text("step", optimizer.steps());
+    beside.save(path, model, optimizer).expect("a writable folder");
 }
 
 /// The child: saves step after step until it is killed.
 fn save_for_ever(path: &Path) {
-    let (mut model, mut optimizer) = (Net::new(Key::new(0)), AdamW::new(&Net::new(Key::new(0)), 0.1));
-    let first = match Checkpoint::load(path, &mut model, &mut optimizer) {
-        Ok(_) => optimizer.steps() + 1,
-        Err(_) => 1,
-    };
+    let mut training = fresh();
+    Checkpoint::load(path, &mut training.0, &mut training.1).expect("the last checkpoint");
     println!("ready");
-    for step in first.. {
-        let (model, optimizer) = of_step(step);
-        Checkpoint::new().text("step", step).save(path, &model, &optimizer).expect("a writable folder");
+    for step in training.1.steps() + 1.. {
+        set(&mut training, step);
+        save(&training, path);
     }
 }
 
@@ -51,7 +59,7 @@ fn names_in(folder: &Path) -> Vec<String> {
 
 /// Loads the checkpoint: all of its numbers are of one step, which is returned.
 fn whole(path: &Path) -> u64 {
-    let (mut model, mut optimizer) = of_step(0);
+    let (mut model, mut optimizer) = fresh();
     let beside = Checkpoint::load(path, &mut model, &mut optimizer).expect("a whole checkpoint");
     let step = optimizer.steps();
     assert_eq!((beside.get::<u64>("step").expect("it was added"), optimizer.lr()), (step, step as f64));
@@ -68,8 +76,9 @@ fn whole(path: &Path) -> u64 {
 fn kill_while_saving(times: u64) {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let path = folder.path().join("run.safetensors");
-    let (model, optimizer) = of_step(0);
-    Checkpoint::new().text("step", 0).save(&path, &model, &optimizer).expect("a writable folder");
+    let mut training = fresh();
+    set(&mut training, 0);
+    save(&training, &path);
     let (mut step, mut renewed, mut left_over) = (0, 0, 0);
     for time in 0..times {
         let own = std::env::current_exe().expect("this test");
@@ -78,7 +87,7 @@ fn kill_while_saving(times: u64) {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("this test again");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         assert!(lines.any(|line| line.expect("text") == "ready"), "the child began to save");
-        sleep(Duration::from_micros(Key::new(5).below(time, 60_000)));
+        sleep(Duration::from_micros(Key::new(5).below(time, 100_000)));
         child.kill().expect("it runs until it is killed");
         child.wait().expect("it has ended");
         let files = names_in(folder.path()).len();
@@ -91,7 +100,7 @@ fn kill_while_saving(times: u64) {
     }
     println!("{times} kills: {times} whole and of one step, {renewed} newer; {left_over} files aside were left");
     assert!(left_over > 0, "no kill met a save");
-    Checkpoint::new().text("step", step).save(&path, &model, &optimizer).expect("a writable folder");
+    save(&training, &path);
     assert_eq!(names_in(folder.path()), ["run.safetensors"], "nothing is left after the next save");
 }
 

@@ -9,16 +9,16 @@ use congruent::prelude::*;
 use std::path::Path;
 use std::process::Command;
 
-/// 64 MiB.
-type Net = Param<Shape![4096, 4096]>;
-const BYTES: f64 = (64 << 20) as f64;
+/// 32 MiB.
+type Net = Param<Shape![4096, 2048]>;
+const BYTES: f64 = (32 << 20) as f64;
 
 /// What the child does, and where.
 const CASE: &str = "CONGRUENT_TEST_CASE";
 const FOLDER: &str = "CONGRUENT_TEST_FOLDER";
 
 fn model() -> Net {
-    Cpu.full((D::<4096>, D::<4096>), 0.5).into()
+    Cpu.full((D::<4096>, D::<2048>), 0.5).into()
 }
 
 fn trained() -> (Net, AdamW<Net>) {
@@ -88,17 +88,17 @@ fn child_process() {
         "load npy" => {
             model().tensor().save_npy(&path).expect("a writable folder");
             congruent::device::empty_cache();
-            measured(|| Tensor::<Shape![4096, 4096]>::load_npy(&path)).expect("our own file");
+            measured(|| Tensor::<Shape![4096, 2048]>::load_npy(&path)).expect("our own file");
         }
         "load npz" => {
             write_npz(&path, &[("x", model().tensor().to_raw())], Compression::Stored).expect("a writable folder");
             congruent::device::empty_cache();
             let mut file = congruent::io::NpzFile::open(&path).expect("our own file");
-            measured(|| file.tensor::<Shape![4096, 4096], f32>("x")).expect("our own array");
+            measured(|| file.tensor::<Shape![4096, 2048], f32>("x")).expect("our own array");
         }
         #[cfg(feature = "csv")]
         "read commas" => {
-            let commas = vec![b','; 32 << 20];
+            let commas = vec![b','; 16 << 20];
             let csv = congruent::io::csv::Csv::new();
             measured(|| csv.read_from::<_, D<1>, f32>(&commas[..], "a.csv", |_| D::<1>)).expect_err("one column");
         }
@@ -106,7 +106,7 @@ fn child_process() {
     }
 }
 
-/// The peak of a case, in times of 64 MiB.
+/// The peak of a case, in times of 32 MiB.
 fn peak_of(case: &str) -> f64 {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let own = std::env::current_exe().expect("this test");

@@ -123,16 +123,16 @@ fn many_arrays_of_an_archive_are_found_at_once() {
     });
 }
 
-/// A shape that does not fit is told before an array of a gigabyte is unpacked.
+/// A shape that does not fit is told before an array is unpacked.
 #[test]
 fn a_bomb_is_not_unpacked_for_a_tensor_that_it_is_not() {
     let (_folder, path) = folder();
-    let zeros = RawArray::from_values(&[1 << 28], &vec![0u8; 1 << 28]).expect("they agree");
+    let zeros = RawArray::from_values(&[1 << 25], &vec![0u8; 1 << 25]).expect("they agree");
     write_npz(path("a.npz"), &[("w", zeros)], Compression::Deflated).expect("a writable folder");
     let mut file = NpzFile::open(path("a.npz")).expect("our own file");
     let start = Instant::now();
     for _ in 0..100 {
-        assert!(words(file.tensor::<Shape![3], u8>("w")).contains("the file holds shape [268435456], wanted [3]"));
+        assert!(words(file.tensor::<Shape![3], u8>("w")).contains("the file holds shape [33554432], wanted [3]"));
         assert!(words(file.tensor::<(Rows,), f32>("w")).contains("the file holds U8, wanted F32"));
     }
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());

@@ -13,6 +13,10 @@ const LISTED_NAMES: usize = 12;
 const KEPT_NAMES: usize = 1000;
 /// How many characters of a field an error shows.
 const LISTED_TEXT: usize = 40;
+/// How many characters of a name an error shows.
+const LISTED_NAME: usize = 100;
+/// The longest name, in bytes, that is compared with another.
+const LONGEST_COMPARED: usize = 500;
 
 /// Why a file did not become arrays, or arrays did not become a file.
 ///
@@ -207,9 +211,12 @@ fn behind(cause: &Option<Box<dyn Error + Send + Sync>>) -> String {
 fn with_nearest(name: &str, present: impl Iterator<Item = String>) -> (Vec<String>, usize, Option<String>) {
     let (mut kept, mut count, mut nearest) = (Vec::new(), 0, None);
     for other in present {
-        let distance = strsim::damerau_levenshtein(name, &other);
-        if nearest.as_ref().is_none_or(|(least, _)| distance < *least) {
-            nearest = Some((distance, other.clone()));
+        // The comparison takes time and memory by the product of both lengths.
+        if name.len().max(other.len()) <= LONGEST_COMPARED {
+            let distance = strsim::damerau_levenshtein(name, &other);
+            if nearest.as_ref().is_none_or(|(least, _)| distance < *least) {
+                nearest = Some((distance, other.clone()));
+            }
         }
         if count < KEPT_NAMES {
             kept.push(other);
@@ -238,10 +245,18 @@ fn listed(names: &[String], count: usize) -> String {
     if names.is_empty() {
         return "none".to_owned();
     }
-    let quoted: Vec<String> = names.iter().take(LISTED_NAMES).map(|name| format!("`{name}`")).collect();
+    let quoted: Vec<String> = names.iter().take(LISTED_NAMES).map(|name| format!("`{}`", shortened(name))).collect();
     match count.checked_sub(LISTED_NAMES) {
         None | Some(0) => quoted.join(", "),
         Some(others) => format!("{} and {others} more", quoted.join(", ")),
+    }
+}
+
+/// The beginning of a name that no line would hold.
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(LISTED_NAME) {
+        None => name.to_owned(),
+        Some((end, _)) => format!("{}..", &name[..end]),
     }
 }
 
@@ -260,6 +275,15 @@ mod tests {
         assert!(text.ends_with("`w11` and 3 more; nearest name: `w3`"), "{text}");
         let text = FileError::UnexpectedArrays { place: "a.npz".to_owned(), names }.to_string();
         assert!(text.starts_with("a.npz: nothing takes `w0`, `w1`") && text.ends_with("`w11` and 3 more"), "{text}");
+    }
+
+    #[test]
+    fn names_of_any_length_are_told_in_little_memory() {
+        let names = ["é".repeat(1_000_000), "weight".to_owned()];
+        let text = FileError::missing("a", "weights", &names).to_string();
+        let start = "é".repeat(100);
+        assert_eq!(text, format!("a: no array `weights`, the file has `{start}..`, `weight`; nearest name: `weight`"));
+        assert!(FileError::missing("a", &"w".repeat(1 << 20), &names).to_string().ends_with("`weight`"));
     }
 
     #[test]

@@ -94,8 +94,8 @@ impl<R: Read + Seek> NpzFile<R> {
         for row in 0..archive.len() {
             let entry = archive.by_index_data(row).map_err(|error| zip_error(place, error))?;
             starts.push(entry.header_start());
-            let name = entry.name().map_err(|error| zip_error(place, error))?;
-            if let Some(name) = name.strip_suffix(".npy") {
+            // One whose name is no text cannot be asked for, and hides no other.
+            if let Some(name) = entry.name().ok().as_ref().and_then(|name| name.strip_suffix(".npy")) {
                 names.push(name.to_owned());
                 if index.insert(name.to_owned(), row).is_some() {
                     return Err(twice(&format!(", `{name}`")));

@@ -7,6 +7,8 @@ use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
 /// How much is read at once.
 const PORTION: usize = 1 << 16;
+/// More than any number takes; a quote that nobody closes makes one field of the rest of a file.
+const LONGEST_FIELD: usize = 1 << 20;
 const QUOTE: u8 = b'"';
 /// What some programs put in front of text in UTF-8.
 const BYTE_ORDER_MARK: &[u8; 3] = b"\xef\xbb\xbf";
@@ -120,6 +122,10 @@ impl<R: Read> Records<R> {
                 };
             }
             reader.consume(used);
+            if field.len() > LONGEST_FIELD {
+                let what = format!("line {} begins a field of more than {LONGEST_FIELD} bytes", record.line);
+                return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+            }
             if ended {
                 return Ok(Some(record));
             }
@@ -221,6 +227,15 @@ mod tests {
         assert_eq!(fields("a\"b\",\"c\"d\"e"), ["a\"b\"", "cd\"e"]);
         assert_eq!(fields("\"open, to the end\n"), ["open, to the end"]);
         assert_eq!(fields("\"\",\"\"\"\""), ["", "\""]);
+    }
+
+    #[test]
+    fn an_endless_field_is_refused() {
+        let endless = Cursor::new(b"1,2\n\"").chain(io::repeat(b'x'));
+        let mut records = Records::new(endless, b',', None).expect("memory");
+        assert_eq!(records.next(|_, _| ()).expect("a record"), Some(Record { line: 1, fields: 2 }));
+        let error = records.next(|_, _| ()).expect_err("no end").to_string();
+        assert_eq!(error, "line 2 begins a field of more than 1048576 bytes");
     }
 
     #[test]

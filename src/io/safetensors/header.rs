@@ -20,6 +20,9 @@ const METADATA: &str = "__metadata__";
 /// Data begins at a multiple of this, the largest element.
 const ALIGNMENT: usize = 8;
 
+/// As many as NumPy has.
+const MOST_AXES: usize = 64;
+
 type Metadata = BTreeMap<String, String>;
 
 /// One tensor, spelled as in the file.
@@ -132,6 +135,9 @@ fn entry(name: String, row: Row<'_>, place: &str) -> Result<TensorEntry, FileErr
     let place = format!("{place}, tensor `{name}`");
     let dtype = EntryDtype::from_name(&row.dtype);
     let [start, end] = row.data_offsets;
+    if row.shape.len() > MOST_AXES {
+        return Err(FileError::format(&place, format!("{} axes, {MOST_AXES} at most are read", row.shape.len())));
+    }
     let expected = match dtype {
         EntryDtype::Known(dtype) => Some(byte_count(&place, dtype, &row.shape)? as u64),
         // Its elements have some size that we do not know.
