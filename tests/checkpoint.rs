@@ -218,6 +218,29 @@ fn a_checkpoint_that_does_not_fit_changes_nothing() {
 }
 
 #[test]
+fn a_damaged_checkpoint_is_loaded_whole_or_not_at_all() {
+    let (_folder, path) = folder();
+    let (mut model, mut optimizer) = (net(1, 1), AdamW::new(&net(1, 1), 0.01));
+    train(&mut model, &mut optimizer, 2);
+    Checkpoint::new().text("epoch", 1).save(&path, &model, &optimizer).expect("a writable folder");
+    let good = std::fs::read(&path).expect("it was just written");
+    let (key, mut refused) = (Key::new(3), 0);
+    for i in 0..2000 {
+        let mut damaged = good.clone();
+        damaged[key.below(2 * i, good.len() as u64) as usize] ^= 1 << key.below(2 * i + 1, 8);
+        std::fs::write(&path, damaged).expect("a writable folder");
+        let (mut model, mut optimizer) = (net(2, 1), AdamW::new(&net(2, 1), 0.5));
+        let before = (content(&model), state!(optimizer));
+        if Checkpoint::load(&path, &mut model, &mut optimizer).is_err() {
+            refused += 1;
+            let after = (content(&model), state!(optimizer));
+            assert_eq!(after, before, "bit {i}");
+        }
+    }
+    assert!(refused > 500, "{refused} were refused");
+}
+
+#[test]
 fn what_a_file_and_a_model_have_in_common_is_loaded() {
     let (_folder, path) = folder();
     let small = net(1, 1);

@@ -313,3 +313,105 @@ fn long_lines_of_text_cost_what_their_numbers_cost() {
     let row = csv.header(false).missing(none).read_from::<_, Columns, f32>(&commas[..], "a.csv", Rows);
     assert!(row.expect("a row").as_slice().iter().all(|x| x.is_nan()));
 }
+
+type Table = Tensor<(Rows, D<3>)>;
+
+/// A format: how a file of it is written, and how its bytes are read as a tensor and as an array.
+struct Format {
+    name: &'static str,
+    write: fn(&std::path::Path, &Table) -> Result<(), FileError>,
+    typed: fn(&std::path::Path) -> Result<Table, FileError>,
+    raw: fn(&std::path::Path) -> Result<RawArray, FileError>,
+}
+
+const FORMATS: [Format; 4] = [
+    Format {
+        name: "npy",
+        write: |path, x| x.save_npy(path),
+        typed: |path| Tensor::load_npy(path),
+        raw: |path| congruent::io::npy::read_npy(path),
+    },
+    Format {
+        name: "npz, stored",
+        write: |path, x| write_npz(path, &[("y", Cpu.tensor([true]).to_raw()), ("x", x.to_raw())], Compression::Stored),
+        typed: |path| NpzFile::open(path)?.tensor("x"),
+        raw: |path| NpzFile::open(path)?.get("x"),
+    },
+    Format {
+        name: "npz, deflated",
+        write: |path, x| write_npz(path, &[("x", x.to_raw())], Compression::Deflated),
+        typed: |path| NpzFile::open(path)?.tensor("x"),
+        raw: |path| NpzFile::open(path)?.get("x"),
+    },
+    Format {
+        name: "safetensors",
+        write: |path, x| {
+            let tensors = [("y", Cpu.tensor([true]).to_raw()), ("x", x.to_raw())];
+            write_safetensors(path, &tensors, &BTreeMap::from([("a".to_owned(), "b".to_owned())]))
+        },
+        typed: |path| SafetensorsFile::open(path)?.tensor("x"),
+        raw: |path| SafetensorsFile::open(path)?.get("x"),
+    },
+];
+
+/// Damage is an error, or what is read is what an array of the same bytes is: both ways say the same.
+#[test]
+fn damage_is_seen_by_every_reader() {
+    let (_folder, path) = folder();
+    let file = path("file");
+    let x: Table = Cpu.from_fn((Rows(5), D::<3>), |i| i as f32 - 0.5);
+    for (format, Format { name, write, typed, raw }) in FORMATS.iter().enumerate() {
+        write(&file, &x).expect("a writable folder");
+        let good = std::fs::read(&file).expect("it was just written");
+        let read = |bytes: &[u8]| {
+            // In place: the file is not the object of this test.
+            std::fs::write(&file, bytes).expect("a writable folder");
+            let (typed, raw) = (typed(&file), raw(&file).and_then(|array| array.tensor("x")));
+            let same = match (&typed, &raw) {
+                (Ok(typed), Ok(raw)) => typed.to_raw() == Table::to_raw(raw),
+                (Err(_), Err(_)) => true,
+                _ => false,
+            };
+            assert!(same, "{name}: {typed:?} and {raw:?} of {}", bytes.escape_ascii());
+            typed
+        };
+        assert_eq!(read(&good).expect("our own file"), x);
+        for length in 0..good.len() {
+            assert!(read(&good[..length]).is_err(), "{name}: {length} of {}", good.len());
+        }
+        assert!(name.starts_with("npz") || read(&[&good[..], b"\0"].concat()).is_err(), "{name}: a byte more");
+        let (key, mut refused) = (Key::new(format as u64), 0);
+        for i in 0..1500 {
+            let mut damaged = good.clone();
+            for flip in 0..1 + i % 3 {
+                damaged[key.below(8 * i + flip, good.len() as u64) as usize] ^= 1 << key.below(8 * i + 4 + flip, 8);
+            }
+            refused += u32::from(read(&damaged).is_err());
+        }
+        assert!(refused > 100, "{name}: {refused} were refused");
+    }
+}
+
+#[test]
+fn places_that_are_no_files_are_refused_by_every_reader_and_writer() {
+    let (_folder, path) = folder();
+    let x: Table = Cpu.from_fn((Rows(5), D::<3>), |i| i as f32);
+    std::fs::create_dir(path("folder")).expect("a writable folder");
+    std::fs::write(path("empty"), "").expect("a writable folder");
+    for Format { name, write, typed, raw } in FORMATS {
+        for place in ["folder", "empty", "none", "none/x", "folder/", "empty/x"] {
+            assert!(typed(&path(place)).is_err() && raw(&path(place)).is_err(), "{name} from {place}");
+        }
+        for place in ["folder", "none/x", "none/", "empty/x"] {
+            let error = write(&path(place), &x).expect_err(name);
+            assert!(matches!(error, FileError::Io { doing: "write", .. }), "{name} to {place}: {error}");
+        }
+        write(&path("empty"), &x).expect("it is a file");
+        assert_eq!(typed(&path("empty")).expect("our own file"), x, "{name}");
+        std::fs::write(path("empty"), "").expect("a writable folder");
+    }
+    let mut names: Vec<_> =
+        std::fs::read_dir(path("")).expect("our folder").map(|entry| entry.expect("it").file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["empty", "folder"]);
+}

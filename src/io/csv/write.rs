@@ -2,7 +2,8 @@
 //!
 //! Apart from the reading, with which it shares the names of the columns.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::Csv;
@@ -40,8 +41,7 @@ impl Csv {
         let place = path.as_ref().display().to_string();
         let width = matrix.shape.1.size();
         let names = self.columns.header(width, &place)?;
-        let values = matrix.to_vec();
-        write_atomically(path, |file| {
+        let lines = |file: &mut BufWriter<File>, values: &[E]| {
             if self.header {
                 write_line(file, self.delimiter, &names)?;
             }
@@ -51,8 +51,9 @@ impl Csv {
                 write_line(file, self.delimiter, &fields)?;
             }
             Ok(())
-        })
-        .map_err(FileError::writing(&place))
+        };
+        write_atomically(path, |file| matrix.device.show(&matrix.buf, |values| lines(file, values)))
+            .map_err(FileError::writing(&place))
     }
 }
 
