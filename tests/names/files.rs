@@ -2,7 +2,7 @@
 //!
 //! Apart from `data`, which deals examples out.
 
-use congruent::io::SafetensorsFile;
+use congruent::io::{Checkpoint, SafetensorsFile};
 use congruent::io::npz::{Compression, NpzFile, write_npz};
 use congruent::prelude::*;
 
@@ -44,8 +44,21 @@ rows! {
         congruent::io::csv::write_csv(&path, &table)?;
         assert_eq!(std::fs::read_to_string(&path)?, "0,1\n1,2\n3,4\n");
     }
-    "partial load": "", "m.load_state_dict(d, strict=False)" => "",
-        "not yet: loading some of the parameters; `SafetensorsFile` reads tensors by name" {}
+    "partial load": "", "m.load_state_dict(d, strict=False)" => "again.load_matching(&path)",
+        "returns the names that only the model or only the file has" {
+        let (path, model) = (folder.path().join("m.safetensors"), Linear::<D<2>, D<1>>::new(Key::new(1)));
+        model.save(&path)?;
+        let mut again = (Linear::<D<2>, D<1>>::new(Key::new(2)),);
+        assert_eq!(again.load_matching(&path)?.missing, ["0.weight", "0.bias"]);
+    }
+    "checkpoint": "", "torch.save({'model': .., 'optimizer': .., 'epoch': 3}, path)"
+        => "Checkpoint::new().text(\"epoch\", 3).save(&path, &model, &opt)",
+        "one file, whole or the old one; `use congruent::io::Checkpoint`" {
+        let (path, mut model) = (folder.path().join("run.safetensors"), Linear::<D<2>, D<1>>::new(Key::new(1)));
+        let mut opt = AdamW::new(&model, 0.1);
+        Checkpoint::new().text("epoch", 3).save(&path, &model, &opt)?;
+        assert_eq!(Checkpoint::load(&path, &mut model, &mut opt)?.get::<u32>("epoch")?, 3);
+    }
     "rename/remap": "", "" => "", "not yet: other names than the model's; `visit_mut` writes parameters by name" {}
     "pt/pth": "", "torch.save | torch.load" => "", "on purpose: pickles run code; PyTorch writes safetensors" {}
     "gguf": "", "" => "", "not yet: GGUF" {}

@@ -104,7 +104,7 @@ mod rights {
         if fchown(file, user, group).is_err() {
             let _ = fchown(file, None, group);
         }
-        file.set_permissions(PermissionsExt::from_mode(old.mode() & 0o7777))
+        file.set_permissions(PermissionsExt::from_mode(old.mode() & 0o777))
     }
 
     /// Whether the file still has its name.
