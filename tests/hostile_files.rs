@@ -182,6 +182,27 @@ fn streams_end_and_fail_anywhere() {
     assert_eq!(words(read(true)), "cannot read a.csv: the cable was pulled");
 }
 
+#[test]
+fn a_stream_that_takes_no_more_is_told() {
+    struct Room(usize);
+    impl std::io::Write for Room {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            let count = bytes.len().min(self.0);
+            self.0 -= count;
+            if count > 0 { Ok(count) } else { Err(std::io::ErrorKind::StorageFull.into()) }
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let x = Cpu.tensor([1.0, 2.0]).to_raw();
+    let save = |room| congruent::io::npy::write_npy_to(Room(room), "a", &x);
+    for room in 0..136 {
+        assert_eq!(words(save(room)), "cannot write a: no storage space", "{room}");
+    }
+    assert!(save(136).is_ok());
+}
+
 /// Pipes of our own; a file has a length, and they have none.
 #[cfg(unix)]
 #[test]

@@ -67,7 +67,15 @@ pub(super) fn reserved(bytes: usize, place: &str) -> Result<Vec<u8>, FileError> 
 
 /// Reads a declared number of bytes; memory grows as they arrive, so a false declaration costs nothing.
 pub(super) fn read_exactly(reader: &mut impl Read, count: u64, place: &str) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::with_capacity(count.min(FIRST_RESERVE) as usize);
+    read_onto(Vec::with_capacity(count.min(FIRST_RESERVE) as usize), reader, count, place)
+}
+
+/// Reads a number of bytes that was held against the file, into memory of just that size.
+pub(super) fn read_at_once(reader: &mut impl Read, count: usize, place: &str) -> Result<Vec<u8>, FileError> {
+    read_onto(reserved(count, place)?, reader, count as u64, place)
+}
+
+fn read_onto(mut bytes: Vec<u8>, reader: &mut impl Read, count: u64, place: &str) -> Result<Vec<u8>, FileError> {
     match reader.take(count).read_to_end(&mut bytes) {
         // Decompressors report their own end as an error; below it is told with the numbers.
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(FileError::reading(place)(error)),

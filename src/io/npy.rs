@@ -13,7 +13,7 @@ use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
 use super::atomic::write_atomically;
-use super::declared::{expect_end, fill, read_exactly, reserved, within};
+use super::declared::{expect_end, fill, read_at_once, read_exactly, reserved, within};
 use super::error::FileError;
 use super::raw::RawArray;
 #[cfg(doc)]
@@ -154,9 +154,17 @@ pub(crate) fn header_of_whole(reader: &mut impl Read, place: &str, length: u64) 
 
 /// Reads data that is there: its length was held against the file.
 fn read_present(mut reader: &mut (impl Read + ?Sized), place: &str, header: &Header) -> Result<RawArray, FileError> {
-    let mut bytes = reserved(header.data_bytes as usize, place)?;
-    bytes.resize(header.data_bytes as usize, 0);
-    read_into(&mut reader, place, header, &mut bytes)?;
+    let length = header.data_bytes as usize;
+    let bytes = if header.moves_elements() {
+        let mut bytes = reserved(length, place)?;
+        bytes.resize(length, 0);
+        read_into(&mut reader, place, header, &mut bytes)?;
+        bytes
+    } else {
+        let mut bytes = read_at_once(&mut reader, length, place)?;
+        settle(place, header, &mut bytes)?;
+        bytes
+    };
     Ok(RawArray { dtype: header.dtype, shape: header.shape.clone(), bytes })
 }
 
@@ -167,9 +175,8 @@ pub(super) fn read_into(
     header: &Header,
     bytes: &mut [u8],
 ) -> Result<(), FileError> {
-    let size = header.dtype.size();
-    if header.fortran_order && header.shape.iter().filter(|&&dim| dim != 1).count() > 1 {
-        let mut order = ToCOrder::new(size, &header.shape);
+    if header.moves_elements() {
+        let mut order = ToCOrder::new(header.dtype.size(), &header.shape);
         let mut portion = vec![0; PORTION.min(bytes.len())];
         let mut left = bytes.len();
         while left > 0 {
@@ -181,8 +188,13 @@ pub(super) fn read_into(
     } else {
         fill(&mut reader, bytes, place)?;
     }
+    settle(place, header, bytes)
+}
+
+/// Puts elements in their places into little-endian order, and refuses what is none.
+fn settle(place: &str, header: &Header, bytes: &mut [u8]) -> Result<(), FileError> {
     if header.big_endian {
-        bytes.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+        bytes.chunks_exact_mut(header.dtype.size()).for_each(<[u8]>::reverse);
     }
     header.dtype.check_values(place, bytes)
 }

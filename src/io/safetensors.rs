@@ -19,7 +19,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
-use super::declared::{fill, read_exactly, read_length, reserved};
+use super::declared::{fill, read_at_once, read_exactly, read_length};
 use super::error::FileError;
 use super::raw::{RawArray, RawDtype};
 
@@ -192,19 +192,23 @@ impl<R: Read + Seek> SafetensorsFile<R> {
         let (place, entry) = (self.place_of(name), self.entry(name)?.clone());
         let dtype = entry.dtype.known(&place)?;
         let count = (entry.range.end - entry.range.start) as usize;
-        let mut bytes = reserved(count, &place)?;
-        bytes.resize(count, 0);
-        self.read_into(&entry, &mut bytes)?;
+        self.seek_to(&entry, &place)?;
+        let bytes = read_at_once(&mut self.reader, count, &place)?;
+        dtype.check_values(&place, &bytes)?;
         Ok(RawArray { dtype, shape: entry.shape, bytes })
     }
 
     /// Reads the little-endian elements of a tensor into memory of as many bytes.
     pub(super) fn read_into(&mut self, entry: &TensorEntry, bytes: &mut [u8]) -> Result<(), FileError> {
         let place = self.place_of(&entry.name);
-        let start = SeekFrom::Start(self.data_start + entry.range.start);
-        self.reader.seek(start).map_err(FileError::reading(&place))?;
+        self.seek_to(entry, &place)?;
         fill(&mut self.reader, bytes, &place)?;
         entry.dtype.known(&place)?.check_values(&place, bytes)
+    }
+
+    fn seek_to(&mut self, entry: &TensorEntry, place: &str) -> Result<(), FileError> {
+        let start = SeekFrom::Start(self.data_start + entry.range.start);
+        self.reader.seek(start).map_err(FileError::reading(place)).map(drop)
     }
 
     /// What errors call a tensor.

@@ -55,6 +55,11 @@ impl Header {
         fields.into_header(place, 8 + width + length)
     }
 
+    /// Whether the order of the file is another than C's: one axis has no order, nor has one of length 1.
+    pub(super) fn moves_elements(&self) -> bool {
+        self.fortran_order && self.shape.iter().filter(|&&dim| dim != 1).count() > 1
+    }
+
     /// The bytes of a version 1 header of little-endian data in C order.
     pub(crate) fn write(place: &str, dtype: RawDtype, shape: &[usize]) -> Result<Vec<u8>, FileError> {
         check_rank(place, shape)?;
