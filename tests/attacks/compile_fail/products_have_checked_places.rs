@@ -1,0 +1,5 @@
+use congruent::device::Place;
+
+fn main() {
+    let _ = Place { offset: 0, row: 2, column: 1, batch: [0, 0, 0, 1] };
+}

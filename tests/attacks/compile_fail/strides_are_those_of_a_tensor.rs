@@ -1,0 +1,8 @@
+use congruent::device::Buf;
+use congruent::graph::{Axes, Strided};
+use congruent::prelude::*;
+
+fn main() {
+    let axes = Axes { size: [1 << 62; 6], stride: [1; 6] };
+    Cpu.copy_strided(&Strided { buf: Buf::<f32>::zeros(1), offset: 0, axes });
+}

@@ -1,0 +1,6 @@
+use congruent::dtype::Inside;
+use congruent::prelude::*;
+
+fn main() {
+    let _ = <f32 as Real>::table(Inside::here(), std::mem::take);
+}
