@@ -291,8 +291,8 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
         // SAFETY: `check` has compared every place with the lengths.
         return unsafe { large(call(product, [0; 4], out.as_mut_ptr())) };
     }
-    // What is not there is not divided among tasks; the batch is a count, as `check` found its places.
-    if product.batch.contains(&0) {
+    // The places of C are only known where there are any.
+    if product.batch.contains(&0) || product.m == 0 || product.n == 0 {
         return;
     }
     let matrices = product.matrices();
