@@ -163,7 +163,7 @@ impl<S: Shape<Rank: ArrayRank>, E: Elem + Element, D: Host> Tensor<S, E, D> {
         let start = self.as_mut_slice().as_mut_ptr();
         let owner = PyCapsule::new_with_value(py, self, c"congruent.tensor")?;
         // SAFETY: the owner keeps the tensor, whose elements are `sizes` many, as was asked above, are aligned, and do
-        // not move with it; no other handle shares them, since they were asked for by `&mut`. The view itself ends here.
+        // not move with it; no other handle shares them, since they were asked for by `&mut`. The view ends here.
         let view = unsafe { ArrayView::from_shape_ptr(sizes, start) };
         // SAFETY: as above; NumPy drops the owner together with the array.
         Ok(unsafe { PyArray::borrow_from_array(&view, owner.into_any()) })

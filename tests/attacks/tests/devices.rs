@@ -22,8 +22,9 @@ fn lengths_that_differ() {
             survive(|| Cpu.add(&mut buf::<f32>(a), &buf(b)));
             survive(|| Cpu.sum_parts(&mut buf::<f32>(a), &buf(b)));
             survive(|| Cpu.sum_parts(&mut buf::<bf16>(a), &buf(b)));
-            survive(|| Cpu.update(Descent, &mut buf::<f32>(a), &buf(b), [&mut buf(b)]));
-            survive(|| Cpu.update(Descent, &mut buf::<f16>(a), &buf(a), [&mut buf(b)]));
+            survive(|| Cpu.update(Descent, &mut buf::<f32>(a), &buf(b), [&mut buf(b)], None));
+            survive(|| Cpu.update(Descent, &mut buf::<f16>(a), &buf(a), [&mut buf(b)], None));
+            survive(|| Cpu.update(Descent, &mut buf::<f16>(a), &buf(a), [&mut buf(a)], Some(&mut buf(b))));
             survive(|| Cpu.search_sorted(&buf::<f32>(a), &buf(b), true));
             survive(|| Cpu.unshared(buf::<f32>(a)).make_mut().fill(2.0));
         }
@@ -105,7 +106,7 @@ impl Scan for Nothing {
     fn start<V: Num>(self) -> [V; 2] {
         panic!("enough")
     }
-    fn step<V: Num>(self, state: [V; 2], x: [V; congruent::device::MAX_STATS]) -> ([V; 2], V) {
+    fn step<V: Num>(self, state: [V; 2], x: [V; congruent::device::MAX_INPUTS]) -> ([V; 2], V) {
         (state, x[0])
     }
 }

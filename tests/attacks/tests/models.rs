@@ -3,7 +3,7 @@
 
 use attacks::survive;
 use congruent::device::Buf;
-use congruent::model::{EachMut, Handle, Map, Path, Tree, Zip};
+use congruent::model::{EachMut, Gradient, Handle, Map, Path, Tree, Zip};
 use congruent::prelude::*;
 use std::cell::RefCell;
 
@@ -13,18 +13,26 @@ impl<E: Real> EachMut<Weights<E>> for Resize {
     fn param(&mut self, _: &Path<'_>, _: &[usize], (buf, _): &mut (Buf<E>, Cpu)) {
         *buf = Buf::filled(self.0, E::of_f64(1.0));
     }
-    fn stat(&mut self, _: &Path<'_>, _: &[usize], (buf, _): &mut (Buf<E>, Cpu)) {
-        *buf = Buf::filled(self.0, E::of_f64(1.0));
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], (buf, _): &mut (Buf<E::Precise>, Cpu)) {
+        *buf = Buf::filled(self.0, E::Precise::of_f64(1.0));
     }
 }
-impl<E: Real> EachMut<Grads<E>> for Resize {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], (buf, _): &mut (Buf<E>, Cpu)) {
-        *buf = Buf::filled(self.0, E::of_f64(1.0));
+
+/// Takes the last gradient of a model, and puts it in place of each of another one.
+struct Exchange(Option<Gradient<f32, Cpu>>, usize);
+impl EachMut<Grads> for Exchange {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<f32, Cpu>) {
+        match &self.0 {
+            None => self.0 = Some(gradient.clone()),
+            Some(other) => *gradient = other.clone(),
+        }
     }
-    fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &mut Option<Buf<E>>) {
-        *x = Some(Buf::filled(self.0, E::of_f64(1.0)));
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &mut Option<Buf<f32>>) {
+        *x = Some(Buf::filled(self.1, 1.0));
     }
 }
+
+dims! { Batch = ? }
 
 #[derive(Model)]
 struct Net<P: Part = Weights> {
@@ -61,7 +69,11 @@ fn parameters_of_another_length() {
         survive(|| AdamW::new(&model, 0.1).step(&mut model, &honest));
         let mut model = net();
         let (_, mut grads) = model.value_and_grad(|net| net.forward(&x).square().sum()).expect("a step");
-        grads.each_mut(&mut Resize(len), &Path::ROOT);
+        let short: Param<(Batch,)> = Cpu.full((Batch(len),), 1.0).into();
+        let (_, mut other) = short.value_and_grad(|w| w.sum()).expect("a step");
+        let mut exchange = Exchange(None, len);
+        other.each_mut(&mut exchange, &Path::ROOT);
+        grads.each_mut(&mut exchange, &Path::ROOT);
         survive(|| AdamW::new(&model, 0.1).step(&mut model, &grads));
         survive(|| Sgd::new(&model, 0.1).step(&mut model, &grads));
     }
