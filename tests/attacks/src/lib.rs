@@ -91,7 +91,11 @@ pub fn survive<T>(attack: impl FnOnce() -> T) -> Option<T> {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
         let loud = take_hook();
-        set_hook(Box::new(move |panic| if !ATTACKING.get() { loud(panic) }));
+        set_hook(Box::new(move |panic| {
+            if !ATTACKING.get() {
+                loud(panic)
+            }
+        }));
     });
     let before = ATTACKING.replace(true);
     let survived = catch_unwind(AssertUnwindSafe(attack)).ok();

@@ -70,13 +70,17 @@ fn elements_whose_formula_panics_or_comes_back() {
     for len in [0, 1, 1000, 1 << 17] {
         survive(|| Cpu.drawn::<bool>(len, |_, _| panic!("enough")));
         survive(|| Cpu.drawn::<bool>(len, |at, out| assert!(at < 1 << 15, "{}", out.len())));
-        survive(|| Cpu.drawn(len, |_, out: &mut [f32]| out.copy_from_slice(&Cpu.full((Batch(out.len()),), 1.0).to_vec())));
+        survive(|| {
+            Cpu.drawn(len, |_, out: &mut [f32]| out.copy_from_slice(&Cpu.full((Batch(out.len()),), 1.0).to_vec()))
+        });
         survive(|| Cpu.from_fn((Batch(len),), |i| if i > 700 { panic!("enough") } else { true }));
         survive(|| {
             let mut kept = Vec::new();
             let x = Cpu.from_fn((Batch(len),), |i| {
                 kept.push(Cpu.full((D::<16>,), i as f32));
-                if i > 20 { kept.clear() }
+                if i > 20 {
+                    kept.clear()
+                }
                 kept.last().map_or(0.0, |x| x.as_slice()[3])
             });
             drop(kept);

@@ -149,7 +149,7 @@ fn variables_that_are_carried_out() {
     for w in leaked.into_inner() {
         assert!(survive(|| (w * 1.0).eval().to_vec()).is_none(), "a variable without a value");
         let found = survive(|| fresh.value_and_grad(|_| (w * 1.0).sum()).map(|(loss, _)| loss));
-        assert!(found.is_none(), "a variable without a value");
+        assert!(found.is_none_or(|found| found.is_err()), "a variable without a value");
     }
 }
 
