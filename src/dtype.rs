@@ -301,7 +301,12 @@ macro_rules! reals {
             #[inline]
             fn table<T>(_: Inside, f: impl FnOnce(&mut Table<Self>) -> T) -> T {
                 thread_local! { static TABLE: std::cell::RefCell<Table<$t>> = std::cell::RefCell::default(); }
-                TABLE.with_borrow_mut(f)
+                let mut f = Some(f);
+                let mut call = |table: &mut Table<$t>| f.take().map(|f| f(table));
+                // At the end of a thread the table may go before what is in it is let go.
+                let found = TABLE.try_with(|table| call(&mut table.borrow_mut()));
+                let found = found.unwrap_or_else(|_| call(&mut Table::default()));
+                found.unwrap_or_else(|| unreachable!("one of the two tables was there"))
             }
         }
     )*};

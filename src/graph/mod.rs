@@ -9,15 +9,18 @@
 //! | `leaf`, `stored`, `view` | operands that are memory: tensors, parameters, results, views |
 //! | `exact` | the same for integers and `bool`: values alone |
 //! | `located`, `assembled` | elements of any type in memory; tensors put together from parts |
-//! | `share`, `with` | lets in registers and in memory, loops, erasure |
+//! | `share`, `with`, `boxed` | lets in registers and in memory, loops, erasure |
+//! | `later` | backward of any depth, without recursion |
 //! | `frame`, `body`, `region` | how a fused region is walked, bound and run |
 //! | `table` | values and gradients behind copyable keys |
 
 mod assembled;
 mod body;
+mod boxed;
 mod exact;
 mod expr;
 mod frame;
+mod later;
 mod leaf;
 mod located;
 mod node;
@@ -31,10 +34,12 @@ mod with;
 
 pub use assembled::{Assembled, AssembledNode, LazyParts, Part, Parts};
 pub use body::{At, Body, Slot};
+pub use boxed::{Boxed, Erasure};
 pub(crate) use exact::exact;
 pub use exact::{Constant, Exact, Exact1, Exact2, Exact3, ExactBody, ExactSlot, Faults, Outcome};
 pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use frame::{Axes, Frame, MAX_RANK, Survey};
+pub(crate) use later::complete;
 pub use leaf::{Leaf, Stored};
 pub use located::{Held, InOrder, Located};
 pub(crate) use node::Sealed;
@@ -47,4 +52,4 @@ pub use table::Table;
 pub(crate) use table::{Borrowed, Key};
 pub use view::{Reshaped, View};
 pub(crate) use with::scan;
-pub use with::{Boxed, Erased, Erasure, Let, Local, Scan, Scanned, Sharing, Stopped};
+pub use with::{Let, Local, Scan, Scanned, Sharing, Stopped};

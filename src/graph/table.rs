@@ -72,7 +72,8 @@ impl<E> Table<E> {
 
     #[inline]
     fn remove(&mut self, key: Key) {
-        let entry = &mut self.entries[key.slot as usize];
+        // There is none where the thread is at its end and has dropped its table.
+        let Some(entry) = self.entries.get_mut(key.slot as usize) else { return };
         (entry.value, entry.gradient, entry.cut) = (Held::Nothing, None, false);
         // A place is left alone once its generations are used up: an old key must not find a new value.
         if let Some(next) = entry.generation.checked_add(1) {

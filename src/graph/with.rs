@@ -3,8 +3,10 @@
 //! Apart from the operations: these compute nothing, they say how graphs hang together.
 
 use super::body::{At, Body};
+use super::boxed::{Boxed, Erasure};
 use super::expr::{Ex, Operand};
 use super::frame::{Frame, Survey};
+use super::later::Before;
 use super::leaf::Leaf;
 use super::node::{Closed, Lazy, Memory, Node, Sealed};
 use super::region::materialise;
@@ -84,15 +86,19 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X
         self.body.bind_gradient(device, frame, region)
     }
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
-        self.body.backward(device, sink);
-        pass_on(device, &self.owner, self.x, self.shape);
+        let Let { x, shape, owner, body } = self;
+        let before = Before::now();
+        body.backward(device, sink);
+        pass_on(before, device, owner, x, shape);
     }
     fn memory(&self) -> Option<Memory<'_, F>> {
         self.body.memory()
     }
     fn accept<D: Device, R: Shape>(self, device: D, shape: R, gradient: Buf<F>) {
-        self.body.accept(device, shape, gradient);
-        pass_on(device, &self.owner, self.x, self.shape);
+        let Let { x, shape: own_shape, owner, body } = self;
+        let before = Before::now();
+        body.accept(device, shape, gradient);
+        pass_on(before, device, owner, x, own_shape);
     }
     fn live(&self) -> bool {
         self.body.live()
@@ -105,13 +111,14 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X
     }
 }
 
-/// The gradient that a shared value has collected goes to what produced it.
-fn pass_on<D: Device, E: Real, X: Lazy<E>, S: Shape>(device: D, owner: &Owner<E>, x: X, shape: S) {
-    if let Some(gradient) = owner.key().take_gradient()
-        && X::Grad::ON
-        && x.live()
-    {
-        x.accept(device, shape, gradient);
+/// The gradient that a shared value has collected goes to what produced it, once the body's backward is complete.
+fn pass_on<D: Device, E: Real, X: Lazy<E>, S: Shape>(before: Before, device: D, owner: Owner<E>, x: X, shape: S) {
+    if X::Grad::ON && x.live() {
+        before.then(move || {
+            if let Some(gradient) = owner.key().take_gradient() {
+                x.accept(device, shape, gradient);
+            }
+        });
     }
 }
 
@@ -165,11 +172,7 @@ pub trait Sharing: Operand + Sized {
     {
         let x = self.ex();
         let out = x.materialise();
-        let node: Option<Box<dyn Erased<Self::E, Self::D>>> = match x.node.live() {
-            true => Some(Box::new(Wrapped { node: x.node, shape: x.shape })),
-            false => None,
-        };
-        Ex::new(Op::new(out, x.shape, Erasure { node }), x.shape, x.device)
+        Ex::new(Op::new(out, x.shape, Erasure::new(x.node, x.shape)), x.shape, x.device)
     }
 
     /// The value without its gradient: `y = x`, `dx = 0`. Everything below is pruned from the backward at compile time.
@@ -191,55 +194,6 @@ pub trait Sharing: Operand + Sized {
     }
 }
 impl<X: Operand> Sharing for X {}
-
-/// An expression whose graph is erased.
-pub type Boxed<S, E, D> = Ex<S, E, D, Op<S, E, Erasure<E, D>>>;
-
-/// An erased graph.
-pub trait Erased<E, D> {
-    /// Backward through it.
-    fn accept(self: Box<Self>, device: D, gradient: Buf<E>);
-    /// See [`Lazy::cut`].
-    fn cut(&self);
-}
-
-struct Wrapped<N, S> {
-    node: N,
-    shape: S,
-}
-
-impl<E: Real, D: Device, N: Lazy<E>, S: Shape> Erased<E, D> for Wrapped<N, S> {
-    fn accept(self: Box<Self>, device: D, gradient: Buf<E>) {
-        self.node.accept(device, self.shape, gradient);
-    }
-    fn cut(&self) {
-        self.node.cut();
-    }
-}
-
-/// The backward of [`boxed`](Sharing::boxed).
-pub struct Erasure<E, D> {
-    node: Option<Box<dyn Erased<E, D>>>,
-}
-
-impl<E: Real, D: Device> Pullback<E> for Erasure<E, D> {
-    type Grad = On;
-    fn pull<D2: Device>(self, device: D2, gradient: Buf<E>, _: Buf<E>) {
-        // The graph's own device is the one that runs its backward.
-        let device: &dyn std::any::Any = &device;
-        if let (Some(node), Some(&device)) = (self.node, device.downcast_ref::<D>()) {
-            node.accept(device, gradient);
-        }
-    }
-    fn live(&self) -> bool {
-        self.node.is_some()
-    }
-    fn cut(&self) {
-        if let Some(node) = &self.node {
-            node.cut();
-        }
-    }
-}
 
 /// A loop over layers of one type: see [`scan`](crate::model::Forward::scan).
 pub struct Scan<S, E: Real, X, B> {
@@ -300,9 +254,30 @@ where
 
 impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B> {
     type Grad = <X::Grad as Flag>::Or<B::Grad>;
-    fn pull<D: Device>(self, device: D, mut gradient: Buf<E>, _: Buf<E>) {
-        for (owner, body) in self.steps.into_iter().rev() {
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+        self.back(device, gradient);
+    }
+    fn live(&self) -> bool {
+        self.reaches_x || !self.steps.is_empty()
+    }
+    fn cut(&self) {
+        cut_below(&self.steps, self.reaches_x.then_some(&self.x));
+    }
+}
+
+impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Scan<S, E, X, B> {
+    /// Backward through the steps that are left. Where one puts work off, so is what comes after it.
+    fn back<D: Device>(mut self, device: D, mut gradient: Buf<E>) {
+        while let Some((owner, body)) = self.steps.pop() {
+            let before = Before::now();
             body.accept(device, self.shape, gradient);
+            if !before.is_done() {
+                return before.then(move || {
+                    if let Some(gradient) = owner.key().take_gradient() {
+                        self.back(device, gradient);
+                    }
+                });
+            }
             match owner.key().take_gradient() {
                 Some(next) => gradient = next,
                 None => return,
@@ -311,12 +286,6 @@ impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B>
         if self.reaches_x {
             self.x.accept(device, self.shape, gradient);
         }
-    }
-    fn live(&self) -> bool {
-        self.reaches_x || !self.steps.is_empty()
-    }
-    fn cut(&self) {
-        cut_below(&self.steps, self.reaches_x.then_some(&self.x));
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Frozen, Gradient, Grads, Handle, Map, Part, Path, Traced, Tree, Weig
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
-use crate::graph::{Borrowed, Key, Kind, Lazy, Node, Operand};
+use crate::graph::{Borrowed, Key, Kind, Lazy, Node, Operand, complete};
 use crate::shape::Shape;
 
 /// The shape of a loss.
@@ -106,7 +106,7 @@ pub trait Train<P: Part>: Tree<P> {
                 Some(value) => device.download_scalar(value),
                 None => device.download_scalar(&loss.materialise()),
             };
-            loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0)));
+            complete(|| loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0))));
             let mut gradients = Gradients { variables, next: 0, next_precise: 0, reached: false, cut: Vec::new() };
             let grads = self.map(&mut gradients, &Path::ROOT);
             match gradients.cut {
