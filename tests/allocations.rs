@@ -5,7 +5,7 @@
 //! their alignment, and compared with those of the same products without the library around them.
 #![allow(unsafe_code)]
 
-use congruent::device::cached_bytes;
+use congruent::device::{cached_bytes, empty_cache};
 use congruent::prelude::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -65,6 +65,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 /// Runs `work` in a pool of watched threads.
 fn watched<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    empty_cache(); // What other tests have left would serve this one.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
     // The end of a thread allocates, and comes when the next pool is watched.
     let pool = pool.start_handler(|_| WATCHED.set(true)).exit_handler(|_| WATCHED.set(false));
