@@ -4,6 +4,7 @@
 //! the nearest call that returns a `Result` ([`value_and_grad`](crate::model::Train::value_and_grad),
 //! [`infer`](crate::model::Train::infer), [`attempt`]).
 
+mod crossed;
 mod room;
 
 pub(crate) use room::{collected, room, try_room};
@@ -203,6 +204,21 @@ thread_local! {
 /// error comes out here. Outside of such a call the same error is a panic with the same words (as it is under
 /// `panic = "abort"`).
 ///
+/// The call is of its thread. On other threads that `build` starts an error is such a panic at first; it comes out here,
+/// too, where its payload does: rayon hands it over, `JoinHandle::join` returns it for
+/// [`resume_unwind`](std::panic::resume_unwind), but a scope whose threads are not joined panics with words of its own.
+/// An `attempt` for each piece of work prints nothing and says which one failed:
+///
+/// ```
+/// use congruent::{Error, attempt, prelude::*};
+/// use rayon::prelude::*;
+/// dims! { Batch = ? }
+/// let x = Cpu.full((Batch(3),), 1.0f32);
+/// let sums = [3, 4, 5].into_par_iter().map(|size| attempt(|| (&x + &Cpu.full((Batch(size),), 1.0f32)).eval()));
+/// let sums: Vec<Result<_, Error>> = sums.collect();
+/// assert_eq!(sums.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false]);
+/// ```
+///
 /// ```
 /// use congruent::prelude::*;
 /// dims! { Batch = ? }
@@ -211,20 +227,42 @@ thread_local! {
 /// assert!(error.to_string().contains("Batch = 3"));
 /// ```
 pub fn attempt<T>(build: impl FnOnce() -> T) -> Result<T, Error> {
-    struct Listening;
-    impl Drop for Listening {
-        fn drop(&mut self) {
-            LISTENING.with(|count| count.set(count.get() - 1));
-        }
-    }
-    LISTENING.with(|count| count.set(count.get() + 1));
-    let listening = Listening;
+    let listening = Listening::new(true);
     let result = catch(AssertUnwindSafe(build));
     drop(listening);
     result.or_else(|payload| match payload.downcast::<Error>() {
         Ok(error) => Err(*error),
-        Err(other) => resume_unwind(other), // a bug, not an error of ours: let it pass
+        // What is no error of ours is a bug: let it pass.
+        Err(other) => Err(crossed::error(other).unwrap_or_else(|other| resume_unwind(other))),
     })
+}
+
+/// While it lives, errors of this thread unwind to whoever catches them; or not.
+struct Listening(usize);
+
+impl Listening {
+    fn new(more: bool) -> Self {
+        let before = LISTENING.get();
+        LISTENING.set(before + usize::from(more));
+        Listening(before)
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        LISTENING.set(self.0);
+    }
+}
+
+/// Whether errors of this thread are caught by an [`attempt`].
+pub(crate) fn is_heard() -> bool {
+    LISTENING.get() > 0
+}
+
+/// Runs a piece of work for a thread whose errors are caught, or not, on whichever thread it is on.
+pub(crate) fn heard_there<T>(heard: bool, work: impl FnOnce() -> T) -> T {
+    let _listening = Listening::new(heard);
+    work()
 }
 
 fn catch<T>(build: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
@@ -235,8 +273,8 @@ fn catch<T>(build: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
 #[cold]
 #[track_caller]
 pub(crate) fn raise(error: Error) -> ! {
-    let heard = cfg!(panic = "unwind") && LISTENING.with(Cell::get) > 0;
-    if heard { resume_unwind(Box::new(error)) } else { panic_any(error.to_string()) }
+    let heard = cfg!(panic = "unwind") && is_heard();
+    if heard { resume_unwind(Box::new(error)) } else { panic_any(crossed::words(error)) }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use congruent::model::{EachMut, Gradient, Path, Tree};
 use congruent::nn::Init;
 use congruent::prelude::*;
+use rayon::prelude::*;
 
 /// One more than the cores of a small machine, and a number that divides nothing.
 const THREADS: [usize; 3] = [1, 2, 7];
@@ -244,4 +245,35 @@ fn random_numbers_are_the_same() {
     });
     let (x, key) = (Cpu.randn_of::<_, f64>((Batch(MANY),), Key::new(8)), Key::new(8));
     assert!((0..).zip(x.as_slice()).all(|(i, &x)| x == key.normal_f64(i)));
+}
+
+/// An error on a thread of the caller's own making is the error of the call that waits for it.
+#[test]
+fn errors_on_other_threads_come_out_of_the_attempt_around_them() {
+    dims! { Batch = ? }
+    let x = Cpu.full((Batch(3),), 1.0f32);
+    let wrong = |size: usize| (&x + &Cpu.full((Batch(size),), 1.0f32)).sum().eval().item();
+    let sizes = |error: Result<f32, Error>| assert!(matches!(error, Err(Error::Sizes(_))), "{error:?}");
+    sizes(attempt(|| (0..100).into_par_iter().map(wrong).sum()));
+    sizes(attempt(|| rayon::join(|| wrong(3), || wrong(4)).0));
+    sizes(attempt(|| rayon::scope(|scope| scope.spawn(|_| assert_eq!(wrong(5), 0.0)))).map(|()| 0.0));
+    sizes(attempt(|| {
+        std::thread::scope(|scope| {
+            let thread = scope.spawn(|| wrong(6));
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }));
+    let model: Param<Shape![1]> = Cpu.tensor([1.0]).into();
+    let step = model.value_and_grad(|w| {
+        let total: f32 = (2..4).into_par_iter().map(wrong).sum();
+        (w * f64::from(total)).sum()
+    });
+    sizes(step.map(|(loss, _)| loss));
+    // Whoever listens on the other thread gets it there, and a panic of another kind stays one.
+    let heard: Vec<_> = (2..4).into_par_iter().map(|size| attempt(|| wrong(size)).is_ok()).collect();
+    assert_eq!(heard, [false, true]);
+    let bug = std::panic::catch_unwind(|| attempt(|| (0..2).into_par_iter().for_each(|_| panic!("a bug"))));
+    assert!(bug.is_err_and(|panic| panic.downcast_ref::<&str>() == Some(&"a bug")));
+    let words = std::thread::scope(|scope| scope.spawn(|| wrong(7)).join().expect_err("nobody listened"));
+    assert!(words.downcast_ref::<String>().is_some_and(|words| words.contains("Batch = 7")));
 }

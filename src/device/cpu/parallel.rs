@@ -2,6 +2,7 @@
 //! for
 //! any number of threads; only who computes it differs.
 
+use crate::error::{heard_there, is_heard};
 use rayon::prelude::*;
 
 /// Elements of work from which waking other threads pays: measured at 2 to 6 microseconds for two threads.
@@ -15,7 +16,8 @@ pub(super) fn for_each(count: usize, work: usize, task: impl Fn(usize) + Sync + 
 /// Not generic: every fused loop is one more type of task, and each would be compiled with a scheduler of its own.
 fn share(count: usize, work: usize, task: &(dyn Fn(usize) + Sync)) {
     if count > 1 && work >= PARALLEL_FROM && rayon::current_num_threads() > 1 {
-        (0..count).into_par_iter().for_each(task);
+        let heard = is_heard();
+        (0..count).into_par_iter().for_each(|number| heard_there(heard, || task(number)));
     } else {
         (0..count).for_each(task);
     }
@@ -41,3 +43,27 @@ unsafe impl<T> Send for SharedPtr<T> {}
 // SAFETY: as above.
 #[expect(unsafe_code, reason = "tasks write disjoint parts of one buffer")]
 unsafe impl<T> Sync for SharedPtr<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, raise};
+    use std::panic::AssertUnwindSafe;
+
+    #[test]
+    fn errors_of_tasks_reach_the_caller() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads");
+        let tasks = || {
+            for_each(100, PARALLEL_FROM, |task| {
+                if task % 7 == 6 {
+                    raise(Error::no_room::<f32>(task))
+                }
+            })
+        };
+        assert!(matches!(pool.install(|| crate::attempt(tasks)), Err(Error::TooLarge { .. })));
+        assert!(matches!(crate::attempt(|| pool.install(tasks)), Err(Error::TooLarge { .. })));
+        let unheard = std::panic::catch_unwind(AssertUnwindSafe(|| pool.install(tasks))).expect_err("nobody listened");
+        assert!(unheard.downcast_ref::<String>().is_some_and(|words| words.contains("more than the system gives")));
+        pool.install(|| assert!(!is_heard()));
+    }
+}
