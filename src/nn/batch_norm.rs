@@ -23,7 +23,8 @@ type Values<V> = [V; MAX_STATS];
 ///
 /// `y = (x - mean) / √(variance + eps) · weight + bias`. In training mean and variance are the batch's, the
 /// population's variance, and the running statistics move towards them by `momentum` (towards the unbiased variance, as
-/// in PyTorch), at each call: a layer that is called twice in a step takes in both. The optimizer's step stores these.
+/// in PyTorch), at each call: a layer that is called twice in a step takes in both, unless the value of the earlier one
+/// was read by `eval`, which makes it a look at values. The optimizer's step stores these.
 /// In inference the running statistics are used. Mean, variance and statistics of `f16` and `bf16` are computed and kept
 /// in `f32`. Shapes: `(.., C)` keeps its shape,
 /// all parameters and statistics are `(C,)`. Ioffe and Szegedy 2015, arXiv:1502.03167.
@@ -153,7 +154,11 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
             let (what, rule) = ("number of examples in training with BatchNorm", "a variance needs at least two");
             raise(Error::Value { what, found: rows.len.to_string(), rule });
         }
-        let (running_mean, running_var) = (self.running_mean.get_precise(), self.running_var.get_precise());
+        // An earlier call that was read by `eval` was a look at values: what it recorded is no part of the step.
+        let (running_mean, running_var) = match self.weight.raw.key.is_cut::<P::Elem>() {
+            true => (self.running_mean.before_step(), self.running_var.before_step()),
+            false => (self.running_mean.get_precise(), self.running_var.get_precise()),
+        };
         let feature = |buf| Tensor { buf, ..running_mean.clone() };
         let elements = RowInput::Elements(values);
         let device = running_mean.device;
