@@ -110,14 +110,14 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
 
     const REACH: Reach = if size_of::<<E as Simd>::Wide>() == 8 { Reach::DOUBLE } else { Reach::SINGLE };
 
-    /// Whether a row that has been run is to be run once more, which renews its numbers.
+    /// Whether a row in one of `n` lanes is to be run once more, which renews the numbers of all.
     #[inline(always)]
-    fn again<V: Lane<E>>(&self, round: usize, stats: &mut [V; MAX_STATS]) -> bool {
+    fn again<V: Lane<E>>(&self, round: usize, stats: &mut [V; MAX_STATS], n: usize) -> bool {
         if round + 1 >= P::ROUNDS {
             return false;
         }
         let (again, start) = self.program.again(*stats, self.rows.len as f64, Self::REACH);
-        let again = again.hmax().into() > 0.0;
+        let again = again.keep(n).hmax().into() > 0.0;
         if again {
             *stats = start;
         }
@@ -137,7 +137,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
                     // SAFETY: the row is one of this job's.
                     unsafe { self.pass(pass, places, start, &mut stats) }
                 }
-                if !self.again(round, &mut stats) {
+                if !self.again(round, &mut stats, 1) {
                     break;
                 }
                 round += 1;
@@ -259,7 +259,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
             let mut again = false;
             let before = stats;
             for stats in &mut stats {
-                again |= self.again(round, stats);
+                again |= self.again(round, stats, n);
             }
             if !again {
                 break;
