@@ -130,8 +130,6 @@ fn rows_and_columns_of_different_scales() -> Result<(), MatrixError> {
     let apart = double!([[1e200, 0.0], [0.0, 1e-200]]);
     near(&wide(linalg::cholesky(&apart)?.as_slice()), &[1e100, 0.0, 0.0, 1e-100], 1e-12);
     near(&wide(linalg::inv(&apart)?.as_slice()), &[1e-200, 0.0, 0.0, 1e200], 1e-12);
-    near(&wide(linalg::eigvalsh(&double!([[1e100, 0.0], [0.0, 1e-100]]))?.as_slice()), &[1e-100, 1e100], 1e-12);
-    near(&wide(linalg::svdvals(&double!([[1e100, 0.0], [0.0, 1e-100]]))?.as_slice()), &[1e100, 1e-100], 1e-12);
     for far in [1e10, 1e100, 1e200] {
         let found = linalg::eig(&double!([[2.0, far], [1.0 / far, 2.0]]))?;
         let mut values = wide(found.values[0].as_slice());
