@@ -85,6 +85,16 @@ fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> f64 {
     .into()
 }
 
+/// What the numbers of a row are before the first pass.
+#[inline(always)]
+fn first<V: crate::num::Num, P: RowProgram>() -> [V; MAX_STATS] {
+    let mut stats = [V::c(0.0); MAX_STATS];
+    for (number, first) in stats.iter_mut().zip(P::START) {
+        *number = V::c(first);
+    }
+    stats
+}
+
 impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     /// The same job for other rows. A method, so that closures capture the whole job.
     fn part(&self, from: usize, to: usize) -> Self {
@@ -125,7 +135,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
         let len = self.rows.len;
         for row in self.from..self.to {
             let (start, places) = (row * len, self.sources.map(|source| source.start(row, len)));
-            let mut stats = P::START.map(V::c);
+            let mut stats = first::<V, P>();
             let mut round = 0;
             loop {
                 for pass in 0..P::PASSES {
@@ -222,7 +232,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
         let (row, start) = (outer * inner + column, outer * len * inner + column);
         let places: [_; W] =
             std::array::from_fn(|w| self.sources.map(|source| if source.per_row { row } else { start } + w * V::N));
-        let mut stats = [P::START.map(V::c); W];
+        let mut stats = [first::<V, P>(); W];
         let (mut held, mut open, mut round) = (stats, [V::c(1.0); W], 0);
         loop {
             for pass in 0..P::PASSES {
@@ -335,6 +345,7 @@ fn run<E: Real, P: RowProgram, const MAP: bool>(
 ) {
     assert!(P::PASSES <= MAX_STATS && (MAP || P::PASSES > 0), "a row program of {} passes", P::PASSES);
     assert!(P::DRAFT.is_none_or(|pass| pass < P::PASSES), "a draft that no pass of a row program leaves");
+    assert!(P::DRAFT.is_none() || P::ROUNDS == 1, "a draft of rows that are run again");
     assert!(rows.inner == 1 || !P::CONTIGUOUS, "rows that lie {} apart for a program of contiguous ones", rows.inner);
     assert!(inputs.len() <= MAX_INPUTS, "a row program of {} inputs", inputs.len());
     let mut sources = [Source { base: std::ptr::null(), per_row: true, pairing: None }; MAX_INPUTS];
