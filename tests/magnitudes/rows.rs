@@ -254,3 +254,19 @@ fn infinities_and_zeros() -> Result<(), congruent::Error> {
     );
     Ok(())
 }
+
+#[test]
+fn batches_of_equal_and_of_large_numbers() -> Result<(), congruent::Error> {
+    let norm = BatchNorm::<D<3>>::new();
+    let x: Tensor<Shape![768, 3]> =
+        Cpu.from_fn((D::<768>, D::<3>), |i| [10000.3, if i % 2 == 0 { 1e20 } else { -1e20 }, 3e38][i % 3]);
+    let mut values = Vec::new();
+    norm.value_and_grad(|m| {
+        values = m.forward(&x).eval().to_vec();
+        m.forward(&x).sum()
+    })?;
+    for row in values.chunks(3) {
+        assert!(row[0] == 0.0 && (row[1].abs() - 1.0).abs() < 1e-6 && row[2] == 0.0, "{row:?}");
+    }
+    Ok(())
+}

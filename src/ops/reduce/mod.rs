@@ -12,7 +12,7 @@ mod programs;
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
 pub(crate) use methods::reductions;
 pub use product::Prod;
-pub use programs::{LogSumExp, Max, Mean, Min, Reducer, Std, Sum, Var};
+pub use programs::{LogSumExp, Max, Mean, Min, Reducer, Std, Sum, SumOver, Var};
 pub(crate) use programs::{finite_or_zero, program, reducer};
 
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
