@@ -1,3 +1,4 @@
+//! error[E0624]: associated function `new` is private
 use congruent::device::Buf;
 use congruent::dims::On;
 use congruent::graph::{Op, Pullback};
