@@ -126,8 +126,8 @@ pub enum Error {
     },
     /// Parameters that a training step has read by `eval`, and that no gradient reaches.
     #[error(
-        "no gradient reaches {}: it was read by `.eval()`, through which none flows; keep the value by `.with(|x| ..)`, \
-         or say that this is meant by `.stop_gradient().eval()`",
+        "no gradient reaches {}: it was read by `.eval()`, through which none flows; keep the value by \
+         `.with(|x| ..)`, or say that this is meant by `.stop_gradient().eval()`",
         parameters.join(", ")
     )]
     Cut {
