@@ -11,7 +11,8 @@ const WEIGHTS: [f64; 12] = [0.5, 1.0, -1.5, 2.0, 1.0, -0.25, 0.75, 1.5, -1.0, 1.
 
 /// Values and gradients of operations of some degree, over rows times `2ᵏ`, are those of `k = 0` times a power of two.
 macro_rules! homogeneous {
-    ($E:ty, $exponents:expr, $relative:expr; $($name:literal of degree $degree:literal: |$w:ident, $at:ident| $run:expr;)*) => {$({
+    ($E:ty, $exponents:expr, $relative:expr;
+     $($name:literal of degree $degree:literal: |$w:ident, $at:ident| $run:expr;)*) => {$({
         let values_at = |k: i32| {
             let $at = |i: usize| <$E>::of_f64(ROWS[i] * 2f64.powi(k));
             let x: Tensor<Shape![3, 4], $E> = Cpu.from_fn((D::<3>, D::<4>), $at);

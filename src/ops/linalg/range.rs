@@ -94,8 +94,8 @@ impl Balance {
     }
 }
 
-/// Exponents `d` for which `x · 2^(d of the column - d of the row)` has rows and columns of about equal size, which makes
-/// eigenvalues exact where elements differ much: Parlett and Reinsch 1969.
+/// Exponents `d` for which `x · 2^(d of the column - d of the row)` has rows and columns of about equal size, which
+/// makes eigenvalues exact where elements differ much: Parlett and Reinsch 1969.
 pub(super) fn similar(x: &Mat<f64>) -> (Mat<f64>, Vec<i32>) {
     let n = x.nrows();
     let (mut x, mut exponents) = (x.clone(), vec![0; n]);

@@ -10,8 +10,8 @@ use super::range::{Balance, Product, exponent, shifted};
 use faer::linalg::solvers::{DenseSolveCore, PartialPivLu, Solve};
 use faer::{Mat, Side};
 
-/// `P · A = L · U` of a square matrix, rows exchanged so that pivots are large. A matrix whose elements are far apart is
-/// balanced before.
+/// `P · A = L · U` of a square matrix, rows exchanged so that pivots are large. A matrix whose elements are far apart
+/// is balanced before.
 pub(super) struct Lu {
     factors: PartialPivLu<f64>,
     balance: Option<Balance>,

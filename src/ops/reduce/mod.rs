@@ -71,8 +71,8 @@ pub trait Reductions: Operand + Sized {
         /// y)`,
         /// 0 where all elements are equal.
         std(correction: usize) is Std Std { correction }, "std(1)";
-        /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty. Where
-        /// `y` is inf the elements that are share `dy`; where all are -inf the gradient is 0.
+        /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty.
+        /// Where `y` is inf the elements that are share `dy`; where all are -inf the gradient is 0.
         logsumexp() is LogSumExp LogSumExp, "logsumexp()";
     }
 }

@@ -143,7 +143,8 @@ pub struct Std {
 #[derive(Clone, Copy, Debug)]
 pub struct LogSumExp;
 
-/// The reduction of losses that are sums, divided by the number of rows: two-byte floats hold the quotient, not the sum.
+/// The reduction of losses that are sums, divided by the number of rows: two-byte floats hold the quotient, not the
+/// sum.
 #[derive(Clone, Copy, Debug)]
 pub struct SumOver {
     pub(crate) divisor: f64,
