@@ -1,9 +1,10 @@
 //! Row programs: along contiguous rows the lanes hold one row, across them each lane has a row of its own.
 #![allow(unsafe_code)]
 
+use super::combine::{across_lanes, join, neutral};
 use super::parallel::{SharedPtr, for_each};
 use crate::device::rows::product;
-use crate::device::{Buf, Combine, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
+use crate::device::{Buf, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
 use crate::dtype::Real;
 use crate::num::{Kernel, Lane, Simd, dispatch};
 
@@ -54,36 +55,6 @@ struct Job<E, P, const MAP: bool> {
 unsafe impl<E, P, const MAP: bool> Send for Job<E, P, MAP> {}
 // SAFETY: as above.
 unsafe impl<E, P, const MAP: bool> Sync for Job<E, P, MAP> {}
-
-fn neutral(combine: Combine) -> f64 {
-    match combine {
-        Combine::Sum => 0.0,
-        Combine::Product => 1.0,
-        Combine::Maximum => f64::NEG_INFINITY,
-        Combine::Minimum => f64::INFINITY,
-    }
-}
-
-#[inline(always)]
-fn join<V: crate::num::Num>(combine: Combine, a: V, b: V) -> V {
-    match combine {
-        Combine::Sum => a + b,
-        Combine::Product => a * b,
-        Combine::Maximum => a.maximum(b),
-        Combine::Minimum => a.minimum(b),
-    }
-}
-
-#[inline(always)]
-fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> f64 {
-    match combine {
-        Combine::Sum => v.hsum(),
-        Combine::Product => v.hprod(),
-        Combine::Maximum => v.hmax(),
-        Combine::Minimum => v.hmin(),
-    }
-    .into()
-}
 
 /// What the numbers of a row are before the first pass.
 #[inline(always)]
