@@ -11,9 +11,11 @@
 //! | `draw` | random elements and masks |
 //! | `update` | what optimizers do to weights |
 //! | `copy` | strided copies |
+//! | `cascade` | long sums without loss |
 //! | `widen` | 16-bit floats as `f32` |
 //! | `parallel` | how work is shared; never by the number of threads |
 
+mod cascade;
 mod copy;
 mod draw;
 mod exact;

@@ -3,19 +3,26 @@
 //! The engine stands behind [`Engine`], so that another one can be put beside it.
 #![allow(unsafe_code)]
 
+use super::cascade::Cascade;
 use super::parallel::{SharedPtr, for_each};
 use super::widen::{Lines, narrow, narrow_slice, widen, widen_slice};
 use crate::device::product::at;
 use crate::device::{Buf, Device, Product};
 use crate::dtype::Real;
 use crate::graph::Axes;
-use crate::num::{Kernel, Lane, dispatch};
+use crate::num::{Kernel, Lane, Level, dispatch, level};
 use std::any::TypeId;
 
 /// Multiply-adds up to which the register loops win over the engine's packing.
 const SMALL: usize = 48 * 48 * 48;
 /// Rows of C (or columns, where there are more of them) that one task of a large product computes at least.
 const TASK: usize = 256;
+/// Terms of an element that are added in one register before their sum goes on to a [`Cascade`].
+const TERMS: isize = 64;
+/// Vectors of a dot product that are added in each of [`WAYS`] registers before their sum goes on to `f64`.
+const VECTORS: usize = 16;
+/// Registers that a dot product is summed in at the same time, because one addition waits for the one before.
+const WAYS: usize = 4;
 
 /// One matrix product over raw strided memory.
 #[derive(Clone, Copy)]
@@ -100,10 +107,6 @@ struct MatrixMultiply;
 
 impl<E: Real> Engine<E> for MatrixMultiply {
     unsafe fn gemm(call: Call<E>) {
-        if E::NARROW {
-            // SAFETY: the caller's contract.
-            return unsafe { gemm_of_halves(call) };
-        }
         let Call { m, k, n, a_row, a_column, b_row, b_column, c_row, c_column, .. } = call;
         let beta = if call.add { 1.0 } else { 0.0 };
         // SAFETY: the caller's contract; the casts are between equal types.
@@ -143,7 +146,7 @@ unsafe fn gemm_of_halves<E: Real>(call: Call<E>) {
         let (left, right) = (widen(a), widen(b));
         let mut out: Buf<f32> = super::Cpu.unwritten(call.m * call.n);
         let target = out.make_mut().as_mut_ptr();
-        MatrixMultiply::gemm(call.widened(&left, &right, target, call.c_lines().packed(), false));
+        gemm(call.widened(&left, &right, target, call.c_lines().packed(), false));
         narrow(&out, c, call.add);
     }
 }
@@ -199,12 +202,26 @@ impl<E: Real> Call<E> {
         unsafe {
             let a = self.a.offset(row as isize * self.a_row);
             let b = self.b.add(column);
-            for p in 0..self.k as isize {
-                let right = V::load(b.offset(p * self.b_row), lanes);
-                for (r, sum) in sums.iter_mut().enumerate() {
-                    let left = V::splat(*a.offset(r as isize * self.a_row + p * self.a_column));
-                    *sum = left.fma(right, *sum);
+            let add = |sums: &mut [V; R], from: isize, to: isize| {
+                for p in from..to {
+                    let right = V::load(b.offset(p * self.b_row), lanes);
+                    for (r, sum) in sums.iter_mut().enumerate() {
+                        let left = V::splat(*a.offset(r as isize * self.a_row + p * self.a_column));
+                        *sum = left.fma(right, *sum);
+                    }
                 }
+            };
+            let k = self.k as isize;
+            if k <= 4 * TERMS {
+                add(&mut sums, 0, k);
+            } else {
+                let mut totals = [Cascade::<V>::new(); R];
+                for from in (0..k).step_by(TERMS as usize) {
+                    let mut part = [V::c(0.0); R];
+                    add(&mut part, from, k.min(from + TERMS));
+                    totals.iter_mut().zip(part).for_each(|(total, part)| total.add(part));
+                }
+                sums = totals.map(Cascade::total);
             }
             for (r, sum) in sums.into_iter().enumerate() {
                 let place = self.c.offset((row + r) as isize * self.c_row).add(column);
@@ -228,14 +245,27 @@ impl<E: Real> Kernel<E> for Dots<E> {
             // SAFETY: A's row and B's column have `k` contiguous elements (checked by `multiply_one`).
             unsafe {
                 let a = call.a.offset(row * call.a_row);
-                let (mut sum, mut p) = (V::c(0.0), 0);
+                let term =
+                    |p: usize, lanes: usize, sum: V| V::load(a.add(p), lanes).fma(V::load(call.b.add(p), lanes), sum);
+                let (mut total, mut p) = (0.0, 0);
                 while p < call.k {
-                    let lanes = V::N.min(call.k - p);
-                    sum = V::load(a.add(p), lanes).fma(V::load(call.b.add(p), lanes), sum);
-                    p += V::N;
+                    let end = call.k.min(p + VECTORS * WAYS * V::N);
+                    let mut sums = [V::c(0.0); WAYS];
+                    while p + WAYS * V::N <= end {
+                        for (way, sum) in sums.iter_mut().enumerate() {
+                            *sum = term(p + way * V::N, V::N, *sum);
+                        }
+                        p += WAYS * V::N;
+                    }
+                    while p < end {
+                        sums[0] = term(p, V::N.min(end - p), sums[0]);
+                        p += V::N;
+                    }
+                    let [first, second, third, last] = sums;
+                    total += ((first + second) + (third + last)).hsum().into();
                 }
                 let place = call.c.offset(row * call.c_row);
-                let sum: f64 = sum.hsum().into();
+                let sum: f64 = total;
                 *place = match call.add {
                     true if E::NARROW => E::of_f64((*place).as_f64() + sum),
                     true => *place + E::of_f64(sum),
@@ -271,7 +301,58 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
         }
     }
     // SAFETY: the caller's contract.
-    unsafe { if call.k == 0 { clear(call) } else { MatrixMultiply::gemm(call) } }
+    unsafe { if call.k == 0 { clear(call) } else { gemm(call) } }
+}
+
+/// A product of large matrices.
+///
+/// The engine asks the processor itself which of its kernels to run. The portable level promises the same bits on every
+/// processor: it stays with the register loops.
+///
+/// # Safety
+/// As for [`Engine::gemm`].
+unsafe fn gemm<E: Real>(call: Call<E>) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        match level() {
+            _ if E::NARROW => gemm_of_halves(call),
+            Level::Portable => portable(call),
+            _ => MatrixMultiply::gemm(call),
+        }
+    }
+}
+
+/// The register loops for matrices of any strides: B is copied into rows where neither side of C is contiguous.
+unsafe fn portable<E: Real>(call: Call<E>) {
+    if call.c_column == 1 && call.b_column == 1 {
+        return dispatch(call);
+    }
+    if call.c_row == 1 && call.a_row == 1 {
+        return dispatch(call.transposed());
+    }
+    let Call { m, n, b_row, b_column, c_row, c_column, .. } = call;
+    // SAFETY: places of B, which the caller vouches for.
+    let b =
+        Buf::from_fn(call.k * n, |i| unsafe { *call.b.offset((i / n) as isize * b_row + (i % n) as isize * b_column) });
+    let mut out = Buf::filled(m * n, E::of_f64(0.0));
+    let c = out.make_mut().as_mut_ptr();
+    dispatch(Call {
+        b: b.as_ptr(),
+        b_row: n as isize,
+        b_column: 1,
+        c,
+        c_row: n as isize,
+        c_column: 1,
+        add: false,
+        ..call
+    });
+    for (i, &sum) in out.iter().enumerate() {
+        // SAFETY: a place of C.
+        unsafe {
+            let place = call.c.offset((i / n) as isize * c_row + (i % n) as isize * c_column);
+            *place = if call.add { *place + sum } else { sum };
+        }
+    }
 }
 
 /// A product over no terms: zeros.
