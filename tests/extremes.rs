@@ -204,6 +204,21 @@ fn slopes_keep_their_digits() {
     );
     near(&slope!(f32, [1e20, -1e30, 1e38, INF], |w| w.asinh().sum()), &[1e-20, 1e-30, 1e-38, 0.0], 1e-6);
     near(&slope!(f32, [1e20, -1e20, INF, -INF], |w| w.gelu_tanh().sum()), &[1.0, 0.0, 1.0, 0.0], 1e-6);
+    let powers = |base: f64, exponent: f64| {
+        let (x, y) = (vector::<f32>(&[base]), vector::<f32>(&[exponent]));
+        [slope!(f32, [base], |w| w.pow(&y).sum())[0], slope!(f32, [exponent], |w| x.pow(w).sum())[0]]
+    };
+    let tiny = 2f64.powi(-140);
+    near(&powers(tiny, tiny), &[1.0, -97.04060527839234], 1e-6);
+    near(&powers(-3.0, 2f64.powi(66))[..1], &[-INF], 0.0);
+    near(&powers(INF, -1.0), &[0.0, 0.0], 0.0);
+    near(&powers(0.0, 2.0), &[0.0, 0.0], 0.0);
+    let (one, zero) = (vector::<f32>(&[1e20]), vector::<f32>(&[0.0]));
+    near(&slope!(f32, [1e20], |w| w.atan2(&one).sum()), &[5e-21], 1e-6);
+    near(&slope!(f32, [1e-30], |w| w.atan2(&zero).sum()), &[0.0], 0.0);
+    near(&slope!(f32, [3e38], |w| w.hypot(&vector::<f32>(&[3e38])).sum()), &[0.7071067811865476], 1e-6);
+    near(&slope!(f32, [-INF], |w| w.hypot(&one).sum()), &[-1.0], 0.0);
+    near(&slope!(f32, [tiny], |w| (&zero / w).sum()), &[0.0], 0.0);
     near(&slope!(f32, [10.0, -20.0], |w| w.tanh().sum()), &[8.244614455e-9, 1.699341702e-17], 1e-5);
 }
 
@@ -337,6 +352,9 @@ fn ranges_as_wide_as_the_type() {
     assert_eq!(Cpu.linspace::<_, f64>(D::<3>, 0.0, INF).as_slice(), [0.0, INF, INF]);
     assert_eq!(Cpu.linspace::<_, f64>(D::<3>, -INF, 5.0).as_slice(), [-INF, -INF, 5.0]);
     assert_eq!(Cpu.linspace::<_, f64>(D::<1>, -1.7e308, 1.7e308).as_slice(), [-1.7e308]);
+    let steps = Cpu.arange_until(Length, -1.5e308, 1.5e308, 1e308f64).expect("three steps");
+    near(steps.as_slice(), &[-1.5e308, -5e307, 5e307], 1e-12);
+    near(Cpu.arange_from(D::<4>, -1.5e308, 1e308f64).as_slice(), &[-1.5e308, -5e307, 5e307, 1.5e308], 1e-12);
     near(Cpu.linspace::<_, f32>(D::<3>, -3e38, 3e38).as_slice(), &[-3e38, 0.0, 3e38], 1e-6);
     let y = Cpu.uniform::<_, f64>((D::<1000>,), Key::new(1), -1.7e308, 1.7e308);
     assert!(y.as_slice().iter().all(|y| y.is_finite() && y.abs() <= 1.7e308) && y.as_slice().iter().any(|y| *y < 0.0));

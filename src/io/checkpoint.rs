@@ -29,8 +29,8 @@ const EXTRA: &str = "extra.";
 /// them.
 ///
 /// A `Checkpoint` holds what is beside: the epoch, how many keys were drawn, the losses so far. The file is written
-/// aside and renamed, as [`write_atomically`](super::atomic::write_atomically) does: a process that is killed leaves the
-/// last checkpoint or the new one, whole. Model and optimizer are written from where they are, without a copy.
+/// aside and renamed, as [`write_atomically`](super::atomic::write_atomically) does: a process that is killed leaves
+/// the last checkpoint or the new one, whole. Model and optimizer are written from where they are, without a copy.
 ///
 /// The file is a safetensors file: `model.` and a parameter's path, `optimizer.` and the names of
 /// [`Optimizer::visit`], `extra.` and a name of yours; the step and the learning rate are metadata.

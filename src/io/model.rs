@@ -73,7 +73,7 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// Those of [`load`](Persist::load) but for names: what both have must have one dtype and shape.
     ///
     /// ```
-    /// use congruent::prelude::*;
+    /// use congruent::{nn::Relu, prelude::*};
     ///
     /// let folder = tempfile::tempdir()?;
     /// let path = folder.path().join("backbone.safetensors");

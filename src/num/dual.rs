@@ -214,7 +214,7 @@ impl<V: Num> Num for Dual<V> {
     fn powf(self, exponent: Self) -> Self {
         let (x, y, zero) = (self.value, exponent.value, V::c(0.0));
         let power = x.powf(y);
-        let by_base = V::select_eq(y, zero, zero, y * x.powf(y - 1.0));
+        let by_base = V::select_eq(y, zero, zero, slope_of_base(x, y, power));
         let raw = power * x.ln();
         let raw = V::select_eq(power, zero, V::select_ge(x, zero, zero, raw), raw);
         let by_exponent = V::select_eq(x, zero, V::select_ge(y, zero, zero, raw), raw);
@@ -304,6 +304,15 @@ fn decide<V: Num>(left: V, right: V, if_greater: V, if_less: V) -> V {
     let sum = if_greater + if_less;
     let undecided = V::select_eq(left, right, sum * 0.5, sum);
     V::select_gt(left, right, if_greater, V::select_gt(right, left, if_less, undecided))
+}
+
+/// `y · xʸ⁻¹`: where that power is too large, by `xʸ / x`, and where `y - 1` is rounded to `y`, with the other sign.
+#[inline(always)]
+fn slope_of_base<V: Num>(x: V, y: V, power: V) -> V {
+    let lower = x.powf(y - 1.0);
+    let lower = V::select_eq(y - 1.0, y, lower.copysign(power * x), lower);
+    let apart = V::select_gt(x.abs(), V::c(0.0), lower.is_inf() * x.is_finite(), V::c(0.0));
+    V::select_eq(apart, V::c(1.0), y / x * power, y * lower)
 }
 
 /// `1 / √(1 + x²)`, where no square overflows.

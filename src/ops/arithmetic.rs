@@ -30,7 +30,7 @@ elementwise! {
     /// Python's. An integer divided by 0 raises [`Error::Undefined`](crate::Error::Undefined).
     Div: div(x, y) = x / y,
         integers = x.quotient(y),
-        derivative = (y.recip(), -(x / y * y.recip())),
+        derivative = (y.recip(), -(x / y / y)),
         for x in -3.0..3.0, y in 0.5..2.0;
 
     /// The negative. `y = -x`, `dx = -dy`. Integers wrap around, also those without a sign.

@@ -6,10 +6,13 @@ use crate::num::Num;
 use congruent_macros::elementwise;
 use std::f64::consts::LN_2;
 
-/// `x (1 - w) + y w`, where `y - x` is no number: the ends are far apart or infinite.
+/// `near`, or `x (1 - w) + y w` where that is no number: the ends are far apart or infinite.
 #[inline(always)]
-pub(super) fn between<V: Num>(x: V, y: V, weight: V) -> V {
-    V::select_eq(x, y, x, x * (-weight + 1.0) + y * weight)
+pub(super) fn between<V: Num>(near: V, x: V, y: V, weight: V) -> V {
+    let same = V::select_eq(weight, weight, x, weight); // NaN comes through
+    let weighed = V::select_eq(x, y, same, x * (-weight + 1.0) + y * weight);
+    let far = V::select_eq(weighed, weighed, weighed, near);
+    V::select_eq(near.is_finite(), V::c(1.0), near, far)
 }
 
 elementwise! {
@@ -130,7 +133,7 @@ elementwise! {
         } else {
             let way = y - x;
             let near = if weight.abs() < 0.5 { x + way * weight } else { y - way * (1.0 - weight) };
-            V::select_eq(way.is_finite(), V::c(1.0), near, between(x, y, V::c(weight)))
+            between(near, x, y, V::c(weight))
         },
         derivative = (V::c(1.0 - weight), V::c(weight)),
         for x in -3.0..3.0, y in -3.0..3.0;

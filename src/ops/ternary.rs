@@ -29,7 +29,7 @@ elementwise! {
     LerpWith: lerp_with(x, y, weight) = {
             let (way, one) = (y - x, V::c(1.0));
             let near = V::select_gt(V::c(0.5), weight.abs(), x + way * weight, y - way * (-weight + 1.0));
-            let inside = V::select_eq(way.is_finite(), one, near, between(x, y, weight));
+            let inside = between(near, x, y, weight);
             V::select_eq(weight, V::c(0.0), x, V::select_eq(weight, one, y, inside))
         },
         derivative = (-weight + 1.0, weight, y - x),
@@ -65,7 +65,10 @@ elementwise! {
         derivative = (
             V::select_ge(x, min, V::select_ge(max, x, V::c(1.0), V::c(0.0)), V::c(0.0)),
             V::select_gt(min, x, V::select_gt(max, min, V::c(1.0), V::c(0.0)), V::c(0.0)),
-            V::select_gt(x, max, V::c(1.0), V::select_gt(min, max, V::c(1.0), V::c(0.0)))
+            {
+                let above = V::select_ge(min, max, V::c(1.0), V::c(0.0));
+                V::select_gt(x, max, V::c(1.0), V::select_gt(min, x, above, V::c(0.0)))
+            }
         ),
         for x in -3.0..3.0, min in -2.0..-0.5, max in 0.5..2.0;
 }

@@ -10,12 +10,14 @@
 //! | `order`, `scan` | sorting and searching; what runs along rows |
 //! | `draw` | random elements and masks |
 //! | `update` | what optimizers do to weights |
+//! | `combine` | how the terms of a row become one |
 //! | `copy` | strided copies |
 //! | `cascade` | long sums without loss |
 //! | `widen` | 16-bit floats as `f32` |
 //! | `parallel` | how work is shared; never by the number of threads |
 
 mod cascade;
+mod combine;
 mod copy;
 mod draw;
 mod exact;

@@ -138,7 +138,11 @@ fn term<E: Elem>(i: usize, start: E, step: E) -> E {
     E::of_f64(match i {
         0 => start,
         1 => second,
-        _ => start + i as f64 * (second - start),
+        _ => {
+            let way = i as f64 * (second - start);
+            // Halves of numbers at the ends of the type have a sum where these have none on the way.
+            if way.is_infinite() { (start / 2.0 + i as f64 * (second / 2.0 - start / 2.0)) * 2.0 } else { start + way }
+        }
     })
 }
 
@@ -151,7 +155,11 @@ fn terms<E: Elem>(start: E, stop: E, step: E) -> Option<usize> {
         return usize::try_from((whole + i128::from(more)).max(0)).ok();
     }
     let way = stop.as_f64() - start.as_f64();
-    let count = way / step.as_f64();
+    let apart = way.is_infinite() && start.as_f64().is_finite() && stop.as_f64().is_finite();
+    let count = match apart {
+        true => stop.as_f64() / step.as_f64() - start.as_f64() / step.as_f64(),
+        false => way / step.as_f64(),
+    };
     match count {
         // A quotient too small for a number still is a number above 0.
         0.0 if way != 0.0 => Some(usize::from(count.is_sign_positive())),

@@ -1,6 +1,6 @@
 //! The names of element types: all that `numpy.dtype` takes for the types that tensors have.
 //!
-//! Apart from the dictionary because NumPy writes one name a type, `<f4`, and reads many: `f4`, `f`, `float32`, `single`.
+//! Apart from the dictionary because NumPy writes one name a type, `<f4`, and reads many: `f4`, `f`, `float32`.
 
 use crate::io::raw::RawDtype;
 

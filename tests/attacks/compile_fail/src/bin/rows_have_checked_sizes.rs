@@ -1,3 +1,4 @@
+//! error[E0451]: fields `outer`, `len` and `inner` of struct `congruent::device::Rows` are private
 use congruent::device::{AlongLast, Buf, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use congruent::num::Num;
 use congruent::prelude::*;

@@ -1,3 +1,4 @@
+//! error[E0061]: this function takes 2 arguments but 1 argument was supplied
 use congruent::prelude::*;
 
 fn main() {

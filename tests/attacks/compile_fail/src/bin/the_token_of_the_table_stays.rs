@@ -1,3 +1,4 @@
+//! error[E0603]: struct `Inside` is private
 use congruent::dtype::Inside;
 use congruent::prelude::*;
 

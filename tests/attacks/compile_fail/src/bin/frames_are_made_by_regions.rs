@@ -1,3 +1,4 @@
+//! error[E0624]: associated function `flat` is private
 use congruent::graph::Frame;
 
 fn main() {

@@ -1,3 +1,4 @@
+//! error[E0624]: associated function `new` is private
 use congruent::device::Buf;
 use congruent::dims::On;
 use congruent::graph::{Op, Pullback};
@@ -7,6 +8,7 @@ struct Nothing;
 impl Pullback<f32> for Nothing {
     type Grad = On;
     fn pull<D: Device>(self, _: D, _: Buf<f32>, _: Buf<f32>) {}
+    fn cut(&self) {}
 }
 
 fn main() {

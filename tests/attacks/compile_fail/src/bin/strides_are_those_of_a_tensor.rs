@@ -1,3 +1,4 @@
+//! error[E0451]: fields `buf`, `offset` and `axes` of struct `congruent::graph::Strided` are private
 use congruent::device::Buf;
 use congruent::graph::{Axes, Strided};
 use congruent::prelude::*;

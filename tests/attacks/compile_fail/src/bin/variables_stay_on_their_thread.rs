@@ -1,3 +1,4 @@
+//! error[E0277]: `*const ()` cannot be sent between threads safely
 use congruent::prelude::*;
 
 fn main() {

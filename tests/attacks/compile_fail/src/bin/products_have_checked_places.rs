@@ -1,3 +1,4 @@
+//! error[E0451]: fields `offset`, `row`, `column` and `batch` of struct `Place` are private
 use congruent::device::Place;
 
 fn main() {
