@@ -58,13 +58,16 @@ struct Desk {
 /// Without a destructor, so that it is there as long as the thread is: graphs may end in destructors of the thread's
 /// own variables. Nothing stays on a desk that nobody attends to, so that nothing is lost.
 type OwnDesk = ManuallyDrop<Cell<Desk>>;
-const EMPTY: OwnDesk = ManuallyDrop::new(Cell::new(Desk { attended: false, list: List(None), count: 0 }));
+
+const fn empty() -> OwnDesk {
+    ManuallyDrop::new(Cell::new(Desk { attended: false, list: List(None), count: 0 }))
+}
 
 thread_local! {
     /// Backward that waits.
-    static BACKWARD: OwnDesk = const { EMPTY };
+    static BACKWARD: OwnDesk = const { empty() };
     /// Erased graphs that were let go.
-    static GONE: OwnDesk = const { EMPTY };
+    static GONE: OwnDesk = const { empty() };
 }
 
 /// `work` must not come back to the desk.
