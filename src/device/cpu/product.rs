@@ -1,17 +1,24 @@
 //! Matrix products: register loops where matrices are small, a gemm engine where they are large.
 //!
-//! The engine stands behind [`Engine`], so that another one can be put beside it.
+//! | file | holds |
+//! |---|---|
+//! | `call` | one product as raw memory |
+//! | `engine` | the gemm engine behind a trait, so that another one can be put beside it |
 #![allow(unsafe_code)]
+
+mod call;
+mod engine;
 
 use super::cascade::Cascade;
 use super::parallel::{SharedPtr, for_each};
-use super::widen::{Lines, narrow, narrow_slice, widen, widen_slice};
+use super::widen::{narrow_slice, widen, widen_slice};
+use crate::device::Product;
 use crate::device::product::at;
-use crate::device::{Buf, Device, Product};
 use crate::dtype::Real;
 use crate::graph::Axes;
-use crate::num::{Kernel, Lane, Level, dispatch, level};
-use std::any::TypeId;
+use crate::num::{Kernel, Lane, dispatch};
+use call::Call;
+use engine::gemm;
 
 /// Multiply-adds up to which the register loops win over the engine's packing.
 const SMALL: usize = 48 * 48 * 48;
@@ -23,133 +30,6 @@ const TERMS: isize = 64;
 const VECTORS: usize = 16;
 /// Registers that a dot product is summed in at the same time, because one addition waits for the one before.
 const WAYS: usize = 4;
-
-/// One matrix product over raw strided memory.
-#[derive(Clone, Copy)]
-struct Call<E> {
-    m: usize,
-    k: usize,
-    n: usize,
-    a: *const E,
-    a_row: isize,
-    a_column: isize,
-    b: *const E,
-    b_row: isize,
-    b_column: isize,
-    c: *mut E,
-    c_row: isize,
-    c_column: isize,
-    add: bool,
-}
-
-// SAFETY: pointers into buffers that the caller borrows; tasks write disjoint parts of C.
-unsafe impl<E> Send for Call<E> {}
-// SAFETY: as above.
-unsafe impl<E> Sync for Call<E> {}
-
-impl<E: Copy> Call<E> {
-    /// `Cᵀ = Bᵀ · Aᵀ`.
-    fn transposed(self) -> Self {
-        Call {
-            m: self.n,
-            n: self.m,
-            a: self.b,
-            a_row: self.b_column,
-            a_column: self.b_row,
-            b: self.a,
-            b_row: self.a_column,
-            b_column: self.a_row,
-            c_row: self.c_column,
-            c_column: self.c_row,
-            ..self
-        }
-    }
-
-    fn a_lines(&self) -> Lines<E> {
-        let Call { m, k, a, a_row, a_column, .. } = *self;
-        Lines { start: a.cast_mut(), rows: m, columns: k, row: a_row, column: a_column }
-    }
-
-    fn b_lines(&self) -> Lines<E> {
-        let Call { k, n, b, b_row, b_column, .. } = *self;
-        Lines { start: b.cast_mut(), rows: k, columns: n, row: b_row, column: b_column }
-    }
-
-    fn c_lines(&self) -> Lines<E> {
-        let Call { m, n, c, c_row, c_column, .. } = *self;
-        Lines { start: c, rows: m, columns: n, row: c_row, column: c_column }
-    }
-
-    /// The same product of other factors, which lie as [`Lines::packed`] says.
-    fn widened(&self, a: &[f32], b: &[f32], c: *mut f32, (c_row, c_column): (isize, isize), add: bool) -> Call<f32> {
-        let ((a_row, a_column), (b_row, b_column)) = (self.a_lines().packed(), self.b_lines().packed());
-        let Call { m, k, n, .. } = *self;
-        let (a, b) = (a.as_ptr(), b.as_ptr());
-        Call { m, k, n, a, a_row, a_column, b, b_row, b_column, c, c_row, c_column, add }
-    }
-
-    /// The part of C of rows `from..to`.
-    fn rows(self, from: usize, to: usize) -> Self {
-        let a = self.a.wrapping_offset(from as isize * self.a_row);
-        let c = self.c.wrapping_offset(from as isize * self.c_row);
-        Call { m: to - from, a, c, ..self }
-    }
-}
-
-/// A gemm for large matrices.
-trait Engine<E> {
-    /// # Safety
-    /// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
-    unsafe fn gemm(call: Call<E>);
-}
-
-struct MatrixMultiply;
-
-impl<E: Real> Engine<E> for MatrixMultiply {
-    unsafe fn gemm(call: Call<E>) {
-        let Call { m, k, n, a_row, a_column, b_row, b_column, c_row, c_column, .. } = call;
-        let beta = if call.add { 1.0 } else { 0.0 };
-        // SAFETY: the caller's contract; the casts are between equal types.
-        unsafe {
-            if TypeId::of::<E>() == TypeId::of::<f32>() {
-                let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
-                matrixmultiply::sgemm(
-                    m,
-                    k,
-                    n,
-                    1.0,
-                    a,
-                    a_row,
-                    a_column,
-                    b,
-                    b_row,
-                    b_column,
-                    beta as f32,
-                    c,
-                    c_row,
-                    c_column,
-                );
-            } else {
-                let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
-                matrixmultiply::dgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, beta, c, c_row, c_column);
-            }
-        }
-    }
-}
-
-/// A product of 16-bit floats by the engine of `f32`: both factors are converted, the result is rounded once.
-unsafe fn gemm_of_halves<E: Real>(call: Call<E>) {
-    let c = call.c_lines().along_memory();
-    // SAFETY: the caller's places lie inside their matrices.
-    unsafe {
-        let (a, b) = (call.a_lines().along_memory(), call.b_lines().along_memory());
-        let (left, right) = (widen(a), widen(b));
-        let mut out: Buf<f32> = super::Cpu.unwritten(call.m * call.n);
-        let target = out.make_mut().as_mut_ptr();
-        gemm(call.widened(&left, &right, target, call.c_lines().packed(), false));
-        narrow(&out, c, call.add);
-    }
-}
 
 /// A batch of products of 16-bit floats that are summed over it: the sums are kept in `f32`.
 ///
@@ -302,57 +182,6 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
     }
     // SAFETY: the caller's contract.
     unsafe { if call.k == 0 { clear(call) } else { gemm(call) } }
-}
-
-/// A product of large matrices.
-///
-/// The engine asks the processor itself which of its kernels to run. The portable level promises the same bits on every
-/// processor: it stays with the register loops.
-///
-/// # Safety
-/// As for [`Engine::gemm`].
-unsafe fn gemm<E: Real>(call: Call<E>) {
-    // SAFETY: the caller's contract.
-    unsafe {
-        match level() {
-            _ if E::NARROW => gemm_of_halves(call),
-            Level::Portable => portable(call),
-            _ => MatrixMultiply::gemm(call),
-        }
-    }
-}
-
-/// The register loops for matrices of any strides: B is copied into rows where neither side of C is contiguous.
-unsafe fn portable<E: Real>(call: Call<E>) {
-    if call.c_column == 1 && call.b_column == 1 {
-        return dispatch(call);
-    }
-    if call.c_row == 1 && call.a_row == 1 {
-        return dispatch(call.transposed());
-    }
-    let Call { m, n, b_row, b_column, c_row, c_column, .. } = call;
-    // SAFETY: places of B, which the caller vouches for.
-    let b =
-        Buf::from_fn(call.k * n, |i| unsafe { *call.b.offset((i / n) as isize * b_row + (i % n) as isize * b_column) });
-    let mut out = Buf::filled(m * n, E::of_f64(0.0));
-    let c = out.make_mut().as_mut_ptr();
-    dispatch(Call {
-        b: b.as_ptr(),
-        b_row: n as isize,
-        b_column: 1,
-        c,
-        c_row: n as isize,
-        c_column: 1,
-        add: false,
-        ..call
-    });
-    for (i, &sum) in out.iter().enumerate() {
-        // SAFETY: a place of C.
-        unsafe {
-            let place = call.c.offset((i / n) as isize * c_row + (i % n) as isize * c_column);
-            *place = if call.add { *place + sum } else { sum };
-        }
-    }
 }
 
 /// A product over no terms: zeros.

@@ -11,7 +11,7 @@ use crate::num::{Kernel, Lane, Simd, dispatch};
 /// Vectors of a contiguous row that are combined in their own type before a part goes to `f64`.
 const BLOCK: usize = 64;
 /// Elements of a row across the memory that are combined before a part goes to the outer sum, of the same type.
-const BLOCK_ACROSS: usize = 256;
+const BLOCK_ACROSS: usize = 64;
 /// Elements whose parts are combined before their sum goes on in turn: nothing is added to what is much larger.
 const BLOCKS_ACROSS: usize = 64 * BLOCK_ACROSS;
 /// Rows that lie across the memory are taken in strips of this many columns: four cache lines of `f32`.
