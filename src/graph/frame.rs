@@ -263,8 +263,16 @@ impl Frame {
             let room = (2 * total).checked_div(reduced).unwrap_or(MAX_CHUNKS).max(1);
             self.chunks = (total / CHUNK).clamp(1, MAX_CHUNKS).min(room);
         }
+        if self.rows >= LONG && reduced > 0 {
+            self.divide_chunks(total, reduced);
+        }
+    }
+
+    /// Sums of many rows are taken in parts. Apart because few frames have as many rows, and a step waits for divisions.
+    #[cold]
+    fn divide_chunks(&mut self, total: usize, reduced: usize) {
         let rows = self.rows / self.chunks;
-        if rows >= LONG && reduced > 0 {
+        if rows >= LONG {
             let room = total / (PART / 2) / reduced.saturating_mul(self.chunks);
             self.parts = (rows / PART).min(room).max(1);
         }

@@ -28,6 +28,8 @@ const TASK: usize = 256;
 const TERMS: isize = 64;
 /// Vectors of a dot product that are added in each of [`WAYS`] registers before their sum goes on to `f64`.
 const VECTORS: usize = 16;
+/// Terms of a dot product below which they are added one vector after the other.
+const FEW: usize = 64;
 /// Registers that a dot product is summed in at the same time, because one addition waits for the one before.
 const WAYS: usize = 4;
 
@@ -75,34 +77,47 @@ impl<E: Real> Kernel<E> for Call<E> {
 }
 
 impl<E: Real> Call<E> {
+    /// The terms `from..to` of the elements of a tile whose rows of A and columns of B begin here.
+    #[inline(always)]
+    unsafe fn terms<V: Lane<E>, const R: usize>(
+        &self,
+        a: *const E,
+        b: *const E,
+        lanes: usize,
+        from: isize,
+        to: isize,
+    ) -> [V; R] {
+        let mut sums = [V::c(0.0); R];
+        for p in from..to {
+            // SAFETY: the caller's places lie inside the matrices.
+            unsafe {
+                let right = V::load(b.offset(p * self.b_row), lanes);
+                for (r, sum) in sums.iter_mut().enumerate() {
+                    let left = V::splat(*a.offset(r as isize * self.a_row + p * self.a_column));
+                    *sum = left.fma(right, *sum);
+                }
+            }
+        }
+        sums
+    }
+
     #[inline(always)]
     unsafe fn tile<V: Lane<E>, const R: usize>(&self, row: usize, column: usize, lanes: usize) {
-        let mut sums = [V::c(0.0); R];
         // SAFETY: the caller's rows, columns and lanes lie inside the matrices.
         unsafe {
             let a = self.a.offset(row as isize * self.a_row);
             let b = self.b.add(column);
-            let add = |sums: &mut [V; R], from: isize, to: isize| {
-                for p in from..to {
-                    let right = V::load(b.offset(p * self.b_row), lanes);
-                    for (r, sum) in sums.iter_mut().enumerate() {
-                        let left = V::splat(*a.offset(r as isize * self.a_row + p * self.a_column));
-                        *sum = left.fma(right, *sum);
-                    }
-                }
-            };
             let k = self.k as isize;
-            if k <= 4 * TERMS {
-                add(&mut sums, 0, k);
+            let sums = if k <= 4 * TERMS {
+                self.terms::<V, R>(a, b, lanes, 0, k)
             } else {
                 let mut totals = [Cascade::<V>::new(); R];
                 for from in (0..k).step_by(TERMS as usize) {
-                    let mut part = [V::c(0.0); R];
-                    add(&mut part, from, k.min(from + TERMS));
+                    let part = self.terms::<V, R>(a, b, lanes, from, k.min(from + TERMS));
                     totals.iter_mut().zip(part).for_each(|(total, part)| total.add(part));
                 }
-                sums = totals.map(Cascade::total);
-            }
+                totals.map(Cascade::total)
+            };
             for (r, sum) in sums.into_iter().enumerate() {
                 let place = self.c.offset((row + r) as isize * self.c_row).add(column);
                 let sum = if self.add { V::load(place, lanes) + sum } else { sum };
@@ -112,11 +127,12 @@ impl<E: Real> Call<E> {
     }
 }
 
-/// The dot products of the rows of A with one column: lanes run along `k`.
+/// The dot products of the rows of A with one column: lanes run along `k`. `LONG`: there may be so many terms that they
+/// are summed in blocks; a loop of its own, because a few terms are done before the other has begun.
 #[derive(Clone, Copy)]
-struct Dots<E>(Call<E>);
+struct Dots<E, const LONG: bool>(Call<E>);
 
-impl<E: Real> Kernel<E> for Dots<E> {
+impl<E: Real, const LONG: bool> Kernel<E> for Dots<E, LONG> {
     type Out = ();
     #[inline(always)]
     fn run<V: Lane<E>>(self) {
@@ -128,7 +144,7 @@ impl<E: Real> Kernel<E> for Dots<E> {
                 let term =
                     |p: usize, lanes: usize, sum: V| V::load(a.add(p), lanes).fma(V::load(call.b.add(p), lanes), sum);
                 let (mut total, mut p) = (0.0, 0);
-                while p < call.k {
+                while LONG && p + WAYS * V::N <= call.k {
                     let end = call.k.min(p + VECTORS * WAYS * V::N);
                     let mut sums = [V::c(0.0); WAYS];
                     while p + WAYS * V::N <= end {
@@ -137,15 +153,16 @@ impl<E: Real> Kernel<E> for Dots<E> {
                         }
                         p += WAYS * V::N;
                     }
-                    while p < end {
-                        sums[0] = term(p, V::N.min(end - p), sums[0]);
-                        p += V::N;
-                    }
                     let [first, second, third, last] = sums;
                     total += ((first + second) + (third + last)).hsum().into();
                 }
+                let mut rest = V::c(0.0);
+                while p < call.k {
+                    rest = term(p, V::N.min(call.k - p), rest);
+                    p += V::N;
+                }
+                let sum: f64 = total + rest.hsum().into();
                 let place = call.c.offset(row * call.c_row);
-                let sum: f64 = total;
                 *place = match call.add {
                     true if E::NARROW => E::of_f64((*place).as_f64() + sum),
                     true => *place + E::of_f64(sum),
@@ -156,6 +173,10 @@ impl<E: Real> Kernel<E> for Dots<E> {
     }
 }
 
+fn dots<E: Real>(call: Call<E>) {
+    if call.k < FEW { dispatch(Dots::<E, false>(call)) } else { dispatch(Dots::<E, true>(call)) }
+}
+
 /// # Safety
 /// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
 #[inline]
@@ -164,10 +185,10 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
         return;
     }
     if call.n == 1 && call.a_column == 1 && (call.b_row == 1 || call.k == 1) {
-        return dispatch(Dots(call));
+        return dots(call);
     }
     if call.m == 1 && call.b_row == 1 && (call.a_column == 1 || call.k == 1) {
-        return dispatch(Dots(call.transposed()));
+        return dots(call.transposed());
     }
     let thin = call.m == 1 || call.n == 1;
     if call.m.saturating_mul(call.n).saturating_mul(call.k) <= SMALL || call.k == 0 || thin {

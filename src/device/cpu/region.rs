@@ -157,7 +157,7 @@ impl<E: Real, B: Body<E>, G: Body<E>> Kernel<E> for Pull<'_, B, G> {
         let Frame { parts, inner, .. } = *self.frame;
         body.select(self.chunk * parts);
         let chunk = self.frame.chunk(self.chunk);
-        let part = chunk.len().div_ceil(parts);
+        let part = if parts == 1 { usize::MAX } else { chunk.len().div_ceil(parts) };
         let mut left = part; // Units until the next part.
         for (row, from, to) in chunk.units(inner) {
             if left == 0 {
