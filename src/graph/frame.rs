@@ -268,7 +268,8 @@ impl Frame {
         }
     }
 
-    /// Sums of many rows are taken in parts. Apart because few frames have as many rows, and a step waits for divisions.
+    /// Sums of many rows are taken in parts. Apart because few frames have as many rows, and a step waits for
+    /// divisions.
     #[cold]
     fn divide_chunks(&mut self, total: usize, reduced: usize) {
         let rows = self.rows / self.chunks;
