@@ -6,15 +6,18 @@
 
 mod block;
 mod bytes;
+mod common;
 mod lent;
+mod own;
 mod pool;
+mod shelf;
 
 pub(crate) use bytes::show_bytes;
 pub use pool::{cached_bytes, empty_cache};
 
 use crate::dtype::Elem;
 use crate::error::{Error, raise};
-use block::{CLASSES, Head, fresh};
+use block::{CLASSES, Head};
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::NonNull;
@@ -39,8 +42,7 @@ impl<E: Elem> Buf<E> {
     /// Every element is written before it is read (a recycled block may hold bits that are no valid `bool`).
     pub(crate) unsafe fn unwritten(len: usize) -> Self {
         let bytes = len.checked_mul(size_of::<E>()).filter(|&bytes| bytes <= isize::MAX as usize);
-        let head = bytes.and_then(|bytes| if pool::pooling() { pool::block(bytes) } else { fresh(bytes, CLASSES) });
-        let Some(head) = head else { raise(Error::no_room::<E>(len)) };
+        let Some(head) = bytes.and_then(pool::block) else { raise(Error::no_room::<E>(len)) };
         // SAFETY: the block is ours alone until the handle is returned.
         unsafe {
             (*head.as_ptr()).len = len;
@@ -128,12 +130,20 @@ impl<E: Elem> Buf<E> {
     }
 
     /// The elements for writing; copies them first when another handle shares them.
+    #[inline]
     pub fn make_mut(&mut self) -> &mut [E] {
         if !self.is_unique() {
-            *self = Self::from_slice(self);
+            self.part();
         }
         // SAFETY: the handle is unique, and borrowed mutably for as long as the slice lives.
         unsafe { std::slice::from_raw_parts_mut(self.as_mut_ptr(), self.len()) }
+    }
+
+    /// Leaves the memory to the other handles.
+    #[cold]
+    #[inline(never)]
+    fn part(&mut self) {
+        *self = Self::from_slice(self);
     }
 }
 
@@ -214,7 +224,7 @@ mod tests {
         let first = Buf::<f32>::zeros(1000);
         let place = first.as_ptr();
         drop(first);
-        assert!(!pool::pooling() || Buf::<f32>::zeros(1000).as_ptr() == place);
+        assert!(!common::is_on() || Buf::<f32>::zeros(1000).as_ptr() == place);
     }
 
     #[test]

@@ -282,8 +282,8 @@ impl Frame {
     /// Whether an operand whose first element is number `offset` of `len` stays inside its memory in all loops.
     #[inline]
     pub(crate) fn stays_inside(&self, offset: usize, step: isize, outer: &[isize; 5], len: usize) -> bool {
-        if self.levels == 0 && step == 1 {
-            return offset.saturating_add(self.inner) <= len;
+        if self.levels == 0 && step >= 0 && self.inner > 0 {
+            return offset.saturating_add((self.inner - 1).saturating_mul(step as usize)) < len;
         }
         let loops = [(self.inner, step)].into_iter().chain(self.outer.iter().copied().zip(*outer).take(self.levels));
         self.is_empty() || stays_inside(loops, offset, len)

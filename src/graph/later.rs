@@ -75,8 +75,13 @@ impl Desk {
         List(self.list.take())
     }
 
+    #[inline]
     fn set(&self, mut list: List) {
-        drop(List(self.list.replace(list.0.take())));
+        let before = self.list.replace(list.0.take());
+        std::mem::forget(list); // It is empty.
+        if before.is_some() {
+            drop(List(before));
+        }
     }
 
     /// Gives an item back where nobody works the list off.
@@ -96,14 +101,14 @@ impl Desk {
 struct Attendant<'a> {
     desk: &'a Desk,
     attended: bool,
-    list: List,
+    list: Option<Box<dyn Later>>,
     count: usize,
 }
 
 impl<'a> Attendant<'a> {
     fn new(desk: &'a Desk) -> Self {
         let (attended, count) = (desk.attended.replace(true), desk.count.replace(0));
-        Attendant { desk, attended, list: desk.take(), count }
+        Attendant { desk, attended, list: desk.take().0.take(), count }
     }
 
     /// Does a piece of work. What it puts off goes on top, the first of it uppermost: the order of calls inside of
@@ -115,6 +120,25 @@ impl<'a> Attendant<'a> {
         self.desk.set(below);
     }
 
+    /// Does the first piece of work, and all that comes of it.
+    fn completes(self, work: impl FnOnce()) {
+        work();
+        if self.desk.count.get() > 0 {
+            self.work_off();
+        }
+    }
+
+    /// Few graphs put anything off.
+    #[cold]
+    fn work_off(&self) {
+        let mut ordered = List::default();
+        ordered.push_all(self.desk.take());
+        self.desk.set(ordered);
+        while let Some(item) = self.next() {
+            self.does(|| item.run());
+        }
+    }
+
     fn next(&self) -> Option<Box<dyn Later>> {
         let mut list = self.desk.take();
         let item = list.pop();
@@ -124,22 +148,17 @@ impl<'a> Attendant<'a> {
 }
 
 impl Drop for Attendant<'_> {
+    #[inline]
     fn drop(&mut self) {
         self.desk.attended.set(self.attended);
         self.desk.count.set(self.count);
-        self.desk.set(std::mem::take(&mut self.list));
+        self.desk.set(List(self.list.take()));
     }
 }
 
 /// Runs `work` and all backward that it puts off.
 pub(crate) fn complete(work: impl FnOnce()) {
-    BACKWARD.with(|desk| {
-        let attendant = Attendant::new(desk);
-        attendant.does(work);
-        while let Some(item) = attendant.next() {
-            attendant.does(|| item.run());
-        }
-    });
+    BACKWARD.with(|desk| Attendant::new(desk).completes(work));
 }
 
 /// Does a piece of backward after the node at hand, or at once where there is none.

@@ -192,13 +192,9 @@ fn deliver<E: Real, D: Device>(device: D, key: Key, gradient: Buf<E>) {
     if !key.varies() {
         return;
     }
-    let sum = match key.take_gradient() {
-        None => gradient,
-        Some(there) => {
-            let mut sum = device.unshared(there);
-            device.add(&mut sum, &gradient);
-            sum
-        }
-    };
-    key.put_gradient(sum);
+    if let Some((there, gradient)) = key.put_gradient(gradient) {
+        let mut sum = device.unshared(there);
+        device.add(&mut sum, &gradient);
+        key.put_gradient(sum);
+    }
 }

@@ -148,14 +148,19 @@ impl Key {
         E::table(Inside::here(), |table| self.entry(table).is_some_and(|entry| entry.cut))
     }
 
-    /// Puts a gradient, which the caller has merged with what was there.
+    /// Puts a gradient where none has arrived; gives both to the caller, who merges them, where one has.
     #[inline]
-    pub(crate) fn put_gradient<E: Real>(self, gradient: Buf<E>) {
+    pub(crate) fn put_gradient<E: Real>(self, gradient: Buf<E>) -> Option<(Buf<E>, Buf<E>)> {
         E::table(Inside::here(), |table| {
-            if let Some(entry) = self.entry(table) {
-                entry.gradient = Some(gradient);
+            let entry = self.entry(table)?;
+            match entry.gradient.take() {
+                Some(there) => Some((there, gradient)),
+                None => {
+                    entry.gradient = Some(gradient);
+                    None
+                }
             }
-        });
+        })
     }
 
     #[inline]

@@ -161,7 +161,8 @@ impl<E: Real, const LONG: bool> Kernel<E> for Dots<E, LONG> {
                     rest = term(p, V::N.min(call.k - p), rest);
                     p += V::N;
                 }
-                let sum: f64 = total + rest.hsum().into();
+                let rest: f64 = rest.hsum().into();
+                let sum = if LONG { total + rest } else { rest };
                 let place = call.c.offset(row * call.c_row);
                 *place = match call.add {
                     true if E::NARROW => E::of_f64((*place).as_f64() + sum),

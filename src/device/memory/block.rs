@@ -20,11 +20,13 @@ pub(super) struct Head {
     pub(super) bytes: usize,
     /// Where the elements begin: after the head, unless they are lent.
     pub(super) data: NonNull<u8>,
+    /// The next free block of the class, where this one is kept for reuse.
+    pub(super) below: Option<NonNull<Head>>,
 }
 
 /// The class of a request of at most `isize::MAX` bytes, and the bytes that every block of the class has.
-pub(super) fn class(bytes: usize) -> (usize, usize) {
-    let lines = bytes.div_ceil(HEAD).max(1);
+pub(super) const fn class(bytes: usize) -> (usize, usize) {
+    let lines = if bytes == 0 { 1 } else { bytes.div_ceil(HEAD) };
     if lines <= 8 {
         return (lines - 1, lines * HEAD);
     }
@@ -46,7 +48,7 @@ pub(super) fn fresh(bytes: usize, class: usize) -> Option<NonNull<Head>> {
     // SAFETY: the block is ours alone and large enough for a head.
     unsafe {
         let data = head.add(1).cast();
-        head.write(Head { references: AtomicUsize::new(1), len: 0, class, bytes, data });
+        head.write(Head { references: AtomicUsize::new(1), len: 0, class, bytes, data, below: None });
     }
     Some(head)
 }

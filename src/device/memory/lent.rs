@@ -92,7 +92,8 @@ impl<E: Elem> Buf<E> {
     /// As long as the owner lives, the elements are there, aligned, valid, and reached by this buffer alone, or only
     /// read by others where the class says so.
     unsafe fn lent(start: NonNull<E>, len: usize, class: usize, owner: Box<dyn Any + Send + Sync>) -> Self {
-        let head = Head { references: AtomicUsize::new(1), len, class, bytes: 0, data: start.cast() };
+        let (references, data) = (AtomicUsize::new(1), start.cast());
+        let head = Head { references, len, class, bytes: 0, data, below: None };
         let lent = Box::into_raw(Box::new(Lent { head, owner }));
         // SAFETY: boxes do not begin at 0.
         Buf { head: unsafe { NonNull::new_unchecked(lent) }.cast(), elem: PhantomData }
