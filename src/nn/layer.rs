@@ -15,6 +15,10 @@ use crate::shape::{InFeatures, LastAxis, Shape};
 /// A tuple of up to eight layers is a layer: each takes what the one before it gives, and the compiler checks that it
 /// fits. Every formula of one operand is a layer, too: [`Relu`](super::Relu), [`Gelu`](super::Gelu), your own.
 ///
+/// Tuples of tuples go on from there. The type of a graph names every operation, so from about two dozen layers on the
+/// compiler asks when it builds the program (not in `cargo check`) for `#![recursion_limit = "256"]` at the top of the
+/// crate. Many equal layers are better an array in [`P::scan`](crate::model::Forward::scan), whose type names only one.
+///
 /// ```
 /// use congruent::{nn::Relu, prelude::*};
 /// let key = Key::new(0);
