@@ -1,10 +1,14 @@
-"""Holds the library against NumPy on random cases: differential.py PROGRAM [--cases N] [--seed N].
+"""Holds the library against NumPy on random cases: differential.py PROGRAM [EDGES] [--cases N] [--edges N] [--seed N].
 
 PROGRAM is the binary of tests/differential, which names its programs when it runs alone. Each gets operands of random
 sizes (0, 1, odd and large among them), saved by NumPy in C or Fortran order, either byte order, compressed for odd
 seeds; NumPy computes the same in double precision, and the two results are compared: equal shapes and dtypes, NaN for
 NaN, and numbers within 1e-5 (f32) or 1e-12 (f64), relative to the result, and for sums to the sum of magnitudes. Integers are
 equal to the bit. Where a slice reaches outside, or an integer has no result, the library must say so.
+
+EDGES is the other binary of tests/differential: the edges of arithmetic, region by region (scripts/edges), on all four
+types of floats, held against mathematics in 64 digits, as NumPy overflows there itself; and gradients of composite
+expressions, held against PyTorch in `f64`. Without PyTorch these are not compared, which is said.
 """
 
 import argparse
@@ -20,6 +24,8 @@ try:
     import numpy as np
 except ImportError:
     sys.exit("there is no NumPy for this Python: nothing was compared")
+
+import edges
 
 TOLERANCE = {"f32": 1e-5, "f64": 1e-12}
 DTYPE = {"f32": np.float32, "f64": np.float64, "bool": np.bool_}
@@ -278,42 +284,103 @@ def disagreement(op, dtype, inputs, got, error):
     return f"{far.sum()} of {far.size} differ, first at {place}: {got[place]!r} for {want[place]!r}"
 
 
-def main():
-    # Means of nothing, and edges of arithmetic, are part of the cases.
-    warnings.simplefilter("ignore", RuntimeWarning)
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("program", help="the binary of tests/differential")
-    parser.add_argument("--cases", type=int, default=6000)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    names = subprocess.run([options.program], check=True, capture_output=True, text=True).stdout.splitlines()
+def run(program, cases, inputs, seed):
+    """The results of each case, and the error of those that have none."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        (folder / "cases.txt").write_text("\n".join(cases) + "\n")
+        arrays = {f"{i}.{j}": x for i, case in enumerate(inputs) for j, x in enumerate(case)}
+        (np.savez_compressed if seed % 2 else np.savez)(folder / "in.npz", **arrays)
+        subprocess.run([program, str(folder)], check=True)
+        errors = (folder / "errors.txt").read_text().split("\n")
+        results = [[] for _ in cases]
+        with np.load(folder / "out.npz") as out:
+            for name in sorted(out.files, key=lambda name: int(name.split(".")[1])):
+                results[int(name.split(".")[0])].append(out[name])
+        return [found or None for found in results], errors
+
+
+def programs(program):
+    return subprocess.run([program], check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def drawn(names, count, random):
+    """Every program as often as every other, the rest by chance."""
+    return names * (count // len(names)) + list(random.choice(names, count % len(names), replace=False))
+
+
+def report(case, name, sizes, words):
+    print(f"case {case}, {name}, sizes {sizes}: {words}", flush=True)
+
+
+def common(options):
+    """The middle of arithmetic: how many cases there were, and how many disagree."""
+    names = programs(options.program)
     random = np.random.default_rng(options.seed)
-    # Every program as often as every other, the rest by chance.
-    cases = names * (options.cases // len(names)) + list(random.choice(names, options.cases % len(names)))
+    cases = drawn(names, options.cases, random)
     inputs = []
     for name in cases:
         op, dtype, *texts = name.split("|")
         inputs.append([operand(op, shape, DTYPE[dtype], random) for shape in shapes(texts, random)])
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
-        (folder / "cases.txt").write_text("\n".join(cases) + "\n")
-        arrays = {f"{i}.{j}": stored(x, random) for i, case in enumerate(inputs) for j, x in enumerate(case)}
-        (np.savez_compressed if options.seed % 2 else np.savez)(folder / "in.npz", **arrays)
-        subprocess.run([options.program, str(folder)], check=True)
-        errors = (folder / "errors.txt").read_text().split("\n")
-        results = np.load(folder / "out.npz")
-        wrong = refused = 0
-        for i, (name, case) in enumerate(zip(cases, inputs)):
-            op, dtype = name.split("|")[:2]
-            got = results[str(i)] if str(i) in results else None
-            refused += got is None
-            words = disagreement(op, dtype, case, got, errors[i])
-            if words:
-                wrong += 1
-                if wrong <= 40:
-                    print(f"case {i}, {name}, sizes {[x.shape for x in case]}: {words}")
+    written = [[stored(x, random) for x in case] for case in inputs]
+    results, errors = run(options.program, cases, written, options.seed)
+    wrong = 0
+    for i, (name, case, got) in enumerate(zip(cases, inputs, results)):
+        op, dtype = name.split("|")[:2]
+        words = disagreement(op, dtype, case, got and got[0], errors[i])
+        if words:
+            wrong += 1
+            if wrong <= options.show:
+                report(i, name, [x.shape for x in case], words)
+    refused = sum(found is None for found in results)
     print(f"{len(names)} programs, {len(cases)} cases of seed {options.seed} against NumPy {np.__version__}: "
-          f"{wrong} disagree, {refused} were refused as they must be")
+          f"{wrong} disagree, {refused} were refused")
+    return len(cases), wrong
+
+
+def region(options, place, title, names):
+    """One region of the edges: how many cases there were, and how many disagree."""
+    random = np.random.default_rng([options.seed, place])
+    holds, make = edges.REGIONS[title]
+    names = [name for name in names if holds(*name.split("|")[:2])]
+    cases = drawn(names, options.edges, random)
+    inputs = [make(name, random) for name in cases]
+    results, errors = run(options.edge_program, cases, inputs, options.seed)
+    wrong = 0
+    for i, (name, case, got) in enumerate(zip(cases, inputs, results)):
+        op, dtype = name.split("|")[:2]
+        words = edges.disagreement(op, dtype, case, got, errors[i], random)
+        if words:
+            wrong += 1
+            if wrong <= options.show:
+                report(i, name, [x.shape for x in case], words)
+    print(f"{title}: {len(names)} programs, {len(cases)} cases, {wrong} disagree", flush=True)
+    return len(cases), wrong
+
+
+def main():
+    # Means of nothing, and edges of arithmetic, are part of the cases.
+    warnings.simplefilter("ignore", RuntimeWarning)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program", help="the binary `differential` of tests/differential, or `-`")
+    parser.add_argument("edge_program", nargs="?", help="the binary `edges` of tests/differential")
+    parser.add_argument("--cases", type=int, default=6000, help="in the common range")
+    parser.add_argument("--edges", type=int, default=500, help="in each region of the edges")
+    parser.add_argument("--region", help="only regions whose names have this in them")
+    parser.add_argument("--show", type=int, default=40, help="at most so many disagreements of a region")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    counts = [common(options)] if options.program != "-" else []
+    if options.edge_program:
+        names = programs(options.edge_program)
+        for place, title in enumerate(edges.REGIONS):
+            if "gradient" in title and not edges.TORCH:
+                print(f"{title}: there is no PyTorch for this Python, nothing was compared")
+            elif not options.region or options.region in title:
+                counts.append(region(options, place, title, names))
+        print(f"references: NumPy {np.__version__}, mpmath, PyTorch {edges.TORCH or '(none)'}")
+    cases, wrong = (sum(count) for count in zip(*counts))
+    print(f"in all: {cases} cases, {wrong} disagree")
     sys.exit(wrong > 0)
 
 

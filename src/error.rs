@@ -126,8 +126,8 @@ pub enum Error {
     },
     /// Parameters that a training step has read by `eval`, and that no gradient reaches.
     #[error(
-        "no gradient reaches {}: it was read by `.eval()`, through which none flows; keep the value by `.with(|x| ..)`, \
-         or say that this is meant by `.stop_gradient().eval()`",
+        "no gradient reaches {}: it was read by `.eval()`, through which none flows; keep the value by \
+         `.with(|x| ..)`, or say that this is meant by `.stop_gradient().eval()`",
         parameters.join(", ")
     )]
     Cut {
@@ -204,8 +204,8 @@ thread_local! {
 /// error comes out here. Outside of such a call the same error is a panic with the same words (as it is under
 /// `panic = "abort"`).
 ///
-/// The call is of its thread. On other threads that `build` starts an error is such a panic at first; it comes out here,
-/// too, where its payload does: rayon hands it over, `JoinHandle::join` returns it for
+/// The call is of its thread. On other threads that `build` starts an error is such a panic at first; it comes out
+/// here, too, where its payload does: rayon hands it over, `JoinHandle::join` returns it for
 /// [`resume_unwind`](std::panic::resume_unwind), but a scope whose threads are not joined panics with words of its own.
 /// An `attempt` for each piece of work prints nothing and says which one failed:
 ///

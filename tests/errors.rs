@@ -199,16 +199,19 @@ fn values_where_they_do_not_exist_are_errors() {
 fn a_loss_depends_on_the_model() {
     let model: (Param<Shape![2]>, Linear<D<2>, D<1>>) = (Cpu.ones().into(), Linear::new(Key::new(0)));
     let x = Cpu.ones::<Shape![3, 2]>();
-    let none = |result: Result<_, Error>| {
-        let error = result.map(|(_, _): (f32, (Param<Shape![2], Grads>, Linear<D<2>, D<1>, Grads>))| ()).unwrap_err();
+    type Answer = Result<(f32, (Param<Shape![2], Grads>, Linear<D<2>, D<1>, Grads>)), Error>;
+    let none = |result: Answer| {
+        let error = result.map(drop).unwrap_err();
         assert!(matches!(error, Error::NoGradient), "{error}");
         says(&error.to_string(), &["the loss depends on no parameter of the model", "`eval`"]);
     };
+    // What was read tells more.
+    let cut = |result: Answer, names: &str| says(&result.map(drop).unwrap_err().to_string(), &[names, "`.eval()`"]);
+    cut(model.value_and_grad(|(_, layer)| layer.forward(&x).eval().sum()), "`1.weight`, `1.bias`");
+    cut(model.value_and_grad(|(w, _)| (w * 2.0).eval().with(|y| y * y).sum()), "`0`");
     none(model.value_and_grad(|_| x.mean()));
     none(model.value_and_grad(|_| x.mean().boxed()));
     none(model.value_and_grad(|(w, _)| w.stop_gradient().sum()));
-    none(model.value_and_grad(|(_, layer)| layer.forward(&x).eval().sum()));
-    none(model.value_and_grad(|(w, _)| (w * 2.0).eval().with(|y| y * y).sum()));
     none(model.value_and_grad(|_| Traced::<f32>::scan(0..3, &x, |_, v| v * 2.0).sum()));
     // Of the model around it, but of none of its own.
     model

@@ -296,6 +296,18 @@ fn variances_beyond_halves() {
     Sgd::new(&norm, 0.0).step(&mut norm, &grads);
     let var = norm.running_var.as_slice()[0];
     assert!((var - (0.81 + 0.19 * 524288.0)).abs() < 1.0, "both calls count: {var}");
+
+    let mut norm = BatchNorm::<D<1>, Weights<f16>>::init(Cpu);
+    let mut y = vec![];
+    let (_, grads) = norm
+        .value_and_grad(|m| {
+            y = m.forward(&x).eval().to_vec();
+            m.forward(&x).sum()
+        })
+        .expect("two examples");
+    Sgd::new(&norm, 0.0).step(&mut norm, &grads);
+    let var = norm.running_var.as_slice()[0];
+    assert!((var - 52429.7).abs() < 1.0 && wide(&y) == [-1.0, 1.0], "what is only read does not count: {var}");
 }
 
 /// Each call takes in the one before, in a loop and in shared layers too.

@@ -8,8 +8,8 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-/// As many errors may be on their way at once; of more, the oldest remain panics.
-const MOST: usize = 64;
+/// As many errors may be on their way at once, each task of a loop with its own; of more, the oldest remain panics.
+const MOST: usize = 4096;
 
 /// Where the words of each lie in memory: they are moved, never copied, until somebody catches the panic.
 static CROSSING: Mutex<VecDeque<(usize, Error)>> = Mutex::new(VecDeque::new());

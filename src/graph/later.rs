@@ -55,8 +55,8 @@ struct Desk {
     count: usize,
 }
 
-/// Without a destructor, so that it is there as long as the thread is: graphs may end in destructors of the thread's own
-/// variables. Nothing stays on a desk that nobody attends to, so that nothing is lost.
+/// Without a destructor, so that it is there as long as the thread is: graphs may end in destructors of the thread's
+/// own variables. Nothing stays on a desk that nobody attends to, so that nothing is lost.
 type OwnDesk = ManuallyDrop<Cell<Desk>>;
 const EMPTY: OwnDesk = ManuallyDrop::new(Cell::new(Desk { attended: false, list: List(None), count: 0 }));
 
@@ -98,7 +98,8 @@ impl<'a> Attendant<'a> {
         Attendant { desk, before: desk.replace(Desk { attended: true, ..Desk::default() }) }
     }
 
-    /// Does a piece of work. What it puts off goes on top, the first of it uppermost: the order of calls inside of calls.
+    /// Does a piece of work. What it puts off goes on top, the first of it uppermost: the order of calls inside of
+    /// calls.
     fn does(&self, work: impl FnOnce()) {
         let mut below = with_desk(self.desk, |own| std::mem::take(&mut own.list));
         work();

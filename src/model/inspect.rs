@@ -6,8 +6,8 @@ use crate::dtype::{Real, convert};
 
 /// Methods of every model that holds [`Weights`].
 pub trait Inspect<E: Real, D: Device>: Tree<Weights<E, D>> {
-    /// Shows every parameter and statistic: its name (`blocks.3.up.weight`), sizes and elements. Statistics of `f16` and
-    /// `bf16` models, which are kept in `f32`, are shown rounded.
+    /// Shows every parameter and statistic: its name (`blocks.3.up.weight`), sizes and elements. Statistics of `f16`
+    /// and `bf16` models, which are kept in `f32`, are shown rounded.
     ///
     /// ```
     /// use congruent::prelude::*;

@@ -176,8 +176,15 @@ impl<S: Shape, P: Forward> Buffer<S, P> {
     /// [`get`](Buffer::get) as it is kept: of `f32` in models of `f16` and `bf16`.
     pub fn get_precise(self) -> Tensor<S, Precise<P>, P::Dev> {
         let recorded = if P::TRAIN { self.raw.key.gradient() } else { None };
-        let buf = recorded.unwrap_or_else(|| self.raw.key.value());
-        Tensor { buf, shape: self.shape, device: self.raw.device }
+        match recorded {
+            Some(buf) => Tensor { buf, shape: self.shape, device: self.raw.device },
+            None => self.before_step(),
+        }
+    }
+
+    /// The statistic as it was before this step, whatever has been recorded.
+    pub(crate) fn before_step(self) -> Tensor<S, Precise<P>, P::Dev> {
+        Tensor { buf: self.raw.key.value(), shape: self.shape, device: self.raw.device }
     }
 
     /// Says what the statistic becomes when the optimizer steps; ignored in inference.

@@ -12,6 +12,7 @@ use crate::error::{Error, raise};
 use crate::graph::{Ex, Kind, Node, Op, Operand, Out, Pullback, count, materialise};
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
 use crate::num::Num;
+use crate::ops::reduce::moments::MeanRow;
 use crate::ops::reduce::program;
 use crate::ops::{BinaryMath, Evaluate, NodeOver, Reductions, UnaryMath};
 use crate::shape::{InFeatures, LastAxis, Shape};
@@ -23,9 +24,10 @@ type Values<V> = [V; MAX_STATS];
 ///
 /// `y = (x - mean) / √(variance + eps) · weight + bias`. In training mean and variance are the batch's, the
 /// population's variance, and the running statistics move towards them by `momentum` (towards the unbiased variance, as
-/// in PyTorch), at each call: a layer that is called twice in a step takes in both. The optimizer's step stores these.
-/// In inference the running statistics are used. Mean, variance and statistics of `f16` and `bf16` are computed and kept
-/// in `f32`. Shapes: `(.., C)` keeps its shape,
+/// in PyTorch), at each call: a layer that is called twice in a step takes in both, unless the value of the earlier one
+/// was read by `eval`, which makes it a look at values. The optimizer's step stores these.
+/// In inference the running statistics are used. Mean, variance and statistics of `f16` and `bf16` are computed and
+/// kept in `f32`. Shapes: `(.., C)` keeps its shape,
 /// all parameters and statistics are `(C,)`. Ioffe and Szegedy 2015, arXiv:1502.03167.
 ///
 /// Training on fewer than two examples raises [`Error::Value`]: they have no variance.
@@ -153,16 +155,19 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
             let (what, rule) = ("number of examples in training with BatchNorm", "a variance needs at least two");
             raise(Error::Value { what, found: rows.len.to_string(), rule });
         }
-        let (running_mean, running_var) = (self.running_mean.get_precise(), self.running_var.get_precise());
+        // An earlier call that was read by `eval` was a look at values: what it recorded is no part of the step.
+        let (running_mean, running_var) = match self.weight.raw.key.is_cut::<P::Elem>() {
+            true => (self.running_mean.before_step(), self.running_var.before_step()),
+            false => (self.running_mean.get_precise(), self.running_var.get_precise()),
+        };
         let feature = |buf| Tensor { buf, ..running_mean.clone() };
         let elements = RowInput::Elements(values);
         let device = running_mean.device;
-        let mut mean = feature(device.fold_rows(rows, Average { share: 1.0 }, &[elements]));
+        let mean = feature(device.fold_rows(rows, MeanRow {}, &[elements]));
         let mut var = feature(device.fold_rows(rows, Spread {}, &[elements, RowInput::PerRow(&mean.buf)]));
         let mut inverse = (&var + self.eps).rsqrt().eval();
         if !var.sum().eval().item().as_f64().is_finite() {
-            // A sum or a square that is too large for the type: the same in parts of the largest distance.
-            mean = feature(device.fold_rows(rows, Average { share: 1.0 / rows.len as f64 }, &[elements]));
+            // A square that is too large for the type: the same in parts of the largest distance.
             let farthest = feature(device.fold_rows(rows, Farthest {}, &[elements, RowInput::PerRow(&mean.buf)]));
             let scale = farthest.clamp(1.0, f64::INFINITY).recip().eval();
             let inputs = [elements, RowInput::PerRow(&mean.buf), RowInput::PerRow(&scale.buf)];
@@ -203,18 +208,6 @@ impl<S: Shape, E: Real, N: Node<E>> Pullback<E> for Standardised<S, E, N> {
     fn cut(&self) {
         self.x.cut();
     }
-}
-
-program! {
-    /// The mean, corrected by the mean distance from it: of equal numbers it is that number. Each counts by `share`, so
-    /// that the sum of large ones stays finite.
-    Average { share: f64 } 2 passes;
-    combine [Combine::Sum, Combine::Sum];
-    term |self, pass, x, s| if pass == 0 { x[0] * self.share } else { (x[0] - s[0]) * self.share };
-    close |self, pass, total, len, s| {
-        let mean = total / V::c(len * self.share);
-        if pass == 0 { mean } else { s[0] + mean }
-    };
 }
 
 program! {

@@ -17,14 +17,19 @@ macro_rules! singles {
 
 singles! {
     asinh_single: libm::asinh;
-    acosh_single: libm::acosh;
+    acosh_single: acosh;
     atanh_single: libm::atanh;
     erfinv_single: erfinv;
     digamma_single: digamma;
     lgamma_single: libm::lgamma;
 }
 
-pub(super) use libm::{acosh, asinh, atanh};
+pub(super) use libm::{asinh, atanh};
+
+/// The inverse of `cosh`; `libm` gives numbers for some below -2, where there is none.
+pub(super) fn acosh(x: f64) -> f64 {
+    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
+}
 
 /// The remainder with the sign of the divisor, as Python's `%`.
 pub(super) fn modulo<E: Real>(x: E, divisor: E) -> E {

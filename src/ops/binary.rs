@@ -9,7 +9,8 @@ use std::f64::consts::LN_2;
 /// `near`, or `x (1 - w) + y w` where that is no number: the ends are far apart or infinite.
 #[inline(always)]
 pub(super) fn between<V: Num>(near: V, x: V, y: V, weight: V) -> V {
-    let weighed = V::select_eq(x, y, x, x * (-weight + 1.0) + y * weight);
+    let same = V::select_eq(weight, weight, x, weight); // NaN comes through
+    let weighed = V::select_eq(x, y, same, x * (-weight + 1.0) + y * weight);
     let far = V::select_eq(weighed, weighed, weighed, near);
     V::select_eq(near.is_finite(), V::c(1.0), near, far)
 }

@@ -81,8 +81,8 @@ impl Rule for RmsPropRule {
 
 /// Adagrad. Duchi, Hazan and Singer 2011; the formulas are PyTorch's.
 ///
-/// `g ← g + weight_decay · w`, `v ← v + g²`, `w ← w - lr / (1 + (t - 1) · lr_decay) · g / (√v + eps)` at the parameter's
-/// step `t`. Gradients beyond 2⁵⁶ (of `f64`, 2⁵⁰⁰) count as that large, as for [`Adam`](super::Adam).
+/// `g ← g + weight_decay · w`, `v ← v + g²`, `w ← w - lr / (1 + (t - 1) · lr_decay) · g / (√v + eps)` at the
+/// parameter's step `t`. Gradients beyond 2⁵⁶ (of `f64`, 2⁵⁰⁰) count as that large, as for [`Adam`](super::Adam).
 ///
 /// ```
 /// use congruent::{optim::Adagrad, prelude::*};

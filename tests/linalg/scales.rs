@@ -126,6 +126,24 @@ fn factors_of_any_scale() -> Result<(), MatrixError> {
 }
 
 #[test]
+fn rows_and_columns_of_different_scales() -> Result<(), MatrixError> {
+    let apart = double!([[1e200, 0.0], [0.0, 1e-200]]);
+    near(&wide(linalg::cholesky(&apart)?.as_slice()), &[1e100, 0.0, 0.0, 1e-100], 1e-12);
+    near(&wide(linalg::inv(&apart)?.as_slice()), &[1e-200, 0.0, 0.0, 1e200], 1e-12);
+    for far in [1e10, 1e100, 1e200] {
+        let found = linalg::eig(&double!([[2.0, far], [1.0 / far, 2.0]]))?;
+        let mut values = wide(found.values[0].as_slice());
+        values.sort_by(f64::total_cmp);
+        near(&values, &[1.0, 3.0], 1e-12);
+        near(&wide(found.vectors[0].abs().eval().as_slice()), &[1.0, 1.0, 1.0 / far, 1.0 / far], 1e-12);
+        let (q, r) = linalg::qr(&double!([[3.0, 2.0 / far], [4.0, 1.0 / far]]))?;
+        near(&wide(q.as_slice()), &[0.6, 0.8, 0.8, -0.6], 1e-12);
+        near(&wide(r.as_slice()), &[5.0, 2.0 / far, 0.0, 1.0 / far], 1e-12);
+    }
+    Ok(())
+}
+
+#[test]
 fn gradients_of_factors_of_any_scale() -> Result<(), congruent::Error> {
     for scale in [1e-200, 1e200] {
         let w: Param<_, Weights<f64>> = at(scale).into();

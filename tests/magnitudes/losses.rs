@@ -167,3 +167,15 @@ fn triplets_in_two_bytes() -> Outcome {
     }
     Ok(())
 }
+
+#[test]
+fn sums_that_two_bytes_do_not_hold() -> Outcome {
+    let x: Tensor<Shape![1000, 2], f16> = Cpu.from_fn((D::<1000>, D::<2>), |i| f16::of_f64([0.0, -200.0][i % 2]));
+    let target: Tensor<Shape![1000, 2], f16> = Cpu.from_fn((D::<1000>, D::<2>), |i| f16::of_f64([0.0, 1.0][i % 2]));
+    near("kl_div", &[x.kl_div(&target).eval().item().as_f64()], &[200.0], 1e-3);
+    near("cross_entropy_probs", &[x.cross_entropy_probs(&target).eval().item().as_f64()], &[200.0], 1e-3);
+    let labels: Tensor<Shape![1000], i64> = Cpu.full((D::<1000>,), 1i64);
+    near("multi_margin", &[x.multi_margin(&labels, 1.0).eval().item().as_f64()], &[100.5], 1e-3);
+    near("cross_entropy", &[x.cross_entropy(&labels).eval().item().as_f64()], &[200.0], 1e-3);
+    Ok(())
+}

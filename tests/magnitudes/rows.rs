@@ -11,7 +11,8 @@ const WEIGHTS: [f64; 12] = [0.5, 1.0, -1.5, 2.0, 1.0, -0.25, 0.75, 1.5, -1.0, 1.
 
 /// Values and gradients of operations of some degree, over rows times `2ᵏ`, are those of `k = 0` times a power of two.
 macro_rules! homogeneous {
-    ($E:ty, $exponents:expr, $relative:expr; $($name:literal of degree $degree:literal: |$w:ident, $at:ident| $run:expr;)*) => {$({
+    ($E:ty, $exponents:expr, $relative:expr;
+     $($name:literal of degree $degree:literal: |$w:ident, $at:ident| $run:expr;)*) => {$({
         let values_at = |k: i32| {
             let $at = |i: usize| <$E>::of_f64(ROWS[i] * 2f64.powi(k));
             let x: Tensor<Shape![3, 4], $E> = Cpu.from_fn((D::<3>, D::<4>), $at);
@@ -252,5 +253,21 @@ fn infinities_and_zeros() -> Result<(), congruent::Error> {
         &[0.5f64.sqrt(); 2],
         1e-6,
     );
+    Ok(())
+}
+
+#[test]
+fn batches_of_equal_and_of_large_numbers() -> Result<(), congruent::Error> {
+    let norm = BatchNorm::<D<3>>::new();
+    let x: Tensor<Shape![768, 3]> =
+        Cpu.from_fn((D::<768>, D::<3>), |i| [10000.3, if i % 2 == 0 { 1e20 } else { -1e20 }, 3e38][i % 3]);
+    let mut values = Vec::new();
+    norm.value_and_grad(|m| {
+        values = m.forward(&x).eval().to_vec();
+        m.forward(&x).sum()
+    })?;
+    for row in values.chunks(3) {
+        assert!(row[0] == 0.0 && (row[1].abs() - 1.0).abs() < 1e-6 && row[2] == 0.0, "{row:?}");
+    }
     Ok(())
 }

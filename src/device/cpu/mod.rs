@@ -10,10 +10,12 @@
 //! | `order`, `scan` | sorting and searching; what runs along rows |
 //! | `draw` | random elements and masks |
 //! | `update` | what optimizers do to weights |
+//! | `combine` | how the terms of a row become one |
 //! | `copy` | strided copies |
 //! | `widen` | 16-bit floats as `f32` |
 //! | `parallel` | how work is shared; never by the number of threads |
 
+mod combine;
 mod copy;
 mod draw;
 mod exact;

@@ -1,9 +1,10 @@
 //! Row programs: along contiguous rows the lanes hold one row, across them each lane has a row of its own.
 #![allow(unsafe_code)]
 
+use super::combine::{across_lanes, join, neutral};
 use super::parallel::{SharedPtr, for_each};
 use crate::device::rows::product;
-use crate::device::{Buf, Combine, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
+use crate::device::{Buf, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
 use crate::dtype::Real;
 use crate::num::{Kernel, Lane, Simd, dispatch};
 
@@ -55,34 +56,14 @@ unsafe impl<E, P, const MAP: bool> Send for Job<E, P, MAP> {}
 // SAFETY: as above.
 unsafe impl<E, P, const MAP: bool> Sync for Job<E, P, MAP> {}
 
-fn neutral(combine: Combine) -> f64 {
-    match combine {
-        Combine::Sum => 0.0,
-        Combine::Product => 1.0,
-        Combine::Maximum => f64::NEG_INFINITY,
-        Combine::Minimum => f64::INFINITY,
-    }
-}
-
+/// What the numbers of a row are before the first pass.
 #[inline(always)]
-fn join<V: crate::num::Num>(combine: Combine, a: V, b: V) -> V {
-    match combine {
-        Combine::Sum => a + b,
-        Combine::Product => a * b,
-        Combine::Maximum => a.maximum(b),
-        Combine::Minimum => a.minimum(b),
+fn first<V: crate::num::Num, P: RowProgram>() -> [V; MAX_STATS] {
+    let mut stats = [V::c(0.0); MAX_STATS];
+    for (number, first) in stats.iter_mut().zip(P::START) {
+        *number = V::c(first);
     }
-}
-
-#[inline(always)]
-fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> f64 {
-    match combine {
-        Combine::Sum => v.hsum(),
-        Combine::Product => v.hprod(),
-        Combine::Maximum => v.hmax(),
-        Combine::Minimum => v.hmin(),
-    }
-    .into()
+    stats
 }
 
 impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
@@ -110,18 +91,13 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
 
     const REACH: Reach = if size_of::<<E as Simd>::Wide>() == 8 { Reach::DOUBLE } else { Reach::SINGLE };
 
-    /// Whether a row that has been run is to be run once more, which renews its numbers.
+    /// For each lane, whether its row is to be run once more, and what from.
     #[inline(always)]
-    fn again<V: Lane<E>>(&self, round: usize, stats: &mut [V; MAX_STATS]) -> bool {
-        if round + 1 >= P::ROUNDS {
-            return false;
+    fn again<V: Lane<E>>(&self, round: usize, stats: [V; MAX_STATS]) -> (V, [V; MAX_STATS]) {
+        match round + 1 < P::ROUNDS {
+            true => self.program.again(stats, self.rows.len as f64, Self::REACH),
+            false => (V::c(0.0), stats),
         }
-        let (again, start) = self.program.again(*stats, self.rows.len as f64, Self::REACH);
-        let again = again.hmax().into() > 0.0;
-        if again {
-            *stats = start;
-        }
-        again
     }
 
     /// Rows `from..to`, each contiguous.
@@ -130,17 +106,19 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
         let len = self.rows.len;
         for row in self.from..self.to {
             let (start, places) = (row * len, self.sources.map(|source| source.start(row, len)));
-            let mut stats = P::START.map(V::c);
+            let mut stats = first::<V, P>();
             let mut round = 0;
             loop {
                 for pass in 0..P::PASSES {
                     // SAFETY: the row is one of this job's.
                     unsafe { self.pass(pass, places, start, &mut stats) }
                 }
-                if !self.again(round, &mut stats) {
+                // All lanes have the numbers of one row.
+                let (again, from) = self.again(round, stats);
+                if P::ROUNDS == 1 || again.keep(1).hmax().into() == 0.0 {
                     break;
                 }
-                round += 1;
+                (stats, round) = (from, round + 1);
             }
             stats = self.program.settle(stats, len as f64);
             // SAFETY: one result for this row, or `len` of them, inside the output.
@@ -225,8 +203,8 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
         let (row, start) = (outer * inner + column, outer * len * inner + column);
         let places: [_; W] =
             std::array::from_fn(|w| self.sources.map(|source| if source.per_row { row } else { start } + w * V::N));
-        let mut stats = [P::START.map(V::c); W];
-        let mut round = 0;
+        let mut stats = [first::<V, P>(); W];
+        let (mut held, mut open, mut round) = (stats, [V::c(1.0); W], 0);
         loop {
             for pass in 0..P::PASSES {
                 let combine = self.program.combine(pass);
@@ -255,17 +233,22 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
                     stats[w][pass] = self.program.close(pass, total, len as f64, stats[w]);
                 }
             }
-            // All of them: a row that was right is right again.
-            let mut again = false;
-            let before = stats;
-            for stats in &mut stats {
-                again |= self.again(round, stats);
-            }
-            if !again {
+            if P::ROUNDS == 1 {
                 break;
             }
-            for (stats, before) in stats.iter_mut().zip(before) {
-                *stats = self.program.again(before, len as f64, Self::REACH).1;
+            // Rows that were right before stay what they are, whatever lies beside them.
+            let mut any = false;
+            for w in 0..W {
+                for (new, old) in stats[w].iter_mut().zip(held[w]) {
+                    *new = V::select_eq(open[w], V::c(0.0), old, *new);
+                }
+                held[w] = stats[w];
+                (open[w], stats[w]) = self.again(round, stats[w]);
+                any |= open[w].keep(n).hmax().into() > 0.0;
+            }
+            if !any {
+                stats = held;
+                break;
             }
             round += 1;
         }
@@ -333,6 +316,7 @@ fn run<E: Real, P: RowProgram, const MAP: bool>(
 ) {
     assert!(P::PASSES <= MAX_STATS && (MAP || P::PASSES > 0), "a row program of {} passes", P::PASSES);
     assert!(P::DRAFT.is_none_or(|pass| pass < P::PASSES), "a draft that no pass of a row program leaves");
+    assert!(P::DRAFT.is_none() || P::ROUNDS == 1, "a draft of rows that are run again");
     assert!(rows.inner == 1 || !P::CONTIGUOUS, "rows that lie {} apart for a program of contiguous ones", rows.inner);
     assert!(inputs.len() <= MAX_INPUTS, "a row program of {} inputs", inputs.len());
     let mut sources = [Source { base: std::ptr::null(), per_row: true, pairing: None }; MAX_INPUTS];

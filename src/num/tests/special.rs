@@ -129,3 +129,12 @@ const ERFINV: &[(f64, f64)] = &[
     (-0.25, -0.2253120550121781),
     (-0.97, -1.5344856217777179),
 ];
+
+#[test]
+fn inverse_of_cosh_below_one_is_nan() {
+    for x in [-f64::INFINITY, -1e300, -1e9, -10280.0, -2.5, -2.0, -1.0, -0.0, 0.5, 1.0 - f64::EPSILON] {
+        assert!(Num::acosh(x).is_nan(), "{x}");
+        assert!(Num::acosh(Scalar((x * (1.0 - 1e-7)) as f32)).0.is_nan(), "{x} as f32");
+    }
+    assert_eq!([Num::acosh(1.0_f64), Num::acosh(f64::INFINITY)], [0.0, f64::INFINITY]);
+}

@@ -123,11 +123,16 @@ fn both_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
     (moved, [zero, zero, zero, left, right])
 }
 
+/// One over a length, on its scale.
+#[inline(always)]
+fn one_over<V: Num>(squares: V, scale: V, eps: f64) -> V {
+    over(length(squares.sqrt(), V::c(eps.sqrt()) * scale))
+}
+
 /// One over each length, and the cosine.
 #[inline(always)]
 fn cosine<V: Num>(s: Values<V>, eps: f64) -> Values<V> {
-    let inverse = |squares: V, scale: V| over(length(squares.sqrt(), V::c(eps.sqrt()) * scale));
-    let (left, right) = (inverse(s[0], s[3]), inverse(s[1], s[4]));
+    let (left, right) = (one_over(s[0], s[3], eps), one_over(s[1], s[4], eps));
     [left, right, s[2] * left * right, s[3], s[4]]
 }
 

@@ -31,6 +31,9 @@ pub(super) fn tensor<S: Shape, E: Real, D: Device>(device: D, values: &[f64], sh
 
 /// The determinant of each matrix. 1 of a `0 x 0` matrix; NaN where an element is NaN or infinite.
 ///
+/// Exact where the elements of each row are small integers, or those times a power of two; neither overflows nor
+/// vanishes on the way.
+///
 /// # Errors
 /// [`MatrixError::Sizes`] when the run-time sizes of rows and columns differ.
 ///

@@ -171,8 +171,8 @@ pub trait Distances: Operand + Sized {
     /// `y[i, j] = √Σₖ (a[i, k] - b[j, k])²`, `da[i] = Σⱼ dy[i, j] · (a[i] - b[j]) / y[i, j]`, 0 where points are
     /// equal.
     ///
-    /// Differences are formed before they are squared: near points have exact distances, and far ones no overflow. Run-time sizes that differ
-    /// raise
+    /// Differences are formed before they are squared: near points have exact distances, and far ones no overflow.
+    /// Run-time sizes that differ raise
     /// [`Error::Sizes`](crate::Error::Sizes).
     ///
     /// ```

@@ -38,11 +38,17 @@ pub(super) fn shifted_all(x: &Mat<f64>, exponent: i32) -> Mat<f64> {
     }
 }
 
-/// The exponent of the largest element where that is far, else 0.
+/// The largest exponent whose squares can be summed up.
+const SQUARED: i32 = 450;
+
+/// The exponent that brings the elements to the middle of the range, and the largest of them within reach; 0 where no
+/// element is far.
 pub(super) fn far(x: &Mat<f64>) -> i32 {
-    let largest = elements(x).fold(0.0, f64::max);
-    let exponent = exponent(largest);
-    if exponent.abs() > FAR { exponent } else { 0 }
+    let exponents = || elements(x).filter(|&x| x != 0.0).map(exponent);
+    match (exponents().min(), exponents().max()) {
+        (Some(least), Some(most)) if most > FAR || least < -FAR => ((least + most) / 2).max(most - SQUARED),
+        _ => 0,
+    }
 }
 
 fn elements(x: &Mat<f64>) -> impl Iterator<Item = f64> {
@@ -87,6 +93,37 @@ impl Balance {
         self.rows.iter().chain(&self.columns).sum()
     }
 }
+
+/// Exponents `d` for which `x · 2^(d of the column - d of the row)` has rows and columns of about equal size, which
+/// makes eigenvalues exact where elements differ much: Parlett and Reinsch 1969.
+pub(super) fn similar(x: &Mat<f64>) -> (Mat<f64>, Vec<i32>) {
+    let n = x.nrows();
+    let (mut x, mut exponents) = (x.clone(), vec![0; n]);
+    for _ in 0..ROUNDS {
+        let mut settled = true;
+        for i in 0..n {
+            let others = || (0..n).filter(|&j| j != i);
+            let column = others().map(|j| x[(j, i)].abs()).sum::<f64>();
+            let row = others().map(|j| x[(i, j)].abs()).sum::<f64>();
+            let step = (exponent(row) - exponent(column)) / 2;
+            if step == 0 || row == 0.0 || column == 0.0 || !(row + column).is_finite() {
+                continue;
+            }
+            for j in others() {
+                (x[(j, i)], x[(i, j)]) = (shifted(x[(j, i)], step), shifted(x[(i, j)], -step));
+            }
+            exponents[i] += step;
+            settled = false;
+        }
+        if settled {
+            break;
+        }
+    }
+    (x, exponents)
+}
+
+/// After that many rounds rows and columns are about equal in any case.
+const ROUNDS: usize = 32;
 
 /// A product that neither overflows nor vanishes on the way.
 #[derive(Clone, Copy)]

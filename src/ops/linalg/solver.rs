@@ -6,12 +6,12 @@
 use super::error::MatrixError;
 use super::exact;
 use super::host::{Stack, finite, is_finite, symmetric};
-use super::range::{Balance, Product, far, shifted, shifted_all};
+use super::range::{Balance, Product, exponent, shifted};
 use faer::linalg::solvers::{DenseSolveCore, PartialPivLu, Solve};
 use faer::{Mat, Side};
 
-/// `P · A = L · U` of a square matrix, rows exchanged so that pivots are large. A matrix whose elements are far apart is
-/// balanced before.
+/// `P · A = L · U` of a square matrix, rows exchanged so that pivots are large. A matrix whose elements are far apart
+/// is balanced before.
 pub(super) struct Lu {
     factors: PartialPivLu<f64>,
     balance: Option<Balance>,
@@ -248,10 +248,12 @@ pub(super) fn cholesky(stack: &[Mat<f64>]) -> Result<Stack, MatrixError> {
     let operation = "cholesky";
     finite(operation, stack)?;
     let factor = |(matrix, x): (usize, &Mat<f64>)| {
-        // The factor has half of the exponent.
-        let half = far(x) / 2;
-        match symmetric(&shifted_all(x, -2 * half)).llt(Side::Lower) {
-            Ok(factors) => Ok(shifted_all(&factors.L().to_owned(), half)),
+        // The factor has half of the exponents of the diagonal, where elements are far.
+        let far = Balance::of(x).is_some();
+        let half = |i: usize| if far { exponent(x[(i, i)]) / 2 } else { 0 };
+        let even = Mat::from_fn(x.nrows(), x.ncols(), |i, j| shifted(x[(i, j)], -half(i) - half(j)));
+        match symmetric(&even).llt(Side::Lower) {
+            Ok(factors) => Ok(Mat::from_fn(x.nrows(), x.ncols(), |i, j| shifted(factors.L()[(i, j)], half(i)))),
             Err(faer::linalg::cholesky::llt::factor::LltError::NonPositivePivot { index: pivot }) => {
                 Err(MatrixError::NotPositiveDefinite { operation, matrix, pivot })
             }

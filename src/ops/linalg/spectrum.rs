@@ -5,7 +5,7 @@
 
 use super::error::MatrixError;
 use super::host::{Stack, finite, symmetric};
-use super::range::{Balance, far, shifted, shifted_all};
+use super::range::{Balance, far, shifted, shifted_all, similar};
 use faer::{Mat, MatRef, Side};
 
 /// `A = Q · R`, with an `R` whose diagonal is not negative.
@@ -212,18 +212,29 @@ pub(super) fn eig(stack: &[Mat<f64>]) -> Result<Vec<Eigen>, MatrixError> {
         let none = |x: &Mat<f64>| Eigen { values: Default::default(), vectors: [x.clone(), x.clone()] };
         return Ok(stack.iter().map(none).collect());
     }
-    let factors = |(matrix, x): (usize, &Mat<f64>)| {
-        let exponent = far(x);
-        let Ok(found) = shifted_all(x, -exponent).eigen() else {
-            return Err(MatrixError::NoConvergence { operation, matrix });
-        };
-        let (values, u) = (found.S().column_vector(), found.U());
-        let length = |j: usize| (0..u.nrows()).map(|i| u[(i, j)].norm_sqr()).sum::<f64>().sqrt();
-        let lengths: Vec<f64> = (0..u.ncols()).map(length).collect();
-        let part = |of: fn(&faer::c64) -> f64| Mat::from_fn(u.nrows(), u.ncols(), |i, j| of(&u[(i, j)]) / lengths[j]);
-        let of = |of: fn(&faer::c64) -> f64| values.iter().map(|value| shifted(of(value), exponent)).collect();
-        let values = [of(|value| value.re), of(|value| value.im)];
-        Ok(Eigen { values, vectors: [part(|value| value.re), part(|value| value.im)] })
-    };
+    let factors = |(matrix, x): (usize, &Mat<f64>)| eigen(x).ok_or(MatrixError::NoConvergence { operation, matrix });
     stack.iter().enumerate().map(factors).collect()
+}
+
+fn eigen(x: &Mat<f64>) -> Option<Eigen> {
+    let exponent = far(x);
+    let (balanced, exponents) = similar(&shifted_all(x, -exponent));
+    let found = balanced.eigen().ok()?;
+    let (values, u) = (found.S().column_vector(), found.U());
+    let most = exponents.iter().copied().max().unwrap_or(0);
+    let part = |of: fn(&faer::c64) -> f64| {
+        Mat::from_fn(u.nrows(), u.ncols(), |i, j| shifted(of(&u[(i, j)]), exponents[i] - most))
+    };
+    let (re, im) = (part(|value| value.re), part(|value| value.im));
+    // What vanishes beside the largest element of a vector has no part in its length.
+    let largest = |j: usize| (0..re.nrows()).map(|i| re[(i, j)].abs().max(im[(i, j)].abs())).fold(0.0, f64::max);
+    let length = |j: usize| {
+        let largest = largest(j);
+        let square = |x: f64| (x / largest) * (x / largest);
+        largest * (0..re.nrows()).map(|i| square(re[(i, j)]) + square(im[(i, j)])).sum::<f64>().sqrt()
+    };
+    let lengths: Vec<f64> = (0..re.ncols()).map(length).collect();
+    let unit = |x: &Mat<f64>| Mat::from_fn(x.nrows(), x.ncols(), |i, j| x[(i, j)] / lengths[j]);
+    let of = |of: fn(&faer::c64) -> f64| values.iter().map(|value| shifted(of(value), exponent)).collect();
+    Some(Eigen { values: [of(|value| value.re), of(|value| value.im)], vectors: [unit(&re), unit(&im)] })
 }

@@ -10,12 +10,12 @@ use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{
-    Binary, Boxed, Ex, Lazy, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Reshaped, Sharing, Unary,
-    count, materialise, total,
+    Binary, Boxed, Ex, Lazy, Leaf, MAX_RANK, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Reshaped, Sharing,
+    Unary, count, materialise, total,
 };
 use crate::num::Num;
-use crate::ops::arithmetic::{Affine, DivideBy, Neg, Sub};
-use crate::ops::reduce::{Mean, ReducedTo, finite_or_zero, program};
+use crate::ops::arithmetic::{Affine, Neg, Sub};
+use crate::ops::reduce::{Mean, ReducedTo, SumOver, finite_or_zero, program, reduce};
 use crate::ops::softmax::{LogSoftmaxBack, RowsOf};
 use crate::ops::{NodeOver, Normalisations, Reductions, UnaryOf, binary, unary};
 use crate::shape::{LastAxis, SameRows, SameShape, Shape};
@@ -117,7 +117,7 @@ pub trait LabelLosses: Operand + Sized {
         let x = self.log_softmax();
         let rows = count(x.shape.init());
         let terms = pair("cross_entropy_probs", EntropyTerm, x, target);
-        unary(DivideBy { divisor: rows as f64 }, terms.sum())
+        reduce(terms, [true; MAX_RANK], |_| (), SumOver { divisor: rows as f64 })
     }
 
     /// Negative log-likelihood of log-probabilities: mean of `-x[label]`.
@@ -171,16 +171,16 @@ pub trait LabelLosses: Operand + Sized {
         Self::D: SameDevice<D>,
     {
         let x = self.ex();
-        let (rows, classes) = (count(x.shape.init()) as f64, x.shape.last().size() as f64);
-        let sum = x.with(|x| {
+        let classes = x.shape.last().size() as f64;
+        let mean = x.with(|x| {
             let label = x.pick(labels);
             let (shape, device) = (x.shape().with_last(One::default()), label.device);
             let label =
                 Ex::<_, Self::E, _, _>::new(Reshaped::new(device, label.node, label.shape, shape), shape, device);
-            binary(Closer { margin }, x, label).sum()
+            binary(Closer { margin }, x, label).mean()
         });
         // The label's own term is `margin`, whatever the scores are.
-        unary(Affine { slope: 1.0 / (rows * classes), shift: -margin.max(0.0) / classes }, sum).boxed()
+        unary(Affine { slope: 1.0, shift: -margin.max(0.0) / classes }, mean).boxed()
     }
 
     /// The element of each row that its label names. `dx` is `dy` there and 0 elsewhere.

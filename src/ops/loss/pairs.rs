@@ -6,10 +6,9 @@ use super::terms;
 use crate::device::SameDevice;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Node, Operand, Ternary};
-use crate::ops::arithmetic::DivideBy;
-use crate::ops::reduce::{Mean, ReducedTo, Sum};
-use crate::ops::{NodeOver, Reductions, UnaryOf, unary};
+use crate::graph::{Binary, Ex, MAX_RANK, Node, Operand, Ternary};
+use crate::ops::reduce::{Mean, ReducedTo, SumOver, reduce};
+use crate::ops::{NodeOver, Reductions};
 use crate::shape::{Mismatch, SameShape, Shape};
 
 /// The terms of a node: shape, element type and device are the prediction's.
@@ -26,7 +25,7 @@ pub type LossOf<Op, X, Y> = ReducedTo<Pair<Op, X, Y>, (), Mean>;
 /// A loss over three operands: the mean of its terms.
 pub type TripleLossOf<Op, X, Y, Z> = ReducedTo<Triple<Op, X, Y, Z>, (), Mean>;
 /// A sum of terms, divided by the number of rows.
-pub type RowLossOf<Op, X, Y> = UnaryOf<DivideBy, ReducedTo<Pair<Op, X, Y>, (), Sum>>;
+pub type RowLossOf<Op, X, Y> = ReducedTo<Pair<Op, X, Y>, (), SumOver>;
 
 macro_rules! losses {
     ($(
@@ -67,7 +66,7 @@ macro_rules! losses {
             {
                 let terms = pair("kl_div", terms::KlTerm, self, target);
                 let rows = terms.shape.dims().first().copied().unwrap_or(1);
-                unary(DivideBy { divisor: rows as f64 }, terms.sum())
+                reduce(terms, [true; MAX_RANK], |_| (), SumOver { divisor: rows as f64 })
             }
 
             /// Whether two predictions stand in the right order: mean of `max(0, margin - sign · (x - other))`.

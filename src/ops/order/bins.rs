@@ -76,10 +76,10 @@ pub trait Binning: Operand + Sized {
     }
 
     /// How many elements lie in each of `bins` equal parts of a range, `D::<10>` or `Bins(count)`, and the edges of the
-    /// parts, one more than there are parts, in the precision of the elements. A part holds its lower edge, the last one
-    /// also its upper edge, as NumPy has it. Without a range it is from the smallest to the largest element, half a unit
-    /// more to each side where these are equal, and 0 to 1 where there are none. What lies outside of a given range, and
-    /// NaN, is not counted.
+    /// parts, one more than there are parts, in the precision of the elements. A part holds its lower edge, the last
+    /// one also its upper edge, as NumPy has it. Without a range it is from the smallest to the largest element, half a
+    /// unit more to each side where these are equal, and 0 to 1 where there are none. What lies outside of a given
+    /// range, and NaN, is not counted.
     ///
     /// # Errors
     /// [`Error::Value`] for a range that is not finite (also by NaN among the elements) or runs backwards, and for no

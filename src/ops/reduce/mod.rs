@@ -12,7 +12,7 @@ mod programs;
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
 pub(crate) use methods::reductions;
 pub use product::Prod;
-pub use programs::{LogSumExp, Max, Mean, Min, Reducer, Std, Sum, Var};
+pub use programs::{LogSumExp, Max, Mean, Min, Reducer, Std, Sum, SumOver, Var};
 pub(crate) use programs::{finite_or_zero, program, reducer};
 
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
@@ -71,8 +71,8 @@ pub trait Reductions: Operand + Sized {
         /// y)`,
         /// 0 where all elements are equal.
         std(correction: usize) is Std Std { correction }, "std(1)";
-        /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty. Where
-        /// `y` is inf the elements that are share `dy`; where all are -inf the gradient is 0.
+        /// Logarithm of the sum of exponentials, without overflow. `y = ln Σ eˣ`, `dx = dy · eˣ⁻ʸ`; -inf when empty.
+        /// Where `y` is inf the elements that are share `dy`; where all are -inf the gradient is 0.
         logsumexp() is LogSumExp LogSumExp, "logsumexp()";
     }
 }

@@ -143,6 +143,35 @@ pub struct Std {
 #[derive(Clone, Copy, Debug)]
 pub struct LogSumExp;
 
+/// The reduction of losses that are sums, divided by the number of rows: two-byte floats hold the quotient, not the
+/// sum.
+#[derive(Clone, Copy, Debug)]
+pub struct SumOver {
+    pub(crate) divisor: f64,
+}
+
+program! {
+    /// The sum, divided.
+    SumOverRow { divisor: f64 } 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| x[0];
+    close |self, _pass, total, _len, _s| total / V::c(self.divisor);
+}
+
+impl Reducer for SumOver {
+    type Forward = SumOverRow;
+    type Backward = SumOverRow;
+    fn forward(self) -> SumOverRow {
+        SumOverRow { divisor: self.divisor }
+    }
+    fn backward(self, _: usize) -> SumOverRow {
+        self.forward()
+    }
+    fn uniform(self, _: usize) -> Option<f64> {
+        Some(1.0 / self.divisor)
+    }
+}
+
 macro_rules! linear {
     ($name:ident, $Row:ty = $row:expr, $averages:literal, $uniform:expr) => {
         impl Reducer for $name {

@@ -1,0 +1,40 @@
+//! How the terms of a row become one: two terms, or all lanes of one.
+//!
+//! Apart from the loops over rows, which are the same for every way to combine.
+
+use crate::device::Combine;
+use crate::dtype::Real;
+use crate::num::{Lane, Num};
+
+/// What combines with a term to that term.
+pub(super) fn neutral(combine: Combine) -> f64 {
+    match combine {
+        Combine::Sum => 0.0,
+        Combine::Product => 1.0,
+        Combine::Maximum => f64::NEG_INFINITY,
+        Combine::Minimum => f64::INFINITY,
+    }
+}
+
+/// Two terms as one.
+#[inline(always)]
+pub(super) fn join<V: Num>(combine: Combine, a: V, b: V) -> V {
+    match combine {
+        Combine::Sum => a + b,
+        Combine::Product => a * b,
+        Combine::Maximum => a.maximum(b),
+        Combine::Minimum => a.minimum(b),
+    }
+}
+
+/// All lanes as one term.
+#[inline(always)]
+pub(super) fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> f64 {
+    match combine {
+        Combine::Sum => v.hsum(),
+        Combine::Product => v.hprod(),
+        Combine::Maximum => v.hmax(),
+        Combine::Minimum => v.hmin(),
+    }
+    .into()
+}

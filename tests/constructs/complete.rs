@@ -1,0 +1,71 @@
+//! The list is whole: every layer, and every method that makes a graph of another kind, has a row.
+//!
+//! Apart from the rows because it reads the source, where new ones appear first.
+
+use crate::{layers, operations, sharing};
+use std::fs;
+
+/// Methods whose values are numbers of elements, places or truths, or that are other names of a row's.
+const OTHERS: [&str; 2] = ["argcummax_axis", "argcummin_axis"];
+
+/// Files whose public traits have methods that each make a node.
+const FILES: [&str; 9] = [
+    "src/graph/with.rs",
+    "src/graph/share.rs",
+    "src/model/part.rs",
+    "src/ops/movement.rs",
+    "src/ops/slice.rs",
+    "src/ops/join.rs",
+    "src/ops/cast.rs",
+    "src/ops/softmax.rs",
+    "src/ops/order/running.rs",
+];
+
+fn read(path: &str) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Whether a row uses this name as a whole word.
+fn has_a_row(name: &str) -> bool {
+    let rows = [layers::ROWS, sharing::ROWS, operations::ROWS].concat();
+    rows.iter().any(|row| row.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name))
+}
+
+#[test]
+fn every_layer_has_a_row() {
+    let mut layers = 0;
+    for entry in fs::read_dir("src/nn").expect("the layers") {
+        let text = fs::read_to_string(entry.expect("an entry").path()).expect("a source file");
+        for (at, _) in text.match_indices("#[derive(Model)]\npub struct ") {
+            let name = text[at..].split("struct ").nth(1).unwrap_or_default();
+            let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            assert!(has_a_row(name), "`{name}` is in no row of tests/constructs");
+            layers += 1;
+        }
+    }
+    assert!(layers >= 7, "only {layers} layers were found");
+}
+
+#[test]
+fn every_method_that_makes_a_node_has_a_row() {
+    let mut methods = 0;
+    for file in FILES {
+        let text = read(file);
+        for part in text.split("\npub trait ").skip(1) {
+            let header = part.lines().next().unwrap_or_default();
+            if !["Operand", "Stacking", "Forward"].iter().any(|public| header.contains(public)) {
+                continue;
+            }
+            let own = part.split("\n}\n").next().unwrap_or_default();
+            for line in own.lines().filter_map(|line| line.strip_prefix("    fn ")) {
+                let name = line.split(['<', '(']).next().unwrap_or_default();
+                assert!(
+                    has_a_row(name) || OTHERS.contains(&name),
+                    "`{name}` of {file} is in no row of tests/constructs"
+                );
+                methods += 1;
+            }
+        }
+    }
+    assert!(methods > 40, "only {methods} methods were found");
+}

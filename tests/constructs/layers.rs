@@ -1,0 +1,47 @@
+//! Rows of layers, and of tuples of layers; every activation.
+
+use crate::{check_all, constructs};
+use congruent::nn::{BatchNorm, Init, Residual, Tanh};
+use congruent::ops::{ActivationsTable, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor, unary};
+use congruent::prelude::*;
+
+const INIT: Init = Init::Uniform { low: -1.0, high: 1.0 };
+
+fn linear<I: Dim + Default, O: Dim + Default>(key: u64) -> Linear<I, O, Weights<f64>> {
+    Linear::init(Cpu, INIT, Key::new(key))
+}
+
+constructs! {
+    linear_layer: Linear::<D<4>, D<3>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| m.forward(x);
+    layer_norm: LayerNorm::<D<4>, Weights<f64>>::init(Cpu), |m, x, _| m.forward(x);
+    rms_norm: RmsNorm::<D<4>, Weights<f64>>::init(Cpu), |m, x, _| m.forward(x);
+    batch_norm: BatchNorm::<D<4>, Weights<f64>>::init(Cpu), |m, x, _| m.forward(x);
+    embedding: Embedding::<D<5>, D<4>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
+        m.forward(&Cpu.tensor([4i64, 0, 4])) * x
+    };
+    dropout: (input(3), Dropout::<Weights<f64>>::new(0.5).expect("a probability")), |(m, dropout), x, _| {
+        with_key(Key::new(4), || dropout.forward(x.ex() * m))
+    };
+    residual: Residual::new((linear::<D<4>, D<4>>(1), Tanh)), |m, x, _| m.forward(x);
+    tuple: (linear::<D<4>, D<5>>(1), Tanh, linear::<D<5>, D<2>>(2)), |m, x, _| m.forward(x);
+    layers_in_a_loop: [linear::<D<4>, D<4>>(1), linear::<D<4>, D<4>>(2)], |layers, x, w| {
+        P::scan(layers, x, |layer, h| layer.forward(h).tanh() * w)
+    };
+    norms_in_a_loop: [const { () }; 2].map(|()| LayerNorm::<D<4>, Weights<f64>>::init(Cpu)), |layers, x, _| {
+        P::scan(layers, x, |layer, h| layer.forward(h.tanh()))
+    };
+}
+
+/// Whatever the table holds is a layer.
+#[test]
+fn activations() {
+    struct Each;
+    impl Visitor for Each {
+        fn unary<Op: Pointwise1>(&mut self, row: &Row, op: Op) {
+            check_all!(row.name, input(3), |m, x, _| unary(op, x.ex() * m));
+        }
+        fn binary<Op: Pointwise2>(&mut self, _: &Row, _: Op) {}
+        fn ternary<Op: Pointwise3>(&mut self, _: &Row, _: Op) {}
+    }
+    ActivationsTable::visit(&mut Each);
+}

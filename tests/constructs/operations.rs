@@ -1,0 +1,93 @@
+//! Rows of operations that no table of formulas holds: views, joins, casts, reductions, products, indices, order.
+
+use crate::constructs;
+use congruent::prelude::*;
+
+congruent::elementwise! {
+    /// Formulas of a user's own.
+    trait Own;
+    /// One of them.
+    Swing: swing(x) = x * x.tanh(), for x in -1.0..1.0;
+}
+
+fn column() -> Param<Shape![4, 1], Weights<f64>> {
+    Cpu.uniform((D::<4>, D::<1>), Key::new(5), 0.2, 1.2).into()
+}
+
+constructs! {
+    t: input(3), |m, x, w| (x.ex() * m).t() * w.t();
+    transpose: input(3), |m, x, _| (x.ex() * m).transpose::<0, 1>().tanh();
+    permute: input(3), |m, x, _| x.permute::<Axes![1, 0]>() * m.t();
+    movedim: input(3), |m, x, _| x.movedim::<0, 1>() * m.t();
+    rot90: input(3), |m, x, _| x.rot90() * m.rot90();
+    expand: column(), |m, x, _| m.expand((D::<4>, D::<3>)) * x.t();
+    reshape: input(3), |m, x, w| x.reshape((D::<2>, D::<6>)) * m.reshape((D::<2>, D::<6>)) * w.view((D::<2>, D::<6>));
+    flatten: input(3), |m, x, _| {
+        x.flatten::<0>() * m.flatten::<0>().unflatten::<0, _, _>(D::<3>, D::<4>).flatten::<0>()
+    };
+    unsqueeze: input(3), |m, x, _| (x.unsqueeze::<0>() * m).squeeze::<0>();
+    slice: input(3), |m, x, w| x.slice(s![1.., ..2]) * m.slice(s![..2, 2..]) * w.slice(s![0..2, 1..3]);
+    narrow: input(3), |m, x, _| x.narrow::<1, _>(1, D::<2>) * m.narrow::<1, _>(0, D::<2>);
+    select: input(3), |m, x, _| x.select::<0>(1) * m.select::<0>(-1);
+    flip: input(3), |m, x, _| x.flip::<1>() * m;
+    concat: input(3), |m, x, w| (x.ex() * m).concat::<0, _>(w * m).tanh();
+    concat_as: input(3), |m, x, w| (x.ex() * m).concat_as::<0, _, _>(w * m, D::<6>);
+    pad: input(3), |m, x, _| (x.ex() * m).pad::<1, 1, 2>(0.5);
+    tile: input(3), |m, x, _| (x.ex() * m).tile::<0, 2>();
+    stack: input(3), |m, x, w| [x.ex() * m, x.ex() * m].stack::<1>() * w.unsqueeze::<1>();
+    cat: input(3), |m, x, _| [x.ex() * m, x.ex() * m].cat::<1>().tanh();
+    unbind: input(3), |m, x, _| (x.ex() * m).with(|u| {
+        let rows = u.unbind::<0>();
+        let [a, b, c] = <[_; 3]>::try_from(rows).ok().expect("three rows");
+        a * b + c
+    });
+    split: input(3), |m, x, _| (x.ex() * m).with(|u| {
+        let [a, b] = <[_; 2]>::try_from(u.split::<1, _>(D::<2>)).ok().expect("two parts");
+        a * b
+    });
+    split_at: input(3), |m, x, _| (x.ex() * m).with(|u| {
+        let (a, b) = u.split_at::<1, 1>();
+        a.ex() * b
+    });
+    chunk: input(3), |m, x, _| {
+        let [a, b] = m.chunk::<1, 2>();
+        let [c, d] = x.chunk::<1, 2>();
+        (a * c).concat::<1, _>(b * d)
+    };
+    cast: input(3), |m, x, w| (x.ex() * m).cast::<f64>() * w;
+    softmax: input(3), |m, x, _| (x.ex() * m).softmax() * m;
+    softmax_axis: input(3), |m, x, _| (x.ex() * m).softmax_axis::<0>() * (x.ex() * m).log_softmax_axis::<0>();
+    log_softmax: input(3), |m, x, w| (x.ex() * m).log_softmax() * w;
+    layer_norm_of_rows: input(3), |m, x, w| (x.ex() * m).layer_norm(1e-5) * w;
+    matmul: input(3), |m, x, w| x.matmul(m.t()).matmul(w);
+    matmul_t: input(3), |m, x, w| x.matmul_t(m).matmul(w);
+    einsum: input(3), |m, x, w| einsum!("i j, k j, k l -> i l", x, m, w);
+    gather: input(3), |m, x, _| m.gather(&Cpu.tensor([2i64, 0, 2])) * x;
+    diagonal: input(3), |m, x, _| x.matmul_t(m).diagonal().diag_embed();
+    triangles: input(3), |m, x, _| x.matmul_t(m).tril(0) * m.matmul_t(x).triu(0);
+    roll: input(3), |m, x, _| x.roll::<1>(1) * m;
+    pad_edges: input(3), |m, x, _| (x.ex() * m).pad_edges::<1, 1, 1>(congruent::ops::Edges::Reflect);
+    unfold: input(3), |m, x, _| (x.ex() * m).unfold::<1, 2, 1>();
+    repeat_interleave: input(3), |m, x, _| (x.ex() * m).repeat_interleave::<0, 2>();
+    index_select: input(3), |m, x, _| m.index_select::<0>(&Cpu.tensor([2i64, 0, 2])) * x;
+    take: input(3), |m, x, _| (x.ex() * m).take(&Cpu.tensor([11i64, 0, 2]));
+    scatter_add: input(3), |m, x, w| (w * 1.0).index_add::<0>(&Cpu.tensor([2i64, 0, 2]), x.ex() * m);
+    index_copy: input(3), |m, x, w| (w * 1.0).index_copy::<0>(&Cpu.tensor([2i64, 0, 1]), x.ex() * m);
+    masked_fill: input(3), |m, x, w| (x.ex() * m).masked_fill(w.gt(0.7), 0.5);
+    choose: input(3), |m, x, w| w.gt(0.7).where_(x.ex() * m, m * 2.0);
+    sums: input(3), |m, x, w| (x.ex() * m).sum_keepdim::<0>() * (x.ex() * w).mean_axis::<1>().sum();
+    extremes: input(3), |m, x, _| (x.ex() * m).max_axis::<0>() * (x.ex() * m).min();
+    norms: input(3), |m, x, _| (x.ex() * m).logsumexp() * (x.ex() * m).square().mean().sqrt();
+    products: input(3), |m, x, _| (x.ex() * m).prod_axis::<1>();
+    deviations: input(3), |m, x, _| (x.ex() * m).var_axis::<1>(1) * (x.ex() * m).std(0);
+    cumsum: input(3), |m, x, _| (x.ex() * m).cumsum_axis::<1>().tanh();
+    cumprod: input(3), |m, x, _| (x.ex() * m).cumprod_axis::<1>();
+    logcumsumexp: input(3), |m, x, _| (x.ex() * m).logcumsumexp_axis::<0>();
+    cummax: input(3), |m, x, _| (x.ex() * m).cummax_axis::<1>() * (x.ex() * m).cummin_axis::<0>();
+    diff: input(3), |m, x, _| (x.ex() * m).diff_axis::<1>();
+    losses_of_pairs: input(3), |m, x, w| (x.ex() * m).mse(w) + (x.ex() * m).smooth_l1(w, 1.0);
+    losses_of_labels: input(3), |m, x, _| (x.ex() * m).cross_entropy(&Cpu.tensor([3i64, 0, 1]));
+    sorted: input(3), |m, x, _| (x.ex() * m).sort();
+    own_formula: input(3), |m, x, w| (x.ex() * m).swing() * w;
+    three_operands: input(3), |m, x, w| x.ex().addcmul(m, w, 0.5);
+}
