@@ -230,10 +230,10 @@ pub fn attempt<T>(build: impl FnOnce() -> T) -> Result<T, Error> {
     let listening = Listening::new(true);
     let result = catch(AssertUnwindSafe(build));
     drop(listening);
-    result.or_else(|payload| match payload.downcast::<Error>() {
-        Ok(error) => Err(*error),
+    result.map_err(|payload| match payload.downcast::<Error>() {
+        Ok(error) => *error,
         // What is no error of ours is a bug: let it pass.
-        Err(other) => Err(crossed::error(other).unwrap_or_else(|other| resume_unwind(other))),
+        Err(other) => crossed::error(other).unwrap_or_else(|other| resume_unwind(other)),
     })
 }
 

@@ -6,6 +6,7 @@
 
 use congruent::ops::{Interpolation, ScatterReduce, Side};
 use congruent::prelude::*;
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_2};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 dims! { Length = ?, Batch = ?, Tokens = ?, Bins = ? }
@@ -75,7 +76,7 @@ fn products_leave_the_range_on_their_way() {
 
 #[test]
 fn products_of_any_axis() {
-    let pattern = |i: usize| if i % 2 == 0 { 1e30f32 } else { 1e-30 };
+    let pattern = |i: usize| if i.is_multiple_of(2) { 1e30f32 } else { 1e-30 };
     let x = Cpu.from_fn((D::<40>, D::<6>, D::<5>), |i| pattern(i / 30));
     near(x.prod_axis::<0>().eval().as_slice(), &[1.0; 30], 1e-4);
     let x = Cpu.from_fn((D::<3>, D::<40>, D::<5>), |i| pattern(i / 5 % 40));
@@ -216,7 +217,7 @@ fn slopes_keep_their_digits() {
     let (one, zero) = (vector::<f32>(&[1e20]), vector::<f32>(&[0.0]));
     near(&slope!(f32, [1e20], |w| w.atan2(&one).sum()), &[5e-21], 1e-6);
     near(&slope!(f32, [1e-30], |w| w.atan2(&zero).sum()), &[0.0], 0.0);
-    near(&slope!(f32, [3e38], |w| w.hypot(&vector::<f32>(&[3e38])).sum()), &[0.7071067811865476], 1e-6);
+    near(&slope!(f32, [3e38], |w| w.hypot(&vector::<f32>(&[3e38])).sum()), &[FRAC_1_SQRT_2], 1e-6);
     near(&slope!(f32, [-INF], |w| w.hypot(&one).sum()), &[-1.0], 0.0);
     near(&slope!(f32, [tiny], |w| (&zero / w).sum()), &[0.0], 0.0);
     near(&slope!(f32, [10.0, -20.0], |w| w.tanh().sum()), &[8.244614455e-9, 1.699341702e-17], 1e-5);
@@ -282,12 +283,12 @@ fn activations_have_their_limits() {
         sigmoid: [0.0, 1.0], [0.0, 0.0];
         tanh: [-1.0, 1.0], [0.0, 0.0];
         tanhshrink: [-inf, inf], [1.0, 1.0];
-        selu: [-1.758099340847377, inf], [0.0, 1.050700987355480];
+        selu: [-1.758099340847377, inf], [0.0, 1.050_700_987_355_48];
         hardswish: [0.0, inf], [0.0, 1.0];
         hardsigmoid: [0.0, 1.0], [0.0, 0.0];
         relu6: [0.0, 6.0], [0.0, 0.0];
         sinc: [0.0, 0.0], [0.0, 0.0];
-        atan: [-1.5707963267948966, 1.5707963267948966], [0.0, 0.0];
+        atan: [-FRAC_PI_2, FRAC_PI_2], [0.0, 0.0];
         erf: [-1.0, 1.0], [0.0, 0.0];
         expm1: [-1.0, inf], [0.0, inf];
     }

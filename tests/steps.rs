@@ -226,7 +226,9 @@ fn what_was_skipped_is_saved() {
     let mut model: [Param<Shape![], Weights<f64>>; 2] = [1.0, 2.0].map(|w| Cpu.full((), w).into());
     let mut opt = Adam::new(&model, 0.1);
     let grads = |model: &[Param<Shape![], Weights<f64>>; 2], t: usize| {
-        model.value_and_grad(|m| if t % 3 == 0 { (m[0] * m[1]).sum().boxed() } else { m[0].square().sum().boxed() })
+        model.value_and_grad(|m| {
+            if t.is_multiple_of(3) { (m[0] * m[1]).sum().boxed() } else { m[0].square().sum().boxed() }
+        })
     };
     let mut saved = std::collections::BTreeMap::new();
     let mut at_four = None;

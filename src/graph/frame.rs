@@ -15,6 +15,11 @@ const CHUNK: usize = 1 << 15;
 /// Chunks of a region at most; each has its own partial sums.
 const MAX_CHUNKS: usize = 64;
 
+/// Rows of a chunk from which on what they add up to is summed in parts: the gradient of a row that is added to each.
+const LONG: usize = 1024;
+/// Rows of such a part. All parts together take a 32nd of the region's memory at most.
+const PART: usize = 64;
+
 /// Sizes and strides of up to [`MAX_RANK`] axes, right-aligned so that axis 5 is always the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axes {
@@ -178,8 +183,15 @@ impl Survey {
 
     /// The loops: adjacent axes are merged, axes of size 1 vanish.
     pub(crate) fn frame(&self) -> Frame {
-        let mut frame =
-            Frame { rows: 1, inner: 1, outer: [1; 5], source: [MAX_RANK - 1; MAX_RANK], levels: 0, chunks: 1 };
+        let mut frame = Frame {
+            rows: 1,
+            inner: 1,
+            outer: [1; 5],
+            source: [MAX_RANK - 1; MAX_RANK],
+            levels: 0,
+            chunks: 1,
+            parts: 1,
+        };
         let mut sizes = [1; MAX_RANK];
         let mut groups = 0;
         let mut open: Option<usize> = None; // the axis right of the one at hand that still is in the current group
@@ -229,6 +241,8 @@ pub struct Frame {
     pub(crate) levels: usize,
     /// Parts of the work, each with its own partial sums.
     pub(crate) chunks: usize,
+    /// Partial sums that a chunk of many rows has, one after the other.
+    pub(crate) parts: usize,
 }
 
 impl Frame {
@@ -236,7 +250,7 @@ impl Frame {
     #[inline(always)]
     pub(crate) fn flat(len: usize, reduced: usize) -> Self {
         let source = [MAX_RANK - 1; MAX_RANK];
-        let mut frame = Frame { rows: 1, inner: len, outer: [1; 5], source, levels: 0, chunks: 1 };
+        let mut frame = Frame { rows: 1, inner: len, outer: [1; 5], source, levels: 0, chunks: 1, parts: 1 };
         frame.divide(reduced);
         frame
     }
@@ -248,6 +262,20 @@ impl Frame {
         if total > CHUNK {
             let room = (2 * total).checked_div(reduced).unwrap_or(MAX_CHUNKS).max(1);
             self.chunks = (total / CHUNK).clamp(1, MAX_CHUNKS).min(room);
+        }
+        if self.rows >= LONG && reduced > 0 {
+            self.divide_chunks(total, reduced);
+        }
+    }
+
+    /// Sums of many rows are taken in parts. Apart because few frames have as many rows, and a step waits for
+    /// divisions.
+    #[cold]
+    fn divide_chunks(&mut self, total: usize, reduced: usize) {
+        let rows = self.rows / self.chunks;
+        if rows >= LONG {
+            let room = total / (PART / 2) / reduced.saturating_mul(self.chunks);
+            self.parts = (rows / PART).min(room).max(1);
         }
     }
 
@@ -318,6 +346,12 @@ pub(crate) struct Chunk {
 }
 
 impl Chunk {
+    /// How many units there are.
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        self.end - self.first
+    }
+
     /// `(row, first column, end column)` of each unit in order.
     #[inline(always)]
     pub(crate) fn units(self, inner: usize) -> impl Iterator<Item = (usize, usize, usize)> {

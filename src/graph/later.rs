@@ -40,83 +40,94 @@ impl List {
 }
 
 impl Drop for List {
+    #[inline]
     fn drop(&mut self) {
         while self.pop().is_some() {}
     }
 }
 
 /// A list of one thread.
-#[derive(Default)]
 struct Desk {
     /// Somebody up the stack works the list off.
-    attended: bool,
-    list: List,
+    attended: Cell<bool>,
+    list: Cell<Option<Box<dyn Later>>>,
     /// How many items were put on it so far.
-    count: usize,
+    count: Cell<usize>,
 }
 
 /// Without a destructor, so that it is there as long as the thread is: graphs may end in destructors of the thread's
 /// own variables. Nothing stays on a desk that nobody attends to, so that nothing is lost.
-type OwnDesk = ManuallyDrop<Cell<Desk>>;
-const EMPTY: OwnDesk = ManuallyDrop::new(Cell::new(Desk { attended: false, list: List(None), count: 0 }));
+type OwnDesk = ManuallyDrop<Desk>;
+
+const fn empty() -> OwnDesk {
+    ManuallyDrop::new(Desk { attended: Cell::new(false), list: Cell::new(None), count: Cell::new(0) })
+}
 
 thread_local! {
     /// Backward that waits.
-    static BACKWARD: OwnDesk = const { EMPTY };
+    static BACKWARD: OwnDesk = const { empty() };
     /// Erased graphs that were let go.
-    static GONE: OwnDesk = const { EMPTY };
+    static GONE: OwnDesk = const { empty() };
 }
 
-/// `work` must not come back to the desk.
-fn with_desk<T>(desk: &Cell<Desk>, work: impl FnOnce(&mut Desk) -> T) -> T {
-    let mut own = desk.take();
-    let result = work(&mut own);
-    desk.set(own);
-    result
-}
+impl Desk {
+    fn take(&self) -> List {
+        List(self.list.take())
+    }
 
-/// Gives an item back where nobody works the list off.
-fn put(desk: &Cell<Desk>, item: Box<dyn Later>) -> Option<Box<dyn Later>> {
-    with_desk(desk, |own| {
-        if !own.attended {
+    fn set(&self, mut list: List) {
+        drop(List(self.list.replace(list.0.take())));
+    }
+
+    /// Gives an item back where nobody works the list off.
+    fn put(&self, item: Box<dyn Later>) -> Option<Box<dyn Later>> {
+        if !self.attended.get() {
             return Some(item);
         }
-        own.list.push(item);
-        own.count += 1;
+        let mut list = self.take();
+        list.push(item);
+        self.set(list);
+        self.count.set(self.count.get() + 1);
         None
-    })
+    }
 }
 
 /// Somebody who works a list off. The desk is as it was before when he goes, also by a panic.
 struct Attendant<'a> {
-    desk: &'a Cell<Desk>,
-    before: Desk,
+    desk: &'a Desk,
+    attended: bool,
+    list: List,
+    count: usize,
 }
 
 impl<'a> Attendant<'a> {
-    fn new(desk: &'a Cell<Desk>) -> Self {
-        Attendant { desk, before: desk.replace(Desk { attended: true, ..Desk::default() }) }
+    fn new(desk: &'a Desk) -> Self {
+        let (attended, count) = (desk.attended.replace(true), desk.count.replace(0));
+        Attendant { desk, attended, list: desk.take(), count }
     }
 
     /// Does a piece of work. What it puts off goes on top, the first of it uppermost: the order of calls inside of
     /// calls.
     fn does(&self, work: impl FnOnce()) {
-        let mut below = with_desk(self.desk, |own| std::mem::take(&mut own.list));
+        let mut below = self.desk.take();
         work();
-        with_desk(self.desk, |own| {
-            below.push_all(std::mem::take(&mut own.list));
-            own.list = below;
-        });
+        below.push_all(self.desk.take());
+        self.desk.set(below);
     }
 
     fn next(&self) -> Option<Box<dyn Later>> {
-        with_desk(self.desk, |own| own.list.pop())
+        let mut list = self.desk.take();
+        let item = list.pop();
+        self.desk.set(list);
+        item
     }
 }
 
 impl Drop for Attendant<'_> {
     fn drop(&mut self) {
-        drop(self.desk.replace(std::mem::take(&mut self.before)));
+        self.desk.attended.set(self.attended);
+        self.desk.count.set(self.count);
+        self.desk.set(std::mem::take(&mut self.list));
     }
 }
 
@@ -134,7 +145,7 @@ pub(crate) fn complete(work: impl FnOnce()) {
 /// Does a piece of backward after the node at hand, or at once where there is none.
 pub(crate) fn put_off(item: Box<dyn Later>) {
     BACKWARD.with(|desk| {
-        if let Some(item) = put(desk, item) {
+        if let Some(item) = desk.put(item) {
             complete(|| item.run());
         }
     });
@@ -145,7 +156,7 @@ pub(crate) struct Before(usize);
 
 impl Before {
     pub(crate) fn now() -> Self {
-        Before(BACKWARD.with(|desk| with_desk(desk, |own| own.count)))
+        Before(BACKWARD.with(|desk| desk.count.get()))
     }
 
     /// Whether nothing has been put off since then.
@@ -180,7 +191,7 @@ impl<F: FnOnce()> Later for Then<F> {
 /// Drops an erased graph; those inside of it one after the other.
 pub(crate) fn let_go(item: Box<dyn Later>) {
     GONE.with(|desk| {
-        let Some(item) = put(desk, item) else { return };
+        let Some(item) = desk.put(item) else { return };
         let attendant = Attendant::new(desk);
         drop(item);
         while let Some(item) = attendant.next() {

@@ -194,8 +194,9 @@ impl<E: Real> LeafSink<E> {
             None if exclusive => device.unwritten(len),
             None => device.zeroed(len),
         };
-        if (E::NARROW || frame.chunks > 1) && axes.reduces() {
-            let words = len.checked_mul(frame.chunks * E::WORDS).expect("partial sums beyond the address space");
+        let count = frame.chunks * frame.parts;
+        if (E::NARROW || count > 1) && axes.reduces() {
+            let words = len.checked_mul(count * E::WORDS).expect("partial sums beyond the address space");
             let parts = device.zeroed(words);
             let place = GradTarget { base: parts.as_mut_ptr(), partial: len, add: true };
             return (place, LeafSink { target: Some(target), parts: Some(parts) });

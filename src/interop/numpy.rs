@@ -5,7 +5,7 @@
 //! that speak DLPack come and go as NumPy's arrays, which lend and take memory by the same protocol.
 #![allow(unsafe_code)]
 
-use ::ndarray::{ArrayView, IxDyn};
+use ::ndarray::{ArrayView, Dimension, IxDyn};
 use ::numpy::prelude::*;
 use ::numpy::{BorrowError, Element, PyArray, PyArrayDescr, PyArrayDyn, PyReadonlyArrayDyn, PyUntypedArray, dtype};
 use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};

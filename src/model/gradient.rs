@@ -12,29 +12,41 @@ use std::sync::OnceLock;
 /// by an optimizer's step, its decay and momentum too. A gradient of zeros is another thing: it did arrive.
 #[derive(Clone, Debug)]
 pub struct Gradient<E: Elem, D> {
-    /// The gradient; zeros, made when somebody looks, where none has arrived.
-    values: OnceLock<Buf<E>>,
-    reached: bool,
-    len: usize,
+    state: State<E>,
     device: D,
+}
+
+/// What has come.
+#[derive(Clone, Debug)]
+enum State<E: Elem> {
+    Arrived(Buf<E>),
+    /// Nothing, for so many elements; zeros, made when somebody looks.
+    Absent(usize, OnceLock<Buf<E>>),
 }
 
 impl<E: Elem, D: Device> Gradient<E, D> {
     /// What has arrived for a parameter of `len` elements.
+    #[inline]
     pub(crate) fn new(device: D, len: usize, arrived: Option<Buf<E>>) -> Self {
-        let reached = arrived.is_some();
-        Gradient { values: arrived.map(OnceLock::from).unwrap_or_default(), reached, len, device }
+        let state = match arrived {
+            Some(values) => State::Arrived(values),
+            None => State::Absent(len, OnceLock::new()),
+        };
+        Gradient { state, device }
     }
 
     /// Whether a gradient has arrived.
     pub fn reached(&self) -> bool {
-        self.reached
+        matches!(self.state, State::Arrived(_))
     }
 
     /// The number of elements of the parameter.
     #[expect(clippy::len_without_is_empty, reason = "an absent gradient has a length, and is not empty")]
     pub fn len(&self) -> usize {
-        self.len
+        match &self.state {
+            State::Arrived(values) => values.len(),
+            State::Absent(len, _) => *len,
+        }
     }
 
     /// The device of the parameter.
@@ -44,12 +56,18 @@ impl<E: Elem, D: Device> Gradient<E, D> {
 
     /// The gradient, if one has arrived.
     pub fn get(&self) -> Option<&Buf<E>> {
-        self.values.get().filter(|_| self.reached)
+        match &self.state {
+            State::Arrived(values) => Some(values),
+            State::Absent(..) => None,
+        }
     }
 
     /// The elements; zeros where no gradient has arrived.
     pub fn values(&self) -> &Buf<E> {
-        self.values.get_or_init(|| self.device.zeroed(self.len))
+        match &self.state {
+            State::Arrived(values) => values,
+            State::Absent(len, zeros) => zeros.get_or_init(|| self.device.zeroed(*len)),
+        }
     }
 
     /// Puts other elements in place of those that have arrived; nothing arrives by it.
@@ -57,7 +75,7 @@ impl<E: Elem, D: Device> Gradient<E, D> {
     /// # Panics
     /// When their number is another one.
     pub(crate) fn replace(&mut self, change: impl FnOnce(&Buf<E>) -> Buf<E>) {
-        if let Some(values) = self.values.get_mut().filter(|_| self.reached) {
+        if let State::Arrived(values) = &mut self.state {
             let changed = change(values);
             assert_eq!(changed.len(), values.len(), "as many elements as there were");
             *values = changed;

@@ -27,13 +27,11 @@ fn within<V: Num>(x: V, most: f64) -> V {
     x.maximum(V::c(-most)).minimum(V::c(most))
 }
 
-/// The slope of `x · σ(u)`: `σ(u) + σ(u) · σ(-u) · x u'`, both sigmoids from one exponential.
+/// The slope of `x · σ(u)`: `σ(u) + σ(u) · σ(-u) · x u'`. Of the same `u` as the value's, which shares its exponential.
 #[inline(always)]
 fn sloped<V: Num>(u: V, times_slope: V) -> V {
-    let tail = (-u.abs()).exp();
-    let near_one = (tail + 1.0).recip();
-    let near_zero = tail * near_one;
-    V::select_ge(u, V::c(0.0), near_one, near_zero) + near_one * near_zero * times_slope
+    let share = u.sigmoid();
+    share + share * (-u).sigmoid() * times_slope
 }
 
 elementwise! {
@@ -70,7 +68,7 @@ elementwise! {
     Gelu: gelu(x) = at_bottom(x, x * 0.5 * (x * -FRAC_1_SQRT_2).erfc()),
         derivative = {
             let c = within(x, 1e4);
-            (c * -FRAC_1_SQRT_2).erfc() * 0.5 + c * (c * c * -0.5).exp() * (FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * 0.5)
+            (x * -FRAC_1_SQRT_2).erfc() * 0.5 + c * (c * c * -0.5).exp() * (FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * 0.5)
         },
         for x in -3.0..3.0;
 
@@ -82,22 +80,21 @@ elementwise! {
         derivative = {
             let c = within(x, 1e4);
             let (square, inner) = (c * c * 0.044715, c * TWO_SQRT_2_OVER_PI);
-            sloped(inner * (square + 1.0), inner * (square * 3.0 + 1.0))
+            sloped(x * TWO_SQRT_2_OVER_PI * (x * x * 0.044715 + 1.0), inner * (square * 3.0 + 1.0))
         },
         for x in -3.0..3.0;
 
     /// Sigmoid linear unit, `x · σ(x)`, also known as swish. 0 at -inf. Elfwing et al., arXiv:1702.03118.
     #[doc(alias = "swish")]
     Silu: silu(x) = at_bottom(x, x * x.sigmoid()),
-        derivative = { let c = within(x, 1e4); sloped(c, c) },
+        derivative = sloped(x, within(x, 1e4)),
         for x in -4.0..4.0;
 
     /// `x · tanh(softplus(x))`. 0 at -inf. Misra, arXiv:1908.08681.
     Mish: mish(x) = at_bottom(x, x * x.softplus().tanh()),
         derivative = {
-            let c = within(x, 1e4);
-            let y = c.softplus().tanh();
-            y + c * c.sigmoid() * (-y + 1.0) * (y + 1.0)
+            let y = x.softplus().tanh();
+            y + within(x, 1e4) * x.sigmoid() * (-y + 1.0) * (y + 1.0)
         },
         for x in -4.0..4.0;
 

@@ -29,7 +29,7 @@ pub trait Joining: Operand + Sized {
     /// `other` behind this tensor along axis `I`, whose sizes are added by the compiler; all other axes are equal.
     /// NumPy's `concatenate`, PyTorch's `cat`. Each operand's gradient is its part of `dy`.
     ///
-    /// Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
+    /// Run-time sizes that differ raise [`Error::Sizes`].
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -56,7 +56,7 @@ pub trait Joining: Operand + Sized {
 
     /// [`concat`](Joining::concat) along an axis whose size only the run knows; `length` names the sum.
     ///
-    /// Sizes that do not add up to it raise [`Error::Sizes`](crate::Error::Sizes).
+    /// Sizes that do not add up to it raise [`Error::Sizes`].
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -143,7 +143,7 @@ pub trait Stacking<X: Operand, const N: usize>: Sized {
     /// The operands one above the other along a new axis `I` of `D<N>`. PyTorch's and NumPy's `stack`. Each operand's
     /// gradient is its part of `dy`.
     ///
-    /// Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes), no operands [`Error::Empty`].
+    /// Run-time sizes that differ raise [`Error::Sizes`], no operands [`Error::Empty`].
     ///
     /// ```
     /// use congruent::prelude::*;

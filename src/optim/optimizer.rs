@@ -68,7 +68,7 @@ pub(super) fn most<E: Real>() -> f64 {
 #[inline(always)]
 pub(super) fn bounded<V: Num>(gradient: V, most: f64) -> V {
     let size = gradient.abs();
-    let largest = (size - size + most).copysign(gradient);
+    let largest = (size * 0.0 + most).copysign(gradient); // NaN where it is infinite
     V::select_gt(size, V::c(most), largest, gradient)
 }
 

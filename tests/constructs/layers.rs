@@ -27,7 +27,7 @@ constructs! {
     layers_in_a_loop: [linear::<D<4>, D<4>>(1), linear::<D<4>, D<4>>(2)], |layers, x, w| {
         P::scan(layers, x, |layer, h| layer.forward(h).tanh() * w)
     };
-    norms_in_a_loop: [const { () }; 2].map(|()| LayerNorm::<D<4>, Weights<f64>>::init(Cpu)), |layers, x, _| {
+    norms_in_a_loop: [(); 2].map(|()| LayerNorm::<D<4>, Weights<f64>>::init(Cpu)), |layers, x, _| {
         P::scan(layers, x, |layer, h| layer.forward(h.tanh()))
     };
 }

@@ -12,9 +12,11 @@
 //! | `update` | what optimizers do to weights |
 //! | `combine` | how the terms of a row become one |
 //! | `copy` | strided copies |
+//! | `cascade` | long sums without loss |
 //! | `widen` | 16-bit floats as `f32` |
 //! | `parallel` | how work is shared; never by the number of threads |
 
+mod cascade;
 mod combine;
 mod copy;
 mod draw;

@@ -1,152 +1,37 @@
 //! Matrix products: register loops where matrices are small, a gemm engine where they are large.
 //!
-//! The engine stands behind [`Engine`], so that another one can be put beside it.
+//! | file | holds |
+//! |---|---|
+//! | `call` | one product as raw memory |
+//! | `engine` | the gemm engine behind a trait, so that another one can be put beside it |
 #![allow(unsafe_code)]
 
+mod call;
+mod engine;
+
+use super::cascade::Cascade;
 use super::parallel::{SharedPtr, for_each};
-use super::widen::{Lines, narrow, narrow_slice, widen, widen_slice};
+use super::widen::{narrow_slice, widen, widen_slice};
+use crate::device::Product;
 use crate::device::product::at;
-use crate::device::{Buf, Device, Product};
 use crate::dtype::Real;
 use crate::graph::Axes;
 use crate::num::{Kernel, Lane, dispatch};
-use std::any::TypeId;
+use call::Call;
+use engine::gemm;
 
 /// Multiply-adds up to which the register loops win over the engine's packing.
 const SMALL: usize = 48 * 48 * 48;
 /// Rows of C (or columns, where there are more of them) that one task of a large product computes at least.
 const TASK: usize = 256;
-
-/// One matrix product over raw strided memory.
-#[derive(Clone, Copy)]
-struct Call<E> {
-    m: usize,
-    k: usize,
-    n: usize,
-    a: *const E,
-    a_row: isize,
-    a_column: isize,
-    b: *const E,
-    b_row: isize,
-    b_column: isize,
-    c: *mut E,
-    c_row: isize,
-    c_column: isize,
-    add: bool,
-}
-
-// SAFETY: pointers into buffers that the caller borrows; tasks write disjoint parts of C.
-unsafe impl<E> Send for Call<E> {}
-// SAFETY: as above.
-unsafe impl<E> Sync for Call<E> {}
-
-impl<E: Copy> Call<E> {
-    /// `Cᵀ = Bᵀ · Aᵀ`.
-    fn transposed(self) -> Self {
-        Call {
-            m: self.n,
-            n: self.m,
-            a: self.b,
-            a_row: self.b_column,
-            a_column: self.b_row,
-            b: self.a,
-            b_row: self.a_column,
-            b_column: self.a_row,
-            c_row: self.c_column,
-            c_column: self.c_row,
-            ..self
-        }
-    }
-
-    fn a_lines(&self) -> Lines<E> {
-        let Call { m, k, a, a_row, a_column, .. } = *self;
-        Lines { start: a.cast_mut(), rows: m, columns: k, row: a_row, column: a_column }
-    }
-
-    fn b_lines(&self) -> Lines<E> {
-        let Call { k, n, b, b_row, b_column, .. } = *self;
-        Lines { start: b.cast_mut(), rows: k, columns: n, row: b_row, column: b_column }
-    }
-
-    fn c_lines(&self) -> Lines<E> {
-        let Call { m, n, c, c_row, c_column, .. } = *self;
-        Lines { start: c, rows: m, columns: n, row: c_row, column: c_column }
-    }
-
-    /// The same product of other factors, which lie as [`Lines::packed`] says.
-    fn widened(&self, a: &[f32], b: &[f32], c: *mut f32, (c_row, c_column): (isize, isize), add: bool) -> Call<f32> {
-        let ((a_row, a_column), (b_row, b_column)) = (self.a_lines().packed(), self.b_lines().packed());
-        let Call { m, k, n, .. } = *self;
-        let (a, b) = (a.as_ptr(), b.as_ptr());
-        Call { m, k, n, a, a_row, a_column, b, b_row, b_column, c, c_row, c_column, add }
-    }
-
-    /// The part of C of rows `from..to`.
-    fn rows(self, from: usize, to: usize) -> Self {
-        let a = self.a.wrapping_offset(from as isize * self.a_row);
-        let c = self.c.wrapping_offset(from as isize * self.c_row);
-        Call { m: to - from, a, c, ..self }
-    }
-}
-
-/// A gemm for large matrices.
-trait Engine<E> {
-    /// # Safety
-    /// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
-    unsafe fn gemm(call: Call<E>);
-}
-
-struct MatrixMultiply;
-
-impl<E: Real> Engine<E> for MatrixMultiply {
-    unsafe fn gemm(call: Call<E>) {
-        if E::NARROW {
-            // SAFETY: the caller's contract.
-            return unsafe { gemm_of_halves(call) };
-        }
-        let Call { m, k, n, a_row, a_column, b_row, b_column, c_row, c_column, .. } = call;
-        let beta = if call.add { 1.0 } else { 0.0 };
-        // SAFETY: the caller's contract; the casts are between equal types.
-        unsafe {
-            if TypeId::of::<E>() == TypeId::of::<f32>() {
-                let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
-                matrixmultiply::sgemm(
-                    m,
-                    k,
-                    n,
-                    1.0,
-                    a,
-                    a_row,
-                    a_column,
-                    b,
-                    b_row,
-                    b_column,
-                    beta as f32,
-                    c,
-                    c_row,
-                    c_column,
-                );
-            } else {
-                let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
-                matrixmultiply::dgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, beta, c, c_row, c_column);
-            }
-        }
-    }
-}
-
-/// A product of 16-bit floats by the engine of `f32`: both factors are converted, the result is rounded once.
-unsafe fn gemm_of_halves<E: Real>(call: Call<E>) {
-    let c = call.c_lines().along_memory();
-    // SAFETY: the caller's places lie inside their matrices.
-    unsafe {
-        let (a, b) = (call.a_lines().along_memory(), call.b_lines().along_memory());
-        let (left, right) = (widen(a), widen(b));
-        let mut out: Buf<f32> = super::Cpu.unwritten(call.m * call.n);
-        let target = out.make_mut().as_mut_ptr();
-        MatrixMultiply::gemm(call.widened(&left, &right, target, call.c_lines().packed(), false));
-        narrow(&out, c, call.add);
-    }
-}
+/// Terms of an element that are added in one register before their sum goes on to a [`Cascade`].
+const TERMS: isize = 64;
+/// Vectors of a dot product that are added in each of [`WAYS`] registers before their sum goes on to `f64`.
+const VECTORS: usize = 16;
+/// Terms of a dot product below which they are added one vector after the other.
+const FEW: usize = 64;
+/// Registers that a dot product is summed in at the same time, because one addition waits for the one before.
+const WAYS: usize = 4;
 
 /// A batch of products of 16-bit floats that are summed over it: the sums are kept in `f32`.
 ///
@@ -192,20 +77,47 @@ impl<E: Real> Kernel<E> for Call<E> {
 }
 
 impl<E: Real> Call<E> {
+    /// The terms `from..to` of the elements of a tile whose rows of A and columns of B begin here.
     #[inline(always)]
-    unsafe fn tile<V: Lane<E>, const R: usize>(&self, row: usize, column: usize, lanes: usize) {
+    unsafe fn terms<V: Lane<E>, const R: usize>(
+        &self,
+        a: *const E,
+        b: *const E,
+        lanes: usize,
+        from: isize,
+        to: isize,
+    ) -> [V; R] {
         let mut sums = [V::c(0.0); R];
-        // SAFETY: the caller's rows, columns and lanes lie inside the matrices.
-        unsafe {
-            let a = self.a.offset(row as isize * self.a_row);
-            let b = self.b.add(column);
-            for p in 0..self.k as isize {
+        for p in from..to {
+            // SAFETY: the caller's places lie inside the matrices.
+            unsafe {
                 let right = V::load(b.offset(p * self.b_row), lanes);
                 for (r, sum) in sums.iter_mut().enumerate() {
                     let left = V::splat(*a.offset(r as isize * self.a_row + p * self.a_column));
                     *sum = left.fma(right, *sum);
                 }
             }
+        }
+        sums
+    }
+
+    #[inline(always)]
+    unsafe fn tile<V: Lane<E>, const R: usize>(&self, row: usize, column: usize, lanes: usize) {
+        // SAFETY: the caller's rows, columns and lanes lie inside the matrices.
+        unsafe {
+            let a = self.a.offset(row as isize * self.a_row);
+            let b = self.b.add(column);
+            let k = self.k as isize;
+            let sums = if k <= 4 * TERMS {
+                self.terms::<V, R>(a, b, lanes, 0, k)
+            } else {
+                let mut totals = [Cascade::<V>::new(); R];
+                for from in (0..k).step_by(TERMS as usize) {
+                    let part = self.terms::<V, R>(a, b, lanes, from, k.min(from + TERMS));
+                    totals.iter_mut().zip(part).for_each(|(total, part)| total.add(part));
+                }
+                totals.map(Cascade::total)
+            };
             for (r, sum) in sums.into_iter().enumerate() {
                 let place = self.c.offset((row + r) as isize * self.c_row).add(column);
                 let sum = if self.add { V::load(place, lanes) + sum } else { sum };
@@ -215,11 +127,12 @@ impl<E: Real> Call<E> {
     }
 }
 
-/// The dot products of the rows of A with one column: lanes run along `k`.
+/// The dot products of the rows of A with one column: lanes run along `k`. `LONG`: there may be so many terms that they
+/// are summed in blocks; a loop of its own, because a few terms are done before the other has begun.
 #[derive(Clone, Copy)]
-struct Dots<E>(Call<E>);
+struct Dots<E, const LONG: bool>(Call<E>);
 
-impl<E: Real> Kernel<E> for Dots<E> {
+impl<E: Real, const LONG: bool> Kernel<E> for Dots<E, LONG> {
     type Out = ();
     #[inline(always)]
     fn run<V: Lane<E>>(self) {
@@ -228,14 +141,28 @@ impl<E: Real> Kernel<E> for Dots<E> {
             // SAFETY: A's row and B's column have `k` contiguous elements (checked by `multiply_one`).
             unsafe {
                 let a = call.a.offset(row * call.a_row);
-                let (mut sum, mut p) = (V::c(0.0), 0);
+                let term =
+                    |p: usize, lanes: usize, sum: V| V::load(a.add(p), lanes).fma(V::load(call.b.add(p), lanes), sum);
+                let (mut total, mut p) = (0.0, 0);
+                while LONG && p + WAYS * V::N <= call.k {
+                    let end = call.k.min(p + VECTORS * WAYS * V::N);
+                    let mut sums = [V::c(0.0); WAYS];
+                    while p + WAYS * V::N <= end {
+                        for (way, sum) in sums.iter_mut().enumerate() {
+                            *sum = term(p + way * V::N, V::N, *sum);
+                        }
+                        p += WAYS * V::N;
+                    }
+                    let [first, second, third, last] = sums;
+                    total += ((first + second) + (third + last)).hsum().into();
+                }
+                let mut rest = V::c(0.0);
                 while p < call.k {
-                    let lanes = V::N.min(call.k - p);
-                    sum = V::load(a.add(p), lanes).fma(V::load(call.b.add(p), lanes), sum);
+                    rest = term(p, V::N.min(call.k - p), rest);
                     p += V::N;
                 }
+                let sum: f64 = total + rest.hsum().into();
                 let place = call.c.offset(row * call.c_row);
-                let sum: f64 = sum.hsum().into();
                 *place = match call.add {
                     true if E::NARROW => E::of_f64((*place).as_f64() + sum),
                     true => *place + E::of_f64(sum),
@@ -246,6 +173,10 @@ impl<E: Real> Kernel<E> for Dots<E> {
     }
 }
 
+fn dots<E: Real>(call: Call<E>) {
+    if call.k < FEW { dispatch(Dots::<E, false>(call)) } else { dispatch(Dots::<E, true>(call)) }
+}
+
 /// # Safety
 /// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
 #[inline]
@@ -254,10 +185,10 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
         return;
     }
     if call.n == 1 && call.a_column == 1 && (call.b_row == 1 || call.k == 1) {
-        return dispatch(Dots(call));
+        return dots(call);
     }
     if call.m == 1 && call.b_row == 1 && (call.a_column == 1 || call.k == 1) {
-        return dispatch(Dots(call.transposed()));
+        return dots(call.transposed());
     }
     let thin = call.m == 1 || call.n == 1;
     if call.m.saturating_mul(call.n).saturating_mul(call.k) <= SMALL || call.k == 0 || thin {
@@ -271,7 +202,7 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
         }
     }
     // SAFETY: the caller's contract.
-    unsafe { if call.k == 0 { clear(call) } else { MatrixMultiply::gemm(call) } }
+    unsafe { if call.k == 0 { clear(call) } else { gemm(call) } }
 }
 
 /// A product over no terms: zeros.

@@ -1,6 +1,7 @@
 //! Fused pointwise loops: value, total, gradient. One loop over lanes for each, compiled once for each formula.
 #![allow(unsafe_code)]
 
+use super::cascade::Cascade;
 use super::parallel::{SharedPtr, for_each};
 use crate::dtype::Real;
 use crate::graph::{At, Body, Frame, Unbound};
@@ -153,20 +154,33 @@ impl<E: Real, B: Body<E>, G: Body<E>> Kernel<E> for Pull<'_, B, G> {
     #[inline(always)]
     fn run<V: Lane<E>>(self) {
         let (mut body, mut seed) = (*self.body, *self.seed);
-        body.select(self.chunk);
-        for (row, from, to) in self.frame.chunk(self.chunk).units(self.frame.inner) {
+        let Frame { parts, inner, .. } = *self.frame;
+        body.select(self.chunk * parts);
+        let chunk = self.frame.chunk(self.chunk);
+        let part = if parts == 1 { usize::MAX } else { chunk.len().div_ceil(parts) };
+        let mut left = part; // Units until the next part.
+        for (row, from, to) in chunk.units(inner) {
+            if left == 0 {
+                body.select(1);
+                left = part;
+            }
+            left -= 1;
             let index = self.frame.index(row);
             body.seek(self.frame, &index);
             seed.seek(self.frame, &index);
-            let mut sums = body.sums::<V>();
-            each_vector!(V, from, to, |column, lanes| {
-                // SAFETY: the chunk's columns lie inside the frame.
-                let at = unsafe { At::new(column, lanes) };
-                let (_, tape) = body.record::<V, _>(&Unbound, at);
-                let g = seed.value(&Unbound, at);
-                body.pull(tape, g, &mut sums, &mut Unbound, at);
-            });
-            body.settle(sums);
+            let (mut sums, mut start) = (body.sums::<V>(), from);
+            while start < to {
+                let end = to.min(start + BLOCK * V::N);
+                each_vector!(V, start, end, |column, lanes| {
+                    // SAFETY: the chunk's columns lie inside the frame.
+                    let at = unsafe { At::new(column, lanes) };
+                    let (_, tape) = body.record::<V, _>(&Unbound, at);
+                    let g = seed.value(&Unbound, at);
+                    body.pull(tape, g, &mut sums, &mut Unbound, at);
+                });
+                start = end;
+                body.settle(std::mem::replace(&mut sums, body.sums::<V>()));
+            }
         }
     }
 }
@@ -216,11 +230,11 @@ impl<E: Real, P: Simd> Kernel<E> for SumParts<'_, E, P> {
             // SAFETY: `start + n <= len`, and every part has `len` elements.
             unsafe {
                 let place = self.target.as_mut_ptr().add(start);
-                let mut sum = V::load(place, n);
+                let mut sum = Cascade::new();
                 for part in 0..self.count {
-                    sum = sum + self.load::<V>(part, start, n);
+                    sum.add(self.load::<V>(part, start, n));
                 }
-                sum.store(place, n);
+                (V::load(place, n) + sum.total()).store(place, n);
             }
             start += V::N;
         }

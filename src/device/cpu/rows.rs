@@ -11,7 +11,9 @@ use crate::num::{Kernel, Lane, Simd, dispatch};
 /// Vectors of a contiguous row that are combined in their own type before a part goes to `f64`.
 const BLOCK: usize = 64;
 /// Elements of a row across the memory that are combined before a part goes to the outer sum, of the same type.
-const BLOCK_ACROSS: usize = 256;
+const BLOCK_ACROSS: usize = 64;
+/// Elements whose parts are combined before their sum goes on in turn: nothing is added to what is much larger.
+const BLOCKS_ACROSS: usize = 64 * BLOCK_ACROSS;
 /// Rows that lie across the memory are taken in strips of this many columns: four cache lines of `f32`.
 const STRIP: usize = 64;
 /// Elements of a task, so that small tensors stay on one thread.
@@ -209,7 +211,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
             for pass in 0..P::PASSES {
                 let combine = self.program.combine(pass);
                 let identity = V::c(neutral(combine));
-                let (mut totals, mut sums) = ([identity; W], [identity; W]);
+                let (mut all, mut totals, mut sums) = ([identity; W], [identity; W], [identity; W]);
                 for i in 0..len {
                     for w in 0..W {
                         // SAFETY: row `i < len` of this strip.
@@ -226,10 +228,16 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
                             totals[w] = join(combine, totals[w], sums[w]);
                         }
                         sums = [identity; W];
+                        if i % BLOCKS_ACROSS == BLOCKS_ACROSS - 1 {
+                            for w in 0..W {
+                                all[w] = join(combine, all[w], totals[w]);
+                            }
+                            totals = [identity; W];
+                        }
                     }
                 }
                 for w in 0..W {
-                    let total = join(combine, totals[w], sums[w]);
+                    let total = join(combine, all[w], join(combine, totals[w], sums[w]));
                     stats[w][pass] = self.program.close(pass, total, len as f64, stats[w]);
                 }
             }

@@ -50,11 +50,18 @@ mod tests {
 
     fn comes_back<E: Elem>(values: &[E]) {
         let mut bytes = Vec::new();
-        show_bytes(values, |portion| Ok::<_, ()>(bytes.extend_from_slice(portion))).expect("memory takes it");
+        let keep = |portion: &[u8]| {
+            bytes.extend_from_slice(portion);
+            Ok::<_, ()>(())
+        };
+        show_bytes(values, keep).expect("memory takes it");
         let mut wanted = Vec::new();
         values.iter().for_each(|value| value.write_le(&mut wanted));
         assert_eq!(bytes, wanted);
-        let again = Buf::<E>::from_bytes(values.len(), |memory| Ok::<_, ()>(memory.copy_from_slice(&bytes)));
+        let again = Buf::<E>::from_bytes(values.len(), |memory| {
+            memory.copy_from_slice(&bytes);
+            Ok::<_, ()>(())
+        });
         assert_eq!(&*again.expect("nothing failed"), values);
     }
 

@@ -200,7 +200,7 @@ fn long_names_and_names_that_are_no_text_are_saved() -> io::Result<()> {
     let folder = tempfile::tempdir()?;
     for name in ["n".repeat(255), "é".repeat(127)] {
         write_atomically(folder.path().join(&name), |file| file.write_all(b"new"))?;
-        assert_eq!(names_in(folder.path()), [name.clone()]);
+        assert_eq!(names_in(folder.path()), std::slice::from_ref(&name));
         fs::remove_file(folder.path().join(name))?;
     }
     #[cfg(unix)]

@@ -218,8 +218,6 @@ mod points {
 }
 use points::{Batch, Left, Right, Space};
 
-/// One number for each coordinate of each pair.
-
 /// Two sets of points for each batch: `[batch, left, space]` and `[batch, right, space]`.
 struct Points<'a, E, D> {
     sizes: [usize; 4],
