@@ -169,7 +169,8 @@ impl<V: Num> Num for Dual<V> {
         log10:  |x, y| V::c(LOG10_E) / x;
         ln_1p:  |x, y| (x + 1.0).recip();
         sqrt:   |x, y| V::c(0.5) / y;
-        rsqrt:  |x, y| y / x * -0.5;
+        // Halved first: `y / x` may be too large where half of it is not.
+        rsqrt:  |x, y| y * -0.5 / x;
         recip:  |x, y| -(y * y);
         cbrt:   |x, y| (y * y * 3.0).recip();
 

@@ -4,7 +4,7 @@
 
 use crate::num::Num;
 use congruent_macros::elementwise;
-use std::f64::consts::PI;
+use std::f64::consts::{LN_2, PI};
 
 /// `x` to a constant power: PyTorch's shortcuts, and two more whole numbers, avoid the general power, which is slow.
 #[inline(always)]
@@ -94,7 +94,10 @@ elementwise! {
         for x in -4.0..4.0;
 
     /// 2 raised to each element.
+    ///
+    /// The gradient is written out as a product of roots: it is still finite where the value has just become inf.
     Exp2: exp2(x) = x.exp2(),
+        derivative = { let root = (x * 0.5).exp2(); root * LN_2 * root },
         for x in -4.0..4.0;
 
     /// `eˣ - 1`, exact also near 0.
