@@ -18,13 +18,16 @@ fn power<V: Num>(x: V, exponent: f64) -> V {
 }
 
 /// `sin(πx)` and `cos(πx)`: the angle less the nearest half turn is exact, however large it is.
+///
+/// The cosine is the sine of the way to the quarter turn: exactly 0 there, where that of a rounded `π/2` is not.
 #[inline(always)]
 fn half_turns<V: Num>(x: V) -> (V, V) {
     let turns = x.round();
-    let rest = (x - turns) * PI;
+    let rest = x - turns;
+    let (rest, to_quarter) = (rest * PI, (-rest.abs() + 0.5) * PI);
     let odd = turns - (turns * 0.5).floor() * 2.0;
     let sign = -(odd + odd) + 1.0;
-    (rest.sin() * sign, rest.cos() * sign)
+    (rest.sin() * sign, to_quarter.sin() * sign)
 }
 
 /// `(cosh t - sinh(t) / t) / t²` for `z = t²` within [-1, 1], with trigonometric functions where it is negative: the
