@@ -79,7 +79,8 @@ elementwise! {
     Cbrt: cbrt(x) = x.cbrt(),
         except_at = [0.0], for x in -3.0..3.0;
 
-    /// A constant power. NaN for negative elements unless the exponent is a whole number; `x⁰` is 1 even for NaN.
+    /// A constant power. NaN for negative elements unless the exponent is a whole number; of -inf what C's `pow` gives,
+    /// but NaN for roots. `x⁰` is 1 even for NaN.
     ///
     /// Whole exponents from -4 to 4 are products and ±½ are roots: others take the general power, lane by lane.
     /// The gradient of `x⁰` is 0 also at 0.
