@@ -123,13 +123,20 @@ def lerp_with(x, y, w):
     return SKIP if beyond else weighed(x, y, w), 1 - w, w, y - x
 
 
+def moved(x, part):
+    """Their sum; but a product or a quotient that is large may become infinite, and beside another infinity decides."""
+    return SKIP if infinite(x) and not infinite(part) and abs(part) > 2**127 else x + part
+
+
+def addcmul(x, y, z):
+    return moved(x, times(y, z) / 2), 1, z / 2, y / 2
+
+
 def addcdiv(x, y, z):
     part = over(y / 2, z)
     if z == 0:
         return x + part, 1, SKIP, SKIP
-    # A quotient may become infinite too, and beside another infinity decides.
-    value = SKIP if infinite(x) and abs(part) > 2**127 else x + part
-    return value, 1, over(mpf(0.5), z), SKIP if infinite(y) else -over(part, z)
+    return moved(x, part), 1, over(mpf(0.5), z), SKIP if infinite(y) else -over(part, z)
 
 
 def clamp_tensor(x, low, high):
@@ -173,7 +180,7 @@ SEVERAL = {
     "exactly_one": lambda x, y: (SKIP, SKIP, SKIP),
     "fma": lambda x, y, z: (times(x, y) + z, y, x, 1),
     "lerp_with": lerp_with,
-    "addcmul": lambda x, y, z: (x + times(y, z) / 2, 1, z / 2, y / 2),
+    "addcmul": addcmul,
     "addcdiv": addcdiv,
     "clamp_tensor": clamp_tensor,
     "choose": lambda m, x, y: (x if m > 0.5 else y, 0, mpf(m > 0.5), mpf(m <= 0.5)),
