@@ -169,7 +169,8 @@ impl<V: Num> Num for Dual<V> {
         log10:  |x, y| V::c(LOG10_E) / x;
         ln_1p:  |x, y| (x + 1.0).recip();
         sqrt:   |x, y| V::c(0.5) / y;
-        rsqrt:  |x, y| y / x * -0.5;
+        // Halved first: `y / x` may be too large where half of it is not.
+        rsqrt:  |x, y| y * -0.5 / x;
         recip:  |x, y| -(y * y);
         cbrt:   |x, y| (y * y * 3.0).recip();
 
@@ -218,7 +219,6 @@ impl<V: Num> Num for Dual<V> {
         let raw = power * x.ln();
         let raw = V::select_eq(power, zero, V::select_ge(x, zero, zero, raw), raw);
         let by_exponent = V::select_eq(x, zero, V::select_ge(y, zero, zero, raw), raw);
-        let part = |tangent: V, slope| V::select_eq(tangent, zero, zero, tangent * slope);
         Dual { value: power, tangent: part(self.tangent, by_base) + part(exponent.tangent, by_exponent) }
     }
 
@@ -235,7 +235,7 @@ impl<V: Num> Num for Dual<V> {
     fn atan2(self, x: Self) -> Self {
         let ([own, other], size) = within_one(self.value, x.value);
         let square = other.fma(other, own * own);
-        let tangent = (other / square / size).fma(self.tangent, -(own / square / size * x.tangent));
+        let tangent = part(self.tangent, other / square / size) - part(x.tangent, own / square / size);
         Dual { value: self.value.atan2(x.value), tangent }
     }
 
@@ -251,13 +251,13 @@ impl<V: Num> Num for Dual<V> {
     #[inline(always)]
     fn rem(self, divisor: Self) -> Self {
         let (times, below) = quotient(self.value, divisor.value);
-        Dual { value: self.value.rem(divisor.value), tangent: self.tangent - (times - below) * divisor.tangent }
+        Dual { value: self.value.rem(divisor.value), tangent: self.tangent - part(divisor.tangent, times - below) }
     }
 
     #[inline(always)]
     fn fmod(self, divisor: Self) -> Self {
         let (times, _) = quotient(self.value, divisor.value);
-        Dual { value: self.value.fmod(divisor.value), tangent: self.tangent - times * divisor.tangent }
+        Dual { value: self.value.fmod(divisor.value), tangent: self.tangent - part(divisor.tangent, times) }
     }
 
     #[inline(always)]
@@ -296,6 +296,13 @@ impl<V: Num> Num for Dual<V> {
     fn softplus(self) -> Self {
         self.chain(self.value.softplus(), self.value.sigmoid())
     }
+}
+
+/// `tangent · slope`, and 0 for a constant: the slope by it may be infinite where the other one is not.
+#[inline(always)]
+fn part<V: Num>(tangent: V, slope: V) -> V {
+    let zero = V::c(0.0);
+    V::select_eq(tangent, zero, zero, tangent * slope)
 }
 
 /// `if_greater` where `left > right`, `if_less` where it is less, their mean at a tie, their sum at NaN, as in PyTorch.

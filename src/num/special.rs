@@ -117,8 +117,15 @@ fn digamma_reflected(x: f64) -> f64 {
     match () {
         () if x == 0.0 => f64::INFINITY.copysign(-x),
         () if fraction == 0.0 || x.is_infinite() => f64::NAN,
-        () => digamma(1.0 - x) - PI / (PI * fraction).tan(),
+        () => digamma(1.0 - x) - PI * cotangent(x),
     }
+}
+
+/// `cot πx`, nearer to a half by the tangent of the rest, which is exact: half of a rounded `π` is no zero.
+fn cotangent(x: f64) -> f64 {
+    let fraction = x - x.round_ties_even();
+    let to_half = 0.5 - fraction.abs();
+    if to_half < 0.25 { (PI * to_half).tan().copysign(fraction) } else { (PI * fraction).tan().recip() }
 }
 
 /// The polynomial with these coefficients, highest first.
@@ -173,6 +180,7 @@ fn cotangent_derivative(x: f64, order: u32) -> f64 {
         }
         polynomial = next;
     }
-    let cotangent = (PI * (x - x.round_ties_even())).tan().recip();
-    polynomial.iter().rev().fold(0.0, |sum, c| sum * cotangent + c)
+    let cotangent = cotangent(x);
+    // From the highest coefficient, not from 0: times an infinite cotangent that would be NaN.
+    polynomial.into_iter().rev().reduce(|sum, c| sum * cotangent + c).unwrap_or(0.0)
 }

@@ -4,7 +4,7 @@
 
 use crate::num::Num;
 use congruent_macros::elementwise;
-use std::f64::consts::PI;
+use std::f64::consts::{LN_2, PI};
 
 /// `x` to a constant power: PyTorch's shortcuts, and two more whole numbers, avoid the general power, which is slow.
 #[inline(always)]
@@ -18,13 +18,16 @@ fn power<V: Num>(x: V, exponent: f64) -> V {
 }
 
 /// `sin(πx)` and `cos(πx)`: the angle less the nearest half turn is exact, however large it is.
+///
+/// The cosine is the sine of the way to the quarter turn: exactly 0 there, where that of a rounded `π/2` is not.
 #[inline(always)]
 fn half_turns<V: Num>(x: V) -> (V, V) {
     let turns = x.round();
-    let rest = (x - turns) * PI;
+    let rest = x - turns;
+    let (rest, to_quarter) = (rest * PI, (-rest.abs() + 0.5) * PI);
     let odd = turns - (turns * 0.5).floor() * 2.0;
     let sign = -(odd + odd) + 1.0;
-    (rest.sin() * sign, rest.cos() * sign)
+    (rest.sin() * sign, to_quarter.sin() * sign)
 }
 
 /// `(cosh t - sinh(t) / t) / t²` for `z = t²` within [-1, 1], with trigonometric functions where it is negative: the
@@ -76,7 +79,8 @@ elementwise! {
     Cbrt: cbrt(x) = x.cbrt(),
         except_at = [0.0], for x in -3.0..3.0;
 
-    /// A constant power. NaN for negative elements unless the exponent is a whole number; `x⁰` is 1 even for NaN.
+    /// A constant power. NaN for negative elements unless the exponent is a whole number; of -inf what C's `pow` gives,
+    /// but NaN for roots. `x⁰` is 1 even for NaN.
     ///
     /// Whole exponents from -4 to 4 are products and ±½ are roots: others take the general power, lane by lane.
     /// The gradient of `x⁰` is 0 also at 0.
@@ -94,7 +98,10 @@ elementwise! {
         for x in -4.0..4.0;
 
     /// 2 raised to each element.
+    ///
+    /// The gradient is written out as a product of roots: it is still finite where the value has just become inf.
     Exp2: exp2(x) = x.exp2(),
+        derivative = { let root = (x * 0.5).exp2(); root * LN_2 * root },
         for x in -4.0..4.0;
 
     /// `eˣ - 1`, exact also near 0.

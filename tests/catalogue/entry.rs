@@ -3,6 +3,7 @@
 //! Apart from the tests because each operation is compiled here once, behind closures, whatever many tests do with it.
 
 use congruent::graph::{Boxed, Node, Operand};
+use congruent::num::Scalar;
 use congruent::ops::{self, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor};
 use congruent::prelude::*;
 
@@ -35,6 +36,8 @@ pub(crate) struct Entry {
     pub(crate) single: Box<dyn Fn(&[Vec<f64>]) -> Vec<f64>>,
     /// Values and gradients over `f64`.
     pub(crate) double: Run,
+    /// The slopes of one point over `f32`, by the formula itself.
+    pub(crate) slopes: Box<dyn Fn(&[f64]) -> Vec<f64>>,
     /// The formula with plain numbers, none of the library's loops and polynomials.
     pub(crate) formula: Box<dyn Fn(&[f64]) -> f64>,
     /// Values of broadcast operands, over `f64`: one list for each way to broadcast.
@@ -94,6 +97,10 @@ impl Visitor for Entries {
             row: *row,
             single: Box::new(move |x| wide(ops::unary(op, &vector::<f32>(&x[0])).eval().as_slice())),
             double: Box::new(move |x, cotangent| run1(x, cotangent, &|x| ops::unary(op, x).boxed())),
+            slopes: Box::new(move |x| {
+                let (_, dx) = op.with_derivative(Scalar(x[0] as f32));
+                vec![f64::from(dx.0)]
+            }),
             formula: Box::new(move |x| op.value(x[0])),
             stretched: Box::new(|_| Vec::new()),
         });
@@ -106,6 +113,10 @@ impl Visitor for Entries {
                 wide(ops::binary(op, &x, &y).eval().as_slice())
             }),
             double: Box::new(move |x, cotangent| run2(x, cotangent, &|(x, y)| ops::binary(op, x, y).boxed())),
+            slopes: Box::new(move |x| {
+                let (_, dx, dy) = op.with_derivative(Scalar(x[0] as f32), Scalar(x[1] as f32));
+                vec![f64::from(dx.0), f64::from(dy.0)]
+            }),
             formula: Box::new(move |x| op.value(x[0], x[1])),
             stretched: Box::new(move |matrix| stretch2(op, matrix)),
         });
@@ -118,6 +129,10 @@ impl Visitor for Entries {
                 wide(ops::ternary(op, &x, &y, &z).eval().as_slice())
             }),
             double: Box::new(move |x, cotangent| run3(x, cotangent, &|(x, y, z)| ops::ternary(op, x, y, z).boxed())),
+            slopes: Box::new(move |x| {
+                let (_, dx, dy, dz) = op.with_derivative(Scalar(x[0] as f32), Scalar(x[1] as f32), Scalar(x[2] as f32));
+                vec![f64::from(dx.0), f64::from(dy.0), f64::from(dz.0)]
+            }),
             formula: Box::new(move |x| op.value(x[0], x[1], x[2])),
             stretched: Box::new(move |matrix| stretch3(op, matrix)),
         });

@@ -3,6 +3,7 @@
 
 mod conventions;
 mod entry;
+mod extremes;
 mod golden;
 
 use congruent::num::{Level, with_level};
