@@ -6,7 +6,6 @@ mod integer;
 
 pub use integer::{Discrete, Integer, Numeric, Signed, Undefined};
 
-use crate::graph::Table;
 use crate::num::{Half, Simd};
 use half::{bf16, f16};
 use std::fmt::{Debug, Display};
@@ -15,19 +14,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 mod sealed {
     pub trait Sealed {}
-
-    /// What only this crate can say: who calls [`Real::table`](super::Real::table) moves values whose owners count on
-    /// their place.
-    pub struct Inside(());
-    impl Inside {
-        /// The proof that one is inside.
-        #[inline(always)]
-        pub(crate) fn here() -> Self {
-            Inside(())
-        }
-    }
 }
-pub(crate) use sealed::Inside;
 
 /// What a tensor can hold.
 ///
@@ -288,8 +275,6 @@ pub trait Real:
     /// What is kept from one step to the next, running statistics and the state of optimizers: `f32` for `f16` and
     /// `bf16`, in which small changes would vanish, else the type itself.
     type Precise: Real<Precise = Self::Precise>;
-    #[doc(hidden)]
-    fn table<T>(_: Inside, f: impl FnOnce(&mut Table<Self>) -> T) -> T;
 }
 
 macro_rules! reals {
@@ -298,16 +283,6 @@ macro_rules! reals {
         impl Real for $t {
             const EPSILON: f64 = $epsilon;
             type Precise = $Precise;
-            #[inline]
-            fn table<T>(_: Inside, f: impl FnOnce(&mut Table<Self>) -> T) -> T {
-                thread_local! { static TABLE: std::cell::RefCell<Table<$t>> = std::cell::RefCell::default(); }
-                let mut f = Some(f);
-                let mut call = |table: &mut Table<$t>| f.take().map(|f| f(table));
-                // At the end of a thread the table may go before what is in it is let go.
-                let found = TABLE.try_with(|table| call(&mut table.borrow_mut()));
-                let found = found.unwrap_or_else(|_| call(&mut Table::default()));
-                found.unwrap_or_else(|| unreachable!("one of the two tables was there"))
-            }
         }
     )*};
 }

@@ -38,6 +38,7 @@ mod error;
 pub mod graph;
 pub mod interop;
 pub mod io;
+mod memory;
 pub mod model;
 #[doc = include_str!("names.md")]
 pub mod names {}

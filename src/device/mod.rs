@@ -15,15 +15,13 @@
 //! | copies | `copy_strided`, `put_strided`, `scaled`, `convert` | permutations, casts |
 
 pub(crate) mod cpu;
-mod memory;
 pub(crate) mod product;
 pub(crate) mod rows;
 mod scan;
 mod update;
 
+pub use crate::memory::{Buf, cached_bytes, empty_cache};
 pub use cpu::Cpu;
-pub(crate) use memory::show_bytes;
-pub use memory::{Buf, cached_bytes, empty_cache};
 pub use product::{Matrix, Place, Product};
 pub use rows::{AlongLast, Combine, ExactFold, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
 pub use scan::Scan;

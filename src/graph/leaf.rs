@@ -180,7 +180,7 @@ impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
 
     fn cut(&self) {
         if let (true, true, Some(key)) = (G::ON, self.live, self.key) {
-            key.cut::<E>();
+            key.cut();
         }
     }
 }

@@ -48,7 +48,6 @@ pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};
 pub(crate) use region::{Seed, count, materialise, materialise_into, reverse, total};
 pub use share::{Let as LetInRegister, Register, Registers, Share, Shared, SharedValue, Unbound};
 pub use stored::{Op, Pullback};
-pub use table::Table;
 pub(crate) use table::{Borrowed, Key};
 pub use view::{Reshaped, View};
 pub(crate) use with::scan;

@@ -1,68 +1,67 @@
 //! Values and gradients of the parameters and shared tensors that live on a thread, behind copyable keys.
 //!
-//! Apart from the leaves because keys are what makes model handles `Copy` and free of lifetimes: a key that outlives
-//! its
+//! Apart from the leaves because keys are what makes model handles `Copy` and free of lifetimes: a key that outlives its
 //! owner is recognised by its generation.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "values are lent to the table without being counted")]
 
 use crate::device::Buf;
-use crate::dtype::{Inside, Real};
+use crate::dtype::Real;
 use crate::error::{Error, raise};
-use std::cell::Cell;
+use crate::memory::Erased;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
 thread_local! {
-    /// How many calls that show a model are running inside one another on this thread, for all element types.
+    /// How many calls that show a model are running inside one another on this thread.
     static LEVEL: Cell<u32> = const { Cell::new(0) };
+    static TABLE: RefCell<Table> = const { RefCell::new(Table::new()) };
 }
 
-/// All owned values of one element type on one thread.
-pub struct Table<E> {
-    entries: Vec<Entry<E>>,
+/// All owned values on one thread.
+struct Table {
+    entries: Vec<Entry>,
     free: Vec<u32>,
     /// Lists that earlier calls left, so that the next one allocates nothing.
     spare: Vec<Vec<Key>>,
 }
 
-struct Entry<E> {
+struct Entry {
     generation: u32,
-    value: Held<E>,
-    gradient: Option<Buf<E>>,
     /// Whether it became a tensor by [`eval`](crate::ops::Evaluate::eval), or something that was made of it.
     cut: bool,
+    value: Held,
+    gradient: Option<Erased>,
 }
 
 /// A value in the table.
-enum Held<E> {
+enum Held {
     Nothing,
-    Own(Buf<E>),
+    Own(Erased),
     /// A second handle that is not counted: its model is borrowed for as long as it stands here.
-    Lent(ManuallyDrop<Buf<E>>),
+    Lent(ManuallyDrop<Erased>),
 }
 
-impl<E> Held<E> {
+impl Held {
     #[inline(always)]
-    fn get(&self) -> Option<&Buf<E>> {
+    fn get<E: Real>(&self) -> Option<Buf<E>> {
         match self {
             Held::Nothing => None,
-            Held::Own(value) => Some(value),
-            Held::Lent(value) => Some(value),
+            Held::Own(value) => value.get(),
+            Held::Lent(value) => value.get(),
         }
     }
 }
 
-impl<E> Default for Table<E> {
-    fn default() -> Self {
+impl Table {
+    const fn new() -> Self {
         Table { entries: Vec::new(), free: Vec::new(), spare: Vec::new() }
     }
-}
 
-impl<E> Table<E> {
     #[inline]
-    fn insert(&mut self, value: Held<E>) -> Key {
+    fn insert(&mut self, value: Held) -> Key {
         let slot = self.free.pop().unwrap_or_else(|| {
-            self.entries.push(Entry { generation: 0, value: Held::Nothing, gradient: None, cut: false });
+            self.entries.push(Entry { generation: 0, cut: false, value: Held::Nothing, gradient: None });
             self.entries.len() as u32 - 1
         });
         let entry = &mut self.entries[slot as usize];
@@ -81,6 +80,22 @@ impl<E> Table<E> {
             self.free.push(key.slot);
         }
     }
+
+    #[inline]
+    fn entry(&mut self, key: Key) -> Option<&mut Entry> {
+        self.entries.get_mut(key.slot as usize).filter(|entry| entry.generation == key.generation)
+    }
+}
+
+/// Looks into the thread's table.
+#[inline]
+fn table<T>(f: impl FnOnce(&mut Table) -> T) -> T {
+    let mut f = Some(f);
+    let mut call = |table: &mut Table| f.take().map(|f| f(table));
+    // At the end of a thread the table may go before what is in it is let go.
+    let found = TABLE.try_with(|table| call(&mut table.borrow_mut()));
+    let found = found.unwrap_or_else(|_| call(&mut Table::new()));
+    found.unwrap_or_else(|| unreachable!("one of the two tables was there"))
 }
 
 /// Finds a value on its own thread: `Copy`, without lifetime, checked when used.
@@ -104,39 +119,35 @@ impl Key {
     #[inline]
     #[track_caller]
     pub(crate) fn value<E: Real>(self) -> Buf<E> {
-        let found = E::table(Inside::here(), |table| match table.entries.get(self.slot as usize) {
-            Some(entry) if entry.generation == self.generation => entry.value.get().cloned(),
-            _ => None,
-        });
-        found.unwrap_or_else(|| gone())
+        table(|table| table.entry(self).and_then(|entry| entry.value.get())).unwrap_or_else(|| gone())
     }
 
     /// What has arrived so far.
     #[inline]
     pub(crate) fn gradient<E: Real>(self) -> Option<Buf<E>> {
-        E::table(Inside::here(), |table| self.entry(table).and_then(|entry| entry.gradient.clone()))
+        table(|table| table.entry(self)?.gradient.as_ref()?.get())
     }
 
     /// Takes the gradient that has arrived so far.
     #[inline]
     pub(crate) fn take_gradient<E: Real>(self) -> Option<Buf<E>> {
-        E::table(Inside::here(), |table| self.entry(table).and_then(|entry| entry.gradient.take()))
+        table(|table| table.entry(self)?.gradient.take()?.into())
     }
 
     /// Takes the gradient; says whether there is none although a tensor was made of the value.
     #[inline]
     pub(crate) fn settle<E: Real>(self) -> (Option<Buf<E>>, bool) {
-        E::table(Inside::here(), |table| match self.entry(table) {
-            Some(entry) => (entry.gradient.take(), entry.cut),
+        table(|table| match table.entry(self) {
+            Some(entry) => (entry.gradient.take().and_then(Erased::into), entry.cut),
             None => (None, false),
         })
     }
 
     /// Notes that a tensor was made of it, through which no gradient flows.
     #[inline]
-    pub(crate) fn cut<E: Real>(self) {
-        E::table(Inside::here(), |table| {
-            if let Some(entry) = self.entry(table) {
+    pub(crate) fn cut(self) {
+        table(|table| {
+            if let Some(entry) = table.entry(self) {
                 entry.cut = true;
             }
         });
@@ -144,28 +155,23 @@ impl Key {
 
     /// Whether a tensor was made of it.
     #[inline]
-    pub(crate) fn is_cut<E: Real>(self) -> bool {
-        E::table(Inside::here(), |table| self.entry(table).is_some_and(|entry| entry.cut))
+    pub(crate) fn is_cut(self) -> bool {
+        table(|table| table.entry(self).is_some_and(|entry| entry.cut))
     }
 
     /// Puts a gradient where none has arrived; gives both to the caller, who merges them, where one has.
     #[inline]
     pub(crate) fn put_gradient<E: Real>(self, gradient: Buf<E>) -> Option<(Buf<E>, Buf<E>)> {
-        E::table(Inside::here(), |table| {
-            let entry = self.entry(table)?;
-            match entry.gradient.take() {
+        table(|table| {
+            let entry = table.entry(self)?;
+            match entry.gradient.take().and_then(Erased::into) {
                 Some(there) => Some((there, gradient)),
                 None => {
-                    entry.gradient = Some(gradient);
+                    entry.gradient = Some(Erased::new(gradient));
                     None
                 }
             }
         })
-    }
-
-    #[inline]
-    fn entry<E>(self, table: &mut Table<E>) -> Option<&mut Entry<E>> {
-        table.entries.get_mut(self.slot as usize).filter(|entry| entry.generation == self.generation)
     }
 }
 
@@ -176,7 +182,7 @@ fn gone() -> ! {
 }
 
 /// Keeps a value in the table; dropping it frees the value, its gradient and invalidates every key.
-pub(crate) struct Owner<E: Real> {
+pub(crate) struct Owner<E> {
     key: Key,
     elem: PhantomData<E>,
 }
@@ -185,8 +191,7 @@ impl<E: Real> Owner<E> {
     /// Stores a value.
     #[inline]
     pub(crate) fn new(value: Buf<E>) -> Self {
-        let key = E::table(Inside::here(), |table| table.insert(Held::Own(value)));
-        Owner { key, elem: PhantomData }
+        Owner { key: table(|table| table.insert(Held::Own(Erased::new(value)))), elem: PhantomData }
     }
 
     /// The key to it.
@@ -196,82 +201,52 @@ impl<E: Real> Owner<E> {
     }
 }
 
-impl<E: Real> Drop for Owner<E> {
+impl<E> Drop for Owner<E> {
     #[inline]
     fn drop(&mut self) {
-        E::table(Inside::here(), |table| table.remove(self.key));
+        table(|table| table.remove(self.key));
     }
 }
 
 /// Shows the values of a whole model under keys for one call; dropping it makes the keys invalid and ends the call's
 /// level.
-pub(crate) struct Borrowed<'m, E: Real> {
+pub(crate) struct Borrowed<'m> {
     keys: Vec<Key>,
-    /// Those of statistics of 16-bit models, which lie in the table of `f32`.
-    precise: Vec<Key>,
-    model: PhantomData<&'m Buf<E>>,
+    model: PhantomData<&'m Erased>,
 }
 
-impl<'m, E: Real> Borrowed<'m, E> {
+impl<'m> Borrowed<'m> {
     /// Runs `call` with a list to put values on. The list cannot leave, so that it is dropped before the model is free.
     #[inline]
     pub(crate) fn during<T>(call: impl FnOnce(&mut Self) -> T) -> T {
-        let keys = E::table(Inside::here(), |table| table.spare.pop()).unwrap_or_default();
+        let keys = table(|table| table.spare.pop()).unwrap_or_default();
         LEVEL.set(LEVEL.get() + 1);
-        call(&mut Borrowed { keys, precise: Vec::new(), model: PhantomData })
+        call(&mut Borrowed { keys, model: PhantomData })
     }
 
     /// One more value.
     #[inline]
-    pub(crate) fn show(&mut self, value: &'m Buf<E>) -> Key {
-        // SAFETY: the key goes on the list.
-        let key = unsafe { lend(value) };
+    pub(crate) fn show<E: Real>(&mut self, value: &'m Buf<E>) -> Key {
+        // SAFETY: `value` is borrowed until this list is dropped, which takes the key out of the table. Whoever reads it
+        // in between gets a counted handle.
+        let lent = unsafe { Erased::lent(value) };
+        let key = table(|table| table.insert(Held::Lent(lent)));
         self.keys.push(key);
         key
     }
 
-    /// One more statistic.
-    #[inline]
-    pub(crate) fn show_precise(&mut self, value: &'m Buf<E::Precise>) -> Key {
-        // SAFETY: the key goes on the list.
-        let key = unsafe { lend(value) };
-        if E::NARROW { &mut self.precise } else { &mut self.keys }.push(key);
-        key
-    }
-
-    /// The keys in the order in which the values were stored; of 16-bit models, those of the parameters.
+    /// The keys in the order in which the values were shown.
     pub(crate) fn keys(&self) -> &[Key] {
         &self.keys
     }
-
-    /// The keys of the statistics of 16-bit models.
-    pub(crate) fn precise(&self) -> &[Key] {
-        &self.precise
-    }
 }
 
-/// A value under a key, without a handle of its own.
-///
-/// # Safety
-/// The key is taken out of the table for as long as the value is borrowed: it goes on a list of [`Borrowed`].
-#[inline]
-unsafe fn lend<E: Real>(value: &Buf<E>) -> Key {
-    // SAFETY: the copy is never dropped, and `value` is borrowed until the list is dropped, which takes the key out of
-    // the table. Whoever reads it in between gets a counted handle.
-    let lent = Held::Lent(ManuallyDrop::new(unsafe { std::ptr::read(value) }));
-    E::table(Inside::here(), |table| table.insert(lent))
-}
-
-impl<E: Real> Drop for Borrowed<'_, E> {
+impl Drop for Borrowed<'_> {
     #[inline]
     fn drop(&mut self) {
         LEVEL.set(LEVEL.get() - 1);
-        if E::NARROW && !self.precise.is_empty() {
-            let here = Inside::here();
-            E::Precise::table(here, |table| self.precise.drain(..).for_each(|key| table.remove(key)));
-        }
         let mut keys = std::mem::take(&mut self.keys);
-        E::table(Inside::here(), |table| {
+        table(|table| {
             keys.drain(..).for_each(|key| table.remove(key));
             table.spare.push(keys);
         });

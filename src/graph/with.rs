@@ -105,7 +105,7 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X
     }
     fn cut(&self) {
         self.body.cut();
-        if self.owner.key().is_cut::<E>() {
+        if self.owner.key().is_cut() {
             self.x.cut();
         }
     }
@@ -147,7 +147,7 @@ pub trait Sharing: Operand + Sized {
         let local =
             Local { key: owner.key(), live: x.node.live(), shape: x.shape, device: x.device, elem: PhantomData };
         let body = body(local).ex();
-        if <Self::N as Lazy<Self::E>>::Grad::ON && owner.key().is_cut::<Self::E>() {
+        if <Self::N as Lazy<Self::E>>::Grad::ON && owner.key().is_cut() {
             x.node.cut();
         }
         Ex::new(Let { x: x.node, shape: x.shape, owner, body: body.node }, body.shape, body.device)
@@ -238,7 +238,7 @@ where
         let body = step(layer, local).ex();
         same_sizes("scan", shape, body.shape);
         value = body.materialise();
-        if owner.key().is_cut::<X::E>() {
+        if owner.key().is_cut() {
             cut_below(&steps, reaches_x.then_some(&node));
         }
         live = body.node.live();
@@ -293,7 +293,7 @@ impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Scan<S, E, X, B> {
 fn cut_below<E: Real, X: Lazy<E>, B: Lazy<E>>(steps: &[(Owner<E>, B)], x: Option<&X>) {
     for (owner, body) in steps.iter().rev() {
         body.cut();
-        if !owner.key().is_cut::<E>() {
+        if !owner.key().is_cut() {
             return;
         }
     }

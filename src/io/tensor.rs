@@ -13,9 +13,10 @@ use super::npy;
 use super::npz::NpzFile;
 use super::raw::{RawArray, RawDtype};
 use super::safetensors::SafetensorsFile;
-use crate::device::{Buf, Cpu, Device, show_bytes};
+use crate::device::{Buf, Cpu, Device};
 use crate::dtype::Elem;
 use crate::error::{Error, attempt};
+use crate::memory::show_bytes;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -98,7 +98,7 @@ pub trait Train<P: Part>: Tree<P> {
         P: Trainable,
         L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
     {
-        let run = |variables: &mut Borrowed<'_, P::Elem>, traced: TracedForm<Self, P>| {
+        let run = |variables: &mut Borrowed<'_>, traced: TracedForm<Self, P>| {
             let (loss, rest) = loss(traced);
             let loss = loss.ex();
             let device = loss.device;
@@ -107,7 +107,7 @@ pub trait Train<P: Part>: Tree<P> {
                 None => device.download_scalar(&loss.materialise()),
             };
             complete(|| loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0))));
-            let mut gradients = Gradients { variables, next: 0, next_precise: 0, reached: false, cut: Vec::new() };
+            let mut gradients = Gradients { variables, next: 0, reached: false, cut: Vec::new() };
             let grads = self.map(&mut gradients, &Path::ROOT);
             match gradients.cut {
                 parameters if !parameters.is_empty() => Err(Error::Cut { parameters }),
@@ -146,12 +146,12 @@ impl<P: Part, M: Tree<P>> Train<P> for M {}
 
 macro_rules! handles {
     ($($form:ident)*) => {$(
-        impl<'a, P: Trainable> Map<'a, P, $form<P::Elem, P::Dev>> for Borrowed<'a, P::Elem> {
+        impl<'a, P: Trainable> Map<'a, P, $form<P::Elem, P::Dev>> for Borrowed<'a> {
             fn param(&mut self, _: &Path<'_>, _: &[usize], x: &'a Owned<P>) -> Handle<P::Dev> {
                 Handle { key: self.show(&x.0), device: x.1 }
             }
             fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &'a Kept<P>) -> Handle<P::Dev> {
-                Handle { key: self.show_precise(&x.0), device: x.1 }
+                Handle { key: self.show(&x.0), device: x.1 }
             }
         }
     )*};
@@ -168,10 +168,9 @@ fn named(at: &Path<'_>) -> String {
 }
 
 /// Collects the gradients in the order of the model.
-struct Gradients<'o, E: Real> {
-    variables: &'o Borrowed<'o, E>,
+struct Gradients<'o> {
+    variables: &'o Borrowed<'o>,
     next: usize,
-    next_precise: usize,
     /// A gradient has come to a parameter. The run says so, for graphs of functions that return `impl Node` do not show
     /// to the compiler whether they depend on one.
     reached: bool,
@@ -179,22 +178,14 @@ struct Gradients<'o, E: Real> {
     cut: Vec<String>,
 }
 
-impl<E: Real> Gradients<'_, E> {
+impl Gradients<'_> {
     fn next(&mut self) -> Key {
         self.next += 1;
         self.variables.keys()[self.next - 1]
     }
-
-    fn next_precise(&mut self) -> Key {
-        if !E::NARROW {
-            return self.next();
-        }
-        self.next_precise += 1;
-        self.variables.precise()[self.next_precise - 1]
-    }
 }
 
-impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for Gradients<'_, P::Elem> {
+impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for Gradients<'_> {
     fn param(&mut self, at: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Gradient<P::Elem, P::Dev> {
         let (gradient, cut) = self.next().settle();
         if cut && gradient.is_none() {
@@ -204,6 +195,6 @@ impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for Gradients<'_, P::E
         Gradient::new(*device, weight.len(), gradient)
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a Kept<P>) -> Option<Buf<<P::Elem as Real>::Precise>> {
-        self.next_precise().take_gradient()
+        self.next().take_gradient()
     }
 }

@@ -156,7 +156,7 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
             raise(Error::Value { what, found: rows.len.to_string(), rule });
         }
         // An earlier call that was read by `eval` was a look at values: what it recorded is no part of the step.
-        let (running_mean, running_var) = match self.weight.raw.key.is_cut::<P::Elem>() {
+        let (running_mean, running_var) = match self.weight.raw.key.is_cut() {
             true => (self.running_mean.before_step(), self.running_var.before_step()),
             false => (self.running_mean.get_precise(), self.running_var.get_precise()),
         };

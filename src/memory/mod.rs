@@ -2,17 +2,19 @@
 //!
 //! Apart from the devices because every device hands out the same handle [`Buf`]; only its release function differs.
 //! A page fault costs more than the arithmetic on the page, so freed blocks are kept by size class (`pool`).
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "buffers point to memory that they count the handles of")]
 
 mod block;
 mod bytes;
 mod common;
+mod erased;
 mod lent;
 mod own;
 mod pool;
 mod shelf;
 
 pub(crate) use bytes::show_bytes;
+pub(crate) use erased::Erased;
 pub use pool::{cached_bytes, empty_cache};
 
 use crate::dtype::Elem;

@@ -1,0 +1,71 @@
+//! A buffer whose element type is forgotten, and remembered by itself.
+//!
+//! Apart from the buffers so that a list can hold those of several types: a buffer is a pointer, and its memory goes
+//! back to where it came from whatever it holds.
+#![allow(unsafe_code, reason = "a pointer gets its element type back")]
+
+use super::Buf;
+use crate::dtype::Elem;
+use std::any::TypeId;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+
+/// A counted handle to elements of one type, which only a reader of that type gets.
+pub(crate) struct Erased {
+    /// The elements, as if they were nothing.
+    buf: Buf<()>,
+    elem: TypeId,
+}
+
+impl<E> Buf<E> {
+    /// The same handle to elements of another type: not to be read by it.
+    #[inline]
+    fn retyped<T>(self) -> Buf<T> {
+        let buf = ManuallyDrop::new(self);
+        Buf { head: buf.head, elem: PhantomData }
+    }
+}
+
+impl Erased {
+    #[inline]
+    pub(crate) fn new<E: Elem>(buf: Buf<E>) -> Self {
+        Erased { buf: buf.retyped(), elem: TypeId::of::<E>() }
+    }
+
+    /// A second handle that is not counted.
+    ///
+    /// # Safety
+    /// It is not used after `buf`, or whoever else holds the memory, has let it go.
+    #[inline]
+    pub(crate) unsafe fn lent<E: Elem>(buf: &Buf<E>) -> ManuallyDrop<Self> {
+        let buf = Buf { head: buf.head, elem: PhantomData };
+        ManuallyDrop::new(Erased { buf, elem: TypeId::of::<E>() })
+    }
+
+    /// One more handle, if these are its elements.
+    #[inline]
+    pub(crate) fn get<E: Elem>(&self) -> Option<Buf<E>> {
+        (self.elem == TypeId::of::<E>()).then(|| self.buf.clone().retyped())
+    }
+
+    /// This handle, if these are its elements.
+    #[inline]
+    pub(crate) fn into<E: Elem>(self) -> Option<Buf<E>> {
+        (self.elem == TypeId::of::<E>()).then(|| self.buf.retyped())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_type_that_was_forgotten_comes_back() {
+        let buf = Buf::from_slice(&[1.0f64, 2.0]);
+        let erased = Erased::new(buf.clone());
+        assert!(!buf.is_unique() && erased.get::<f32>().is_none() && erased.get::<u64>().is_none());
+        assert_eq!(erased.get::<f64>().as_deref(), Some(&[1.0, 2.0][..]));
+        assert_eq!(erased.into::<f64>().as_deref(), Some(&[1.0, 2.0][..]));
+        assert!(Erased::new(buf.clone()).into::<i8>().is_none() && buf.is_unique(), "it is let go, not lost");
+    }
+}
