@@ -10,7 +10,7 @@ mod room;
 pub(crate) use room::{collected, room, try_room};
 
 use crate::dtype::{Elem, Undefined};
-use crate::io::FileError;
+use crate::files::error::FileError;
 use crate::shape::slice::Outside;
 use crate::shape::{Mismatch, Shape};
 use std::cell::Cell;

@@ -35,9 +35,12 @@ pub mod data;
 pub mod device;
 pub mod dtype;
 mod error;
+mod files;
 pub mod graph;
 pub mod interop;
 pub mod io;
+pub mod layout;
+pub mod loops;
 mod memory;
 pub mod model;
 #[doc = include_str!("names.md")]

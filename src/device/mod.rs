@@ -15,21 +15,14 @@
 //! | copies | `copy_strided`, `put_strided`, `scaled`, `convert` | permutations, casts |
 
 pub(crate) mod cpu;
-pub(crate) mod product;
-pub(crate) mod rows;
-mod scan;
-mod update;
 
 pub use crate::memory::{Buf, cached_bytes, empty_cache};
 pub use cpu::Cpu;
-pub use product::{Matrix, Place, Product};
-pub use rows::{AlongLast, Combine, ExactFold, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
-pub use scan::Scan;
-pub use update::Update;
 
 use crate::dtype::{Discrete, Elem, Integer, Never, Real, Undefined};
 use crate::error::Error;
-use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
+use crate::layout::{Axes, Strided};
+use crate::loops::{Body, Combine, ExactBody, ExactFold, Frame, Product, RowInput, RowProgram, Rows, Scan, Update};
 use crate::random::Key;
 
 /// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is

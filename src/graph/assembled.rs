@@ -3,15 +3,14 @@
 //! Apart from the operations (joining, stacking, padding), which only say where the windows lie. Elements of any type
 //! are put together; floats are differentiated: an operand's gradient is its window of the result's.
 
-use super::frame::Axes;
 use super::leaf::Leaf;
 use super::located::Located;
-use super::node::{Lazy, Strided};
-use super::region::{Seed, reverse};
+use super::node::{Lazy, Seed, reverse};
 use super::stored::{Op, Pullback};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off};
 use crate::dtype::{Elem, NoFloat, Real};
+use crate::layout::{Axes, Strided};
 use crate::shape::Shape;
 
 /// An operand and its window of the result.

@@ -1,15 +1,18 @@
 //! Operands that are memory already: constants, parameters, shared values, and the results of materialising operations.
 //!
 //! Apart from the operations because to a fused loop they all look the same.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
-use super::body::{GradTarget, Slot};
-use super::frame::{Axes, Frame, Survey};
-use super::node::{Closed, Lazy, LeafSink, Memory, Sealed};
+use super::exact::Exact;
+use super::memory::{InOrder, Memory};
+use super::node::{Closed, Lazy};
+use super::sink::LeafSink;
 use super::table::Key;
 use crate::device::{Buf, Device};
-use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dims::{Flag, Off};
+use crate::dtype::{Discrete, Real};
+use crate::layout::{Axes, Strided};
+use crate::loops::{ExactSlot, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
 use std::any::TypeId;
 use std::marker::PhantomData;
@@ -84,18 +87,18 @@ impl<S: Shape, E: Real> Stored<S, E> {
 /// The five methods of [`Lazy`] that every materialised node forwards to its [`Stored`] value.
 macro_rules! stored_node {
     ($field:ident, $E:ty, $S:ty) => {
-        type Body = $crate::graph::Slot<$E, Self::Grad, <$S as $crate::shape::Shape>::Stretches>;
+        type Body = $crate::loops::Slot<$E, Self::Grad, <$S as $crate::shape::Shape>::Stretches>;
         type Sink = $crate::graph::LeafSink<$E>;
         #[inline(always)]
         fn flat<Region_: $crate::shape::Shape>(&self, _: Region_) -> bool {
             self.$field.flat::<Region_>()
         }
-        fn survey(&self, survey: &mut $crate::graph::Survey) {
+        fn survey(&self, survey: &mut $crate::loops::Survey) {
             self.$field.survey::<Self::Grad>(survey);
         }
         #[inline]
-        fn bind(&self, frame: &$crate::graph::Frame, region: &[usize; 6]) -> Self::Body {
-            self.$field.bind(frame, region, |_| $crate::graph::body::GradTarget::NONE)
+        fn bind(&self, frame: &$crate::loops::Frame, region: &[usize; 6]) -> Self::Body {
+            self.$field.bind(frame, region, |_| $crate::loops::GradTarget::NONE)
         }
         #[inline(always)]
         fn memory(&self) -> Option<$crate::graph::Memory<'_, $E>> {
@@ -146,6 +149,8 @@ impl<S, E: Real, G> Leaf<S, E, G> {
 impl<S, E, G> Sealed for Leaf<S, E, G> {}
 #[diagnostic::do_not_recommend]
 impl<S, E, G> Closed for Leaf<S, E, G> {}
+#[diagnostic::do_not_recommend]
+impl<S, E, G> InOrder for Leaf<S, E, G> {}
 
 impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
     type Grad = G;
@@ -182,6 +187,25 @@ impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
         if let (true, true, Some(key)) = (G::ON, self.live, self.key) {
             key.cut();
         }
+    }
+}
+
+impl<S: Shape, E: Discrete> Exact<E> for Leaf<S, E, Off> {
+    type Body = ExactSlot<E, S::Stretches>;
+    #[inline(always)]
+    fn flat<R: Shape>(&self, _: R) -> bool {
+        TypeId::of::<S>() == TypeId::of::<R>()
+    }
+    fn survey(&self, survey: &mut Survey) {
+        let axes = Axes::contiguous(self.shape()).along(survey.region());
+        survey.operand(&axes, None);
+    }
+    #[inline]
+    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+        ExactSlot::new(self.buf(), 0, &Axes::contiguous(self.shape()).along(region), frame)
+    }
+    fn place<R: Shape>(&self, shape: R) -> Option<Strided<E>> {
+        Some(Strided::whole(self.buf().clone(), shape))
     }
 }
 

@@ -4,16 +4,13 @@
 //! computed them, with gradients or without.
 
 use super::exact::{Exact, exact};
-use super::frame::Axes;
-use super::leaf::Leaf;
-use super::node::{Lazy, Node, Strided};
+use super::node::{Lazy, Node};
 use super::pointwise::{Pointwise1, Unary};
 use super::region::{materialise, total};
-use super::stored::Op;
-use super::view::Reshaped;
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
+use crate::layout::Strided;
 use crate::num::Num;
 use crate::shape::Shape;
 
@@ -38,22 +35,6 @@ pub trait Located<E>: Sized + 'static {
     /// Whether all elements are 1, of elements that are 0 or 1.
     fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool;
 }
-
-/// A node whose elements lie in memory, in row-major order and nothing else: tensors, parameters, and the results of
-/// operations that compute a whole tensor.
-#[diagnostic::on_unimplemented(
-    message = "view: the elements do not lie in memory in order",
-    label = "a transpose, a slice, or an expression that is not computed yet",
-    note = "`reshape` works on all of them, and copies where it has to"
-)]
-pub trait InOrder {}
-
-#[diagnostic::do_not_recommend]
-impl<S, E, G> InOrder for Leaf<S, E, G> {}
-#[diagnostic::do_not_recommend]
-impl<S, E, T> InOrder for Op<S, E, T> {}
-#[diagnostic::do_not_recommend]
-impl<A, SA, S, E> InOrder for Reshaped<A, SA, S, E> {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Elem, N: Held<E, E::Float>> Located<E> for N {
@@ -148,12 +129,5 @@ impl<K, E: Discrete<Kind = K>, N: Exact<E>> Held<E, NoFloat<K>> for N {
     #[track_caller]
     fn holds_everywhere<D: Device, S: Shape>(self, device: D, shape: S) -> bool {
         device.download(&exact(device, &self, shape)).into_iter().all(|x| x != E::default())
-    }
-}
-
-impl<E: Elem> Strided<E> {
-    /// A buffer that holds a tensor of this shape and nothing else.
-    pub(crate) fn whole<S: Shape>(buf: Buf<E>, shape: S) -> Self {
-        Strided { buf, offset: 0, axes: Axes::contiguous(shape) }
     }
 }

@@ -1,23 +1,16 @@
 //! What a node of the graph must do: the generic backward trait.
 //!
-//! Apart from everything that implements it: `graph` knows no operation by name.
+//! Apart from everything that implements it: `graph` knows no operation by name. Reverse mode through a region stands
+//! beside the trait because it is what a node does with a gradient unless it says otherwise.
+#![allow(unsafe_code, reason = "operands are handed to the loops of a device, once they are checked")]
 
-use super::body::{Body, GradTarget};
-use super::frame::{Axes, Frame, Survey};
-use super::region::{Seed, reverse};
+use super::memory::Memory;
 use crate::device::{Buf, Device};
-use crate::dims::Flag;
-use crate::dtype::{Elem, Real};
+use crate::dims::{Flag, Off, On};
+use crate::dtype::Real;
+use crate::layout::{Axes, MAX_RANK, Region, Strided};
+use crate::loops::{Body, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
-
-/// Closes [`Lazy`] and [`Body`]: nodes are read unchecked inside the loops that bound them, which only this crate's
-/// nodes can be trusted with. Operations of users are formulas ([`elementwise!`](crate::elementwise!)) and
-/// compositions.
-mod sealed {
-    /// Implemented by the nodes and bodies of this crate alone.
-    pub trait Sealed {}
-}
-pub(crate) use sealed::Sealed;
 
 /// A node that can be computed as a whole tensor: no value of an enclosing `share` occurs in it.
 #[diagnostic::on_unimplemented(
@@ -39,86 +32,6 @@ pub trait Closed {}
 )]
 pub trait Node<E: Real>: Lazy<E> + Closed {}
 impl<E: Real, N: Lazy<E> + Closed> Node<E> for N {}
-
-/// Memory that a node can be read from without computing anything, as the node lends it. Two words: most nodes are
-/// whole tensors, whose axes follow from their shape.
-pub enum Memory<'a, E> {
-    /// The node's elements in row-major order, and nothing else.
-    Whole(&'a Buf<E>),
-    /// The node's elements under strides.
-    Strided(&'a Strided<E>),
-}
-
-impl<E> Clone for Memory<'_, E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<E> Copy for Memory<'_, E> {}
-
-impl<'a, E: Real> Memory<'a, E> {
-    /// The memory itself.
-    #[inline(always)]
-    pub(crate) fn buf(self) -> &'a Buf<E> {
-        match self {
-            Memory::Whole(buf) => buf,
-            Memory::Strided(there) => &there.buf,
-        }
-    }
-
-    /// The element at index zero.
-    #[inline(always)]
-    pub(crate) fn offset(self) -> usize {
-        match self {
-            Memory::Whole(_) => 0,
-            Memory::Strided(there) => there.offset,
-        }
-    }
-
-    /// How it lies along the axes of the node, whose shape is `shape`.
-    #[inline(always)]
-    pub(crate) fn axes<S: Shape>(self, shape: S) -> Axes {
-        match self {
-            Memory::Whole(_) => Axes::contiguous(shape),
-            Memory::Strided(there) => there.axes,
-        }
-    }
-
-    /// The memory of a node of this shape, where its elements lie in order and nothing else is there.
-    #[inline(always)]
-    pub(crate) fn whole<S: Shape>(self, shape: S) -> Option<&'a Buf<E>> {
-        match self {
-            Memory::Whole(buf) => Some(buf),
-            Memory::Strided(there) => there.is_whole(shape).then_some(&there.buf),
-        }
-    }
-
-    /// The same with a handle of its own, where each element is the place of one index.
-    pub(crate) fn kept<S: Shape>(self, shape: S) -> Option<Strided<E>> {
-        match self {
-            Memory::Whole(buf) => Some(Strided { buf: buf.clone(), offset: 0, axes: Axes::contiguous(shape) }),
-            Memory::Strided(there) => there.axes.is_injective().then(|| there.clone()),
-        }
-    }
-}
-
-/// Memory under strides, with a handle of its own.
-#[derive(Clone)]
-pub struct Strided<E> {
-    /// The memory.
-    pub(crate) buf: Buf<E>,
-    /// The element at index zero.
-    pub(crate) offset: usize,
-    /// Sizes and strides of the node's own axes.
-    pub(crate) axes: Axes,
-}
-
-impl<E: Elem> Strided<E> {
-    /// Whether the elements lie in order and nothing else is in the memory.
-    pub(crate) fn is_whole<S: Shape>(&self, shape: S) -> bool {
-        self.offset == 0 && Some(self.buf.len()) == shape.checked_len() && self.axes == Axes::contiguous(shape)
-    }
-}
 
 /// What a node of the statically typed graph does, over elements of type `E`.
 ///
@@ -164,52 +77,95 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     fn cut(&self);
 }
 
-/// Gradient of one operand while a region runs: the destination and, for sums over several chunks or of 16-bit floats,
-/// their parts, which are of `E::Wide`.
-pub struct LeafSink<E> {
-    target: Option<Buf<E>>,
-    parts: Option<Buf<E>>,
+/// The gradient that enters a region: dense, or stretched along axes that its consumer reduced.
+pub(crate) struct Seed<E> {
+    buf: Buf<E>,
+    offset: usize,
+    axes: Axes,
+    dense: bool,
 }
 
-impl<E: Real> LeafSink<E> {
-    /// No gradient wanted.
-    pub(crate) fn none() -> Self {
-        LeafSink { target: None, parts: None }
+impl<E: Real> Seed<E> {
+    /// One gradient per element, row-major.
+    #[inline]
+    pub(crate) fn dense<S: Shape>(buf: Buf<E>, shape: S) -> Self {
+        Seed { buf, offset: 0, axes: Axes::contiguous(shape), dense: true }
     }
 
-    /// Opens a destination of `len` elements: what is there already, or a fresh one.
-    pub(crate) fn open<D: Device>(
-        device: D,
-        there: Option<Buf<E>>,
-        len: usize,
-        axes: &Axes,
-        frame: &Frame,
-    ) -> (GradTarget<E>, Self) {
-        let fits = there.as_ref().is_none_or(|there| there.len() == len);
-        assert!(fits, "the gradient that an operand has already is of another length than the operand");
-        let exclusive = len == frame.len() && !axes.reduces();
-        let add = there.is_some() || !exclusive;
-        let target = match there {
-            Some(target) => device.unshared(target),
-            None if exclusive => device.unwritten(len),
-            None => device.zeroed(len),
-        };
-        let count = frame.chunks * frame.parts;
-        if (E::NARROW || count > 1) && axes.reduces() {
-            let words = len.checked_mul(count * E::WORDS).expect("partial sums beyond the address space");
-            let parts = device.zeroed(words);
-            let place = GradTarget { base: parts.as_mut_ptr(), partial: len, add: true };
-            return (place, LeafSink { target: Some(target), parts: Some(parts) });
-        }
-        (GradTarget { base: target.as_mut_ptr(), partial: 0, add }, LeafSink { target: Some(target), parts: None })
+    /// The gradient of a result that has size 1 (or no axis) where the region was reduced.
+    pub(crate) fn stretched<S: Shape>(buf: Buf<E>, kept: &[usize; MAX_RANK], region: S) -> Self {
+        let axes = Axes::row_major(*kept).along(&Axes::contiguous(region).size);
+        Seed { buf, offset: 0, axes, dense: false }
     }
 
-    /// The finished gradient; partial sums are added in the order of their chunks, and rounded once.
-    pub(crate) fn finish<D: Device>(self, device: D) -> Option<Buf<E>> {
-        let mut target = self.target?;
-        if let Some(parts) = self.parts {
-            device.sum_parts(&mut target, &parts);
-        }
-        Some(target)
+    /// One gradient for every element.
+    #[inline]
+    pub(crate) fn scalar<S: Shape>(buf: Buf<E>, region: S) -> Self {
+        Seed { buf, offset: 0, axes: Axes::single(&Axes::contiguous(region).size), dense: false }
     }
+
+    /// A gradient that lies in memory as the value does.
+    pub(crate) fn strided(memory: Strided<E>) -> Self {
+        Seed { buf: memory.buf, offset: memory.offset, axes: memory.axes, dense: false }
+    }
+
+    /// The gradient as the loops of the frame read it.
+    fn slot<K: Flag>(&self, frame: &Frame) -> Slot<E, Off, K> {
+        let place = self.buf.as_ptr().wrapping_add(self.offset);
+        // SAFETY: checked below, before any loop runs; the buffer outlives them.
+        let slot = unsafe { Slot::new(place, &self.axes.stride, frame, GradTarget::NONE) };
+        assert!(slot.stays_inside(frame, self.offset, self.buf.len()), "the gradient does not cover its region");
+        slot
+    }
+
+    fn is_scalar(&self) -> bool {
+        self.axes.stride.iter().all(|&stride| stride == 0) // Arrays are compared by a call of memcmp.
+    }
+}
+
+/// The loops of a node, and of the gradient that enters it.
+#[inline(always)]
+pub(super) fn frame<E: Real, N: Lazy<E>, S: Shape>(
+    node: &N,
+    shape: S,
+    region: &Region,
+    seed: Option<&Seed<E>>,
+) -> Frame {
+    if node.flat(shape) && seed.is_none_or(|seed| seed.dense || seed.is_scalar()) {
+        return Frame::flat(region.len, 1);
+    }
+    surveyed(node, region, S::Stretches::ON, seed)
+}
+
+#[inline(never)]
+fn surveyed<E: Real, N: Lazy<E>>(node: &N, region: &Region, last_stretches: bool, seed: Option<&Seed<E>>) -> Frame {
+    let mut survey = Survey::new(region, last_stretches);
+    node.survey(&mut survey);
+    if let Some(seed) = seed {
+        survey.operand(&seed.axes, None);
+    }
+    survey.frame()
+}
+
+/// Reverse mode through one region: `seed` is the gradient of its value; then on to its producers.
+#[inline]
+pub(crate) fn reverse<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S, seed: Seed<E>) {
+    if !N::Grad::ON || !node.live() {
+        return;
+    }
+    let region = Region::of(shape);
+    let frame = frame(&node, shape, &region, Some(&seed));
+    let (body, sink) = node.bind_gradient(device, &frame, &region.size);
+    if !frame.is_empty() {
+        // SAFETY: every operand was checked against the frame when it was bound; gradients have buffers of their own.
+        unsafe {
+            if seed.dense {
+                device.pull(&frame, &body, &seed.slot::<Off>(&frame));
+            } else {
+                device.pull(&frame, &body, &seed.slot::<On>(&frame));
+            }
+        }
+    }
+    drop(seed);
+    node.backward(device, sink);
 }

@@ -2,14 +2,14 @@
 //!
 //! Apart from the formulas (`ops`): here is only how a formula of any operation is carried through a fused loop. Each
 //! struct is a node over nodes and, once its operands are bound, a body over bodies.
+#![allow(unsafe_code, reason = "formulas hand the promise of their loop on to the operands")]
 
-use super::body::{At, Body};
-use super::frame::{Frame, Survey};
-use super::node::{Closed, Lazy, Sealed};
-use super::share::Registers;
+use super::exact::{Exact, Exact1, Exact2, Exact3};
+use super::node::{Closed, Lazy};
 use crate::device::Device;
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Discrete, Real};
+use crate::loops::{At, Body, ExactBody, Faults, Frame, Registers, Sealed, Survey};
 use crate::num::{Dual, Lane, Num};
 use crate::shape::Shape;
 
@@ -196,4 +196,48 @@ pointwise_node! {
     /// A formula over three operands.
     Ternary over Pointwise3, a A 0 da, b B 1 db, c C 2 dc;
     <<A::Grad as Flag>::Or<B::Grad> as Flag>::Or<C::Grad>
+}
+
+/// A formula is a node over nodes and, once its operands are bound, a body over bodies.
+macro_rules! exact_node {
+    ($($name:ident over $formula:ident, $($field:ident $Child:ident),*;)*) => {$(
+        impl<E: Discrete, Op: $formula<E>, $($Child: Exact<E>),*> Exact<E> for $name<Op, $($Child),*> {
+            type Body = $name<Op, $($Child::Body),*>;
+            #[inline(always)]
+            fn flat<S: Shape>(&self, region: S) -> bool {
+                $(self.$field.flat(region))&&*
+            }
+            fn survey(&self, survey: &mut Survey) {
+                $(self.$field.survey(survey);)*
+            }
+            #[inline]
+            fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+                $name { op: self.op, $($field: self.$field.bind(frame, region)),* }
+            }
+        }
+
+        impl<E: Discrete, Op: $formula<E>, $($Child: ExactBody<E>),*> ExactBody<E> for $name<Op, $($Child),*> {
+            #[inline(always)]
+            fn dense(&self) -> bool {
+                $(self.$field.dense())&&*
+            }
+            #[inline(always)]
+            fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+                $(self.$field.seek(frame, index);)*
+            }
+            #[inline(always)]
+            unsafe fn value<const DENSE: bool>(&self, column: usize, faults: &mut Faults) -> E {
+                // SAFETY: the caller's contract.
+                unsafe {
+                    $(let $field = self.$field.value::<DENSE>(column, faults);)*
+                    self.op.value($($field,)* faults)
+                }
+            }
+        }
+    )*};
+}
+exact_node! {
+    Unary over Exact1, a A;
+    Binary over Exact2, a A, b B;
+    Ternary over Exact3, a A, b B, c C;
 }

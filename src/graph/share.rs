@@ -3,36 +3,17 @@
 //!
 //! Apart from `with`, which stores a whole tensor once and therefore also allows reductions over it.
 
-use super::body::{At, Body};
 use super::expr::{Ex, Operand};
-use super::frame::{Frame, Survey};
-use super::node::{Closed, Lazy, Sealed};
+use super::node::{Closed, Lazy};
 use crate::device::{Device, SameDevice};
 use crate::dims::{Flag, On};
 use crate::dtype::{Real, SameDtype};
 use crate::error::{Error, raise};
+use crate::loops::{At, Body, Frame, Registers, Sealed, Survey, unbound};
 use crate::num::{Lane, Num};
 use crate::shape::{BodyShape, Mismatch, Shape};
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
-
-/// The shared values of the enclosing lets while one place is computed, and their gradients while it is pulled back:
-/// a list on the stack, which the compiler keeps in registers.
-pub trait Registers<V> {
-    /// The shared value with this name.
-    fn get(&self, name: u32) -> V;
-    /// Adds to its gradient.
-    fn add(&mut self, name: u32, g: V);
-}
-
-/// Outside of any let.
-pub struct Unbound;
-
-/// Binding has found the let of every register, so no loop comes here.
-#[cold]
-fn unbound() -> ! {
-    unreachable!("a register outside of its let")
-}
 
 thread_local! {
     /// The names of the lets whose bodies are being bound.
@@ -61,15 +42,6 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         OPEN.with_borrow_mut(Vec::pop);
-    }
-}
-
-impl<V> Registers<V> for Unbound {
-    fn get(&self, _: u32) -> V {
-        unbound()
-    }
-    fn add(&mut self, _: u32, _: V) {
-        unbound()
     }
 }
 

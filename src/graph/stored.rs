@@ -2,12 +2,14 @@
 //!
 //! Apart from the operations (`ops`), each of which is one [`Pullback`]; the node around it is always this one.
 
-use super::frame::Frame;
 use super::leaf::{Stored, stored_node};
-use super::node::{Closed, Lazy, LeafSink, Sealed};
+use super::memory::InOrder;
+use super::node::{Closed, Lazy};
+use super::sink::LeafSink;
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
+use crate::loops::{Frame, Sealed};
 use crate::shape::Shape;
 
 /// The backward of a materialising operation: owns its operands' graphs and whatever else it needs.
@@ -41,6 +43,8 @@ impl<S: Shape, E: Real, T: Pullback<E>> Op<S, E, T> {
 impl<S, E, T> Sealed for Op<S, E, T> {}
 #[diagnostic::do_not_recommend]
 impl<S, E, T> Closed for Op<S, E, T> {}
+#[diagnostic::do_not_recommend]
+impl<S, E, T> InOrder for Op<S, E, T> {}
 
 impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {
     type Grad = T::Grad;

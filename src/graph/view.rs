@@ -1,17 +1,21 @@
 //! Views: the same memory under other strides (transposes, permutations, stretched axes), read without a copy.
 //!
 //! Apart from the leaves because a view's gradient has the layout of the memory, not of the view.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
-use super::body::{GradTarget, Slot};
-use super::frame::{Axes, Frame, Survey};
+use super::exact::Exact;
+use super::leaf::{Stored, stored_node};
 use super::located::Located;
-use super::node::{Closed, Lazy, LeafSink, Memory, Sealed, Strided};
-use super::region::{Seed, reverse};
+use super::memory::{InOrder, Memory};
+use super::node::{Closed, Lazy, Seed, reverse};
+use super::sink::LeafSink;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};
-use crate::dtype::{Elem, Real};
+use crate::dtype::{Discrete, Elem, Real};
+use crate::layout::{Axes, Strided};
+use crate::loops::{ExactSlot, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
+use std::any::TypeId;
 
 /// The node of a view: operand `a` of shape `SA`, seen along other axes.
 pub struct View<A, SA, E> {
@@ -101,14 +105,14 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
 pub struct Reshaped<A, SA, S, E> {
     a: A,
     from: SA,
-    stored: super::leaf::Stored<S, E>,
+    stored: Stored<S, E>,
 }
 
 impl<A: Located<E>, SA: Shape, S: Shape, E: Elem> Reshaped<A, SA, S, E> {
     /// The caller has checked that the element counts agree.
     pub(crate) fn new<D: Device>(device: D, a: A, from: SA, shape: S) -> Self {
         let buf: Buf<E> = a.in_order(device, from);
-        Reshaped { a, from, stored: super::leaf::Stored { buf, shape } }
+        Reshaped { a, from, stored: Stored { buf, shape } }
     }
 }
 
@@ -133,7 +137,7 @@ impl<A, SA, S, E> Closed for Reshaped<A, SA, S, E> {}
 
 impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E> {
     type Grad = A::Grad;
-    super::leaf::stored_node!(stored, E, S);
+    stored_node!(stored, E, S);
 
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
         if !A::Grad::ON {
@@ -156,3 +160,43 @@ impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E>
         self.a.cut();
     }
 }
+
+impl<A: 'static, SA: Shape, E: Discrete> Exact<E> for View<A, SA, E> {
+    type Body = ExactSlot<E, On>;
+    #[inline(always)]
+    fn flat<R: Shape>(&self, _: R) -> bool {
+        false
+    }
+    fn survey(&self, survey: &mut Survey) {
+        let axes = self.own().axes.along(survey.region());
+        survey.operand(&axes, None);
+    }
+    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+        let Strided { buf, offset, axes } = self.own();
+        ExactSlot::new(buf, *offset, &axes.along(region), frame)
+    }
+    fn place<R: Shape>(&self, _: R) -> Option<Strided<E>> {
+        Some(self.own().clone())
+    }
+}
+
+impl<A: 'static, SA: Shape, S: Shape, E: Discrete> Exact<E> for Reshaped<A, SA, S, E> {
+    type Body = ExactSlot<E, S::Stretches>;
+    #[inline(always)]
+    fn flat<R: Shape>(&self, _: R) -> bool {
+        TypeId::of::<S>() == TypeId::of::<R>()
+    }
+    fn survey(&self, survey: &mut Survey) {
+        let axes = Axes::contiguous(self.shape()).along(survey.region());
+        survey.operand(&axes, None);
+    }
+    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+        ExactSlot::new(self.buf(), 0, &Axes::contiguous(self.shape()).along(region), frame)
+    }
+    fn place<R: Shape>(&self, shape: R) -> Option<Strided<E>> {
+        Some(Strided::whole(self.buf().clone(), shape))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<A, SA, S, E> InOrder for Reshaped<A, SA, S, E> {}

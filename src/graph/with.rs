@@ -2,20 +2,22 @@
 //!
 //! Apart from the operations: these compute nothing, they say how graphs hang together.
 
-use super::body::{At, Body};
 use super::boxed::{Boxed, Erasure};
+use super::exact::Exact;
 use super::expr::{Ex, Operand};
-use super::frame::{Frame, Survey};
 use super::later::Before;
 use super::leaf::Leaf;
-use super::node::{Closed, Lazy, Memory, Node, Sealed};
+use super::memory::Memory;
+use super::node::{Closed, Lazy, Node};
 use super::region::materialise;
-use super::share::{Registers, same_sizes};
+use super::share::same_sizes;
 use super::stored::{Op, Pullback};
 use super::table::{Key, Owner};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off, On};
-use crate::dtype::Real;
+use crate::dtype::{Discrete, Real};
+use crate::layout::Strided;
+use crate::loops::{At, Body, Frame, Registers, Sealed, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 use std::marker::PhantomData;
@@ -362,4 +364,22 @@ impl<E: Real, B: Body<E>> Body<E> for Stopped<B> {
     fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At) {}
     #[inline(always)]
     fn settle<V: Lane<E>>(&self, (): ()) {}
+}
+
+impl<E: Discrete, A: Exact<E>> Exact<E> for Stopped<A> {
+    type Body = A::Body;
+    #[inline(always)]
+    fn flat<S: Shape>(&self, region: S) -> bool {
+        self.0.flat(region)
+    }
+    fn survey(&self, survey: &mut Survey) {
+        self.0.survey(survey);
+    }
+    #[inline]
+    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+        self.0.bind(frame, region)
+    }
+    fn place<S: Shape>(&self, shape: S) -> Option<Strided<E>> {
+        self.0.place(shape)
+    }
 }

@@ -14,10 +14,10 @@ use memmap2::Mmap;
 use super::View;
 use crate::device::{Buf, Cpu};
 use crate::dtype::Elem;
-use crate::io::FileError;
-use crate::io::npy::header::Header;
-use crate::io::npy::header_of_whole;
-use crate::io::raw::RawDtype;
+use crate::files::error::FileError;
+use crate::files::npy::header::Header;
+use crate::files::npy::header_of_whole;
+use crate::files::raw::RawDtype;
 use crate::io::tensor::{check_dtype, shape_of};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -53,7 +53,7 @@ impl NpyMap {
     /// ordinary references to its bytes, and a page that is gone ends the process.
     ///
     /// # Errors
-    /// Those of [`read_npy`](crate::io::npy::read_npy).
+    /// Those of [`read_npy`](crate::files::npy::read_npy).
     pub unsafe fn open(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let place = path.as_ref().display().to_string();
         let file = File::open(path).map_err(FileError::reading(&place))?;

@@ -17,7 +17,7 @@ use super::ndarray::{ArrayRank, NdarrayDim, shape_of, sizes};
 use crate::device::Host;
 use crate::dtype::Elem;
 use crate::error::Error;
-use crate::io::FileError;
+use crate::files::error::FileError;
 use crate::shape::{Shape, extent};
 use crate::tensor::Tensor;
 

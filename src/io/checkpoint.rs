@@ -8,13 +8,13 @@ use std::fmt::Display;
 use std::path::Path;
 use std::str::FromStr;
 
-use super::error::FileError;
 use super::model::{NewState, numbers_of, state_of};
 use super::named::{NewWeights, Saved, names_behind, strictly, tensors_of, write};
-use super::raw::RawArray;
-use super::safetensors::SafetensorsFile;
 use crate::device::Device;
 use crate::dtype::{Elem, Real};
+use crate::files::error::FileError;
+use crate::files::raw::RawArray;
+use crate::files::safetensors::SafetensorsFile;
 use crate::model::{Tree, Weights};
 use crate::optim::{Optimizer, Rule};
 use crate::shape::Shape;

@@ -14,10 +14,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::error::FileError;
 use crate::device::{Buf, Cpu};
 use crate::dims::Dim;
 use crate::dtype::Elem;
+use crate::files::error::FileError;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 use records::{Fields, Record, Records};

@@ -6,31 +6,25 @@
 //! | `checkpoint` | [`Checkpoint`]: model, optimizer and what is beside them in one file, whole or the old one |
 //! | `model` | [`Persist`]: `model.save(path)`, `model.load(path)`, and the same for optimizers |
 //! | `named` | tensors by name: written from where they are, read whole before anything changes |
-//! | `raw` | arrays without types: dtype, shape, bytes |
-//! | `npy`, `npz`, `safetensors` | the formats |
+//! | [`raw`] | arrays without types: dtype, shape, bytes |
+//! | [`npy`], [`npz`], [`safetensors`] | the formats |
 //! | `csv` | comma-separated text to and from matrices |
-//! | `atomic` | writing without ever leaving half a file |
-//! | `error` | what can be wrong with a file |
+//! | [`atomic`] | writing without ever leaving half a file |
+//! | [`error`] | what can be wrong with a file |
 
-pub mod atomic;
 mod checkpoint;
 #[cfg(feature = "csv")]
 pub mod csv;
-mod declared;
-pub mod error;
 mod model;
 mod named;
-pub mod npy;
-pub mod npz;
-pub mod raw;
-pub mod safetensors;
 pub(crate) mod tensor;
 
+pub use crate::files::error::FileError;
+pub use crate::files::npz::NpzFile;
+pub use crate::files::safetensors::SafetensorsFile;
+pub use crate::files::{atomic, error, npy, npz, raw, safetensors};
 pub use checkpoint::Checkpoint;
 #[cfg(feature = "csv")]
 pub use csv::{read_csv, write_csv};
-pub use error::FileError;
 pub use model::Persist;
 pub use named::Unmatched;
-pub use npz::NpzFile;
-pub use safetensors::SafetensorsFile;

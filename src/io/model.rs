@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path as FilePath;
 use std::str::FromStr;
 
-use super::error::FileError;
 use super::named::{NewWeights, Saved, Unmatched, check_shape, names_behind, read_entry, strictly, tensors_of, write};
-use super::safetensors::SafetensorsFile;
 use super::tensor::check_dtype;
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
+use crate::files::error::FileError;
+use crate::files::safetensors::SafetensorsFile;
 use crate::model::{Tree, Weights};
 use crate::optim::{Gathered, Optimizer, Rule};
 

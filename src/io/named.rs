@@ -8,12 +8,12 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path as FilePath;
 
-use super::error::FileError;
-use super::raw::{RawArray, RawDtype};
-use super::safetensors::{Outline, SafetensorsFile, TensorEntry, write_streamed};
 use super::tensor::{check_dtype, dtype_of, read_buf, write_elements};
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
+use crate::files::error::FileError;
+use crate::files::raw::{RawArray, RawDtype};
+use crate::files::safetensors::{Outline, SafetensorsFile, TensorEntry, write_streamed};
 use crate::model::{Each, EachMut, Map, Path, Tree, Weights};
 
 /// A tensor that is going to be written. It shares its memory until then.

@@ -6,16 +6,16 @@
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
-use super::atomic::write_atomically;
-use super::declared::expect_end;
-use super::error::FileError;
-use super::npy;
-use super::npz::NpzFile;
-use super::raw::{RawArray, RawDtype};
-use super::safetensors::SafetensorsFile;
 use crate::device::{Buf, Cpu, Device};
 use crate::dtype::Elem;
 use crate::error::{Error, attempt};
+use crate::files::atomic::write_atomically;
+use crate::files::declared::expect_end;
+use crate::files::error::FileError;
+use crate::files::npy;
+use crate::files::npz::NpzFile;
+use crate::files::raw::{RawArray, RawDtype};
+use crate::files::safetensors::SafetensorsFile;
 use crate::memory::show_bytes;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -220,7 +220,7 @@ impl<R: Read + Seek> SafetensorsFile<R> {
 #[cfg(test)]
 mod tests {
     use super::dtype_of;
-    use crate::io::raw::RawDtype;
+    use crate::files::raw::RawDtype;
 
     #[test]
     fn each_element_type_has_a_name_in_files() {

@@ -4,6 +4,7 @@ use super::{Forward, Part, Weights};
 use crate::device::{Buf, Device, Host};
 use crate::dtype::{Elem, Real};
 use crate::graph::{Ex, Kind, Leaf, Operand};
+use crate::ops::operators::operators;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 use std::any::Any;
@@ -203,4 +204,8 @@ impl<S: Shape, P: Forward> Buffer<S, P> {
             self.raw.key.put_gradient(value.buf);
         }
     }
+}
+
+operators! {
+    [S: Shape, P: Forward] Param<S, P>, S, P::Elem, P::Dev;
 }

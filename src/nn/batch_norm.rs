@@ -5,11 +5,13 @@
 
 use super::features::{InputNode, ScaledNode, check_width, input, scaled};
 use super::norm::EPS;
-use crate::device::{Buf, Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
+use crate::device::{Buf, Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Kind, Node, Op, Operand, Out, Pullback, count, materialise};
+use crate::graph::{Ex, Kind, Node, Op, Operand, Out, Pullback, materialise};
+use crate::layout::count;
+use crate::loops::{Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
 use crate::num::Num;
 use crate::ops::reduce::moments::MeanRow;

@@ -7,9 +7,9 @@ use crate::device::{Buf, Device};
 use crate::dims::Off;
 use crate::dtype::Real;
 use crate::error::Error;
-use crate::graph::{
-    At, Body, Closed, Ex, Frame, Lazy, Leaf, Memory, Node, Operand, Registers, Sealed, Seed, Survey, count, reverse,
-};
+use crate::graph::{Closed, Ex, Lazy, Leaf, Memory, Node, Operand, Seed, reverse};
+use crate::layout::count;
+use crate::loops::{At, Body, Frame, Registers, Sealed, Survey};
 use crate::model::{Forward, Model, Part, Weights, next_key};
 use crate::num::{Lane, Num};
 use crate::shape::Shape;

@@ -5,10 +5,12 @@
 
 use super::features::{InputNode, ParamNode, ScaledNode, across, input, scaled};
 use super::normal::{NormalNode, normal};
-use crate::device::{AlongLast, Combine, Cpu, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
+use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{Binary, Ex, Kind, Node, Op, Operand, Out, count, materialise};
+use crate::graph::{Binary, Ex, Kind, Node, Op, Operand, Out, materialise};
+use crate::layout::count;
+use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::model::{Forward, Model, Param, Part, Weights};
 use crate::num::Num;
 use crate::ops::arithmetic::Mul;

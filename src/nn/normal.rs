@@ -2,9 +2,10 @@
 //!
 //! Apart from the layers because the row is what differs: a feature over the batch, or an example over its features.
 
-use crate::device::{Buf, Device, RowInput, RowProgram, Rows};
+use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::graph::{Ex, Node, Op, Pullback};
+use crate::loops::{RowInput, RowProgram, Rows};
 use crate::shape::Shape;
 
 /// What a normalisation needs for its gradient, beside its own value: the rows, the number of each, and the program

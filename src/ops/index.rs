@@ -5,7 +5,8 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Ex, Lazy, Node, Op, Pullback, count, materialise};
+use crate::graph::{Ex, Lazy, Node, Op, Pullback, materialise};
+use crate::layout::count;
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
 

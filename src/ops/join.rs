@@ -6,7 +6,8 @@ use super::{Beside, Operand, Over, beside};
 use crate::device::{Buf, Device, SameDevice};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
 use crate::error::{Error, collected, raise};
-use crate::graph::{AssembledNode, Axes, Ex, Located, MAX_RANK, Part, Parts, count};
+use crate::graph::{AssembledNode, Ex, Located, Part, Parts};
+use crate::layout::{Axes, MAX_RANK, count};
 use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape, Shape, WithAxis};
 
 /// A tensor of shape `S` that is put together from the parts `P` of operands like `X`.

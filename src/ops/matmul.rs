@@ -9,11 +9,13 @@ pub(crate) use side::Side;
 
 use super::Operand;
 use super::movement::TransposedOf;
-use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
+use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Axes, Ex, Lazy, Located, Memory, Node, Op, Pullback, Seed, Strided, count, reverse};
+use crate::graph::{Ex, Lazy, Located, Memory, Node, Op, Pullback, Seed, reverse};
+use crate::layout::{Axes, Strided, count};
+use crate::loops::{Matrix, Place, Product};
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
 /// What [`matmul`](Products::matmul) gives.

@@ -25,7 +25,7 @@
 mod catalogue;
 mod integers;
 mod laws;
-mod operators;
+pub(crate) mod operators;
 
 pub mod activation;
 pub mod arithmetic;

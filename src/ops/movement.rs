@@ -6,7 +6,8 @@
 use super::Operand;
 use crate::dims::Dim;
 use crate::error::raise;
-use crate::graph::{Axes, Ex, InOrder, Located, MAX_RANK, Reshaped, Strided, View};
+use crate::graph::{Ex, InOrder, Located, Reshaped, View};
+use crate::layout::{Axes, MAX_RANK, Strided};
 use crate::shape::{
     AxisAt, BroadcastTo, Flatten, Flattened, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed,
     SwapAxes, Swapped, Transpose, Transposed, Unflatten, Unflattened, Unsqueezed,

@@ -6,7 +6,8 @@
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
-use crate::graph::{At, Body, Closed, Constant, Ex, Frame, Lazy, Operand, Registers, Sealed, Survey};
+use crate::graph::{Closed, Constant, Ex, Lazy, Operand};
+use crate::loops::{At, Body, Frame, Registers, Sealed, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 

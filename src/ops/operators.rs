@@ -2,19 +2,17 @@
 //!
 //! Apart from `arithmetic`, which holds the formulas: here is only the flat repetition that the language asks for.
 
-use super::arithmetic::{Add, Affine, Div, Mul, Neg, Sub};
-use super::{NumericOver, UnaryOf, joined, unary};
-use crate::device::{Device, SameDevice};
+use super::arithmetic::Neg;
+use super::{NumericOver, joined};
+use crate::device::Device;
 use crate::dtype::{Elem, Never, Real, Signed};
 use crate::graph::{Binary, Ex, Local, Operand, Register, Unary};
-use crate::model::{Forward, Param};
-use crate::ops::arithmetic;
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use std::ops;
 
 /// What an operator between two operands gives.
-type Between<Op, X, Y> = Ex<
+pub(crate) type Between<Op, X, Y> = Ex<
     Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
     <X as Operand>::E,
     <X as Operand>::D,
@@ -24,11 +22,11 @@ type Between<Op, X, Y> = Ex<
 >;
 
 /// The graph of the right operand.
-type Brought<X, Y> = <<Y as Operand>::N as NumericOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
+pub(crate) type Brought<X, Y> = <<Y as Operand>::N as NumericOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
 
 #[inline(always)]
 #[track_caller]
-fn between<Op, X: Operand, Y: Operand>(op: Op, x: X, y: Y) -> Between<Op, X, Y>
+pub(crate) fn between<Op, X: Operand, Y: Operand>(op: Op, x: X, y: Y) -> Between<Op, X, Y>
 where
     X::S: Broadcast<Y::S>,
     Y::N: NumericOver<X::E, Y::E>,
@@ -41,82 +39,88 @@ where
 
 /// An operator between two operands. Nothing here says `do_not_recommend`: what is wrong with an operand is told by the
 /// law that it breaks, not by "cannot add".
-macro_rules! between {
+macro_rules! between_operands {
     (@ [$($generics:tt)*] $left:ty, $E:ty, $S:ty, $D:ty; $Op:ident $method:ident) => {
-        impl<$($generics)*, Rhs: Operand> ops::$Op<Rhs> for $left
+        impl<$($generics)*, Rhs: $crate::graph::Operand> std::ops::$Op<Rhs> for $left
         where
-            Rhs::N: NumericOver<$E, Rhs::E>,
-            $S: Broadcast<Rhs::S>,
-            $D: SameDevice<Rhs::D>,
+            Rhs::N: $crate::ops::NumericOver<$E, Rhs::E>,
+            $S: $crate::shape::Broadcast<Rhs::S>,
+            $D: $crate::device::SameDevice<Rhs::D>,
         {
-            type Output = Between<$Op, $left, Rhs>;
+            type Output = $crate::ops::operators::Between<$crate::ops::arithmetic::$Op, $left, Rhs>;
             #[inline]
             #[track_caller]
             fn $method(self, rhs: Rhs) -> Self::Output {
-                between($Op, self, rhs)
+                $crate::ops::operators::between($crate::ops::arithmetic::$Op, self, rhs)
             }
         }
     };
     ($generics:tt $left:ty, $E:ty, $S:ty, $D:ty; $($Op:ident $method:ident),*) => {$(
-        between! { @ $generics $left, $E, $S, $D; $Op $method }
+        $crate::ops::operators::between_operands! { @ $generics $left, $E, $S, $D; $Op $method }
     )*};
 }
 
 /// An operator with a number on either side: all of them are lines, but for a number divided by a tensor.
 macro_rules! with_number {
     (@ [$($generics:tt)*] $left:ty, $E:ty; $Op:ident $method:ident |$k:ident| $right:expr, $left_of:expr) => {
-        impl<$($generics)*> ops::$Op<f64> for $left where $E: Real {
-            type Output = UnaryOf<Affine, $left>;
+        impl<$($generics)*> std::ops::$Op<f64> for $left where $E: $crate::dtype::Real {
+            type Output = $crate::ops::UnaryOf<$crate::ops::arithmetic::Affine, $left>;
             #[inline]
-            fn $method(self, $k: f64) -> Self::Output { unary($right, self) }
+            fn $method(self, $k: f64) -> Self::Output { $crate::ops::unary($right, self) }
         }
-        impl<$($generics)*> ops::$Op<$left> for f64 where $E: Real {
-            type Output = UnaryOf<Affine, $left>;
+        impl<$($generics)*> std::ops::$Op<$left> for f64 where $E: $crate::dtype::Real {
+            type Output = $crate::ops::UnaryOf<$crate::ops::arithmetic::Affine, $left>;
             #[inline]
-            fn $method(self, x: $left) -> Self::Output { let $k = self; unary($left_of, x) }
+            fn $method(self, x: $left) -> Self::Output { let $k = self; $crate::ops::unary($left_of, x) }
         }
     };
     ($generics:tt $left:ty, $E:ty; $($Op:ident $method:ident |$k:ident| $right:expr, $left_of:expr;)*) => {$(
-        with_number! { @ $generics $left, $E; $Op $method |$k| $right, $left_of }
+        $crate::ops::operators::with_number! { @ $generics $left, $E; $Op $method |$k| $right, $left_of }
     )*};
 }
 
 macro_rules! operators {
     ($([$($generics:tt)*] $left:ty, $S:ty, $E:ty, $D:ty;)*) => {$(
-        between! { [$($generics)*] $left, $E, $S, $D; Add add, Sub sub, Mul mul, Div div }
-        with_number! { [$($generics)*] $left, $E;
-            Add add |k| Affine { slope: 1.0, shift: k }, Affine { slope: 1.0, shift: k };
-            Sub sub |k| Affine { slope: 1.0, shift: -k }, Affine { slope: -1.0, shift: k };
-            Mul mul |k| Affine { slope: k, shift: 0.0 }, Affine { slope: k, shift: 0.0 };
+        $crate::ops::operators::between_operands! { [$($generics)*] $left, $E, $S, $D; Add add, Sub sub, Mul mul, Div div }
+        $crate::ops::operators::with_number! { [$($generics)*] $left, $E;
+            Add add |k| $crate::ops::arithmetic::Affine { slope: 1.0, shift: k }, $crate::ops::arithmetic::Affine { slope: 1.0, shift: k };
+            Sub sub |k| $crate::ops::arithmetic::Affine { slope: 1.0, shift: -k }, $crate::ops::arithmetic::Affine { slope: -1.0, shift: k };
+            Mul mul |k| $crate::ops::arithmetic::Affine { slope: k, shift: 0.0 }, $crate::ops::arithmetic::Affine { slope: k, shift: 0.0 };
         }
-        impl<$($generics)*> ops::Div<f64> for $left where $E: Real {
-            type Output = UnaryOf<arithmetic::DivideBy, $left>;
+        impl<$($generics)*> std::ops::Div<f64> for $left where $E: $crate::dtype::Real {
+            type Output = $crate::ops::UnaryOf<$crate::ops::arithmetic::DivideBy, $left>;
             #[inline]
-            fn div(self, divisor: f64) -> Self::Output { unary(arithmetic::DivideBy { divisor }, self) }
+            fn div(self, divisor: f64) -> Self::Output { $crate::ops::unary($crate::ops::arithmetic::DivideBy { divisor }, self) }
         }
-        impl<$($generics)*> ops::Div<$left> for f64 where $E: Real {
-            type Output = UnaryOf<arithmetic::Inverse, $left>;
+        impl<$($generics)*> std::ops::Div<$left> for f64 where $E: $crate::dtype::Real {
+            type Output = $crate::ops::UnaryOf<$crate::ops::arithmetic::Inverse, $left>;
             #[inline]
-            fn div(self, x: $left) -> Self::Output { unary(arithmetic::Inverse { numerator: self }, x) }
+            fn div(self, x: $left) -> Self::Output { $crate::ops::unary($crate::ops::arithmetic::Inverse { numerator: self }, x) }
         }
-        impl<$($generics)*> ops::Neg for $left where $E: Signed {
-            type Output = Negative<$left>;
+        impl<$($generics)*> std::ops::Neg for $left where $E: $crate::dtype::Signed {
+            type Output = $crate::ops::operators::Negative<$left>;
             #[inline]
             fn neg(self) -> Self::Output {
-                let x = self.ex();
-                Ex::new(<$E as Signed>::signed_graph(Unary { op: Neg, a: x.node }), x.shape, x.device)
+                $crate::ops::operators::negative(self)
             }
         }
     )*};
 }
+pub(crate) use {between_operands, operators, with_number};
 
 /// What `-` in front of an operand gives.
-type Negative<X> = Ex<
+pub(crate) type Negative<X> = Ex<
     <X as Operand>::S,
     <X as Operand>::E,
     <X as Operand>::D,
     <<X as Operand>::E as Signed>::Graph<Unary<Neg, <X as Operand>::N>>,
 >;
+
+#[inline]
+pub(crate) fn negative<X: Operand<E: Signed>>(x: X) -> Negative<X> {
+    let x = x.ex();
+    Ex::new(<X::E as Signed>::signed_graph(Unary { op: Neg, a: x.node }), x.shape, x.device)
+}
 
 /// What an operator gives for a tensor by value: nothing, but it says what to do.
 ///
@@ -158,7 +162,6 @@ by_value! {
 operators! {
     [S: Shape, E: Elem, D: Device, N] Ex<S, E, D, N>, S, E, D;
     ['a, S: Shape, E: Elem, D: Device] &'a Tensor<S, E, D>, S, E, D;
-    [S: Shape, P: Forward] Param<S, P>, S, P::Elem, P::Dev;
     [S: Shape, E: Real, D: Device] Local<S, E, D>, S, E, D;
     [S: Shape, E: Real, D: Device] Register<S, E, D>, S, E, D;
 }

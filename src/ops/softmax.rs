@@ -5,9 +5,10 @@
 use super::reduce::moments::{AS_IT_IS, distance, length, moment, moment_of, moments_again, over};
 use super::reduce::program;
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
-use crate::device::{AlongLast, Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows};
+use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::graph::{Ex, Lazy, Op, Pullback, materialise};
+use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::num::Num;
 use crate::shape::{AxisAt, Shape};
 

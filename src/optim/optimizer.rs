@@ -2,9 +2,10 @@
 //!
 //! Apart from the rules, each of which is one formula: SGD, Adam.
 
-use crate::device::{Buf, Cpu, Device, Update};
+use crate::device::{Buf, Cpu, Device};
 use crate::dtype::Real;
 use crate::error::{Error, raise};
+use crate::loops::Update;
 use crate::model::{Each, EachMut, Gradient, Grads, Map, Path, Tree, Weights, Zip};
 use crate::num::Num;
 

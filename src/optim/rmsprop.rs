@@ -2,8 +2,9 @@
 
 use super::optimizer::{bounded, most};
 use super::{Optimizer, Remembered, Renewal, Rule, Step};
-use crate::device::{Device, Update};
+use crate::device::Device;
 use crate::dtype::Real;
+use crate::loops::Update;
 use crate::model::{Tree, Weights};
 use crate::num::Num;
 

@@ -1,8 +1,9 @@
 //! Stochastic gradient descent.
 
 use super::{Optimizer, Remembered, Renewal, Rule, Step};
-use crate::device::{Device, Update};
+use crate::device::Device;
 use crate::dtype::Real;
+use crate::loops::Update;
 use crate::model::{Tree, Weights};
 use crate::num::Num;
 

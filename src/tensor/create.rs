@@ -43,7 +43,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Elem;
 use crate::error::{Error, raise, try_room};
-use crate::graph::count;
+use crate::layout::count;
 use crate::random::Key;
 use crate::shape::{Prepend, Prepended, Shape};
 

@@ -15,6 +15,7 @@ mod home {
     pub(super) const NUM: &str = "::congruent::num::Num";
     pub(super) const OPS: &str = "::congruent::ops";
     pub(super) const GRAPH: &str = "::congruent::graph";
+    pub(super) const LOOPS: &str = "::congruent::loops";
     pub(super) const INTEGER: &str = "::congruent::dtype::Integer";
     pub(super) const NUMERIC: &str = "::congruent::dtype::Numeric";
     pub(super) const FLOATING: &str = "::congruent::dtype::Floating";
@@ -103,7 +104,8 @@ fn pointwise(row: &Row) -> TokenStream {
 /// The impl of `Exact1`, `Exact2` or `Exact3` for all integers.
 fn of_integers(row: &Row) -> Option<TokenStream> {
     let formula = row.integers.as_ref()?;
-    let (graph, integer, op) = (path(home::GRAPH), path(home::INTEGER), &row.op);
+    let (graph, loops, integer) = (path(home::GRAPH), path(home::LOOPS), path(home::INTEGER));
+    let op = &row.op;
     let law = format_ident!("Exact{}", row.operands.len());
     let (operands, constants) = (&row.operands, constants_of(row, [formula]));
     let e = Ident::new("E", row.method.span());
@@ -111,9 +113,9 @@ fn of_integers(row: &Row) -> Option<TokenStream> {
     Some(quote! {
         impl<#e: #integer> #graph::#law<#e> for #op #own {
             #[inline(always)]
-            fn value(self, #(#operands: #e,)* faults: &mut #graph::Faults) -> #e {
+            fn value(self, #(#operands: #e,)* faults: &mut #loops::Faults) -> #e {
                 #constants
-                #graph::Outcome::<#e>::value(#formula, faults)
+                #loops::Outcome::<#e>::value(#formula, faults)
             }
         }
     })

@@ -2,8 +2,8 @@
 //!
 //! Apart from the loops over rows, which are the same for every way to combine.
 
-use crate::device::Combine;
 use crate::dtype::Real;
+use crate::loops::Combine;
 use crate::num::{Lane, Num};
 
 /// What combines with a term to that term.

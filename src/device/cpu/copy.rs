@@ -2,9 +2,9 @@
 //! transposed one in square blocks: one element of each line of memory at a time was 10 times slower.
 
 use crate::device::Buf;
-use crate::device::rows::product;
 use crate::dtype::Elem;
-use crate::graph::{Axes, MAX_RANK, Strided};
+use crate::layout::{Axes, MAX_RANK, Strided};
+use crate::loops::count_product as product;
 
 /// The elements in row-major order of the axes.
 pub(super) fn strided<E: Elem>(memory: &Strided<E>) -> Buf<E> {
@@ -129,7 +129,7 @@ fn each_pair(
 mod tests {
     use super::strided;
     use crate::device::Buf;
-    use crate::graph::{Axes, MAX_RANK, Strided};
+    use crate::layout::{Axes, MAX_RANK, Strided};
 
     #[test]
     fn any_order_of_axes_is_copied() {

@@ -7,7 +7,7 @@
 use super::parallel::{SharedPtr, for_each};
 use crate::device::Buf;
 use crate::dtype::{Discrete, Undefined};
-use crate::graph::{ExactBody, Faults, Frame};
+use crate::loops::{ExactBody, Faults, Frame};
 use crate::num::{Level, level};
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,9 +1,9 @@
 //! Rows of a table by index, and writing, adding and combining rows in a fixed order.
 
-use crate::device::rows::product;
-use crate::device::{Buf, Combine};
+use crate::device::Buf;
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
+use crate::loops::{Combine, count_product as product};
 use crate::num::Factors;
 
 /// Row `ids[i]` of the table for each `i`.

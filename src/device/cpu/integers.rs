@@ -5,9 +5,9 @@
 #![allow(unsafe_code, reason = "loops that are compiled for AVX2 are called after the processor was asked")]
 
 use super::order::each_chunk;
-use crate::device::product::at;
-use crate::device::{Buf, ExactFold, Product, Rows};
+use crate::device::Buf;
 use crate::dtype::{Discrete, Integer};
+use crate::loops::{ExactFold, Product, Rows, at};
 use crate::num::{Level, level};
 
 /// Elements of a row that one task folds.

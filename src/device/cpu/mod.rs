@@ -34,10 +34,11 @@ mod widen;
 
 pub(super) use draw::{drawn, keep_mask};
 
-use super::{Buf, Combine, Device, ExactFold, Host, Product, RowInput, RowProgram, Rows, Scan, Update};
+use super::{Buf, Device, Host};
 use crate::dtype::{Discrete, Elem, Integer, Real, Undefined, convert};
 use crate::error::Error;
-use crate::graph::{Axes, Body, ExactBody, Frame, Strided};
+use crate::layout::{Axes, Strided};
+use crate::loops::{Body, Combine, ExactBody, ExactFold, Frame, Product, RowInput, RowProgram, Rows, Scan, Update};
 
 /// The processor and its memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

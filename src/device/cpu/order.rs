@@ -4,8 +4,9 @@
 //! Apart from `rows`, because nothing is computed here: elements are compared only. Each element becomes an integer of
 //! the same order with its position behind it. No two of these are equal, so there is one sorted order, whoever sorts.
 
-use crate::device::{Buf, Rows};
+use crate::device::Buf;
 use crate::dtype::Elem;
+use crate::loops::Rows;
 use rayon::prelude::*;
 
 /// Elements of work from which waking other threads pays.

@@ -4,7 +4,7 @@
 use super::cascade::Cascade;
 use super::parallel::{SharedPtr, for_each};
 use crate::dtype::Real;
-use crate::graph::{At, Body, Frame, Unbound};
+use crate::loops::{At, Body, Frame, Unbound};
 use crate::num::{Kernel, Lane, Simd, dispatch};
 
 /// Vectors that are added in their own type before a partial sum goes to `f64`. A million equal `f32` come out with a

@@ -3,9 +3,9 @@
 
 use super::combine::{across_lanes, join, neutral};
 use super::parallel::{SharedPtr, for_each};
-use crate::device::rows::product;
-use crate::device::{Buf, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
+use crate::device::Buf;
 use crate::dtype::Real;
+use crate::loops::{MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows, count_product as product};
 use crate::num::{Kernel, Lane, Simd, dispatch};
 
 /// Vectors of a contiguous row that are combined in their own type before a part goes to `f64`.

@@ -4,8 +4,9 @@
 //! Rows that lie across the memory are walked side by side, so that memory is read in order.
 
 use super::order::each_chunk;
-use crate::device::{Buf, MAX_INPUTS, Rows, Scan};
+use crate::device::Buf;
 use crate::dtype::{Elem, Real};
+use crate::loops::{MAX_INPUTS, Rows, Scan};
 
 /// Rows across the memory that are walked side by side.
 const STRIP: usize = 64;

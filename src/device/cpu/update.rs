@@ -2,8 +2,9 @@
 #![allow(unsafe_code)]
 
 use super::parallel::{SharedPtr, for_each};
-use crate::device::{Buf, Update};
+use crate::device::Buf;
 use crate::dtype::Real;
+use crate::loops::Update;
 use crate::num::{Kernel, Lane, Simd, dispatch};
 
 /// Elements of a task, so that small parameters stay on one thread.

@@ -3,7 +3,7 @@
 //! Apart from the walk over lines because it is decided once, by the first line.
 
 use super::records::Fields;
-use crate::io::error::FileError;
+use crate::files::error::FileError;
 
 /// The columns that a user asks for.
 #[derive(Clone, Debug)]

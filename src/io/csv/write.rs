@@ -10,8 +10,8 @@ use super::Csv;
 use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::Elem;
-use crate::io::atomic::write_atomically;
-use crate::io::error::FileError;
+use crate::files::atomic::write_atomically;
+use crate::files::error::FileError;
 use crate::tensor::Tensor;
 
 impl Csv {

@@ -5,10 +5,12 @@
 //! other operand.
 
 use super::plan::{Labels, Plan, aligned, arranged};
-use crate::device::{Buf, Device, Matrix, Place, Product, SameDevice};
+use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::graph::{Axes, Ex, Lazy, Node, Op, Operand, Pullback, Strided, count};
+use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback};
+use crate::layout::{Axes, Strided, count};
+use crate::loops::{Matrix, Place, Product};
 use crate::ops::NodeOver;
 use crate::ops::matmul::Side;
 use crate::shape::Shape;

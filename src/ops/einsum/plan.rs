@@ -2,8 +2,8 @@
 //!
 //! Apart from `contract.rs` because here are sizes and strides alone, compiled once for all types.
 
-use crate::device::Place;
-use crate::graph::{Axes, MAX_RANK};
+use crate::layout::{Axes, MAX_RANK};
+use crate::loops::Place;
 
 /// A label for each axis, right-aligned as [`Axes`] are; 0 where there is no axis.
 pub(super) type Term = [u8; MAX_RANK];

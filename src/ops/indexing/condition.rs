@@ -8,7 +8,8 @@ use crate::device::Device;
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::Numeric;
 use crate::error::{Error, raise};
-use crate::graph::{Axes, Ex, Leaf, Located, Strided};
+use crate::graph::{Ex, Leaf, Located};
+use crate::layout::{Axes, Strided};
 use crate::shape::{MaskOf, Shape};
 use crate::tensor::Tensor;
 

@@ -11,7 +11,8 @@ use super::source::{Moved, Moves, Source};
 use crate::device::Device;
 use crate::dims::{Dim, Off};
 use crate::dtype::{Elem, Real};
-use crate::graph::{Leaf, MAX_RANK, Strided, count};
+use crate::graph::Leaf;
+use crate::layout::{MAX_RANK, Strided, count};
 use crate::shape::{Append, Appended, AxisAt, LastAxis};
 use crate::tensor::{Create, Tensor};
 

@@ -7,7 +7,7 @@ use super::indices::{Line, Rows};
 use super::source::{Moved, Moves, Source};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied, StaticDim, WindowDim};
 use crate::error::{Error, collected, raise};
-use crate::graph::count;
+use crate::layout::count;
 use crate::shape::{
     Append, Appended, AxisAt, InWindows, PixelShuffle, PixelUnshuffle, Shape, Shuffled, Unshuffled, WindowsOf, WithAxis,
 };

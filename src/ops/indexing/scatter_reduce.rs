@@ -4,10 +4,11 @@
 
 use super::super::{Evaluate as _, Operand};
 use super::indices::Rows;
-use crate::device::{Buf, Combine, Device};
+use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::{Integer, Real};
 use crate::graph::{Ex, Lazy, Node, Op, Pullback};
+use crate::loops::Combine;
 use crate::num::Factors;
 use crate::shape::Shape;
 use crate::tensor::Tensor;

@@ -8,7 +8,7 @@ use super::several::{IndexTuple, rows};
 use super::source::{Fill, Moved, Moves, Source};
 use crate::device::{Device, SameDevice};
 use crate::error::{collected, raise};
-use crate::graph::count;
+use crate::layout::count;
 use crate::shape::{AlongAxis, AxisAt, IndexList, Indexed, IndexedBy, LengthOf, WithAxis};
 
 /// Choosing by indices. Any element type; negative indices count from the end.

@@ -8,7 +8,8 @@ use super::indices::Rows;
 use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Ex, Lazy, Located, Node, Op, Pullback, Strided, View, count, materialise};
+use crate::graph::{Ex, Lazy, Located, Node, Op, Pullback, View, materialise};
+use crate::layout::{Strided, count};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -5,7 +5,7 @@
 
 use crate::device::{Buf, Device};
 use crate::dtype::Elem;
-use crate::graph::{Axes, Strided};
+use crate::layout::{Axes, Strided};
 
 /// `outer` lines of `len` elements, each turned around by `shift < len`.
 #[derive(Clone, Copy)]

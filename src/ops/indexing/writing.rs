@@ -8,7 +8,8 @@ use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers}
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
-use crate::graph::{Ex, Lazy, Located, Node, Op, Pullback, count};
+use crate::graph::{Ex, Lazy, Located, Node, Op, Pullback};
+use crate::layout::count;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -4,10 +4,12 @@
 //! which two-byte floats could not hold, and rows of any size are on a scale of their own.
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use crate::device::{AlongLast, Buf, Combine, Device, MAX_STATS, Reach, RowInput, RowProgram, Rows};
+use crate::device::{Buf, Device};
 use crate::dims::{Dim, Flag};
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Node, Op, Pullback, count, materialise};
+use crate::graph::{Ex, Lazy, Node, Op, Pullback, materialise};
+use crate::layout::count;
+use crate::loops::{AlongLast, Combine, MAX_STATS, Reach, RowInput, RowProgram, Rows};
 use crate::num::Num;
 use crate::ops::reduce::moments::{AS_IT_IS, length, over, rescaled};
 use crate::ops::reduce::program;

@@ -4,12 +4,12 @@
 
 use super::between::{Between, Distance};
 use super::shape::MatrixAxes;
-use crate::device::rows::product;
-use crate::device::{AlongLast, Buf, Device, Pairing, RowInput, Rows, SameDevice};
+use crate::device::{Buf, Device, SameDevice};
 use crate::dims::{Dim, Flag};
 use crate::dtype::{Never, Real};
 use crate::error::raise;
 use crate::graph::{Ex, Lazy, Op, Pullback, Unary};
+use crate::loops::{AlongLast, Pairing, RowInput, Rows, count_product as product};
 use crate::ops::order::{Norm, Norms};
 use crate::ops::reduce::{Max, ReducedTo, Reduction, Sum};
 use crate::ops::unary::Abs;

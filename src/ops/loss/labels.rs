@@ -5,14 +5,16 @@
 
 use super::pairs::{RowLossOf, check, pair};
 use super::terms::EntropyTerm;
-use crate::device::{AlongLast, Buf, Combine, Device, MAX_STATS, RowInput, RowProgram, Rows, SameDevice};
+use crate::device::{Buf, Device, SameDevice};
 use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{
-    Binary, Boxed, Ex, Lazy, Leaf, MAX_RANK, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Reshaped, Sharing,
-    Unary, count, materialise, total,
+    Binary, Boxed, Ex, Lazy, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Reshaped, Sharing, Unary,
+    materialise, total,
 };
+use crate::layout::{MAX_RANK, count};
+use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::num::Num;
 use crate::ops::arithmetic::{Affine, Neg, Sub};
 use crate::ops::reduce::{Mean, ReducedTo, SumOver, finite_or_zero, program, reduce};

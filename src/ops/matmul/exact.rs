@@ -3,10 +3,12 @@
 //! Apart from the products of floats because there is nothing to keep for a backward pass: the result is memory.
 
 use super::{Geometry, Layout, RightFactor};
-use crate::device::{Device, Matrix, Product};
+use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Integer, NoFloat};
-use crate::graph::{Ex, Exact, Leaf, Strided, count, exact};
+use crate::graph::{Ex, Exact, Leaf, exact};
+use crate::layout::{Strided, count};
+use crate::loops::{Matrix, Product};
 use crate::shape::Shape;
 
 // Without `do_not_recommend`: what is wrong with a graph is said by `Exact`.

@@ -3,10 +3,12 @@
 //!
 //! Apart from the operations because all of them begin here, and end by picking elements.
 
-use crate::device::{Buf, Device, Rows};
+use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Lazy, Located, Node, Op, Operand, Pullback, Strided, count, materialise};
+use crate::graph::{Ex, Lazy, Located, Node, Op, Operand, Pullback, materialise};
+use crate::layout::{Strided, count};
+use crate::loops::Rows;
 use crate::ops::reduce::{Layout, several};
 use crate::shape::{AxisAt, Reduce, Shape};
 use crate::tensor::Tensor;

@@ -2,9 +2,9 @@
 //!
 //! Apart from `reduce`, whose reductions take each element as it is: here its size or its kind decides about it.
 
-use crate::device::{Combine, MAX_STATS, RowProgram};
 use crate::error::{Error, raise};
 use crate::graph::Operand;
+use crate::loops::{Combine, MAX_STATS, RowProgram};
 use crate::num::Num;
 use crate::ops::reduce::moments::{distance, mean_again, mean_of};
 use crate::ops::reduce::{program, reducer, reductions};

@@ -5,10 +5,12 @@
 use super::elements::{Along, Elements, PickedOf, Values, places, take};
 use super::forms::five_forms;
 use super::interpolation::Quantile;
-use crate::device::{Buf, Device, Rows};
+use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback, count};
+use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback};
+use crate::layout::count;
+use crate::loops::Rows;
 use crate::shape::Shape;
 
 /// What a quantile of `X` under shape `S` gives.

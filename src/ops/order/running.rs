@@ -11,10 +11,11 @@ pub use exact::{ExactRunning, Runs};
 
 use self::product::{as_raised, middling, nearer_one, unrolled};
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
-use crate::device::{Buf, Device, MAX_INPUTS, Rows, Scan};
+use crate::device::{Buf, Device};
 use crate::dims::{D, Dim, On};
 use crate::dtype::Real;
 use crate::graph::{Binary, Ex, Lazy, Leaf, Let, Node, Op, Operand, Pullback, Sharing, View, materialise};
+use crate::loops::{MAX_INPUTS, Rows, Scan};
 use crate::num::Num;
 use crate::ops::arithmetic::Sub;
 use crate::ops::slice::{Window, along, dim};

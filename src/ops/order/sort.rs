@@ -4,8 +4,9 @@
 //! gradient takes the way back that the elements came.
 
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
-use crate::device::{Device, Rows};
+use crate::device::Device;
 use crate::graph::Operand;
+use crate::loops::Rows;
 use crate::shape::AxisAt;
 use crate::tensor::Tensor;
 

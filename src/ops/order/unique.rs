@@ -4,11 +4,12 @@
 
 use super::elements::{Elements, IndicesOf, Values};
 use super::quantile::same;
-use crate::device::{Device, Rows};
+use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::Elem;
 use crate::error::{Error, raise};
 use crate::graph::Operand;
+use crate::loops::Rows;
 use crate::tensor::Tensor;
 
 /// The distinct elements of `X` along a new axis `A`.

@@ -4,11 +4,13 @@
 
 use super::programs::{Max, Min, Sum};
 use super::{Layout, Mask, Prod, Reducer, Reduction, reduce_floats};
-use crate::device::{Device, ExactFold};
+use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Exact, Leaf, Node, Op, Strided, exact};
+use crate::graph::{Ex, Exact, Leaf, Node, Op, exact};
+use crate::layout::Strided;
+use crate::loops::ExactFold;
 use crate::shape::Shape;
 
 /// What a reduction `R` of the graph `N` over elements of this type gives.

@@ -16,10 +16,11 @@ pub use programs::{LogSumExp, Max, Mean, Min, Reducer, Std, Sum, SumOver, Var};
 pub(crate) use programs::{finite_or_zero, program, reducer};
 
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
-use crate::device::rows::product;
-use crate::device::{Buf, Device, RowInput, Rows};
+use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Axes, Ex, Lazy, MAX_RANK, Node, Op, Pullback, Seed, Strided, count, materialise, reverse, total};
+use crate::graph::{Ex, Lazy, Node, Op, Pullback, Seed, materialise, reverse, total};
+use crate::layout::{Axes, MAX_RANK, Strided, count};
+use crate::loops::{RowInput, Rows, count_product as product};
 use crate::shape::{AxisAt, Reduce, Shape};
 
 /// What a reduction gives: a tensor of shape `S`.

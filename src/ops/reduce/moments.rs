@@ -7,7 +7,7 @@
 //! the Euclidean norm of a vector".
 
 use super::program;
-use crate::device::{Combine, MAX_STATS, Reach, RowProgram};
+use crate::loops::{Combine, MAX_STATS, Reach, RowProgram};
 use crate::num::Num;
 
 type Values<V> = [V; MAX_STATS];

@@ -4,8 +4,9 @@
 //! comes near to an end is computed again with exponents that have none.
 
 use super::programs::{Reducer, program};
-use crate::device::{Buf, Combine, Device, MAX_STATS, RowProgram, Rows};
+use crate::device::{Buf, Device};
 use crate::dtype::Real;
+use crate::loops::{Combine, MAX_STATS, RowProgram, Rows};
 use crate::num::{Factors, Num};
 
 type Values<V> = [V; MAX_STATS];

@@ -1,8 +1,9 @@
 //! What each reduction computes along a row, and the gradient of that.
 
 use super::moments::{MeanRow, Moments, VarGradient};
-use crate::device::{Buf, Combine, Device, MAX_STATS, RowProgram, Rows};
+use crate::device::{Buf, Device};
 use crate::dtype::Real;
+use crate::loops::{Combine, MAX_STATS, RowProgram, Rows};
 use crate::num::Num;
 
 /// A reduction: a program for its value and one for its gradient.
@@ -63,7 +64,7 @@ macro_rules! program {
             $(#[inline(always)]
             fn close<V: Num>($cself, $cpass: usize, $total: V, $len: f64, $cs: Values<V>) -> V { $close })?
             $(#[inline(always)]
-            fn again<V: Num>($aself, $as: Values<V>, $alen: f64, $reach: $crate::device::Reach) -> (V, Values<V>) {
+            fn again<V: Num>($aself, $as: Values<V>, $alen: f64, $reach: $crate::loops::Reach) -> (V, Values<V>) {
                 $again
             })?
             $(#[inline(always)]

@@ -68,7 +68,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
             true => order.extend((0..wanted).map(|i| key.below(i as u64, number as u64) as usize)),
             false => order.extend(key.permutation(number).into_iter().take(wanted)),
         }
-        let buf = attempt(|| rows(self, &order, crate::graph::count(shape)))?;
+        let buf = attempt(|| rows(self, &order, crate::layout::count(shape)))?;
         Ok(Tensor { buf, shape, device: self.device })
     }
 

@@ -4,7 +4,7 @@
 
 use crate::device::Device;
 use crate::dtype::Elem;
-use crate::graph::count;
+use crate::layout::count;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

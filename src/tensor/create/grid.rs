@@ -7,7 +7,7 @@ use crate::device::{Buf, Device};
 use crate::dims::{Dim, MulDim, Multiplied};
 use crate::dtype::Elem;
 use crate::error::{Error, attempt, room};
-use crate::graph::count;
+use crate::layout::count;
 use crate::shape::Shape;
 use crate::tensor::{Tensor, VectorShape};
 

@@ -6,7 +6,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::{Elem, Integer};
 use crate::error::{Error, attempt};
-use crate::graph::count;
+use crate::layout::count;
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
 

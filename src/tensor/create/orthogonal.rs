@@ -7,7 +7,7 @@ use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::{collected, room};
-use crate::graph::count;
+use crate::layout::count;
 use crate::random::Key;
 use crate::tensor::Tensor;
 

@@ -4,7 +4,7 @@
 
 use crate::device::Device;
 use crate::dtype::Elem;
-use crate::graph::{Axes, MAX_RANK, Strided};
+use crate::layout::{Axes, MAX_RANK, Strided};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -2,10 +2,11 @@
 #![forbid(unsafe_code)]
 
 use attacks::survive;
-use congruent::device::{Buf, Combine, Scan, Update};
+use congruent::device::Buf;
+use congruent::loops::{Combine, Scan, Update};
 use congruent::num::{Kernel, Lane, Num, dispatch};
-use congruent::prelude::*;
 use congruent::tensor::{Literal, Nested};
+use congruent::prelude::*;
 
 const LENGTHS: [usize; 6] = [0, 1, 2, 7, 64, 1000];
 const WIDTHS: [usize; 7] = [0, 1, 2, 7, 1 << 32, 1 << 63, usize::MAX];
@@ -110,7 +111,7 @@ impl Scan for Nothing {
     fn start<V: Num>(self) -> [V; 2] {
         panic!("enough")
     }
-    fn step<V: Num>(self, state: [V; 2], x: [V; congruent::device::MAX_INPUTS]) -> ([V; 2], V) {
+    fn step<V: Num>(self, state: [V; 2], x: [V; congruent::loops::MAX_INPUTS]) -> ([V; 2], V) {
         (state, x[0])
     }
 }

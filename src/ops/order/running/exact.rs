@@ -3,10 +3,11 @@
 //! Apart from the running formulas of floats because nothing flows back.
 
 use super::{RunningBack, RunningProductBack, RunningSumBack, RunsForward, scan};
-use crate::device::{Device, ExactFold, Rows};
+use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::graph::{Ex, Exact, Leaf, Node, Op, exact};
+use crate::loops::{ExactFold, Rows};
 use crate::ops::reduce::{ExactProduct, ExactSum};
 use crate::shape::Shape;
 

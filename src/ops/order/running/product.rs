@@ -2,8 +2,9 @@
 //!
 //! Apart from `running` because sums and extremes never do.
 
-use crate::device::{Buf, Device, Rows};
+use crate::device::{Buf, Device};
 use crate::dtype::Real;
+use crate::loops::Rows;
 use crate::num::{Num, Scaled};
 
 /// By so much a product is lowered that comes near to the ends of `f64`: 2⁶⁰⁰.

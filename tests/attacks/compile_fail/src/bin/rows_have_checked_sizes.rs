@@ -1,5 +1,6 @@
-//! error[E0451]: fields `outer`, `len` and `inner` of struct `congruent::device::Rows` are private
-use congruent::device::{AlongLast, Buf, Combine, MAX_STATS, RowInput, RowProgram, Rows};
+//! error[E0451]: fields `outer`, `len` and `inner` of struct `congruent::loops::Rows` are private
+use congruent::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
+use congruent::device::Buf;
 use congruent::num::Num;
 use congruent::prelude::*;
 

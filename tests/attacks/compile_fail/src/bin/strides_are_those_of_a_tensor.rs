@@ -1,6 +1,6 @@
-//! error[E0451]: fields `buf`, `offset` and `axes` of struct `congruent::graph::Strided` are private
+//! error[E0451]: fields `buf`, `offset` and `axes` of struct `congruent::layout::Strided` are private
 use congruent::device::Buf;
-use congruent::graph::{Axes, Strided};
+use congruent::layout::{Axes, Strided};
 use congruent::prelude::*;
 
 fn main() {

@@ -2,7 +2,7 @@
 //!
 //! Apart from the dictionary because NumPy writes one name a type, `<f4`, and reads many: `f4`, `f`, `float32`.
 
-use crate::io::raw::RawDtype;
+use crate::files::raw::RawDtype;
 
 /// The types with the other names that NumPy reads: the letter of C's type, which may follow a byte order, and words.
 /// What C's `long` is depends on the system; NumPy's files come from those where it has 64 bits.

@@ -2,7 +2,7 @@
 //!
 //! Apart from `ops/matmul`, which turns shapes into this; transposed operands are only other strides.
 
-use super::Buf;
+use crate::memory::Buf;
 
 /// A batch of matrices in memory.
 #[derive(Clone)]

@@ -12,8 +12,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{EntryDtype, Outline, TensorEntry};
-use crate::io::declared::byte_count;
-use crate::io::error::FileError;
+use crate::files::declared::byte_count;
+use crate::files::error::FileError;
 
 const METADATA: &str = "__metadata__";
 

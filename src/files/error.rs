@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::io;
 
-use super::raw::RawDtype;
+use super::dtype::RawDtype;
 
 /// How many names an error lists before it only counts the others.
 const LISTED_NAMES: usize = 12;
@@ -165,7 +165,7 @@ impl FileError {
     }
 
     #[cfg(feature = "csv")]
-    pub(super) fn missing_column(place: &str, name: &str, present: impl Iterator<Item = String>) -> Self {
+    pub(crate) fn missing_column(place: &str, name: &str, present: impl Iterator<Item = String>) -> Self {
         let (present, count, nearest) = with_nearest(name, present);
         Self::MissingColumn { place: place.to_owned(), name: name.to_owned(), present, count, nearest }
     }
@@ -174,7 +174,7 @@ impl FileError {
         Self::Format { place: place.to_owned(), what: what.into(), cause: None }
     }
 
-    pub(super) fn format_from(place: &str, what: &str, cause: impl Error + Send + Sync + 'static) -> Self {
+    pub(crate) fn format_from(place: &str, what: &str, cause: impl Error + Send + Sync + 'static) -> Self {
         Self::Format { place: place.to_owned(), what: what.to_owned(), cause: Some(Box::new(cause)) }
     }
 
@@ -183,7 +183,7 @@ impl FileError {
         move |cause| Self::Io { doing: "read", place, cause }
     }
 
-    pub(super) fn writing(place: &str) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn writing(place: &str) -> impl FnOnce(io::Error) -> Self {
         let place = place.to_owned();
         move |cause| Self::Io { doing: "write", place, cause }
     }

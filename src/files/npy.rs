@@ -13,7 +13,7 @@ use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
 use super::atomic::write_atomically;
-use super::declared::{expect_end, fill, read_at_once, read_exactly, reserved, within};
+use super::declared::{check_values, expect_end, fill, read_at_once, read_exactly, reserved, within};
 use super::error::FileError;
 use super::raw::RawArray;
 #[cfg(doc)]
@@ -50,7 +50,7 @@ pub fn read_npy(path: impl AsRef<Path>) -> Result<RawArray, FileError> {
 ///
 /// A regular file has as many bytes as it says. A pipe or a device says nothing: there the data is read first, so that
 /// memory grows with what arrives.
-pub(super) fn read_with<T>(
+pub(crate) fn read_with<T>(
     path: &Path,
     place: &str,
     read: impl FnOnce(&mut dyn Read, &Header) -> Result<T, FileError>,
@@ -96,7 +96,7 @@ pub fn read_npy_from(mut reader: impl Read, place: &str, limit: u64) -> Result<R
     if header.big_endian || header.fortran_order {
         return read_present(&mut &arrived[..], place, &header);
     }
-    header.dtype.check_values(place, &arrived)?;
+    check_values(header.dtype, place, &arrived)?;
     Ok(RawArray { dtype: header.dtype, shape: header.shape, bytes: arrived })
 }
 
@@ -125,13 +125,13 @@ pub fn write_npy_to(mut writer: impl Write, place: &str, array: &RawArray) -> Re
 }
 
 /// The header of an array that is fit to be written.
-pub(super) fn checked_header(place: &str, array: &RawArray) -> Result<Vec<u8>, FileError> {
+pub(crate) fn checked_header(place: &str, array: &RawArray) -> Result<Vec<u8>, FileError> {
     array.check(place)?;
     Header::write(place, array.dtype, &array.shape)
 }
 
 /// Reads an array that has an archive's entry of `length` bytes to itself.
-pub(super) fn read_whole(reader: &mut impl Read, place: &str, length: u64) -> Result<RawArray, FileError> {
+pub(crate) fn read_whole(reader: &mut impl Read, place: &str, length: u64) -> Result<RawArray, FileError> {
     let header = header_of_whole(reader, place, length)?;
     let array = read_present(reader, place, &header)?;
     expect_end(reader, place)?;
@@ -169,7 +169,7 @@ fn read_present(mut reader: &mut (impl Read + ?Sized), place: &str, header: &Hea
 }
 
 /// Reads the data that a header declares into memory of as many bytes, as little-endian elements in C order.
-pub(super) fn read_into(
+pub(crate) fn read_into(
     mut reader: &mut (impl Read + ?Sized),
     place: &str,
     header: &Header,
@@ -196,7 +196,7 @@ fn settle(place: &str, header: &Header, bytes: &mut [u8]) -> Result<(), FileErro
     if header.big_endian {
         bytes.chunks_exact_mut(header.dtype.size()).for_each(<[u8]>::reverse);
     }
-    header.dtype.check_values(place, bytes)
+    check_values(header.dtype, place, bytes)
 }
 
 #[cfg(test)]

@@ -19,12 +19,12 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
-use super::declared::{fill, read_at_once, read_exactly, read_length};
+use super::declared::{check_values, fill, read_at_once, read_exactly, read_length};
 use super::error::FileError;
 use super::raw::{RawArray, RawDtype};
 
 pub use write::write_safetensors;
-pub(super) use write::{Outline, write_streamed};
+pub(crate) use write::{Outline, write_streamed};
 
 /// The longest header that is read, the format's own limit.
 const LONGEST_HEADER: u64 = 100_000_000;
@@ -174,12 +174,12 @@ impl<R: Read + Seek> SafetensorsFile<R> {
     }
 
     /// What the header says of a tensor, if the file has it.
-    pub(super) fn find(&self, name: &str) -> Option<&TensorEntry> {
+    pub(crate) fn find(&self, name: &str) -> Option<&TensorEntry> {
         self.index.get(name).map(|&row| &self.entries[row])
     }
 
     /// What errors call the file.
-    pub(super) fn place(&self) -> &str {
+    pub(crate) fn place(&self) -> &str {
         &self.place
     }
 
@@ -194,16 +194,16 @@ impl<R: Read + Seek> SafetensorsFile<R> {
         let count = (entry.range.end - entry.range.start) as usize;
         self.seek_to(&entry, &place)?;
         let bytes = read_at_once(&mut self.reader, count, &place)?;
-        dtype.check_values(&place, &bytes)?;
+        check_values(dtype, &place, &bytes)?;
         Ok(RawArray { dtype, shape: entry.shape, bytes })
     }
 
     /// Reads the little-endian elements of a tensor into memory of as many bytes.
-    pub(super) fn read_into(&mut self, entry: &TensorEntry, bytes: &mut [u8]) -> Result<(), FileError> {
+    pub(crate) fn read_into(&mut self, entry: &TensorEntry, bytes: &mut [u8]) -> Result<(), FileError> {
         let place = self.place_of(&entry.name);
         self.seek_to(entry, &place)?;
         fill(&mut self.reader, bytes, &place)?;
-        entry.dtype.known(&place)?.check_values(&place, bytes)
+        check_values(entry.dtype.known(&place)?, &place, bytes)
     }
 
     fn seek_to(&mut self, entry: &TensorEntry, place: &str) -> Result<(), FileError> {
@@ -212,7 +212,7 @@ impl<R: Read + Seek> SafetensorsFile<R> {
     }
 
     /// What errors call a tensor.
-    pub(super) fn place_of(&self, name: &str) -> String {
+    pub(crate) fn place_of(&self, name: &str) -> String {
         format!("{}, tensor `{name}`", self.place)
     }
 }

@@ -12,10 +12,10 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::Compression;
-use crate::io::atomic::write_atomically;
-use crate::io::error::FileError;
-use crate::io::npy;
-use crate::io::raw::RawArray;
+use crate::files::atomic::write_atomically;
+use crate::files::error::FileError;
+use crate::files::npy;
+use crate::files::raw::RawArray;
 
 /// Writes named arrays, [atomically](write_atomically), in the given order; equal arrays give equal files.
 ///

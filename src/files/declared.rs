@@ -5,8 +5,8 @@
 
 use std::io::{self, Read};
 
+use super::dtype::RawDtype;
 use super::error::FileError;
-use super::raw::RawDtype;
 
 /// What is reserved before the first byte has arrived; from there memory grows with the data.
 const FIRST_RESERVE: u64 = 1 << 20;
@@ -49,7 +49,7 @@ pub(super) fn fill(reader: &mut impl Read, mut memory: &mut [u8], place: &str) -
 }
 
 /// Nothing follows what was read. Archives check their checksum only where a read meets the end.
-pub(super) fn expect_end(reader: &mut impl Read, place: &str) -> Result<(), FileError> {
+pub(crate) fn expect_end(reader: &mut impl Read, place: &str) -> Result<(), FileError> {
     match reader.read(&mut [0]) {
         Ok(0) => Ok(()),
         Ok(_) => Err(FileError::format(place, "data goes on after the array")),
@@ -87,6 +87,15 @@ fn read_onto(mut bytes: Vec<u8>, reader: &mut impl Read, count: u64, place: &str
     }
     bytes.shrink_to_fit();
     Ok(bytes)
+}
+
+/// Refuses bytes that are no value of the type: any bits are a number, and a bool is 0 or 1.
+pub(super) fn check_values(dtype: RawDtype, place: &str, bytes: &[u8]) -> Result<(), FileError> {
+    let misfit = if dtype == RawDtype::Bool { bytes.iter().position(|&byte| byte > 1) } else { None };
+    match misfit {
+        Some(index) => Err(FileError::format(place, format!("element {index} is {}, a bool is 0 or 1", bytes[index]))),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

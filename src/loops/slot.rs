@@ -1,70 +1,16 @@
-//! What a fused loop sees: operands as pointers and strides, operations as types, nothing else.
+//! An operand of a fused loop: memory with a stride for each loop, read in lanes, and a place for its gradient.
 //!
-//! Apart from the nodes so that two regions with the same formula share one compiled loop, whatever produced their
-//! operands: a node of any depth binds to a [`Slot`].
-#![allow(unsafe_code)]
+//! Apart from the bodies because only here memory is touched.
+#![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
+use super::Sealed;
+use super::body::{At, Body};
 use super::frame::Frame;
-use super::node::Sealed;
-use super::share::Registers;
+use super::registers::Registers;
 use crate::dims::Flag;
 use crate::dtype::Real;
 use crate::num::{Lane, Simd};
 use std::marker::PhantomData;
-
-/// A place in the inner loop: a column and how many of the lanes from there count.
-///
-/// Only the loops make one, which is why reading an operand at it is safe: frames are checked against every operand.
-/// What a body does without one (`seek`, `select`, `settle`) is safe because nobody else has a body: operands are bound
-/// to a [`Frame`], which only this crate makes.
-#[derive(Clone, Copy)]
-pub struct At {
-    column: usize,
-    lanes: usize,
-}
-
-impl At {
-    /// # Safety
-    /// `column + lanes` is at most the inner size of the frame that the bodies were bound to.
-    #[inline(always)]
-    pub(crate) unsafe fn new(column: usize, lanes: usize) -> Self {
-        At { column, lanes }
-    }
-}
-
-/// A fused formula over bound operands. `Copy`: every thread works on its own.
-pub trait Body<E: Real>: Sealed + Copy + 'static {
-    /// Whether any gradient leaves through an operand.
-    type Grad: Flag;
-    /// What [`record`](Body::record) keeps in registers for [`pull`](Body::pull).
-    type Tape<V: Lane<E>>: Copy;
-    /// Running sums of the operands that a row reduces to one element.
-    type Sums<V: Lane<E>>: Copy;
-
-    /// Whether an operand's elements do not lie side by side along the inner loop.
-    fn reads_apart(&self) -> bool;
-    /// Moves to a row of the frame.
-    fn seek(&mut self, frame: &Frame, index: &[usize; 5]);
-    /// Directs reduced gradients to the partial sums of a chunk.
-    fn select(&mut self, chunk: usize);
-    /// The value at a place.
-    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V;
-    /// The value and what its derivative needs.
-    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>);
-    /// Empty sums for a row.
-    fn sums<V: Lane<E>>(&self) -> Self::Sums<V>;
-    /// Reverse mode for one place: the gradient `g` of the value goes to the operands.
-    fn pull<V: Lane<E>, R: Registers<V>>(
-        &self,
-        tape: Self::Tape<V>,
-        g: V,
-        sums: &mut Self::Sums<V>,
-        registers: &mut R,
-        at: At,
-    );
-    /// Adds the sums of a finished row to their operands.
-    fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>);
-}
 
 /// An operand: memory with a stride for each loop. `G`: it receives gradients. `K` is `On` when the inner stride is
 /// only known at run time (0 for a stretched operand, anything for a view) and `Off` when it is always 1.
@@ -178,12 +124,12 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         unsafe {
             let row = self.base.offset(self.offset);
             if !K::ON || self.step == 1 {
-                V::load(row.add(at.column), at.lanes)
+                V::load(row.add(at.column()), at.lanes())
             } else if self.step == 0 {
                 V::splat(*row)
             } else {
                 let step = self.wide_step();
-                V::gather(row.offset(at.column as isize * step), step, at.lanes)
+                V::gather(row.offset(at.column() as isize * step), step, at.lanes())
             }
         }
     }
@@ -245,16 +191,16 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
         unsafe {
             let row = base.offset(self.offset);
             if !K::ON || self.step == 1 {
-                let place = row.add(at.column);
-                let g = if self.add { V::load(place, at.lanes) + g } else { g };
-                g.store(place, at.lanes);
+                let place = row.add(at.column());
+                let g = if self.add { V::load(place, at.lanes()) + g } else { g };
+                g.store(place, at.lanes());
             } else if self.step == 0 {
-                *sums = *sums + g.keep(at.lanes);
+                *sums = *sums + g.keep(at.lanes());
             } else {
                 let step = self.wide_step();
-                let place = row.offset(at.column as isize * step);
-                let g = if self.add { V::gather(place, step, at.lanes) + g } else { g };
-                g.scatter(place, step, at.lanes);
+                let place = row.offset(at.column() as isize * step);
+                let g = if self.add { V::gather(place, step, at.lanes()) + g } else { g };
+                g.scatter(place, step, at.lanes());
             }
         }
     }

@@ -133,7 +133,7 @@ impl<R: Read + Seek> NpzFile<R> {
 
     /// Finds an entry, holds what it declares against what is there, and reads it: `read` has the entry, what errors
     /// call it, and its bytes.
-    pub(super) fn read<T>(
+    pub(crate) fn read<T>(
         &mut self,
         name: &str,
         read: impl FnOnce(&mut ZipFile<'_, R>, &str, u64) -> Result<T, FileError>,

@@ -3,11 +3,7 @@
 //! Apart from the nodes because a device receives only this: every operand first says how it lies along the region's
 //! axes (the survey), then axes that all operands can cross in one stride are merged (the frame).
 
-use crate::error::{Error, raise};
-use crate::shape::{Shape, extent};
-
-/// The highest rank of a tensor.
-pub const MAX_RANK: usize = 6;
+use crate::layout::{Axes, MAX_RANK, Region, stays_inside};
 
 /// Elements per chunk of work. Chunks depend on sizes alone, never on the number of threads: that keeps the bits of
 /// every reduction the same for any number of threads.
@@ -19,131 +15,6 @@ const MAX_CHUNKS: usize = 64;
 const LONG: usize = 1024;
 /// Rows of such a part. All parts together take a 32nd of the region's memory at most.
 const PART: usize = 64;
-
-/// Sizes and strides of up to [`MAX_RANK`] axes, right-aligned so that axis 5 is always the last one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Axes {
-    /// Size of each axis; 1 where the rank is lower.
-    pub(crate) size: [usize; MAX_RANK],
-    /// Elements from one index to the next; 0 where the axis is missing or stretched.
-    pub(crate) stride: [isize; MAX_RANK],
-}
-
-impl Axes {
-    /// Row-major axes of a shape.
-    #[inline(always)]
-    pub(crate) fn contiguous<S: Shape>(shape: S) -> Self {
-        let dims = shape.dims();
-        let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
-        // Wraps for shapes beyond the address space: `count` refuses these before any of their elements is touched.
-        let mut stride = 1usize;
-        for (place, &size) in (MAX_RANK - S::RANK..MAX_RANK).rev().zip(dims.iter().rev()) {
-            axes.size[place] = size;
-            axes.stride[place] = stride as isize;
-            stride = stride.wrapping_mul(size);
-        }
-        axes
-    }
-
-    /// One element that stretches along the whole region.
-    #[inline(always)]
-    pub(crate) fn single(region: &[usize; MAX_RANK]) -> Self {
-        Axes { size: *region, stride: [0; MAX_RANK] }
-    }
-
-    /// Row-major axes of these sizes.
-    pub(crate) fn row_major(size: [usize; MAX_RANK]) -> Self {
-        let mut axes = Axes { size, stride: [0; MAX_RANK] };
-        let mut stride = 1usize;
-        for i in (0..MAX_RANK).rev() {
-            axes.stride[i] = stride as isize;
-            stride = stride.wrapping_mul(size[i]);
-        }
-        axes
-    }
-
-    /// The same memory along a larger shape: axes of size 1 are stretched by stride 0 where the region's are not 1.
-    ///
-    /// # Panics
-    /// When an axis fits neither way; the shape laws exclude it, so it is a bug (or a dim that lies about its size).
-    #[inline(always)]
-    pub(crate) fn along(mut self, region: &[usize; MAX_RANK]) -> Self {
-        for i in 0..MAX_RANK {
-            if self.size[i] != region[i] {
-                assert!(self.size[i] == 1, "axis of {} elements inside a region of {}", self.size[i], region[i]);
-                self.stride[i] = 0;
-                self.size[i] = region[i];
-            }
-        }
-        self
-    }
-
-    /// Whether every access from `offset` stays inside `len` elements.
-    #[inline]
-    pub(crate) fn fits(&self, offset: usize, len: usize) -> bool {
-        self.size.contains(&0) || stays_inside(self.size.iter().copied().zip(self.stride), offset, len)
-    }
-
-    /// Whether no two indices share an element, apart from axes of stride 0: each axis steps over all that the axes of
-    /// smaller strides reach. Holds for every permutation and slice of row-major axes.
-    pub(crate) fn nests(&self) -> bool {
-        let mut axes: [_; MAX_RANK] = std::array::from_fn(|i| (self.stride[i].unsigned_abs(), self.size[i]));
-        axes.sort_unstable();
-        let mut reach = 0usize;
-        axes.into_iter().filter(|&(stride, size)| stride > 0 && size > 1).all(|(stride, size)| {
-            let apart = stride > reach;
-            reach = reach.saturating_add(stride.saturating_mul(size - 1));
-            apart
-        })
-    }
-
-    /// Whether no two indices share an element, as far as strides of 0 tell.
-    pub(crate) fn is_injective(&self) -> bool {
-        !self.reduces()
-    }
-
-    /// Whether some index of the region is not an index of this memory: several elements meet in one.
-    #[inline(always)]
-    pub(crate) fn reduces(&self) -> bool {
-        (0..MAX_RANK).any(|i| self.size[i] > 1 && self.stride[i] == 0)
-    }
-}
-
-/// Whether loops of these sizes and strides, none of them empty, stay inside `len` elements from `offset` on.
-#[inline]
-fn stays_inside(loops: impl Iterator<Item = (usize, isize)>, offset: usize, len: usize) -> bool {
-    let (mut up, mut down) = (0usize, 0usize);
-    for (size, stride) in loops {
-        let step = stride.unsigned_abs().saturating_mul(size - 1);
-        let reach = if stride >= 0 { &mut up } else { &mut down };
-        *reach = reach.saturating_add(step);
-    }
-    // What does not fit into a number stays at its end, beyond any memory.
-    down <= offset && offset.saturating_add(up) < len
-}
-
-/// The sizes of a region. They are read from its shape once, and whatever is computed or checked for the region follows
-/// from these: a dim of a user could give another size when it is asked again.
-#[derive(Clone, Copy)]
-pub(crate) struct Region {
-    /// Sizes of the axes, right-aligned; 1 where the rank is lower.
-    pub(crate) size: [usize; MAX_RANK],
-    /// The element count, which fits an `isize`, as does every product of sizes that are not 0.
-    pub(crate) len: usize,
-}
-
-impl Region {
-    /// The region of a shape; what does not fit the address space raises [`Error::TooLarge`].
-    #[inline(always)]
-    #[track_caller]
-    pub(crate) fn of<S: Shape>(shape: S) -> Self {
-        let size = Axes::contiguous(shape).size;
-        match extent(&size) {
-            Some(len) => Region { size, len },
-            None => raise(Error::too_large(shape)),
-        }
-    }
-}
 
 /// Collects how the operands lie along the region's axes.
 pub struct Survey {

@@ -3,7 +3,7 @@
 //!
 //! Apart from `rows`, whose passes combine the terms of a row in any order: here the order is the meaning.
 
-use super::MAX_INPUTS;
+use super::rows::MAX_INPUTS;
 use crate::num::Num;
 
 /// A running formula. The state is carried along the row in `f64`, whatever the elements are.

@@ -2,9 +2,9 @@
 //!
 //! Apart from the operations, which are a few formulas each: a device runs any program without knowing its name.
 
-use super::Buf;
 use crate::dtype::Elem;
 use crate::error::{Error, raise};
+use crate::memory::Buf;
 use crate::num::Num;
 use crate::shape::extent;
 

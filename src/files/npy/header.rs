@@ -7,9 +7,9 @@ mod descr;
 
 use std::io::Read;
 
-use crate::io::declared::{byte_count, read_exactly, read_length};
-use crate::io::error::FileError;
-use crate::io::raw::RawDtype;
+use crate::files::declared::{byte_count, read_exactly, read_length};
+use crate::files::error::FileError;
+use crate::files::raw::RawDtype;
 use descr::element_type;
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";

@@ -10,16 +10,16 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::header;
-use crate::io::atomic::write_atomically;
-use crate::io::error::FileError;
-use crate::io::raw::{RawArray, RawDtype};
+use crate::files::atomic::write_atomically;
+use crate::files::error::FileError;
+use crate::files::raw::{RawArray, RawDtype};
 
 /// A tensor as the header describes it, before its bytes are written.
 #[derive(Clone, Copy)]
-pub(in crate::io) struct Outline<'a> {
-    pub(in crate::io) name: &'a str,
-    pub(in crate::io) dtype: RawDtype,
-    pub(in crate::io) shape: &'a [usize],
+pub(crate) struct Outline<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) dtype: RawDtype,
+    pub(crate) shape: &'a [usize],
 }
 
 /// Writes named tensors, [atomically](write_atomically); the header lists them in the given order.
@@ -50,7 +50,7 @@ pub fn write_safetensors<N: AsRef<str>, A: Borrow<RawArray>>(
 
 /// As [`write_safetensors`]; `write` is asked for the bytes of one tensor after the other, by its number, and gives as
 /// many as its outline says.
-pub(in crate::io) fn write_streamed(
+pub(crate) fn write_streamed(
     path: &Path,
     tensors: &[Outline<'_>],
     metadata: &BTreeMap<String, String>,

@@ -1,0 +1,18 @@
+//! Where elements lie: axes, strides, and memory under them.
+//!
+//! Apart from the loops, which walk them, and from shapes, which are types: here are the numbers.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `axes` | [`Axes`]: sizes and strides; [`MAX_RANK`] |
+//! | `region` | the sizes of a region, read once |
+//! | `strided` | [`Strided`]: memory under axes |
+
+mod axes;
+mod region;
+mod strided;
+
+pub(crate) use axes::stays_inside;
+pub use axes::{Axes, MAX_RANK};
+pub(crate) use region::{Region, count};
+pub use strided::Strided;

@@ -1,0 +1,31 @@
+//! Elements in memory under strides.
+//!
+//! Apart from the axes, which are numbers only: here is the memory too.
+
+use super::axes::Axes;
+use crate::dtype::Elem;
+use crate::memory::Buf;
+use crate::shape::Shape;
+
+/// Memory under strides, with a handle of its own.
+#[derive(Clone)]
+pub struct Strided<E> {
+    /// The memory.
+    pub(crate) buf: Buf<E>,
+    /// The element at index zero.
+    pub(crate) offset: usize,
+    /// Sizes and strides of the node's own axes.
+    pub(crate) axes: Axes,
+}
+
+impl<E: Elem> Strided<E> {
+    /// A buffer that holds a tensor of this shape and nothing else.
+    pub(crate) fn whole<S: Shape>(buf: Buf<E>, shape: S) -> Self {
+        Strided { buf, offset: 0, axes: Axes::contiguous(shape) }
+    }
+
+    /// Whether the elements lie in order and nothing else is in the memory.
+    pub(crate) fn is_whole<S: Shape>(&self, shape: S) -> bool {
+        self.offset == 0 && Some(self.buf.len()) == shape.checked_len() && self.axes == Axes::contiguous(shape)
+    }
+}

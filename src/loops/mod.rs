@@ -1,0 +1,46 @@
+//! What a device is asked to run: fused loops over operands, row programs, running formulas, updates, products.
+//!
+//! Apart from the devices, which run any of it, and from the graph, which binds its nodes to it: here nothing is
+//! computed, and no device is known.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `frame` | [`Frame`]: how a fused region is walked |
+//! | `body`, `registers` | [`Body`]: a formula over bound operands; the values that it shares |
+//! | `slot` | [`Slot`]: an operand in memory, and its gradient |
+//! | `discrete` | the same for integers and `bool`: values alone |
+//! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
+//! | `product` | batches of matrix products |
+
+mod body;
+mod discrete;
+mod frame;
+mod product;
+mod registers;
+mod rows;
+mod scan;
+mod slot;
+mod update;
+
+pub use body::{At, Body};
+pub use discrete::{ExactBody, ExactSlot, Faults, Outcome};
+pub use frame::{Frame, Survey};
+pub(crate) use product::at;
+pub use product::{Matrix, Place, Product};
+pub(crate) use registers::unbound;
+pub use registers::{Registers, Unbound};
+pub(crate) use rows::product as count_product;
+pub use rows::{AlongLast, Combine, ExactFold, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
+pub use scan::Scan;
+pub(crate) use slot::GradTarget;
+pub use slot::Slot;
+pub use update::Update;
+
+/// Closes [`Lazy`](crate::graph::Lazy) and [`Body`]: nodes are read unchecked inside the loops that bound them, which only this crate's
+/// nodes can be trusted with. Operations of users are formulas ([`elementwise!`](crate::elementwise!)) and
+/// compositions.
+mod sealed {
+    /// Implemented by the nodes and bodies of this crate alone.
+    pub trait Sealed {}
+}
+pub(crate) use sealed::Sealed;
