@@ -3,25 +3,29 @@
 //! # The storeys, from the ground up
 //! Each uses only what stands before it.
 //!
-//! | module | holds |
+//! | storey | holds |
 //! |---|---|
 //! | [`dims`](mod@dims) | type-level dimensions: `D<784>`, `dims! { Batch = ? }` |
 //! | [`shape`] | shapes, and one law a file: broadcast, matmul, reduce, permute, reshape |
-//! | [`dtype`], [`num`], [`random`] | element types; the numbers that formulas are written in; keys of random numbers |
-//! | [`Error`], [`io`] | run-time errors; file formats |
-//! | [`device`] | memory, fused loops, row programs, matrix products |
+//! | [`num`] | the numbers that formulas are written in: scalars, lanes, duals |
+//! | [`dtype`], [`random`] | element types; keys of random numbers |
+//! | `files`, `error` | bytes of files, without types; what only a run can find wrong |
+//! | `memory`, [`layout`] | buffers and what is kept for reuse; where elements lie |
+//! | [`loops`] | what a device is asked to run: fused loops, row programs, products |
+//! | [`device`] | devices: who has memory and runs loops |
 //! | [`tensor`] | tensors: creation, reading, printing |
 //! | [`graph`] | the typed graph: regions, sharing, the backward trait; knows no operation by name |
 //! | [`ops`] | the catalogue of operations |
 //! | [`model`] | models as one struct, `value_and_grad`, `infer` |
 //! | [`nn`], [`optim`], [`data`] | layers, optimizers, data loading |
+//! | [`io`] | tensors and models in files |
 //! | [`interop`] | memory of others, with typed shapes: slices, mapped files, `ndarray`, a running Python's NumPy |
-//! | [`names`] | NumPy's and PyTorch's names, and what they are called here |
+//!
+//! Beside them: [`Error`], and [`names`], NumPy's and PyTorch's names and what they are called here.
 //!
 //! # Letters
-//! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) · `Op`
-//! operation ·
-//! `Axis` an axis · `Rhs` the right operand.
+//! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) · `Op` operation
+//! · `Axis` an axis · `Rhs` the right operand.
 #![deny(missing_docs)]
 
 extern crate self as congruent;

@@ -1,6 +1,6 @@
 //! From numbers to spellings: each static size has exactly one, which rustc prints in messages.
 //!
-//! Apart from `dim.rs`, where a spelling is a dim: here a typenum number finds its spelling, and a spelling is checked.
+//! Apart from `sizes.rs`, where a spelling is a dim: here a typenum number finds its spelling, and a spelling is checked.
 //!
 //! | size             | spelling                                    |
 //! |------------------|---------------------------------------------|
@@ -9,7 +9,8 @@
 //! | below 10¹⁰       | `Dm<1, 204, 224>`, which is 1 204 224       |
 
 use crate::digits::{_0, Decimal, Digits, Nil};
-use crate::dim::{D, Dk, Dm, StaticDim};
+use crate::dim::StaticDim;
+use crate::spelling::{D, Dk, Dm};
 use crate::table::{FirstOfTwo, FromDigits, Group, NumOf, Numeral};
 use std::marker::PhantomData;
 use std::ops::{Add, Mul};

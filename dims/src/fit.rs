@@ -3,7 +3,7 @@
 //! Apart from `dim.rs` because the rule is a law over two dims, and its impls rest on a proof that only this crate can
 //! give: no `Rigid` dim is `D<1>`.
 
-use crate::dim::One;
+use crate::spelling::One;
 
 /// Two axes that fit: they are of one type, or one of them is the literal [`D<1>`](crate::D), which stretches.
 ///

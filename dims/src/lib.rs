@@ -23,11 +23,14 @@ mod holds;
 #[doc(hidden)]
 pub mod literal;
 mod named;
+mod sizes;
+mod spelling;
 mod table;
 
 pub use arith::{AddDim, Added, DivDim, Divided, MulDim, Multiplied, SubDim, Subtracted, WindowDim, Windowed};
 pub use canonical::{DimOf, ToDim};
-pub use dim::{D, Dim, Dk, Dm, One, StaticDim};
+pub use dim::{Dim, StaticDim};
 pub use fit::{Fit, Rigid};
 pub use flag::{Flag, Off, On};
+pub use spelling::{D, Dk, Dm, One};
 pub use typenum;

@@ -2,7 +2,7 @@
 //!
 //! Apart from `canonical.rs`, which starts from typenum numbers: here a constant expression finds its spelling.
 
-use crate::dim::{D, Dk, Dm};
+use crate::spelling::{D, Dk, Dm};
 
 /// The size `M · 1 000 000 + K · 1000 + N`, whose spelling has `GROUPS` groups.
 pub struct Literal<const M: usize, const K: usize, const N: usize, const GROUPS: usize>;

@@ -35,7 +35,7 @@
 //!   two blanket impls over them overlap (E0119).
 
 use crate::digits::{_0, _1, _2, _3, _4, _5, _6, _7, _8, _9};
-use crate::dim::D;
+use crate::spelling::D;
 use typenum::{B0, B1, UInt, UTerm};
 
 mod rows;

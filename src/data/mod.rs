@@ -5,8 +5,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `dataset` | [`Dataset`]: examples by number; shuffled splits |
-//! | `subset` | [`Subset`]: some examples of a data set |
+//! | `dataset` | [`Dataset`]: examples by number; shuffled splits; [`Subset`]: some of them |
 //! | `tensors` | [`TensorDataset`]: tensors that share their leading axis |
 //! | `loader` | [`Loader`]: seeded epochs of batches |
 //!
@@ -31,10 +30,9 @@
 
 mod dataset;
 mod loader;
-mod subset;
 mod tensors;
 
-pub use dataset::Dataset;
+pub use dataset::{Dataset, Subset};
 pub use loader::{Batches, Loader};
-pub use subset::Subset;
+
 pub use tensors::{Columns, SameExamples, TensorDataset};

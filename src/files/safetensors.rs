@@ -23,8 +23,9 @@ use super::declared::{check_values, fill, read_at_once, read_exactly, read_lengt
 use super::error::FileError;
 use super::raw::{RawArray, RawDtype};
 
+pub(crate) use header::Outline;
 pub use write::write_safetensors;
-pub(crate) use write::{Outline, write_streamed};
+pub(crate) use write::write_streamed;
 
 /// The longest header that is read, the format's own limit.
 const LONGEST_HEADER: u64 = 100_000_000;

@@ -216,7 +216,7 @@ fn deliver<E: Real, D: Device>(device: D, key: Key, gradient: Buf<E>) {
     if !key.varies() {
         return;
     }
-    if let Some((there, gradient)) = key.put_gradient(gradient) {
+    if let Some((there, gradient)) = key.add_gradient(gradient) {
         let mut sum = device.unshared(there);
         device.add(&mut sum, &gradient);
         key.put_gradient(sum);

@@ -161,7 +161,7 @@ impl Key {
 
     /// Puts a gradient where none has arrived; gives both to the caller, who merges them, where one has.
     #[inline]
-    pub(crate) fn put_gradient<E: Real>(self, gradient: Buf<E>) -> Option<(Buf<E>, Buf<E>)> {
+    pub(crate) fn add_gradient<E: Real>(self, gradient: Buf<E>) -> Option<(Buf<E>, Buf<E>)> {
         table(|table| {
             let entry = table.entry(self)?;
             match entry.gradient.take().and_then(Erased::into) {
@@ -172,6 +172,16 @@ impl Key {
                 }
             }
         })
+    }
+
+    /// Puts a gradient in place of what has arrived: for statistics, the value that a step leaves.
+    #[inline]
+    pub(crate) fn put_gradient<E: Real>(self, gradient: Buf<E>) {
+        table(|table| {
+            if let Some(entry) = table.entry(self) {
+                entry.gradient = Some(Erased::new(gradient));
+            }
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Apart from the axes, which are numbers only: here is the memory too.
 
-use super::axes::Axes;
+use super::axes::{Axes, MAX_RANK};
 use crate::dtype::Elem;
 use crate::memory::Buf;
 use crate::shape::Shape;
@@ -27,5 +27,16 @@ impl<E: Elem> Strided<E> {
     /// Whether the elements lie in order and nothing else is in the memory.
     pub(crate) fn is_whole<S: Shape>(&self, shape: S) -> bool {
         self.offset == 0 && Some(self.buf.len()) == shape.checked_len() && self.axes == Axes::contiguous(shape)
+    }
+
+    /// Square matrices seen along their diagonals: both strides in one step.
+    pub(crate) fn along_diagonal(mut self) -> Self {
+        let last = MAX_RANK - 1;
+        let axes = &mut self.axes;
+        axes.stride[last] += axes.stride[last - 1];
+        axes.size.copy_within(..last - 1, 1);
+        axes.stride.copy_within(..last - 1, 1);
+        (axes.size[0], axes.stride[0]) = (1, 0);
+        self
     }
 }

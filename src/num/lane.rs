@@ -3,9 +3,39 @@
 //! Apart from `number.rs` because formulas never see memory; only the loops around them do. There is one copy of a loop
 //! an instruction set and no scalar tail: the last round simply asks for fewer elements. Hence a lane's value must not
 //! depend on its position, nor on how many lanes are in use.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "lanes are read from memory and written to it")]
 
-use super::{Num, Simd};
+use super::Num;
+use super::level::Level;
+use std::ops::Add;
+
+pub(super) mod sealed {
+    /// Implemented by the element types of this crate alone.
+    pub trait Sealed {}
+}
+
+/// An element type that loops can be compiled for: `f32` and `f64`, and `f16` and `bf16`, whose lanes are of `f32`.
+#[diagnostic::on_unimplemented(
+    message = "there are no lanes of `{Self}`",
+    label = "lanes hold `f16`, `bf16`, `f32` or `f64`",
+    note = "cast the tensor to a floating-point type first"
+)]
+pub trait Simd: sealed::Sealed + Copy + Default + Send + Sync + 'static {
+    /// What lanes of this element compute in, and what sums are kept in until they are done: `f32` for 16-bit floats,
+    /// else the type itself.
+    type Wide: Simd<Wide = Self::Wide> + Add<Output = Self::Wide> + Into<f64>;
+    /// Whether that is another type.
+    const NARROW: bool = size_of::<Self>() < size_of::<Self::Wide>();
+    /// How many elements take the memory of one of `Wide`.
+    const WORDS: usize = size_of::<Self::Wide>() / size_of::<Self>();
+
+    /// Runs the kernel with the lanes of `level`.
+    ///
+    /// # Safety
+    /// `level` is at most what the processor has.
+    #[doc(hidden)]
+    unsafe fn run<K: Kernel<Self>>(kernel: K, level: Level) -> K::Out;
+}
 
 /// A [`Num`] of `N` elements side by side, with the memory traffic that a loop needs.
 ///

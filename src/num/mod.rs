@@ -19,8 +19,8 @@
 //! | file | holds |
 //! |---|---|
 //! | `number`, `lane` | what formulas ask, what loops ask |
-//! | `dispatch` | which instruction set loops run on |
-//! | `vector`, `pack` | what a register must supply, and every register as a number |
+//! | `level`, `dispatch` | which instruction set loops run on, and how they get there |
+//! | `vector`, `pack`, `lanes` | what a register must supply, and every register as a number and a lane |
 //! | `portable`, `x86`, `x86_half` | the registers |
 //! | `half`, `stored` | 16-bit floats, and how they are loaded into registers of `f32` |
 //! | `poly`, `coefficients`, `bits` | functions over lanes |
@@ -50,6 +50,8 @@ mod dual;
 mod factors;
 mod half;
 mod lane;
+mod lanes;
+mod level;
 mod number;
 mod pack;
 mod poly;
@@ -67,11 +69,12 @@ mod x86;
 #[cfg(target_arch = "x86_64")]
 mod x86_half;
 
-pub use dispatch::{Level, Simd, dispatch, level, with_level};
+pub use dispatch::dispatch;
 pub use dual::Dual;
 pub(crate) use factors::{Factors, Scaled};
 pub(crate) use half::Half;
-pub use lane::{Kernel, Lane};
+pub use lane::{Kernel, Lane, Simd};
+pub use level::{Level, level, with_level};
 pub use number::Num;
 use real::Real;
 pub use scalar::Scalar;

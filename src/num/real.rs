@@ -96,6 +96,13 @@ reals! {
     powf(exponent: Self): f32::powf, f64::powf;
     atan2(x: Self): f32::atan2, f64::atan2;
     hypot(other: Self): f32::hypot, f64::hypot;
-    modulo(divisor: Self): special::modulo, special::modulo;
+    modulo(divisor: Self): modulo, modulo;
     fma(factor: Self, addend: Self): f32::mul_add, f64::mul_add;
+}
+
+/// The remainder with the sign of the divisor, as Python's `%`.
+fn modulo<E: Real>(x: E, divisor: E) -> E {
+    let (rest, zero) = (x % divisor, E::default());
+    let wrong_side = rest != zero && (rest < zero) != (divisor < zero);
+    if wrong_side { rest + divisor } else { rest }
 }

@@ -2,7 +2,6 @@
 //!
 //! Apart from `real.rs`, which is the table that names them. `f32` goes through `f64`.
 
-use super::Real;
 use std::f64::consts::{FRAC_2_SQRT_PI, PI};
 
 /// The `f32` twin of a function of `f64`.
@@ -29,13 +28,6 @@ pub(super) use libm::{asinh, atanh};
 /// The inverse of `cosh`; `libm` gives numbers for some below -2, where there is none.
 pub(super) fn acosh(x: f64) -> f64 {
     if x < 1.0 { f64::NAN } else { libm::acosh(x) }
-}
-
-/// The remainder with the sign of the divisor, as Python's `%`.
-pub(super) fn modulo<E: Real>(x: E, divisor: E) -> E {
-    let (rest, zero) = (x % divisor, E::default());
-    let wrong_side = rest != zero && (rest < zero) != (divisor < zero);
-    if wrong_side { rest + divisor } else { rest }
 }
 
 /// The inverse of `erf`.

@@ -3,7 +3,7 @@
 //! Apart from `compare` because masks are made there and used here. Underneath a mask is an expression of numbers, 1
 //! where the condition holds and 0 elsewhere, in the element type of what was compared, and without a gradient.
 
-use super::compare::{And, Not, Or, Select, Xor};
+use super::indicators::{And, Not, Or, Select, Xor};
 use super::number::Term;
 use super::{Operand, joined};
 use crate::device::{Device, SameDevice};

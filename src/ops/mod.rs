@@ -6,7 +6,7 @@
 //! | `laws` | what the element types of operands must be, one question a mistake |
 //! | `operators` | `+ - * /` and negation, with tensors and with numbers |
 //! | `integers` | what integers have beside: bits, rests, numbers of their own type |
-//! | `compare`, `mask` | comparisons; their results, with `where_` |
+//! | `compare`, `mask`, `indicators` | comparisons; their results, with `where_`; the formulas of both |
 //! | `number` | a number where a tensor is expected |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
 //! | `join` | concatenation, stacking, padding |
@@ -35,6 +35,7 @@ pub mod compare;
 pub mod einsum;
 pub mod index;
 pub mod indexing;
+pub mod indicators;
 pub mod join;
 pub mod linalg;
 pub mod loss;
@@ -54,11 +55,12 @@ pub use arithmetic::{Affine, BasicArithmetic, BasicArithmeticTable, NumberDivisi
 pub use binary::{BinaryMath, BinaryMathTable};
 pub use cast::Cast;
 pub use catalogue::{Catalogue, Row, Visitor};
-pub use compare::{Comparisons, Indicators, IndicatorsTable};
+pub use compare::Comparisons;
 pub use index::Gather;
 pub use indexing::{
     Condition, Diagonals, Edges, Indexing, MaskedWriting, Masking, Rearranging, ScatterReduce, Scattering,
 };
+pub use indicators::{Indicators, IndicatorsTable};
 pub use integers::{BitsOver, IntegerMath, IntegersOver};
 pub use join::{Joining, Stacking};
 pub(crate) use laws::whole;

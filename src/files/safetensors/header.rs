@@ -11,9 +11,18 @@ use serde::de::{self, Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{EntryDtype, Outline, TensorEntry};
+use super::{EntryDtype, TensorEntry};
 use crate::files::declared::byte_count;
 use crate::files::error::FileError;
+use crate::files::raw::RawDtype;
+
+/// A tensor as the header describes it, before its bytes are written.
+#[derive(Clone, Copy)]
+pub(crate) struct Outline<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) dtype: RawDtype,
+    pub(crate) shape: &'a [usize],
+}
 
 const METADATA: &str = "__metadata__";
 

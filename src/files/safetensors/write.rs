@@ -9,18 +9,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::header;
+use super::header::{self, Outline};
 use crate::files::atomic::write_atomically;
 use crate::files::error::FileError;
-use crate::files::raw::{RawArray, RawDtype};
-
-/// A tensor as the header describes it, before its bytes are written.
-#[derive(Clone, Copy)]
-pub(crate) struct Outline<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) dtype: RawDtype,
-    pub(crate) shape: &'a [usize],
-}
+use crate::files::raw::RawArray;
 
 /// Writes named tensors, [atomically](write_atomically); the header lists them in the given order.
 ///

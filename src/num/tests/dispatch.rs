@@ -29,7 +29,7 @@ fn no_level_exceeds_the_processor() {
 
 #[test]
 fn the_environment_lowers_and_never_raises() {
-    use crate::num::dispatch::lowered;
+    use crate::num::level::lowered;
     assert_eq!(lowered(Some("avx2"), Level::Avx512), Level::Avx2);
     assert_eq!(lowered(Some("avx512"), Level::Avx2), Level::Avx2);
     assert_eq!(lowered(Some("portable"), Level::Avx2), Level::Portable);

@@ -12,7 +12,7 @@ use crate::device::Device;
 use crate::dims::{Dim, Off};
 use crate::dtype::{Elem, Real};
 use crate::graph::Leaf;
-use crate::layout::{MAX_RANK, Strided, count};
+use crate::layout::{Strided, count};
 use crate::shape::{Append, Appended, AxisAt, LastAxis};
 use crate::tensor::{Create, Tensor};
 
@@ -43,7 +43,7 @@ pub trait Diagonals: Operand + Sized {
                 check_square("diagonal", shape);
                 shape.diagonal()
             },
-            along_both,
+            Strided::along_diagonal,
         )
     }
 
@@ -111,17 +111,6 @@ pub trait Diagonals: Operand + Sized {
     }
 }
 impl<X: Operand> Diagonals for X {}
-
-/// The memory of square matrices, seen along its diagonals: both strides in one step.
-pub(in crate::ops) fn along_both<E>(mut memory: Strided<E>) -> Strided<E> {
-    let last = MAX_RANK - 1;
-    let axes = &mut memory.axes;
-    axes.stride[last] += axes.stride[last - 1];
-    axes.size.copy_within(..last - 1, 1);
-    axes.stride.copy_within(..last - 1, 1);
-    (axes.size[0], axes.stride[0]) = (1, 0);
-    memory
-}
 
 /// The triangle that stays, and by how many columns it reaches beyond the main diagonal or falls short of it.
 #[derive(Clone, Copy)]

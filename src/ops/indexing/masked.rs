@@ -4,7 +4,7 @@
 //! shape, or what is left of it has a length that only the run knows.
 
 use super::super::Operand;
-use super::super::compare::Select;
+use super::super::indicators::Select;
 use super::super::number::{Number, Term};
 use super::condition::{Condition, Indicates, Whole, chosen, chosen_rows, counted, covered, stretched_places};
 use super::indices::{Line, Rows};

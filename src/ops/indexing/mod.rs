@@ -32,7 +32,6 @@ mod turn;
 mod writing;
 
 pub use condition::{Condition, Indicates, Whole};
-pub(in crate::ops) use diagonal::along_both;
 pub use diagonal::{Diagonals, Triangle};
 pub use indices::{Indices, Rows};
 pub use masked::{Fillable, Filled, MaskedWriting, Masking};

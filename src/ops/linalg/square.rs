@@ -8,7 +8,7 @@ use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{Ex, Lazy, Op, Pullback, View};
-use crate::ops::indexing::along_both;
+use crate::layout::Strided;
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduction, Sum};
 use crate::ops::{Evaluate, FloatingNode, GraphOf, Movement, Operand, Products, Reductions, ResultOf, whole};
@@ -55,7 +55,7 @@ pub trait SquareMatrices: Operand + Sized {
     {
         let x = whole(self);
         check_square("trace", x.shape);
-        let Ex { node, shape, device, .. } = view(x, Square::diagonal, along_both).sum_axis::<-1>();
+        let Ex { node, shape, device, .. } = view(x, Square::diagonal, Strided::along_diagonal).sum_axis::<-1>();
         Ex::new(Self::E::result(node), shape, device)
     }
 

@@ -8,12 +8,15 @@ mod methods;
 pub(crate) mod moments;
 mod product;
 mod programs;
+mod reducer;
 
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
 pub(crate) use methods::reductions;
 pub use product::Prod;
-pub use programs::{LogSumExp, Max, Mean, Min, Reducer, Std, Sum, SumOver, Var};
-pub(crate) use programs::{finite_or_zero, program, reducer};
+pub(crate) use programs::finite_or_zero;
+pub use programs::{LogSumExp, Max, Mean, Min, Std, Sum, SumOver, Var};
+pub use reducer::Reducer;
+pub(crate) use reducer::{program, reducer};
 
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{Buf, Device};

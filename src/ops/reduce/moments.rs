@@ -6,7 +6,7 @@
 //! Nearly every row is right with 1; one that is not is run again, as in Blue 1978, "A portable Fortran program to find
 //! the Euclidean norm of a vector".
 
-use super::program;
+use super::reducer::program;
 use crate::loops::{Combine, MAX_STATS, Reach, RowProgram};
 use crate::num::Num;
 

@@ -3,7 +3,7 @@
 //! Apart from the other programs because a product may leave the range of its type on the way to a result inside: what
 //! comes near to an end is computed again with exponents that have none.
 
-use super::programs::{Reducer, program};
+use super::reducer::{Reducer, program};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::loops::{Combine, MAX_STATS, RowProgram, Rows};
