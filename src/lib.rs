@@ -24,8 +24,8 @@
 //! Beside them: [`Error`], and [`names`], NumPy's and PyTorch's names and what they are called here.
 //!
 //! # Letters
-//! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) · `Op` operation
-//! · `Axis` an axis · `Rhs` the right operand.
+//! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) ·
+//! `Op` operation · `Axis` an axis · `Rhs` the right operand.
 #![deny(missing_docs)]
 
 extern crate self as congruent;

@@ -1,6 +1,6 @@
 //! From numbers to spellings: each static size has exactly one, which rustc prints in messages.
 //!
-//! Apart from `sizes.rs`, where a spelling is a dim: here a typenum number finds its spelling, and a spelling is checked.
+//! Apart from `sizes.rs`, where a spelling is a dim: here a typenum number finds its spelling, and one is checked.
 //!
 //! | size             | spelling                                    |
 //! |------------------|---------------------------------------------|

@@ -1,7 +1,7 @@
 //! Values and gradients of the parameters and shared tensors that live on a thread, behind copyable keys.
 //!
-//! Apart from the leaves because keys are what makes model handles `Copy` and free of lifetimes: a key that outlives its
-//! owner is recognised by its generation.
+//! Apart from the leaves because keys are what makes model handles `Copy` and free of lifetimes: a key that outlives
+//! its owner is recognised by its generation.
 #![allow(unsafe_code, reason = "values are lent to the table without being counted")]
 
 use crate::device::Buf;
@@ -237,8 +237,8 @@ impl<'m> Borrowed<'m> {
     /// One more value.
     #[inline]
     pub(crate) fn show<E: Real>(&mut self, value: &'m Buf<E>) -> Key {
-        // SAFETY: `value` is borrowed until this list is dropped, which takes the key out of the table. Whoever reads it
-        // in between gets a counted handle.
+        // SAFETY: `value` is borrowed until this list is dropped, which takes the key out of the table. Whoever reads
+        // it in between gets a counted handle.
         let lent = unsafe { Erased::lent(value) };
         let key = table(|table| table.insert(Held::Lent(lent)));
         self.keys.push(key);

@@ -36,9 +36,9 @@ pub(crate) use slot::GradTarget;
 pub use slot::Slot;
 pub use update::Update;
 
-/// Closes [`Lazy`](crate::graph::Lazy) and [`Body`]: nodes are read unchecked inside the loops that bound them, which only this crate's
-/// nodes can be trusted with. Operations of users are formulas ([`elementwise!`](crate::elementwise!)) and
-/// compositions.
+/// Closes [`Lazy`](crate::graph::Lazy) and [`Body`]: nodes are read unchecked inside the loops that bound them, which
+/// only this crate's nodes can be trusted with. Operations of users are formulas
+/// ([`elementwise!`](crate::elementwise!)) and compositions.
 mod sealed {
     /// Implemented by the nodes and bodies of this crate alone.
     pub trait Sealed {}

@@ -2,8 +2,8 @@
 //!
 //! Apart from `arithmetic`, which holds the formulas: here is only the flat repetition that the language asks for.
 
-use super::arithmetic::Neg;
-use super::{NumericOver, joined};
+use super::arithmetic::{Affine, DivideBy, Inverse, Neg};
+use super::{NumericOver, UnaryOf, joined, unary};
 use crate::device::Device;
 use crate::dtype::{Elem, Never, Real, Signed};
 use crate::graph::{Binary, Ex, Local, Operand, Register, Unary};
@@ -60,18 +60,18 @@ macro_rules! between_operands {
     )*};
 }
 
-/// An operator with a number on either side: all of them are lines, but for a number divided by a tensor.
+/// An operator with a number on either side: all of them are lines (slope and shift), but for quotients.
 macro_rules! with_number {
     (@ [$($generics:tt)*] $left:ty, $E:ty; $Op:ident $method:ident |$k:ident| $right:expr, $left_of:expr) => {
         impl<$($generics)*> std::ops::$Op<f64> for $left where $E: $crate::dtype::Real {
-            type Output = $crate::ops::UnaryOf<$crate::ops::arithmetic::Affine, $left>;
+            type Output = $crate::ops::operators::Line<$left>;
             #[inline]
-            fn $method(self, $k: f64) -> Self::Output { $crate::ops::unary($right, self) }
+            fn $method(self, $k: f64) -> Self::Output { $crate::ops::operators::line($right, self) }
         }
         impl<$($generics)*> std::ops::$Op<$left> for f64 where $E: $crate::dtype::Real {
-            type Output = $crate::ops::UnaryOf<$crate::ops::arithmetic::Affine, $left>;
+            type Output = $crate::ops::operators::Line<$left>;
             #[inline]
-            fn $method(self, x: $left) -> Self::Output { let $k = self; $crate::ops::unary($left_of, x) }
+            fn $method(self, x: $left) -> Self::Output { let $k = self; $crate::ops::operators::line($left_of, x) }
         }
     };
     ($generics:tt $left:ty, $E:ty; $($Op:ident $method:ident |$k:ident| $right:expr, $left_of:expr;)*) => {$(
@@ -81,21 +81,23 @@ macro_rules! with_number {
 
 macro_rules! operators {
     ($([$($generics:tt)*] $left:ty, $S:ty, $E:ty, $D:ty;)*) => {$(
-        $crate::ops::operators::between_operands! { [$($generics)*] $left, $E, $S, $D; Add add, Sub sub, Mul mul, Div div }
+        $crate::ops::operators::between_operands! {
+            [$($generics)*] $left, $E, $S, $D; Add add, Sub sub, Mul mul, Div div
+        }
         $crate::ops::operators::with_number! { [$($generics)*] $left, $E;
-            Add add |k| $crate::ops::arithmetic::Affine { slope: 1.0, shift: k }, $crate::ops::arithmetic::Affine { slope: 1.0, shift: k };
-            Sub sub |k| $crate::ops::arithmetic::Affine { slope: 1.0, shift: -k }, $crate::ops::arithmetic::Affine { slope: -1.0, shift: k };
-            Mul mul |k| $crate::ops::arithmetic::Affine { slope: k, shift: 0.0 }, $crate::ops::arithmetic::Affine { slope: k, shift: 0.0 };
+            Add add |k| (1.0, k), (1.0, k);
+            Sub sub |k| (1.0, -k), (-1.0, k);
+            Mul mul |k| (k, 0.0), (k, 0.0);
         }
         impl<$($generics)*> std::ops::Div<f64> for $left where $E: $crate::dtype::Real {
-            type Output = $crate::ops::UnaryOf<$crate::ops::arithmetic::DivideBy, $left>;
+            type Output = $crate::ops::operators::Divided<$left>;
             #[inline]
-            fn div(self, divisor: f64) -> Self::Output { $crate::ops::unary($crate::ops::arithmetic::DivideBy { divisor }, self) }
+            fn div(self, divisor: f64) -> Self::Output { $crate::ops::operators::divided(self, divisor) }
         }
         impl<$($generics)*> std::ops::Div<$left> for f64 where $E: $crate::dtype::Real {
-            type Output = $crate::ops::UnaryOf<$crate::ops::arithmetic::Inverse, $left>;
+            type Output = $crate::ops::operators::Inverted<$left>;
             #[inline]
-            fn div(self, x: $left) -> Self::Output { $crate::ops::unary($crate::ops::arithmetic::Inverse { numerator: self }, x) }
+            fn div(self, x: $left) -> Self::Output { $crate::ops::operators::inverted(self, x) }
         }
         impl<$($generics)*> std::ops::Neg for $left where $E: $crate::dtype::Signed {
             type Output = $crate::ops::operators::Negative<$left>;
@@ -107,6 +109,28 @@ macro_rules! operators {
     )*};
 }
 pub(crate) use {between_operands, operators, with_number};
+
+/// What a sum, a difference or a product with a number gives.
+pub(crate) type Line<X> = UnaryOf<Affine, X>;
+/// What a division by a number gives.
+pub(crate) type Divided<X> = UnaryOf<DivideBy, X>;
+/// What a number divided by an operand gives.
+pub(crate) type Inverted<X> = UnaryOf<Inverse, X>;
+
+#[inline]
+pub(crate) fn line<X: Operand<E: Real>>((slope, shift): (f64, f64), x: X) -> Line<X> {
+    unary(Affine { slope, shift }, x)
+}
+
+#[inline]
+pub(crate) fn divided<X: Operand<E: Real>>(x: X, divisor: f64) -> Divided<X> {
+    unary(DivideBy { divisor }, x)
+}
+
+#[inline]
+pub(crate) fn inverted<X: Operand<E: Real>>(numerator: f64, x: X) -> Inverted<X> {
+    unary(Inverse { numerator }, x)
+}
 
 /// What `-` in front of an operand gives.
 pub(crate) type Negative<X> = Ex<

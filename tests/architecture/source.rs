@@ -6,19 +6,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Whether a file is a test, which may use everything.
-pub fn is_test(path: &Path) -> bool {
+pub(crate) fn is_test(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs")
 }
 
 /// The code of a file without its comments and without the unit tests at its end, which may use everything.
-pub fn code_of(path: &Path) -> String {
+pub(crate) fn code_of(path: &Path) -> String {
     let text = read(path);
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
     code.lines().map(|line| format!("{}\n", line.split("//").next().unwrap_or_default())).collect()
 }
 
 /// The first names after each `crate::`, with their lines; `crate::{a::B, c}` counts as `a` and `c`.
-pub fn imports(code: &str) -> Vec<(usize, String)> {
+pub(crate) fn imports(code: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (place, start) in code.match_indices("crate::") {
         let line = code[..place].lines().count().max(1);
@@ -30,7 +30,7 @@ pub fn imports(code: &str) -> Vec<(usize, String)> {
 }
 
 /// The first names of the items between a brace and its partner.
-pub fn group(text: &str) -> Vec<String> {
+pub(crate) fn group(text: &str) -> Vec<String> {
     let (mut depth, mut names) = (0, Vec::new());
     for (place, letter) in text.char_indices() {
         match letter {
@@ -48,12 +48,12 @@ pub fn group(text: &str) -> Vec<String> {
     names
 }
 
-pub fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     text.trim_start().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
 }
 
 /// The Rust files of a folder of the repository, by relative path; none where the folder does not exist.
-pub fn rust_files(folder: &str) -> Vec<PathBuf> {
+pub(crate) fn rust_files(folder: &str) -> Vec<PathBuf> {
     let (mut open, mut files) = (vec![PathBuf::from(folder)], Vec::new());
     while let Some(folder) = open.pop() {
         let Ok(entries) = fs::read_dir(&folder) else { continue };
@@ -70,7 +70,7 @@ pub fn rust_files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-pub fn read(path: &Path) -> String {
+pub(crate) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
