@@ -9,8 +9,8 @@ use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Discrete;
 use crate::error::{Error, raise};
-use crate::layout::{Region, Strided};
-use crate::loops::{ExactBody, Faults, Frame, Sealed, Survey};
+use crate::layout::{Region, Sizes, Strided};
+use crate::loops::{ExactBody, Faults, Frame, RowIndex, Sealed, Survey};
 use crate::shape::Shape;
 
 /// A formula of one operand over elements without gradients.
@@ -43,7 +43,7 @@ pub trait Exact<E: Discrete>: Sealed + Sized + 'static {
     /// Says how the operands lie along the region.
     fn survey(&self, survey: &mut Survey);
     /// The operands for reading.
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body;
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body;
     /// Memory that already holds the value.
     fn place<S: Shape>(&self, shape: S) -> Option<Strided<E>> {
         let _ = shape;
@@ -64,7 +64,7 @@ impl<E: Discrete> Exact<E> for Constant<E> {
     }
     fn survey(&self, _: &mut Survey) {}
     #[inline(always)]
-    fn bind(&self, _: &Frame, _: &[usize; 6]) -> Self {
+    fn bind(&self, _: &Frame, _: &Sizes) -> Self {
         *self
     }
 }
@@ -74,7 +74,7 @@ impl<E: Discrete> ExactBody<E> for Constant<E> {
         true
     }
     #[inline(always)]
-    fn seek(&mut self, _: &Frame, _: &[usize; 5]) {}
+    fn seek(&mut self, _: &Frame, _: &RowIndex) {}
     #[inline(always)]
     unsafe fn value<const DENSE: bool>(&self, _: usize, _: &mut Faults) -> E {
         self.0

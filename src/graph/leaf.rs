@@ -11,7 +11,7 @@ use super::table::Key;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off};
 use crate::dtype::{Discrete, Real};
-use crate::layout::{Axes, Strided};
+use crate::layout::{Axes, Sizes, Strided};
 use crate::loops::{ExactSlot, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
 use std::any::TypeId;
@@ -35,7 +35,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
     const SINGLE: bool = matches!(S::STATIC_LEN, Some(1)) && <S::Stretches as Flag>::ON;
 
     #[inline(always)]
-    fn axes(&self, region: &[usize; 6]) -> Axes {
+    fn axes(&self, region: &Sizes) -> Axes {
         if Self::SINGLE { Axes::single(region) } else { Axes::contiguous(self.shape).along(region) }
     }
 
@@ -48,7 +48,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
     pub(crate) fn bind<G: Flag>(
         &self,
         frame: &Frame,
-        region: &[usize; 6],
+        region: &Sizes,
         gradient: impl FnOnce(&Axes) -> GradTarget<E>,
     ) -> Slot<E, G, S::Stretches> {
         let axes = self.axes(region);
@@ -66,7 +66,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
         &self,
         device: D,
         frame: &Frame,
-        region: &[usize; 6],
+        region: &Sizes,
         there: Option<Buf<E>>,
     ) -> (Slot<E, G, S::Stretches>, LeafSink<E>) {
         let mut sink = LeafSink::none();
@@ -97,7 +97,7 @@ macro_rules! stored_node {
             self.$field.survey::<Self::Grad>(survey);
         }
         #[inline]
-        fn bind(&self, frame: &$crate::loops::Frame, region: &[usize; 6]) -> Self::Body {
+        fn bind(&self, frame: &$crate::loops::Frame, region: &$crate::layout::Sizes) -> Self::Body {
             self.$field.bind(frame, region, |_| $crate::loops::GradTarget::NONE)
         }
         #[inline(always)]
@@ -157,7 +157,7 @@ impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
     stored_node!(stored, E, S);
 
     #[inline]
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         if !G::ON {
             return (self.bind(frame, region), LeafSink::none());
         }
@@ -201,7 +201,7 @@ impl<S: Shape, E: Discrete> Exact<E> for Leaf<S, E, Off> {
         survey.operand(&axes, None);
     }
     #[inline]
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         ExactSlot::new(self.buf(), 0, &Axes::contiguous(self.shape()).along(region), frame)
     }
     fn place<R: Shape>(&self, shape: R) -> Option<Strided<E>> {

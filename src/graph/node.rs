@@ -8,7 +8,7 @@ use super::memory::Memory;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off, On};
 use crate::dtype::Real;
-use crate::layout::{Axes, MAX_RANK, Region, Strided};
+use crate::layout::{Axes, Region, Sizes, Strided};
 use crate::loops::{Body, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
 
@@ -54,9 +54,9 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     /// Says how the operands lie along the region.
     fn survey(&self, survey: &mut Survey);
     /// The operands for reading.
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body;
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body;
     /// The operands for reading, and places for their gradients.
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink);
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink);
     /// The loop is done: passes the gradients on to what produced the operands.
     fn backward<D: Device>(self, device: D, sink: Self::Sink);
 
@@ -93,7 +93,7 @@ impl<E: Real> Seed<E> {
     }
 
     /// The gradient of a result that has size 1 (or no axis) where the region was reduced.
-    pub(crate) fn stretched<S: Shape>(buf: Buf<E>, kept: &[usize; MAX_RANK], region: S) -> Self {
+    pub(crate) fn stretched<S: Shape>(buf: Buf<E>, kept: &Sizes, region: S) -> Self {
         let axes = Axes::row_major(*kept).along(&Axes::contiguous(region).size);
         Seed { buf, offset: 0, axes, dense: false }
     }

@@ -9,7 +9,8 @@ use super::node::{Closed, Lazy};
 use crate::device::Device;
 use crate::dims::Flag;
 use crate::dtype::{Discrete, Real};
-use crate::loops::{At, Body, ExactBody, Faults, Frame, Registers, Sealed, Survey};
+use crate::layout::Sizes;
+use crate::loops::{At, Body, ExactBody, Faults, Frame, Registers, RowIndex, Sealed, Survey};
 use crate::num::{Dual, Lane, Num};
 use crate::shape::Shape;
 
@@ -102,7 +103,7 @@ macro_rules! pointwise_node {
                 $(self.$field.survey(survey);)*
             }
             #[inline]
-            fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+            fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
                 $name { op: self.op, $($field: self.$field.bind(frame, region)),* }
             }
             #[inline]
@@ -110,7 +111,7 @@ macro_rules! pointwise_node {
                 &self,
                 device: D,
                 frame: &Frame,
-                region: &[usize; 6],
+                region: &Sizes,
             ) -> (Self::Body, Self::Sink) {
                 $(let $field = self.$field.bind_gradient(device, frame, region);)*
                 ($name { op: self.op, $($field: $field.0),* }, ($($field.1,)*))
@@ -136,7 +137,7 @@ macro_rules! pointwise_node {
                 $(self.$field.reads_apart())||*
             }
             #[inline(always)]
-            fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+            fn seek(&mut self, frame: &Frame, index: &RowIndex) {
                 $(self.$field.seek(frame, index);)*
             }
             #[inline(always)]
@@ -211,7 +212,7 @@ macro_rules! exact_node {
                 $(self.$field.survey(survey);)*
             }
             #[inline]
-            fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+            fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
                 $name { op: self.op, $($field: self.$field.bind(frame, region)),* }
             }
         }
@@ -222,7 +223,7 @@ macro_rules! exact_node {
                 $(self.$field.dense())&&*
             }
             #[inline(always)]
-            fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+            fn seek(&mut self, frame: &Frame, index: &RowIndex) {
                 $(self.$field.seek(frame, index);)*
             }
             #[inline(always)]

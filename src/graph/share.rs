@@ -9,7 +9,8 @@ use crate::device::{Device, SameDevice};
 use crate::dims::{Flag, On};
 use crate::dtype::{Real, SameDtype};
 use crate::error::{Error, raise};
-use crate::loops::{At, Body, Frame, Registers, Sealed, Survey, unbound};
+use crate::layout::Sizes;
+use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Survey, unbound};
 use crate::num::{Lane, Num};
 use crate::shape::{BodyShape, Mismatch, Shape};
 use std::cell::{Cell, RefCell};
@@ -103,13 +104,13 @@ impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for Let<X, B> {
         self.body.survey(survey);
     }
     #[inline]
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         let x = self.x.bind(frame, region);
         let _open = Open::new(self.name);
         Let { x, name: self.name, body: self.body.bind(frame, region) }
     }
     #[inline]
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         let (x, x_sink) = self.x.bind_gradient(device, frame, region);
         let _open = Open::new(self.name);
         let (body, body_sink) = self.body.bind_gradient(device, frame, region);
@@ -138,7 +139,7 @@ impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for Let<X, B> {
         self.x.reads_apart() || self.body.reads_apart()
     }
     #[inline(always)]
-    fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+    fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         self.x.seek(frame, index);
         self.body.seek(frame, index);
     }
@@ -231,12 +232,12 @@ impl<E: Real> Lazy<E> for SharedValue {
     }
     fn survey(&self, _: &mut Survey) {}
     #[inline(always)]
-    fn bind(&self, _: &Frame, _: &[usize; 6]) -> Self {
+    fn bind(&self, _: &Frame, _: &Sizes) -> Self {
         Open::check(self.name);
         *self
     }
     #[inline(always)]
-    fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &[usize; 6]) -> (Self, ()) {
+    fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &Sizes) -> (Self, ()) {
         (<Self as Lazy<E>>::bind(self, frame, region), ())
     }
     fn backward<D: Device>(self, _: D, (): ()) {}
@@ -255,7 +256,7 @@ impl<E: Real> Body<E> for SharedValue {
         false
     }
     #[inline(always)]
-    fn seek(&mut self, _: &Frame, _: &[usize; 5]) {}
+    fn seek(&mut self, _: &Frame, _: &RowIndex) {}
     #[inline(always)]
     fn select(&mut self, _: usize) {}
     #[inline(always)]

@@ -9,6 +9,7 @@ use super::sink::LeafSink;
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
+use crate::layout::Sizes;
 use crate::loops::{Frame, Sealed};
 use crate::shape::Shape;
 
@@ -50,7 +51,7 @@ impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {
     type Grad = T::Grad;
     stored_node!(stored, E, S);
 
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         if !T::Grad::ON {
             return (self.bind(frame, region), LeafSink::none());
         }

@@ -12,7 +12,7 @@ use super::sink::LeafSink;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};
 use crate::dtype::{Discrete, Elem, Real};
-use crate::layout::{Axes, Strided};
+use crate::layout::{Axes, Sizes, Strided};
 use crate::loops::{ExactSlot, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
 use std::any::TypeId;
@@ -69,10 +69,10 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
         let axes = self.own.axes.along(survey.region());
         survey.operand(&axes, A::Grad::ON.then(|| self.own.buf.len()));
     }
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         self.slot(frame, &self.own.axes.along(region), GradTarget::NONE)
     }
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         let axes = self.own.axes.along(region);
         if !A::Grad::ON {
             return (self.slot(frame, &axes, GradTarget::NONE), LeafSink::none());
@@ -139,7 +139,7 @@ impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E>
     type Grad = A::Grad;
     stored_node!(stored, E, S);
 
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         if !A::Grad::ON {
             return (self.bind(frame, region), LeafSink::none());
         }
@@ -171,7 +171,7 @@ impl<A: 'static, SA: Shape, E: Discrete> Exact<E> for View<A, SA, E> {
         let axes = self.own().axes.along(survey.region());
         survey.operand(&axes, None);
     }
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         let Strided { buf, offset, axes } = self.own();
         ExactSlot::new(buf, *offset, &axes.along(region), frame)
     }
@@ -190,7 +190,7 @@ impl<A: 'static, SA: Shape, S: Shape, E: Discrete> Exact<E> for Reshaped<A, SA, 
         let axes = Axes::contiguous(self.shape()).along(survey.region());
         survey.operand(&axes, None);
     }
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         ExactSlot::new(self.buf(), 0, &Axes::contiguous(self.shape()).along(region), frame)
     }
     fn place<R: Shape>(&self, shape: R) -> Option<Strided<E>> {

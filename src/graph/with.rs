@@ -16,8 +16,8 @@ use super::table::{Key, Owner};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off, On};
 use crate::dtype::{Discrete, Real};
-use crate::layout::Strided;
-use crate::loops::{At, Body, Frame, Registers, Sealed, Survey};
+use crate::layout::{Sizes, Strided};
+use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 use std::marker::PhantomData;
@@ -81,10 +81,10 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X
     fn survey(&self, survey: &mut Survey) {
         self.body.survey(survey);
     }
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         self.body.bind(frame, region)
     }
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         self.body.bind_gradient(device, frame, region)
     }
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
@@ -323,10 +323,10 @@ impl<E: Real, N: Lazy<E>> Lazy<E> for Stopped<N> {
     fn survey(&self, survey: &mut Survey) {
         self.0.survey(survey);
     }
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         Stopped(self.0.bind(frame, region))
     }
-    fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, ()) {
+    fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &Sizes) -> (Self::Body, ()) {
         (self.bind(frame, region), ())
     }
     fn backward<D: Device>(self, _: D, (): ()) {}
@@ -345,7 +345,7 @@ impl<E: Real, B: Body<E>> Body<E> for Stopped<B> {
         self.0.reads_apart()
     }
     #[inline(always)]
-    fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+    fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         self.0.seek(frame, index);
     }
     #[inline(always)]
@@ -376,7 +376,7 @@ impl<E: Discrete, A: Exact<E>> Exact<E> for Stopped<A> {
         self.0.survey(survey);
     }
     #[inline]
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         self.0.bind(frame, region)
     }
     fn place<S: Shape>(&self, shape: S) -> Option<Strided<E>> {

@@ -7,11 +7,14 @@ use crate::shape::Shape;
 /// The highest rank of a tensor.
 pub const MAX_RANK: usize = 6;
 
+/// One number an axis, right-aligned.
+pub type Sizes = [usize; MAX_RANK];
+
 /// Sizes and strides of up to [`MAX_RANK`] axes, right-aligned so that axis 5 is always the last one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axes {
     /// Size of each axis; 1 where the rank is lower.
-    pub(crate) size: [usize; MAX_RANK],
+    pub(crate) size: Sizes,
     /// Elements from one index to the next; 0 where the axis is missing or stretched.
     pub(crate) stride: [isize; MAX_RANK],
 }
@@ -34,12 +37,12 @@ impl Axes {
 
     /// One element that stretches along the whole region.
     #[inline(always)]
-    pub(crate) fn single(region: &[usize; MAX_RANK]) -> Self {
+    pub(crate) fn single(region: &Sizes) -> Self {
         Axes { size: *region, stride: [0; MAX_RANK] }
     }
 
     /// Row-major axes of these sizes.
-    pub(crate) fn row_major(size: [usize; MAX_RANK]) -> Self {
+    pub(crate) fn row_major(size: Sizes) -> Self {
         let mut axes = Axes { size, stride: [0; MAX_RANK] };
         let mut stride = 1usize;
         for i in (0..MAX_RANK).rev() {
@@ -54,7 +57,7 @@ impl Axes {
     /// # Panics
     /// When an axis fits neither way; the shape laws exclude it, so it is a bug (or a dim that lies about its size).
     #[inline(always)]
-    pub(crate) fn along(mut self, region: &[usize; MAX_RANK]) -> Self {
+    pub(crate) fn along(mut self, region: &Sizes) -> Self {
         for i in 0..MAX_RANK {
             if self.size[i] != region[i] {
                 assert!(self.size[i] == 1, "axis of {} elements inside a region of {}", self.size[i], region[i]);

@@ -13,6 +13,6 @@ mod region;
 mod strided;
 
 pub(crate) use axes::stays_inside;
-pub use axes::{Axes, MAX_RANK};
+pub use axes::{Axes, MAX_RANK, Sizes};
 pub(crate) use region::{Region, count};
 pub use strided::Strided;

@@ -2,7 +2,7 @@
 //!
 //! Apart from the axes because here a shape of a user is asked, and refused where no memory holds it.
 
-use super::axes::{Axes, MAX_RANK};
+use super::axes::{Axes, Sizes};
 use crate::error::{Error, raise};
 use crate::shape::{Shape, extent};
 
@@ -11,7 +11,7 @@ use crate::shape::{Shape, extent};
 #[derive(Clone, Copy)]
 pub(crate) struct Region {
     /// Sizes of the axes, right-aligned; 1 where the rank is lower.
-    pub(crate) size: [usize; MAX_RANK],
+    pub(crate) size: Sizes,
     /// The element count, which fits an `isize`, as does every product of sizes that are not 0.
     pub(crate) len: usize,
 }

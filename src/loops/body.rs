@@ -5,7 +5,7 @@
 #![allow(unsafe_code, reason = "who makes a place promises that it is one of the loop's")]
 
 use super::Sealed;
-use super::frame::Frame;
+use super::frame::{Frame, RowIndex};
 use super::registers::Registers;
 use crate::dims::Flag;
 use crate::dtype::Real;
@@ -53,7 +53,7 @@ pub trait Body<E: Real>: Sealed + Copy + 'static {
     /// Whether an operand's elements do not lie side by side along the inner loop.
     fn reads_apart(&self) -> bool;
     /// Moves to a row of the frame.
-    fn seek(&mut self, frame: &Frame, index: &[usize; 5]);
+    fn seek(&mut self, frame: &Frame, index: &RowIndex);
     /// Directs reduced gradients to the partial sums of a chunk.
     fn select(&mut self, chunk: usize);
     /// The value at a place.

@@ -5,7 +5,7 @@
 #![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
 use super::Sealed;
-use super::frame::Frame;
+use super::frame::{Frame, OUTER, RowIndex};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Undefined};
 use crate::layout::Axes;
@@ -72,7 +72,7 @@ pub trait ExactBody<E: Elem>: Sealed + Copy + 'static {
     /// Whether the row at hand is read in steps of one element by every operand.
     fn dense(&self) -> bool;
     /// Moves to a row of the frame.
-    fn seek(&mut self, frame: &Frame, index: &[usize; 5]);
+    fn seek(&mut self, frame: &Frame, index: &RowIndex);
     /// The value in a column of the row at hand; `DENSE` where [`dense`](ExactBody::dense) holds.
     ///
     /// # Safety
@@ -86,7 +86,7 @@ pub struct ExactSlot<E, K> {
     /// Where the row at hand begins.
     row: *const E,
     step: isize,
-    outer: [isize; 5],
+    outer: [isize; OUTER],
     kind: PhantomData<K>,
 }
 
@@ -109,7 +109,7 @@ impl<E: Elem, K: Flag> ExactSlot<E, K> {
     /// # Panics
     /// When the loops of the frame reach outside of the memory.
     pub(crate) fn new(memory: &Buf<E>, offset: usize, axes: &Axes, frame: &Frame) -> Self {
-        let mut outer = [0; 5];
+        let mut outer = [0; OUTER];
         for level in 0..frame.levels {
             outer[level] = axes.stride[frame.source[level + 1]];
         }
@@ -129,7 +129,7 @@ impl<E: Elem, K: Flag> ExactBody<E> for ExactSlot<E, K> {
     }
 
     #[inline(always)]
-    fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+    fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         let mut offset = index[0] as isize * self.outer[0];
         for level in 1..frame.levels {
             offset += index[level] as isize * self.outer[level];

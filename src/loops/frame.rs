@@ -3,7 +3,12 @@
 //! Apart from the nodes because a device receives only this: every operand first says how it lies along the region's
 //! axes (the survey), then axes that all operands can cross in one stride are merged (the frame).
 
-use crate::layout::{Axes, MAX_RANK, Region, stays_inside};
+use crate::layout::{Axes, MAX_RANK, Region, Sizes, stays_inside};
+
+/// Axes beside the inner one.
+pub const OUTER: usize = MAX_RANK - 1;
+/// An index on each outer axis, fastest first.
+pub type RowIndex = [usize; OUTER];
 
 /// Elements per chunk of work. Chunks depend on sizes alone, never on the number of threads: that keeps the bits of
 /// every reduction the same for any number of threads.
@@ -18,7 +23,7 @@ const PART: usize = 64;
 
 /// Collects how the operands lie along the region's axes.
 pub struct Survey {
-    region: [usize; MAX_RANK],
+    region: Sizes,
     /// `merge[i]`: every operand crosses from axis `i` into axis `i + 1` in one stride.
     merge: [bool; MAX_RANK],
     /// The last axis may be dropped when its size is 1: it is literally `D<1>` for every operand.
@@ -35,7 +40,7 @@ impl Survey {
     }
 
     /// The sizes of the region's axes, right-aligned.
-    pub(crate) fn region(&self) -> &[usize; MAX_RANK] {
+    pub(crate) fn region(&self) -> &Sizes {
         &self.region
     }
 
@@ -57,7 +62,7 @@ impl Survey {
         let mut frame = Frame {
             rows: 1,
             inner: 1,
-            outer: [1; 5],
+            outer: [1; OUTER],
             source: [MAX_RANK - 1; MAX_RANK],
             levels: 0,
             chunks: 1,
@@ -105,9 +110,9 @@ pub struct Frame {
     /// Elements of the inner loop.
     pub(crate) inner: usize,
     /// Sizes of the outer axes, fastest first.
-    pub(crate) outer: [usize; 5],
+    pub(crate) outer: RowIndex,
     /// Which axis of the region gives the stride of each loop, the inner one first.
-    pub(crate) source: [usize; MAX_RANK],
+    pub(crate) source: Sizes,
     /// Outer axes in use.
     pub(crate) levels: usize,
     /// Parts of the work, each with its own partial sums.
@@ -121,7 +126,7 @@ impl Frame {
     #[inline(always)]
     pub(crate) fn flat(len: usize, reduced: usize) -> Self {
         let source = [MAX_RANK - 1; MAX_RANK];
-        let mut frame = Frame { rows: 1, inner: len, outer: [1; 5], source, levels: 0, chunks: 1, parts: 1 };
+        let mut frame = Frame { rows: 1, inner: len, outer: [1; OUTER], source, levels: 0, chunks: 1, parts: 1 };
         frame.divide(reduced);
         frame
     }
@@ -152,7 +157,7 @@ impl Frame {
 
     /// Whether an operand whose first element is number `offset` of `len` stays inside its memory in all loops.
     #[inline]
-    pub(crate) fn stays_inside(&self, offset: usize, step: isize, outer: &[isize; 5], len: usize) -> bool {
+    pub(crate) fn stays_inside(&self, offset: usize, step: isize, outer: &[isize; OUTER], len: usize) -> bool {
         if self.levels == 0 && step >= 0 && self.inner > 0 {
             return offset.saturating_add((self.inner - 1).saturating_mul(step as usize)) < len;
         }
@@ -193,8 +198,8 @@ impl Frame {
 
     /// Splits a row number into an index on each outer axis.
     #[inline(always)]
-    pub(crate) fn index(&self, mut row: usize) -> [usize; 5] {
-        let mut index = [0; 5];
+    pub(crate) fn index(&self, mut row: usize) -> RowIndex {
+        let mut index = [0; OUTER];
         if self.levels <= 1 {
             index[0] = row;
             return index;

@@ -5,10 +5,11 @@
 
 use super::Sealed;
 use super::body::{At, Body};
-use super::frame::Frame;
+use super::frame::{Frame, OUTER, RowIndex};
 use super::registers::Registers;
 use crate::dims::Flag;
 use crate::dtype::Real;
+use crate::layout::MAX_RANK;
 use crate::num::{Lane, Simd};
 use std::marker::PhantomData;
 
@@ -20,7 +21,7 @@ pub struct Slot<E, G, K> {
     /// Where the row at hand begins.
     offset: isize,
     step: isize,
-    outer: [isize; 5],
+    outer: [isize; OUTER],
     /// Elements from one chunk's partial sums to the next; 0 when gradients go straight to their place.
     partial: usize,
     /// Add to what is there already.
@@ -66,8 +67,8 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
     /// Every access that `frame` makes with these strides stays inside the memory behind `base` (and behind the
     /// gradient's, where `G` is on), which lives until the loops are done. `K::ON` or `step == 1`.
     #[inline(always)]
-    pub(crate) unsafe fn new(base: *const E, strides: &[isize; 6], frame: &Frame, grad: GradTarget<E>) -> Self {
-        let mut outer = [0; 5];
+    pub(crate) unsafe fn new(base: *const E, strides: &[isize; MAX_RANK], frame: &Frame, grad: GradTarget<E>) -> Self {
+        let mut outer = [0; OUTER];
         for level in 0..frame.levels {
             outer[level] = strides[frame.source[level + 1]];
         }
@@ -103,7 +104,7 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     }
 
     #[inline(always)]
-    fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+    fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         let mut offset = index[0] as isize * self.outer[0];
         for level in 1..frame.levels {
             offset += index[level] as isize * self.outer[level];

@@ -8,8 +8,8 @@ use crate::dims::Off;
 use crate::dtype::Real;
 use crate::error::Error;
 use crate::graph::{Closed, Ex, Lazy, Leaf, Memory, Node, Operand, Seed, reverse};
-use crate::layout::count;
-use crate::loops::{At, Body, Frame, Registers, Sealed, Survey};
+use crate::layout::{Sizes, count};
+use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Survey};
 use crate::model::{Forward, Model, Part, Weights, next_key};
 use crate::num::{Lane, Num};
 use crate::shape::Shape;
@@ -105,10 +105,10 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
         self.x.survey(survey);
         self.mask.iter().for_each(|mask| mask.survey(survey));
     }
-    fn bind(&self, frame: &Frame, region: &[usize; 6]) -> Self::Body {
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         Masked { x: self.x.bind(frame, region), mask: self.mask.as_ref().map(|mask| mask.bind(frame, region)) }
     }
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &[usize; 6]) -> (Self::Body, Self::Sink) {
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         let (x, sink) = self.x.bind_gradient(device, frame, region);
         (Masked { x, mask: self.mask.as_ref().map(|mask| mask.bind(frame, region)) }, sink)
     }
@@ -151,7 +151,7 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for Masked<B, M> {
         self.x.reads_apart() || self.mask.as_ref().is_some_and(M::reads_apart)
     }
     #[inline(always)]
-    fn seek(&mut self, frame: &Frame, index: &[usize; 5]) {
+    fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         self.x.seek(frame, index);
         if let Some(mask) = &mut self.mask {
             mask.seek(frame, index);

@@ -7,7 +7,8 @@ use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
 use crate::graph::{Closed, Constant, Ex, Lazy, Operand};
-use crate::loops::{At, Body, Frame, Registers, Sealed, Survey};
+use crate::layout::Sizes;
+use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 
@@ -91,11 +92,11 @@ impl<E: Real> Lazy<E> for Number {
     }
     fn survey(&self, _: &mut Survey) {}
     #[inline(always)]
-    fn bind(&self, _: &Frame, _: &[usize; 6]) -> Self {
+    fn bind(&self, _: &Frame, _: &Sizes) -> Self {
         *self
     }
     #[inline(always)]
-    fn bind_gradient<D: Device>(&self, _: D, _: &Frame, _: &[usize; 6]) -> (Self, ()) {
+    fn bind_gradient<D: Device>(&self, _: D, _: &Frame, _: &Sizes) -> (Self, ()) {
         (*self, ())
     }
     fn backward<D: Device>(self, _: D, (): ()) {}
@@ -111,7 +112,7 @@ impl<E: Real> Body<E> for Number {
         false
     }
     #[inline(always)]
-    fn seek(&mut self, _: &Frame, _: &[usize; 5]) {}
+    fn seek(&mut self, _: &Frame, _: &RowIndex) {}
     #[inline(always)]
     fn select(&mut self, _: usize) {}
     #[inline(always)]
