@@ -1,7 +1,7 @@
 //! Large `.npy` files in place: the system reads the pages that are touched, and forgets them when memory is short.
 //!
 //! Apart from `npy`, which reads whole files of any layout; here the bytes must be the elements already.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "mapped pages are seen as elements")]
 
 use std::fs::File;
 use std::io::BufReader;

@@ -3,7 +3,7 @@
 //! Apart from `ndarray`, in whose terms the `numpy` crate speaks, because here another language holds the memory: who
 //! may write, how elements lie, and what Python is told when something does not fit. Tensors of PyTorch and all others
 //! that speak DLPack come and go as NumPy's arrays, which lend and take memory by the same protocol.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "memory of another interpreter is lent and borrowed")]
 
 use ::ndarray::{ArrayView, Dimension, IxDyn};
 use ::numpy::prelude::*;

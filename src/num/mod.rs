@@ -61,7 +61,7 @@ mod scalar;
 mod special;
 mod stored;
 #[cfg(test)]
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "tests call what loops call")]
 mod tests;
 mod vector;
 #[cfg(target_arch = "x86_64")]

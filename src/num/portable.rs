@@ -2,7 +2,7 @@
 //!
 //! Apart from `x86.rs` because here the compiler finds the vector instructions. It does when each operation is a short
 //! loop without branches.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "lanes are read from memory and written to it")]
 
 use super::Real;
 use super::coefficients::Coefficients;

@@ -1,7 +1,7 @@
 //! One number as a number: `Scalar<E>`, and `f64` as it is.
 //!
 //! Apart from the vector lanes because accuracy, not speed, is the point: references and examples use these.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "one element is read from memory and written to it")]
 
 use super::{Lane, Num, Real};
 use std::ops::{Add, Div, Mul, Neg, Sub};

@@ -2,7 +2,7 @@
 //!
 //! Apart from `Num` because it is all that an instruction set must supply: the functions of `Num` follow from these
 //! few operations through the polynomials, once for every register type.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "registers are read from memory and written to it")]
 
 use super::bits::Bits;
 use super::coefficients::Coefficients;

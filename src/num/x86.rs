@@ -2,7 +2,7 @@
 //!
 //! Apart from `portable.rs` because every line is an intrinsic: one table a register, filled in by one macro an
 //! instruction set, as the two differ in how they choose lanes.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "the instructions of a processor, called where it has them")]
 
 use super::vector::Vector;
 use std::arch::x86_64::*;

@@ -3,7 +3,7 @@
 //! Apart from `fill.rs`, which cuts a stream into such runs, because here every line is written for the vectoriser: no
 //! branches, and the steps of the software logarithm and circle one by one, so that each number has the bits of
 //! [`Key::uniform_f64`] and [`Key::normal_f64`].
-#![allow(clippy::excessive_precision)] // Coefficients stand as they were published.
+#![allow(clippy::excessive_precision, reason = "coefficients stand as they were published")]
 
 use super::philox::{join_words, mix};
 use super::{Key, Purpose};

@@ -3,6 +3,7 @@
 //! Apart from the other tests because it reads the source and runs none of it.
 
 mod rooms;
+mod safety;
 mod source;
 mod storeys;
 

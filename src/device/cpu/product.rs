@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `call` | one product as raw memory |
 //! | `engine` | the gemm engine behind a trait, so that another one can be put beside it |
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "matrices are pointers and strides, checked once for the whole batch")]
 
 mod call;
 mod engine;
@@ -77,6 +77,9 @@ impl<E: Real> Kernel<E> for Call<E> {
 
 impl<E: Real> Call<E> {
     /// The terms `from..to` of the elements of a tile whose rows of A and columns of B begin here.
+    ///
+    /// # Safety
+    /// The rows and columns that begin at `a` and `b` have terms up to `to`.
     #[inline(always)]
     unsafe fn terms<V: Lane<E>, const R: usize>(
         &self,
@@ -100,6 +103,10 @@ impl<E: Real> Call<E> {
         sums
     }
 
+    /// One tile of C: `R` rows from `row` on, `lanes` columns from `column` on.
+    ///
+    /// # Safety
+    /// These are rows and columns of C, and all places of the call lie inside their matrices.
     #[inline(always)]
     unsafe fn tile<V: Lane<E>, const R: usize>(&self, row: usize, column: usize, lanes: usize) {
         // SAFETY: the caller's rows, columns and lanes lie inside the matrices.
@@ -206,6 +213,9 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
 }
 
 /// A product over no terms: zeros.
+///
+/// # Safety
+/// All places of C lie inside its memory.
 unsafe fn clear<E: Real>(call: Call<E>) {
     if !call.add {
         for (i, j) in (0..call.m as isize).flat_map(|i| (0..call.n as isize).map(move |j| (i, j))) {
@@ -247,6 +257,9 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
 
 /// A single product, its rows (or columns, where there are more of them) shared among threads. An element's terms are
 /// added in the same order in a part as in the whole, so the division does not show in the result.
+///
+/// # Safety
+/// As for `multiply_one`.
 unsafe fn large<E: Real>(call: Call<E>) {
     let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
     let tasks = call.m.max(call.n) / TASK;

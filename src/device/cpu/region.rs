@@ -1,5 +1,5 @@
 //! Fused pointwise loops: value, total, gradient. One loop over lanes for each, compiled once for each formula.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "bodies are bound to checked operands, and results go to memory of the region's length")]
 
 use super::cascade::Cascade;
 use super::parallel::{SharedPtr, for_each};
@@ -206,6 +206,9 @@ struct SumParts<'a, E, P> {
 
 impl<E: Real, P: Simd> SumParts<'_, E, P> {
     /// The elements from `start` on of one part.
+    ///
+    /// # Safety
+    /// The part is one of `count`, and `start + n` is at most the length of the target.
     #[inline(always)]
     unsafe fn load<V: Lane<E>>(&self, part: usize, start: usize, n: usize) -> V {
         let place = self.parts.wrapping_add(part * self.target.len() + start);

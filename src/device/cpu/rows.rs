@@ -1,5 +1,5 @@
 //! Row programs: along contiguous rows the lanes hold one row, across them each lane has a row of its own.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "rows are read from and written to memory whose length is checked once")]
 
 use super::combine::{across_lanes, join, neutral};
 use super::parallel::{SharedPtr, for_each};
@@ -75,6 +75,9 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     }
 
     /// The inputs `i` elements after `places`; a row's own number stays where it is.
+    ///
+    /// # Safety
+    /// `n` is at most `V::N`, and so many elements of each input lie there.
     #[inline(always)]
     unsafe fn load<V: Lane<E>>(&self, places: [usize; MAX_INPUTS], i: usize, n: usize, across: bool) -> [V; MAX_STATS] {
         let mut x = [V::c(0.0); MAX_STATS];
@@ -103,6 +106,9 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     }
 
     /// Rows `from..to`, each contiguous.
+    ///
+    /// # Safety
+    /// The rows lie in the inputs and in the output, which no other task writes there.
     #[inline(always)]
     unsafe fn contiguous<V: Lane<E>>(&self) {
         let len = self.rows.len;
@@ -144,6 +150,9 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     }
 
     /// One pass over a contiguous row.
+    ///
+    /// # Safety
+    /// The row begins at these places of the inputs and at `start` of the output.
     #[inline(always)]
     unsafe fn pass<V: Lane<E>>(
         &self,
@@ -177,6 +186,9 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     }
 
     /// Strips `from..to` of rows that lie `inner` apart: lane `l` has row `column + l`.
+    ///
+    /// # Safety
+    /// The strips lie in the inputs and in the output, which no other task writes there.
     #[inline(always)]
     unsafe fn across<V: Lane<E>>(&self) {
         let inner = self.rows.inner;
@@ -199,6 +211,9 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     }
 
     /// `W` vectors side by side, the last one of `n` columns.
+    ///
+    /// # Safety
+    /// All these columns are there: `column + (W - 1) · V::N + n` is at most `inner`.
     #[inline(always)]
     unsafe fn columns<V: Lane<E>, const W: usize>(&self, outer: usize, column: usize, n: usize) {
         let Rows { len, inner, .. } = self.rows;
@@ -280,6 +295,9 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     }
 
     /// What the last formula sees: the inputs, or the draft that a pass has left in the output.
+    ///
+    /// # Safety
+    /// As for `load`, and for the output at `start + i`.
     #[inline(always)]
     unsafe fn last<V: Lane<E>>(
         &self,

@@ -1,5 +1,5 @@
 //! Updates of weights: one loop over weight, gradient and state, shared among threads where that pays.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "lanes are read from and written to slices of one length")]
 
 use super::parallel::{SharedPtr, for_each};
 use crate::device::Buf;

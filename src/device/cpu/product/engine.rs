@@ -29,6 +29,9 @@ pub(super) unsafe fn gemm<E: Real>(call: Call<E>) {
 }
 
 /// The register loops for matrices of any strides: B is copied into rows where neither side of C is contiguous.
+///
+/// # Safety
+/// As for `multiply_one`.
 unsafe fn portable<E: Real>(call: Call<E>) {
     if call.c_column == 1 && call.b_column == 1 {
         return dispatch(call);
@@ -103,6 +106,9 @@ impl<E: Real> Engine<E> for MatrixMultiply {
 }
 
 /// A product of 16-bit floats by the engine of `f32`: both factors are converted, the result is rounded once.
+///
+/// # Safety
+/// As for `multiply_one`.
 unsafe fn gemm_of_halves<E: Real>(call: Call<E>) {
     let c = call.c_lines().along_memory();
     // SAFETY: the caller's places lie inside their matrices.
