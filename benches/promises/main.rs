@@ -3,9 +3,8 @@
 //! `cargo bench --bench promises -- --enforce`
 //!
 //! Both sides take turns and the fastest turn of each counts, so that other work on the machine hardly shows. One
-//! thread,
-//! a plain release build. A promise is a line `promise <name> <measured> <limit> ok|MISSED`; lines that begin with `#`
-//! say what was measured. With `--enforce` a missed promise fails the run.
+//! thread, a plain release build. A promise is a line `promise <name> <measured> <limit> ok|MISSED`; lines that begin
+//! with `#` say what was measured. With `--enforce` a missed promise fails the run.
 
 mod perceptron;
 mod race;

@@ -1,7 +1,15 @@
 //! Reference-counted, pooled, 64-byte aligned memory: after the first training step nothing is allocated.
 //!
-//! Apart from the devices because every device hands out the same handle [`Buf`]; only its release function differs.
-//! A page fault costs more than the arithmetic on the page, so freed blocks are kept by size class (`pool`).
+//! Apart from the devices because every device hands out the same handle [`Buf`]. A page fault costs more than the
+//! arithmetic on the page, so freed blocks are kept for reuse.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `block` | blocks with a head; sizes become bytes here, and nothing wraps |
+//! | `pool` | what is kept for reuse: by the thread (`own`), by all of them (`common`), on shelves (`shelf`) |
+//! | `lent` | memory that somebody else has allocated |
+//! | `erased` | buffers that know their element type themselves |
+//! | `bytes` | elements as the bytes of files |
 #![allow(unsafe_code, reason = "buffers point to memory that they count the handles of")]
 
 mod block;

@@ -28,9 +28,8 @@ pub type GatherOf<X, S> = Ex<
 
 /// The method [`gather`](Gather::gather).
 pub trait Gather: Operand + Sized {
-    /// Rows of a table: `y[i.., :] = x[ids[i..], :]`; `dx[r, :]` = the sum of `dy[i.., :]` where `ids[i..] = r`,
-    /// added in
-    /// the order of `i`. Shapes: `(V, C)` by ids of shape `S` gives `(S.., C)`.
+    /// Rows of a table: `y[i.., :] = x[ids[i..], :]`; `dx[r, :]` = the sum of `dy[i.., :]` where `ids[i..] = r`, added
+    /// in the order of `i`. Shapes: `(V, C)` by ids of shape `S` gives `(S.., C)`.
     ///
     /// An id outside of `0..V` raises [`Error::Index`](crate::Error::Index).
     ///

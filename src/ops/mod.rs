@@ -15,7 +15,6 @@
 //! | `linalg` | products of vectors, traces, norms; decompositions |
 //! | `movement`, `slice` | views, reshapes, new axes; parts |
 //! | `einsum` | products and movement by label |
-//! | `movement` | views, reshapes, new axes |
 //! | `index` | rows by index |
 //! | `indexing` | elements and rows chosen, written and combined by indices and masks; diagonals and triangles |
 //! | `cast` | other element types |

@@ -174,8 +174,7 @@ pub trait Movement: Operand + Sized {
     }
 
     /// The same elements in order under another shape. `dx` is `dy` under the shape of `x`. Contiguous memory is
-    /// shared,
-    /// anything else is computed first. The element counts must agree: static ones by type, run-time ones raise
+    /// shared, anything else is computed first. The element counts must agree: static ones by type, run-time ones raise
     /// [`Error::Sizes`](crate::Error::Sizes).
     ///
     /// ```

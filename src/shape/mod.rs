@@ -1,8 +1,7 @@
 //! Shapes: tuples of dims, rank 0 to 6, and one law a file that says which shapes fit and what comes out.
 //!
-//! Apart from the tensors because a shape is a value of its own: every size that its type does not know travels in
-//! it, so
-//! it is zero-sized when all axes are static. What differs between ranks only is printed by `rank_impls!`.
+//! Apart from the tensors because a shape is a value of its own: every size that its type does not know travels in it,
+//! so it is zero-sized when all axes are static. What differs between ranks only is printed by `rank_impls!`.
 //!
 //! | law                                    | equation                                  |
 //! |----------------------------------------|-------------------------------------------|

@@ -1,6 +1,5 @@
 //! Sharing work among threads. What a task computes depends on sizes alone, so the bits of every result are the same
-//! for
-//! any number of threads; only who computes it differs.
+//! for any number of threads; only who computes it differs.
 
 use crate::error::{heard_there, is_heard};
 use rayon::prelude::*;

@@ -18,7 +18,7 @@ use crate::shape::{Broadcast, Broadcasted, Leading, Shape};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` are no indices of leading axes",
-    label = "expected a tuple of one to four tensors of `i64`, `i32` or `u8`, by reference: `(&i, &j)`",
+    label = "expected a tuple of one to four tensors of integers, by reference: `(&i, &j)`",
     note = "the shapes of the indices broadcast; a list of indices along one axis is for `index_select`"
 )]
 pub trait IndexTuple {

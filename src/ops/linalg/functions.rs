@@ -163,8 +163,7 @@ pub fn lu<S: Square, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Result<LuFactor
     Ok(LuFactors { rows: Tensor { buf: x.device.upload(&rows), shape, device: x.device }, lower, upper })
 }
 
-/// The reduced factors of tall matrices: `x = q · r`, columns of `q` orthonormal, `r` upper triangular with a
-/// diagonal
+/// The reduced factors of tall matrices: `x = q · r`, columns of `q` orthonormal, `r` upper triangular with a diagonal
 /// that is not negative.
 ///
 /// # Errors
@@ -203,8 +202,7 @@ pub struct SvdFactors<S: MatrixAxes, E, D> {
 ///
 /// # Errors
 /// [`MatrixError::NotFinite`]; [`MatrixError::NoConvergence`]; [`MatrixError::Wide`] when the run finds fewer rows
-/// than
-/// columns.
+/// than columns.
 ///
 /// ```
 /// # use congruent::{linalg, prelude::*};

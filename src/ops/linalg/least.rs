@@ -17,8 +17,7 @@ use crate::tensor::Tensor;
 type Each<S, E, D> = Tensor<<S as MatrixAxes>::Batch, E, D>;
 
 /// The `y` for which `a · y - b` is least in the sense of squares; the smallest where there are several. Singular
-/// values
-/// up to `max(M, N) · ε` of the largest count as 0.
+/// values up to `max(M, N) · ε` of the largest count as 0.
 ///
 /// # Errors
 /// [`MatrixError::NotFinite`]; [`MatrixError::NoConvergence`]; [`MatrixError::Sizes`].
@@ -47,9 +46,8 @@ where
     Ok(tensor(a.device, &flat(&y), b.shape.solution(a.shape.columns())))
 }
 
-/// The pseudo-inverse of Moore and Penrose of each matrix. Singular values up to `max(M, N) · ε` of the largest
-/// count as
-/// 0.
+/// The pseudo-inverse of Moore and Penrose of each matrix. Singular values up to `max(M, N) · ε` of the largest count
+/// as 0.
 ///
 /// # Errors
 /// [`MatrixError::NotFinite`]; [`MatrixError::NoConvergence`].
@@ -82,8 +80,7 @@ pub fn matrix_rank<S: MatrixAxes, E: Real, D: Device>(x: &Tensor<S, E, D>) -> Re
     Ok(Tensor { buf: x.device.upload(&ranks), shape: x.shape.batch(), device: x.device })
 }
 
-/// The condition number of each matrix, its largest singular value over its smallest: inf of a singular matrix, NaN
-/// of
+/// The condition number of each matrix, its largest singular value over its smallest: inf of a singular matrix, NaN of
 /// one without elements.
 ///
 /// # Errors

@@ -74,8 +74,7 @@ pub trait Decompositions: Operand + Sized {
         result::<Self, _>(x, &values, shape, Box::new(move |dy| Ok(solver::determinant_slope(&stack, &dy))))
     }
 
-    /// Sign and logarithm of the absolute value of the determinant, which do not overflow. `dx = dy · x⁻ᵀ`, and none
-    /// of
+    /// Sign and logarithm of the absolute value of the determinant, which do not overflow. `dx = dy · x⁻ᵀ`, and none of
     /// the sign; (0, -inf) of a singular matrix, whose gradient is NaN; (1, 0) of a `0 x 0` one.
     ///
     /// ```
@@ -153,8 +152,7 @@ pub trait Decompositions: Operand + Sized {
     }
 
     /// The lower factor `y` of `(x + xᵀ) / 2 = y · yᵀ`. `dx = sym(y⁻ᵀ · Φ(yᵀ · dy) · y⁻¹)`, `Φ` being the lower
-    /// triangle
-    /// with half of the diagonal. A matrix that is not positive definite raises an error.
+    /// triangle with half of the diagonal. A matrix that is not positive definite raises an error.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -209,9 +207,8 @@ pub trait Decompositions: Operand + Sized {
     /// The reduced singular value decomposition of a tall matrix: `x = u · diag(s) · vh`, the largest value first.
     ///
     /// `dx = u · diag(ds) · vh` of the values; that of `u` and `vh` divides by the differences of the squares of
-    /// values,
-    /// and is infinite or NaN where two are equal. The signs of vectors are not determined: a loss must not depend on
-    /// them. Townsend 2016.
+    /// values, and is infinite or NaN where two are equal. The signs of vectors are not determined: a loss must not
+    /// depend on them. Townsend 2016.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -271,8 +268,7 @@ pub trait Decompositions: Operand + Sized {
 
     /// Eigenvalues, the smallest first, and eigenvectors, one a column, of `(x + xᵀ) / 2 = v · diag(l) · vᵀ`.
     ///
-    /// `dx = v · diag(dl) · vᵀ` of the values; that of `v` divides by the differences of values, and is infinite or
-    /// NaN
+    /// `dx = v · diag(dl) · vᵀ` of the values; that of `v` divides by the differences of values, and is infinite or NaN
     /// where two are equal. The signs of vectors are not determined: a loss must not depend on them. Giles 2008.
     ///
     /// ```
@@ -318,8 +314,7 @@ pub trait Decompositions: Operand + Sized {
     }
 
     /// The pseudo-inverse of Moore and Penrose, `[.., N, M]`. Singular values up to `max(M, N) · ε` of the largest
-    /// count
-    /// as 0. The gradient (Golub and Pereyra 1973) holds while the rank stays what it is.
+    /// count as 0. The gradient (Golub and Pereyra 1973) holds while the rank stays what it is.
     ///
     /// `a.pinv().matmul(b)` is the differentiable solution of least squares.
     ///
@@ -344,8 +339,7 @@ pub trait Decompositions: Operand + Sized {
         result::<Self, _>(x, &values, shape, slope)
     }
 
-    /// The matrix exponential `Σ xᵏ / k!`, which is not that of each element. `dx` is the derivative of the
-    /// exponential
+    /// The matrix exponential `Σ xᵏ / k!`, which is not that of each element. `dx` is the derivative of the exponential
     /// of `xᵀ` along `dy`. Inf where it is too large.
     ///
     /// ```
