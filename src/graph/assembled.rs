@@ -6,7 +6,7 @@
 use super::leaf::Leaf;
 use super::located::Located;
 use super::node::{Lazy, Seed, reverse};
-use super::stored::{Op, Pullback};
+use super::op::{Op, Pullback};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off};
 use crate::dtype::{Elem, NoFloat, Real};

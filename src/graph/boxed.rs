@@ -6,7 +6,7 @@
 use super::expr::Ex;
 use super::later::{Later, let_go, put_off};
 use super::node::Lazy;
-use super::stored::{Op, Pullback};
+use super::op::{Op, Pullback};
 use crate::device::{Buf, Device};
 use crate::dims::On;
 use crate::dtype::Real;

@@ -1,112 +1,21 @@
 //! Operands that are memory already: constants, parameters, shared values, and the results of materialising operations.
 //!
 //! Apart from the operations because to a fused loop they all look the same.
-#![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
 use super::exact::Exact;
-use super::memory::{InOrder, Memory};
+use super::memory::InOrder;
 use super::node::{Closed, Lazy};
 use super::sink::LeafSink;
+use super::stored::{Stored, stored_node};
 use super::table::Key;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off};
 use crate::dtype::{Discrete, Real};
 use crate::layout::{Axes, Sizes, Strided};
-use crate::loops::{ExactSlot, Frame, GradTarget, Sealed, Slot, Survey};
+use crate::loops::{ExactSlot, Frame, Sealed, Survey};
 use crate::shape::Shape;
 use std::any::TypeId;
 use std::marker::PhantomData;
-
-/// A whole tensor in row-major order.
-#[derive(Clone)]
-pub struct Stored<S, E> {
-    pub(crate) buf: Buf<E>,
-    pub(crate) shape: S,
-}
-
-impl<S: Shape, E: Real> Stored<S, E> {
-    /// One loop serves it: it has the region's very shape, or is a single element that stretches.
-    #[inline(always)]
-    pub(crate) fn flat<R: Shape>(&self) -> bool {
-        Self::SINGLE || TypeId::of::<S>() == TypeId::of::<R>()
-    }
-
-    /// One element by type.
-    const SINGLE: bool = matches!(S::STATIC_LEN, Some(1)) && <S::Stretches as Flag>::ON;
-
-    #[inline(always)]
-    fn axes(&self, region: &Sizes) -> Axes {
-        if Self::SINGLE { Axes::single(region) } else { Axes::contiguous(self.shape).along(region) }
-    }
-
-    pub(crate) fn survey<G: Flag>(&self, survey: &mut Survey) {
-        let axes = self.axes(survey.region());
-        survey.operand(&axes, G::ON.then(|| self.buf.len()));
-    }
-
-    #[inline(always)]
-    pub(crate) fn bind<G: Flag>(
-        &self,
-        frame: &Frame,
-        region: &Sizes,
-        gradient: impl FnOnce(&Axes) -> GradTarget<E>,
-    ) -> Slot<E, G, S::Stretches> {
-        let axes = self.axes(region);
-        let gradient = gradient(&axes);
-        // SAFETY: every place is compared with the length below, before any loop runs; the gradient has the memory's
-        // layout and length. Rows of a shape whose last axis cannot stretch are contiguous, because a frame drops the
-        // last axis only when it is `D<1>` for every operand.
-        let slot = unsafe { Slot::new(self.buf.as_ptr(), &axes.stride, frame, gradient) };
-        assert!(slot.stays_inside(frame, 0, self.buf.len()), "a buffer of {} elements is too short", self.buf.len());
-        slot
-    }
-
-    #[inline(always)]
-    pub(crate) fn bind_gradient<G: Flag, D: Device>(
-        &self,
-        device: D,
-        frame: &Frame,
-        region: &Sizes,
-        there: Option<Buf<E>>,
-    ) -> (Slot<E, G, S::Stretches>, LeafSink<E>) {
-        let mut sink = LeafSink::none();
-        let body = self.bind(frame, region, |axes| {
-            let (target, opened) = LeafSink::open(device, there, self.buf.len(), axes, frame);
-            sink = opened;
-            target
-        });
-        (body, sink)
-    }
-
-    #[inline(always)]
-    pub(crate) fn memory(&self) -> Memory<'_, E> {
-        Memory::Whole(&self.buf)
-    }
-}
-
-/// The five methods of [`Lazy`] that every materialised node forwards to its [`Stored`] value.
-macro_rules! stored_node {
-    ($field:ident, $E:ty, $S:ty) => {
-        type Body = $crate::loops::Slot<$E, Self::Grad, <$S as $crate::shape::Shape>::Stretches>;
-        type Sink = $crate::graph::LeafSink<$E>;
-        #[inline(always)]
-        fn flat<Region_: $crate::shape::Shape>(&self, _: Region_) -> bool {
-            self.$field.flat::<Region_>()
-        }
-        fn survey(&self, survey: &mut $crate::loops::Survey) {
-            self.$field.survey::<Self::Grad>(survey);
-        }
-        #[inline]
-        fn bind(&self, frame: &$crate::loops::Frame, region: &$crate::layout::Sizes) -> Self::Body {
-            self.$field.bind(frame, region, |_| $crate::loops::GradTarget::NONE)
-        }
-        #[inline(always)]
-        fn memory(&self) -> Option<$crate::graph::Memory<'_, $E>> {
-            Some(self.$field.memory())
-        }
-    };
-}
-pub(crate) use stored_node;
 
 /// A tensor, parameter or shared value in the graph. `G`: gradients are collected under its key.
 #[derive(Clone)]

@@ -7,7 +7,8 @@
 //! | `node` | [`Lazy`], the backward trait, and reverse mode through a region; [`Node`], what users write |
 //! | `memory`, `sink` | memory that a node lends; where the gradient of an operand arrives |
 //! | `pointwise` | one, two or three operands and a formula |
-//! | `leaf`, `stored`, `view` | operands that are memory: tensors, parameters, results, views |
+//! | `leaf`, `stored`, `view` | operands that are memory: tensors and parameters, what they have in common, views |
+//! | `op`, `back` | operations that are computed when called; their backward as a rule |
 //! | `exact` | the same for integers and `bool`: values alone |
 //! | `located`, `assembled` | elements of any type in memory; tensors put together from parts |
 //! | `share`, `with`, `boxed` | lets in registers and in memory, loops, erasure |
@@ -16,6 +17,7 @@
 //! | `table` | values and gradients behind copyable keys |
 
 mod assembled;
+mod back;
 mod boxed;
 mod exact;
 mod expr;
@@ -24,6 +26,7 @@ mod leaf;
 mod located;
 mod memory;
 mod node;
+mod op;
 mod pointwise;
 mod region;
 mod share;
@@ -34,21 +37,23 @@ mod view;
 mod with;
 
 pub use assembled::{Assembled, AssembledNode, LazyParts, Part, Parts};
+pub use back::{Back, BackOf, BackOfBoth, Both, Given, Operands, Rule};
 pub use boxed::{Boxed, Erasure};
 pub(crate) use exact::exact;
 pub use exact::{Constant, Exact, Exact1, Exact2, Exact3};
 pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub(crate) use later::complete;
-pub use leaf::{Leaf, Stored};
+pub use leaf::Leaf;
 pub use located::{Held, Located};
 pub use memory::{InOrder, Memory};
 pub use node::{Closed, Lazy, Node};
 pub(crate) use node::{Seed, reverse};
+pub use op::{Op, Pullback};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};
 pub(crate) use region::{materialise, materialise_into, total};
 pub use share::{Let as LetInRegister, Register, Share, Shared, SharedValue};
 pub use sink::LeafSink;
-pub use stored::{Op, Pullback};
+pub use stored::Stored;
 pub(crate) use table::{Borrowed, Key};
 pub use view::{Reshaped, View};
 pub(crate) use with::scan;

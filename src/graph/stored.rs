@@ -1,82 +1,105 @@
-//! Operations that are computed when called: a value, and what its backward needs.
+//! A tensor in memory, as a fused loop reads it.
 //!
-//! Apart from the operations (`ops`), each of which is one [`Pullback`]; the node around it is always this one.
+//! Apart from the nodes because leaves, results and reshaped tensors all look like this.
+#![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
-use super::leaf::{Stored, stored_node};
-use super::memory::InOrder;
-use super::node::{Closed, Lazy};
+use super::memory::Memory;
 use super::sink::LeafSink;
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::layout::Sizes;
-use crate::loops::{Frame, Sealed};
+use crate::layout::{Axes, Sizes};
+use crate::loops::{Frame, GradTarget, Slot, Survey};
 use crate::shape::Shape;
+use std::any::TypeId;
 
-/// The backward of a materialising operation: owns its operands' graphs and whatever else it needs.
-pub trait Pullback<E: Real>: Sized + 'static {
-    /// Whether an operand has a gradient.
-    type Grad: Flag;
-    /// Passes the gradient of the output on to the operands. `out` is the operation's value.
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>);
-    /// Run-time refinement of `Grad`.
-    fn live(&self) -> bool {
-        Self::Grad::ON
-    }
-    /// Hands [`Lazy::cut`] on to the operands.
-    fn cut(&self);
+/// A whole tensor in row-major order.
+#[derive(Clone)]
+pub struct Stored<S, E> {
+    pub(crate) buf: Buf<E>,
+    pub(crate) shape: S,
 }
 
-/// The node of a materialising operation.
-pub struct Op<S, E, T> {
-    stored: Stored<S, E>,
-    pullback: Option<T>,
-}
+impl<S: Shape, E: Real> Stored<S, E> {
+    /// One loop serves it: it has the region's very shape, or is a single element that stretches.
+    #[inline(always)]
+    pub(crate) fn flat<R: Shape>(&self) -> bool {
+        Self::SINGLE || TypeId::of::<S>() == TypeId::of::<R>()
+    }
 
-impl<S: Shape, E: Real, T: Pullback<E>> Op<S, E, T> {
-    /// Keeps the pullback only where a gradient will come: in inference the operands are freed here.
-    pub(crate) fn new(out: Buf<E>, shape: S, pullback: T) -> Self {
-        let pullback = if pullback.live() { Some(pullback) } else { None };
-        Op { stored: Stored { buf: out, shape }, pullback }
+    /// One element by type.
+    const SINGLE: bool = matches!(S::STATIC_LEN, Some(1)) && <S::Stretches as Flag>::ON;
+
+    #[inline(always)]
+    fn axes(&self, region: &Sizes) -> Axes {
+        if Self::SINGLE { Axes::single(region) } else { Axes::contiguous(self.shape).along(region) }
+    }
+
+    pub(crate) fn survey<G: Flag>(&self, survey: &mut Survey) {
+        let axes = self.axes(survey.region());
+        survey.operand(&axes, G::ON.then(|| self.buf.len()));
+    }
+
+    #[inline(always)]
+    pub(crate) fn bind<G: Flag>(
+        &self,
+        frame: &Frame,
+        region: &Sizes,
+        gradient: impl FnOnce(&Axes) -> GradTarget<E>,
+    ) -> Slot<E, G, S::Stretches> {
+        let axes = self.axes(region);
+        let gradient = gradient(&axes);
+        // SAFETY: every place is compared with the length below, before any loop runs; the gradient has the memory's
+        // layout and length. Rows of a shape whose last axis cannot stretch are contiguous, because a frame drops the
+        // last axis only when it is `D<1>` for every operand.
+        let slot = unsafe { Slot::new(self.buf.as_ptr(), &axes.stride, frame, gradient) };
+        assert!(slot.stays_inside(frame, 0, self.buf.len()), "a buffer of {} elements is too short", self.buf.len());
+        slot
+    }
+
+    #[inline(always)]
+    pub(crate) fn bind_gradient<G: Flag, D: Device>(
+        &self,
+        device: D,
+        frame: &Frame,
+        region: &Sizes,
+        there: Option<Buf<E>>,
+    ) -> (Slot<E, G, S::Stretches>, LeafSink<E>) {
+        let mut sink = LeafSink::none();
+        let body = self.bind(frame, region, |axes| {
+            let (target, opened) = LeafSink::open(device, there, self.buf.len(), axes, frame);
+            sink = opened;
+            target
+        });
+        (body, sink)
+    }
+
+    #[inline(always)]
+    pub(crate) fn memory(&self) -> Memory<'_, E> {
+        Memory::Whole(&self.buf)
     }
 }
 
-impl<S, E, T> Sealed for Op<S, E, T> {}
-#[diagnostic::do_not_recommend]
-impl<S, E, T> Closed for Op<S, E, T> {}
-#[diagnostic::do_not_recommend]
-impl<S, E, T> InOrder for Op<S, E, T> {}
-
-impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {
-    type Grad = T::Grad;
-    stored_node!(stored, E, S);
-
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
-        if !T::Grad::ON {
-            return (self.bind(frame, region), LeafSink::none());
+/// The five methods of [`Lazy`] that every materialised node forwards to its [`Stored`] value.
+macro_rules! stored_node {
+    ($field:ident, $E:ty, $S:ty) => {
+        type Body = $crate::loops::Slot<$E, Self::Grad, <$S as $crate::shape::Shape>::Stretches>;
+        type Sink = $crate::graph::LeafSink<$E>;
+        #[inline(always)]
+        fn flat<Region_: $crate::shape::Shape>(&self, _: Region_) -> bool {
+            self.$field.flat::<Region_>()
         }
-        self.stored.bind_gradient(device, frame, region, None)
-    }
-
-    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
-        if let (Some(pullback), Some(gradient)) = (self.pullback, sink.finish(device)) {
-            pullback.pull(device, gradient, self.stored.buf);
+        fn survey(&self, survey: &mut $crate::loops::Survey) {
+            self.$field.survey::<Self::Grad>(survey);
         }
-    }
-
-    fn accept<D: Device, R: Shape>(self, device: D, _: R, gradient: Buf<E>) {
-        if let Some(pullback) = self.pullback {
-            pullback.pull(device, gradient, self.stored.buf);
+        #[inline]
+        fn bind(&self, frame: &$crate::loops::Frame, region: &$crate::layout::Sizes) -> Self::Body {
+            self.$field.bind(frame, region, |_| $crate::loops::GradTarget::NONE)
         }
-    }
-
-    fn live(&self) -> bool {
-        self.pullback.is_some()
-    }
-
-    fn cut(&self) {
-        if let Some(pullback) = &self.pullback {
-            pullback.cut();
+        #[inline(always)]
+        fn memory(&self) -> Option<$crate::graph::Memory<'_, $E>> {
+            Some(self.$field.memory())
         }
-    }
+    };
 }
+pub(crate) use stored_node;

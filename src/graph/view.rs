@@ -4,11 +4,11 @@
 #![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
 use super::exact::Exact;
-use super::leaf::{Stored, stored_node};
 use super::located::Located;
 use super::memory::{InOrder, Memory};
 use super::node::{Closed, Lazy, Seed, reverse};
 use super::sink::LeafSink;
+use super::stored::{Stored, stored_node};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};
 use crate::dtype::{Discrete, Elem, Real};

@@ -5,15 +5,13 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Ex, Lazy, Node, Op, Pullback, materialise};
+use crate::graph::{Back, BackOf, Ex, Given, Lazy, Node, Op, Rule, materialise};
 use crate::layout::count;
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
 
 /// The backward of [`gather`](Gather::gather): each row's gradient is added to the row that it came from.
-pub struct GatherBack<S, N> {
-    table: N,
-    shape: S,
+pub struct GatherBack {
     width: usize,
     ids: Buf<i64>,
 }
@@ -23,7 +21,7 @@ pub type GatherOf<X, S> = Ex<
     S,
     <X as Operand>::E,
     <X as Operand>::D,
-    Op<S, <X as Operand>::E, GatherBack<<X as Operand>::S, <X as Operand>::N>>,
+    Op<S, <X as Operand>::E, BackOf<<X as Operand>::S, <X as Operand>::N, GatherBack>>,
 >;
 
 /// The method [`gather`](Gather::gather).
@@ -54,23 +52,16 @@ pub trait Gather: Operand + Sized {
         let table = materialise(device, &node, shape);
         let out = device.take_rows(&table, width, &ids.buf).unwrap_or_else(|error| raise(error));
         let out_shape = ids.shape.append(shape.1);
-        let back = GatherBack { table: node, shape, width, ids: ids.buf.clone() };
+        let back = Back::of(node, shape, GatherBack { width, ids: ids.buf.clone() });
         Ex::new(Op::new(out, out_shape, back), out_shape, device)
     }
 }
 impl<X: Operand> Gather for X {}
 
-impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for GatherBack<S, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let mut sums = device.zeroed(count(self.shape));
+impl<E: Real, S: Shape, N: Lazy<E>> Rule<E, Given<S, N>> for GatherBack {
+    fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
+        let mut sums = device.zeroed(count(x.shape));
         device.add_rows(&mut sums, self.width, &self.ids, &gradient);
-        self.table.accept(device, self.shape, sums);
-    }
-    fn live(&self) -> bool {
-        self.table.live()
-    }
-    fn cut(&self) {
-        self.table.cut();
+        sums
     }
 }

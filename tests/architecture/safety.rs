@@ -13,7 +13,7 @@ const UNSAFE: [(&str, &[&str]); 6] = [
         "operands bound to loops, and values lent without a count",
         &[
             "graph/exact.rs",
-            "graph/leaf.rs",
+            "graph/stored.rs",
             "graph/node.rs",
             "graph/pointwise.rs",
             "graph/region.rs",

@@ -40,5 +40,5 @@ pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
 pub use select::Indexing;
 pub use several::{IndexTuple, Table};
-pub use source::{Fill, FillOf, Moved, Moves, MovesBack, Source};
+pub use source::{Fill, FillOf, Moved, Moves, Source};
 pub use writing::{Accumulates, Added, Combined, Holds, Put, Receives, SameOf, Writing, WritingBack};

@@ -5,9 +5,8 @@
 use super::super::{Evaluate as _, Operand};
 use super::indices::Rows;
 use crate::device::{Buf, Device};
-use crate::dims::Flag;
 use crate::dtype::{Integer, Real};
-use crate::graph::{Ex, Lazy, Node, Op, Pullback};
+use crate::graph::{Back, BackOfBoth, Both, Ex, Given, Lazy, Node, Op, Rule};
 use crate::loops::Combine;
 use crate::num::Factors;
 use crate::shape::Shape;
@@ -37,7 +36,7 @@ pub type Combining<X, E, Y> = Ex<
     Op<
         <X as Operand>::S,
         E,
-        CombinedBack<<X as Operand>::S, E, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N>,
+        BackOfBoth<<X as Operand>::S, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N, CombinedBack<E>>,
     >,
 >;
 
@@ -58,7 +57,7 @@ where
     let rows = to(shape, src_shape, device);
     let values = (x.materialise(), src.materialise());
     let out = combined(device, how, &values.0, &rows, &values.1);
-    let back = CombinedBack { x: x.node, shape, src: src.node, src_shape, rows, how, values };
+    let back = Back::of_both((x.node, shape), (src.node, src_shape), CombinedBack { rows, how, values });
     Ex::new(Op::new(out, shape, back), shape, device)
 }
 
@@ -141,17 +140,13 @@ fn counts<D: Device>(device: D, rows: &Rows, len: usize) -> Vec<f64> {
 }
 
 /// The backward of [`scatter_reduce`](super::Scattering::scatter_reduce).
-pub struct CombinedBack<S, E, N, S2, N2> {
-    x: N,
-    shape: S,
-    src: N2,
-    src_shape: S2,
+pub struct CombinedBack<E> {
     rows: Rows,
     how: ScatterReduce,
     values: (Buf<E>, Buf<E>),
 }
 
-impl<E, S, N, S2, N2> Pullback<E> for CombinedBack<S, E, N, S2, N2>
+impl<E, S, N, S2, N2> Rule<E, Both<Given<S, N>, Given<S2, N2>>> for CombinedBack<E>
 where
     E: Real,
     S: Shape,
@@ -159,10 +154,14 @@ where
     S2: Shape,
     N2: Lazy<E>,
 {
-    type Grad = <N::Grad as Flag>::Or<N2::Grad>;
-
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
-        let (shape, src_shape) = (self.shape, self.src_shape);
+    fn slopes<D: Device>(
+        self,
+        device: D,
+        x: &Both<Given<S, N>, Given<S2, N2>>,
+        gradient: Buf<E>,
+        out: Buf<E>,
+    ) -> [Option<Buf<E>>; 2] {
+        let (shape, src_shape) = (x.0.shape, x.1.shape);
         let x = Tensor { buf: self.values.0, shape, device };
         let src = Tensor { buf: self.values.1, shape: src_shape, device };
         let meeting = Meeting { x, src, rows: self.rows };
@@ -180,20 +179,7 @@ where
                 meeting.of_extreme(&gradient, &Tensor { buf: out, shape, device })
             }
         };
-        if N2::Grad::ON && self.src.live() {
-            self.src.accept(device, src_shape, other.buf);
-        }
-        if N::Grad::ON && self.x.live() {
-            self.x.accept(device, shape, own.buf);
-        }
-    }
-
-    fn live(&self) -> bool {
-        (N::Grad::ON && self.x.live()) || (N2::Grad::ON && self.src.live())
-    }
-    fn cut(&self) {
-        self.x.cut();
-        self.src.cut();
+        [Some(own.buf), Some(other.buf)]
     }
 }
 
@@ -205,7 +191,7 @@ struct Meeting<S, S2, E, D> {
 }
 
 /// Gradients of both operands.
-type Both<S, S2, E, D> = (Tensor<S, E, D>, Tensor<S2, E, D>);
+type Slopes<S, S2, E, D> = (Tensor<S, E, D>, Tensor<S2, E, D>);
 
 impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
     /// What each element of the second operand meets.
@@ -220,13 +206,13 @@ impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
     }
 
     /// `dy` to each.
-    fn of_sum(&self, gradient: Tensor<S, E, D>) -> Both<S, S2, E, D> {
+    fn of_sum(&self, gradient: Tensor<S, E, D>) -> Slopes<S, S2, E, D> {
         let other = self.met(&gradient);
         (gradient, other)
     }
 
     /// `dy` shared equally among those that are the extreme.
-    fn of_extreme(&self, gradient: &Tensor<S, E, D>, out: &Tensor<S, E, D>) -> Both<S, S2, E, D> {
+    fn of_extreme(&self, gradient: &Tensor<S, E, D>, out: &Tensor<S, E, D>) -> Slopes<S, S2, E, D> {
         let met = self.met(out);
         let ties = self.all(Combine::Sum, is(&self.x, out), &is(&self.src, &met));
         let share = (gradient / &ties).eval();
@@ -235,7 +221,7 @@ impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
     }
 
     /// `dy` times the product of the others, whatever the exponents of these are, and where some are 0.
-    fn of_product(&self, gradient: &Tensor<S, E, D>) -> Both<S, S2, E, D> {
+    fn of_product(&self, gradient: &Tensor<S, E, D>) -> Slopes<S, S2, E, D> {
         let (device, width) = (self.x.device, self.rows.width);
         let [own, other, dy] = [&self.x.buf, &self.src.buf, &gradient.buf].map(|buf| device.download(buf));
         let places: Vec<usize> = device.download(&self.rows.places).into_iter().map(|place| place as usize).collect();

@@ -8,7 +8,7 @@ use super::indices::Rows;
 use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Ex, Lazy, Located, Node, Op, Pullback, View, materialise};
+use crate::graph::{Back, BackOf, Ex, Given, Lazy, Located, Node, Op, Rule, View, materialise};
 use crate::layout::{Strided, count};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -49,13 +49,13 @@ pub type Moved<X, S> = <X as Source<<X as Operand>::E>>::Moved<S>;
 
 #[diagnostic::do_not_recommend]
 impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E, E> for X {
-    type Moved<S2: Shape> = Ex<S2, E, X::D, Op<S2, E, MovesBack<X::S, X::N>>>;
+    type Moved<S2: Shape> = Ex<S2, E, X::D, Op<S2, E, BackOf<X::S, X::N, Moves>>>;
     type Viewed<S2: Shape> = Ex<S2, E, X::D, View<X::N, X::S, E>>;
 
     fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
         let Ex { node, shape, device, .. } = self.ex();
         let (out, out_shape, moves) = to(&materialise(device, &node, shape), shape, device);
-        Ex::new(Op::new(out, out_shape, MovesBack { x: node, shape, moves }), out_shape, device)
+        Ex::new(Op::new(out, out_shape, Back::of(node, shape, moves)), out_shape, device)
     }
 
     fn viewed<S2: Shape>(
@@ -150,19 +150,11 @@ pub enum Moves {
     Overwritten(Rows),
 }
 
-/// The backward of moving elements.
-pub struct MovesBack<S, N> {
-    x: N,
-    shape: S,
-    moves: Moves,
-}
-
-impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for MovesBack<S, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let own = match self.moves {
+impl<E: Real, S: Shape, N: Lazy<E>> Rule<E, Given<S, N>> for Moves {
+    fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
+        match self {
             Moves::Picked(rows) => {
-                let mut sums = device.zeroed(count(self.shape));
+                let mut sums = device.zeroed(count(x.shape));
                 device.add_rows(&mut sums, rows.width, &rows.places, &gradient);
                 sums
             }
@@ -173,13 +165,6 @@ impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for MovesBack<S, N> {
                 rows.clear(device, &mut rest);
                 rest
             }
-        };
-        self.x.accept(device, self.shape, own);
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+        }
     }
 }

@@ -6,9 +6,8 @@ use super::super::Operand;
 use super::indices::Rows;
 use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers};
 use crate::device::{Buf, Device};
-use crate::dims::Flag;
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
-use crate::graph::{Ex, Lazy, Located, Node, Op, Pullback};
+use crate::graph::{Back, BackOfBoth, Both, Ex, Given, Lazy, Located, Node, Op, Rule};
 use crate::layout::count;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -177,7 +176,11 @@ pub type Writing<X, E, Y> = Ex<
     <X as Operand>::S,
     E,
     <X as Operand>::D,
-    Op<<X as Operand>::S, E, WritingBack<<X as Operand>::S, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N>>,
+    Op<
+        <X as Operand>::S,
+        E,
+        BackOfBoth<<X as Operand>::S, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N, WritingBack>,
+    >,
 >;
 
 fn write<X, E, Y>(x: X, src: Y, adds: bool, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Writing<X, E, Y>
@@ -196,20 +199,17 @@ where
     } else {
         device.put_rows(&mut out, rows.width, &rows.places, &values);
     }
-    Ex::new(Op::new(out, shape, WritingBack { x: x.node, shape, src: src.node, src_shape, rows, adds }), shape, device)
+    let back = Back::of_both((x.node, shape), (src.node, src_shape), WritingBack { rows, adds });
+    Ex::new(Op::new(out, shape, back), shape, device)
 }
 
 /// The backward of writing and adding: what was written over has no gradient.
-pub struct WritingBack<S, N, S2, N2> {
-    x: N,
-    shape: S,
-    src: N2,
-    src_shape: S2,
+pub struct WritingBack {
     rows: Rows,
     adds: bool,
 }
 
-impl<E, S, N, S2, N2> Pullback<E> for WritingBack<S, N, S2, N2>
+impl<E, S, N, S2, N2> Rule<E, Both<Given<S, N>, Given<S2, N2>>> for WritingBack
 where
     E: Real,
     S: Shape,
@@ -217,29 +217,24 @@ where
     S2: Shape,
     N2: Lazy<E>,
 {
-    type Grad = <N::Grad as Flag>::Or<N2::Grad>;
-
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        if N2::Grad::ON && self.src.live() {
-            let own = gradient_of_source(device, &self.rows, self.adds, &gradient, count(self.src_shape));
-            self.src.accept(device, self.src_shape, own);
-        }
-        if N::Grad::ON && self.x.live() {
-            let mut own = gradient;
-            if !self.adds {
-                own = device.unshared(own);
-                self.rows.clear(device, &mut own);
+    fn slopes<D: Device>(
+        self,
+        device: D,
+        x: &Both<Given<S, N>, Given<S2, N2>>,
+        gradient: Buf<E>,
+        _: Buf<E>,
+    ) -> [Option<Buf<E>>; 2] {
+        let ([own, source], WritingBack { rows, adds }) = (x.wanted(), self);
+        let source = source.then(|| gradient_of_source(device, &rows, adds, &gradient, count(x.1.shape)));
+        let own = own.then(|| match adds {
+            true => gradient,
+            false => {
+                let mut own = device.unshared(gradient);
+                rows.clear(device, &mut own);
+                own
             }
-            self.x.accept(device, self.shape, own);
-        }
-    }
-
-    fn live(&self) -> bool {
-        (N::Grad::ON && self.x.live()) || (N2::Grad::ON && self.src.live())
-    }
-    fn cut(&self) {
-        self.x.cut();
-        self.src.cut();
+        });
+        [own, source]
     }
 }
 

@@ -6,7 +6,7 @@ use super::error::MatrixError;
 use super::host::{MatrixBack, Sizes, Slope, Stack, upload};
 use super::shape::MatrixAxes;
 use crate::error::raise;
-use crate::graph::{Ex, Op};
+use crate::graph::{Back, BackOf, Ex, Op};
 use crate::ops::{FloatingNode, GraphOf, Operand, ResultOf};
 use crate::shape::{Mismatch, Shape};
 
@@ -15,7 +15,7 @@ pub type MatrixOf<X, S> = Ex<
     S,
     <X as Operand>::E,
     <X as Operand>::D,
-    ResultOf<X, Op<S, <X as Operand>::E, MatrixBack<<X as Operand>::S, GraphOf<X>>>>,
+    ResultOf<X, Op<S, <X as Operand>::E, BackOf<<X as Operand>::S, GraphOf<X>, MatrixBack>>>,
 >;
 
 /// The value, or its error to whoever listens.
@@ -36,7 +36,7 @@ where
     X: Operand<E: FloatingNode<X::N>>,
 {
     let out = upload(x.device, values);
-    Ex::new(X::E::result(Op::new(out, shape, MatrixBack::new(x.node, x.shape, slope))), shape, x.device)
+    Ex::new(X::E::result(Op::new(out, shape, Back::of(x.node, x.shape, MatrixBack(slope)))), shape, x.device)
 }
 
 /// The sizes of a system whose sides agree, or the error of two sizes that only the run knows.

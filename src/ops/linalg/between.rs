@@ -5,9 +5,9 @@
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
 use crate::device::{Buf, Device};
-use crate::dims::{Dim, Flag};
+use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Node, Op, Pullback, materialise};
+use crate::graph::{Back, BackOfBoth, Both, Ex, Given, Lazy, Node, Op, Rule, materialise};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, Reach, RowInput, RowProgram, Rows};
 use crate::num::Num;
@@ -161,10 +161,7 @@ program! {
 }
 
 /// The backward of a number for each pair of rows.
-pub struct BetweenBack<S, E, A, B, P> {
-    a: A,
-    b: B,
-    shape: S,
+pub struct BetweenBack<E, P> {
     values: [Buf<E>; 2],
     program: P,
 }
@@ -174,7 +171,7 @@ pub(in crate::ops) fn between<S, E, D, A, B, P>(
     program: P,
     a: Ex<S, E, D, A>,
     b: Ex<S, E, D, B>,
-) -> Ex<S::Init, E, D, Op<S::Init, E, BetweenBack<S, E, A, B, P>>>
+) -> Ex<S::Init, E, D, Op<S::Init, E, BackOfBoth<S, A, S, B, BetweenBack<E, P>>>>
 where
     S: LastAxis,
     E: Real,
@@ -187,7 +184,7 @@ where
     let values = [materialise(device, &a.node, shape), materialise(device, &b.node, shape)];
     let inputs = values.each_ref().map(RowInput::Elements);
     let out = device.fold_rows(rows_of(shape), AlongLast(program.row()), &inputs);
-    let back = BetweenBack { a: a.node, b: b.node, shape, values, program };
+    let back = Back::of_both((a.node, shape), (b.node, shape), BetweenBack { values, program });
     Ex::new(Op::new(out, shape.init(), back), shape.init(), device)
 }
 
@@ -195,7 +192,7 @@ fn rows_of<S: LastAxis>(shape: S) -> Rows {
     Rows::new(count(shape.init()), shape.last().size(), 1)
 }
 
-impl<S, E, A, B, P> Pullback<E> for BetweenBack<S, E, A, B, P>
+impl<S, E, A, B, P> Rule<E, Both<Given<S, A>, Given<S, B>>> for BetweenBack<E, P>
 where
     S: LastAxis,
     E: Real,
@@ -203,26 +200,19 @@ where
     B: Lazy<E>,
     P: Between,
 {
-    type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let [x, y] = self.values.each_ref().map(RowInput::Elements);
-        let slope = |swapped: bool| {
-            let (x, y) = if swapped { (y, x) } else { (x, y) };
+    fn slopes<D: Device>(
+        self,
+        device: D,
+        operands: &Both<Given<S, A>, Given<S, B>>,
+        gradient: Buf<E>,
+        _: Buf<E>,
+    ) -> [Option<Buf<E>>; 2] {
+        let ([x, y], rows) = (self.values.each_ref().map(RowInput::Elements), rows_of(operands.0.shape));
+        let slope = |x, y, swapped: bool| {
             let program = AlongLast(self.program.back(swapped));
-            device.map_rows(rows_of(self.shape), program, &[x, y, RowInput::PerRow(&gradient)])
+            device.map_rows(rows, program, &[x, y, RowInput::PerRow(&gradient)])
         };
-        if B::Grad::ON && self.b.live() {
-            self.b.accept(device, self.shape, slope(true));
-        }
-        if A::Grad::ON && self.a.live() {
-            self.a.accept(device, self.shape, slope(false));
-        }
-    }
-    fn live(&self) -> bool {
-        self.a.live() || self.b.live()
-    }
-    fn cut(&self) {
-        self.a.cut();
-        self.b.cut();
+        let [of_a, of_b] = operands.wanted();
+        [of_a.then(|| slope(x, y, false)), of_b.then(|| slope(y, x, true))]
     }
 }

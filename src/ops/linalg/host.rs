@@ -9,7 +9,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::{collected, raise};
-use crate::graph::{Lazy, Pullback};
+use crate::graph::{Given, Lazy, Rule};
 use crate::shape::{Mismatch, Shape};
 use faer::Mat;
 
@@ -94,28 +94,11 @@ pub(super) fn symmetric(x: &Mat<f64>) -> Mat<f64> {
 pub(super) type Slope = Box<dyn FnOnce(Vec<f64>) -> Result<Stack, MatrixError>>;
 
 /// The backward of an operation on matrices.
-pub struct MatrixBack<S, N> {
-    x: N,
-    shape: S,
-    slope: Slope,
-}
+pub struct MatrixBack(pub(super) Slope);
 
-impl<S, N> MatrixBack<S, N> {
-    pub(super) fn new(x: N, shape: S, slope: Slope) -> Self {
-        MatrixBack { x, shape, slope }
-    }
-}
-
-impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for MatrixBack<S, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let slope = (self.slope)(download(device, &gradient)).unwrap_or_else(|error| raise(error.into()));
-        self.x.accept(device, self.shape, upload(device, &flat(&slope)));
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+impl<E: Real, S: Shape, N: Lazy<E>> Rule<E, Given<S, N>> for MatrixBack {
+    fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
+        let slope = (self.0)(download(device, &gradient)).unwrap_or_else(|error| raise(error.into()));
+        upload(device, &flat(&slope))
     }
 }

@@ -9,7 +9,7 @@ use super::systems::{SolveBack, Systems};
 use super::{exponential, pseudo, solver, spectrum};
 use crate::device::SameDevice;
 use crate::dtype::Real;
-use crate::graph::{Ex, Op};
+use crate::graph::{Back, BackOfBoth, Ex, Op};
 use crate::ops::{FloatingNode, GraphOf, NodeOver, Operand, ResultOf, whole};
 use crate::shape::{Transpose, Transposed};
 use crate::tensor::Tensor;
@@ -25,7 +25,7 @@ pub type SolutionOf<X, B> = Ex<
         Op<
             SolutionsOf<<X as Operand>::S, <B as Operand>::S>,
             <X as Operand>::E,
-            SolveBack<<X as Operand>::S, <B as Operand>::S, GraphOf<X>, RightGraph<X, B>>,
+            BackOfBoth<<X as Operand>::S, GraphOf<X>, <B as Operand>::S, RightGraph<X, B>, SolveBack>,
         >,
     >,
 >;
@@ -141,13 +141,14 @@ pub trait Decompositions: Operand + Sized {
         B::N: NodeOver<Self::E, B::E>,
     {
         let (a, b) = (whole(self), rhs.ex());
-        let (device, shapes) = (a.device, (a.shape, b.shape));
+        let device = a.device;
         let b = Ex::<_, Self::E, _, _>::new(b.node.node(), b.shape, device);
         let (systems, shape) = heard(Systems::new(a.shape, b.shape));
         let matrices = systems.left.read(device, &a.materialise());
         let solutions = heard(systems.solve(&matrices, &systems.right.read(device, &b.materialise())));
         let out = upload(device, &flat(&solutions));
-        let back = SolveBack { a: a.node, b: b.node, shapes, systems, matrices, solutions };
+        let rule = SolveBack { systems, matrices, solutions };
+        let back = Back::of_both((a.node, a.shape), (b.node, b.shape), rule);
         Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
     }
 

@@ -5,10 +5,10 @@
 use super::between::{Between, Distance};
 use super::shape::MatrixAxes;
 use crate::device::{Buf, Device, SameDevice};
-use crate::dims::{Dim, Flag};
+use crate::dims::Dim;
 use crate::dtype::{Never, Real};
 use crate::error::raise;
-use crate::graph::{Ex, Lazy, Op, Pullback, Unary};
+use crate::graph::{Back, BackOfBoth, Ex, Op, Operands, Rule, Unary};
 use crate::loops::{AlongLast, Pairing, RowInput, Rows, count_product as product};
 use crate::ops::order::{Norm, Norms};
 use crate::ops::reduce::{Max, ReducedTo, Reduction, Sum};
@@ -160,7 +160,7 @@ pub type CdistOf<X, Y> = Ex<
         Op<
             PairsOf<X, Y>,
             <X as Operand>::E,
-            CdistBack<<X as Operand>::S, <Y as Operand>::S, <X as Operand>::E, GraphOf<X>, Other<X, Y>>,
+            BackOfBoth<<X as Operand>::S, GraphOf<X>, <Y as Operand>::S, Other<X, Y>, CdistBack<<X as Operand>::E>>,
         >,
     >,
 >;
@@ -198,7 +198,7 @@ pub trait Distances: Operand + Sized {
         let sizes = [left[..rows].iter().product(), left[rows], right[rows], left[rows + 1]];
         let (shape, device, values) = (a.shape.pairs(b.shape), a.device, [a.materialise(), b.materialise()]);
         let out = Points { sizes, device, values: &values }.distances();
-        let back = CdistBack { a: a.node, b: b.node, shapes: (a.shape, b.shape), sizes, values };
+        let back = Back::of_both((a.node, a.shape), (b.node, b.shape), CdistBack { sizes, values });
         Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
     }
 }
@@ -256,30 +256,13 @@ impl<E: Real, D: Device> Points<'_, E, D> {
 }
 
 /// The backward of [`cdist`](Distances::cdist).
-pub struct CdistBack<SA, SB, E, A, B> {
-    a: A,
-    b: B,
-    shapes: (SA, SB),
+pub struct CdistBack<E> {
     sizes: [usize; 4],
     values: [Buf<E>; 2],
 }
 
-impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for CdistBack<SA, SB, E, A, B> {
-    type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let [to_a, to_b] = Points { sizes: self.sizes, device, values: &self.values }.slopes(&gradient);
-        if B::Grad::ON && self.b.live() {
-            self.b.accept(device, self.shapes.1, to_b);
-        }
-        if A::Grad::ON && self.a.live() {
-            self.a.accept(device, self.shapes.0, to_a);
-        }
-    }
-    fn live(&self) -> bool {
-        self.a.live() || self.b.live()
-    }
-    fn cut(&self) {
-        self.a.cut();
-        self.b.cut();
+impl<E: Real, X: Operands<E, Slopes = [Option<Buf<E>>; 2]>> Rule<E, X> for CdistBack<E> {
+    fn slopes<D: Device>(self, device: D, _: &X, gradient: Buf<E>, _: Buf<E>) -> X::Slopes {
+        Points { sizes: self.sizes, device, values: &self.values }.slopes(&gradient).map(Some)
     }
 }

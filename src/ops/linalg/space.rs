@@ -3,9 +3,9 @@
 //! Apart from the other products, which are products of matrices: this one rotates coordinates.
 
 use crate::device::{Buf, Device};
-use crate::dims::{D, Flag};
+use crate::dims::D;
 use crate::dtype::{Never, Real};
-use crate::graph::{Lazy, Pullback};
+use crate::graph::{Both, Given, Lazy, Rule};
 use crate::ops::{Evaluate, Movement, Slicing};
 use crate::shape::{LastAxis, Shape};
 use crate::tensor::Tensor;
@@ -46,29 +46,17 @@ pub(super) fn crossed<E: Real, Dev: Device>(device: Dev, a: &Buf<E>, b: &Buf<E>)
 }
 
 /// The backward of [`cross`](super::VectorProducts::cross): `da = b × dy`, `db = dy × a`.
-pub struct CrossBack<S, E, A, B> {
-    pub(super) a: A,
-    pub(super) b: B,
-    pub(super) shape: S,
-    pub(super) values: [Buf<E>; 2],
-}
+pub struct CrossBack<E>(pub(super) [Buf<E>; 2]);
 
-impl<S: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for CrossBack<S, E, A, B> {
-    type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    fn pull<Dev: Device>(self, device: Dev, gradient: Buf<E>, _: Buf<E>) {
-        let [a, b] = &self.values;
-        if B::Grad::ON && self.b.live() {
-            self.b.accept(device, self.shape, crossed(device, &gradient, a));
-        }
-        if A::Grad::ON && self.a.live() {
-            self.a.accept(device, self.shape, crossed(device, b, &gradient));
-        }
-    }
-    fn live(&self) -> bool {
-        self.a.live() || self.b.live()
-    }
-    fn cut(&self) {
-        self.a.cut();
-        self.b.cut();
+impl<S: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Rule<E, Both<Given<S, A>, Given<S, B>>> for CrossBack<E> {
+    fn slopes<Dev: Device>(
+        self,
+        device: Dev,
+        x: &Both<Given<S, A>, Given<S, B>>,
+        gradient: Buf<E>,
+        _: Buf<E>,
+    ) -> [Option<Buf<E>>; 2] {
+        let ([a, b], [of_a, of_b]) = (&self.0, x.wanted());
+        [of_a.then(|| crossed(device, b, &gradient)), of_b.then(|| crossed(device, &gradient, a))]
     }
 }

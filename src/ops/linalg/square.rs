@@ -7,7 +7,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Ex, Lazy, Op, Pullback, View};
+use crate::graph::{Back, BackOf, Ex, Given, Lazy, Op, Rule, View};
 use crate::layout::Strided;
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduction, Sum};
@@ -32,7 +32,10 @@ pub type PowerOf<X> = Ex<
     <X as Operand>::S,
     <X as Operand>::E,
     <X as Operand>::D,
-    ResultOf<X, Op<<X as Operand>::S, <X as Operand>::E, PowerBack<<X as Operand>::S, <X as Operand>::E, GraphOf<X>>>>,
+    ResultOf<
+        X,
+        Op<<X as Operand>::S, <X as Operand>::E, BackOf<<X as Operand>::S, GraphOf<X>, PowerBack<<X as Operand>::E>>>,
+    >,
 >;
 
 /// Operations on square matrices `[.., N, N]`, one for each index of the axes before.
@@ -77,7 +80,7 @@ pub trait SquareMatrices: Operand + Sized {
         check_square("matrix_power", x.shape);
         let (stacked, sizes) = stacked(x.device, x.materialise(), x.shape);
         let y = power(&stacked, exponent);
-        let back = PowerBack { x: x.node, shape: x.shape, sizes, exponent, value: stacked.buf };
+        let back = Back::of(x.node, x.shape, PowerBack { sizes, exponent, value: stacked.buf });
         Ex::new(Self::E::result(Op::new(y.buf, x.shape, back)), x.shape, x.device)
     }
 }
@@ -153,20 +156,17 @@ impl<E: Real, D: Device> Tangent<E, D> {
 }
 
 /// The backward of [`matrix_power`](SquareMatrices::matrix_power): the derivative of the power of `xᵀ` along `dy`.
-pub struct PowerBack<S, E, N> {
-    x: N,
-    shape: S,
+pub struct PowerBack<E> {
     sizes: StackSizes,
     exponent: u32,
     value: Buf<E>,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> Pullback<E> for PowerBack<S, E, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let PowerBack { x, shape, sizes, mut exponent, value } = self;
+impl<S: Shape, E: Real, N: Lazy<E>> Rule<E, Given<S, N>> for PowerBack<E> {
+    fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
+        let PowerBack { sizes, mut exponent, value } = self;
         if exponent == 0 {
-            return x.accept(device, shape, device.zeroed(gradient.len()));
+            return device.zeroed(gradient.len());
         }
         let value: Stacked<E, D> = Tensor { buf: value, shape: sizes, device };
         let mut square = Tangent { value: value.t().eval(), along: Tensor { buf: gradient, shape: sizes, device } };
@@ -180,15 +180,9 @@ impl<S: Shape, E: Real, N: Lazy<E>> Pullback<E> for PowerBack<S, E, N> {
             }
             exponent >>= 1;
             match product {
-                Some(product) if exponent == 0 => return x.accept(device, shape, product.along.buf),
+                Some(product) if exponent == 0 => return product.along.buf,
                 _ => square = square.times(&square),
             }
         }
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
     }
 }

@@ -8,9 +8,8 @@ use super::host::{Sizes, Stack, download, flat, upload};
 use super::shape::{Equations, Square};
 use super::solver::{self, Lu};
 use crate::device::{Buf, Device};
-use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::graph::{Lazy, Pullback};
+use crate::graph::{Operands, Rule};
 use crate::shape::Shape;
 use faer::Mat;
 
@@ -69,34 +68,18 @@ fn pairs(both: &[usize], batches: [&[usize]; 2]) -> Vec<[usize; 2]> {
 }
 
 /// The backward of [`solve`](super::Decompositions::solve).
-pub struct SolveBack<SA, SB, A, B> {
-    pub(super) a: A,
-    pub(super) b: B,
-    pub(super) shapes: (SA, SB),
+pub struct SolveBack {
     pub(super) systems: Systems,
     pub(super) matrices: Stack,
     pub(super) solutions: Stack,
 }
 
-impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for SolveBack<SA, SB, A, B> {
-    type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+impl<E: Real, X: Operands<E, Slopes = [Option<Buf<E>>; 2]>> Rule<E, X> for SolveBack {
+    fn slopes<D: Device>(self, device: D, _: &X, gradient: Buf<E>, _: Buf<E>) -> X::Slopes {
         let sizes = Sizes { count: self.solutions.len(), ..self.systems.right };
         let gradient = sizes.cut(&download(device, &gradient));
-        let [to_a, to_b] = self.systems.slopes(&self.matrices, &self.solutions, &gradient);
-        if B::Grad::ON && self.b.live() {
-            self.b.accept(device, self.shapes.1, upload(device, &flat(&to_b)));
-        }
-        if A::Grad::ON && self.a.live() {
-            self.a.accept(device, self.shapes.0, upload(device, &flat(&to_a)));
-        }
-    }
-    fn live(&self) -> bool {
-        self.a.live() || self.b.live()
-    }
-    fn cut(&self) {
-        self.a.cut();
-        self.b.cut();
+        let slopes = self.systems.slopes(&self.matrices, &self.solutions, &gradient);
+        slopes.map(|slope| Some(upload(device, &flat(&slope))))
     }
 }
 

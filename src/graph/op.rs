@@ -1,0 +1,82 @@
+//! Operations that are computed when called: a value, and what its backward needs.
+//!
+//! Apart from the operations (`ops`), each of which is one [`Pullback`]; the node around it is always this one.
+
+use super::memory::InOrder;
+use super::node::{Closed, Lazy};
+use super::sink::LeafSink;
+use super::stored::{Stored, stored_node};
+use crate::device::{Buf, Device};
+use crate::dims::Flag;
+use crate::dtype::Real;
+use crate::layout::Sizes;
+use crate::loops::{Frame, Sealed};
+use crate::shape::Shape;
+
+/// The backward of a materialising operation: owns its operands' graphs and whatever else it needs.
+pub trait Pullback<E: Real>: Sized + 'static {
+    /// Whether an operand has a gradient.
+    type Grad: Flag;
+    /// Passes the gradient of the output on to the operands. `out` is the operation's value.
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>);
+    /// Run-time refinement of `Grad`.
+    fn live(&self) -> bool {
+        Self::Grad::ON
+    }
+    /// Hands [`Lazy::cut`] on to the operands.
+    fn cut(&self);
+}
+
+/// The node of a materialising operation.
+pub struct Op<S, E, T> {
+    stored: Stored<S, E>,
+    pullback: Option<T>,
+}
+
+impl<S: Shape, E: Real, T: Pullback<E>> Op<S, E, T> {
+    /// Keeps the pullback only where a gradient will come: in inference the operands are freed here.
+    pub(crate) fn new(out: Buf<E>, shape: S, pullback: T) -> Self {
+        let pullback = if pullback.live() { Some(pullback) } else { None };
+        Op { stored: Stored { buf: out, shape }, pullback }
+    }
+}
+
+impl<S, E, T> Sealed for Op<S, E, T> {}
+#[diagnostic::do_not_recommend]
+impl<S, E, T> Closed for Op<S, E, T> {}
+#[diagnostic::do_not_recommend]
+impl<S, E, T> InOrder for Op<S, E, T> {}
+
+impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {
+    type Grad = T::Grad;
+    stored_node!(stored, E, S);
+
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
+        if !T::Grad::ON {
+            return (self.bind(frame, region), LeafSink::none());
+        }
+        self.stored.bind_gradient(device, frame, region, None)
+    }
+
+    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
+        if let (Some(pullback), Some(gradient)) = (self.pullback, sink.finish(device)) {
+            pullback.pull(device, gradient, self.stored.buf);
+        }
+    }
+
+    fn accept<D: Device, R: Shape>(self, device: D, _: R, gradient: Buf<E>) {
+        if let Some(pullback) = self.pullback {
+            pullback.pull(device, gradient, self.stored.buf);
+        }
+    }
+
+    fn live(&self) -> bool {
+        self.pullback.is_some()
+    }
+
+    fn cut(&self) {
+        if let Some(pullback) = &self.pullback {
+            pullback.cut();
+        }
+    }
+}
