@@ -18,6 +18,7 @@
 //! | `index` | rows by index |
 //! | `indexing` | elements and rows chosen, written and combined by indices and masks; diagonals and triangles |
 //! | `cast` | other element types |
+//! | `function` | operations of one's own on whole tensors, with a gradient |
 //! | `loss` | losses, written in other operations |
 //! | `catalogue` | how tests and docs visit every row |
 
@@ -32,6 +33,7 @@ pub mod binary;
 pub mod cast;
 pub mod compare;
 pub mod einsum;
+pub mod function;
 pub mod index;
 pub mod indexing;
 pub mod indicators;
@@ -55,6 +57,7 @@ pub use binary::{BinaryMath, BinaryMathTable};
 pub use cast::Cast;
 pub use catalogue::{Catalogue, Row, Visitor};
 pub use compare::Comparisons;
+pub use function::{Apply, Function, Function2};
 pub use index::Gather;
 pub use indexing::{
     Condition, Diagonals, Edges, Indexing, MaskedWriting, Masking, Rearranging, ScatterReduce, Scattering,
