@@ -82,7 +82,7 @@ pub mod prelude {
     pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
-        Activations, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
+        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
         Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, Gather, Indexing, IntegerMath, Joining,
         LabelLosses, LossTerms, Losses, Mask, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement,
         Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running, ScatterReduce,
