@@ -334,6 +334,34 @@ fn statistics_are_folded_in_order() {
     assert!((step(&norm, grads) - 0.9 * 0.2).abs() < 1e-12);
 }
 
+/// Each forward of a step is one that the layer has seen, in every type, but for a look at values by `eval` before.
+#[test]
+fn every_forward_of_a_step_counts() {
+    macro_rules! seen {
+        ($($E:ty),*; $forwards:literal, |$m:ident, $x:ident| $run:expr) => {$({
+            let $x = &Cpu.from_slice((D::<2>, D::<1>), &[-512.0, 512.0].map(<$E>::of_f64)).expect("two elements");
+            let mut norm = BatchNorm::<D<1>, Weights<$E>>::init(Cpu);
+            let (_, grads) = norm.value_and_grad(|$m| $run).expect("two examples");
+            Sgd::new(&norm, 0.0).step(&mut norm, &grads);
+            let (found, kept) = (f64::from(norm.running_var.as_slice()[0]), 0.9f64.powi($forwards));
+            let wanted = kept + (1.0 - kept) * 524_288.0;
+            assert!((found - wanted).abs() < 1e-6 * wanted, "{}: {found}, not {wanted}", stringify!($E: $run));
+        })*};
+    }
+    seen! { f32, f64, f16, bf16; 1, |m, x| m.forward(x).sum() }
+    seen! { f32, f64, f16, bf16; 2, |m, x| m.forward(x).sum() + m.forward(x).sum() }
+    seen! { f32, f64, f16, bf16; 1, |m, x| {
+        m.forward(x).eval();
+        m.forward(x).sum()
+    } }
+    seen! { f32, f64, f16, bf16; 5, |m, x| {
+        (0..2).for_each(|_| drop(m.forward(x).stop_gradient().eval()));
+        let third = m.forward(x).sum();
+        (0..2).for_each(|_| drop(m.forward(x).stop_gradient().eval()));
+        third
+    } }
+}
+
 #[test]
 fn norms_of_gradients_of_any_size() {
     fn norm<E: Real>(values: [f64; 2], tolerance: f64) {

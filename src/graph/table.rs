@@ -279,4 +279,20 @@ mod tests {
         assert_ne!(next.key(), key, "the slot is used again under another generation");
         assert!(std::panic::catch_unwind(|| key.value::<f32>()).is_err());
     }
+
+    /// Gradients add up: the second one and the first go to the caller. Of statistics the last one stays.
+    #[test]
+    fn what_arrives_twice_is_merged_or_replaced() {
+        let owner = Owner::new(Buf::from_slice(&[0.0f32]));
+        let key = owner.key();
+        assert!(key.add_gradient(Buf::from_slice(&[1.0f32])).is_none());
+        let (there, new) = key.add_gradient(Buf::from_slice(&[2.0f32])).expect("both");
+        assert_eq!((&*there, &*new, key.gradient::<f32>().is_none()), (&[1.0][..], &[2.0][..], true));
+        for value in [3.0, 4.0, 5.0] {
+            key.put_gradient(Buf::from_slice(&[value]));
+            assert_eq!(&*key.gradient::<f32>().expect("the last one"), [value]);
+        }
+        assert_eq!(&*key.take_gradient::<f32>().expect("it stays until it is taken"), [5.0]);
+        assert!(key.take_gradient::<f32>().is_none());
+    }
 }

@@ -209,3 +209,35 @@ impl<S: Shape, P: Forward> Buffer<S, P> {
 operators! {
     [S: Shape, P: Forward] Param<S, P>, S, P::Elem, P::Dev;
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+    use crate::tensor::Tensor;
+
+    /// A statistic is what was recorded last, however often, and [`Buffer::get`] shows it in between.
+    #[test]
+    fn the_last_record_counts() {
+        fn recorded<E: Real>(times: usize) {
+            let model: (Param<Shape![1], Weights<E>>, Buffer<Shape![1], Weights<E>>) =
+                (Cpu.full((D::<1>,), E::of_f64(1.0)).into(), Cpu.full((D::<1>,), E::of_f64(0.0)).into());
+            let step = model.value_and_grad(|(w, seen)| {
+                for time in 1..=times {
+                    assert_eq!(seen.get().as_slice()[0].as_f64(), time as f64 - 1.0, "{}", E::NAME);
+                    let next: Tensor<Shape![1], E> = Cpu.full((D::<1>,), E::of_f64(time as f64));
+                    seen.record(next);
+                }
+                w.sum()
+            });
+            let (mut model, grads) = (model.clone(), step.expect("no sizes").1);
+            crate::optim::Sgd::new(&model, 0.0).step(&mut model, &grads);
+            assert_eq!(model.1.as_slice()[0].as_f64(), times as f64, "{} after {times}", E::NAME);
+        }
+        for times in 0..5 {
+            recorded::<f32>(times);
+            recorded::<f64>(times);
+            recorded::<f16>(times);
+            recorded::<bf16>(times);
+        }
+    }
+}
