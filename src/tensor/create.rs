@@ -293,6 +293,7 @@ pub trait Create: Device {
     /// Uniform numbers in `[low, high)`; element `i` depends on the key and `i` alone.
     ///
     /// Where rounding to the element type would give `high`, it gives the number below. `low = high` gives `low`.
+    /// Bounds that are infinite or NaN give infinities and NaN.
     ///
     /// ```
     /// # use congruent::prelude::*;

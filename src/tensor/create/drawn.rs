@@ -69,5 +69,7 @@ fn below<E: Elem>(value: f64, low: f64, high: f64) -> E {
     // The next number of the element's own type: the first step beyond half of its distance is rounded to it.
     let first = (high.abs() * f64::EPSILON).max(f64::MIN_POSITIVE * f64::EPSILON);
     let steps = std::iter::successors(Some(first), |step| Some(step * 2.0));
+    // There is none below a bound that is infinite or NaN.
+    let steps = steps.take_while(|step| high.is_finite() && step.is_finite());
     steps.map(|step| E::of_f64(high - step)).find(|near| near.as_f64() < high).unwrap_or(rounded)
 }
