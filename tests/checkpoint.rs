@@ -199,6 +199,22 @@ fn a_checkpoint_that_does_not_fit_changes_nothing() {
     refused("`soon` under `optimizer.learning_rate`", &|parts| {
         parts.1.insert("optimizer.learning_rate".to_owned(), "soon".to_owned());
     });
+    for rate in ["NaN", "inf", "-inf", "-0.5", "1e999"] {
+        refused("the learning rate is ", &|parts| {
+            parts.1.insert("optimizer.learning_rate".to_owned(), rate.to_owned());
+        });
+    }
+    for steps in ["-1", "0.5", "18446744073709551616", "NaN"] {
+        refused(&format!("`{steps}` under `optimizer.steps`"), &|parts| {
+            parts.1.insert("optimizer.steps".to_owned(), steps.to_owned());
+        });
+    }
+    for skipped in [f32::NAN, f32::INFINITY, -1.0, 0.5] {
+        let array = RawArray::from_values(&[1], &[skipped]).expect("they agree");
+        refused(&format!("`scale.skipped` of {skipped}"), &|parts| {
+            parts.0.push(("optimizer.scale.skipped".to_owned(), array.clone()));
+        });
+    }
 
     write_safetensors(&path, &good.0, &good.1).expect("a writable folder");
     let bytes = std::fs::read(&path).expect("it was just written");

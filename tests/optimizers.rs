@@ -299,3 +299,93 @@ fn clipping_leaves_what_is_no_number() {
         assert!(grads.as_slice()[0].is_nan() == bad.is_nan() && grads.as_slice()[1] == 1.0);
     }
 }
+
+/// Step numbers end where their type does, in the optimizer and in what its slots have left out.
+#[test]
+fn no_number_of_steps_is_too_large() {
+    fn go_on<R: Rule>(optimizer: impl FnOnce(&Vec<Param<Shape![2]>>) -> Optimizer<R, Vec<Param<Shape![2]>>>) {
+        let mut model: Vec<Param<Shape![2]>> = vec![Cpu.tensor([1.0, -2.0]).into(), Cpu.tensor([3.0, 4.0]).into()];
+        let mut opt = optimizer(&model);
+        opt.set_steps(u64::MAX - 1);
+        opt.restore(|name| name.ends_with("skipped").then(|| vec![u64::MAX as f32])).expect("a number");
+        for _ in 0..3 {
+            let (_, grads) = model.value_and_grad(|m| m[0].square().sum()).expect("no sizes");
+            opt.step(&mut model, &grads);
+        }
+        assert!(opt.steps() == u64::MAX && model.iter().all(|w| w.as_slice().iter().all(|w| w.is_finite())));
+    }
+    go_on(|m| Sgd::new(m, 0.1).momentum(0.9));
+    go_on(|m| Adam::new(m, 0.1));
+    go_on(|m| AdamW::new(m, 0.1));
+    go_on(|m| RmsProp::new(m, 0.1));
+    go_on(|m| Adagrad::new(m, 0.1).lr_decay(0.5));
+}
+
+#[test]
+fn settings_that_spoil_every_weight_are_refused() {
+    let w: Param<Shape![2]> = Cpu.tensor([1.0, 2.0]).into();
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1e-3] {
+        let mut opt = Sgd::new(&w, 0.1);
+        assert!(attempt(|| opt.set_lr(bad)).is_err() && opt.lr() == 0.1, "{bad}");
+        let refused = |what: &str, make: &dyn Fn()| {
+            let error = attempt(make).expect_err(what);
+            assert!(matches!(error, Error::Value { .. }), "{what} {bad}: {error}");
+        };
+        refused("sgd", &|| drop(Sgd::new(&w, bad)));
+        refused("adam", &|| drop(Adam::new(&w, bad)));
+        refused("adagrad", &|| drop(Adagrad::new(&w, bad)));
+        refused("decay", &|| drop(AdamW::new(&w, 0.1).weight_decay(bad)));
+        refused("factor", &|| drop(Sgd::new(&w, 0.1).group(|_, hyper| hyper.lr_factor = bad)));
+        refused("momentum", &|| drop(Sgd::new(&w, 0.1).momentum(bad)));
+        refused("momentum", &|| drop(RmsProp::new(&w, 0.1).momentum(bad)));
+        refused("dampening", &|| drop(Sgd::new(&w, 0.1).dampening(bad)));
+        refused("eps", &|| drop(Adam::new(&w, 0.1).eps(bad)));
+        refused("eps", &|| drop(RmsProp::new(&w, 0.1).eps(bad)));
+        refused("eps", &|| drop(Adagrad::new(&w, 0.1).eps(bad)));
+        refused("lr_decay", &|| drop(Adagrad::new(&w, 0.1).lr_decay(bad)));
+        for bad in [bad, 1.0, 2.0] {
+            refused("beta", &|| drop(Adam::new(&w, 0.1).betas(bad, 0.9)));
+            refused("beta", &|| drop(Adam::new(&w, 0.1).betas(0.9, bad)));
+            refused("alpha", &|| drop(RmsProp::new(&w, 0.1).alpha(bad)));
+        }
+    }
+}
+
+/// PyTorch turns the gradients around at a negative limit, and makes NaN of them at NaN.
+#[test]
+fn limits_of_clipping_are_sizes() {
+    let w: Param<Shape![2]> = Cpu.tensor([3.0, -4.0]).into();
+    let opt = Sgd::new(&w, 0.1);
+    let gradients = || w.value_and_grad(|w| (w.square() * 0.5).sum()).expect("no sizes").1;
+    for bad in [f64::NAN, -1.0, -1e-300, f64::NEG_INFINITY] {
+        let mut grads = gradients();
+        assert!(attempt(|| clip_grad_norm(&mut grads, bad)).is_err(), "{bad}");
+        assert!(attempt(|| opt.clip_grad_norm(&mut grads, bad)).is_err(), "{bad}");
+        assert!(attempt(|| clip_grad_value(&mut grads, bad)).is_err(), "{bad}");
+        assert_eq!(grads.as_slice(), [3.0, -4.0], "what is refused changes nothing");
+    }
+    for (limit, wanted) in
+        [(0.0, [0.0, 0.0]), (-0.0, [0.0, 0.0]), (f64::INFINITY, [3.0, -4.0]), (f64::MAX, [3.0, -4.0])]
+    {
+        let (mut by_norm, mut by_value) = (gradients(), gradients());
+        assert_eq!(clip_grad_norm(&mut by_norm, limit), 5.0);
+        clip_grad_value(&mut by_value, limit);
+        assert!(by_norm.as_slice() == wanted && by_value.as_slice() == wanted, "{limit}");
+    }
+}
+
+/// A velocity beyond its type is infinite, never NaN, whichever way the gradients turn: the loss shows it.
+#[test]
+fn velocities_beyond_their_type_are_infinite() {
+    for (nesterov, sign) in [(false, 1.0), (true, 1.0), (false, -1.0), (true, -1.0)] {
+        let mut w: Param<Shape![2]> = Cpu.tensor([1.0, -1.0]).into();
+        let mut opt = Sgd::new(&w, 1e-3).momentum(0.9).nesterov(nesterov);
+        for step in 0..60 {
+            let size = if step < 40 { 1e38 * sign } else { -1e38 * sign };
+            let (_, grads) = w.value_and_grad(|w| (w * size).sum()).expect("no sizes");
+            opt.step(&mut w, &grads);
+            assert!(w.as_slice().iter().all(|w| !w.is_nan()), "step {step}, {nesterov}: {:?}", w.as_slice());
+        }
+        opt.visit(|name, values| assert!(values.iter().all(|v| v.abs() == f32::INFINITY), "{name}: {values:?}"));
+    }
+}

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::files::error::FileError;
 use crate::files::safetensors::SafetensorsFile;
 use crate::model::{Tree, Weights};
-use crate::optim::{Gathered, Optimizer, Rule};
+use crate::optim::{Gathered, Optimizer, Rule, is_setting};
 
 /// Saving and loading, for every model that holds [`Weights`].
 pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
@@ -132,7 +132,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     ///
     /// # Errors
     /// [`FileError::MissingArray`], [`FileError::UnexpectedArrays`], [`FileError::WrongDtype`],
-    /// [`FileError::WrongShape`]; [`FileError::Format`] where steps or learning rate are missing.
+    /// [`FileError::WrongShape`]; [`FileError::Format`] where steps or learning rate are missing or no such numbers.
     pub fn load(&mut self, path: impl AsRef<FilePath>) -> Result<(), Error> {
         let state = NewState::read(self, &mut SafetensorsFile::open(path)?, "")?;
         state.put(self);
@@ -180,7 +180,11 @@ impl<E: Real> NewState<E> {
         prefix: &str,
     ) -> Result<Self, FileError> {
         let steps = number(file, &format!("{prefix}{STEPS}"))?;
-        let lr = number(file, &format!("{prefix}{RATE}"))?;
+        let lr: f64 = number(file, &format!("{prefix}{RATE}"))?;
+        if !is_setting(lr) {
+            let what = format!("the learning rate is {lr}: it is finite and not negative");
+            return Err(FileError::format(file.place(), what));
+        }
         let (mut asked, mut failed) = (HashSet::new(), None);
         let slots = optimizer.gather(|name, len, device| {
             asked.insert(name.to_owned());
@@ -191,6 +195,9 @@ impl<E: Real> NewState<E> {
             })
         });
         failed.map_or(Ok(()), Err)?;
+        if let Some(spoilt) = &slots.spoilt {
+            return Err(FileError::format(file.place(), format!("{spoilt} skipped steps: it counts from 0")));
+        }
         let present = names(file, prefix);
         let unexpected = present.iter().filter(|name| !asked.contains(*name)).cloned().collect();
         // A file without any tensor is that of an optimizer before its first step.

@@ -1,6 +1,6 @@
 //! Adam and AdamW, which differ only in where the weight decays.
 
-use super::optimizer::{bounded, most};
+use super::optimizer::{below_one, bounded, decayed, most, not_negative};
 use super::{Optimizer, Remembered, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
@@ -56,6 +56,7 @@ pub struct AdamRule<const DECOUPLED: bool> {
 
 impl<M: Tree<Weights<E, D>>, E: Real, D: Device, const DECOUPLED: bool> Optimizer<AdamRule<DECOUPLED>, M, E, D> {
     /// PyTorch's settings: β = (0.9, 0.999), eps 1e-8, weight decay 0 for [`Adam`] and 0.01 for [`AdamW`].
+    #[track_caller]
     pub fn new(model: &M, lr: f64) -> Self {
         let decay = if DECOUPLED { 0.01 } else { 0.0 };
         Self::with_rule(model, AdamRule { betas: (0.9, 0.999), eps: 1e-8 }, lr, decay)
@@ -63,15 +64,17 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device, const DECOUPLED: bool> Optimize
 
     /// Which part of both running averages each step keeps.
     #[must_use]
+    #[track_caller]
     pub fn betas(mut self, first: f64, second: f64) -> Self {
-        self.rule.betas = (first, second);
+        self.rule.betas = (below_one("first beta", first), below_one("second beta", second));
         self
     }
 
     /// What is added to the root of the second average.
     #[must_use]
+    #[track_caller]
     pub fn eps(mut self, eps: f64) -> Self {
-        self.rule.eps = eps;
+        self.rule.eps = not_negative("eps", eps);
         self
     }
 }
@@ -118,7 +121,7 @@ struct Moments {
 impl Update<2> for Moments {
     #[inline(always)]
     fn renew<V: Num>(self, weight: V, gradient: V, [first, second]: [V; 2]) -> (V, [V; 2]) {
-        let gradient = bounded(weight.fma(V::c(self.decay), gradient), self.most);
+        let gradient = bounded(decayed(gradient, weight, self.decay), self.most);
         let first = (gradient - first).fma(V::c(1.0 - self.beta1), first);
         let second = second.fma(V::c(self.beta2), gradient * gradient * (1.0 - self.beta2));
         let size = second.sqrt() / self.root + self.eps;

@@ -5,7 +5,7 @@ use super::{Optimizer, Rule};
 use crate::device::{Buf, Device};
 use crate::dims::{Off, dims};
 use crate::dtype::Real;
-use crate::error::raise;
+use crate::error::{Error, raise};
 use crate::graph::{Leaf, Unary, materialise, total};
 use crate::model::{Each, EachMut, Gradient, Grads, Map, Path, Tree, Weights};
 use crate::ops::Pointwise1;
@@ -18,7 +18,8 @@ dims! {
 }
 
 /// Scales all gradients of a model by one factor so that their norm, as one long vector, is at most `max`; returns the
-/// norm before.
+/// norm before. 0 makes all of them 0, and infinity leaves them as they are; a limit that is negative or NaN raises
+/// [`Error::Value`](crate::Error::Value), where PyTorch turns the gradients around or spoils them.
 ///
 /// The factor is PyTorch's `max / (norm + 1e-6)`. The norm neither overflows nor vanishes on the way, however large or
 /// small the gradients are. Where it is NaN or infinite the gradients stay as they are: look at what is returned before
@@ -33,6 +34,7 @@ dims! {
 /// assert!((grads.as_slice()[1] - 0.8).abs() < 1e-5);
 /// # Ok::<(), congruent::Error>(())
 /// ```
+#[track_caller]
 pub fn clip_grad_norm<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, max: f64) -> f64 {
     scale_to(grads, max, Norm::new(Vec::new()))
 }
@@ -59,6 +61,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
 
 #[track_caller]
 fn scale_to<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, max: f64, mut norm: Norm) -> f64 {
+    let max = limit(max);
     let _ = Tree::map::<Each<(), E, D>, _>(grads, &mut norm, &Path::ROOT);
     if !norm.frozen.is_empty() && norm.frozen.len() != norm.parameters {
         raise(another_model(norm.parameters));
@@ -75,7 +78,17 @@ fn scale_to<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, max: f64, m
     norm
 }
 
-/// Moves every element of all gradients into `[-max, max]`; NaN stays.
+/// A limit that sizes can have.
+#[track_caller]
+fn limit(max: f64) -> f64 {
+    if max >= 0.0 {
+        return max;
+    }
+    raise(Error::Value { what: "limit of gradients", found: max.to_string(), rule: "it is a number from 0 on" })
+}
+
+/// Moves every element of all gradients into `[-max, max]`; NaN stays. A limit that is negative or NaN raises
+/// [`Error::Value`](crate::Error::Value).
 ///
 /// ```
 /// use congruent::{optim::clip_grad_value, prelude::*};
@@ -85,7 +98,9 @@ fn scale_to<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, max: f64, m
 /// assert_eq!(grads.as_slice(), [1.0, -0.5]);
 /// # Ok::<(), congruent::Error>(())
 /// ```
+#[track_caller]
 pub fn clip_grad_value<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, max: f64) {
+    let max = limit(max);
     grads.each_mut(&mut Apply(Clamp { min: -max, max }), &Path::ROOT);
 }
 

@@ -6,6 +6,9 @@
 //! | `state` | its state under names, for files |
 //! | `sgd`, `adam`, `rmsprop` | [`Sgd`]; [`Adam`], [`AdamW`]; [`RmsProp`], [`Adagrad`]: a [`Rule`] each |
 //! | `clip` | clipping of gradients |
+//!
+//! Settings are finite and not negative, and what a running average keeps is below 1, as in PyTorch's constructors:
+//! others raise [`Error::Value`](crate::Error::Value) where they are set, and are errors of a file that is loaded.
 
 mod adam;
 mod clip;
@@ -16,6 +19,7 @@ mod state;
 
 pub use adam::{Adam, AdamRule, AdamW};
 pub use clip::{clip_grad_norm, clip_grad_value};
+pub(crate) use optimizer::is_setting;
 pub use optimizer::{Hyper, Optimizer, Remembered, Renewal, Rule, Slot, Step};
 pub use rmsprop::{Adagrad, AdagradRule, RmsProp, RmsPropRule};
 pub use sgd::{Sgd, SgdRule};

@@ -73,6 +73,12 @@ pub(super) fn bounded<V: Num>(gradient: V, most: f64) -> V {
     V::select_gt(size, V::c(most), largest, gradient)
 }
 
+/// The gradient with the decay of the weight. Without decay an infinite weight adds 0, not NaN.
+#[inline(always)]
+pub(super) fn decayed<V: Num>(gradient: V, weight: V, decay: f64) -> V {
+    if decay == 0.0 { gradient } else { weight.fma(V::c(decay), gradient) }
+}
+
 /// What an optimizer keeps of one parameter.
 #[derive(Clone, Debug)]
 pub struct Slot<E: Real, D> {
@@ -107,7 +113,9 @@ where
 }
 
 impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+    #[track_caller]
     pub(super) fn with_rule(model: &M, rule: R, lr: f64, weight_decay: f64) -> Self {
+        let lr = not_negative("learning rate", lr);
         let mut open = Open { hyper: Hyper { lr_factor: 1.0, weight_decay }, parameters: 0 };
         let slots = model.map(&mut open, &Path::ROOT);
         Optimizer { rule, lr, steps: 0, parameters: open.parameters, slots }
@@ -118,9 +126,18 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         self.lr
     }
 
-    /// Sets the learning rate, as a schedule does between steps; groups keep their factors.
+    /// Sets the learning rate, as a schedule does between steps; groups keep their factors. One that is negative,
+    /// infinite or NaN raises [`Error::Value`], here and where an optimizer is made: every weight would follow it.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let mut opt = Sgd::new(&Linear::<D<3>, D<2>>::new(Key::new(0)), 0.1);
+    /// opt.set_lr(0.05);
+    /// assert!(attempt(|| opt.set_lr(f64::NAN)).is_err() && opt.lr() == 0.05);
+    /// ```
+    #[track_caller]
     pub fn set_lr(&mut self, lr: f64) {
-        self.lr = lr;
+        self.lr = not_negative("learning rate", lr);
     }
 
     /// How many steps were taken; for each parameter they are fewer by those in which no gradient reached it.
@@ -128,7 +145,8 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         self.steps
     }
 
-    /// Continues after this many steps, as when state is loaded: Adam's correction of bias depends on it.
+    /// Continues after this many steps, as when state is loaded: Adam's correction of bias depends on it. After
+    /// `u64::MAX` of them no more are counted.
     pub fn set_steps(&mut self, steps: u64) {
         self.steps = steps;
     }
@@ -141,11 +159,13 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// let opt = AdamW::new(&model, 1e-3).weight_decay(0.1);
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn weight_decay(self, weight_decay: f64) -> Self {
         self.group(|_, hyper| hyper.weight_decay = weight_decay)
     }
 
-    /// Changes the settings of parameters by name. `change` is called once for each parameter, here and now.
+    /// Changes the settings of parameters by name. `change` is called once for each parameter, here and now. A setting
+    /// that is negative, infinite or NaN raises [`Error::Value`].
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -153,6 +173,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// let opt = AdamW::new(&model, 1e-3).group(|name, hyper| if name.ends_with("bias") { hyper.weight_decay = 0.0 });
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn group(mut self, change: impl FnMut(&str, &mut Hyper)) -> Self {
         self.slots.each_mut(&mut Change(change), &Path::ROOT);
         self
@@ -194,7 +215,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         if fits.misfit || present.0 != self.parameters || fits.parameters != self.parameters {
             raise(another_model(fits.parameters));
         }
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1);
         let mut walk = Walk { rule: &self.rule, number: self.steps, lr: self.lr };
         model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
     }
@@ -204,6 +225,29 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         let mut frozen = Frozen(Vec::with_capacity(self.parameters));
         let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut frozen, &Path::ROOT);
         frozen.0
+    }
+}
+
+/// Whether a setting is a number that does not turn a step around, or spoil every weight.
+pub(crate) fn is_setting(value: f64) -> bool {
+    (0.0..f64::INFINITY).contains(&value)
+}
+
+/// A setting, or [`Error::Value`] is raised.
+#[track_caller]
+pub(super) fn not_negative(what: &'static str, value: f64) -> f64 {
+    match is_setting(value) {
+        true => value,
+        false => raise(Error::Value { what, found: value.to_string(), rule: "it is finite and not negative" }),
+    }
+}
+
+/// The part that a running average keeps at each step: all of it would keep what it began with, or divide by 0.
+#[track_caller]
+pub(super) fn below_one(what: &'static str, value: f64) -> f64 {
+    match (0.0..1.0).contains(&value) {
+        true => value,
+        false => raise(Error::Value { what, found: value.to_string(), rule: "it is from 0 on and below 1" }),
     }
 }
 
@@ -234,6 +278,8 @@ struct Change<F>(F);
 impl<E: Real, D: Device, F: FnMut(&str, &mut Hyper)> EachMut<Each<Slot<E, D>, E, D>> for Change<F> {
     fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &mut Slot<E, D>) {
         (self.0)(&at.to_string(), &mut slot.hyper);
+        not_negative("factor of the learning rate", slot.hyper.lr_factor);
+        not_negative("weight decay", slot.hyper.weight_decay);
     }
 }
 
@@ -277,7 +323,7 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Slot<E, D
     fn param(&mut self, _: &Path<'_>, weight: &mut (Buf<E>, D), gradient: &Gradient<E, D>, slot: &mut Slot<E, D>) {
         let Hyper { lr_factor, weight_decay } = slot.hyper;
         let Some(gradient) = gradient.get().filter(|_| lr_factor != 0.0) else {
-            slot.skipped += 1;
+            slot.skipped = slot.skipped.saturating_add(1);
             return;
         };
         let number = self.number.saturating_sub(slot.skipped).max(1);

@@ -1,6 +1,6 @@
 //! RMSprop and Adagrad: steps divided by the size that gradients have had so far.
 
-use super::optimizer::{bounded, most};
+use super::optimizer::{below_one, bounded, decayed, most, not_negative};
 use super::{Optimizer, Remembered, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
@@ -35,28 +35,32 @@ pub struct RmsPropRule {
 
 impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<RmsPropRule, M, E, D> {
     /// PyTorch's settings: alpha 0.99, eps 1e-8, no momentum, no weight decay.
+    #[track_caller]
     pub fn new(model: &M, lr: f64) -> Self {
         Self::with_rule(model, RmsPropRule { alpha: 0.99, eps: 1e-8, momentum: 0.0 }, lr, 0.0)
     }
 
     /// Which part of the running average each step keeps.
     #[must_use]
+    #[track_caller]
     pub fn alpha(mut self, alpha: f64) -> Self {
-        self.rule.alpha = alpha;
+        self.rule.alpha = below_one("alpha", alpha);
         self
     }
 
     /// What is added to the root of the average.
     #[must_use]
+    #[track_caller]
     pub fn eps(mut self, eps: f64) -> Self {
-        self.rule.eps = eps;
+        self.rule.eps = not_negative("eps", eps);
         self
     }
 
     /// Keeps this part of the velocity at each step; 0 keeps no velocity at all.
     #[must_use]
+    #[track_caller]
     pub fn momentum(mut self, momentum: f64) -> Self {
-        self.rule.momentum = momentum;
+        self.rule.momentum = not_negative("momentum", momentum);
         self
     }
 }
@@ -105,21 +109,24 @@ pub struct AdagradRule {
 
 impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<AdagradRule, M, E, D> {
     /// PyTorch's settings: no decay of learning rate or weights, eps 1e-10.
+    #[track_caller]
     pub fn new(model: &M, lr: f64) -> Self {
         Self::with_rule(model, AdagradRule { lr_decay: 0.0, eps: 1e-10 }, lr, 0.0)
     }
 
     /// How fast the learning rate decays.
     #[must_use]
+    #[track_caller]
     pub fn lr_decay(mut self, lr_decay: f64) -> Self {
-        self.rule.lr_decay = lr_decay;
+        self.rule.lr_decay = not_negative("decay of the learning rate", lr_decay);
         self
     }
 
     /// What is added to the root of the sum.
     #[must_use]
+    #[track_caller]
     pub fn eps(mut self, eps: f64) -> Self {
-        self.rule.eps = eps;
+        self.rule.eps = not_negative("eps", eps);
         self
     }
 }
@@ -154,7 +161,7 @@ impl Scaling {
     /// The direction, and what is kept of the squares.
     #[inline(always)]
     fn direction<V: Num>(self, weight: V, gradient: V, square: V) -> (V, V) {
-        let gradient = bounded(weight.fma(V::c(self.weight_decay), gradient), self.most);
+        let gradient = bounded(decayed(gradient, weight, self.weight_decay), self.most);
         let square = square.fma(V::c(self.keep), gradient * gradient * self.take);
         (gradient / (square.sqrt() + self.eps), square)
     }

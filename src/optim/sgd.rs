@@ -1,5 +1,6 @@
 //! Stochastic gradient descent.
 
+use super::optimizer::{decayed, not_negative};
 use super::{Optimizer, Remembered, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
@@ -11,7 +12,8 @@ use crate::num::Num;
 ///
 /// `d = g + weight_decay · w`; with momentum `v ← momentum · v + (1 - dampening) · d` (at first `v = d`), then `d =
 /// v`, or
-/// with Nesterov's variant `d = d + momentum · v`; at last `w ← w - lr · d`.
+/// with Nesterov's variant `d = d + momentum · v`; at last `w ← w - lr · d`. A velocity beyond its type is infinite,
+/// and so is the weight then.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -34,21 +36,24 @@ pub struct SgdRule {
 
 impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<SgdRule, M, E, D> {
     /// Descent along the gradient, without momentum or weight decay.
+    #[track_caller]
     pub fn new(model: &M, lr: f64) -> Self {
         Self::with_rule(model, SgdRule { momentum: 0.0, dampening: 0.0, nesterov: false }, lr, 0.0)
     }
 
     /// Keeps this part of the velocity at each step; 0 keeps no velocity at all.
     #[must_use]
+    #[track_caller]
     pub fn momentum(mut self, momentum: f64) -> Self {
-        self.rule.momentum = momentum;
+        self.rule.momentum = not_negative("momentum", momentum);
         self
     }
 
     /// Takes `1 - dampening` of the gradient into the velocity.
     #[must_use]
+    #[track_caller]
     pub fn dampening(mut self, dampening: f64) -> Self {
-        self.rule.dampening = dampening;
+        self.rule.dampening = not_negative("dampening", dampening);
         self
     }
 
@@ -88,7 +93,7 @@ struct Descent {
 impl Update<0> for Descent {
     #[inline(always)]
     fn renew<V: Num>(self, weight: V, gradient: V, _: [V; 0]) -> (V, [V; 0]) {
-        let gradient = weight.fma(V::c(self.weight_decay), gradient);
+        let gradient = decayed(gradient, weight, self.weight_decay);
         (gradient.fma(V::c(-self.lr), weight), [])
     }
 }
@@ -105,7 +110,7 @@ struct Momentum {
 impl Update<1> for Momentum {
     #[inline(always)]
     fn renew<V: Num>(self, weight: V, gradient: V, [velocity]: [V; 1]) -> (V, [V; 1]) {
-        let gradient = weight.fma(V::c(self.weight_decay), gradient);
+        let gradient = decayed(gradient, weight, self.weight_decay);
         let velocity = velocity.fma(V::c(self.momentum), gradient * self.taken);
         let along = if self.nesterov { velocity.fma(V::c(self.momentum), gradient) } else { velocity };
         (along.fma(V::c(-self.lr), weight), [velocity])

@@ -37,7 +37,8 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// [`set_steps`](Optimizer::set_steps).
     ///
     /// # Errors
-    /// [`Error::Value`] where the parameter has another number of elements; the state is then as it was.
+    /// [`Error::Value`] where the parameter has another number of elements, and where `skipped` is no count; the state is
+    /// then as it was.
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -61,6 +62,9 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
             let rule = "each parameter needs as many as it has elements, and one for `skipped`";
             return Err(Error::Value { what: "number of values for the state of a parameter", found, rule });
         }
+        if let Some(found) = gathered.spoilt {
+            return Err(Error::Value { what: "number of skipped steps", found, rule: "it counts from 0" });
+        }
         self.put(gathered);
         Ok(())
     }
@@ -75,24 +79,28 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// New state for every parameter, to be [`put`](Self::put); nothing changes before. `find` is asked for each name,
     /// with the number of elements and where they belong.
     pub(crate) fn gather(&self, find: impl FnMut(&str, usize, D) -> Option<Buf<E::Precise>>) -> Gathered<E> {
-        let mut load = Load { find, names: self.rule.state(), found: Gathered(Vec::new()) };
+        let mut load = Load { find, names: self.rule.state(), found: Gathered { slots: Vec::new(), spoilt: None } };
         let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut load, &Path::ROOT);
         load.found
     }
 
     /// Takes over what [`gather`](Self::gather) has found.
     pub(crate) fn put(&mut self, gathered: Gathered<E>) {
-        self.slots.each_mut(&mut Store(gathered.0.into_iter()), &Path::ROOT);
+        self.slots.each_mut(&mut Store(gathered.slots.into_iter()), &Path::ROOT);
     }
 }
 
 /// State for every slot, in order.
-pub(crate) struct Gathered<E: Real>(Vec<Loaded<E>>);
+pub(crate) struct Gathered<E: Real> {
+    slots: Vec<Loaded<E>>,
+    /// The first number of skipped steps that is none, in words.
+    pub(crate) spoilt: Option<String>,
+}
 
 impl<E: Real> Gathered<E> {
     /// The names of state that was not found, though one of this many steps has renewed its parameter.
     pub(crate) fn missing(&self, steps: u64) -> impl Iterator<Item = &str> {
-        let renewed = self.0.iter().filter(move |loaded| loaded.skipped < steps);
+        let renewed = self.slots.iter().filter(move |loaded| loaded.skipped < steps);
         renewed.flat_map(|loaded| loaded.missing.iter().map(String::as_str))
     }
 }
@@ -173,8 +181,12 @@ where
             found
         });
         let exact = if E::NARROW { find(EXACT, slot.len) } else { None };
-        let skipped = find(SKIPPED, 1).map_or(0, |count| device.download_scalar(&count).as_f64() as u64);
-        self.found.0.push(Loaded { state, exact, skipped, missing });
+        let skipped = find(SKIPPED, 1).map_or(0.0, |count| device.download_scalar(&count).as_f64());
+        if !(skipped >= 0.0 && skipped.fract() == 0.0) {
+            self.found.spoilt.get_or_insert_with(|| format!("`{at}.{SKIPPED}` of {skipped}"));
+        }
+        let skipped = skipped as u64;
+        self.found.slots.push(Loaded { state, exact, skipped, missing });
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
 }
