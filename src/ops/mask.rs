@@ -123,7 +123,8 @@ impl<S: Shape, E: Numeric, D: Device, N: Located<E>> Mask<S, E, D, N> {
     #[doc(alias = "count_nonzero")]
     pub fn count(self) -> usize {
         // Not the sum: beyond 2²⁴ elements an `f32` does not hold it.
-        self.eval().to_vec().into_iter().filter(|&holds| holds).count()
+        let Tensor { buf, device, .. } = self.eval();
+        device.show(&buf, |holds| holds.iter().filter(|holds| **holds).count())
     }
 }
 

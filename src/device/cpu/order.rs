@@ -73,15 +73,16 @@ impl Packed for u128 {
     }
 }
 
-/// Elements of at most four bytes in rows of less than 2³² elements.
-impl Packed for u64 {
-    fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u64 {
+/// Elements of at most four bytes in rows of less than 2³² elements, as large as the position that comes of it.
+impl Packed for i64 {
+    fn pack<E: Elem>(x: E, descending: bool, index: usize) -> i64 {
         let key = if E::INTEGER {
             x.as_i64() as u32 ^ ((sign::<E>() as u32) << 31)
         } else {
             ordered_bits!(x.as_f64() as f32, u32)
         };
-        u64::from(if descending { !key } else { key }) << 32 | index as u64
+        let key = if descending { !key } else { key } ^ (1 << 31); // the order of numbers with a sign
+        (u64::from(key) << 32 | index as u64) as i64
     }
     fn index(self) -> i64 {
         i64::from(self as u32)
@@ -93,32 +94,56 @@ pub(super) fn order<E: Elem>(rows: Rows, values: &[E], descending: bool, keep: u
     assert_eq!(values.len(), rows.elements(), "as many values as the rows have");
     assert!(keep <= rows.len, "{keep} positions of rows of {} elements", rows.len);
     let mut out = Buf::zeros(rows.count() * keep);
-    if size_of::<E>() <= 4 && u32::try_from(rows.len).is_ok() {
-        sort::<E, u64>(rows, values, descending, keep, out.make_mut());
+    let narrow = size_of::<E>() <= 4 && u32::try_from(rows.len).is_ok();
+    if narrow && keep == rows.len {
+        sort_whole(rows, values, descending, out.make_mut());
+    } else if narrow {
+        sort::<E, i64>(rows, values, descending, keep, out.make_mut());
     } else {
         sort::<E, u128>(rows, values, descending, keep, out.make_mut());
     }
     across(rows, keep, out)
 }
 
-/// Row after row, wherever they lie.
-fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: usize, out: &mut [i64]) {
+/// The elements of a row, wherever they lie, packed.
+fn packed_row<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, row: usize) -> impl Iterator<Item = P> {
     let Rows { len, inner, .. } = rows;
-    let batch = (TASK / len.max(1)).clamp(1, rows.count().max(1));
-    let run = |first: usize, out: &mut [i64]| {
-        let mut packed: Vec<P> = Vec::with_capacity(len);
+    let start = row / inner * len * inner + row % inner;
+    let elements = values[start..].iter().step_by(inner).take(len).enumerate();
+    elements.map(move |(i, &x)| P::pack(x, descending, i))
+}
+
+/// The first `keep` of each row, one row after the other.
+fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: usize, out: &mut [i64]) {
+    each_batch(rows, keep, out, |first, out| {
+        let mut packed: Vec<P> = Vec::with_capacity(rows.len);
         for (row, out) in (first..).zip(out.chunks_exact_mut(keep)) {
-            let start = row / inner * len * inner + row % inner;
-            let elements = values[start..].iter().step_by(inner).take(len).enumerate();
             packed.clear();
-            packed.extend(elements.map(|(i, &x)| P::pack(x, descending, i)));
-            if keep < len {
+            packed.extend(packed_row::<E, P>(rows, values, descending, row));
+            if keep < rows.len {
                 packed.select_nth_unstable(keep - 1);
             }
             sort_packed(&mut packed[..keep]);
             out.iter_mut().zip(&packed).for_each(|(out, packed)| *out = packed.index());
         }
-    };
+    });
+}
+
+/// All of each row, in the memory of the positions.
+fn sort_whole<E: Elem>(rows: Rows, values: &[E], descending: bool, out: &mut [i64]) {
+    each_batch(rows, rows.len, out, |first, out| {
+        for (row, out) in (first..).zip(out.chunks_exact_mut(rows.len)) {
+            let packed = packed_row::<E, i64>(rows, values, descending, row);
+            out.iter_mut().zip(packed).for_each(|(out, packed)| *out = packed);
+            sort_packed(out);
+            out.iter_mut().for_each(|out| *out = out.index());
+        }
+    });
+}
+
+/// Calls `run` with the number of a row and the results of that and those behind it, `keep` of each row.
+fn each_batch(rows: Rows, keep: usize, out: &mut [i64], run: impl Fn(usize, &mut [i64]) + Sync + Send) {
+    let batch = (TASK / rows.len.max(1)).clamp(1, rows.count().max(1));
     // The last batch may be a shorter one.
     let whole = rows.count() / batch * batch;
     let (batches, rest) = out.split_at_mut(whole * keep);

@@ -4,10 +4,10 @@
 
 use super::super::mask::Mask;
 use super::indices::Rows;
-use crate::device::Device;
+use crate::device::{Buf, Device};
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::Numeric;
-use crate::error::{Error, raise};
+use crate::error::{Error, collected, raise};
 use crate::graph::{Ex, Leaf, Located};
 use crate::layout::{Axes, Strided};
 use crate::shape::{MaskOf, Shape};
@@ -74,7 +74,7 @@ pub trait Condition: Sized {
         <Self::S as Shape>::Rank: ToDim<Dim: Default>,
     {
         let holds = self.holds();
-        let (sizes, places) = (holds.dims(), places(&holds.to_vec()));
+        let (sizes, places) = (holds.dims(), holds.device.show(&holds.buf, places));
         let found = counted(places.len(), count);
         let mut indices = vec![0; places.len() * sizes.len()];
         for (row, &place) in indices.chunks_exact_mut(sizes.len().max(1)).zip(&places) {
@@ -83,7 +83,8 @@ pub trait Condition: Sized {
                 rest / size as i64
             });
         }
-        Tensor { buf: holds.device.upload(&indices), shape: (found, Default::default()), device: holds.device }
+        let buf = holds.device.adopt(Buf::adopted(indices));
+        Tensor { buf, shape: (found, Default::default()), device: holds.device }
     }
 
     /// The places at which it holds, counted in row-major order.
@@ -100,8 +101,9 @@ pub trait Condition: Sized {
         Self::Form: Whole,
     {
         let holds = self.holds();
-        let places = places(&holds.to_vec());
-        Tensor { buf: holds.device.upload(&places), shape: (counted(places.len(), count),), device: holds.device }
+        let places = holds.device.show(&holds.buf, places);
+        let shape = (counted(places.len(), count),);
+        Tensor { buf: holds.device.adopt(Buf::adopted(places)), shape, device: holds.device }
     }
 }
 
@@ -194,7 +196,8 @@ impl<S: Shape, E: Numeric, D: Device, N> Indicates<E> for Ex<S, E, D, N> {
 
 /// The places at which it holds.
 fn places(holds: &[bool]) -> Vec<i64> {
-    (0..).zip(holds).filter(|(_, holds)| **holds).map(|(place, _)| place).collect()
+    let count = holds.iter().filter(|holds| **holds).count();
+    collected(count, (0..).zip(holds).filter(|(_, holds)| **holds).map(|(place, _)| place))
 }
 
 /// The dim of what was counted; a constructor that does not keep the count raises [`Error::Shape`].
@@ -235,12 +238,17 @@ pub(super) fn covered<M: MaskOf<S>, S: Shape>(own: M, shape: S) {
 }
 
 /// The elements of a tensor of this shape at which a mask holds that fits it or stretches.
-pub(super) fn stretched_places<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>, shape: S) -> Vec<i64> {
+fn stretched_places<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>, shape: S) -> Vec<i64> {
+    let device = mask.device;
+    device.show(&stretched(mask, shape), places)
+}
+
+/// The mask for each element of a tensor of this shape, which it fits or stretches to.
+pub(super) fn stretched<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>, shape: S) -> Buf<bool> {
     let Tensor { buf, shape: own, device } = mask;
     let (axes, region) = (Axes::contiguous(own), Axes::contiguous(shape));
     if axes == region {
-        return places(&device.download(&buf));
+        return buf;
     }
-    let stretched = Strided { buf, offset: 0, axes: axes.along(&region.size) };
-    places(&device.download(&device.copy_strided(&stretched)))
+    device.copy_strided(&Strided { buf, offset: 0, axes: axes.along(&region.size) })
 }

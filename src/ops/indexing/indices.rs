@@ -63,7 +63,7 @@ pub struct Rows {
 impl Rows {
     /// Rows of this width at these places.
     pub(super) fn new<D: Device>(device: D, width: usize, places: Vec<i64>) -> Self {
-        Rows { width, places: device.upload(&places) }
+        Rows { width, places: device.adopt(Buf::adopted(places)) }
     }
 
     /// The rows of `from`.

@@ -6,11 +6,11 @@
 use super::super::Operand;
 use super::super::indicators::Select;
 use super::super::number::{Number, Term};
-use super::condition::{Condition, Indicates, Whole, chosen, chosen_rows, counted, covered, stretched_places};
+use super::condition::{Condition, Indicates, Whole, chosen, chosen_rows, counted, covered, stretched};
 use super::indices::{Line, Rows};
 use super::source::{Fill, Moved, Moves, Source};
 use super::writing::{Holds, Put, Receives, SameOf};
-use crate::device::{Device, SameDevice};
+use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
@@ -23,7 +23,7 @@ use crate::tensor::Tensor;
 /// `N` is a dim whose size is how often a mask holds: hand over its constructor.
 pub trait Masking<N>: Operand + Sized {
     /// Elements at which the mask holds, in row-major order: `y[k] = x[the k-th place]`. The mask stretches to the
-    /// shape of `x`.
+    /// shape of `x`. On the way each element that is taken costs 8 bytes, its place.
     ///
     /// `dx` is `dy` at these places and 0 elsewhere. A constructor of another size than there are elements raises
     /// [`Error::Shape`].
@@ -185,9 +185,9 @@ impl<K, E: Discrete<Kind = K>, F: Whole, X: Operand<E = E, N: Located<E>>> Filla
     #[track_caller]
     fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
         let Ex { node, shape, device, .. } = self.ex();
-        let places = stretched_places(mask(shape, device).whole(), shape);
-        let mut buf = device.unshared(node.in_order(device, shape));
-        device.put_rows(&mut buf, 1, &device.upload(&places), &device.scalar(value));
-        Tensor { buf, shape, device }
+        let (holds, buf) = (stretched(mask(shape, device).whole(), shape), node.in_order(device, shape));
+        let chosen = |holds: &[bool], x: &[E]| Buf::from_fn(x.len(), |i| if holds[i] { value } else { x[i] });
+        let buf = device.show(&holds, |holds| device.show(&buf, |x| chosen(holds, x)));
+        Tensor { buf: device.adopt(buf), shape, device }
     }
 }

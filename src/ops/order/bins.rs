@@ -55,23 +55,8 @@ pub trait Binning: Operand + Sized {
         Self::E: BinNumber,
     {
         let x = self.read();
-        let numbers = x.device.download(&x.buf);
-        let (mut bins, mut wrong) = (minlength, None);
-        for (position, number) in numbers.iter().enumerate() {
-            match usize::try_from(number.as_i128()) {
-                Ok(number) => bins = bins.max(number.saturating_add(1)),
-                // A number beyond `usize` has no place in memory, whichever it is.
-                Err(_) if number.as_i128() > 0 => bins = usize::MAX,
-                Err(_) => wrong = wrong.or(Some((position, number.as_i128()))),
-            }
-        }
-        if let Some((position, number)) = wrong {
-            let found = format!("{number} at position {position}");
-            return Err(Error::Value { what: "bincount", found, rule: "bins are numbered from 0" });
-        }
-        let mut counts = zeros(bins)?;
-        numbers.into_iter().for_each(|number| counts[number.as_i64() as usize] += 1);
-        let shape = (named(axis, bins)?,);
+        let counts = x.device.show(&x.buf, |numbers| counted(numbers, minlength))?;
+        let shape = (named(axis, counts.len())?,);
         Ok(Tensor { buf: x.device.upload(&counts), shape, device: x.device })
     }
 
@@ -103,8 +88,8 @@ pub trait Binning: Operand + Sized {
         Self: Elements,
     {
         let x = self.read();
-        let values: Vec<f64> = x.device.download(&x.buf).into_iter().map(Elem::as_f64).collect();
-        let edges = edges(bins.size(), range.unwrap_or_else(|| extent(&values)))?;
+        let range = range.unwrap_or_else(|| x.device.show(&x.buf, extent));
+        let edges = edges(bins.size(), range)?;
         // As the elements are: 0.1 in `f32` lies above 0.1 in `f64`, and 1.1 would be outside of a range that ends
         // there. Not where the type does not tell one edge from the next.
         let own: Vec<f64> = edges.iter().map(|&edge| Self::E::of_f64(edge).as_f64()).collect();
@@ -112,14 +97,37 @@ pub trait Binning: Operand + Sized {
         let edges = if apart { own } else { edges };
         let mut counts = zeros(bins.size())?;
         let last = edges[bins.size()];
-        for &value in values.iter().filter(|value| (edges[0]..=last).contains(value)) {
-            let above = edges.partition_point(|&edge| edge <= value);
-            counts[above.min(bins.size()) - 1] += 1;
-        }
+        x.device.show(&x.buf, |values| {
+            let inside = values.iter().map(|x| x.as_f64()).filter(|value| (edges[0]..=last).contains(value));
+            for value in inside {
+                let above = edges.partition_point(|&edge| edge <= value);
+                counts[above.min(bins.size()) - 1] += 1;
+            }
+        });
         Ok((Tensor { buf: x.device.upload(&counts), shape: (bins,), device: x.device }, edges))
     }
 }
 impl<X: Operand> Binning for X {}
+
+/// How often each of these occurs.
+fn counted<E: Elem>(numbers: &[E], minlength: usize) -> Result<Vec<i64>, Error> {
+    let (mut bins, mut wrong) = (minlength, None);
+    for (position, number) in numbers.iter().enumerate() {
+        match usize::try_from(number.as_i128()) {
+            Ok(number) => bins = bins.max(number.saturating_add(1)),
+            // A number beyond `usize` has no place in memory, whichever it is.
+            Err(_) if number.as_i128() > 0 => bins = usize::MAX,
+            Err(_) => wrong = wrong.or(Some((position, number.as_i128()))),
+        }
+    }
+    if let Some((position, number)) = wrong {
+        let found = format!("{number} at position {position}");
+        return Err(Error::Value { what: "bincount", found, rule: "bins are numbered from 0" });
+    }
+    let mut counts = zeros(bins)?;
+    numbers.iter().for_each(|number| counts[number.as_i64() as usize] += 1);
+    Ok(counts)
+}
 
 /// As many zeros, if the memory has room for them.
 fn zeros(len: usize) -> Result<Vec<i64>, Error> {
@@ -129,10 +137,11 @@ fn zeros(len: usize) -> Result<Vec<i64>, Error> {
 }
 
 /// From the smallest to the largest value; NaN where there is one.
-fn extent(values: &[f64]) -> (f64, f64) {
-    let Some(&first) = values.first() else { return (0.0, 1.0) };
+fn extent<E: Elem>(values: &[E]) -> (f64, f64) {
+    let mut values = values.iter().map(|x| x.as_f64());
+    let Some(first) = values.next() else { return (0.0, 1.0) };
     let nan = |x: f64, sum: f64| if x.is_nan() { x } else { sum };
-    values.iter().fold((first, first), |(low, high), &x| (nan(x, low.min(x)), nan(x, high.max(x))))
+    values.fold((first, first), |(low, high), x| (nan(x, low.min(x)), nan(x, high.max(x))))
 }
 
 /// `bins + 1` numbers at equal distances.

@@ -3,7 +3,7 @@
 //! Apart from `mask`, where conditions are made and used: here they are summed up into tensors.
 
 use super::elements::{Elements, IndicesOf};
-use crate::device::Device;
+use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::graph::{Node, Operand};
 use crate::ops::Evaluate;
@@ -12,7 +12,7 @@ use crate::ops::reduce::Reductions;
 use crate::shape::{AxisAt, Reduce, Shape};
 use crate::tensor::Tensor;
 
-/// Four forms over axes: what `$run` makes of the operand and of a way to sum ones.
+/// Four forms over axes: what `$run` makes of the operand and of a way to sum a mask.
 macro_rules! over_axes {
     ($visible:vis fn $name:ident[$($receiver:tt)*] of $own:ident, $says:literal, $S:ty, [$($bound:tt)*],
      $run:ident $(($($argument:expr),*))?, $Out:ident<$($before:ty),*; $($after:ty),*>) => { paste::paste! {
@@ -24,7 +24,7 @@ macro_rules! over_axes {
             $S: AxisAt<I>,
             $($bound)*
         {
-            $run($own, $($($argument,)*)? |ones| ones.sum_axis::<I>().eval())
+            $run($own, $($($argument,)*)? |mask| mask.sum_axis::<I>().eval())
         }
 
         #[doc = concat!($says, " along axis `I`, which stays as `D<1>`.")]
@@ -35,7 +35,7 @@ macro_rules! over_axes {
             $S: AxisAt<I>,
             $($bound)*
         {
-            $run($own, $($($argument,)*)? |ones| ones.sum_keepdim::<I>().eval())
+            $run($own, $($($argument,)*)? |mask| mask.sum_keepdim::<I>().eval())
         }
 
         #[doc = concat!($says, " along the axes `A`, which vanish: `Axes![0, 2]`.")]
@@ -46,7 +46,7 @@ macro_rules! over_axes {
             $S: Reduce<A>,
             $($bound)*
         {
-            $run($own, $($($argument,)*)? |ones| ones.sum_axes::<A>().eval())
+            $run($own, $($($argument,)*)? |mask| mask.sum_axes::<A>().eval())
         }
 
         #[doc = concat!($says, " along the axes `A`, which stay as `D<1>`.")]
@@ -57,7 +57,7 @@ macro_rules! over_axes {
             $S: Reduce<A>,
             $($bound)*
         {
-            $run($own, $($($argument,)*)? |ones| ones.sum_axes_keepdim::<A>().eval())
+            $run($own, $($($argument,)*)? |mask| mask.sum_axes_keepdim::<A>().eval())
         }
     } };
 }
@@ -75,7 +75,7 @@ pub trait Counting: Operand + Sized {
     where
         Self: Elements,
     {
-        nonzero(self, |ones| ones.sum().eval())
+        nonzero(self, |mask| mask.sum().eval())
     }
 
     over_axes! {
@@ -85,39 +85,33 @@ pub trait Counting: Operand + Sized {
 }
 impl<X: Operand> Counting for X {}
 
-fn nonzero<X, S>(x: X, sum: impl FnOnce(&Tensor<X::S, f64, X::D>) -> Tensor<S, f64, X::D>) -> IndicesOf<X, S>
+fn nonzero<X, S>(x: X, sum: impl FnOnce(&Tensor<X::S, bool, X::D>) -> Tensor<S, i64, X::D>) -> IndicesOf<X, S>
 where
     X: Elements,
     S: Shape,
 {
     let x = x.read();
-    let holds = Tensor { buf: x.device.convert(&x.buf), shape: x.shape, device: x.device };
-    sum(&ones(&holds)).convert()
-}
-
-/// 1 where a mask holds, else 0; in `f64`, whose sums are exact up to 2⁵³.
-fn ones<S: Shape, D: Device>(holds: &Tensor<S, bool, D>) -> Tensor<S, f64, D> {
-    holds.convert()
+    sum(&Tensor { buf: x.device.convert(&x.buf), shape: x.shape, device: x.device })
 }
 
 /// Which sums of a mask say that it holds somewhere or, `all`, everywhere.
 fn hold<S: Shape, S2: Shape, D: Device>(
     holds: &Tensor<S, bool, D>,
     all: bool,
-    sum: impl FnOnce(&Tensor<S, f64, D>) -> Tensor<S2, f64, D>,
+    sum: impl FnOnce(&Tensor<S, bool, D>) -> Tensor<S2, i64, D>,
 ) -> Tensor<S2, bool, D> {
-    let counts = sum(&ones(holds));
-    let terms = holds.len().checked_div(counts.len()).unwrap_or(0) as f64;
-    let values = counts.device.download(&counts.buf);
-    let found: Vec<bool> = values.iter().map(|&count| if all { count == terms } else { count > 0.0 }).collect();
-    Tensor { buf: counts.device.upload(&found), shape: counts.shape, device: counts.device }
+    let Tensor { buf, shape, device } = sum(holds);
+    let terms = holds.len().checked_div(buf.len()).unwrap_or(0) as i64;
+    let holds = |count| if all { count == terms } else { count > 0 };
+    let found = device.show(&buf, |counts| Buf::from_fn(counts.len(), |i| holds(counts[i])));
+    Tensor { buf: device.adopt(found), shape, device }
 }
 
 /// The same of a mask that is computed first.
 fn hold_lazily<S: Shape, S2: Shape, E: Real, D: Device, N: Node<E>>(
     mask: Mask<S, E, D, N>,
     all: bool,
-    sum: impl FnOnce(&Tensor<S, f64, D>) -> Tensor<S2, f64, D>,
+    sum: impl FnOnce(&Tensor<S, bool, D>) -> Tensor<S2, i64, D>,
 ) -> Tensor<S2, bool, D> {
     hold(&mask.eval(), all, sum)
 }
@@ -151,7 +145,7 @@ impl<S: Shape, D: Device> Tensor<S, bool, D> {
     /// assert!(Cpu.tensor_of::<bool, _>([false, true]).any());
     /// ```
     pub fn any(&self) -> bool {
-        hold(self, false, |ones| ones.sum().eval()).item()
+        hold(self, false, |mask| mask.sum().eval()).item()
     }
 
     /// Whether the mask holds everywhere as a `bool`; true of no elements.
@@ -161,7 +155,7 @@ impl<S: Shape, D: Device> Tensor<S, bool, D> {
     /// assert!(!Cpu.tensor_of::<bool, _>([false, true]).all());
     /// ```
     pub fn all(&self) -> bool {
-        hold(self, true, |ones| ones.sum().eval()).item()
+        hold(self, true, |mask| mask.sum().eval()).item()
     }
 
     over_axes! {

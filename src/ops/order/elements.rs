@@ -232,12 +232,19 @@ impl<S> Along<S> {
 /// The places in memory of the elements with these indices along their rows, of which each has `keep`.
 pub(super) fn places<D: Device>(device: D, rows: Rows, keep: usize, indices: &Buf<i64>) -> Buf<i64> {
     let Rows { outer, len, inner } = rows;
-    let mut places = device.download(indices);
-    for block in 0..outer {
-        for place in 0..keep * inner {
-            let index = &mut places[block * keep * inner + place];
-            *index = ((block * len + *index as usize) * inner + place % inner) as i64;
-        }
+    if outer == 1 && inner == 1 {
+        return indices.clone();
     }
-    device.upload(&places)
+    let mut places = Buf::zeros(indices.len());
+    device.show(indices, |indices| {
+        // Not block by block of `outer`: of those without elements there may be more than a loop can walk over.
+        let size = (keep * inner).max(1);
+        let blocks = places.make_mut().chunks_exact_mut(size).zip(indices.chunks_exact(size));
+        for (block, (places, indices)) in blocks.enumerate() {
+            for (place, (to, &index)) in places.iter_mut().zip(indices).enumerate() {
+                *to = ((block * len + index as usize) * inner + place % inner) as i64;
+            }
+        }
+    });
+    device.adopt(places)
 }

@@ -49,21 +49,30 @@ five_forms! {
          assert_eq!((x.mode().item(), x.mode_axis::<1>().as_slice()), (1, &[3, 2][..]));";
 }
 
-/// For each row, the places of its elements in ascending order.
-fn ascending<X: Elements, S>(x: &Values<X>, along: &Along<S>) -> impl Iterator<Item = Vec<i64>> {
+/// What `of_row` makes of each row, of which it gets the places of its elements in ascending order.
+fn ascending<X: Elements, S, T>(x: &Values<X>, along: &Along<S>, of_row: impl Fn(&[i64]) -> T) -> Vec<T> {
     let (device, rows) = (x.device, along.rows);
     let gathered = along.gathered(device, x.shape);
     let buf = gathered.as_ref().map_or_else(|| x.buf.clone(), |places| take(device, &x.buf, places));
     let order = device.order_rows(rows, &buf, false, rows.len);
-    let mut places = device.download(&places(device, rows, rows.len, &order));
+    let mut places = places(device, rows, rows.len, &order);
+    drop(order);
     if let Some(gathered) = gathered {
-        let origin = device.download(&gathered);
-        places.iter_mut().for_each(|place| *place = origin[*place as usize]);
+        places = take(device, &gathered, &places);
     }
     let Rows { len, inner, .. } = rows;
-    (0..rows.count()).map(move |row| {
-        let start = row / inner * len * inner + row % inner;
-        places[start..].iter().step_by(inner).take(len).copied().collect()
+    device.show(&places, |places| {
+        let mut across = Vec::new();
+        let rows = (0..rows.count()).map(|row| {
+            let start = row / inner * len * inner + row % inner;
+            if inner == 1 {
+                return of_row(&places[start..][..len]);
+            }
+            across.clear();
+            across.extend(places[start..].iter().step_by(inner).take(len));
+            of_row(&across)
+        });
+        rows.collect()
     })
 }
 
@@ -95,15 +104,17 @@ where
     let (along, device) = (along(x.shape), x.device);
     along.need_elements(what, x.shape);
     let (low, weight) = q.place(along.rows.len).unwrap_or_else(|error| raise(error));
-    let values = device.download(&x.buf);
-    let number = |place: i64| values[place as usize].as_f64();
-    let ends = |row: Vec<i64>| match row[row.len() - 1] {
-        nan if number(nan).is_nan() => (nan, nan), // sorted to the end, and taken wherever there is one
-        _ => (row[low], row[if weight == 0.0 { low } else { low + 1 }]),
-    };
-    let (low, high): (Vec<_>, Vec<_>) = ascending(&x, &along).map(ends).unzip();
-    let out: Vec<X::E> =
-        low.iter().zip(&high).map(|(&a, &b)| X::E::of_f64(interpolated(number(a), number(b), weight))).collect();
+    let (low, high, out) = device.show(&x.buf, |values| {
+        let number = |place: i64| values[place as usize].as_f64();
+        let ends = |row: &[i64]| match row[row.len() - 1] {
+            nan if number(nan).is_nan() => (nan, nan), // sorted to the end, and taken wherever there is one
+            _ => (row[low], row[if weight == 0.0 { low } else { low + 1 }]),
+        };
+        let (low, high): (Vec<_>, Vec<_>) = ascending(&x, &along, ends).into_iter().unzip();
+        let between = |(&a, &b)| X::E::of_f64(interpolated(number(a), number(b), weight));
+        let out: Vec<X::E> = low.iter().zip(&high).map(between).collect();
+        (low, high, out)
+    });
     let places = [low, high].map(|places| device.upload(&places));
     let back = QuantileBack { x: x.origin, shape: x.shape, places, weight };
     Ex::new(Op::new(device.upload(&out), along.shape, back), along.shape, device)
@@ -165,8 +176,7 @@ fn mode<X: Elements, S: Shape>(x: X, along: impl FnOnce(X::S) -> Along<S>) -> Pi
     let x = x.read();
     let along = along(x.shape);
     along.need_elements("mode", x.shape);
-    let values = x.device.download(&x.buf);
-    let places: Vec<i64> = ascending(&x, &along).map(|row| longest_run(&row, &values)).collect();
+    let places = x.device.show(&x.buf, |values| ascending(&x, &along, |row| longest_run(row, values)));
     let places = x.device.upload(&places);
     X::pick(x, places, along.shape)
 }

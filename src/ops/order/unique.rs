@@ -32,7 +32,7 @@ pub trait DistinctValues: Operand + Sized {
         Self: Elements,
     {
         let x = self.read_apart();
-        tensor(x.device, axis, &distinct(&x).values)
+        tensor(x.device, axis, &distinct(&x, false).values)
     }
 
     /// The distinct elements in ascending order, and how often each occurs.
@@ -49,7 +49,7 @@ pub trait DistinctValues: Operand + Sized {
         Self: Elements,
     {
         let x = self.read_apart();
-        let (device, found) = (x.device, distinct(&x));
+        let (device, found) = (x.device, distinct(&x, false));
         let values = tensor(device, axis, &found.values);
         let shape = values.shape;
         (values, tensor(device, |_| shape.0, &found.counts))
@@ -70,7 +70,7 @@ pub trait DistinctValues: Operand + Sized {
         Self: Elements,
     {
         let x = self.read_apart();
-        let (shape, device, found) = (x.shape, x.device, distinct(&x));
+        let (shape, device, found) = (x.shape, x.device, distinct(&x, true));
         let inverse = Tensor { buf: device.upload(&found.inverse), shape, device };
         (tensor(device, axis, &found.values), inverse)
     }
@@ -80,20 +80,25 @@ impl<X: Operand> DistinctValues for X {}
 struct Distinct<E> {
     values: Vec<E>,
     counts: Vec<i64>,
-    /// For each element the position of its value.
+    /// For each element the position of its value; of none where nobody asks.
     inverse: Vec<i64>,
 }
 
-fn distinct<X: Elements>(x: &Values<X>) -> Distinct<X::E> {
+fn distinct<X: Elements>(x: &Values<X>, inverse: bool) -> Distinct<X::E> {
     let len = x.buf.len();
     let order = x.device.order_rows(Rows::new(1, len, 1), &x.buf, false, len);
-    let (elements, order) = (x.device.download(&x.buf), x.device.download(&order));
-    let mut found = Distinct { values: Vec::new(), counts: Vec::new(), inverse: vec![0; len] };
-    for run in order.chunk_by(|&a, &b| same(elements[a as usize], elements[b as usize])) {
-        run.iter().for_each(|&place| found.inverse[place as usize] = found.values.len() as i64);
-        found.values.push(elements[run[0] as usize]);
-        found.counts.push(run.len() as i64);
-    }
+    let places = if inverse { len } else { 0 };
+    let mut found = Distinct { values: Vec::new(), counts: Vec::new(), inverse: vec![0; places] };
+    let mut note = |elements: &[X::E], order: &[i64]| {
+        for run in order.chunk_by(|&a, &b| same(elements[a as usize], elements[b as usize])) {
+            if inverse {
+                run.iter().for_each(|&place| found.inverse[place as usize] = found.values.len() as i64);
+            }
+            found.values.push(elements[run[0] as usize]);
+            found.counts.push(run.len() as i64);
+        }
+    };
+    x.device.show(&x.buf, |elements| x.device.show(&order, |order| note(elements, order)));
     found
 }
 

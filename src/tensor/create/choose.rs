@@ -6,7 +6,7 @@ use super::sample::check;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};
-use crate::error::{Error, attempt, room, try_room};
+use crate::error::{Error, attempt, try_room};
 use crate::random::Key;
 use crate::shape::{AxisAt, LastAxis, Shape, WithAxis};
 use crate::tensor::Tensor;
@@ -102,7 +102,9 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
         let (width, wanted) = (self.shape.last().size(), count.size());
         let len = shape.checked_len().ok_or_else(|| Error::too_large(shape))?;
         let (weights, mut out) = (self.to_vec(), try_room(len)?);
-        for row in 0..self.shape.init().len() {
+        // Nothing is wrong with no weights for no draws, of which there may be more than a loop can walk over.
+        let rows = if len == 0 && weights.is_empty() { 0 } else { self.shape.init().len() };
+        for row in 0..rows {
             let weights = checked_weights(&weights, row * width..(row + 1) * width, wanted, replacement)?;
             match replacement {
                 true => draw(&weights, wanted, key, row, &mut out),
@@ -139,10 +141,12 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
 
 /// Rows by number, `len` elements in all; all numbers are inside.
 fn rows<S: AxisAt<0>, E: Elem, D: Device>(x: &Tensor<S, E, D>, order: &[usize], len: usize) -> Buf<E> {
-    let (values, width) = (x.to_vec(), if len == 0 { 0 } else { len / order.len() });
-    let mut out = room(len);
-    order.iter().for_each(|row| out.extend_from_slice(&values[row * width..][..width]));
-    x.device.upload(&out)
+    let (width, mut out) = (len.checked_div(order.len()).unwrap_or(0), Buf::zeros(len));
+    x.device.show(&x.buf, |values| {
+        let rows = out.make_mut().chunks_exact_mut(width.max(1)).zip(order);
+        rows.for_each(|(to, row)| to.copy_from_slice(&values[row * width..][..width]));
+    });
+    x.device.adopt(out)
 }
 
 /// The weights of a row.

@@ -41,6 +41,9 @@ pub(super) fn middling<E: Real, D: Device>(device: D, values: &Buf<E>) -> bool {
 pub(super) fn unrolled<E: Real>(rows: Rows, x: &[E], gradient: &[E]) -> Vec<E> {
     let Rows { len, inner, .. } = rows;
     let mut slope = vec![E::default(); x.len()];
+    if x.is_empty() {
+        return slope; // There may be more rows without elements than a loop can walk over.
+    }
     for row in 0..rows.count() {
         let place = |i: usize| (row / inner * len + i) * inner + row % inner;
         let number = |values: &[E], i: usize| Scaled::of(values[place(i)].as_f64());
