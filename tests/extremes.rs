@@ -110,6 +110,41 @@ fn slopes_of_products() -> Outcome {
     Ok(())
 }
 
+/// `y / x · dy` where the quotient alone leaves the range, or the product of what is left.
+#[test]
+fn slopes_of_products_beside_far_factors() {
+    fn all<E: Real>(values: &[f64], factor: f64, wanted: &[f64], rel: f64) {
+        near(&slope!(E, values, |w| w.prod() * factor), wanted, rel);
+        let (one, ids) = (Cpu.full((D::<1>,), E::of_f64(1.0)), Cpu.zeros_of::<i64, _>((Length(values.len()),)));
+        let scattered = |values: &[f64]| {
+            slope!(E, values, |w| (one.scatter_reduce::<0>(&ids, w, ScatterReduce::Prod) * factor).sum())
+        };
+        near(&scattered(values), wanted, rel);
+        // Both signs, along either axis, in rows of any length.
+        let longer: Vec<f64> = [values, &[-1.0; 15]].concat();
+        let slopes: Vec<f64> = wanted.iter().map(|w| -w).collect();
+        near(&slope!(E, longer, |w| w.prod() * factor)[..values.len()], &slopes, rel);
+        let columns: Vec<f64> = values.iter().flat_map(|x| [*x, 1.0]).collect();
+        let x = Cpu.from_fn((Length(values.len()), D::<2>), |i| E::of_f64(columns[i]));
+        let w: Param<(Length, D<2>), Weights<E>> = x.into();
+        let slope = w.value_and_grad(|w| w.prod_axis::<0>().select::<0>(0) * factor).expect("sizes agree").1;
+        let first: Vec<E> = slope.as_slice().iter().step_by(2).copied().collect();
+        near(&first, wanted, rel);
+    }
+    all::<f32>(&[1e-10, 1e20, 1e20], 1e-10, &[1e30, 1.0, 1.0], 1e-5);
+    all::<f32>(&[1e20, 1e-25, 1e-25], 1e20, &[1e-30, 1e15, 1e15], 1e-5);
+    all::<f32>(&[1e-44, 1e38, 1e35], 1e-38, &[1e35, 0.0, 9.80909e-45], 1e-2);
+    all::<f32>(&[1e38, 1e-38, 1e-36], 1e38, &[1e-36, INF, 1e38], 1e-5);
+    all::<f32>(&[1e-20, 1e30, 1e30], 1e-30, &[1e30, 1e-20, 1e-20], 1e-5);
+    all::<bf16>(&[2f64.powi(-33), 2f64.powi(66), 2f64.powi(66)], 2f64.powi(-33), &[2f64.powi(99), 1.0, 1.0], 1e-2);
+    all::<f64>(&[1e-200, 1e200, 1e200], 1e-200, &[1e200, 1e-200, 1e-200], 1e-9);
+    all::<f64>(&[1e200, 1e-180, 1e-160], 1e200, &[1e-140, 1e240, 1e220], 1e-9);
+    all::<f64>(&[1e300, 1e-160, 1e-160], 1e150, &[1e-170, 1e290, 1e290], 1e-9);
+    all::<f64>(&[1e-300, 1e250, 1e250], 1e-250, &[1e250, 1e-300, 1e-300], 1e-9);
+    // The product itself leaves the range.
+    all::<f64>(&[1e200, 1e200, 1e100], 1e-250, &[1e50, 1e50, 1e150], 1e-9);
+}
+
 #[test]
 fn running_products_come_back() {
     let of = |values: &[f64]| vector::<f64>(values).cumprod_axis::<0>().eval().to_vec();

@@ -113,8 +113,8 @@ impl Factors {
         }
     }
 
-    /// The product of all factors but one `x`.
-    pub(crate) fn without(mut self, x: f64) -> f64 {
+    /// The product of all factors but one `x`, which another one takes the place of.
+    pub(crate) fn with_instead(mut self, other: f64, x: f64) -> f64 {
         match x {
             _ if x.is_nan() => self.nans -= 1,
             0.0 => {
@@ -127,6 +127,7 @@ impl Factors {
             }
             _ => self.product = self.product.over(Scaled::of(x)),
         }
+        self.add(other);
         self.value()
     }
 
@@ -171,11 +172,14 @@ mod tests {
         let factors = [0.0, 3.0, f64::INFINITY, 1e-300];
         let mut all = Factors::NONE;
         factors[1..].iter().for_each(|&x| all.add(x));
-        assert_eq!(all.without(f64::INFINITY), 3e-300);
+        assert_eq!(all.with_instead(1.0, f64::INFINITY), 3e-300);
         all.add(0.0);
-        assert_eq!(all.without(0.0), f64::INFINITY);
-        assert!(all.without(3.0).is_nan());
-        assert_eq!(all.without(f64::INFINITY), 0.0);
+        assert_eq!(all.with_instead(1.0, 0.0), f64::INFINITY);
+        assert!(all.with_instead(1.0, 3.0).is_nan());
+        assert_eq!(all.with_instead(1.0, f64::INFINITY), 0.0);
+        let mut far = Factors::NONE;
+        [1e200, 1e200, 1e200].iter().for_each(|&x| far.add(x));
+        assert!((far.with_instead(1e-150, 1e200) / 1e250 - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -26,7 +26,7 @@
 //! | `poly`, `coefficients`, `bits` | functions over lanes |
 //! | `scalar`, `real`, `special` | one number, and its functions |
 //! | `dual` | derivatives |
-//! | `factors` | products that no exponent bounds |
+//! | `factors`, `ends` | products that no exponent bounds, quotients at the ends of a type |
 //!
 //! ```
 //! # use congruent::num;
@@ -47,6 +47,7 @@ mod bits;
 mod coefficients;
 mod dispatch;
 mod dual;
+mod ends;
 mod factors;
 mod half;
 mod lane;
@@ -71,6 +72,7 @@ mod x86_half;
 
 pub use dispatch::dispatch;
 pub use dual::Dual;
+pub(crate) use ends::Ends;
 pub(crate) use factors::{Factors, Scaled};
 pub(crate) use half::Half;
 pub use lane::{Kernel, Lane, Simd};

@@ -229,7 +229,7 @@ impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
         let mut products = vec![Factors::NONE; own.len()];
         products.iter_mut().zip(&own).for_each(|(product, x)| product.add(x.as_f64()));
         met().zip(&other).for_each(|(place, x)| products[place].add(x.as_f64()));
-        let slope = |place: usize, x: &E| E::of_f64(dy[place].as_f64() * products[place].without(x.as_f64()));
+        let slope = |place: usize, x: &E| E::of_f64(products[place].with_instead(dy[place].as_f64(), x.as_f64()));
         let own: Vec<E> = own.iter().enumerate().map(|(place, x)| slope(place, x)).collect();
         let other: Vec<E> = met().zip(&other).map(|(place, x)| slope(place, x)).collect();
         (

@@ -7,7 +7,7 @@ use super::reducer::{Reducer, program};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::loops::{Combine, MAX_STATS, RowProgram, Rows};
-use crate::num::{Factors, Num};
+use crate::num::{Ends, Factors, Num};
 
 type Values<V> = [V; MAX_STATS];
 
@@ -36,11 +36,21 @@ program! {
 }
 
 program! {
-    /// `dx = dy · y / x`, where the product has all its digits.
+    /// `dx = dy · y / x`, where the product has all its digits; the quotient may leave the range, and `dy` bring it back.
     ProdGradient {} 0 passes;
     combine [Combine::Product];
     term |self, _pass, x, _s| x[0];
-    finish |self, x, _s| x[2] / x[0] * x[1];
+    finish |self, x, _s| {
+        let ([x, dy, y, ..], one, Ends { least, up, down }) = (x, V::c(1.0), Ends::of());
+        let quotient = y / x;
+        let far = quotient.abs();
+        let near = quotient * dy;
+        // Far quotients are taken again with both numbers nearer to 1, and the slope in two halves.
+        let raised = y * up / (x * down) * (dy * down) * down;
+        let lowered = y * down / (x * up) * (dy * up) * up;
+        let near = V::select_gt(least, far, raised, near);
+        V::select_eq(far.is_inf() * y.is_finite(), one, lowered, near)
+    };
 }
 
 impl Reducer for Prod {
@@ -79,7 +89,7 @@ impl Reducer for Prod {
         for row in marked {
             let (all, dy) = (factors(rows, &values, row), gradient[row].as_f64());
             for place in places(rows, row) {
-                slope[place] = E::of_f64(dy * all.without(values[place].as_f64()));
+                slope[place] = E::of_f64(all.with_instead(dy, values[place].as_f64()));
             }
         }
         device.upload(&slope)
