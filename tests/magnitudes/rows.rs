@@ -271,3 +271,63 @@ fn batches_of_equal_and_of_large_numbers() -> Result<(), congruent::Error> {
     }
     Ok(())
 }
+
+/// `(|x| / y)ᵖ⁻¹` where the quotient is nothing and its power is not.
+#[test]
+fn norms_of_far_numbers() -> Result<(), congruent::Error> {
+    macro_rules! norms {
+        ($E:ty, $small:expr, $large:expr, $relative:expr) => {
+            for p in [0.05, 0.25, 0.5, 0.9, 1.01, 1.25, 1.5, 2.5, 2.99, 3.0] {
+                for len in [2, 7, 17, 1021] {
+                    // Far numbers side by side, of both signs.
+                    let value = |i: usize| [$large, -$small][i % 2];
+                    let (many, few) = ((len - len / 2) as f64, (len / 2) as f64);
+                    // By logarithms: the powers themselves leave the range of `f64` as well.
+                    let [small, large] = [$small, $large].map(|x| <$E>::of_f64(x).as_f64().ln());
+                    let total = (many + few * ((small - large) * p).exp()).ln();
+                    let logarithms = [0.0, small - large].map(|way: f64| way * (p - 1.0) + (1.0 - p) / p * total);
+                    let ends = if size_of::<$E>() == 4 { [1e-37, 1e38] } else { [1e-300, 1e307] }.map(f64::ln);
+                    let inside = |x: &f64| (ends[0]..ends[1]).contains(x);
+                    if !logarithms.iter().chain(&[large + total / p]).all(inside) {
+                        continue;
+                    }
+                    let wanted = [logarithms[0].exp(), -logarithms[1].exp()];
+                    let w: Param<_, Weights<$E>> = Cpu.from_fn((Length(len),), |i| <$E>::of_f64(value(i))).into();
+                    let (found, slope) = w.value_and_grad(|w| w.norm(p))?;
+                    let what = format!("{p}-norm of {len} of {}", stringify!($E));
+                    near(&what, &[found.as_f64().ln()], &[large + total / p], $relative);
+                    near(&format!("slope of the {what}"), &wide(&slope.as_slice()[..2]), &wanted, $relative);
+                }
+            }
+        };
+    }
+    norms!(f32, 1e-25, 1e22, 2e-4);
+    norms!(f32, 1e-40, 1e-3, 2e-4);
+    norms!(f32, 1e-30, 1e38, 2e-4);
+    norms!(f32, 1e-3, 2.0, 2e-4);
+    norms!(f64, 1e-200, 1e150, 1e-9);
+    norms!(f64, 1e-310, 1e3, 1e-9);
+    norms!(f64, 1e-300, 1e300, 1e-9);
+    Ok(())
+}
+
+#[test]
+fn norms_of_nothing() {
+    let (wide, tall) = (Cpu.full((Length(3), D::<0>), 1.0f32), Cpu.full((D::<0>, Length(3)), 1.0f32));
+    let batch = Cpu.full((D::<2>, Length(0), D::<3>), f16::ONE);
+    for (one, inf, root) in [
+        (wide.matrix_norm_one().eval().item(), wide.matrix_norm_inf().eval().item(), wide.matrix_norm().eval().item()),
+        (tall.matrix_norm_one().eval().item(), tall.matrix_norm_inf().eval().item(), tall.matrix_norm().eval().item()),
+    ] {
+        assert_eq!([one, inf, root], [0.0; 3]);
+    }
+    assert_eq!(batch.matrix_norm_inf().eval().as_slice(), [f16::ZERO; 2]);
+    assert_eq!(batch.matrix_norm_one().eval().as_slice(), [f16::ZERO; 2]);
+    for p in [0.0, 0.5, 1.0, 2.0, 3.0, f64::INFINITY] {
+        assert_eq!(wide.norm(p).eval().item(), 0.0, "{p}");
+        assert_eq!(wide.norm_axis::<1>(p).eval().as_slice(), [0.0; 3], "{p}");
+        assert_eq!(tall.norm_axis::<0>(p).eval().as_slice(), [0.0; 3], "{p}");
+        assert!(tall.norm_axis::<1>(p).eval().as_slice().is_empty(), "{p}");
+    }
+    assert_eq!((wide.sum().eval().item(), wide.nansum().eval().item(), wide.prod().eval().item()), (0.0, 0.0, 1.0));
+}

@@ -11,7 +11,7 @@ use crate::error::raise;
 use crate::graph::{Back, BackOfBoth, Ex, Op, Operands, Rule, Unary};
 use crate::loops::{AlongLast, Pairing, RowInput, Rows, count_product as product};
 use crate::ops::order::{Norm, Norms};
-use crate::ops::reduce::{Max, ReducedTo, Reduction, Sum};
+use crate::ops::reduce::{ReducedTo, Reduction, Sum};
 use crate::ops::unary::Abs;
 use crate::ops::{Evaluate, FloatingNode, GraphOf, NodeOver, Operand, Reductions, ResultOf, whole};
 use crate::shape::{Axis, Mismatch, Shape};
@@ -38,7 +38,7 @@ pub type LargestOf<X, N> = Ex<
         Op<
             BatchOf<X>,
             <X as Operand>::E,
-            Reduction<VectorsOf<X, N>, <X as Operand>::E, Sums<X, Abs, VectorsOf<X, N>>, Max>,
+            Reduction<VectorsOf<X, N>, <X as Operand>::E, Sums<X, Abs, VectorsOf<X, N>>, Norm>,
         >,
     >,
 >;
@@ -64,7 +64,7 @@ pub trait MatrixNorms: Operand + Sized {
     }
 
     /// The 1-norm: the largest sum of absolute values of a column. `dx = dy · sign x` in that column, shared equally
-    /// among ties; -inf of a matrix without columns; NaN where an element is NaN.
+    /// among ties; 0 of an empty matrix; NaN where an element is NaN.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -75,12 +75,13 @@ pub trait MatrixNorms: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         Self::S: MatrixAxes,
     {
-        let Ex { node, shape, device, .. } = terms::<Self, _>(self, Abs).sum_axis::<-2>().max_axis::<-1>();
+        let Ex { node, shape, device, .. } =
+            terms::<Self, _>(self, Abs).sum_axis::<-2>().norm_axis::<-1>(f64::INFINITY);
         Ex::new(Self::E::result(node), shape, device)
     }
 
     /// The infinity norm: the largest sum of absolute values of a row. `dx = dy · sign x` in that row, shared equally
-    /// among ties; -inf of a matrix without rows; NaN where an element is NaN.
+    /// among ties; 0 of an empty matrix; NaN where an element is NaN.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -91,7 +92,8 @@ pub trait MatrixNorms: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         Self::S: MatrixAxes,
     {
-        let Ex { node, shape, device, .. } = terms::<Self, _>(self, Abs).sum_axis::<-1>().max_axis::<-1>();
+        let Ex { node, shape, device, .. } =
+            terms::<Self, _>(self, Abs).sum_axis::<-1>().norm_axis::<-1>(f64::INFINITY);
         Ex::new(Self::E::result(node), shape, device)
     }
 }

@@ -63,7 +63,8 @@ pub trait SquareMatrices: Operand + Sized {
     }
 
     /// The product of `exponent` equal factors; the identity for 0. `dx = Σₖ (xᵀ)ᵏ · dy · (xᵀ)ⁿ⁻¹⁻ᵏ`; both take about
-    /// `2 log₂ n` products. Negative powers are those of the inverse.
+    /// `2 log₂ n` products. Negative powers are those of the inverse. What overflows on the way meets zeros in the
+    /// next product, and is NaN there, as in NumPy.
     ///
     /// ```
     /// # use congruent::prelude::*;

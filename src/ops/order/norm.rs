@@ -5,7 +5,7 @@
 use crate::error::{Error, raise};
 use crate::graph::Operand;
 use crate::loops::{Combine, MAX_STATS, RowProgram};
-use crate::num::Num;
+use crate::num::{Ends, Num};
 use crate::ops::reduce::moments::{distance, mean_again, mean_of};
 use crate::ops::reduce::{program, reducer, reductions};
 
@@ -66,6 +66,20 @@ fn power<V: Num>(size: V, p: f64) -> V {
     }
 }
 
+/// `(size / largest)ᵖ`. A quotient that is nearly nothing may have a power that is much: it is taken of both numbers
+/// nearer to 1, and what that adds to the power is taken out again. From an exponent of 2 on nothing is left of it.
+#[inline(always)]
+fn share<V: Num>(size: V, largest: V, p: f64) -> V {
+    let quotient = size / largest;
+    if p.abs() >= 2.0 || p == 1.0 {
+        return power(quotient, p);
+    }
+    let (one, Ends { least, up, down }) = (V::c(1.0), Ends::of());
+    let near = V::select_gt(least, quotient, size * up / (largest * down), quotient);
+    let rest = V::select_gt(least, quotient, Ends::up_to(-p), one);
+    power(near, p) * rest * rest
+}
+
 program! {
     /// The largest `|x|`, then the norm of what it divides.
     NormRow { p: f64 } 2 passes;
@@ -77,7 +91,7 @@ program! {
     } else if self.p == f64::INFINITY {
         V::c(0.0) // the first pass has it
     } else {
-        power(x[0].abs() / s[0], self.p)
+        share(x[0].abs(), s[0], self.p)
     };
     close |self, pass, total, _len, s| if pass == 0 && self.p != f64::INFINITY {
         divisor(total) // 0 and infinity divide nothing
@@ -113,7 +127,7 @@ program! {
     } else if self.p == f64::INFINITY {
         V::select_eq(x[0].abs(), s[0], V::c(1.0), V::c(0.0))
     } else {
-        power(x[0].abs() / s[0], self.p)
+        share(x[0].abs(), s[0], self.p)
     };
     close |self, pass, total, _len, _s| if pass == 0 && self.p != f64::INFINITY {
         divisor(total)
@@ -122,7 +136,7 @@ program! {
     } else if self.p == 2.0 {
         total.sqrt()
     } else {
-        total.powf(V::c(1.0 / self.p))
+        total.powf(V::c((1.0 - self.p) / self.p)) // the norm by the largest, to the power of 1 - p
     };
     finish |self, x, s| {
         let [x, g, ..] = x;
@@ -133,8 +147,10 @@ program! {
             g
         } else if self.p == f64::INFINITY {
             V::select_eq(x.abs(), s[0], g / s[1], zero)
+        } else if self.p == 2.0 {
+            x.abs() / s[0] / s[1] * g
         } else {
-            power(x.abs() / s[0] / s[1], self.p - 1.0) * g
+            share(x.abs(), s[0], self.p - 1.0) * s[1] * g
         };
         // 0 has no direction; where all are 0 the formula would divide by it.
         V::select_eq(x, zero, zero, slope * x.sign())
