@@ -3,6 +3,8 @@
 use super::{near, wide};
 use congruent::prelude::*;
 
+dims! { Length = ? }
+
 type Outcome = Result<(), congruent::Error>;
 
 /// The loss and its gradient by one parameter, both wide.
@@ -177,5 +179,76 @@ fn sums_that_two_bytes_do_not_hold() -> Outcome {
     let labels: Tensor<Shape![1000], i64> = Cpu.full((D::<1000>,), 1i64);
     near("multi_margin", &[x.multi_margin(&labels, 1.0).eval().item().as_f64()], &[100.5], 1e-3);
     near("cross_entropy", &[x.cross_entropy(&labels).eval().item().as_f64()], &[200.0], 1e-3);
+    Ok(())
+}
+
+/// A score without bounds: the slope is the one that comes near to it, not `inf · 0`.
+#[test]
+fn scores_without_bounds() -> Outcome {
+    let inf = f64::INFINITY;
+    macro_rules! slopes {
+        ($E:ty) => {{
+            let one = |y: f64| Cpu.full((D::<1>,), <$E>::of_f64(y));
+            for y in [1.0, -1.0] {
+                let (y1, x) = (&one(y), y * inf);
+                assert_eq!(loss!($E, [x], |w| w.soft_margin(y1)), (0.0, vec![0.0]), "soft margin");
+                assert_eq!(loss!($E, [-x], |w| w.soft_margin(y1)), (inf, vec![-y]), "soft margin");
+                assert_eq!(loss!($E, [x], |w| w.hinge(y1)), (0.0, vec![0.0]), "hinge");
+                assert_eq!(loss!($E, [-x], |w| w.hinge(y1)), (inf, vec![-y]), "hinge");
+                let zero = &one(0.0);
+                assert_eq!(loss!($E, [x], |w| w.margin_ranking(zero, y1, 0.5)), (0.0, vec![0.0]), "ranking");
+                assert_eq!(loss!($E, [-x], |w| w.margin_ranking(zero, y1, 0.5)), (inf, vec![-y]), "ranking");
+                assert_eq!(loss!($E, [-x], |w| zero.margin_ranking(w, y1, 0.5)), (0.0, vec![0.0]), "ranking");
+                assert_eq!(loss!($E, [x], |w| zero.margin_ranking(w, y1, 0.5)), (inf, vec![y]), "ranking");
+                // The target may be one that is learned.
+                let score = &one(x);
+                assert_eq!(loss!($E, [y], |w| score.soft_margin(w)), (0.0, vec![0.0]), "soft margin");
+                assert_eq!(loss!($E, [y], |w| score.hinge(w)), (0.0, vec![0.0]), "hinge");
+                for gamma in [0.0, 0.5, 1.0, 2.0] {
+                    let (right, wrong) = (&one(f64::from(y > 0.0)), &one(f64::from(y < 0.0)));
+                    let found = loss!($E, [x], |w| w.focal_with_logits(right, gamma));
+                    assert_eq!(found, (0.0, vec![0.0]), "focal {gamma}");
+                    let found = loss!($E, [x], |w| w.focal_with_logits(wrong, gamma));
+                    assert_eq!(found, (inf, vec![y]), "focal {gamma}");
+                }
+            }
+        }};
+    }
+    slopes!(f32);
+    slopes!(f64);
+    slopes!(f16);
+    slopes!(bf16);
+    Ok(())
+}
+
+/// What leaves the range half-way to a loss inside.
+#[test]
+fn losses_near_the_end_of_their_type() -> Outcome {
+    let zero = &Cpu.tensor([0.0]);
+    let (value, slope) = loss!(f32, [2e16], |w| w.gaussian_nll(zero, &Cpu.tensor([1e-6]), 1e-6));
+    near("gaussian_nll", &[value, slope[0]], &[2e38, 2e22], 1e-5);
+    let (_, slope) = loss!(f32, [1e30], |w| Cpu.tensor([1e35]).gaussian_nll(zero, w, 1e-6));
+    near("gaussian_nll by the variance", &slope, &[-5e9], 1e-5);
+    let (_, slope) = loss!(f64, [1e200], |w| Cpu.tensor_of::<f64, _>([1e210]).gaussian_nll(
+        &Cpu.tensor_of::<f64, _>([0.0]),
+        w,
+        1e-6
+    ));
+    near("gaussian_nll by the variance", &slope, &[-5e19], 1e-12);
+    for classes in [1, 2, 7, 17, 1021] {
+        let far = |end: f64| move |i: usize| if i % 2 == 0 { end } else { -end };
+        let others = 2.0 * (classes / 2) as f64 / classes as f64;
+        let labels = &Cpu.tensor([0]);
+        let x = Cpu.from_fn((D::<1>, Length(classes)), |i| far(3e38)(i) as f32);
+        let found = x.cross_entropy_smoothed(labels, 0.1).eval().item();
+        let even = ((classes - classes / 2) as f64).ln();
+        near(&format!("{classes} classes"), &[found.into()], &[0.1 * 3e38 * others + even], 1e-5);
+        let x = Cpu.from_fn((D::<1>, Length(classes)), |i| far(1.7e308)(i));
+        let found = x.cross_entropy_smoothed(labels, 0.1).eval().item();
+        near(&format!("{classes} classes"), &[found], &[0.1 * 1.7e308 * others + even], 1e-10);
+        let x = Cpu.from_fn((D::<1>, Length(classes)), |i| f16::of_f64(far(6e4)(i)));
+        let found = x.cross_entropy_smoothed(labels, 0.1).eval().item();
+        near(&format!("{classes} classes"), &[found.as_f64()], &[0.1 * 6e4 * others + even], 2e-3);
+    }
     Ok(())
 }

@@ -10,8 +10,8 @@ use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{
-    Binary, Boxed, Ex, Lazy, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Reshaped, Sharing, Unary,
-    materialise, total,
+    Binary, Boxed, Ex, Lazy, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Reshaped, Sharing, materialise,
+    total,
 };
 use crate::layout::{MAX_RANK, count};
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
@@ -307,9 +307,8 @@ where
     let out = if smoothing == 0.0 {
         total(device, &loss, shape.init(), mean)
     } else {
-        let spread = device.fold_rows(rows, AlongLast(ShiftedMean {}), &inputs);
-        let spread = Unary { op: Affine { slope: smoothing, shift: 0.0 }, a: leaf(&spread) };
-        total(device, &Binary { op: Sub, a: loss, b: spread }, shape.init(), mean)
+        let spread = device.fold_rows(rows, AlongLast(ShiftedMean { smoothing }), &inputs);
+        total(device, &Binary { op: Sub, a: loss, b: leaf(&spread) }, shape.init(), mean)
     };
     let back = CrossEntropy { x: node, shape, values, labels, smoothing };
     Ex::new(Op::new(out, (), back), (), device)
@@ -334,6 +333,9 @@ impl<S: LastAxis, E: Real, N: Lazy<E>> Pullback<E> for CrossEntropy<S, E, N> {
         self.x.cut();
     }
 }
+
+/// By how much logits are lowered whose differences are added up: 2³², more than there are classes.
+const ROOM: f64 = (1u64 << 32) as f64;
 
 /// The loss of a row from its logarithm and the logit of its label, of which the logarithm is short by the shift.
 #[derive(Clone, Copy)]
@@ -360,11 +362,11 @@ program! {
 }
 
 program! {
-    /// Mean of `x - shift`.
-    ShiftedMean {} 1 passes;
+    /// `smoothing` times the mean of `x - shift`, of numbers so much smaller that no difference and no sum is too large.
+    ShiftedMean { smoothing: f64 } 1 passes;
     combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0] - finite_or_zero(x[1]);
-    close |self, _pass, total, len, _s| total / V::c(len);
+    term |self, _pass, x, _s| x[0] * (1.0 / ROOM) - finite_or_zero(x[1]) * (1.0 / ROOM);
+    close |self, _pass, total, len, _s| total / V::c(len) * (self.smoothing * ROOM);
 }
 
 program! {

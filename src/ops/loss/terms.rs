@@ -19,9 +19,22 @@ fn entropy_with_logits<V: Num>(x: V, y: V) -> V {
 fn focal_slopes<V: Num>(x: V, y: V, gamma: V) -> (V, V) {
     let (yes, no, others) = (x.sigmoid(), (-x).sigmoid(), -y + 1.0);
     let missed = y * no + others * yes;
-    let quotient = V::select_eq(missed, V::c(0.0), V::c(1.0), entropy_with_logits(x, y) / missed) * gamma;
-    let weight = missed.powf(gamma);
-    (weight * ((others - y) * yes * no * quotient + (others * yes - y * no)), weight * ((no - yes) * quotient - x))
+    let quotient = V::select_eq(missed, V::c(0.0), V::c(1.0), entropy_with_logits(x, y) / missed);
+    let (quotient, weight) = (part(gamma, quotient), missed.powf(gamma));
+    let by_score = weight * ((others - y) * part(yes * no, quotient) + (others * yes - y * no));
+    (by_score, part(weight, (no - yes) * quotient - x))
+}
+
+/// `factor · x`, and 0 where the factor is: it is so at scores without bounds, and falls faster than they rise.
+#[inline(always)]
+fn part<V: Num>(factor: V, x: V) -> V {
+    V::select_eq(factor, V::c(0.0), V::c(0.0), factor * x)
+}
+
+/// `slope`, and 0 where nothing is missing.
+#[inline(always)]
+fn where_missing<V: Num>(missing: V, slope: V) -> V {
+    V::select_gt(V::c(0.0), missing, V::c(0.0), slope)
 }
 
 elementwise! {
@@ -110,12 +123,14 @@ elementwise! {
     /// `max(0, 1 - x y)`: how much a score lacks to 1 on the side of its target, 1 or -1. Cortes and Vapnik 1995.
     MarginTerm: margin_term(x, y) = {
             let missing = -(x * y) + 1.0;
-            V::select_gt(V::c(0.0), missing, V::c(0.0), missing)
+            where_missing(missing, missing)
         },
+        derivative = (where_missing(-(x * y) + 1.0, -y), where_missing(-(x * y) + 1.0, -x)),
         for x in -3.0..0.5, y in 0.5..1.5;
 
     /// `ln(1 + e^(-x y))`: the logistic loss of a score, where the target is 1 or -1. Does not overflow.
     SoftMarginTerm: soft_margin_term(x, y) = (-(x * y)).softplus(),
+        derivative = (-part((-(x * y)).sigmoid(), y), -part((-(x * y)).sigmoid(), x)),
         for x in -3.0..3.0, y in -1.5..1.5;
 
     /// [`binary_entropy_with_logits`](LossTerms::binary_entropy_with_logits) times `(1 - p)^gamma`, where `p` is the
@@ -141,8 +156,13 @@ elementwise! {
         margin: f64 = 0.5
     }: ranking_term(x, y, sign) = {
             let missing = V::c(margin) - sign * (x - y);
-            V::select_gt(V::c(0.0), missing, V::c(0.0), missing)
+            where_missing(missing, missing)
         },
+        derivative = (
+            where_missing(V::c(margin) - sign * (x - y), -sign),
+            where_missing(V::c(margin) - sign * (x - y), sign),
+            where_missing(V::c(margin) - sign * (x - y), y - x)
+        ),
         for x in -3.0..0.0, y in 0.5..3.0, sign in 0.5..1.5;
 
     /// Negative log-likelihood of `y` under a normal distribution of mean `x`: `½ (ln v + (x - y)² / v)` with
@@ -154,14 +174,15 @@ elementwise! {
         eps: f64 = 1e-6
     }: gaussian_term(x, y, variance) = {
             let v = variance.maximum(V::c(eps));
-            (v.ln() + (x - y) / v * (x - y)) * 0.5
+            v.ln() * 0.5 + (x - y) * 0.5 / v * (x - y)
         },
         derivative = (
             (x - y) / variance.maximum(V::c(eps)),
             (y - x) / variance.maximum(V::c(eps)),
             {
                 let precision = variance.maximum(V::c(eps)).recip();
-                (-((x - y) * precision * (x - y)) + 1.0) * precision * 0.5
+                let distance = (x - y) * precision;
+                precision * 0.5 - distance * 0.5 * distance
             }
         ),
         for x in -3.0..3.0, y in -3.0..3.0, variance in 0.5..2.0;
