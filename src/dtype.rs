@@ -248,6 +248,9 @@ pub fn exactly<From: Elem, To: Elem>(value: From) -> Option<To> {
 /// that are stored are rounded, also between operations that do not fuse, and gradients that reach one value by several
 /// ways are added in its own type. `f16` ends at 65504, and its gradients underflow below 6e-8: multiply the loss, and
 /// divide the learning rate, by a constant. `bf16` has the range of `f32`, and three significant digits at most.
+/// Numbers beside tensors of these take part in arithmetic as an `f32`, as in PyTorch: `&x * 0.1`, `x.clamp(0.1, 0.3)`,
+/// `x.pow(0.3)`, tolerances. Where they stand for an element, in comparisons, `where_` and `masked_fill`, they are
+/// rounded to the type first: `x.eq(0.1)` holds of an element that was stored as 0.1.
 ///
 /// ```
 /// use congruent::prelude::*;

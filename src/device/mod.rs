@@ -170,7 +170,7 @@ pub unsafe trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'sta
         self.adopt(cpu::drawn(len, &fill))
     }
 
-    /// `1 / (1 - p)`, or 0 with probability `p`; element `i` depends on the key and `i` alone.
+    /// 1, or 0 with probability `p`; element `i` depends on the key and `i` alone.
     fn keep_mask<E: Real>(self, key: Key, len: usize, p: f64) -> Buf<E> {
         self.adopt(cpu::keep_mask(key, len, p))
     }

@@ -79,7 +79,7 @@ impl<P: Part> Dropout<P> {
         let Ex { node, shape, device, .. } = x.ex();
         let mask = (P::TRAIN && self.p > 0.0)
             .then(|| Leaf::constant(device.keep_mask(next_key(), count(shape), self.p), shape));
-        Ex::new(Dropped { x: node, mask }, shape, device)
+        Ex::new(Dropped { x: node, mask, scale: 1.0 / (1.0 - self.p) }, shape, device)
     }
 }
 
@@ -87,6 +87,7 @@ impl<P: Part> Dropout<P> {
 pub struct Dropped<S, E, N> {
     x: N,
     mask: Option<Leaf<S, E, Off>>,
+    scale: f64,
 }
 
 impl<S, E, N> Sealed for Dropped<S, E, N> {}
@@ -106,11 +107,12 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
         self.mask.iter().for_each(|mask| mask.survey(survey));
     }
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
-        Masked { x: self.x.bind(frame, region), mask: self.mask.as_ref().map(|mask| mask.bind(frame, region)) }
+        let mask = self.mask.as_ref().map(|mask| mask.bind(frame, region));
+        Masked { x: self.x.bind(frame, region), mask, scale: self.scale }
     }
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         let (x, sink) = self.x.bind_gradient(device, frame, region);
-        (Masked { x, mask: self.mask.as_ref().map(|mask| mask.bind(frame, region)) }, sink)
+        (Masked { x, mask: self.mask.as_ref().map(|mask| mask.bind(frame, region)), scale: self.scale }, sink)
     }
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
         self.x.backward(device, sink);
@@ -137,6 +139,8 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
 pub struct Masked<B, M> {
     x: B,
     mask: Option<M>,
+    // Beside the mask and not in it: `f16` holds no scale above 65504, and few of them exactly.
+    scale: f64,
 }
 
 impl<B, M> Sealed for Masked<B, M> {}
@@ -164,12 +168,12 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for Masked<B, M> {
     #[inline(always)]
     fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V {
         let x = self.x.value(registers, at);
-        self.mask.as_ref().map_or(x, |mask| masked(x, mask.value(registers, at)))
+        self.mask.as_ref().map_or(x, |mask| masked(x, mask.value(registers, at) * self.scale))
     }
     #[inline(always)]
     fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>) {
         let (x, tape) = self.x.record(registers, at);
-        let mask = self.mask.as_ref().map_or(V::c(1.0), |mask| mask.value(registers, at));
+        let mask = self.mask.as_ref().map_or(V::c(1.0), |mask| mask.value(registers, at) * self.scale);
         (masked(x, mask), (tape, mask))
     }
     #[inline(always)]

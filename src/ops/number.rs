@@ -52,7 +52,7 @@ impl<E: Elem, D: Device> Term<E, D> for f64 {
     type N = Number;
     #[inline]
     fn term(self, device: D) -> Ex<(), E, D, Number> {
-        Ex::new(Number(self), (), device)
+        Ex::new(Number(E::of_f64(self).as_f64()), (), device)
     }
 }
 
@@ -74,7 +74,7 @@ macro_rules! integers {
 }
 integers! { i64 i32 i16 i8 u64 u32 u16 u8 }
 
-/// The node of a number.
+/// The node of a number, which is one of the element type already: lanes of two-byte floats would not round it.
 #[derive(Clone, Copy, Debug)]
 pub struct Number(f64);
 

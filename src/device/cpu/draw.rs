@@ -32,16 +32,16 @@ fn filled<E: Elem>(mut buf: Buf<E>, fill: &(dyn Fn(u64, &mut [E]) + Sync)) -> Bu
     buf
 }
 
-/// `1 / (1 - p)`, or 0 with probability `p`.
+/// 1, or 0 with probability `p`.
 pub(in crate::device) fn keep_mask<E: Real>(key: Key, len: usize, p: f64) -> Buf<E> {
-    let (threshold, scale) = (p as f32, E::of_f64(1.0 / (1.0 - p)));
+    let (threshold, one) = (p as f32, E::of_f64(1.0));
     filled(Device::unwritten(Cpu, len), &|first, part| {
         let mut drawn = [0.0; CHUNK];
         for (place, chunk) in (first..).step_by(CHUNK).zip(part.chunks_mut(CHUNK)) {
             let drawn = &mut drawn[..chunk.len()];
             key.fill_uniform_from(place, drawn);
             for (kept, &number) in chunk.iter_mut().zip(drawn.iter()) {
-                *kept = if number < threshold { E::default() } else { scale };
+                *kept = if number < threshold { E::default() } else { one };
             }
         }
     })
