@@ -34,7 +34,42 @@ fn whole<E: Elem>(text: &str) -> Option<E> {
 fn real<E: Elem>(text: &str) -> Option<E> {
     // By way of `f64`, some decimals would be rounded twice.
     let value = if size_of::<E>() == size_of::<f32>() { text.parse::<f32>().map(f64::from) } else { text.parse() };
-    value.ok().map(E::of_f64)
+    let value: f64 = value.ok()?;
+    let between = size_of::<E>() == size_of::<u16>() && E::of_f64(value.next_down()) != E::of_f64(value.next_up());
+    Some(E::of_f64(if between { beside(text, value) } else { value }))
+}
+
+/// The `f64` that stands for a decimal which lies near the middle of two numbers of two bytes: that middle, or the next
+/// one on the side on which the decimal lies.
+fn beside(text: &str, middle: f64) -> f64 {
+    // More digits than any middle has.
+    let (decimal, exact) = (Digits::of(text), Digits::of(&format!("{middle:.200e}")));
+    let outwards = decimal > exact;
+    match (decimal == exact, outwards == (middle > 0.0)) {
+        (true, _) => middle,
+        (_, true) => middle.next_up(),
+        (_, false) => middle.next_down(),
+    }
+}
+
+/// The size of a decimal other than 0: its order, then its digits from the first one that is not 0.
+#[derive(PartialEq, PartialOrd)]
+struct Digits {
+    order: i64,
+    digits: Vec<u8>,
+}
+
+impl Digits {
+    fn of(text: &str) -> Self {
+        let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let number = number.trim_start_matches(['+', '-']);
+        let point = number.find('.').unwrap_or(number.len());
+        let digits: Vec<u8> = number.bytes().filter(u8::is_ascii_digit).collect();
+        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+        let last = digits.iter().rposition(|digit| *digit != b'0').map_or(zeros, |last| last + 1);
+        let exponent: i64 = exponent.parse().unwrap_or(0);
+        Digits { order: exponent.saturating_add(point as i64 - zeros as i64), digits: digits[zeros..last].to_vec() }
+    }
 }
 
 #[cfg(test)]
@@ -67,5 +102,38 @@ mod tests {
         assert_eq!(parse::<f32>(text, Missing::Error), Some(1.0 + f32::EPSILON));
         assert_eq!(parse::<f32>(b"-1e999", Missing::Error), Some(f32::NEG_INFINITY));
         assert_eq!(parse::<f64>(b"\xff", Missing::Nan), None);
+    }
+
+    #[test]
+    fn halves_are_rounded_once() {
+        use crate::{bf16, f16};
+        let read = |text: &str| parse::<f16>(text.as_bytes(), Missing::Error).map(f64::from);
+        let step = 1.0 / 1024.0;
+        for (text, steps) in [
+            ("1.00048828125", 0.0),
+            ("1.00048828125000000000001", 1.0),
+            ("1.00048828124999999999999", 0.0),
+            ("+100048828125000000000001e-23", 1.0),
+            ("0.000100048828125000000000001E4", 1.0),
+            ("1.00146484375", 2.0),
+            ("1.00146484374999999999999", 1.0),
+            ("1.001464843750000000000000000", 2.0),
+        ] {
+            assert_eq!(read(text), Some(1.0 + steps * step), "{text}");
+            assert_eq!(read(&format!("-{}", text.trim_start_matches('+'))), Some(-1.0 - steps * step), "-{text}");
+        }
+        assert_eq!(
+            ["65519.99999999999999999999", "65520", "1e999"].map(read),
+            [65504.0, f64::INFINITY, f64::INFINITY].map(Some)
+        );
+        let least = 2f64.powi(-24);
+        let half = format!("{:.60}", least / 2.0);
+        assert_eq!(read(&half), Some(0.0));
+        assert_eq!(read(&format!("{half}1")), Some(least));
+        assert_eq!(["0", "-0.0", "1e-999"].map(read), [0.0; 3].map(Some));
+        let read = |text: &str| parse::<bf16>(text.as_bytes(), Missing::Error).map(f64::from);
+        assert_eq!(["1.00390625", "1.00390625000000000000001"].map(read), [1.0, 1.0078125].map(Some));
+        let half = format!("{:.140}", 2f64.powi(-134));
+        assert_eq!([half.clone(), half + "1"].map(|text| read(&text)), [0.0, 2f64.powi(-133)].map(Some));
     }
 }
