@@ -134,7 +134,7 @@ rows! {
     "trunc": "np.trunc | np.fix", "torch.trunc" => "x.trunc()", "" {
         assert!(is(x.trunc().eval(), [-1.0, 0.0, 0.0]));
     }
-    "frac": "np.modf(x)[0]", "torch.frac" => "x.frac()", "" {
+    "frac": "np.modf(x)[0]", "torch.frac" => "x.frac()", "NaN of infinities, as in PyTorch; NumPy has 0" {
         assert!(is(x.frac().eval(), [-0.5, 0.0, 0.5]));
     }
     "clamp": "np.clip", "torch.clamp" => "x.clamp(-1.0, 0.25)", "bounds that are tensors: `clamp_tensor(&min, &max)`" {
