@@ -38,8 +38,8 @@ pub fn model(input: TokenStream) -> TokenStream {
 ///
 /// A row names the type, the method and its operands, gives the formula over any number type `V: Num`, and a range for
 /// each operand from which tests draw. Constants are `f64` and stand in braces with the value that examples use.
-/// Clauses after the formula: `derivative = ..` where dual numbers are not wanted (a tuple for several operands) or have
-/// no number: an infinite operand times the 0 that another one's derivative is, `x * y` at `x = inf`, is NaN,
+/// Clauses after the formula: `derivative = ..` where dual numbers are not wanted (a tuple for several operands), or
+/// give NaN: the slope of `x * y` at `x = inf` is infinity times the 0 that `y` is differentiated to,
 /// `flat` where the derivative is zero everywhere, `except_at = [..]` for kinks that finite differences must avoid,
 /// `integers = ..` for what the operation is of integers, over any `E: Integer`: without it they have no such method.
 /// Constants of such a row are of the operands' own kind of number, and a formula without a value for some operands

@@ -362,7 +362,7 @@ program! {
 }
 
 program! {
-    /// `smoothing` times the mean of `x - shift`, of numbers so much smaller that no difference and no sum is too large.
+    /// `smoothing` times the mean of `x - shift`, of numbers so much smaller that no difference and no sum overflows.
     ShiftedMean { smoothing: f64 } 1 passes;
     combine [Combine::Sum];
     term |self, _pass, x, _s| x[0] * (1.0 / ROOM) - finite_or_zero(x[1]) * (1.0 / ROOM);

@@ -36,7 +36,7 @@ program! {
 }
 
 program! {
-    /// `dx = dy · y / x`, where the product has all its digits; the quotient may leave the range, and `dy` bring it back.
+    /// `dx = dy · y / x`, where the product has all its digits; the quotient may leave the range, and `dy` lead back.
     ProdGradient {} 0 passes;
     combine [Combine::Product];
     term |self, _pass, x, _s| x[0];
