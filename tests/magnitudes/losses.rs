@@ -214,6 +214,16 @@ fn scores_without_bounds() -> Outcome {
             }
         }};
     }
+    let zero = &Cpu.tensor([0.0]);
+    for x in [inf, -inf] {
+        let outcome = (inf, vec![x.signum()]);
+        assert_eq!(loss!(f32, [x], |w| w.l1(zero)), outcome, "l1");
+        assert_eq!(loss!(f32, [x], |w| w.smooth_l1(zero, 1.0)), outcome, "smooth l1");
+        assert_eq!(loss!(f32, [x], |w| w.smooth_l1(zero, 0.0)), outcome, "smooth l1 without a parabola");
+        assert_eq!(loss!(f32, [x], |w| w.huber(zero, 1.0)), outcome, "huber");
+        assert_eq!(loss!(f32, [x], |w| w.mse(zero)), (inf, vec![x]), "mse");
+    }
+    assert_eq!(loss!(f32, [inf], |w| w.poisson_nll(&Cpu.tensor([2.0]))), (inf, vec![inf]), "poisson");
     slopes!(f32);
     slopes!(f64);
     slopes!(f16);

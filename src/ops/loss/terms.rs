@@ -105,8 +105,11 @@ elementwise! {
         for x in -3.0..0.0, y in 0.1..1.0;
 
     /// Negative log-likelihood of a count `y` whose rate is given as its logarithm `x`: `eˣ - y x`, without the term of
-    /// `y` alone. Of a count of 0 it is the rate, which may be 0 too.
-    PoissonTerm: poisson_term(x, y) = x.exp() - V::select_eq(y, V::c(0.0), V::c(0.0), y * x),
+    /// `y` alone. Of a count of 0 it is the rate, which may be 0 too; a rate of inf is beyond all counts.
+    PoissonTerm: poisson_term(x, y) = {
+            let rate = x.exp();
+            V::select_eq(rate.is_inf(), V::c(1.0), rate, rate - part(y, x))
+        },
         derivative = (x.exp() - y, -x),
         for x in -2.0..2.0, y in 0.0..5.0;
 

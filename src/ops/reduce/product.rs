@@ -42,14 +42,11 @@ program! {
     term |self, _pass, x, _s| x[0];
     finish |self, x, _s| {
         let ([x, dy, y, ..], one, Ends { least, up, down }) = (x, V::c(1.0), Ends::of());
-        let quotient = y / x;
-        let far = quotient.abs();
-        let near = quotient * dy;
-        // Far quotients are taken again with both numbers nearer to 1, and the slope in two halves.
-        let raised = y * up / (x * down) * (dy * down) * down;
-        let lowered = y * down / (x * up) * (dy * up) * up;
-        let near = V::select_gt(least, far, raised, near);
-        V::select_eq(far.is_inf() * y.is_finite(), one, lowered, near)
+        let far = (y / x).abs();
+        let chosen = |low, high| V::select_gt(least, far, low, V::select_eq(far.is_inf(), one, high, one));
+        // Of far quotients both numbers are brought nearer to 1, and the rest follows in two steps.
+        let (nearer, back) = (chosen(up, down), chosen(down, up));
+        y * nearer / (x * back) * (dy * back) * back
     };
 }
 
