@@ -246,7 +246,7 @@ fn losses_near_the_end_of_their_type() -> Outcome {
     ));
     near("gaussian_nll by the variance", &slope, &[-5e19], 1e-12);
     for classes in [1, 2, 7, 17, 1021] {
-        let far = |end: f64| move |i: usize| if i % 2 == 0 { end } else { -end };
+        let far = |end: f64| move |i: usize| if i.is_multiple_of(2) { end } else { -end };
         let others = 2.0 * (classes / 2) as f64 / classes as f64;
         let labels = &Cpu.tensor([0]);
         let x = Cpu.from_fn((D::<1>, Length(classes)), |i| far(3e38)(i) as f32);
