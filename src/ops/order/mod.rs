@@ -15,6 +15,11 @@
 //! | `norm` | `norm`, `nansum`, `nanmean` |
 //! | `unique`, `bins`, `search` | `unique`, `bincount`, `histogram`, `searchsorted`, `bucketize` |
 //! | `count` | `count_nonzero`; `any` and `all` along an axis |
+//!
+//! Positions are `i64`: sorting, and what sorts on its way (`unique`, `mode`, `median`, `quantile`), as well as running
+//! extremes, work in 8 bytes an element beside the result, whatever the type; in 16 where rows lie across the memory or
+//! several behind one another, and where elements are of 8 bytes in 24 for the longest row. Counts, `any`, `all`, bins
+//! and histograms work in the memory of their result, and a byte an element where a mask has to be made.
 
 mod bins;
 pub mod count;
