@@ -103,7 +103,8 @@ macro_rules! of_floats {
             x.norm_axis::<0>(2.0).eval(); x.norm_axis::<1>(0.5).eval(); x.norm(3.0).eval();
             (x + x).exp().eval(); x.maximum(x).eval();
             x.bucketize(&Cpu.tensor([1.0]).convert::<$E>(), Side::Left);
-            x.gather(&Cpu.tensor([0])).eval(); x.matmul(&x.t().eval()).eval(); x.t().matmul(x).eval(); x.cdist(x).eval();
+            x.gather(&Cpu.tensor([0])).eval(); x.matmul(&x.t().eval()).eval(); x.t().matmul(x).eval();
+            x.cdist(x).eval();
             x.isclose(x, 0.0, 0.0).all(); x.gt(0.0).count(); x.gt(0.0).any_axis::<0>();
             x.tril(0).eval(); x.triu(1).eval(); x.diag_embed().eval();
             x.index_add::<0>(&Cpu.zeros_of::<i64, _>((Other(0),)), &x.narrow::<0, _>(0, Other(0)).eval()).eval();

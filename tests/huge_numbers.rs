@@ -43,7 +43,8 @@ fn of_keys() {
     let mut calls = Calls::new();
     calls! { calls, UNSIGNED, |n|
         Key::new(n).fold_in(n).split(); Key::new(1).u32_at(n); Key::new(1).u64_at(n); Key::new(1).uniform_f64(n);
-        Key::new(1).uniform_f32(n); Key::new(1).normal_f64(n); Key::new(1).below(n, n.max(1)); Key::new(1).poisson(n, 4.0);
+        Key::new(1).uniform_f32(n); Key::new(1).normal_f64(n); Key::new(1).below(n, n.max(1));
+        Key::new(1).poisson(n, 4.0);
         Key::new(1).exponential_f64(n); Key::new(1).gumbel_f64(n); Key::new(1).gamma_f64(n, 0.5);
         Key::new(1).truncated_normal_f64(n, 1.0, 2.0); Key::new(1).beta_f64(n, 2.0, 3.0);
         Key::new(1).fill_uniform_from(n, &mut [0.0; 300]); Key::new(1).fill_uniform_f64_from(n, &mut [0.0; 300]);
@@ -58,7 +59,8 @@ fn of_laws_of_chance() {
     let mut calls = Calls::new();
     calls! { calls, FLOATS, |x|
         Key::new(1).gamma_f64(0, x); Key::new(1).poisson(0, x); Key::new(1).beta_f64(0, x, 1.0);
-        Key::new(1).beta_f64(0, 1e-300, x); Key::new(1).beta_f64(0, x, 1e300); Key::new(1).truncated_normal_f64(0, x, 1.0);
+        Key::new(1).beta_f64(0, 1e-300, x); Key::new(1).beta_f64(0, x, 1e300);
+        Key::new(1).truncated_normal_f64(0, x, 1.0);
         Key::new(1).truncated_normal_f64(0, 1.0, x); Key::new(1).truncated_normal_f64(0, x, x);
         Cpu.gamma::<_, f32>((D::<9>,), Key::new(1), x, 1.0); Cpu.poisson::<_, u8>((D::<9>,), Key::new(1), x);
         Cpu.beta::<_, f16>((D::<9>,), Key::new(1), x, x); Cpu.exponential::<_, f32>((D::<9>,), Key::new(1), x);
@@ -87,7 +89,8 @@ fn of_integers_that_count() {
         Cpu.randint((D::<3>,), Key::new(1), i64::MIN, n); Cpu.tensor([n]).bincount(Found, 0);
         Cpu.tensor([n]).one_hot::<_, u8>(Other(3)); matrix().gather(&Cpu.tensor([n])).eval();
         vector().index_select::<0>(&Cpu.tensor([n])).eval(); vector().take(&Cpu.tensor([n])).eval();
-        vector().take_along_axis::<0>(&Cpu.tensor([n])).eval(); matrix().cross_entropy(&Cpu.full((Length(2),), n)).eval();
+        vector().take_along_axis::<0>(&Cpu.tensor([n])).eval();
+        matrix().cross_entropy(&Cpu.full((Length(2),), n)).eval();
         matrix().index((&Cpu.tensor([n]), &Cpu.tensor([n]))).eval(); (&Cpu.tensor([n]) + &Cpu.tensor([n])).eval();
         Cpu.tensor([n]).sum().eval(); Cpu.tensor([n]).prod().eval(); Cpu.tensor([n, n]).cumsum_axis::<0>().eval();
         Cpu.tensor([n]).abs().eval(); (-&Cpu.tensor([n])).eval(); (&Cpu.tensor([n]) / &Cpu.tensor([-1i64])).eval();
@@ -113,8 +116,9 @@ fn of_shifts_and_places() {
         vector().histogram(Other(n), None); Cpu.tensor([1]).bincount(Found, n);
         Cpu.full((D::<1>,), 1u8).bincount(|_| D::<3>, n); matrix().display().precision(n).to_string();
         matrix().display().threshold(n).to_string(); matrix().display().threshold(0).edge_items(n).to_string();
-        matrix().display().line_width(n).to_string(); Cpu.tensor_of::<f64, _>([1e30, 1e-30]).display().precision(n).to_string();
-        TensorDataset::new((vector(),)).map(|all| Loader::new(&all, Other(n)).map(|all| all.epoch(Key::new(1)).count()));
+        matrix().display().line_width(n).to_string();
+        Cpu.tensor_of::<f64, _>([1e30, 1e-30]).display().precision(n).to_string();
+        TensorDataset::new((vector(),)).map(|all| Loader::new(&all, Other(n)).map(|l| l.epoch(Key::new(1)).count()));
         TensorDataset::new((vector(),)).map(|all| all.split_at(n, Key::new(1)).map(|_| ()));
         TensorDataset::new((vector(),)).map(|all| Subset::new(all, vec![n]).map(|_| ()));
         congruent::io::csv::Csv::new().columns_at([n]).read_from::<Length, Other, f32>("a\n1".as_bytes(), "x", Length);

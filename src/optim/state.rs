@@ -37,8 +37,8 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// [`set_steps`](Optimizer::set_steps).
     ///
     /// # Errors
-    /// [`Error::Value`] where the parameter has another number of elements, and where `skipped` is no count; the state is
-    /// then as it was.
+    /// [`Error::Value`] where the parameter has another number of elements, and where `skipped` is no count; the state
+    /// is then as it was.
     ///
     /// ```
     /// use congruent::prelude::*;
