@@ -18,6 +18,7 @@ use crate::graph::{Binary, Ex, Lazy, Leaf, Let, Node, Op, Operand, Pullback, Sha
 use crate::loops::{MAX_INPUTS, Rows, Scan};
 use crate::num::Num;
 use crate::ops::arithmetic::Sub;
+use crate::ops::reduce::share;
 use crate::ops::slice::{Window, along, dim};
 use crate::shape::slice::{AtLeast, Shorten};
 use crate::shape::{AxisAt, Shape, WithAxis};
@@ -110,7 +111,7 @@ pub trait Running: Operand + Sized {
 
     /// Running logarithm of the sum of exponentials along axis `I`, without overflow. `yᵢ = ln (eˣ⁰ + .. + eˣⁱ)`,
     /// `dxᵢ = Σ dyⱼ · exp(xᵢ - yⱼ)` over `j ≥ i`; -inf while all are -inf, without a gradient; NaN from the first NaN
-    /// on.
+    /// on. Shares do not come from the rounded `y`, as PyTorch's do: equal large elements share equally.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -301,14 +302,18 @@ impl Unroll for RunningProductBack {
     }
 }
 
-/// The backward of [`logcumsumexp_axis`](Running::logcumsumexp_axis).
+/// The backward of [`logcumsumexp_axis`](Running::logcumsumexp_axis). The value is rounded: beside large elements it
+/// has lost what tells the shares. So they are made of the largest element so far, and of the sum beside it.
 #[derive(Clone, Copy)]
 pub struct RunningLogSumExpBack;
 
 impl Unroll for RunningLogSumExpBack {
     const VALUES: bool = true;
-    fn unroll<E: Real, D: Device>(device: D, rows: Rows, elements: [&Buf<E>; 3]) -> Buf<E> {
-        device.scan_rows(rows, LaterShares, &elements)
+    fn unroll<E: Real, D: Device>(device: D, rows: Rows, [x, _, gradient]: [&Buf<E>; 3]) -> Buf<E> {
+        let [x, gradient] = [x, gradient].map(|buf| device.convert::<E, E::Precise>(buf));
+        let max = device.scan_rows(rows, RunningMaximum, &[&x]);
+        let parts = device.scan_rows(rows, PartsOfGradient, &[&x, &gradient]);
+        device.convert(&device.scan_rows(rows, LaterShares, &[&x, &max, &parts]))
     }
 }
 
@@ -357,21 +362,36 @@ scans! {
     |[before, none], [later, y, _]| ([y, none], later * before);
     /// The largest so far, and the sum of exponentials of the distances from it.
     RunningLogSumExp false from [f64::NEG_INFINITY, 0.0];
-    |[max, sum], [x, ..]| {
-        // Equal ones are 0 apart, also where both are infinite.
-        let distance = V::select_eq(x, max, V::c(0.0), x - max);
-        let small = (-distance.abs()).exp();
-        let rises = V::select_gt(x, max, V::c(1.0), V::c(0.0));
-        let sum = V::select_eq(rises, V::c(1.0), sum * small + 1.0, sum + small);
-        let max = V::select_eq(rises, V::c(1.0), x, max);
+    |state, [x, ..]| {
+        let [max, sum] = grown(state, x);
         ([max, sum], max + sum.ln())
     };
-    /// `rᵢ = dyᵢ + rᵢ₊₁ · exp(yᵢ - yᵢ₊₁)` and `dxᵢ = rᵢ · exp(xᵢ - yᵢ)`: no exponential is above 1, as `y` never falls.
-    LaterShares true from [0.0, f64::INFINITY];
-    |[later, next], [x, y, gradient]| {
-        let share = |a: V, b: V| V::select_eq(a, b, V::c(1.0), (a - b).exp());
-        let here = gradient + later * share(y, next);
-        let nothing = V::c(f64::NEG_INFINITY);
-        ([here, y], V::select_eq(x, nothing, V::c(0.0), here * share(x, y)))
+    /// The largest so far.
+    RunningMaximum false from [f64::NEG_INFINITY, 0.0];
+    |[max, none], [x, ..]| ([max.maximum(x), none], max.maximum(x));
+    /// `wᵢ = dyᵢ / sᵢ`, by the sum of exponentials beside the largest so far.
+    PartsOfGradient false from [f64::NEG_INFINITY, 0.0];
+    |state, [x, gradient, _]| {
+        let [max, sum] = grown(state, x);
+        ([max, sum], gradient / sum)
     };
+    /// `rᵢ = wᵢ + rᵢ₊₁ · exp(mᵢ - mᵢ₊₁)` and `dxᵢ = rᵢ · exp(xᵢ - mᵢ)`: no exponential is above 1, as the largest so far
+    /// never falls.
+    LaterShares true from [0.0, f64::INFINITY];
+    |[later, next], [x, max, part]| {
+        let here = part + later * share(max, next);
+        let nothing = V::c(f64::NEG_INFINITY);
+        ([here, max], V::select_eq(x, nothing, V::c(0.0), here * share(x, max)))
+    };
+}
+
+/// The largest element and the sum of exponentials of the distances from it, with one element more.
+#[inline(always)]
+fn grown<V: Num>([max, sum]: [V; 2], x: V) -> [V; 2] {
+    // Equal ones are 0 apart, also where both are infinite.
+    let distance = V::select_eq(x, max, V::c(0.0), x - max);
+    let small = (-distance.abs()).exp();
+    let rises = V::select_gt(x, max, V::c(1.0), V::c(0.0));
+    let sum = V::select_eq(rises, V::c(1.0), sum * small + 1.0, sum + small);
+    [V::select_eq(rises, V::c(1.0), x, max), sum]
 }

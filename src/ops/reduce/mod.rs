@@ -13,8 +13,8 @@ mod reducer;
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
 pub(crate) use methods::reductions;
 pub use product::Prod;
-pub(crate) use programs::finite_or_zero;
 pub use programs::{LogSumExp, Max, Mean, Min, Std, Sum, SumOver, Var};
+pub(crate) use programs::{finite_or_zero, share};
 pub use reducer::Reducer;
 pub(crate) use reducer::{program, reducer};
 
