@@ -75,6 +75,13 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
         let _ = (pass, len, stats);
         combined
     }
+    /// The numbers of a row after a pass: what it gives, at its place, and what else follows from it.
+    #[inline(always)]
+    fn closed<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> [V; MAX_STATS] {
+        let mut closed = stats;
+        closed[pass] = self.close(pass, combined, len, stats);
+        closed
+    }
     /// 1 where the passes are to be run again, 0 elsewhere, and what the numbers are before that.
     ///
     /// Most rows are right at once. Those that are not, for their squares left the range of the type or their mean was
@@ -133,6 +140,10 @@ impl<P: RowProgram> RowProgram for AlongLast<P> {
     #[inline(always)]
     fn close<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> V {
         self.0.close(pass, combined, len, stats)
+    }
+    #[inline(always)]
+    fn closed<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> [V; MAX_STATS] {
+        self.0.closed(pass, combined, len, stats)
     }
     #[inline(always)]
     fn again<V: Num>(self, stats: [V; MAX_STATS], len: f64, reach: Reach) -> (V, [V; MAX_STATS]) {

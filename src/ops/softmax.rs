@@ -2,7 +2,7 @@
 //!
 //! Apart from `reduce`, whose results have fewer elements; both are row programs.
 
-use super::reduce::moments::{AS_IT_IS, distance, length, moment, moment_of, moments_again, over};
+use super::reduce::moments::{AS_IT_IS, deviation, length, moment, moment_of, moments_again, over, times};
 use super::reduce::program;
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{Buf, Device};
@@ -188,13 +188,14 @@ program! {
     LayerNormRow { eps: f64 } 2 passes, from AS_IT_IS, keeps 3;
     combine [Combine::Sum, Combine::Sum];
     term |self, pass, x, s| moment(pass, x[0], s);
-    close |self, pass, total, len, s| moment_of(pass, total, len, s);
-    again 3 |self, s, len, reach| moments_again(s, len, reach);
+    closed |self, pass, total, len, s| moment_of(pass, total, len, s);
+    again 4 |self, s, len, reach| moments_again(s, len, reach);
     settle |self, s, len| {
         let factor = over(length((s[1] / V::c(len)).sqrt(), V::c(self.eps.sqrt()) * s[2]));
-        [s[0], factor, s[2], factor * s[2], s[4]]
+        let [centre, number, scale, _, off] = times(s, factor);
+        [centre, number, scale, factor * scale, off]
     };
-    finish |self, x, s| distance(x[0], s) * s[1];
+    finish |self, x, s| deviation(x[0], s);
 }
 
 program! {

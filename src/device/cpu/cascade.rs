@@ -43,3 +43,32 @@ impl<V: Num> Cascade<V> {
         third + (second + first)
     }
 }
+
+/// A sum beside what its additions have rounded off, for parts that are large already: Knuth's exact addition, as in
+/// Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen".
+#[derive(Clone, Copy)]
+pub(super) struct Carried<V> {
+    pub(super) sum: V,
+    pub(super) rest: V,
+}
+
+impl<V: Num> Carried<V> {
+    #[inline(always)]
+    pub(super) fn of(sum: V, rest: V) -> Self {
+        Carried { sum, rest }
+    }
+
+    #[inline(always)]
+    pub(super) fn add(&mut self, part: V) {
+        let sum = self.sum + part;
+        let taken = sum - self.sum;
+        self.rest = self.rest + ((self.sum - (sum - taken)) + (part - taken));
+        self.sum = sum;
+    }
+
+    /// Both; infinite sums have no rest.
+    #[inline(always)]
+    pub(super) fn total(self) -> V {
+        V::select_eq(self.rest, self.rest, self.sum + self.rest, self.sum)
+    }
+}

@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `call` | one product as raw memory |
 //! | `engine` | the gemm engine behind a trait, so that another one can be put beside it |
+//! | `summed` | products over many terms, batches that are summed over |
 #![allow(unsafe_code, reason = "matrices are pointers and strides, checked once for the whole batch")]
 
 mod call;
 mod engine;
+mod summed;
 
 use super::cascade::Cascade;
 use super::parallel::{SharedPtr, for_each};
@@ -18,6 +20,7 @@ use crate::loops::{Product, at};
 use crate::num::{Kernel, Lane, dispatch};
 use call::Call;
 use engine::gemm;
+use summed::over_batch;
 
 /// Multiply-adds up to which the register loops win over the engine's packing.
 const SMALL: usize = 48 * 48 * 48;
@@ -31,24 +34,6 @@ const VECTORS: usize = 16;
 const FEW: usize = 64;
 /// Registers that a dot product is summed in at the same time, because one addition waits for the one before.
 const WAYS: usize = 4;
-
-/// A batch of products of 16-bit floats that are summed over it: the sums are kept in `f32`.
-///
-/// # Safety
-/// The places of all calls lie inside their matrices, those of C from `out` on.
-unsafe fn summed_halves<E: Real>(calls: impl Iterator<Item = Call<E>>, out: &mut [E]) {
-    let mut sums = widen_slice(out);
-    let (start, target) = (out.as_ptr(), sums.make_mut().as_mut_ptr());
-    for call in calls {
-        // SAFETY: the caller's contract; `target` has an element for each one of `out`.
-        unsafe {
-            let (a, b) = (widen(call.a_lines().along_memory()), widen(call.b_lines().along_memory()));
-            let target = target.offset(call.c.cast_const().offset_from(start));
-            multiply_one(call.widened(&a, &b, target, (call.c_row, call.c_column), call.add));
-        }
-    }
-    narrow_slice(&sums, out);
-}
 
 /// Four rows by one vector of C at a time, over all of `k`, in registers. B has contiguous rows.
 impl<E: Real> Kernel<E> for Call<E> {
@@ -237,22 +222,46 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
         return;
     }
     let matrices = product.matrices();
-    let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
-    let base = SharedPtr::new(out.as_mut_ptr());
-    let one = |i: usize| call(product, product.index(i), base.get());
+    let summed = |(&size, stride): (&usize, isize)| if stride == 0 { size } else { 1 };
+    let summed: usize = product.batch.iter().zip(product.c.batch).map(summed).product();
     // SAFETY: `check` has compared every place with the lengths; tasks write disjoint parts of C: different matrices
     // of the batch unless C is summed over it, or different rows of one.
     unsafe {
-        if summed {
-            let calls = (0..matrices).map(|i| Call { add: product.add || i > 0, ..one(i) });
-            match E::NARROW {
-                true => summed_halves(calls, out),
-                false => calls.for_each(|call| multiply_one(call)),
-            }
+        if summed > 1 {
+            sum_batch(product, matrices / summed, out);
         } else {
-            for_each(matrices, matrices.saturating_mul(product.work()) / 8, |i| multiply_one(one(i)));
+            let base = SharedPtr::new(out.as_mut_ptr());
+            let one = |i: usize| multiply_one(call(product, product.index(i), base.get()));
+            for_each(matrices, matrices.saturating_mul(product.work()) / 8, one);
         }
     }
+}
+
+/// A batch of products that are summed over it; `apart` of them are not added to each other. Sums of 16-bit floats are
+/// kept in `f32`.
+///
+/// # Safety
+/// All places of the product lie inside their matrices.
+unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, apart: usize, out: &mut [E]) {
+    let (matrices, add) = (product.matrices(), |i: usize| product.add || i > 0);
+    if !E::NARROW {
+        return over_batch(matrices, apart, out, |i, out| {
+            let call = call(product, product.index(i), out.as_mut_ptr());
+            // SAFETY: the caller's contract.
+            unsafe { multiply_one(Call { add: add(i), ..call }) }
+        });
+    }
+    let (mut sums, start) = (widen_slice(out), out.as_mut_ptr());
+    over_batch(matrices, apart, sums.make_mut(), |i, sums| {
+        let call = call(product, product.index(i), start);
+        // SAFETY: the caller's contract; `sums` has an element for each one of `out`.
+        unsafe {
+            let (a, b) = (widen(call.a_lines().along_memory()), widen(call.b_lines().along_memory()));
+            let target = sums.as_mut_ptr().offset(call.c.offset_from(start));
+            multiply_one(call.widened(&a, &b, target, (call.c_row, call.c_column), add(i)));
+        }
+    });
+    narrow_slice(&sums, out);
 }
 
 /// A single product, its rows (or columns, where there are more of them) shared among threads. An element's terms are

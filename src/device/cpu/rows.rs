@@ -1,19 +1,21 @@
 //! Row programs: along contiguous rows the lanes hold one row, across them each lane has a row of its own.
 #![allow(unsafe_code, reason = "rows are read from and written to memory whose length is checked once")]
 
+use super::cascade::Carried;
 use super::combine::{across_lanes, join, neutral};
 use super::parallel::{SharedPtr, for_each};
 use crate::device::Buf;
 use crate::dtype::Real;
-use crate::loops::{MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows, count_product as product};
-use crate::num::{Kernel, Lane, Simd, dispatch};
+use crate::loops::{
+    Combine, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows, count_product as product,
+};
+use crate::num::{Kernel, Lane, Num, Simd, dispatch};
 
 /// Vectors of a contiguous row that are combined in their own type before a part goes to `f64`.
 const BLOCK: usize = 64;
-/// Elements of a row across the memory that are combined before a part goes to the outer sum, of the same type.
+/// Elements of a row across the memory that are combined before a part goes to the outer sum, of the same type, which
+/// keeps what is rounded off.
 const BLOCK_ACROSS: usize = 64;
-/// Elements whose parts are combined before their sum goes on in turn: nothing is added to what is much larger.
-const BLOCKS_ACROSS: usize = 64 * BLOCK_ACROSS;
 /// Rows that lie across the memory are taken in strips of this many columns: four cache lines of `f32`.
 const STRIP: usize = 64;
 /// Elements of a task, so that small tensors stay on one thread.
@@ -58,9 +60,18 @@ unsafe impl<E, P, const MAP: bool> Send for Job<E, P, MAP> {}
 // SAFETY: as above.
 unsafe impl<E, P, const MAP: bool> Sync for Job<E, P, MAP> {}
 
+/// The total with the combination of a block.
+#[inline(always)]
+fn take<V: Num>(combine: Combine, total: &mut Carried<V>, block: V) {
+    match combine {
+        Combine::Sum => total.add(block),
+        _ => total.sum = join(combine, total.sum, block),
+    }
+}
+
 /// What the numbers of a row are before the first pass.
 #[inline(always)]
-fn first<V: crate::num::Num, P: RowProgram>() -> [V; MAX_STATS] {
+fn first<V: Num, P: RowProgram>() -> [V; MAX_STATS] {
     let mut stats = [V::c(0.0); MAX_STATS];
     for (number, first) in stats.iter_mut().zip(P::START) {
         *number = V::c(first);
@@ -182,7 +193,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
             }
         }
         let total = V::c(join(combine, total, across_lanes(combine, sum)));
-        stats[pass] = self.program.close(pass, total, len as f64, *stats);
+        *stats = self.program.closed(pass, total, len as f64, *stats);
     }
 
     /// Strips `from..to` of rows that lie `inner` apart: lane `l` has row `column + l`.
@@ -226,7 +237,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
             for pass in 0..P::PASSES {
                 let combine = self.program.combine(pass);
                 let identity = V::c(neutral(combine));
-                let (mut all, mut totals, mut sums) = ([identity; W], [identity; W], [identity; W]);
+                let (mut totals, mut sums) = ([Carried::of(identity, V::c(0.0)); W], [identity; W]);
                 for i in 0..len {
                     for w in 0..W {
                         // SAFETY: row `i < len` of this strip.
@@ -240,20 +251,14 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
                     }
                     if i % BLOCK_ACROSS == BLOCK_ACROSS - 1 {
                         for w in 0..W {
-                            totals[w] = join(combine, totals[w], sums[w]);
+                            take(combine, &mut totals[w], sums[w]);
                         }
                         sums = [identity; W];
-                        if i % BLOCKS_ACROSS == BLOCKS_ACROSS - 1 {
-                            for w in 0..W {
-                                all[w] = join(combine, all[w], totals[w]);
-                            }
-                            totals = [identity; W];
-                        }
                     }
                 }
                 for w in 0..W {
-                    let total = join(combine, all[w], join(combine, totals[w], sums[w]));
-                    stats[w][pass] = self.program.close(pass, total, len as f64, stats[w]);
+                    take(combine, &mut totals[w], sums[w]);
+                    stats[w] = self.program.closed(pass, totals[w].total(), len as f64, stats[w]);
                 }
             }
             if P::ROUNDS == 1 {

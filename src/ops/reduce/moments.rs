@@ -1,10 +1,13 @@
 //! Means and sums of squares, of numbers of any size, and what variances are made of them.
 //!
 //! Apart from `programs` because of the care that they take. Squares of large numbers overflow and those of small ones
-//! vanish, and the rounded mean of equal numbers is not one of them. Hence the numbers of a row are, in this order, its
-//! centre, the sum of the squares of the distances from it, and the power of two that all elements are multiplied by.
-//! Nearly every row is right with 1; one that is not is run again, as in Blue 1978, "A portable Fortran program to find
-//! the Euclidean norm of a vector".
+//! vanish, and the rounded mean of equal numbers is not one of them. Hence the numbers of a row are, in this order: the
+//! centre, which distances are from; the sum of the squares of the distances from the mean; the power of two that all
+//! elements are multiplied by; 1 where the row is run again around a mean; how far the mean is from the centre. In a
+//! first round the centre is the rounded mean. Where elements differ in their last digits its rounding is as large as
+//! the deviation, and it is the centre of the next round.
+//! Nearly every row is right with scale 1 at once; one that is not is run again, as in Blue 1978, "A portable Fortran
+//! program to find the Euclidean norm of a vector".
 
 use super::reducer::program;
 use crate::loops::{Combine, MAX_STATS, Reach, RowProgram};
@@ -28,16 +31,21 @@ pub(crate) fn rescaled<V: Num>(squares: V, centre: V, scale: V, len: f64, reach:
     V::select_gt(V::c(f64::INFINITY), squares, up, V::c(reach.down))
 }
 
-/// Whether a row needs another round, and what it starts from.
+/// Whether a row needs another round, and what it starts from: its mean is the next centre.
 #[inline(always)]
 pub(crate) fn moments_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
     let (zero, one) = (V::c(0.0), V::c(1.0));
-    let scale = rescaled(s[1], s[0], s[2], len, reach);
-    let moved = V::select_eq(scale, s[2], zero, one);
-    let near = V::select_gt(s[0] * s[0] * V::c(len), s[1] * NEAR, one, zero);
-    let near = V::select_gt(s[1], zero, near, zero);
-    let centre = V::select_eq(moved, zero, V::select_eq(near, zero, zero, s[0]), zero);
-    (moved.maximum(near), [centre, zero, scale, zero, zero])
+    let [centre, squares, scale, late, off] = s;
+    let mean = centre + off;
+    let next = rescaled(squares, mean, scale, len, reach);
+    let moved = V::select_eq(next, scale, zero, one);
+    let near = V::select_gt(squares, mean * mean * V::c(len / NEAR), zero, one);
+    let near = V::select_gt(squares, zero, near, late);
+    // A centre that the mean does not leave is the best one; that of a first round is the mean.
+    let near = V::select_eq(mean, centre, V::select_eq(late, one, zero, near), near);
+    let finite = mean.is_finite();
+    let centre = V::select_eq(finite, one, mean * (next / scale), zero);
+    (moved.maximum(near * finite), [centre, zero, next, finite, zero])
 }
 
 /// `√(a² + b²)` of numbers that are not negative.
@@ -61,17 +69,38 @@ pub(crate) fn distance<V: Num>(x: V, s: Values<V>) -> V {
     x * s[2] - s[0]
 }
 
-/// What an element adds: its distance from a first centre, then the square of its distance from the mean.
+/// An element's distance from the row's mean times a number, once [`times`] has settled it.
+#[inline(always)]
+pub(crate) fn deviation<V: Num>(x: V, s: Values<V>) -> V {
+    distance(x, s).fma(s[1], s[4])
+}
+
+/// The numbers of a row for [`deviation`] times `factor`.
+#[inline(always)]
+pub(crate) fn times<V: Num>(s: Values<V>, factor: V) -> Values<V> {
+    [s[0], factor, s[2], s[3], -(s[4] * factor)]
+}
+
+/// What an element adds: its distance from the centre, then the square of that.
 #[inline(always)]
 pub(crate) fn moment<V: Num>(pass: usize, x: V, s: Values<V>) -> V {
     let distance = distance(x, s);
     if pass == 0 { distance } else { distance * distance }
 }
 
-/// The mean, then the sum of squares.
+/// Where the mean is, then the sum of squares of the distances from it, `Σd² - (Σd)² / n`: in a round that begins with
+/// the mean as its centre, at most half of it is taken off.
 #[inline(always)]
-pub(crate) fn moment_of<V: Num>(pass: usize, total: V, len: f64, s: Values<V>) -> V {
-    if pass == 0 { s[0] + total / V::c(len) } else { total }
+pub(crate) fn moment_of<V: Num>(pass: usize, total: V, len: f64, s: Values<V>) -> Values<V> {
+    let [centre, squares, scale, late, off] = s;
+    let (zero, one) = (V::c(0.0), V::c(1.0));
+    if pass == 0 {
+        let mean = total / V::c(len);
+        let [centre, off] = [V::select_eq(late, one, centre, mean), V::select_eq(late, one, mean, zero)];
+        return [centre, squares, scale, late, off];
+    }
+    let squares = total - off * off * V::c(len);
+    [centre, V::select_gt(zero, squares, zero, squares), scale, late, off]
 }
 
 /// What sums of squares are divided by: NaN where nothing is left.
@@ -84,8 +113,8 @@ program! {
     Moments { correction: f64, root: bool } 2 passes, from AS_IT_IS;
     combine [Combine::Sum, Combine::Sum];
     term |self, pass, x, s| moment(pass, x[0], s);
-    close |self, pass, total, len, s| moment_of(pass, total, len, s);
-    again 3 |self, s, len, reach| moments_again(s, len, reach);
+    closed |self, pass, total, len, s| moment_of(pass, total, len, s);
+    again 4 |self, s, len, reach| moments_again(s, len, reach);
     settle |self, s, len| {
         let variance = s[1] / V::c(divisor(len, self.correction));
         let result = if self.root { variance.sqrt() / s[2] } else { variance / s[2] / s[2] };
@@ -98,15 +127,15 @@ program! {
     VarGradient { correction: f64, root: bool } 2 passes, from AS_IT_IS;
     combine [Combine::Sum, Combine::Sum];
     term |self, pass, x, s| moment(pass, x[0], s);
-    close |self, pass, total, len, s| moment_of(pass, total, len, s);
-    again 3 |self, s, len, reach| moments_again(s, len, reach);
+    closed |self, pass, total, len, s| moment_of(pass, total, len, s);
+    again 4 |self, s, len, reach| moments_again(s, len, reach);
     settle |self, s, len| {
         let divisor = divisor(len, self.correction);
         let root = over(s[1].sqrt()) * V::c(divisor.sqrt().recip());
         let factor = if self.root { root } else { V::c(2.0 / divisor) / s[2] };
-        [s[0], factor, s[2], s[3], s[4]]
+        times(s, factor)
     };
-    finish |self, x, s| distance(x[0], s) * s[1] * x[1];
+    finish |self, x, s| deviation(x[0], s) * x[1];
 }
 
 program! {
@@ -126,11 +155,11 @@ pub(crate) fn mean_of<V: Num>(pass: usize, total: V, len: V, s: Values<V>) -> V 
     if pass == 0 { mean } else { V::select_eq(s[0].is_inf(), V::c(1.0), s[0], mean) }
 }
 
-/// Once more on a smaller scale where the sum was too large.
+/// Once more on a smaller scale where the sum was too large, or a distance from the first mean.
 #[inline(always)]
 pub(crate) fn mean_again<V: Num>(s: Values<V>, reach: Reach) -> (V, Values<V>) {
     let zero = V::c(0.0);
-    let again = V::c(1.0) - s[0].is_finite();
+    let again = V::c(1.0) - s[1].is_finite();
     let scale = V::select_eq(again, zero, s[2], V::c(reach.down));
     (again, [zero, zero, scale, zero, zero])
 }

@@ -42,6 +42,7 @@ macro_rules! program {
         $(, draft $draft:literal)? $(, from $start:expr)? $(, keeps $kept:literal)?;
      combine $combine:expr;
      term |$self:ident, $pass:ident, $x:ident, $s:ident| $term:expr;
+     $(closed |$dself:ident, $dpass:ident, $dtotal:ident, $dlen:ident, $ds:ident| $closed:expr;)?
      $(close |$cself:ident, $cpass:ident, $total:ident, $len:ident, $cs:ident| $close:expr;)?
      $(again $rounds:literal |$aself:ident, $as:ident, $alen:ident, $reach:ident| $again:expr;)?
      $(settle |$eself:ident, $es:ident, $elen:ident| $settle:expr;)?
@@ -59,6 +60,10 @@ macro_rules! program {
             fn combine(self, pass: usize) -> Combine { $combine[pass] }
             #[inline(always)]
             fn term<V: Num>($self, $pass: usize, $x: Values<V>, $s: Values<V>) -> V { $term }
+            $(#[inline(always)]
+            fn closed<V: Num>($dself, $dpass: usize, $dtotal: V, $dlen: f64, $ds: Values<V>) -> Values<V> {
+                $closed
+            })?
             $(#[inline(always)]
             fn close<V: Num>($cself, $cpass: usize, $total: V, $len: f64, $cs: Values<V>) -> V { $close })?
             $(#[inline(always)]

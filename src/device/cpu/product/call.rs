@@ -82,4 +82,11 @@ impl<E: Copy> Call<E> {
         let c = self.c.wrapping_offset(from as isize * self.c_row);
         Call { m: to - from, a, c, ..self }
     }
+
+    /// The product of the terms `from..to` alone.
+    pub(super) fn part(self, from: usize, to: usize) -> Self {
+        let a = self.a.wrapping_offset(from as isize * self.a_column);
+        let b = self.b.wrapping_offset(from as isize * self.b_row);
+        Call { k: to - from, a, b, ..self }
+    }
 }

@@ -4,6 +4,7 @@
 #![allow(unsafe_code, reason = "engines take pointers and strides")]
 
 use super::call::Call;
+use super::summed::in_parts;
 use crate::device::cpu::widen::{narrow, widen};
 use crate::device::{Buf, Cpu, Device};
 use crate::dtype::Real;
@@ -23,7 +24,7 @@ pub(super) unsafe fn gemm<E: Real>(call: Call<E>) {
         match level() {
             _ if E::NARROW => gemm_of_halves(call),
             Level::Portable => portable(call),
-            _ => MatrixMultiply::gemm(call),
+            _ => in_parts(call, MatrixMultiply::gemm),
         }
     }
 }
