@@ -14,9 +14,10 @@ use crate::layout::count;
 use crate::loops::{Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
 use crate::num::Num;
-use crate::ops::reduce::moments::MeanRow;
+use crate::ops::reduce::moments::{MeanRow, Moments};
 use crate::ops::reduce::program;
-use crate::ops::{BinaryMath, Evaluate, NodeOver, Reductions, UnaryMath};
+use crate::ops::softmax::LayerNormRow;
+use crate::ops::{BinaryMath, Evaluate, NodeOver, UnaryMath};
 use crate::shape::{InFeatures, LastAxis, Shape};
 use crate::tensor::{Create, Tensor};
 
@@ -30,7 +31,8 @@ type Values<V> = [V; MAX_STATS];
 /// was read by `eval`, which makes it a look at values. The optimizer's step stores these.
 /// In inference the running statistics are used. Mean, variance and statistics of `f16` and `bf16` are computed and
 /// kept in `f32`. Shapes: `(.., C)` keeps its shape,
-/// all parameters and statistics are `(C,)`. Ioffe and Szegedy 2015, arXiv:1502.03167.
+/// all parameters and statistics are `(C,)`. A feature of equal numbers gives the bias, also with `eps = 0`; squares may
+/// leave the range of the type on the way. Ioffe and Szegedy 2015, arXiv:1502.03167.
 ///
 /// Training on fewer than two examples raises [`Error::Value`]: they have no variance.
 ///
@@ -127,6 +129,9 @@ type Feature<C, P> = Tensor<(C,), Precise<<P as Kind>::Elem>, <P as Kind>::Dev>;
 /// What statistics are kept in.
 type Precise<E> = <E as Real>::Precise;
 
+/// Elements without mean and scale, and one over the deviation of each feature.
+type Standard<P> = (Buf<Precise<<P as Kind>::Elem>>, Buf<Precise<<P as Kind>::Elem>>);
+
 impl<C: Dim, P: Forward> BatchNorm<C, P> {
     #[track_caller]
     fn standardised<S: LastAxis, N: Node<P::Elem>>(
@@ -136,23 +141,22 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         let (device, shape) = (x.device, x.shape);
         let rows = Rows::new(1, count(shape.init()), shape.last().size());
         let values = precise(device, materialise(device, &x.node, shape));
-        let (mean, inverse) = if P::TRAIN { self.observe(rows, &values) } else { self.running() };
-        let inverse = inverse.buf;
-        let inputs = [RowInput::Elements(&values), RowInput::PerRow(&mean.buf), RowInput::PerRow(&inverse)];
-        let out = of_precise(device, device.map_rows(rows, Standardise {}, &inputs));
+        let (out, inverse) = if P::TRAIN { self.of_batch(rows, &values) } else { self.of_running(rows, &values) };
         let back = Standardised { x: x.node, shape, rows, inverse, program: StandardiseBack { of_batch: P::TRAIN } };
-        Ex::new(Op::new(out, shape, back), shape, device)
+        Ex::new(Op::new(of_precise(device, out), shape, back), shape, device)
     }
 
-    /// Running mean, and one over the running deviation.
-    fn running(self) -> (Feature<C, P>, Feature<C, P>) {
-        let var = self.running_var.get_precise();
-        (self.running_mean.get_precise(), (&var + self.eps).rsqrt().eval())
+    /// The elements by running mean and deviation, and one over the latter.
+    fn of_running(self, rows: Rows, values: &Buf<Precise<P::Elem>>) -> Standard<P> {
+        let (mean, var) = (self.running_mean.get_precise(), self.running_var.get_precise());
+        let inverse = (&var + self.eps).rsqrt().eval().buf;
+        (standard(mean.device, rows, values, &mean.buf, &inverse), inverse)
     }
 
-    /// Mean of the batch, and one over its deviation; says what becomes of the running statistics.
+    /// The elements by mean and deviation of the batch, and one over the latter; says what becomes of the running
+    /// statistics.
     #[track_caller]
-    fn observe(self, rows: Rows, values: &Buf<Precise<P::Elem>>) -> (Feature<C, P>, Feature<C, P>) {
+    fn of_batch(self, rows: Rows, values: &Buf<Precise<P::Elem>>) -> Standard<P> {
         if rows.len < 2 {
             let (what, rule) = ("number of examples in training with BatchNorm", "a variance needs at least two");
             raise(Error::Value { what, found: rows.len.to_string(), rule });
@@ -163,25 +167,47 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
             false => (self.running_mean.get_precise(), self.running_var.get_precise()),
         };
         let feature = |buf| Tensor { buf, ..running_mean.clone() };
-        let elements = RowInput::Elements(values);
-        let device = running_mean.device;
+        let (device, elements) = (running_mean.device, RowInput::Elements(values));
         let mean = feature(device.fold_rows(rows, MeanRow {}, &[elements]));
         let mut var = feature(device.fold_rows(rows, Spread {}, &[elements, RowInput::PerRow(&mean.buf)]));
-        let mut inverse = (&var + self.eps).rsqrt().eval();
-        if !var.sum().eval().item().as_f64().is_finite() {
-            // A square that is too large for the type: the same in parts of the largest distance.
-            let farthest = feature(device.fold_rows(rows, Farthest {}, &[elements, RowInput::PerRow(&mean.buf)]));
-            let scale = farthest.clamp(1.0, f64::INFINITY).recip().eval();
-            let inputs = [elements, RowInput::PerRow(&mean.buf), RowInput::PerRow(&scale.buf)];
-            let spread = feature(device.fold_rows(rows, ScaledSpread {}, &inputs));
-            inverse = ((&spread + scale.square() * self.eps).rsqrt() * &scale).eval();
-            var = (&spread / &scale / &scale).eval();
-        }
+        let (out, inverse) = if self.plain(&mean, &var) {
+            let inverse = (&var + self.eps).rsqrt().eval().buf;
+            (standard(device, rows, values, &mean.buf, &inverse), inverse)
+        } else {
+            var = feature(device.fold_rows(rows, Moments { correction: 0.0, root: false }, &[elements]));
+            device.map_rows_keeping(rows, LayerNormRow { eps: self.eps }, &[elements])
+        };
         let unbiased = rows.len as f64 / (rows.len - 1) as f64;
         self.running_mean.record_precise(running_mean.lerp(&mean, self.momentum).eval());
         self.running_var.record_precise(running_var.lerp(&var * unbiased, self.momentum).eval());
-        (mean, inverse)
+        (out, inverse)
     }
+
+    /// Whether mean and variance say all there is of each feature: its squares are not too large for the type, nor are
+    /// they too small where they are not nothing beside `eps`, and it has more digits than its mean's rounding.
+    fn plain(self, mean: &Feature<C, P>, var: &Feature<C, P>) -> bool {
+        let small = |x: f64| x + self.eps < TINY;
+        mean.device.show(&mean.buf, |means| {
+            mean.device.show(&var.buf, |vars| {
+                means.iter().zip(vars).all(|(mean, var)| {
+                    let (mean, var) = (mean.as_f64(), var.as_f64());
+                    var.is_finite() && !small(var) && (var == 0.0 || mean * mean <= FAR * var)
+                })
+            })
+        })
+    }
+}
+
+/// Sums of squares below this have lost digits in `f32`.
+const TINY: f64 = 1e-36;
+/// Means whose square is more than this many times the variance are felt by their rounding: in `f32` distances from
+/// them would be wrong by 4e-6 of the deviation.
+const FAR: f64 = 4096.0;
+
+/// The distances of elements from their feature's mean, times its number.
+fn standard<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>, mean: &Buf<E>, inverse: &Buf<E>) -> Buf<E> {
+    let inputs = [RowInput::Elements(values), RowInput::PerRow(mean), RowInput::PerRow(inverse)];
+    device.map_rows(rows, Standardise {}, &inputs)
 }
 
 /// The graph of elements without mean and scale.
@@ -213,21 +239,6 @@ impl<S: Shape, E: Real, N: Node<E>> Pullback<E> for Standardised<S, E, N> {
 }
 
 program! {
-    /// The largest distance from the row's mean.
-    Farthest {} 1 passes;
-    combine [Combine::Maximum];
-    term |self, _pass, x, _s| (x[0] - x[1]).abs();
-}
-
-program! {
-    /// The mean square distance from the row's mean, in units of one over the row's number.
-    ScaledSpread {} 1 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| (x[0] - x[1]) * x[2] * ((x[0] - x[1]) * x[2]);
-    close |self, _pass, total, len, _s| total / V::c(len);
-}
-
-program! {
     /// The mean square distance from the row's mean.
     Spread {} 1 passes;
     combine [Combine::Sum];
@@ -245,8 +256,7 @@ program! {
 
 program! {
     /// Means of `dy` and `dy · y`; finishes with `(dy - mean - y · mean)` times the row's number, for the statistics
-    /// of a
-    /// batch depend on all of it. Running ones do not: `dy` times the number.
+    /// of a batch depend on all of it. Running ones do not: `dy` times the number.
     StandardiseBack { of_batch: bool } 2 passes;
     combine [Combine::Sum, Combine::Sum];
     term |self, pass, x, _s| if pass == 0 { x[1] } else { x[1] * x[0] };
