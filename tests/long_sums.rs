@@ -97,3 +97,61 @@ fn column_sums_and_gradients_of_rows() {
         }
     }
 }
+
+/// Tall matrices of a few columns: rows that lie across the memory, and products over many terms.
+#[test]
+fn tall_matrices() {
+    const ROWS: usize = 2_000_000;
+    let tenth = f64::from(0.1f32);
+    let x = Cpu.full((Terms(ROWS), D::<2>), 0.1f32);
+    let all = |what: &str, found: &[f32], expected: f64, most: f64| {
+        found.iter().for_each(|&found| close(what, found.into(), expected, most));
+    };
+    all("column sums", x.sum_axis::<0>().eval().as_slice(), ROWS as f64 * tenth, 1e-6);
+    all("products", x.t().matmul(&x).eval().as_slice(), ROWS as f64 * tenth * tenth, 1e-6);
+    let gram = einsum!("ki, kj -> ij", &x, &x).eval();
+    all("labelled products", gram.as_slice(), ROWS as f64 * tenth * tenth, 1e-6);
+    let layer = Linear::<D<2>, D<2>>::new(Key::new(1));
+    let (_, slope) = layer.value_and_grad(|l| (l.forward(&x) * 0.1).sum()).expect("sizes agree");
+    all("the gradient of a weight", slope.weight.as_slice(), ROWS as f64 * tenth * tenth, 1e-6);
+    all("the gradient of a bias", slope.bias.as_slice(), ROWS as f64 * tenth, 1e-6);
+    let x = Cpu.from_fn((Terms(ROWS), D::<2>), |i| if (i / 2) % 2 == 0 { 1.1f32 } else { 0.9 });
+    let distance = (f64::from(1.1f32) - f64::from(0.9f32)) / 2.0;
+    all("variances", x.var_axis::<0>(0).eval().as_slice(), distance * distance, 1e-6);
+}
+
+/// Products of every size of their two sides, over terms that are split. The engine adds 256 of them in one register,
+/// which equal ones are off by.
+#[test]
+fn products_over_many_terms() {
+    const TERMS: usize = 300_000;
+    fn check<M: Dim + Default, N: Dim + Default>() {
+        let (m, n) = (M::default(), N::default());
+        let left = Cpu.from_fn((Terms(TERMS), m), |i| 0.1 * (1 + i % m.size()) as f32);
+        let right = Cpu.from_fn((n, Terms(TERMS)), |i| 0.3 * (1 + i / TERMS) as f32);
+        let found = left.t().matmul(right.t()).eval();
+        for (i, &found) in found.as_slice().iter().enumerate() {
+            let (row, column) = (i / n.size(), i % n.size());
+            let term = f64::from(0.1 * (1 + row) as f32) * f64::from(0.3 * (1 + column) as f32);
+            close(&format!("{row}, {column} of {} by {}", m.size(), n.size()), found.into(), TERMS as f64 * term, 4e-6);
+        }
+    }
+    check::<D<1>, D<2>>();
+    check::<D<2>, D<3>>();
+    check::<D<7>, D<5>>();
+    check::<D<17>, D<33>>();
+}
+
+/// Batches of small products that are summed over the batch.
+#[test]
+fn products_summed_over_a_batch() {
+    const BATCH: usize = 1_000_000;
+    let x = Cpu.full((Batch(BATCH), D::<2>, D::<2>), 0.1f32);
+    let expected = 2.0 * BATCH as f64 * f64::from(0.1f32).powi(2);
+    for found in [einsum!("bki, bkj -> ij", &x, &x).eval(), einsum!("bik, bkj -> ij", &x, &x).eval()] {
+        found.as_slice().iter().for_each(|&found| close("over the batch", found.into(), expected, 1e-6));
+    }
+    let half = Cpu.full((Batch(BATCH), D::<2>, D::<2>), bf16::from_f32(0.75));
+    let found = einsum!("bik, bkj -> ij", &half, &half).eval();
+    assert_eq!(found.as_slice(), [bf16::from_f64(2.0 * BATCH as f64 * 0.75 * 0.75); 4]);
+}

@@ -4,6 +4,7 @@
 //! Norms, distances and deviations are homogeneous: `f(2ᵏ x) = 2ᵏ f(x)`, and multiplying by a power of two is exact.
 //! So every one of them is its own reference, once it is right near 1.
 
+mod close;
 mod halves;
 mod losses;
 mod rows;

@@ -207,6 +207,9 @@ fn means_lie_among_their_numbers() {
         &wide(Cpu.tensor([3.1e38, 0.0, 1.5]).as_slice()),
         1e-6,
     );
+    let apart = Cpu.tensor([[3e38, -3e38, -3e38], [-1.0, f32::NAN, 3.0]]);
+    near("mean of both ends", &wide(apart.mean_axis::<1>().eval().as_slice()), &[-1e38, f64::NAN], 1e-6);
+    near("mean of both ends", &wide(apart.t().eval().nanmean_axis::<0>().eval().as_slice()), &[-1e38, 1.0], 1e-6);
     let large = Cpu.full((Length(1000),), 3.3e38f32);
     near("mean of all", &[large.mean().eval().item().into()], &[3.3e38f32.into()], 1e-6);
     near("mean of an expression", &[(&large * 1.0).mean().eval().item().into()], &[3.3e38f32.into()], 1e-6);
@@ -330,4 +333,44 @@ fn norms_of_nothing() {
         assert!(tall.norm_axis::<1>(p).eval().as_slice().is_empty(), "{p}");
     }
     assert_eq!((wide.sum().eval().item(), wide.nansum().eval().item(), wide.prod().eval().item()), (0.0, 0.0, 1.0));
+}
+
+#[test]
+fn shares_of_running_sums_of_exponentials() -> Result<(), congruent::Error> {
+    macro_rules! shares {
+        ($E:ty, $shifts:expr, $relative:expr) => {
+            for shift in $shifts {
+                for len in [1, 2, 4, 17, 1021] {
+                    let shift: f64 = shift;
+                    let rows: Tensor<(Length, D<2>), $E> = Cpu.full((Length(len), D::<2>), <$E>::of_f64(shift));
+                    let w: Param<_, Weights<$E>> = rows.into();
+                    let last = (len - 1) as i64;
+                    let what = format!("{len} logits of {shift:e} of {}", stringify!($E));
+                    let (_, slope) =
+                        w.value_and_grad(|w| w.logcumsumexp_axis::<0>().gather(&Cpu.tensor([last])).sum())?;
+                    near(&what, &wide(slope.as_slice()), &vec![1.0 / len as f64; 2 * len], $relative);
+                    let (_, slope) = w.value_and_grad(|w| w.t().logcumsumexp_axis::<1>().sum())?;
+                    // 1/i of each later sum
+                    let mut later = 0.0;
+                    let mut wanted: Vec<f64> = (1..=len).rev().map(|i| (later += 1.0 / i as f64, later).1).collect();
+                    wanted.reverse();
+                    let wanted: Vec<f64> = wanted.iter().flat_map(|w| [*w, *w]).collect();
+                    near(&format!("all of {what}"), &wide(slope.as_slice()), &wanted, $relative);
+                }
+            }
+        };
+    }
+    shares!(f32, [0.0, 1e3, -1e6, 1e10, 3e38, f64::INFINITY], 1e-6);
+    shares!(f64, [0.0, 1e6, -1e17, 1e300], 1e-13);
+    shares!(f16, [0.0, 1000.0, -60000.0], 1e-3);
+    shares!(bf16, [0.0, 1000.0, -3e38], 1e-2);
+    let w: Param<Shape![5]> = Cpu.tensor([1e6, 1e6 + 1.0, -1e6, 1e6 + 2.0, f32::NEG_INFINITY]).into();
+    let (_, slope) = w.value_and_grad(|w| w.logcumsumexp_axis::<0>().select::<0>(4))?;
+    near(
+        "a softmax",
+        &wide(slope.as_slice()),
+        &[0.09003057317038046, 0.24472847105479764, 0.0, 0.6652409557748218, 0.0],
+        1e-6,
+    );
+    Ok(())
 }
