@@ -1,7 +1,7 @@
 //! Backward as a rule: what an operation that is computed when called says of its gradient, and nothing else.
 //!
-//! Apart from the node (`op`), which any backward may stand behind: whether a gradient is wanted, where it goes and what
-//! a cut means is the same for all operations of one operand, and for all of two.
+//! Apart from the node (`op`), which any backward may stand behind: whether a gradient is wanted, where it goes and
+//! what a cut means is the same for all operations of one operand, and for all of two.
 
 use super::node::Lazy;
 use super::op::Pullback;

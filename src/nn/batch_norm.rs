@@ -28,11 +28,10 @@ type Values<V> = [V; MAX_STATS];
 /// `y = (x - mean) / √(variance + eps) · weight + bias`. In training mean and variance are the batch's, the
 /// population's variance, and the running statistics move towards them by `momentum` (towards the unbiased variance, as
 /// in PyTorch), at each call: a layer that is called twice in a step takes in both, unless the value of the earlier one
-/// was read by `eval`, which makes it a look at values. The optimizer's step stores these.
-/// In inference the running statistics are used. Mean, variance and statistics of `f16` and `bf16` are computed and
-/// kept in `f32`. Shapes: `(.., C)` keeps its shape,
-/// all parameters and statistics are `(C,)`. A feature of equal numbers gives the bias, also with `eps = 0`; squares may
-/// leave the range of the type on the way. Ioffe and Szegedy 2015, arXiv:1502.03167.
+/// was read by `eval`, which makes it a look at values. The optimizer's step stores these. In inference the running
+/// statistics are used. Mean, variance and statistics of `f16` and `bf16` are computed and kept in `f32`. Shapes:
+/// `(.., C)` keeps its shape, all parameters and statistics are `(C,)`. A feature of equal numbers gives the bias, also
+/// with `eps = 0`; squares may leave the range of the type on the way. Ioffe and Szegedy 2015, arXiv:1502.03167.
 ///
 /// Training on fewer than two examples raises [`Error::Value`]: they have no variance.
 ///

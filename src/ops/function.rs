@@ -14,8 +14,9 @@ use crate::tensor::Tensor;
 /// An operation of one operand: a value, and the gradient that goes back. Called by [`apply`](Apply::apply).
 ///
 /// Its shapes, element type and device are types as everywhere: a gradient of another shape does not compile, one whose
-/// run-time sizes are not the operand's is an error of the step. What `forward` needs again in `backward` can be a field
-/// (in a `Cell`); the operand and the result are at hand anyway. `backward` is not called where no gradient is wanted.
+/// run-time sizes are not the operand's is an error of the step. What `forward` needs again in `backward` can be a
+/// field (in a `Cell`); the operand and the result are at hand anyway. `backward` is not called where no gradient is
+/// wanted.
 ///
 /// ```
 /// use congruent::{dtype::Real, ops::{Apply, Function}, prelude::*, shape::Shape};

@@ -1,7 +1,7 @@
 //! Numbers that are equal or nearly so: deviations that are a few units of the last place of the mean, or none.
 //!
-//! Apart from `rows` because no scale helps here. Numbers `base + k · ulp` have the deviations of the integers `k`, which
-//! are their reference.
+//! Apart from `rows` because no scale helps here. Numbers `base + k · ulp` have the deviations of the integers `k`,
+//! which are their reference.
 
 use super::{near, wide};
 use congruent::prelude::*;
@@ -160,7 +160,8 @@ fn batches_of_numbers_of_any_size() -> Result<(), congruent::Error> {
     }
     near("batch norm of f16", &batches!(f16, 3, far(60000.0)), &normal, 1e-3);
     near("batch norm of bf16", &batches!(bf16, 3, far(3e38)), &normal, 1e-2);
-    // Features of all sizes beside each other, with `eps`; the gradient of each is `(dy - mean - y · mean) / deviation`.
+    // Features of all sizes beside each other, with `eps`; the gradient of each is `(dy - mean - y · mean)` over the
+    // deviation.
     let columns = [[3e38, -3e38, -3e38], [1e-25, -1e-25, 0.0], [0.1, 0.1, 0.1], [1.0, -1.0, -1.0], [1e4, 1e4, 10001.0]];
     let x: Param<Shape![3, 5]> = Cpu.from_fn((D::<3>, D::<5>), |i| columns[i % 5][i / 5] as f32).into();
     let seeds: Tensor<Shape![3, 5]> = Cpu.from_fn((D::<3>, D::<5>), |i| [1.0, 0.0, 3.0][i / 5]);

@@ -2,6 +2,7 @@
 //!
 //! Apart from the loops over rows, which are the same for every way to combine.
 
+use super::cascade::Carried;
 use crate::dtype::Real;
 use crate::loops::Combine;
 use crate::num::{Lane, Num};
@@ -37,4 +38,13 @@ pub(super) fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> f64 {
         Combine::Minimum => v.hmin(),
     }
     .into()
+}
+
+/// The total with the combination of a block.
+#[inline(always)]
+pub(super) fn take<V: Num>(combine: Combine, total: &mut Carried<V>, block: V) {
+    match combine {
+        Combine::Sum => total.add(block),
+        _ => total.sum = join(combine, total.sum, block),
+    }
 }

@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "rows are read from and written to memory whose length is checked once")]
 
 use super::cascade::Carried;
-use super::combine::{across_lanes, join, neutral};
+use super::combine::{across_lanes, join, neutral, take};
 use super::parallel::{SharedPtr, for_each};
 use crate::device::Buf;
 use crate::dtype::Real;
@@ -59,15 +59,6 @@ struct Job<E, P, const MAP: bool> {
 unsafe impl<E, P, const MAP: bool> Send for Job<E, P, MAP> {}
 // SAFETY: as above.
 unsafe impl<E, P, const MAP: bool> Sync for Job<E, P, MAP> {}
-
-/// The total with the combination of a block.
-#[inline(always)]
-fn take<V: Num>(combine: Combine, total: &mut Carried<V>, block: V) {
-    match combine {
-        Combine::Sum => total.add(block),
-        _ => total.sum = join(combine, total.sum, block),
-    }
-}
 
 /// What the numbers of a row are before the first pass.
 #[inline(always)]

@@ -375,8 +375,8 @@ scans! {
         let [max, sum] = grown(state, x);
         ([max, sum], gradient / sum)
     };
-    /// `rᵢ = wᵢ + rᵢ₊₁ · exp(mᵢ - mᵢ₊₁)` and `dxᵢ = rᵢ · exp(xᵢ - mᵢ)`: no exponential is above 1, as the largest so far
-    /// never falls.
+    /// `rᵢ = wᵢ + rᵢ₊₁ · exp(mᵢ - mᵢ₊₁)` and `dxᵢ = rᵢ · exp(xᵢ - mᵢ)`: no exponential is above 1, as the largest so
+    /// far never falls.
     LaterShares true from [0.0, f64::INFINITY];
     |[later, next], [x, max, part]| {
         let here = part + later * share(max, next);
