@@ -33,7 +33,7 @@ pub trait Dim:
     /// The size when the type knows it.
     const STATIC: Option<usize>;
 
-    /// [`On`] for the literal `D<1>` only: the axis that NumPy's rule stretches.
+    /// [`On`](crate::On) for the literal `D<1>` only: the axis that NumPy's rule stretches.
     type Stretches: Flag;
 
     /// `On` when the type knows the size, as [`STATIC`](Dim::STATIC) says in a value.

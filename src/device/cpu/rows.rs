@@ -6,9 +6,7 @@ use super::combine::{across_lanes, join, neutral, take};
 use super::parallel::{SharedPtr, for_each};
 use crate::device::Buf;
 use crate::dtype::Real;
-use crate::loops::{
-    Combine, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows, count_product as product,
-};
+use crate::loops::{MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows, count_product as product};
 use crate::num::{Kernel, Lane, Num, Simd, dispatch};
 
 /// Vectors of a contiguous row that are combined in their own type before a part goes to `f64`.
