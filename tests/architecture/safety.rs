@@ -64,13 +64,11 @@ fn unsafe_functions_say_what_they_ask() {
         // What implements a trait has the contract of the trait.
         let mut implements = false;
         for (number, line) in lines.iter().enumerate() {
-            if line.trim_start().starts_with("impl") || line.trim_start().starts_with("unsafe impl") {
+            let start = line.trim_start();
+            if start.starts_with("impl") || start.starts_with("unsafe impl") {
                 implements = line.contains(" for ");
-            } else if line.trim_start().starts_with("trait")
-                || line.trim_start().starts_with("pub") && line.contains(" trait ")
+            } else if *line == "}" || start.starts_with("trait") || start.starts_with("pub") && line.contains(" trait ")
             {
-                implements = false;
-            } else if *line == "}" {
                 implements = false;
             }
             let is_function = line.contains("unsafe fn ") && !line.trim_start().starts_with("//");
