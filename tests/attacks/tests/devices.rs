@@ -5,8 +5,8 @@ use attacks::survive;
 use congruent::device::Buf;
 use congruent::loops::{Combine, Scan, Update};
 use congruent::num::{Kernel, Lane, Num, dispatch};
-use congruent::tensor::{Literal, Nested};
 use congruent::prelude::*;
+use congruent::tensor::{Literal, Nested};
 
 const LENGTHS: [usize; 6] = [0, 1, 2, 7, 64, 1000];
 const WIDTHS: [usize; 7] = [0, 1, 2, 7, 1 << 32, 1 << 63, usize::MAX];

@@ -1,6 +1,6 @@
 //! error[E0451]: fields `outer`, `len` and `inner` of struct `congruent::loops::Rows` are private
-use congruent::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use congruent::device::Buf;
+use congruent::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use congruent::num::Num;
 use congruent::prelude::*;
 
