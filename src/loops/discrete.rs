@@ -44,7 +44,7 @@ impl Faults {
 /// The value of a formula over integers: the number itself, or a result that may have no value.
 ///
 /// ```
-/// use congruent::{dtype::Undefined, graph::{Faults, Outcome}};
+/// use congruent::{dtype::Undefined, loops::{Faults, Outcome}};
 /// let mut faults = Faults::default();
 /// assert_eq!((Outcome::<i32>::value(5, &mut faults), faults.is_clean()), (5, true));
 /// let none: Result<i32, Undefined> = Err(Undefined::DivisionByZero);
