@@ -89,38 +89,38 @@ impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Operands<E> for Both
 }
 
 /// What an operation says of its gradient.
-pub trait Rule<E: Real, X: Operands<E>>: Sized + 'static {
+pub trait SlopeRule<E: Real, X: Operands<E>>: Sized + 'static {
     /// The gradients of the operands, from that of the result; `out` is the result.
     fn slopes<D: Device>(self, device: D, x: &X, gradient: Buf<E>, out: Buf<E>) -> X::Slopes;
 }
 
 /// The backward of an operation: its operands, and its rule.
-pub struct Back<X, R> {
+pub struct Backward<X, R> {
     x: X,
     rule: R,
 }
 
 /// The backward of an operation of one operand.
-pub type BackOf<S, N, R> = Back<Given<S, N>, R>;
+pub type BackOf<S, N, R> = Backward<Given<S, N>, R>;
 
 /// The backward of an operation of two operands.
-pub type BackOfBoth<SA, A, SB, B, R> = Back<Both<Given<SA, A>, Given<SB, B>>, R>;
+pub type BackOfBoth<SA, A, SB, B, R> = Backward<Both<Given<SA, A>, Given<SB, B>>, R>;
 
-impl<S, N, R> Back<Given<S, N>, R> {
+impl<S, N, R> Backward<Given<S, N>, R> {
     /// Of one operand.
     pub(crate) fn of(node: N, shape: S, rule: R) -> Self {
-        Back { x: Given { node, shape }, rule }
+        Backward { x: Given { node, shape }, rule }
     }
 }
 
-impl<SA, A, SB, B, R> Back<Both<Given<SA, A>, Given<SB, B>>, R> {
+impl<SA, A, SB, B, R> Backward<Both<Given<SA, A>, Given<SB, B>>, R> {
     /// Of two operands.
     pub(crate) fn of_both((a, a_shape): (A, SA), (b, b_shape): (B, SB), rule: R) -> Self {
-        Back { x: Both(Given { node: a, shape: a_shape }, Given { node: b, shape: b_shape }), rule }
+        Backward { x: Both(Given { node: a, shape: a_shape }, Given { node: b, shape: b_shape }), rule }
     }
 }
 
-impl<E: Real, X: Operands<E>, R: Rule<E, X>> Pullback<E> for Back<X, R> {
+impl<E: Real, X: Operands<E>, R: SlopeRule<E, X>> Pullback<E> for Backward<X, R> {
     type Grad = X::Grad;
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
         let slopes = self.rule.slopes(device, &self.x, gradient, out);

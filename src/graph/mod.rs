@@ -37,7 +37,7 @@ mod view;
 mod with;
 
 pub use assembled::{Assembled, AssembledNode, LazyParts, Part, Parts};
-pub use back::{Back, BackOf, BackOfBoth, Both, Given, Operands, Rule};
+pub use back::{BackOf, BackOfBoth, Backward, Both, Given, Operands, SlopeRule};
 pub use boxed::{Boxed, Erasure};
 pub(crate) use exact::exact;
 pub use exact::{Constant, Exact, Exact1, Exact2, Exact3};

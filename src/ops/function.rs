@@ -7,7 +7,7 @@ use super::Operand;
 use crate::device::{Buf, Device, SameDevice};
 use crate::dtype::{Real, SameDtype};
 use crate::error::raise;
-use crate::graph::{Back, BackOf, BackOfBoth, Both, Ex, Given, Lazy, Node, Op, Rule, materialise};
+use crate::graph::{BackOf, BackOfBoth, Backward, Both, Ex, Given, Lazy, Node, Op, SlopeRule, materialise};
 use crate::shape::{Mismatch, Shape};
 use crate::tensor::Tensor;
 
@@ -136,7 +136,7 @@ pub trait Apply: Operand<E: Real, N: Node<Self::E>> + Sized {
         let x = Tensor { buf: materialise(device, &node, shape), shape, device };
         let y = function.forward(&x);
         let rule = FunctionBack { function, seen: (x, y.shape) };
-        Ex::new(Op::new(y.buf, y.shape, Back::of(node, shape, rule)), y.shape, device)
+        Ex::new(Op::new(y.buf, y.shape, Backward::of(node, shape, rule)), y.shape, device)
     }
 
     /// The same for a function of two operands; nothing broadcasts by itself.
@@ -177,7 +177,7 @@ pub trait Apply: Operand<E: Real, N: Node<Self::E>> + Sized {
         let b = Tensor { buf: materialise(device, &other.node, other.shape), shape: other.shape, device };
         let y = function.forward(&a, &b);
         let rule = FunctionBack { function, seen: (a, b, y.shape) };
-        let back = Back::of_both((node, shape), (other.node, other.shape), rule);
+        let back = Backward::of_both((node, shape), (other.node, other.shape), rule);
         Ex::new(Op::new(y.buf, y.shape, back), y.shape, device)
     }
 }
@@ -197,7 +197,7 @@ fn checked<S: Shape, E, D>(gradient: Tensor<S, E, D>, operand: S) -> Buf<E> {
     gradient.buf
 }
 
-impl<S, E, D, N, F> Rule<E, Given<S, N>> for FunctionBack<F, (Tensor<S, E, D>, F::Out)>
+impl<S, E, D, N, F> SlopeRule<E, Given<S, N>> for FunctionBack<F, (Tensor<S, E, D>, F::Out)>
 where
     S: Shape,
     E: Real,
@@ -212,7 +212,7 @@ where
     }
 }
 
-impl<SA, SB, E, D, A, B, F> Rule<E, Both<Given<SA, A>, Given<SB, B>>>
+impl<SA, SB, E, D, A, B, F> SlopeRule<E, Both<Given<SA, A>, Given<SB, B>>>
     for FunctionBack<F, (Tensor<SA, E, D>, Tensor<SB, E, D>, F::Out)>
 where
     SA: Shape,

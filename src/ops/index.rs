@@ -5,7 +5,7 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Back, BackOf, Ex, Given, Lazy, Node, Op, Rule, materialise};
+use crate::graph::{BackOf, Backward, Ex, Given, Lazy, Node, Op, SlopeRule, materialise};
 use crate::layout::count;
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
@@ -52,13 +52,13 @@ pub trait Gather: Operand + Sized {
         let table = materialise(device, &node, shape);
         let out = device.take_rows(&table, width, &ids.buf).unwrap_or_else(|error| raise(error));
         let out_shape = ids.shape.append(shape.1);
-        let back = Back::of(node, shape, GatherBack { width, ids: ids.buf.clone() });
+        let back = Backward::of(node, shape, GatherBack { width, ids: ids.buf.clone() });
         Ex::new(Op::new(out, out_shape, back), out_shape, device)
     }
 }
 impl<X: Operand> Gather for X {}
 
-impl<E: Real, S: Shape, N: Lazy<E>> Rule<E, Given<S, N>> for GatherBack {
+impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for GatherBack {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut sums = device.zeroed(count(x.shape));
         device.add_rows(&mut sums, self.width, &self.ids, &gradient);

@@ -6,7 +6,7 @@ use super::super::{Evaluate as _, Operand};
 use super::indices::Rows;
 use crate::device::{Buf, Device};
 use crate::dtype::{Integer, Real};
-use crate::graph::{Back, BackOfBoth, Both, Ex, Given, Lazy, Node, Op, Rule};
+use crate::graph::{BackOfBoth, Backward, Both, Ex, Given, Lazy, Node, Op, SlopeRule};
 use crate::loops::Combine;
 use crate::num::Factors;
 use crate::shape::Shape;
@@ -57,7 +57,7 @@ where
     let rows = to(shape, src_shape, device);
     let values = (x.materialise(), src.materialise());
     let out = combined(device, how, &values.0, &rows, &values.1);
-    let back = Back::of_both((x.node, shape), (src.node, src_shape), CombinedBack { rows, how, values });
+    let back = Backward::of_both((x.node, shape), (src.node, src_shape), CombinedBack { rows, how, values });
     Ex::new(Op::new(out, shape, back), shape, device)
 }
 
@@ -146,7 +146,7 @@ pub struct CombinedBack<E> {
     values: (Buf<E>, Buf<E>),
 }
 
-impl<E, S, N, S2, N2> Rule<E, Both<Given<S, N>, Given<S2, N2>>> for CombinedBack<E>
+impl<E, S, N, S2, N2> SlopeRule<E, Both<Given<S, N>, Given<S2, N2>>> for CombinedBack<E>
 where
     E: Real,
     S: Shape,

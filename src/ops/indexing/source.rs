@@ -8,7 +8,7 @@ use super::indices::Rows;
 use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Back, BackOf, Ex, Given, Lazy, Located, Node, Op, Rule, View, materialise};
+use crate::graph::{BackOf, Backward, Ex, Given, Lazy, Located, Node, Op, SlopeRule, View, materialise};
 use crate::layout::{Strided, count};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -55,7 +55,7 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E, E> for X {
     fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
         let Ex { node, shape, device, .. } = self.ex();
         let (out, out_shape, moves) = to(&materialise(device, &node, shape), shape, device);
-        Ex::new(Op::new(out, out_shape, Back::of(node, shape, moves)), out_shape, device)
+        Ex::new(Op::new(out, out_shape, Backward::of(node, shape, moves)), out_shape, device)
     }
 
     fn viewed<S2: Shape>(
@@ -150,7 +150,7 @@ pub enum Moves {
     Overwritten(Rows),
 }
 
-impl<E: Real, S: Shape, N: Lazy<E>> Rule<E, Given<S, N>> for Moves {
+impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for Moves {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         match self {
             Moves::Picked(rows) => {

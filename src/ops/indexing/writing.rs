@@ -7,7 +7,7 @@ use super::indices::Rows;
 use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers};
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
-use crate::graph::{Back, BackOfBoth, Both, Ex, Given, Lazy, Located, Node, Op, Rule};
+use crate::graph::{BackOfBoth, Backward, Both, Ex, Given, Lazy, Located, Node, Op, SlopeRule};
 use crate::layout::count;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -199,7 +199,7 @@ where
     } else {
         device.put_rows(&mut out, rows.width, &rows.places, &values);
     }
-    let back = Back::of_both((x.node, shape), (src.node, src_shape), WritingBack { rows, adds });
+    let back = Backward::of_both((x.node, shape), (src.node, src_shape), WritingBack { rows, adds });
     Ex::new(Op::new(out, shape, back), shape, device)
 }
 
@@ -209,7 +209,7 @@ pub struct WritingBack {
     adds: bool,
 }
 
-impl<E, S, N, S2, N2> Rule<E, Both<Given<S, N>, Given<S2, N2>>> for WritingBack
+impl<E, S, N, S2, N2> SlopeRule<E, Both<Given<S, N>, Given<S2, N2>>> for WritingBack
 where
     E: Real,
     S: Shape,

@@ -6,7 +6,7 @@ use super::error::MatrixError;
 use super::host::{MatrixBack, Sizes, Slope, Stack, upload};
 use super::shape::MatrixAxes;
 use crate::error::raise;
-use crate::graph::{Back, BackOf, Ex, Op};
+use crate::graph::{BackOf, Backward, Ex, Op};
 use crate::ops::{FloatingNode, GraphOf, Operand, ResultOf};
 use crate::shape::{Mismatch, Shape};
 
@@ -36,7 +36,7 @@ where
     X: Operand<E: FloatingNode<X::N>>,
 {
     let out = upload(x.device, values);
-    Ex::new(X::E::result(Op::new(out, shape, Back::of(x.node, x.shape, MatrixBack(slope)))), shape, x.device)
+    Ex::new(X::E::result(Op::new(out, shape, Backward::of(x.node, x.shape, MatrixBack(slope)))), shape, x.device)
 }
 
 /// The sizes of a system whose sides agree, or the error of two sizes that only the run knows.

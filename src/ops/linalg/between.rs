@@ -7,7 +7,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{Back, BackOfBoth, Both, Ex, Given, Lazy, Node, Op, Rule, materialise};
+use crate::graph::{BackOfBoth, Backward, Both, Ex, Given, Lazy, Node, Op, SlopeRule, materialise};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, Reach, RowInput, RowProgram, Rows};
 use crate::num::Num;
@@ -184,7 +184,7 @@ where
     let values = [materialise(device, &a.node, shape), materialise(device, &b.node, shape)];
     let inputs = values.each_ref().map(RowInput::Elements);
     let out = device.fold_rows(rows_of(shape), AlongLast(program.row()), &inputs);
-    let back = Back::of_both((a.node, shape), (b.node, shape), BetweenBack { values, program });
+    let back = Backward::of_both((a.node, shape), (b.node, shape), BetweenBack { values, program });
     Ex::new(Op::new(out, shape.init(), back), shape.init(), device)
 }
 
@@ -192,7 +192,7 @@ fn rows_of<S: LastAxis>(shape: S) -> Rows {
     Rows::new(count(shape.init()), shape.last().size(), 1)
 }
 
-impl<S, E, A, B, P> Rule<E, Both<Given<S, A>, Given<S, B>>> for BetweenBack<E, P>
+impl<S, E, A, B, P> SlopeRule<E, Both<Given<S, A>, Given<S, B>>> for BetweenBack<E, P>
 where
     S: LastAxis,
     E: Real,

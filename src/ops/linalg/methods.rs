@@ -9,7 +9,7 @@ use super::systems::{SolveBack, Systems};
 use super::{exponential, pseudo, solver, spectrum};
 use crate::device::SameDevice;
 use crate::dtype::Real;
-use crate::graph::{Back, BackOfBoth, Ex, Op};
+use crate::graph::{BackOfBoth, Backward, Ex, Op};
 use crate::ops::{FloatingNode, GraphOf, NodeOver, Operand, ResultOf, whole};
 use crate::shape::{Transpose, Transposed};
 use crate::tensor::Tensor;
@@ -148,7 +148,7 @@ pub trait Decompositions: Operand + Sized {
         let solutions = heard(systems.solve(&matrices, &systems.right.read(device, &b.materialise())));
         let out = upload(device, &flat(&solutions));
         let rule = SolveBack { systems, matrices, solutions };
-        let back = Back::of_both((a.node, a.shape), (b.node, b.shape), rule);
+        let back = Backward::of_both((a.node, a.shape), (b.node, b.shape), rule);
         Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
     }
 

@@ -8,7 +8,7 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::{Never, Real};
 use crate::error::raise;
-use crate::graph::{Back, BackOfBoth, Ex, Op, Operands, Rule, Unary};
+use crate::graph::{BackOfBoth, Backward, Ex, Op, Operands, SlopeRule, Unary};
 use crate::loops::{AlongLast, Pairing, RowInput, Rows, count_product as product};
 use crate::ops::order::{Norm, Norms};
 use crate::ops::reduce::{ReducedTo, Reduction, Sum};
@@ -200,7 +200,7 @@ pub trait Distances: Operand + Sized {
         let sizes = [left[..rows].iter().product(), left[rows], right[rows], left[rows + 1]];
         let (shape, device, values) = (a.shape.pairs(b.shape), a.device, [a.materialise(), b.materialise()]);
         let out = Points { sizes, device, values: &values }.distances();
-        let back = Back::of_both((a.node, a.shape), (b.node, b.shape), CdistBack { sizes, values });
+        let back = Backward::of_both((a.node, a.shape), (b.node, b.shape), CdistBack { sizes, values });
         Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
     }
 }
@@ -263,7 +263,7 @@ pub struct CdistBack<E> {
     values: [Buf<E>; 2],
 }
 
-impl<E: Real, X: Operands<E, Slopes = [Option<Buf<E>>; 2]>> Rule<E, X> for CdistBack<E> {
+impl<E: Real, X: Operands<E, Slopes = [Option<Buf<E>>; 2]>> SlopeRule<E, X> for CdistBack<E> {
     fn slopes<D: Device>(self, device: D, _: &X, gradient: Buf<E>, _: Buf<E>) -> X::Slopes {
         Points { sizes: self.sizes, device, values: &self.values }.slopes(&gradient).map(Some)
     }

@@ -7,7 +7,7 @@ use super::space::{CrossBack, SpaceVectors, crossed};
 use crate::device::SameDevice;
 use crate::dims::{D, One};
 use crate::error::raise;
-use crate::graph::{Back, BackOfBoth, Binary, Ex, Op, Reshaped, View};
+use crate::graph::{BackOfBoth, Backward, Binary, Ex, Op, Reshaped, View};
 use crate::ops::arithmetic::Mul;
 use crate::ops::matmul::{Factors, ProductOf, RightFactor, multiply};
 use crate::ops::movement::view;
@@ -266,7 +266,7 @@ pub trait VectorProducts: Operand + Sized {
         }
         let (shape, device, values) = (a.shape, a.device, [a.materialise(), b.materialise()]);
         let out = crossed(device, &values[0], &values[1]);
-        let back = Back::of_both((a.node, shape), (b.node, shape), CrossBack(values));
+        let back = Backward::of_both((a.node, shape), (b.node, shape), CrossBack(values));
         Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
     }
 }

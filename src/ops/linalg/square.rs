@@ -7,7 +7,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Back, BackOf, Ex, Given, Lazy, Op, Rule, View};
+use crate::graph::{BackOf, Backward, Ex, Given, Lazy, Op, SlopeRule, View};
 use crate::layout::Strided;
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduction, Sum};
@@ -81,7 +81,7 @@ pub trait SquareMatrices: Operand + Sized {
         check_square("matrix_power", x.shape);
         let (stacked, sizes) = stacked(x.device, x.materialise(), x.shape);
         let y = power(&stacked, exponent);
-        let back = Back::of(x.node, x.shape, PowerBack { sizes, exponent, value: stacked.buf });
+        let back = Backward::of(x.node, x.shape, PowerBack { sizes, exponent, value: stacked.buf });
         Ex::new(Self::E::result(Op::new(y.buf, x.shape, back)), x.shape, x.device)
     }
 }
@@ -163,7 +163,7 @@ pub struct PowerBack<E> {
     value: Buf<E>,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> Rule<E, Given<S, N>> for PowerBack<E> {
+impl<S: Shape, E: Real, N: Lazy<E>> SlopeRule<E, Given<S, N>> for PowerBack<E> {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let PowerBack { sizes, mut exponent, value } = self;
         if exponent == 0 {

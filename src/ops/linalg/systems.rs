@@ -9,7 +9,7 @@ use super::shape::{Equations, Square};
 use super::solver::{self, Lu};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Operands, Rule};
+use crate::graph::{Operands, SlopeRule};
 use crate::shape::Shape;
 use faer::Mat;
 
@@ -74,7 +74,7 @@ pub struct SolveBack {
     pub(super) solutions: Stack,
 }
 
-impl<E: Real, X: Operands<E, Slopes = [Option<Buf<E>>; 2]>> Rule<E, X> for SolveBack {
+impl<E: Real, X: Operands<E, Slopes = [Option<Buf<E>>; 2]>> SlopeRule<E, X> for SolveBack {
     fn slopes<D: Device>(self, device: D, _: &X, gradient: Buf<E>, _: Buf<E>) -> X::Slopes {
         let sizes = Sizes { count: self.solutions.len(), ..self.systems.right };
         let gradient = sizes.cut(&download(device, &gradient));
