@@ -38,6 +38,11 @@ use crate::tensor::Tensor;
 /// assert_eq!((loss, grads.as_slice()), (5.0, &[2.0, 4.0][..]));
 /// # Ok::<(), congruent::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no function of a tensor of shape `{S}` with elements `{E}` on `{D}`",
+    label = "not a `Function` of this operand",
+    note = "implement `Function<S, E, D>` for it; for every shape: `impl<S: Shape> Function<S, ..> for ..`"
+)]
 pub trait Function<S: Shape, E: Real, D: Device>: Sized + 'static {
     /// The shape of the result.
     type Out: Shape;
@@ -49,6 +54,11 @@ pub trait Function<S: Shape, E: Real, D: Device>: Sized + 'static {
 }
 
 /// An operation of two operands, of shapes `SA` and `SB`. Called by [`apply_with`](Apply::apply_with).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no function of tensors of shapes `{SA}` and `{SB}` with elements `{E}` on `{D}`",
+    label = "not a `Function2` of these operands",
+    note = "implement `Function2<SA, SB, E, D>` for it; nothing broadcasts by itself"
+)]
 pub trait Function2<SA: Shape, SB: Shape, E: Real, D: Device>: Sized + 'static {
     /// The shape of the result.
     type Out: Shape;
