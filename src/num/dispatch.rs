@@ -6,8 +6,7 @@
 use super::lane::sealed;
 use super::level::{Level, level};
 use super::pack::Pack;
-use super::portable::{Array, HAS_FMA};
-use super::{Kernel, Simd};
+use super::{Kernel, Simd, base};
 use half::{bf16, f16};
 
 /// Runs a loop with the widest lanes that [`level`] allows; see [`Kernel`] for an example.
@@ -61,7 +60,7 @@ macro_rules! simd {
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
-simd!(f16 as f32: Pack<Array<f32, 8, HAS_FMA>>, Pack<__m256>, Pack<__m512>);
-simd!(bf16 as f32: Pack<Array<f32, 8, HAS_FMA>>, Pack<__m256>, Pack<__m512>);
-simd!(f32 as f32: Pack<Array<f32, 8, HAS_FMA>>, Pack<__m256>, Pack<__m512>);
-simd!(f64 as f64: Pack<Array<f64, 4, HAS_FMA>>, Pack<__m256d>, Pack<__m512d>);
+simd!(f16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>);
+simd!(bf16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>);
+simd!(f32 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>);
+simd!(f64 as f64: Pack<base::F64>, Pack<__m256d>, Pack<__m512d>);

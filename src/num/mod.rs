@@ -21,7 +21,7 @@
 //! | `number`, `lane` | what formulas ask, what loops ask |
 //! | `level`, `dispatch` | which instruction set loops run on, and how they get there |
 //! | `vector`, `pack`, `lanes` | what a register must supply, and every register as a number and a lane |
-//! | `portable`, `x86`, `x86_half` | the registers |
+//! | `portable`; `x86_base`, `x86`, `x86_half` | the registers: those of any processor; those of x86-64 |
 //! | `half`, `stored` | 16-bit floats, and how they are loaded into registers of `f32` |
 //! | `poly`, `coefficients`, `bits` | functions over lanes |
 //! | `scalar`, `real`, `special` | one number, and its functions |
@@ -56,6 +56,7 @@ mod level;
 mod number;
 mod pack;
 mod poly;
+#[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable;
 mod real;
 mod scalar;
@@ -68,6 +69,8 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 #[cfg(target_arch = "x86_64")]
+mod x86_base;
+#[cfg(target_arch = "x86_64")]
 mod x86_half;
 
 pub use dispatch::dispatch;
@@ -78,5 +81,9 @@ pub(crate) use half::Half;
 pub use lane::{Kernel, Lane, Simd};
 pub use level::{Level, level, with_level};
 pub use number::Num;
+#[cfg(not(target_arch = "x86_64"))]
+use portable as base;
 use real::Real;
 pub use scalar::Scalar;
+#[cfg(target_arch = "x86_64")]
+use x86_base as base;

@@ -1,37 +1,67 @@
 //! Lanes as plain arrays, for every processor.
 //!
 //! Apart from `x86.rs` because here the compiler finds the vector instructions. It does when each operation is a short
-//! loop without branches.
+//! loop without branches. x86-64 has registers of its own for what all its processors have (`x86_base`); its tests hold
+//! these arrays against them.
 #![allow(unsafe_code, reason = "lanes are read from memory and written to it")]
 
 use super::Real;
 use super::coefficients::Coefficients;
 use super::vector::Vector;
 
+/// A number as the bits that it is stored as.
+pub(super) trait Patterns: Sized {
+    /// The bits that both have.
+    fn bits_and(self, other: Self) -> Self;
+    /// The bits that `other` has and `self` has not.
+    fn bits_and_not(self, other: Self) -> Self;
+    /// The bits that either has.
+    fn bits_or(self, other: Self) -> Self;
+    /// The bits that one of both has.
+    fn bits_xor(self, other: Self) -> Self;
+    /// The lowest bits moved up to where the exponent stands.
+    fn low_to_exponent(self) -> Self;
+    /// The sign and the exponent moved down to the lowest bits.
+    fn exponent_to_low(self) -> Self;
+}
+
+/// Methods that are an operation on the bits.
+macro_rules! patterns {
+    ($real:ty: $($name:ident($bits:ident $(, $other:ident)?): $value:expr;)*) => {
+        impl Patterns for $real { $(
+            #[inline(always)]
+            fn $name(self $(, $other: Self)?) -> Self {
+                let $bits = self.to_bits();
+                $( let $other = $other.to_bits(); )?
+                Self::from_bits($value)
+            }
+        )* }
+    };
+    ($($real:ty)*) => { $(
+        patterns! { $real:
+            bits_and(bits, other): bits & other;
+            bits_and_not(bits, other): !bits & other;
+            bits_or(bits, other): bits | other;
+            bits_xor(bits, other): bits ^ other;
+            low_to_exponent(bits): bits << (<$real>::MANTISSA_DIGITS - 1);
+            exponent_to_low(bits): bits >> (<$real>::MANTISSA_DIGITS - 1);
+        }
+    )* };
+}
+
+patterns! { f32 f64 }
+
 /// `N` elements; `FUSED` says that the target multiplies and adds in one instruction.
 #[derive(Clone, Copy)]
 pub(super) struct Array<E, const N: usize, const FUSED: bool>([E; N]);
 
 /// Whether every processor of the target has a fused multiply-add.
-pub(super) const HAS_FMA: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+const HAS_FMA: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
 
-/// Whether every processor of the target rounds in one instruction; x86-64 does since SSE 4.1, before it is a call.
-const ROUNDS: bool = cfg!(any(target_feature = "sse4.1", not(target_arch = "x86_64")));
-
-/// Rounds to even by adding a number so large that its last digit is worth 1.
-#[inline(always)]
-fn nearest<E: Coefficients>(x: E) -> E {
-    let large = E::INTEGERS_FROM.copysign(x);
-    let rounded = ((x + large) - large).copysign(x);
-    if x.abs() < E::INTEGERS_FROM { rounded } else { x }
-}
-
-/// Rounds down.
-#[inline(always)]
-fn down<E: Coefficients>(x: E) -> E {
-    let rounded = nearest(x);
-    if rounded > x { rounded - E::from_f64(1.0) } else { rounded }
-}
+/// The least that `f32` is computed in.
+pub(super) type F32 = Array<f32, 8, HAS_FMA>;
+/// The least that `f64` is computed in.
+pub(super) type F64 = Array<f64, 4, HAS_FMA>;
 
 impl<E: Real, const N: usize, const FUSED: bool> Array<E, N, FUSED> {
     /// `f` of each element.
@@ -81,7 +111,7 @@ macro_rules! elementwise {
     };
 }
 
-impl<E: Coefficients, const N: usize, const FUSED: bool> Vector for Array<E, N, FUSED> {
+impl<E: Coefficients + Patterns, const N: usize, const FUSED: bool> Vector for Array<E, N, FUSED> {
     type Element = E;
     type Lanes = [E; N];
     const N: usize = N;
@@ -135,10 +165,10 @@ impl<E: Coefficients, const N: usize, const FUSED: bool> Vector for Array<E, N, 
         lesser: |x, y| if x < y { x } else { y };
         greater: |x, y| if x > y { x } else { y };
         root: |x| x.sqrt();
-        down: |x| if ROUNDS { x.floor() } else { down(x) };
-        up: |x| if ROUNDS { x.ceil() } else { -down(-x) };
-        nearest: |x| if ROUNDS { x.round() } else { nearest(x) };
-        toward_zero: |x| if ROUNDS { x.trunc() } else { down(x.abs()).copysign(x) };
+        down: |x| x.floor();
+        up: |x| x.ceil();
+        nearest: |x| x.round();
+        toward_zero: |x| x.trunc();
         bits_and: |x, y| x.bits_and(y);
         bits_and_not: |x, y| x.bits_and_not(y);
         bits_or: |x, y| x.bits_or(y);

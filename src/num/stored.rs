@@ -4,8 +4,8 @@
 //! are loaded into registers of `f32` and rounded when they are stored.
 #![allow(unsafe_code, reason = "lanes load and store through pointers")]
 
+use super::base;
 use super::half::Half;
-use super::portable::Array;
 use super::vector::Vector;
 use half::{bf16, f16};
 
@@ -86,13 +86,13 @@ impl<V: Vector> Stored<V::Element> for V {
     }
 }
 
-/// Plain arrays of `f32`, each element converted by itself.
+/// Registers that cannot convert: each element is converted by itself.
 macro_rules! converted {
     ($($half:ty)*) => { $(
-        impl<const N: usize, const FUSED: bool> Stored<$half> for Array<f32, N, FUSED> {
+        impl Stored<$half> for base::F32 {
             #[inline(always)]
             unsafe fn read(p: *const $half, n: usize) -> Self {
-                let mut lanes = [0.0; N];
+                let mut lanes = [0.0; <Self as Vector>::N];
                 for (i, lane) in lanes.iter_mut().enumerate().take(n) {
                     // SAFETY: the caller vouches for `n` elements.
                     *lane = unsafe { *p.add(i) }.widen();

@@ -2,6 +2,8 @@
 //!
 //! Apart from the sources because each test walks all registers, which no single source file knows.
 
+#[cfg(target_arch = "x86_64")]
+mod base;
 mod dispatch;
 mod dual;
 mod edges;
