@@ -36,8 +36,12 @@ impl<S: Shape, E: Real> Stored<S, E> {
     }
 
     pub(crate) fn survey<G: Flag>(&self, survey: &mut Survey) {
-        let axes = self.axes(survey.region());
-        survey.operand(&axes, G::ON.then(|| self.buf.len()));
+        let gradients = if G::ON { Some(self.buf.len()) } else { None };
+        if Self::SINGLE {
+            survey.operand(&Axes::single(survey.region()), gradients);
+        } else {
+            survey.dense(self.shape.dims().as_ref(), gradients);
+        }
     }
 
     #[inline(always)]

@@ -43,12 +43,11 @@ enum Held {
 }
 
 impl Held {
-    #[inline(always)]
-    fn get<E: Real>(&self) -> Option<Buf<E>> {
+    fn get(&self) -> Option<Erased> {
         match self {
             Held::Nothing => None,
-            Held::Own(value) => value.get(),
-            Held::Lent(value) => value.get(),
+            Held::Own(value) => Some(value.clone()),
+            Held::Lent(value) => Some((**value).clone()),
         }
     }
 }
@@ -69,16 +68,19 @@ impl Table {
         Key { slot, generation: entry.generation, level: LEVEL.get(), thread: PhantomData }
     }
 
+    /// Takes what stands there; the caller lets it go when the table is free, for that may run code of its owner.
     #[inline]
-    fn remove(&mut self, key: Key) {
+    fn remove(&mut self, key: Key) -> Option<(Held, Option<Erased>)> {
         // There is none where the thread is at its end and has dropped its table.
-        let Some(entry) = self.entries.get_mut(key.slot as usize) else { return };
-        (entry.value, entry.gradient, entry.cut) = (Held::Nothing, None, false);
+        let entry = self.entries.get_mut(key.slot as usize)?;
+        entry.cut = false;
+        let held = (std::mem::replace(&mut entry.value, Held::Nothing), entry.gradient.take());
         // A place is left alone once its generations are used up: an old key must not find a new value.
         if let Some(next) = entry.generation.checked_add(1) {
             entry.generation = next;
             self.free.push(key.slot);
         }
+        Some(held)
     }
 
     #[inline]
@@ -87,8 +89,8 @@ impl Table {
     }
 }
 
-/// Looks into the thread's table.
-#[inline]
+/// Looks into the thread's table. What calls this is no generic function, so that it is compiled in this crate alone.
+#[inline(always)]
 fn table<T>(f: impl FnOnce(&mut Table) -> T) -> T {
     let mut f = Some(f);
     let mut call = |table: &mut Table| f.take().map(|f| f(table));
@@ -100,6 +102,7 @@ fn table<T>(f: impl FnOnce(&mut Table) -> T) -> T {
 
 /// Finds a value on its own thread: `Copy`, without lifetime, checked when used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub(crate) struct Key {
     slot: u32,
     generation: u32,
@@ -119,32 +122,44 @@ impl Key {
     #[inline]
     #[track_caller]
     pub(crate) fn value<E: Real>(self) -> Buf<E> {
-        table(|table| table.entry(self).and_then(|entry| entry.value.get())).unwrap_or_else(|| gone())
+        self.erased_value().and_then(Erased::into).unwrap_or_else(|| gone())
+    }
+
+    fn erased_value(self) -> Option<Erased> {
+        table(|table| table.entry(self).and_then(|entry| entry.value.get()))
     }
 
     /// What has arrived so far.
     #[inline]
     pub(crate) fn gradient<E: Real>(self) -> Option<Buf<E>> {
-        table(|table| table.entry(self)?.gradient.as_ref()?.get())
+        self.erased_gradient().and_then(Erased::into)
+    }
+
+    fn erased_gradient(self) -> Option<Erased> {
+        table(|table| table.entry(self)?.gradient.clone())
     }
 
     /// Takes the gradient that has arrived so far.
     #[inline]
     pub(crate) fn take_gradient<E: Real>(self) -> Option<Buf<E>> {
-        table(|table| table.entry(self)?.gradient.take()?.into())
+        self.settle().0
     }
 
-    /// Takes the gradient; says whether there is none although a tensor was made of the value.
+    /// Takes the gradient; says whether a tensor was made of the value.
     #[inline]
     pub(crate) fn settle<E: Real>(self) -> (Option<Buf<E>>, bool) {
+        let (gradient, cut) = self.settle_erased();
+        (gradient.and_then(Erased::into), cut)
+    }
+
+    fn settle_erased(self) -> (Option<Erased>, bool) {
         table(|table| match table.entry(self) {
-            Some(entry) => (entry.gradient.take().and_then(Erased::into), entry.cut),
+            Some(entry) => (entry.gradient.take(), entry.cut),
             None => (None, false),
         })
     }
 
     /// Notes that a tensor was made of it, through which no gradient flows.
-    #[inline]
     pub(crate) fn cut(self) {
         table(|table| {
             if let Some(entry) = table.entry(self) {
@@ -154,7 +169,6 @@ impl Key {
     }
 
     /// Whether a tensor was made of it.
-    #[inline]
     pub(crate) fn is_cut(self) -> bool {
         table(|table| table.entry(self).is_some_and(|entry| entry.cut))
     }
@@ -162,12 +176,17 @@ impl Key {
     /// Puts a gradient where none has arrived; gives both to the caller, who merges them, where one has.
     #[inline]
     pub(crate) fn add_gradient<E: Real>(self, gradient: Buf<E>) -> Option<(Buf<E>, Buf<E>)> {
+        let (there, gradient) = self.put_first(Erased::new(gradient))?;
+        there.into().zip(gradient.into())
+    }
+
+    fn put_first(self, gradient: Erased) -> Option<(Erased, Erased)> {
         table(|table| {
             let entry = table.entry(self)?;
-            match entry.gradient.take().and_then(Erased::into) {
+            match entry.gradient.take() {
                 Some(there) => Some((there, gradient)),
                 None => {
-                    entry.gradient = Some(Erased::new(gradient));
+                    entry.gradient = Some(gradient);
                     None
                 }
             }
@@ -177,12 +196,25 @@ impl Key {
     /// Puts a gradient in place of what has arrived: for statistics, the value that a step leaves.
     #[inline]
     pub(crate) fn put_gradient<E: Real>(self, gradient: Buf<E>) {
+        self.put(Erased::new(gradient));
+    }
+
+    fn put(self, gradient: Erased) {
         table(|table| {
             if let Some(entry) = table.entry(self) {
-                entry.gradient = Some(Erased::new(gradient));
+                entry.gradient = Some(gradient);
             }
         });
     }
+}
+
+fn insert(value: Held) -> Key {
+    table(|table| table.insert(value))
+}
+
+/// Never unwinds, by its kind of call: see how a buffer is let go.
+extern "C" fn remove(key: Key) {
+    drop(table(|table| table.remove(key)));
 }
 
 #[cold]
@@ -201,7 +233,7 @@ impl<E: Real> Owner<E> {
     /// Stores a value.
     #[inline]
     pub(crate) fn new(value: Buf<E>) -> Self {
-        Owner { key: table(|table| table.insert(Held::Own(Erased::new(value)))), elem: PhantomData }
+        Owner { key: insert(Held::Own(Erased::new(value))), elem: PhantomData }
     }
 
     /// The key to it.
@@ -214,7 +246,7 @@ impl<E: Real> Owner<E> {
 impl<E> Drop for Owner<E> {
     #[inline]
     fn drop(&mut self) {
-        table(|table| table.remove(self.key));
+        remove(self.key);
     }
 }
 
@@ -229,9 +261,13 @@ impl<'m> Borrowed<'m> {
     /// Runs `call` with a list to put values on. The list cannot leave, so that it is dropped before the model is free.
     #[inline]
     pub(crate) fn during<T>(call: impl FnOnce(&mut Self) -> T) -> T {
+        call(&mut Self::open())
+    }
+
+    fn open() -> Self {
         let keys = table(|table| table.spare.pop()).unwrap_or_default();
         LEVEL.set(LEVEL.get() + 1);
-        call(&mut Borrowed { keys, model: PhantomData })
+        Borrowed { keys, model: PhantomData }
     }
 
     /// One more value.
@@ -240,7 +276,7 @@ impl<'m> Borrowed<'m> {
         // SAFETY: `value` is borrowed until this list is dropped, which takes the key out of the table. Whoever reads
         // it in between gets a counted handle.
         let lent = unsafe { Erased::lent(value) };
-        let key = table(|table| table.insert(Held::Lent(lent)));
+        let key = insert(Held::Lent(lent));
         self.keys.push(key);
         key
     }
@@ -252,12 +288,13 @@ impl<'m> Borrowed<'m> {
 }
 
 impl Drop for Borrowed<'_> {
-    #[inline]
     fn drop(&mut self) {
         LEVEL.set(LEVEL.get() - 1);
         let mut keys = std::mem::take(&mut self.keys);
+        let mut left = Vec::new();
         table(|table| {
-            keys.drain(..).for_each(|key| table.remove(key));
+            // The values are lent, their model holds them; gradients that nobody took are let go below.
+            left.extend(keys.drain(..).filter_map(|key| table.remove(key)?.1));
             table.spare.push(keys);
         });
     }

@@ -23,11 +23,16 @@ impl Axes {
     /// Row-major axes of a shape.
     #[inline(always)]
     pub(crate) fn contiguous<S: Shape>(shape: S) -> Self {
-        let dims = shape.dims();
+        Self::of_dims(shape.dims().as_ref())
+    }
+
+    /// Row-major axes of these dims, at most [`MAX_RANK`].
+    #[inline(always)]
+    pub(crate) fn of_dims(dims: &[usize]) -> Self {
         let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
         // Wraps for shapes beyond the address space: `count` refuses these before any of their elements is touched.
         let mut stride = 1usize;
-        for (place, &size) in (MAX_RANK - S::RANK..MAX_RANK).rev().zip(dims.iter().rev()) {
+        for (place, &size) in (MAX_RANK - dims.len()..MAX_RANK).rev().zip(dims.iter().rev()) {
             axes.size[place] = size;
             axes.stride[place] = stride as isize;
             stride = stride.wrapping_mul(size);

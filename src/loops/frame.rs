@@ -57,6 +57,12 @@ impl Survey {
         }
     }
 
+    /// An operand that lies in memory row-major, with these dims. Compiled once, in this crate.
+    pub(crate) fn dense(&mut self, dims: &[usize], gradients: Option<usize>) {
+        let axes = Axes::of_dims(dims).along(&self.region);
+        self.operand(&axes, gradients);
+    }
+
     /// The loops: adjacent axes are merged, axes of size 1 vanish.
     pub(crate) fn frame(&self) -> Frame {
         let mut frame = Frame {
@@ -198,12 +204,19 @@ impl Frame {
 
     /// Splits a row number into an index on each outer axis.
     #[inline(always)]
-    pub(crate) fn index(&self, mut row: usize) -> RowIndex {
-        let mut index = [0; OUTER];
-        if self.levels <= 1 {
-            index[0] = row;
-            return index;
+    pub(crate) fn index(&self, row: usize) -> RowIndex {
+        if self.levels > 1 {
+            return self.split(row);
         }
+        let mut index = [0; OUTER];
+        index[0] = row;
+        index
+    }
+
+    /// Of several axes. Out of line: a row waits for divisions, not for a call.
+    #[inline(never)]
+    fn split(&self, mut row: usize) -> RowIndex {
+        let mut index = [0; OUTER];
         for (place, &size) in index.iter_mut().zip(&self.outer).take(self.levels) {
             *place = row % size;
             row /= size;

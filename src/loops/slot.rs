@@ -106,8 +106,13 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         let mut offset = index[0] as isize * self.outer[0];
-        for level in 1..frame.levels {
-            offset += index[level] as isize * self.outer[level];
+        if frame.levels > 1 {
+            // All of them, those that are not used are 0: a loop over `levels` is unrolled and asked for in each kernel.
+            let mut level = 1;
+            while level < OUTER {
+                offset += index[level] as isize * self.outer[level];
+                level += 1;
+            }
         }
         self.offset = offset;
     }

@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
 /// A counted handle to elements of one type, which only a reader of that type gets.
+#[derive(Clone)]
 pub(crate) struct Erased {
     /// The elements, as if they were nothing.
     buf: Buf<()>,
@@ -42,12 +43,6 @@ impl Erased {
         ManuallyDrop::new(Erased { buf, elem: TypeId::of::<E>() })
     }
 
-    /// One more handle, if these are its elements.
-    #[inline]
-    pub(crate) fn get<E: Elem>(&self) -> Option<Buf<E>> {
-        (self.elem == TypeId::of::<E>()).then(|| self.buf.clone().retyped())
-    }
-
     /// This handle, if these are its elements.
     #[inline]
     pub(crate) fn into<E: Elem>(self) -> Option<Buf<E>> {
@@ -63,8 +58,8 @@ mod tests {
     fn only_the_type_that_was_forgotten_comes_back() {
         let buf = Buf::from_slice(&[1.0f64, 2.0]);
         let erased = Erased::new(buf.clone());
-        assert!(!buf.is_unique() && erased.get::<f32>().is_none() && erased.get::<u64>().is_none());
-        assert_eq!(erased.get::<f64>().as_deref(), Some(&[1.0, 2.0][..]));
+        assert!(!buf.is_unique() && erased.clone().into::<f32>().is_none() && erased.clone().into::<u64>().is_none());
+        assert_eq!(erased.clone().into::<f64>().as_deref(), Some(&[1.0, 2.0][..]));
         assert_eq!(erased.into::<f64>().as_deref(), Some(&[1.0, 2.0][..]));
         assert!(Erased::new(buf.clone()).into::<i8>().is_none() && buf.is_unique(), "it is let go, not lost");
     }

@@ -1,4 +1,7 @@
 //! Row programs: along contiguous rows the lanes hold one row, across them each lane has a row of its own.
+//!
+//! Short arrays are walked by `while` and numbers: each program is compiled for three instruction sets in the crate of
+//! its user, and iterators, `map` and `from_fn` took more of that time than the arithmetic.
 #![allow(unsafe_code, reason = "rows are read from and written to memory whose length is checked once")]
 
 use super::cascade::Carried;
@@ -61,9 +64,10 @@ unsafe impl<E, P, const MAP: bool> Sync for Job<E, P, MAP> {}
 /// What the numbers of a row are before the first pass.
 #[inline(always)]
 fn first<V: Num, P: RowProgram>() -> [V; MAX_STATS] {
-    let mut stats = [V::c(0.0); MAX_STATS];
-    for (number, first) in stats.iter_mut().zip(P::START) {
-        *number = V::c(first);
+    let (mut stats, mut k) = ([V::c(0.0); MAX_STATS], 0);
+    while k < MAX_STATS {
+        stats[k] = V::c(P::START[k]);
+        k += 1;
     }
     stats
 }
@@ -80,16 +84,20 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     /// `n` is at most `V::N`, and so many elements of each input lie there.
     #[inline(always)]
     unsafe fn load<V: Lane<E>>(&self, places: [usize; MAX_INPUTS], i: usize, n: usize, across: bool) -> [V; MAX_STATS] {
-        let mut x = [V::c(0.0); MAX_STATS];
-        for ((x, source), place) in x.iter_mut().zip(&self.sources).zip(places).take(self.inputs) {
-            // SAFETY: the caller's places lie inside the inputs, whose lengths `run` has checked.
-            *x = unsafe {
-                match source.per_row {
-                    false => V::load(source.base.add(place + i), n),
-                    true if across => V::load(source.base.add(place), n),
-                    true => V::splat(*source.base.add(place)),
-                }
-            };
+        let (mut x, mut k) = ([V::c(0.0); MAX_STATS], 0);
+        while k < MAX_INPUTS {
+            if k < self.inputs {
+                let Source { base, per_row, .. } = self.sources[k];
+                // SAFETY: the caller's places lie inside the inputs, whose lengths `run` has checked.
+                x[k] = unsafe {
+                    match per_row {
+                        false => V::load(base.add(places[k] + i), n),
+                        true if across => V::load(base.add(places[k]), n),
+                        true => V::splat(*base.add(places[k])),
+                    }
+                };
+            }
+            k += 1;
         }
         x
     }
@@ -113,7 +121,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     unsafe fn contiguous<V: Lane<E>>(&self) {
         let len = self.rows.len;
         for row in self.from..self.to {
-            let (start, places) = (row * len, self.sources.map(|source| source.start(row, len)));
+            let (start, places) = (row * len, self.places(row, len));
             let mut stats = first::<V, P>();
             let mut round = 0;
             loop {
@@ -147,6 +155,16 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
                 }
             }
         }
+    }
+
+    /// Where a contiguous row begins in each input.
+    fn places(&self, row: usize, len: usize) -> [usize; MAX_INPUTS] {
+        let (mut places, mut k) = ([0; MAX_INPUTS], 0);
+        while k < MAX_INPUTS {
+            places[k] = self.sources[k].start(row, len);
+            k += 1;
+        }
+        places
     }
 
     /// One pass over a contiguous row.
@@ -218,8 +236,15 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     unsafe fn columns<V: Lane<E>, const W: usize>(&self, outer: usize, column: usize, n: usize) {
         let Rows { len, inner, .. } = self.rows;
         let (row, start) = (outer * inner + column, outer * len * inner + column);
-        let places: [_; W] =
-            std::array::from_fn(|w| self.sources.map(|source| if source.per_row { row } else { start } + w * V::N));
+        let (mut places, mut w) = ([[0; MAX_INPUTS]; W], 0);
+        while w < W {
+            let mut k = 0;
+            while k < MAX_INPUTS {
+                places[w][k] = if self.sources[k].per_row { row } else { start } + w * V::N;
+                k += 1;
+            }
+            w += 1;
+        }
         let mut stats = [first::<V, P>(); W];
         let (mut held, mut open, mut round) = (stats, [V::c(1.0); W], 0);
         loop {
