@@ -3,10 +3,11 @@
 //! Apart from the operations (joining, stacking, padding), which only say where the windows lie. Elements of any type
 //! are put together; floats are differentiated: an operand's gradient is its window of the result's.
 
+use super::back::{Backward, Operands, SlopeRule};
 use super::leaf::Leaf;
 use super::located::Located;
 use super::node::{Lazy, Seed, reverse};
-use super::op::{Op, Pullback};
+use super::op::Op;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off};
 use crate::dtype::{Elem, NoFloat, Real};
@@ -33,14 +34,6 @@ impl<N, S: Shape> Part<N, S> {
         let values = self.node.in_order(device, self.shape);
         device.put_strided(out, self.offset, &self.axes, &values);
     }
-
-    fn pull<E: Real, D: Device>(self, device: D, gradient: &Buf<E>)
-    where
-        N: Lazy<E>,
-    {
-        let window = Strided { buf: gradient.clone(), offset: self.offset, axes: self.axes };
-        reverse(device, self.node, self.shape, Seed::strided(window));
-    }
 }
 
 /// Parts that can be written.
@@ -49,34 +42,9 @@ pub trait Parts<E> {
     fn write<D: Device>(&self, device: D, out: &mut Buf<E>);
 }
 
-/// Parts that can be differentiated.
-pub trait LazyParts<E: Real>: 'static {
-    /// Whether a part has a gradient.
-    type Grad: Flag;
-    /// Hands each operand its window of the gradient.
-    fn pull<D: Device>(self, device: D, gradient: &Buf<E>);
-    /// Run-time refinement of `Grad`.
-    fn live(&self) -> bool;
-    /// See [`Lazy::cut`].
-    fn cut(&self);
-}
-
 impl<E: Elem, N: Located<E>, S: Shape> Parts<E> for Vec<Part<N, S>> {
     fn write<D: Device>(&self, device: D, out: &mut Buf<E>) {
         self.iter().for_each(|part| part.write(device, out));
-    }
-}
-
-impl<E: Real, N: Lazy<E>, S: Shape> LazyParts<E> for Vec<Part<N, S>> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: &Buf<E>) {
-        self.into_iter().for_each(|part| part.pull(device, gradient));
-    }
-    fn live(&self) -> bool {
-        self.iter().any(|part| part.node.live())
-    }
-    fn cut(&self) {
-        self.iter().for_each(|part| part.node.cut());
     }
 }
 
@@ -87,37 +55,63 @@ impl<E: Elem, A: Located<E>, SA: Shape, B: Located<E>, SB: Shape> Parts<E> for (
     }
 }
 
-impl<E: Real, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> LazyParts<E> for (Part<A, SA>, Part<B, SB>) {
-    type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    fn pull<D: Device>(self, device: D, gradient: &Buf<E>) {
-        self.0.pull(device, gradient);
-        self.1.pull(device, gradient);
-    }
+/// A part, several of a kind, or two: each takes its window of the result's gradient.
+impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Part<N, S> {
+    type Grad = N::Grad;
+    type Slopes = Buf<E>;
     fn live(&self) -> bool {
-        self.0.node.live() || self.1.node.live()
+        N::Grad::ON && self.node.live()
     }
     fn cut(&self) {
-        self.0.node.cut();
-        self.1.node.cut();
+        self.node.cut();
+    }
+    fn accept<D: Device>(self, device: D, gradient: Buf<E>) {
+        let window = Strided { buf: gradient, offset: self.offset, axes: self.axes };
+        reverse(device, self.node, self.shape, Seed::strided(window));
+    }
+}
+
+impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Vec<Part<N, S>> {
+    type Grad = N::Grad;
+    type Slopes = Buf<E>;
+    fn live(&self) -> bool {
+        self.iter().any(|part| Operands::<E>::live(part))
+    }
+    fn cut(&self) {
+        self.iter().for_each(|part| Operands::<E>::cut(part));
+    }
+    fn accept<D: Device>(self, device: D, gradient: Buf<E>) {
+        self.into_iter().for_each(|part| part.accept(device, gradient.clone()));
+    }
+}
+
+impl<E: Real, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> Operands<E> for (Part<A, SA>, Part<B, SB>) {
+    type Grad = <A::Grad as Flag>::Or<B::Grad>;
+    type Slopes = Buf<E>;
+    fn live(&self) -> bool {
+        self.0.live() || self.1.live()
+    }
+    fn cut(&self) {
+        self.0.cut();
+        self.1.cut();
+    }
+    fn accept<D: Device>(self, device: D, gradient: Buf<E>) {
+        self.0.accept(device, gradient.clone());
+        self.1.accept(device, gradient);
+    }
+}
+
+/// The rule of an assembled tensor: its parts find their gradients in its own.
+pub struct Windows;
+
+impl<E: Real, P: Operands<E, Slopes = Buf<E>>> SlopeRule<E, P> for Windows {
+    fn slopes<D: Device>(self, _: D, _: &P, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
+        gradient
     }
 }
 
 /// The backward of an assembled tensor.
-pub struct Assembled<P>(P);
-
-impl<E: Real, P: LazyParts<E>> Pullback<E> for Assembled<P> {
-    type Grad = P::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
-        drop(out);
-        self.0.pull(device, &gradient);
-    }
-    fn live(&self) -> bool {
-        P::Grad::ON && self.0.live()
-    }
-    fn cut(&self) {
-        self.0.cut();
-    }
-}
+pub type Assembled<P> = Backward<P, Windows>;
 
 /// The node of a tensor assembled of parts `P`: with a backward over floats, a plain tensor otherwise.
 pub trait AssembledNode<S, P, Float = <Self as Elem>::Float>: Elem {
@@ -130,13 +124,13 @@ pub trait AssembledNode<S, P, Float = <Self as Elem>::Float>: Elem {
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Real, S: Shape, P: LazyParts<E>> AssembledNode<S, P, E> for E {
+impl<E: Real, S: Shape, P: Operands<E, Slopes = Buf<E>>> AssembledNode<S, P, E> for E {
     type Node = Op<S, E, Assembled<P>>;
     fn room<D: Device>(device: D, len: usize) -> Buf<E> {
         device.unwritten(len)
     }
     fn node(out: Buf<E>, shape: S, parts: P) -> Self::Node {
-        Op::new(out, shape, Assembled(parts))
+        Op::new(out, shape, Backward::new(parts, Windows))
     }
 }
 

@@ -3,33 +3,20 @@
 //! Apart from the node (`op`), which any backward may stand behind: whether a gradient is wanted, where it goes and
 //! what a cut means is the same for all operations of one operand, and for all of two.
 
-use super::node::Lazy;
-use super::op::Pullback;
+use super::expr::{Ex, Operand};
+use super::node::{Lazy, Seed};
+use super::op::{Op, Pullback};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
 use crate::shape::Shape;
+use std::marker::PhantomData;
 
-/// An operand of an operation: its graph, and the shape that its gradient has.
-pub struct Given<S, N> {
-    pub(crate) node: N,
-    pub(crate) shape: S,
-}
-
-impl<S, N> Given<S, N> {
-    fn wanted<E: Real>(&self) -> bool
-    where
-        N: Lazy<E>,
-    {
-        N::Grad::ON && self.node.live()
-    }
-}
-
-/// The operands of an operation: one, or two.
+/// What an operation was computed from, and what its gradient goes back to: one operand or several.
 pub trait Operands<E: Real>: 'static {
     /// Whether one of them has a gradient.
     type Grad: Flag;
-    /// Their gradients.
+    /// Their gradients, as a rule says them.
     type Slopes;
     /// Run-time refinement of `Grad`.
     fn live(&self) -> bool;
@@ -39,11 +26,17 @@ pub trait Operands<E: Real>: 'static {
     fn accept<D: Device>(self, device: D, slopes: Self::Slopes);
 }
 
+/// An operand of an operation: its graph, and the shape that its gradient has. Its slope is row-major.
+pub struct Given<S, N> {
+    pub(crate) node: N,
+    pub(crate) shape: S,
+}
+
 impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Given<S, N> {
     type Grad = N::Grad;
     type Slopes = Buf<E>;
     fn live(&self) -> bool {
-        self.wanted()
+        N::Grad::ON && self.node.live()
     }
     fn cut(&self) {
         self.node.cut();
@@ -53,25 +46,63 @@ impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Given<S, N> {
     }
 }
 
-/// Two operands; a gradient that is not wanted is `None`.
-pub struct Both<A, B>(pub(crate) A, pub(crate) B);
+/// An operand whose slope is a [`Seed`]: one number for many elements, or elements in an order of their own. Neither is
+/// spread out in memory; the loop of the operand's own backward reads it as it is.
+pub struct Seeded<S, N>(pub(crate) Given<S, N>);
 
-impl<SA: Shape, SB: Shape, A, B> Both<Given<SA, A>, Given<SB, B>> {
-    /// Of which of them a gradient is wanted.
-    pub(crate) fn wanted<E: Real>(&self) -> [bool; 2]
-    where
-        A: Lazy<E>,
-        B: Lazy<E>,
-    {
-        [self.0.wanted(), self.1.wanted()]
+impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Seeded<S, N> {
+    type Grad = N::Grad;
+    type Slopes = Seed<E>;
+    fn live(&self) -> bool {
+        self.0.live()
+    }
+    fn cut(&self) {
+        self.0.node.cut();
+    }
+    fn accept<D: Device>(self, device: D, seed: Seed<E>) {
+        seed.hand_on(device, self.0.node, self.0.shape);
     }
 }
 
-impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Operands<E> for Both<Given<SA, A>, Given<SB, B>> {
+/// Operands over elements `A`, whatever those of the result are.
+pub struct Foreign<A, X> {
+    x: X,
+    elem: PhantomData<A>,
+}
+
+impl<E: Real, A: Real, X: Operands<A>> Operands<E> for Foreign<A, X> {
+    type Grad = X::Grad;
+    type Slopes = X::Slopes;
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+    fn cut(&self) {
+        self.x.cut();
+    }
+    fn accept<D: Device>(self, device: D, slopes: X::Slopes) {
+        self.x.accept(device, slopes);
+    }
+}
+
+/// Two operands; a gradient that is not wanted is `None`.
+pub struct Both<A, B>(pub(crate) A, pub(crate) B);
+
+impl<A, B> Both<A, B> {
+    /// Of which of them a gradient is wanted.
+    pub(crate) fn wanted<E: Real>(&self) -> [bool; 2]
+    where
+        A: Operands<E>,
+        B: Operands<E>,
+    {
+        [self.0.live(), self.1.live()]
+    }
+}
+
+impl<E: Real, A: Operands<E, Slopes = Buf<E>>, B: Operands<E, Slopes = Buf<E>>> Operands<E> for Both<A, B> {
     type Grad = <A::Grad as Flag>::Or<B::Grad>;
     type Slopes = [Option<Buf<E>>; 2];
     fn live(&self) -> bool {
-        self.wanted().contains(&true)
+        self.0.live() || self.1.live()
     }
     fn cut(&self) {
         self.0.cut();
@@ -79,10 +110,10 @@ impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Operands<E> for Both
     }
     /// The second first: what comes last in the graph is passed on first.
     fn accept<D: Device>(self, device: D, [first, second]: [Option<Buf<E>>; 2]) {
-        if let Some(slope) = second.filter(|_| self.1.wanted()) {
+        if let Some(slope) = second.filter(|_| self.1.live()) {
             self.1.accept(device, slope);
         }
-        if let Some(slope) = first.filter(|_| self.0.wanted()) {
+        if let Some(slope) = first.filter(|_| self.0.live()) {
             self.0.accept(device, slope);
         }
     }
@@ -106,17 +137,50 @@ pub type BackOf<S, N, R> = Backward<Given<S, N>, R>;
 /// The backward of an operation of two operands.
 pub type BackOfBoth<SA, A, SB, B, R> = Backward<Both<Given<SA, A>, Given<SB, B>>, R>;
 
+/// What an operation of the operand `X` gives: a tensor of shape `S`, whose gradient goes back by the rule `R`.
+pub type Ruled<X, S, R> = Ex<
+    S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<S, <X as Operand>::E, BackOf<<X as Operand>::S, <X as Operand>::N, R>>,
+>;
+
+impl<S: Shape, E: Real, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
+    /// The value `out` of an operation of this operand, and its rule.
+    pub(crate) fn ruled<S2: Shape, R>(self, out: Buf<E>, shape: S2, rule: R) -> Ruled<Self, S2, R>
+    where
+        R: SlopeRule<E, Given<S, N>>,
+    {
+        Ex::new(Op::new(out, shape, Backward::of(self.node, self.shape, rule)), shape, self.device)
+    }
+}
+
+impl<X, R> Backward<X, R> {
+    /// Of any operands.
+    #[inline]
+    pub(crate) fn new(x: X, rule: R) -> Self {
+        Backward { x, rule }
+    }
+}
+
 impl<S, N, R> Backward<Given<S, N>, R> {
     /// Of one operand.
     pub(crate) fn of(node: N, shape: S, rule: R) -> Self {
-        Backward { x: Given { node, shape }, rule }
+        Backward::new(Given { node, shape }, rule)
+    }
+}
+
+impl<S, A, N, R> Backward<Foreign<A, Given<S, N>>, R> {
+    /// Of one operand over elements `A`, where the result has others.
+    pub(crate) fn foreign(node: N, shape: S, rule: R) -> Self {
+        Backward::new(Foreign { x: Given { node, shape }, elem: PhantomData }, rule)
     }
 }
 
 impl<SA, A, SB, B, R> Backward<Both<Given<SA, A>, Given<SB, B>>, R> {
     /// Of two operands.
     pub(crate) fn of_both((a, a_shape): (A, SA), (b, b_shape): (B, SB), rule: R) -> Self {
-        Backward { x: Both(Given { node: a, shape: a_shape }, Given { node: b, shape: b_shape }), rule }
+        Backward::new(Both(Given { node: a, shape: a_shape }, Given { node: b, shape: b_shape }), rule)
     }
 }
 

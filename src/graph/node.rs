@@ -78,7 +78,7 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
 }
 
 /// The gradient that enters a region: dense, or stretched along axes that its consumer reduced.
-pub(crate) struct Seed<E> {
+pub struct Seed<E> {
     buf: Buf<E>,
     offset: usize,
     axes: Axes,
@@ -107,6 +107,14 @@ impl<E: Real> Seed<E> {
     /// A gradient that lies in memory as the value does.
     pub(crate) fn strided(memory: Strided<E>) -> Self {
         Seed { buf: memory.buf, offset: memory.offset, axes: memory.axes, dense: false }
+    }
+
+    /// Hands it on to the operand that it is the gradient of; a parameter takes a dense one as it is.
+    pub(super) fn hand_on<D: Device, N: Lazy<E>, S: Shape>(self, device: D, node: N, shape: S) {
+        match self.dense {
+            true => node.accept(device, shape, self.buf),
+            false => reverse(device, node, shape, self),
+        }
     }
 
     /// The gradient as the loops of the frame read it.

@@ -9,7 +9,7 @@ use crate::device::{Buf, Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Kind, Node, Op, Operand, Out, Pullback, materialise};
+use crate::graph::{BackOf, Ex, Given, Kind, Lazy, Node, Op, Operand, Out, SlopeRule};
 use crate::layout::count;
 use crate::loops::{Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
@@ -139,10 +139,10 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
     ) -> Out<S, P, StandardNode<S, P::Elem, N>> {
         let (device, shape) = (x.device, x.shape);
         let rows = Rows::new(1, count(shape.init()), shape.last().size());
-        let values = precise(device, materialise(device, &x.node, shape));
+        let values = precise(device, x.materialise());
         let (out, inverse) = if P::TRAIN { self.of_batch(rows, &values) } else { self.of_running(rows, &values) };
-        let back = Standardised { x: x.node, shape, rows, inverse, program: StandardiseBack { of_batch: P::TRAIN } };
-        Ex::new(Op::new(of_precise(device, out), shape, back), shape, device)
+        let program = StandardiseBack { of_batch: P::TRAIN };
+        x.ruled(of_precise(device, out), shape, StandardisedBack { rows, inverse, program })
     }
 
     /// The elements by running mean and deviation, and one over the latter.
@@ -210,30 +210,20 @@ fn standard<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>, mean: &B
 }
 
 /// The graph of elements without mean and scale.
-type StandardNode<S, E, N> = Op<S, E, Standardised<S, E, N>>;
+type StandardNode<S, E, N> = Op<S, E, BackOf<S, N, StandardisedBack<E>>>;
 
-/// The backward of standardisation: one over the deviation of each feature, kept as statistics are.
-pub struct Standardised<S, E: Real, N> {
-    x: N,
-    shape: S,
+/// The rule of standardisation: one over the deviation of each feature, kept as statistics are.
+pub struct StandardisedBack<E: Real> {
     rows: Rows,
     inverse: Buf<E::Precise>,
     program: StandardiseBack,
 }
 
-impl<S: Shape, E: Real, N: Node<E>> Pullback<E> for Standardised<S, E, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+impl<S: Shape, E: Real, N: Lazy<E>> SlopeRule<E, Given<S, N>> for StandardisedBack<E> {
+    fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
         let (out, gradient) = (precise(device, out), precise(device, gradient));
         let inputs = [RowInput::Elements(&out), RowInput::Elements(&gradient), RowInput::PerRow(&self.inverse)];
-        let gradient = of_precise(device, device.map_rows(self.rows, self.program, &inputs));
-        self.x.accept(device, self.shape, gradient);
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+        of_precise(device, device.map_rows(self.rows, self.program, &inputs))
     }
 }
 

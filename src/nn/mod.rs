@@ -8,7 +8,7 @@
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
-//! | `features`, `normal` | what layers over the last axis share, and what normalisations do |
+//! | `features` | what layers over the last axis share |
 
 mod activation;
 mod batch_norm;
@@ -19,7 +19,6 @@ mod init;
 mod layer;
 mod linear;
 mod norm;
-mod normal;
 mod residual;
 
 pub use crate::ops::activation::{

@@ -4,11 +4,10 @@
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
 use super::features::{InputNode, ParamNode, ScaledNode, across, input, scaled};
-use super::normal::{NormalNode, normal};
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{Binary, Ex, Kind, Node, Op, Operand, Out, materialise};
+use crate::graph::{BackOf, Binary, Ex, Kind, Node, Op, Operand, Out};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::model::{Forward, Model, Param, Part, Weights};
@@ -73,8 +72,10 @@ impl<C: Dim, E: Real, D: Device> LayerNorm<C, Weights<E, D>> {
 }
 
 /// The graph of layer normalisation over input of shape `S` and graph `N`.
-pub type LayerNormNode<S, C, P, N> =
-    ScaledNode<C, P, Op<S, <P as Kind>::Elem, RowsBack<S, <P as Kind>::Elem, N, AlongLast<LayerNormBack>>>>;
+pub type LayerNormNode<S, C, P, N> = ScaledNode<C, P, NormalNode<S, <P as Kind>::Elem, N, LayerNormBack>>;
+
+/// The graph of normalised rows, of which each was scaled by one number.
+type NormalNode<S, E, N, B> = Op<S, E, BackOf<S, N, RowsBack<E, AlongLast<B>>>>;
 
 impl<C: Dim, P: Part> LayerNorm<C, P> {
     /// Normalises along the last axis of `x`.
@@ -147,7 +148,7 @@ impl<C: Dim, E: Real, D: Device> RmsNorm<C, Weights<E, D>> {
 
 /// The graph of normalisation by the root mean square over input of shape `S` and graph `N`.
 pub type RmsNormNode<S, C, P, N> =
-    Binary<Mul, NormalNode<S, <P as Kind>::Elem, N, AlongLast<RootMeanSquareBack>>, ParamNode<(C,), P>>;
+    Binary<Mul, NormalNode<S, <P as Kind>::Elem, N, RootMeanSquareBack>, ParamNode<(C,), P>>;
 
 impl<C: Dim, P: Part> RmsNorm<C, P> {
     /// Normalises along the last axis of `x`.
@@ -172,14 +173,12 @@ impl<C: Dim, P: Part> RmsNorm<C, P> {
     where
         P: Forward,
     {
-        let (device, shape) = (x.device, x.shape);
+        let shape = x.shape;
         let rows = Rows::new(count(shape.init()), shape.last().size(), 1);
-        let values = materialise(device, &x.node, shape);
-        let elements = RowInput::Elements(&values);
         let program = AlongLast(RootMeanSquare { eps: self.eps });
-        let (out, factors) = device.map_rows_keeping(rows, program, &[elements]);
-        let normal = normal(x, rows, out, factors, AlongLast(RootMeanSquareBack {}));
-        binary(Mul, normal, across("rms norm", shape, self.weight))
+        let (out, factors) = x.device.map_rows_keeping(rows, program, &[RowInput::Elements(&x.materialise())]);
+        let back = RowsBack { rows, per_row: Some(factors), program: AlongLast(RootMeanSquareBack {}) };
+        binary(Mul, x.ruled(out, shape, back), across("rms norm", shape, self.weight))
     }
 }
 

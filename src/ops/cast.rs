@@ -3,23 +3,19 @@
 use super::Operand;
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Node, Op, Pullback};
+use crate::graph::{Backward, Ex, Foreign, Given, Lazy, Node, Op, SlopeRule};
 use crate::shape::Shape;
-use std::marker::PhantomData;
-
-/// The backward of [`cast`](Cast::cast): the gradient is converted back.
-pub struct CastBack<S, A, N> {
-    x: N,
-    shape: S,
-    from: PhantomData<A>,
-}
 
 /// What [`cast`](Cast::cast) gives.
 pub type CastOf<X, E> = Ex<
     <X as Operand>::S,
     E,
     <X as Operand>::D,
-    Op<<X as Operand>::S, E, CastBack<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N>>,
+    Op<
+        <X as Operand>::S,
+        E,
+        Backward<Foreign<<X as Operand>::E, Given<<X as Operand>::S, <X as Operand>::N>>, CastBack>,
+    >,
 >;
 
 /// The method [`cast`](Cast::cast).
@@ -40,20 +36,16 @@ pub trait Cast: Operand + Sized {
     {
         let x = self.ex();
         let out = x.device.convert(&x.materialise());
-        Ex::new(Op::new(out, x.shape, CastBack { x: x.node, shape: x.shape, from: PhantomData }), x.shape, x.device)
+        Ex::new(Op::new(out, x.shape, Backward::foreign(x.node, x.shape, CastBack)), x.shape, x.device)
     }
 }
 impl<X: Operand> Cast for X {}
 
-impl<S: Shape, A: Real, B: Real, N: Lazy<A>> Pullback<B> for CastBack<S, A, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<B>, _: Buf<B>) {
-        self.x.accept(device, self.shape, device.convert(&gradient));
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+/// The rule of [`cast`](Cast::cast): the gradient is converted back.
+pub struct CastBack;
+
+impl<S: Shape, A: Real, B: Real, N: Lazy<A>> SlopeRule<B, Foreign<A, Given<S, N>>> for CastBack {
+    fn slopes<D: Device>(self, device: D, _: &Foreign<A, Given<S, N>>, gradient: Buf<B>, _: Buf<B>) -> Buf<A> {
+        device.convert(&gradient)
     }
 }

@@ -40,7 +40,7 @@ mod plan;
 mod tensordot;
 mod unnamed;
 
-pub use contract::{Contracted, Contraction};
+pub use contract::{Contracted, Contraction, ContractionBack};
 pub use laws::{Cut, Labelled, SameLabel, Written};
 pub use tensordot::{Join, TensorDot, TensorDots};
 pub use unnamed::{around, max, mean, merged, min, prod, sum, unnamed};

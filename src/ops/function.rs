@@ -7,7 +7,7 @@ use super::Operand;
 use crate::device::{Buf, Device, SameDevice};
 use crate::dtype::{Real, SameDtype};
 use crate::error::raise;
-use crate::graph::{BackOf, BackOfBoth, Backward, Both, Ex, Given, Lazy, Node, Op, SlopeRule, materialise};
+use crate::graph::{BackOfBoth, Backward, Both, Ex, Given, Lazy, Node, Op, Ruled, SlopeRule, materialise};
 use crate::shape::{Mismatch, Shape};
 use crate::tensor::Tensor;
 
@@ -74,19 +74,10 @@ pub trait Function2<SA: Shape, SB: Shape, E: Real, D: Device>: Sized + 'static {
 }
 
 /// What [`apply`](Apply::apply) gives.
-pub type Applied<X, F> = Ex<
+pub type Applied<X, F> = Ruled<
+    X,
     OutOf<X, F>,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<
-        OutOf<X, F>,
-        <X as Operand>::E,
-        BackOf<
-            <X as Operand>::S,
-            <X as Operand>::N,
-            FunctionBack<F, (Tensor<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D>, OutOf<X, F>)>,
-        >,
-    >,
+    FunctionBack<F, (Tensor<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D>, OutOf<X, F>)>,
 >;
 type OutOf<X, F> = <F as Function<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D>>::Out;
 
@@ -142,11 +133,10 @@ pub trait Apply: Operand<E: Real, N: Node<Self::E>> + Sized {
     /// ```
     #[track_caller]
     fn apply<F: Function<Self::S, Self::E, Self::D>>(self, function: F) -> Applied<Self, F> {
-        let Ex { node, shape, device, .. } = self.ex();
-        let x = Tensor { buf: materialise(device, &node, shape), shape, device };
-        let y = function.forward(&x);
-        let rule = FunctionBack { function, seen: (x, y.shape) };
-        Ex::new(Op::new(y.buf, y.shape, Backward::of(node, shape, rule)), y.shape, device)
+        let x = self.ex();
+        let seen = Tensor { buf: x.materialise(), shape: x.shape, device: x.device };
+        let y = function.forward(&seen);
+        x.ruled(y.buf, y.shape, FunctionBack { function, seen: (seen, y.shape) })
     }
 
     /// The same for a function of two operands; nothing broadcasts by itself.

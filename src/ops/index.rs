@@ -5,7 +5,7 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{BackOf, Backward, Ex, Given, Lazy, Node, Op, SlopeRule, materialise};
+use crate::graph::{Given, Lazy, Node, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
@@ -17,12 +17,7 @@ pub struct GatherBack {
 }
 
 /// What [`gather`](Gather::gather) gives.
-pub type GatherOf<X, S> = Ex<
-    S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<S, <X as Operand>::E, BackOf<<X as Operand>::S, <X as Operand>::N, GatherBack>>,
->;
+pub type GatherOf<X, S> = Ruled<X, S, GatherBack>;
 
 /// The method [`gather`](Gather::gather).
 pub trait Gather: Operand + Sized {
@@ -47,13 +42,11 @@ pub trait Gather: Operand + Sized {
         S: Append<C>,
         D: Device,
     {
-        let Ex { node, shape, device, .. } = self.ex();
-        let width = shape.1.size();
-        let table = materialise(device, &node, shape);
-        let out = device.take_rows(&table, width, &ids.buf).unwrap_or_else(|error| raise(error));
-        let out_shape = ids.shape.append(shape.1);
-        let back = Backward::of(node, shape, GatherBack { width, ids: ids.buf.clone() });
-        Ex::new(Op::new(out, out_shape, back), out_shape, device)
+        let x = self.ex();
+        let width = x.shape.1.size();
+        let out = x.device.take_rows(&x.materialise(), width, &ids.buf).unwrap_or_else(|error| raise(error));
+        let shape = ids.shape.append(x.shape.1);
+        x.ruled(out, shape, GatherBack { width, ids: ids.buf.clone() })
     }
 }
 impl<X: Operand> Gather for X {}

@@ -5,7 +5,7 @@
 
 use super::Operand;
 use crate::dtype::{Elem, Floating, Integer, NoFloat, Numeric, Real};
-use crate::graph::{Ex, Node};
+use crate::graph::{BackOf, Ex, Node, Op};
 
 /// The graph `N` of what is computed from `X`; none if the elements of `X` are integers.
 pub type Computed<X, N> = <<X as Operand>::E as Floating>::Graph<N>;
@@ -172,4 +172,20 @@ pub type ResultOf<X, T> = <<X as Operand>::E as FloatingNode<<X as Operand>::N>>
 pub(crate) fn whole<X: Operand<E: FloatingNode<X::N>>>(x: X) -> Ex<X::S, X::E, X::D, GraphOf<X>> {
     let x = x.ex();
     Ex::new(X::E::node(x.node), x.shape, x.device)
+}
+
+/// What an operation that needs all of `X` gives: a tensor of shape `S`, whose gradient goes back by the rule `R`.
+pub type RuledOf<X, S, R> = Ex<
+    S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    ResultOf<X, Op<S, <X as Operand>::E, BackOf<<X as Operand>::S, GraphOf<X>, R>>>,
+>;
+
+/// What was computed from all of an operand `X`, itself.
+#[inline(always)]
+pub(crate) fn result_of<X: Operand<E: FloatingNode<X::N>>, S, T>(
+    y: Ex<S, X::E, X::D, T>,
+) -> Ex<S, X::E, X::D, ResultOf<X, T>> {
+    Ex::new(<X::E as FloatingNode<X::N>>::result(y.node), y.shape, y.device)
 }

@@ -5,16 +5,15 @@
 mod exact;
 mod side;
 
-pub(crate) use side::Side;
+pub use side::{Factor, Side};
 
 use super::Operand;
 use super::movement::TransposedOf;
 use crate::device::{Buf, Device, SameDevice};
-use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Ex, Lazy, Located, Memory, Node, Op, Pullback, Seed, reverse};
-use crate::layout::{Axes, Strided, count};
+use crate::graph::{Backward, Both, Ex, Lazy, Located, Memory, Node, Op, SlopeRule};
+use crate::layout::{Axes, count};
 use crate::loops::{Matrix, Place, Product};
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
@@ -135,13 +134,13 @@ where
     B: Node<E>,
 {
     let device = a.device;
-    let (a_shape, b_shape) = (a.shape, b.shape);
-    let (mut a, mut b) = (Side::new(a.node, a.shape), Side::new(b.node, b.shape));
+    let (a, b) = (Side::new(device, a.node, a.shape), Side::new(device, b.node, b.shape));
     let mut out = device.unwritten(count(shape));
-    let (left, right) = (a.memory(device), b.memory(device));
-    let geometry = Geometry::new::<SA, SB>(&left.axes(a_shape), &right.axes(b_shape));
+    let (left, right) = (a.memory(), b.memory());
+    let geometry = Geometry::new::<SA, SB>(&left.axes(a.shape), &right.axes(b.shape));
     device.multiply(&geometry.forward(left, right), &mut out);
-    Ex::new(Op::new(out, shape, Factors { a, b }), shape, device)
+    let factors = Backward::new(Both(Factor(a), Factor(b)), FactorsBack);
+    Ex::new(Op::new(out, shape, factors), shape, device)
 }
 
 /// Sizes and batch layout of a product, the same forward and backward.
@@ -245,53 +244,47 @@ impl Geometry {
 }
 
 /// The backward of a product.
-pub struct Factors<SA, SB, E, A, B> {
-    a: Side<SA, E, A>,
-    b: Side<SB, E, B>,
-}
+pub type Factors<SA, SB, E, A, B> = Backward<FactorsOf<SA, SB, E, A, B>, FactorsBack>;
 
-impl<SA: Shape, SB: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> Pullback<E> for Factors<SA, SB, E, A, B> {
-    type Grad = <A::Grad as Flag>::Or<B::Grad>;
+/// The operands of a product.
+pub type FactorsOf<SA, SB, E, A, B> = Both<Factor<SA, E, A>, Factor<SB, E, B>>;
 
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+/// The rule of a product: two more, `dA = dC · Bᵀ` and `dB = Aᵀ · dC`.
+pub struct FactorsBack;
+
+impl<SA, SB, E, A, B> SlopeRule<E, FactorsOf<SA, SB, E, A, B>> for FactorsBack
+where
+    SA: Shape,
+    SB: Shape,
+    E: Real,
+    A: Lazy<E>,
+    B: Lazy<E>,
+{
+    fn slopes<D: Device>(
+        self,
+        device: D,
+        factors: &FactorsOf<SA, SB, E, A, B>,
+        gradient: Buf<E>,
+        out: Buf<E>,
+    ) -> [Option<Buf<E>>; 2] {
         drop(out);
-        let Factors { mut a, mut b } = self;
-        let (a_live, b_live, a_shape, b_shape) = (a.live(), b.live(), a.shape, b.shape);
-        let (to_a, to_b) = {
-            let (x, y) = (a.memory(device), b.memory(device));
-            let (of_a, of_b) = (Slope::new(x, a_shape), Slope::new(y, b_shape));
-            let add = false;
-            // dB = Aᵀ · dC
-            let to_b = b_live.then(|| {
-                let geometry = Geometry::new::<SA, SB>(&x.axes(a_shape), &of_b.axes);
-                let Geometry { m, k, n, batch, left, right } = geometry;
-                let (a, b) = (left.swapped().of(x), geometry.output().whole(&gradient));
-                of_b.multiplied(device, Product { m: k, k: m, n, batch, a, b, c: right.place(), add })
-            });
-            // dA = dC · Bᵀ
-            let to_a = a_live.then(|| {
-                let geometry = Geometry::new::<SA, SB>(&of_a.axes, &y.axes(b_shape));
-                let Geometry { m, k, n, batch, left, right } = geometry;
-                let (a, b) = (geometry.output().whole(&gradient), right.swapped().of(y));
-                of_a.multiplied(device, Product { m, k: n, n: k, batch, a, b, c: left.place(), add })
-            });
-            (to_a, to_b)
-        };
-        drop(gradient);
-        if let Some(slope) = to_b {
-            b.deliver(device, slope);
-        }
-        if let Some(slope) = to_a {
-            a.deliver(device, slope);
-        }
-    }
-
-    fn live(&self) -> bool {
-        self.a.live() || self.b.live()
-    }
-    fn cut(&self) {
-        self.a.cut();
-        self.b.cut();
+        let [of_a, of_b] = factors.wanted();
+        let (a, b, add) = (&factors.0.0, &factors.1.0, false);
+        let (x, y) = (a.memory(), b.memory());
+        let (to_a, to_b) = (Slope::new(x, a.shape), Slope::new(y, b.shape));
+        let to_b = of_b.then(|| {
+            let geometry = Geometry::new::<SA, SB>(&x.axes(a.shape), &to_b.axes);
+            let Geometry { m, k, n, batch, left, right } = geometry;
+            let (a, b) = (left.swapped().of(x), geometry.output().whole(&gradient));
+            to_b.multiplied(device, Product { m: k, k: m, n, batch, a, b, c: right.place(), add })
+        });
+        let to_a = of_a.then(|| {
+            let geometry = Geometry::new::<SA, SB>(&to_a.axes, &y.axes(b.shape));
+            let Geometry { m, k, n, batch, left, right } = geometry;
+            let (a, b) = (geometry.output().whole(&gradient), right.swapped().of(y));
+            to_a.multiplied(device, Product { m, k: n, n: k, batch, a, b, c: left.place(), add })
+        });
+        [to_a, to_b]
     }
 }
 
@@ -321,23 +314,5 @@ impl Slope {
         let c = Place { offset: self.offset, ..product.c };
         device.multiply(&Product { c, add: summed, ..product }, &mut slope);
         slope
-    }
-}
-
-impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
-    /// Hands a gradient that lies as a [`Slope`] says on to the operand.
-    fn deliver<D: Device>(mut self, device: D, slope: Buf<E>) {
-        let strides = match self.memory(device) {
-            Memory::Strided(there) if there.buf.len() == slope.len() => Some((there.offset, there.axes)),
-            _ => None,
-        };
-        let Side { node, shape, computed } = self;
-        drop(computed);
-        match strides {
-            None => node.accept(device, shape, slope),
-            Some((offset, axes)) => {
-                reverse(device, node, shape, Seed::strided(Strided { buf: slope, offset, axes }));
-            }
-        }
     }
 }

@@ -65,10 +65,10 @@ pub use indexing::{
 pub use indicators::{Indicators, IndicatorsTable};
 pub use integers::{BitsOver, IntegerMath, IntegersOver};
 pub use join::{Joining, Stacking};
-pub(crate) use laws::whole;
 pub use laws::{
-    Beside, Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, Over, ResultOf, beside,
+    Beside, Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, Over, ResultOf, RuledOf, beside,
 };
+pub(crate) use laws::{result_of, whole};
 #[cfg(feature = "linalg")]
 pub use linalg::Decompositions;
 pub use linalg::{Distances, MatrixNorms, SquareMatrices, VectorProducts};

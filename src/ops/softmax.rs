@@ -4,10 +4,10 @@
 
 use super::reduce::moments::{AS_IT_IS, deviation, length, moment, moment_of, moments_again, over, times};
 use super::reduce::program;
-use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
+use super::{FloatingNode, Operand, RuledOf, result_of, whole};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Op, Pullback, materialise};
+use crate::graph::{Given, Lazy, SlopeRule};
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::num::Num;
 use crate::shape::{AxisAt, Shape};
@@ -15,15 +15,7 @@ use crate::shape::{AxisAt, Shape};
 type Values<V> = [V; MAX_STATS];
 
 /// What an operation row by row gives.
-pub type RowsOf<X, B> = Ex<
-    <X as Operand>::S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    ResultOf<
-        X,
-        Op<<X as Operand>::S, <X as Operand>::E, RowsBack<<X as Operand>::S, <X as Operand>::E, GraphOf<X>, B>>,
-    >,
->;
+pub type RowsOf<X, B> = RuledOf<X, <X as Operand>::S, RowsBack<<X as Operand>::E, B>>;
 
 /// Softmax and its kin along one axis.
 pub trait Normalisations: Operand + Sized {
@@ -95,13 +87,12 @@ pub trait Normalisations: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         Self::S: AxisAt<-1>,
     {
-        let Ex { node, shape, device, .. } = whole(self);
-        let along = rows_of::<Self::S, -1>(shape);
-        let x = materialise(device, &node, shape);
-        let (out, inverse) = device.map_rows_keeping(along, AlongLast(LayerNormRow { eps }), &[RowInput::Elements(&x)]);
+        let x = whole(self);
+        let (shape, rows, values) = (x.shape, rows_of::<Self::S, -1>(x.shape), x.materialise());
+        let program = AlongLast(LayerNormRow { eps });
+        let (out, inverse) = x.device.map_rows_keeping(rows, program, &[RowInput::Elements(&values)]);
         let program = AlongLast(LayerNormBack {});
-        let back = RowsBack { x: node, shape, rows: along, per_row: Some(inverse), program };
-        Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
+        result_of::<Self, _, _>(x.ruled(out, shape, RowsBack { rows, per_row: Some(inverse), program }))
     }
 }
 impl<X: Operand> Normalisations for X {}
@@ -114,38 +105,26 @@ fn rows<X, P: RowProgram, B: RowProgram>(x: X, along: impl FnOnce(X::S) -> Rows,
 where
     X: Operand<E: FloatingNode<X::N>>,
 {
-    let Ex { node, shape, device, .. } = whole(x);
-    let along = along(shape);
-    let values = materialise(device, &node, shape);
-    let out = device.map_rows(along, program, &[RowInput::Elements(&values)]);
-    let back = RowsBack { x: node, shape, rows: along, per_row: None, program: back };
-    Ex::new(X::E::result(Op::new(out, shape, back)), shape, device)
+    let x = whole(x);
+    let (shape, rows) = (x.shape, along(x.shape));
+    let out = x.device.map_rows(rows, program, &[RowInput::Elements(&x.materialise())]);
+    result_of::<X, _, _>(x.ruled(out, shape, RowsBack { rows, per_row: None, program: back }))
 }
 
-/// The backward of an operation row by row: a program over its value, the gradient, and perhaps one number a row.
-pub struct RowsBack<S, E, X, P> {
-    x: X,
-    shape: S,
-    rows: Rows,
-    per_row: Option<Buf<E>>,
-    program: P,
+/// The rule of an operation row by row: a program over its value, the gradient, and perhaps one number a row.
+pub struct RowsBack<E, P> {
+    pub(crate) rows: Rows,
+    pub(crate) per_row: Option<Buf<E>>,
+    pub(crate) program: P,
 }
 
-impl<S: Shape, E: Real, X: Lazy<E>, P: RowProgram> Pullback<E> for RowsBack<S, E, X, P> {
-    type Grad = X::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+impl<S: Shape, E: Real, N: Lazy<E>, P: RowProgram> SlopeRule<E, Given<S, N>> for RowsBack<E, P> {
+    fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
         let (y, g) = (RowInput::Elements(&out), RowInput::Elements(&gradient));
-        let slope = match &self.per_row {
+        match &self.per_row {
             Some(per_row) => device.map_rows(self.rows, self.program, &[y, g, RowInput::PerRow(per_row)]),
             None => device.map_rows(self.rows, self.program, &[y, g]),
-        };
-        self.x.accept(device, self.shape, slope);
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+        }
     }
 }
 

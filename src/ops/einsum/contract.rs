@@ -6,9 +6,8 @@
 
 use super::plan::{Labels, Plan, aligned, arranged};
 use crate::device::{Buf, Device, SameDevice};
-use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback};
+use crate::graph::{Backward, Both, Ex, Lazy, Node, Op, Operand, SlopeRule};
 use crate::layout::{Axes, Strided, count};
 use crate::loops::{Matrix, Place, Product};
 use crate::ops::NodeOver;
@@ -51,10 +50,10 @@ where
     let axes = [Axes::contiguous(x.shape), Axes::contiguous(y.shape), Axes::contiguous(shape)];
     let labels = labels.unstretched(axes.each_ref());
     let (device, node) = (x.device, y.node.node());
-    let mut a = Side::new(x.node, x.shape);
-    let mut b = Side::new(node, y.shape);
-    let out = contraction(device, &labels, [lies(&mut a, device), lies(&mut b, device)], shape);
-    Ex::new(Op::new(out, shape, Contraction { a, b, shape, labels }), shape, device)
+    let (a, b) = (Side::new(device, x.node, x.shape), Side::new(device, node, y.shape));
+    let out = contraction(device, &labels, [lies(&a), lies(&b)], shape);
+    let back = Backward::new(Both(a, b), ContractionBack { shape, labels });
+    Ex::new(Op::new(out, shape, back), shape, device)
 }
 
 /// Memory of an operand, and how its axes lie there.
@@ -66,10 +65,9 @@ struct Lies<'a, E> {
 }
 
 /// Where the elements of an operand are.
-fn lies<S: Shape, E: Real, N: Lazy<E>, D: Device>(operand: &mut Side<S, E, N>, device: D) -> Lies<'_, E> {
-    let shape = operand.shape;
-    let memory = operand.memory(device);
-    Lies { buf: memory.buf(), offset: memory.offset(), axes: memory.axes(shape) }
+fn lies<S: Shape, E: Real, N: Lazy<E>>(operand: &Side<S, E, N>) -> Lies<'_, E> {
+    let memory = operand.memory();
+    Lies { buf: memory.buf(), offset: memory.offset(), axes: memory.axes(operand.shape) }
 }
 
 impl<'a, E: Real> Lies<'a, E> {
@@ -148,14 +146,16 @@ fn in_order<E: Real, D: Device>(
 
 /// The backward of a contraction.
 #[doc(hidden)]
-pub struct Contraction<SA, SB, S, E, A, B> {
-    a: Side<SA, E, A>,
-    b: Side<SB, E, B>,
+pub type Contraction<SA, SB, S, E, A, B> = Backward<Both<Side<SA, E, A>, Side<SB, E, B>>, ContractionBack<S>>;
+
+/// The rule of a contraction: two more, of the gradient with the other operand.
+#[doc(hidden)]
+pub struct ContractionBack<S> {
     shape: S,
     labels: Labels,
 }
 
-impl<SA, SB, S, E, A, B> Pullback<E> for Contraction<SA, SB, S, E, A, B>
+impl<SA, SB, S, E, A, B> SlopeRule<E, Both<Side<SA, E, A>, Side<SB, E, B>>> for ContractionBack<S>
 where
     SA: Shape,
     SB: Shape,
@@ -164,35 +164,22 @@ where
     A: Lazy<E>,
     B: Lazy<E>,
 {
-    type Grad = <A::Grad as Flag>::Or<B::Grad>;
-
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+    fn slopes<D: Device>(
+        self,
+        device: D,
+        operands: &Both<Side<SA, E, A>, Side<SB, E, B>>,
+        gradient: Buf<E>,
+        out: Buf<E>,
+    ) -> [Option<Buf<E>>; 2] {
         drop(out);
-        let Contraction { mut a, mut b, shape, labels: Labels { left, right, out } } = self;
-        let (a_live, b_live, a_shape, b_shape) = (a.live(), b.live(), a.shape, b.shape);
-        let (to_a, to_b) = {
-            let (x, y) = (lies(&mut a, device), lies(&mut b, device));
-            let slope = Lies { buf: &gradient, offset: 0, axes: Axes::contiguous(shape) };
-            let by_y = Labels { left: out, right, out: left };
-            let by_x = Labels { left, right: out, out: right };
-            let to_a = a_live.then(|| contraction(device, &by_y, [slope.clone(), y], a_shape));
-            let to_b = b_live.then(|| contraction(device, &by_x, [x, slope], b_shape));
-            (to_a, to_b)
-        };
-        drop(gradient);
-        if let Some(slope) = to_b {
-            b.node.accept(device, b_shape, slope);
-        }
-        if let Some(slope) = to_a {
-            a.node.accept(device, a_shape, slope);
-        }
-    }
-
-    fn live(&self) -> bool {
-        self.a.live() || self.b.live()
-    }
-    fn cut(&self) {
-        self.a.cut();
-        self.b.cut();
+        let Both(a, b) = operands;
+        let ([of_a, of_b], x, y) = (operands.wanted(), lies(a), lies(b));
+        let slope = Lies { buf: &gradient, offset: 0, axes: Axes::contiguous(self.shape) };
+        let Labels { left, right, out } = self.labels;
+        let by_y = Labels { left: out, right, out: left };
+        let by_x = Labels { left, right: out, out: right };
+        let to_a = of_a.then(|| contraction(device, &by_y, [slope.clone(), y], a.shape));
+        let to_b = of_b.then(|| contraction(device, &by_x, [x, slope], b.shape));
+        [to_a, to_b]
     }
 }

@@ -8,7 +8,7 @@ use super::indices::Rows;
 use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{BackOf, Backward, Ex, Given, Lazy, Located, Node, Op, SlopeRule, View, materialise};
+use crate::graph::{Ex, Given, Lazy, Located, Node, Ruled, SlopeRule, View};
 use crate::layout::{Strided, count};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -49,13 +49,13 @@ pub type Moved<X, S> = <X as Source<<X as Operand>::E>>::Moved<S>;
 
 #[diagnostic::do_not_recommend]
 impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E, E> for X {
-    type Moved<S2: Shape> = Ex<S2, E, X::D, Op<S2, E, BackOf<X::S, X::N, Moves>>>;
+    type Moved<S2: Shape> = Ruled<X, S2, Moves>;
     type Viewed<S2: Shape> = Ex<S2, E, X::D, View<X::N, X::S, E>>;
 
     fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
-        let Ex { node, shape, device, .. } = self.ex();
-        let (out, out_shape, moves) = to(&materialise(device, &node, shape), shape, device);
-        Ex::new(Op::new(out, out_shape, Backward::of(node, shape, moves)), out_shape, device)
+        let x = self.ex();
+        let (out, shape, moves) = to(&x.materialise(), x.shape, x.device);
+        x.ruled(out, shape, moves)
     }
 
     fn viewed<S2: Shape>(

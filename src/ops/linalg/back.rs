@@ -6,17 +6,12 @@ use super::error::MatrixError;
 use super::host::{MatrixBack, Sizes, Slope, Stack, upload};
 use super::shape::MatrixAxes;
 use crate::error::raise;
-use crate::graph::{BackOf, Backward, Ex, Op};
-use crate::ops::{FloatingNode, GraphOf, Operand, ResultOf};
+use crate::graph::Ex;
+use crate::ops::{FloatingNode, GraphOf, Operand, RuledOf, result_of};
 use crate::shape::{Mismatch, Shape};
 
 /// What an operation on matrices gives: a tensor of shape `S`.
-pub type MatrixOf<X, S> = Ex<
-    S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    ResultOf<X, Op<S, <X as Operand>::E, BackOf<<X as Operand>::S, GraphOf<X>, MatrixBack>>>,
->;
+pub type MatrixOf<X, S> = RuledOf<X, S, MatrixBack>;
 
 /// The value, or its error to whoever listens.
 #[track_caller]
@@ -36,7 +31,7 @@ where
     X: Operand<E: FloatingNode<X::N>>,
 {
     let out = upload(x.device, values);
-    Ex::new(X::E::result(Op::new(out, shape, Backward::of(x.node, x.shape, MatrixBack(slope)))), shape, x.device)
+    result_of::<X, _, _>(x.ruled(out, shape, MatrixBack(slope)))
 }
 
 /// The sizes of a system whose sides agree, or the error of two sizes that only the run knows.

@@ -7,11 +7,13 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{BackOf, Backward, Ex, Given, Lazy, Op, SlopeRule, View};
+use crate::graph::{Ex, Given, Lazy, Op, SlopeRule, View};
 use crate::layout::Strided;
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduction, Sum};
-use crate::ops::{Evaluate, FloatingNode, GraphOf, Movement, Operand, Products, Reductions, ResultOf, whole};
+use crate::ops::{
+    Evaluate, FloatingNode, GraphOf, Movement, Operand, Products, Reductions, ResultOf, RuledOf, result_of, whole,
+};
 use crate::shape::{Mismatch, Shape};
 use crate::tensor::Tensor;
 
@@ -28,15 +30,7 @@ pub type TraceOf<X> = Ex<
 type EachOf<X> = <<X as Operand>::S as Square>::Each;
 
 /// What [`matrix_power`](SquareMatrices::matrix_power) gives.
-pub type PowerOf<X> = Ex<
-    <X as Operand>::S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    ResultOf<
-        X,
-        Op<<X as Operand>::S, <X as Operand>::E, BackOf<<X as Operand>::S, GraphOf<X>, PowerBack<<X as Operand>::E>>>,
-    >,
->;
+pub type PowerOf<X> = RuledOf<X, <X as Operand>::S, PowerBack<<X as Operand>::E>>;
 
 /// Operations on square matrices `[.., N, N]`, one for each index of the axes before.
 ///
@@ -81,8 +75,8 @@ pub trait SquareMatrices: Operand + Sized {
         check_square("matrix_power", x.shape);
         let (stacked, sizes) = stacked(x.device, x.materialise(), x.shape);
         let y = power(&stacked, exponent);
-        let back = Backward::of(x.node, x.shape, PowerBack { sizes, exponent, value: stacked.buf });
-        Ex::new(Self::E::result(Op::new(y.buf, x.shape, back)), x.shape, x.device)
+        let shape = x.shape;
+        result_of::<Self, _, _>(x.ruled(y.buf, shape, PowerBack { sizes, exponent, value: stacked.buf }))
     }
 }
 impl<X: Operand> SquareMatrices for X {}

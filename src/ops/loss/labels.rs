@@ -10,7 +10,7 @@ use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{
-    Binary, Boxed, Ex, Lazy, Leaf, Node, Op, Operand, Pointwise1, Pointwise2, Pullback, Reshaped, Sharing, materialise,
+    Binary, Boxed, Ex, Given, Lazy, Leaf, Node, Operand, Pointwise1, Pointwise2, Reshaped, Ruled, Sharing, SlopeRule,
     total,
 };
 use crate::layout::{MAX_RANK, count};
@@ -26,20 +26,10 @@ use crate::tensor::Tensor;
 type Values<V> = [V; MAX_STATS];
 
 /// What the cross entropies give.
-pub type CrossEntropyOf<X> = Ex<
-    (),
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<(), <X as Operand>::E, CrossEntropy<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N>>,
->;
+pub type CrossEntropyOf<X> = Ruled<X, (), CrossEntropyBack<<X as Operand>::E>>;
 
 /// One element of each row.
-pub type PickedOf<X> = Ex<
-    <<X as Operand>::S as LastAxis>::Init,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<<<X as Operand>::S as LastAxis>::Init, <X as Operand>::E, Picked<<X as Operand>::S, <X as Operand>::N>>,
->;
+pub type PickedOf<X> = Ruled<X, <<X as Operand>::S as LastAxis>::Init, LabelBack>;
 
 /// What [`nll`](LabelLosses::nll) gives.
 pub type NllOf<X> = ReducedTo<UnaryOf<Neg, PickedOf<X>>, (), Mean>;
@@ -199,37 +189,27 @@ pub trait LabelLosses: Operand + Sized {
         <Self::S as LastAxis>::Init: SameRows<L>,
         Self::D: SameDevice<D>,
     {
-        let Ex { node, shape, device, .. } = self.ex();
-        check("pick", shape.init(), labels.shape);
-        let width = shape.last().size();
-        let rows = materialise(device, &node, shape);
-        let out = device.pick(&rows, width, &labels.buf).unwrap_or_else(|error| raise(error));
-        let back = Picked { x: node, shape, width, labels: labels.buf.clone() };
-        Ex::new(Op::new(out, shape.init(), back), shape.init(), device)
+        let x = self.ex();
+        check("pick", x.shape.init(), labels.shape);
+        let labels = &labels.buf;
+        let (shape, width) = (x.shape.init(), x.shape.last().size());
+        let out = x.device.pick(&x.materialise(), width, labels).unwrap_or_else(|error| raise(error));
+        x.ruled(out, shape, LabelBack { width, labels: labels.clone() })
     }
 }
 impl<X: Operand> LabelLosses for X {}
 
-/// The backward of [`pick`](LabelLosses::pick).
-pub struct Picked<S, N> {
-    x: N,
-    shape: S,
+/// The rule of [`pick`](LabelLosses::pick).
+pub struct LabelBack {
     width: usize,
     labels: Buf<i64>,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> Pullback<E> for Picked<S, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let mut slope = device.zeroed(count(self.shape));
+impl<S: Shape, E: Real, N: Lazy<E>> SlopeRule<E, Given<S, N>> for LabelBack {
+    fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
+        let mut slope = device.zeroed(count(x.shape));
         device.add_at(&mut slope, self.width, &self.labels, &gradient, 1.0);
-        self.x.accept(device, self.shape, slope);
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+        slope
     }
 }
 
@@ -269,35 +249,20 @@ impl Pointwise1 for Focal {
     }
 }
 
-/// The backward of the cross entropies: the softmax is computed anew, for the row's logarithm loses digits where the
-/// label is far from the largest logit.
-pub struct CrossEntropy<S, E, N> {
-    x: N,
-    shape: S,
-    values: Buf<E>,
-    labels: Buf<i64>,
-    smoothing: f64,
-}
-
 fn rows_of<S: LastAxis>(shape: S) -> Rows {
     Rows::new(count(shape.init()), shape.last().size(), 1)
 }
 
 #[track_caller]
-fn cross_entropy<S, E, D, N>(
-    x: Ex<S, E, D, N>,
-    labels: Buf<i64>,
-    smoothing: f64,
-) -> Ex<(), E, D, Op<(), E, CrossEntropy<S, E, N>>>
+fn cross_entropy<S, E, D, N>(x: Ex<S, E, D, N>, labels: Buf<i64>, smoothing: f64) -> CrossEntropyOf<Ex<S, E, D, N>>
 where
     S: LastAxis,
     E: Real,
     D: Device,
     N: Node<E>,
 {
-    let Ex { node, shape, device, .. } = x;
-    let rows = rows_of(shape);
-    let values = materialise(device, &node, shape);
+    let Ex { shape, device, .. } = x;
+    let (rows, values) = (rows_of(shape), x.materialise());
     let picked = device.pick(&values, rows.len, &labels).unwrap_or_else(|error| raise(error));
     let inputs = [RowInput::Elements(&values), RowInput::PerRow(&picked)];
     let logarithm = device.fold_rows(rows, AlongLast(ShiftedLogSumExp {}), &inputs);
@@ -310,27 +275,26 @@ where
         let spread = device.fold_rows(rows, AlongLast(ShiftedMean { smoothing }), &inputs);
         total(device, &Binary { op: Sub, a: loss, b: leaf(&spread) }, shape.init(), mean)
     };
-    let back = CrossEntropy { x: node, shape, values, labels, smoothing };
-    Ex::new(Op::new(out, (), back), (), device)
+    x.ruled(out, (), CrossEntropyBack { values, labels, smoothing })
 }
 
-impl<S: LastAxis, E: Real, N: Lazy<E>> Pullback<E> for CrossEntropy<S, E, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let rows = rows_of(self.shape);
-        let inputs = [RowInput::Elements(&self.values)];
+/// The rule of the cross entropies: the softmax is computed anew, for the row's logarithm loses digits where the label
+/// is far from the largest logit.
+pub struct CrossEntropyBack<E> {
+    values: Buf<E>,
+    labels: Buf<i64>,
+    smoothing: f64,
+}
+
+impl<S: LastAxis, E: Real, N: Lazy<E>> SlopeRule<E, Given<S, N>> for CrossEntropyBack<E> {
+    fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
+        let rows = rows_of(x.shape);
         let mean = 1.0 / rows.outer as f64;
         let scale = device.download_scalar(&gradient).as_f64() * mean;
         let softmax = AlongLast(ScaledSoftmax { less: self.smoothing / rows.len as f64, scale });
-        let mut slope = device.map_rows(rows, softmax, &inputs);
+        let mut slope = device.map_rows(rows, softmax, &[RowInput::Elements(&self.values)]);
         device.add_at(&mut slope, rows.len, &self.labels, &gradient, (self.smoothing - 1.0) * mean);
-        self.x.accept(device, self.shape, slope);
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+        slope
     }
 }
 

@@ -5,39 +5,82 @@
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::graph::{Lazy, Memory, materialise};
+use crate::graph::{Lazy, Memory, Operands, Seed, materialise, reverse};
+use crate::layout::Strided;
 use crate::shape::Shape;
 
-/// An operand of a product: its graph, and its value where that was not in memory already.
-pub(crate) struct Side<S, E, N> {
-    pub(crate) node: N,
+/// An operand of a contraction: its graph, and its value where that was not in memory already. Its slope is row-major.
+pub struct Side<S, E, N> {
+    node: N,
     pub(crate) shape: S,
-    pub(super) computed: Option<Buf<E>>,
+    computed: Option<Buf<E>>,
 }
 
 impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
-    /// The operand of this graph.
-    pub(crate) fn new(node: N, shape: S) -> Self {
-        Side { node, shape, computed: None }
+    /// The operand of this graph: in its own memory where each index has an element, in any order of axes, as in a
+    /// slice; else in a row-major copy.
+    #[inline]
+    pub(crate) fn new<D: Device>(device: D, node: N, shape: S) -> Self {
+        let there = match node.memory() {
+            Some(Memory::Whole(_)) => true,
+            Some(Memory::Strided(there)) => there.axes.is_injective(),
+            None => false,
+        };
+        let computed = if there { None } else { Some(materialise(device, &node, shape)) };
+        Side { node, shape, computed }
     }
 
-    /// The operand's own memory where each index has an element, in any order of axes, as in a slice; else a row-major
-    /// copy.
-    pub(crate) fn memory<D: Device>(&mut self, device: D) -> Memory<'_, E> {
-        match self.node.memory() {
-            Some(Memory::Whole(there)) => Memory::Whole(there),
-            Some(Memory::Strided(there)) if there.axes.is_injective() => Memory::Strided(there),
-            _ => Memory::Whole(self.computed.get_or_insert_with(|| materialise(device, &self.node, self.shape))),
+    /// Where its elements are.
+    #[inline]
+    pub(crate) fn memory(&self) -> Memory<'_, E> {
+        match &self.computed {
+            Some(copy) => Memory::Whole(copy),
+            None => self.node.memory().expect("what is not in memory has been computed"),
         }
     }
+}
 
-    /// Whether a gradient is wanted.
-    pub(crate) fn live(&self) -> bool {
+impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Side<S, E, N> {
+    type Grad = N::Grad;
+    type Slopes = Buf<E>;
+    fn live(&self) -> bool {
         N::Grad::ON && self.node.live()
     }
-
-    /// See [`Lazy::cut`].
-    pub(crate) fn cut(&self) {
+    fn cut(&self) {
         self.node.cut();
+    }
+    fn accept<D: Device>(self, device: D, slope: Buf<E>) {
+        let Side { node, shape, computed } = self;
+        drop(computed);
+        node.accept(device, shape, slope);
+    }
+}
+
+/// An operand of a product, whose slope lies as it does itself; that of a slice, which has other elements around it, in
+/// order.
+pub struct Factor<S, E, N>(pub(super) Side<S, E, N>);
+
+impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Factor<S, E, N> {
+    type Grad = N::Grad;
+    type Slopes = Buf<E>;
+    fn live(&self) -> bool {
+        self.0.live()
+    }
+    fn cut(&self) {
+        self.0.cut();
+    }
+    fn accept<D: Device>(self, device: D, slope: Buf<E>) {
+        let strides = match self.0.memory() {
+            Memory::Strided(there) if there.buf.len() == slope.len() => Some((there.offset, there.axes)),
+            _ => None,
+        };
+        let Side { node, shape, computed } = self.0;
+        drop(computed);
+        match strides {
+            None => node.accept(device, shape, slope),
+            Some((offset, axes)) => {
+                reverse(device, node, shape, Seed::strided(Strided { buf: slope, offset, axes }));
+            }
+        }
     }
 }

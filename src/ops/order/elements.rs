@@ -6,7 +6,7 @@
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Lazy, Located, Node, Op, Operand, Pullback, materialise};
+use crate::graph::{Ex, Given, Lazy, Located, Node, Operand, Ruled, SlopeRule, materialise};
 use crate::layout::{Strided, count};
 use crate::loops::Rows;
 use crate::ops::reduce::{Layout, several};
@@ -46,13 +46,6 @@ pub type PickedOf<X, S> = <X as Elements>::Picked<S>;
 
 /// Indices into `X`, or counts of its elements, under shape `S`.
 pub type IndicesOf<X, S> = Tensor<S, i64, <X as Operand>::D>;
-
-/// The backward of picked elements: each gradient is added to where its element came from.
-pub struct PickBack<S, N> {
-    x: N,
-    shape: S,
-    places: Buf<i64>,
-}
 
 #[diagnostic::do_not_recommend]
 impl<X: Picks<<<X as Operand>::E as Elem>::Float>> Elements for X {
@@ -108,7 +101,7 @@ pub trait Picks<Float>: Operand + Sized {
 #[diagnostic::do_not_recommend]
 impl<E: Real, X: Operand<E = E, N: Node<E>>> Picks<E> for X {
     type From = X::N;
-    type To<S: Shape> = Ex<S, E, X::D, Op<S, E, PickBack<X::S, X::N>>>;
+    type To<S: Shape> = Ruled<X, S, PickBack>;
 
     fn values(self) -> (X::N, Buf<E>, X::S, X::D) {
         let Ex { node, shape, device, .. } = self.ex();
@@ -121,7 +114,7 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> Picks<E> for X {
     }
 
     fn picked<S: Shape>(from: X::N, own: X::S, out: Buf<E>, places: Buf<i64>, shape: S, device: X::D) -> Self::To<S> {
-        Ex::new(Op::new(out, shape, PickBack { x: from, shape: own, places }), shape, device)
+        Ex::new(from, own, device).ruled(out, shape, PickBack { places })
     }
 }
 
@@ -143,18 +136,16 @@ impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> Picks<NoFloat<K
     }
 }
 
-impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for PickBack<S, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let mut sums = device.zeroed(count(self.shape));
+/// The rule of picked elements: each gradient is added to where its element came from.
+pub struct PickBack {
+    places: Buf<i64>,
+}
+
+impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for PickBack {
+    fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
+        let mut sums = device.zeroed(count(x.shape));
         device.add_rows(&mut sums, 1, &self.places, &gradient);
-        self.x.accept(device, self.shape, sums);
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+        sums
     }
 }
 

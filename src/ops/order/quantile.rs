@@ -8,18 +8,13 @@ use super::interpolation::Quantile;
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Ex, Lazy, Node, Op, Operand, Pullback};
+use crate::graph::{Ex, Given, Lazy, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::loops::Rows;
 use crate::shape::Shape;
 
 /// What a quantile of `X` under shape `S` gives.
-pub type QuantileOf<X, S> = Ex<
-    S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<S, <X as Operand>::E, QuantileBack<<X as Operand>::S, <X as Operand>::N>>,
->;
+pub type QuantileOf<X, S> = Ruled<X, S, QuantileBack>;
 
 five_forms! {
     /// Quantiles of all elements, along one axis or several (`Axes![0, 2]`).
@@ -116,8 +111,8 @@ where
         (low, high, out)
     });
     let places = [low, high].map(|places| device.upload(&places));
-    let back = QuantileBack { x: x.origin, shape: x.shape, places, weight };
-    Ex::new(Op::new(device.upload(&out), along.shape, back), along.shape, device)
+    let out = device.upload(&out);
+    Ex::new(x.origin, x.shape, device).ruled(out, along.shape, QuantileBack { places, weight })
 }
 
 /// `a + w (b - a)` of two sorted numbers, from the nearer end, and never beyond one. The ends may be as far apart as
@@ -144,30 +139,21 @@ fn interpolated(a: f64, b: f64, weight: f64) -> f64 {
     }
 }
 
-/// The backward of a quantile: its gradient goes to two elements a row.
-pub struct QuantileBack<S, N> {
-    x: N,
-    shape: S,
+/// The rule of a quantile: its gradient goes to two elements a row.
+pub struct QuantileBack {
     places: [Buf<i64>; 2],
     weight: f64,
 }
 
-impl<E: Real, S: Shape, N: Lazy<E>> Pullback<E> for QuantileBack<S, N> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        let mut sums = device.zeroed(count(self.shape));
+impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for QuantileBack {
+    fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
+        let mut sums = device.zeroed(count(x.shape));
         for (places, weight) in self.places.iter().zip([1.0 - self.weight, self.weight]) {
             if weight > 0.0 {
                 device.add_rows(&mut sums, 1, places, &device.scaled(&gradient, weight));
             }
         }
-        self.x.accept(device, self.shape, sums);
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+        sums
     }
 }
 

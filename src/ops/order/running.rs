@@ -14,7 +14,7 @@ use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::device::{Buf, Device};
 use crate::dims::{D, Dim, On};
 use crate::dtype::Real;
-use crate::graph::{Binary, Ex, Lazy, Leaf, Let, Node, Op, Operand, Pullback, Sharing, View, materialise};
+use crate::graph::{Binary, Ex, Given, Lazy, Leaf, Let, Node, Operand, Ruled, Sharing, SlopeRule, View};
 use crate::loops::{MAX_INPUTS, Rows, Scan};
 use crate::num::Num;
 use crate::ops::arithmetic::Sub;
@@ -23,14 +23,10 @@ use crate::ops::slice::{Window, along, dim};
 use crate::shape::slice::{AtLeast, Shorten};
 use crate::shape::{AxisAt, Shape, WithAxis};
 use crate::tensor::Tensor;
+use std::marker::PhantomData;
 
 /// What a running formula gives.
-pub type RunningOf<X, B> = Ex<
-    <X as Operand>::S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<<X as Operand>::S, <X as Operand>::E, RunningBack<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, B>>,
->;
+pub type RunningOf<X, B> = Ruled<X, <X as Operand>::S, RunningBack<<X as Operand>::E, B>>;
 
 /// What a running formula that is also of integers gives.
 pub type RunningNumbersOf<X, B> =
@@ -228,13 +224,11 @@ impl RunsForward for RunningProductBack {
     }
 }
 
-/// The backward of a running formula.
-pub struct RunningBack<S, E, N, B> {
-    x: N,
-    shape: S,
+/// The rule of a running formula.
+pub struct RunningBack<E, B> {
     rows: Rows,
     values: Option<Buf<E>>,
-    unroll: std::marker::PhantomData<B>,
+    unroll: PhantomData<B>,
 }
 
 fn run<X, P: Scan, B: Unroll>(x: X, along: impl FnOnce(X::S) -> Rows, program: P, _: B) -> RunningOf<X, B>
@@ -251,26 +245,16 @@ fn scan<S: Shape, E: Real, D: Device, N: Node<E>, B: Unroll>(
     x: Ex<S, E, D, N>,
     rows: Rows,
     forward: impl FnOnce(D, Rows, &Buf<E>) -> Buf<E>,
-) -> Ex<S, E, D, Op<S, E, RunningBack<S, E, N, B>>> {
-    let Ex { node, shape, device, .. } = x;
-    let values = materialise(device, &node, shape);
-    let out = forward(device, rows, &values);
-    let back = RunningBack { x: node, shape, rows, values: B::VALUES.then_some(values), unroll: Default::default() };
-    Ex::new(Op::new(out, shape, back), shape, device)
+) -> RunningOf<Ex<S, E, D, N>, B> {
+    let (values, shape) = (x.materialise(), x.shape);
+    let out = forward(x.device, rows, &values);
+    x.ruled(out, shape, RunningBack { rows, values: B::VALUES.then_some(values), unroll: PhantomData })
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>, B: Unroll> Pullback<E> for RunningBack<S, E, N, B> {
-    type Grad = N::Grad;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+impl<S: Shape, E: Real, N: Lazy<E>, B: Unroll> SlopeRule<E, Given<S, N>> for RunningBack<E, B> {
+    fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
         let elements = self.values.as_ref().unwrap_or(&gradient);
-        let slope = B::unroll(device, self.rows, [elements, &out, &gradient]);
-        self.x.accept(device, self.shape, slope);
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
+        B::unroll(device, self.rows, [elements, &out, &gradient])
     }
 }
 

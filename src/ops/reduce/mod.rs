@@ -21,7 +21,7 @@ pub(crate) use reducer::{program, reducer};
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Ex, Lazy, Node, Op, Pullback, Seed, materialise, reverse, total};
+use crate::graph::{Backward, Ex, Given, Lazy, Node, Op, Seed, Seeded, SlopeRule, materialise, total};
 use crate::layout::{Axes, MAX_RANK, Strided, count};
 use crate::loops::{RowInput, Rows, count_product as product};
 use crate::shape::{AxisAt, Reduce, Shape};
@@ -150,15 +150,15 @@ where
             let values = materialise(device, &node, shape);
             out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
         }
-        let reduction = Reduction { x: node, shape, mask, values: None, reducer };
-        return Ex::new(Op::new(out, out_shape, reduction), out_shape, device);
+        let rule = ReductionBack { mask, values: None, reducer };
+        return Ex::new(reduction(node, shape, out, out_shape, rule), out_shape, device);
     }
     let values = layout.gather(device, &node, shape);
     let out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
     let out = reducer.mended(device, layout.rows, &values, out);
     let values = reducer.uniform(layout.rows.len).is_none().then_some(values);
-    let reduction = Reduction { x: node, shape, mask, values, reducer };
-    Ex::new(Op::new(out, out_shape, reduction), out_shape, device)
+    let rule = ReductionBack { mask, values, reducer };
+    Ex::new(reduction(node, shape, out, out_shape, rule), out_shape, device)
 }
 
 /// How the reduced axes lie: adjacent ones are rows of the tensor as it is, others of a permuted copy.
@@ -226,47 +226,50 @@ impl Layout {
     }
 }
 
-/// The backward of a reduction.
-pub struct Reduction<S, E, X, R> {
-    x: X,
-    shape: S,
+/// The backward of a reduction of an operand of shape `S` and graph `X`.
+pub type Reduction<S, E, X, R> = Backward<Seeded<S, X>, ReductionBack<E, R>>;
+
+#[inline]
+fn reduction<SX: Shape, S: Shape, E: Real, N: Lazy<E>, R: Reducer>(
+    node: N,
+    shape: SX,
+    out: Buf<E>,
+    out_shape: S,
+    rule: ReductionBack<E, R>,
+) -> Op<S, E, Reduction<SX, E, N, R>> {
+    Op::new(out, out_shape, Backward::new(Seeded(Given { node, shape }), rule))
+}
+
+/// The rule of a reduction.
+pub struct ReductionBack<E, R> {
     // The layout follows from it: a graph is moved around, so its nodes are small.
     mask: Mask,
     values: Option<Buf<E>>,
     reducer: R,
 }
 
-impl<S: Shape, E: Real, X: Lazy<E>, R: Reducer> Pullback<E> for Reduction<S, E, X, R> {
-    type Grad = X::Grad;
-
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
-        let layout = Layout::new(self.shape, self.mask);
+impl<S: Shape, E: Real, N: Lazy<E>, R: Reducer> SlopeRule<E, Seeded<S, N>> for ReductionBack<E, R> {
+    fn slopes<D: Device>(self, device: D, x: &Seeded<S, N>, gradient: Buf<E>, out: Buf<E>) -> Seed<E> {
+        let shape = x.0.shape;
+        let layout = Layout::new(shape, self.mask);
         let Layout { rows, kept, order } = layout;
         let Some(values) = self.values else {
             let scale = self.reducer.uniform(rows.len).unwrap_or(1.0);
             let gradient = if scale == 1.0 { gradient } else { device.scaled(&gradient, scale) };
-            let seed = match kept.iter().all(|&size| size == 1) {
-                true => Seed::scalar(gradient, self.shape),
-                false => Seed::stretched(gradient, &kept, self.shape),
+            return match kept.iter().all(|&size| size == 1) {
+                true => Seed::scalar(gradient, shape),
+                false => Seed::stretched(gradient, &kept, shape),
             };
-            return reverse(device, self.x, self.shape, seed);
         };
         let inputs = [RowInput::Elements(&values), RowInput::PerRow(&gradient), RowInput::PerRow(&out)];
         let slope = device.map_rows(rows, self.reducer.backward(rows.len), &inputs);
         let slope = self.reducer.mended_gradient(device, rows, [&values, &gradient, &out], slope);
         match order {
-            None => self.x.accept(device, self.shape, slope),
+            None => Seed::dense(slope, shape),
             Some(_) => {
-                let axes = layout.axes(&Axes::contiguous(self.shape));
-                reverse(device, self.x, self.shape, Seed::strided(Strided { buf: slope, offset: 0, axes }));
+                let axes = layout.axes(&Axes::contiguous(shape));
+                Seed::strided(Strided { buf: slope, offset: 0, axes })
             }
         }
-    }
-
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Apart from the running formulas of floats because nothing flows back.
 
-use super::{RunningBack, RunningProductBack, RunningSumBack, RunsForward, scan};
+use super::{RunningOf, RunningProductBack, RunningSumBack, RunsForward, scan};
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Ex, Exact, Leaf, Node, Op, exact};
+use crate::graph::{Ex, Exact, Leaf, Node, exact};
 use crate::loops::{ExactFold, Rows};
 use crate::ops::reduce::{ExactProduct, ExactSum};
 use crate::shape::Shape;
@@ -23,7 +23,7 @@ pub trait Runs<B, N, Float = <Self as Elem>::Float>: Elem {
 
 // Without `do_not_recommend`: what is wrong with a graph is said by `Node`.
 impl<E: Real, N: Node<E>, B: RunsForward> Runs<B, N, E> for E {
-    type Expr<S: Shape, D: Device> = Ex<S, E, D, Op<S, E, RunningBack<S, E, N, B>>>;
+    type Expr<S: Shape, D: Device> = RunningOf<Ex<S, E, D, N>, B>;
     fn run<S: Shape, D: Device>(x: Ex<S, E, D, N>, rows: Rows) -> Self::Expr<S, D> {
         scan(x, rows, B::forward)
     }
