@@ -4,6 +4,7 @@
 
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
+use crate::error::{Error, raise};
 use crate::layout::Axes;
 use crate::loops::{Frame, GradTarget};
 
@@ -39,8 +40,7 @@ impl<E: Real> LeafSink<E> {
         };
         let count = frame.chunks * frame.parts;
         if (E::NARROW || count > 1) && axes.reduces() {
-            let words = len.checked_mul(count * E::WORDS).expect("partial sums beyond the address space");
-            let parts = device.zeroed(words);
+            let parts = device.zeroed(room::<E>(len, count));
             let place = GradTarget { base: parts.as_mut_ptr(), partial: len, add: true };
             return (place, LeafSink { target: Some(target), parts: Some(parts) });
         }
@@ -54,5 +54,26 @@ impl<E: Real> LeafSink<E> {
             device.sum_parts(&mut target, &parts);
         }
         Some(target)
+    }
+}
+
+/// Elements that `count` partial sums of `len` numbers take; [`Error::TooLarge`] where a `usize` does not hold them.
+#[inline]
+fn room<E: Real>(len: usize, count: usize) -> usize {
+    let words = count.checked_mul(E::WORDS).and_then(|words| words.checked_mul(len));
+    words.unwrap_or_else(|| raise(Error::TooLarge { shape: format!("({count}, {len})"), bytes: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::room;
+    use crate::{Error, attempt, f16};
+
+    #[test]
+    fn partial_sums_beyond_the_address_space_are_an_error() {
+        assert_eq!((room::<f16>(3, 4), room::<f64>(3, 4)), (12 * 2, 12));
+        for len in [usize::MAX / 4, usize::MAX] {
+            assert!(matches!(attempt(|| room::<f16>(len, 4)), Err(Error::TooLarge { .. })), "{len}");
+        }
     }
 }
