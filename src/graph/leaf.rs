@@ -6,15 +6,14 @@ use super::exact::Exact;
 use super::memory::InOrder;
 use super::node::{Closed, Lazy};
 use super::sink::LeafSink;
-use super::stored::{Stored, stored_node};
+use super::stored::{Stored, exact_stored_node, stored_node};
 use super::table::Key;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off};
 use crate::dtype::{Discrete, Real};
-use crate::layout::{Axes, Sizes, Strided};
-use crate::loops::{ExactSlot, Frame, Sealed, Survey};
+use crate::layout::Sizes;
+use crate::loops::{Frame, Sealed};
 use crate::shape::Shape;
-use std::any::TypeId;
 use std::marker::PhantomData;
 
 /// A tensor, parameter or shared value in the graph. `G`: gradients are collected under its key.
@@ -31,19 +30,6 @@ impl<S, E, G> Leaf<S, E, G> {
     #[inline]
     pub(crate) fn constant(buf: Buf<E>, shape: S) -> Self {
         Leaf { stored: Stored { buf, shape }, key: None, live: false, gradient: PhantomData }
-    }
-
-    /// The memory.
-    pub(crate) fn buf(&self) -> &Buf<E> {
-        &self.stored.buf
-    }
-
-    /// Its shape.
-    pub(crate) fn shape(&self) -> S
-    where
-        S: Copy,
-    {
-        self.stored.shape
     }
 }
 
@@ -100,22 +86,7 @@ impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
 }
 
 impl<S: Shape, E: Discrete> Exact<E> for Leaf<S, E, Off> {
-    type Body = ExactSlot<E, S::Stretches>;
-    #[inline(always)]
-    fn flat<R: Shape>(&self, _: R) -> bool {
-        TypeId::of::<S>() == TypeId::of::<R>()
-    }
-    fn survey(&self, survey: &mut Survey) {
-        let axes = Axes::contiguous(self.shape()).along(survey.region());
-        survey.operand(&axes, None);
-    }
-    #[inline]
-    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
-        ExactSlot::new(self.buf(), 0, &Axes::contiguous(self.shape()).along(region), frame)
-    }
-    fn place<R: Shape>(&self, shape: R) -> Option<Strided<E>> {
-        Some(Strided::whole(self.buf().clone(), shape))
-    }
+    exact_stored_node!(stored, E, S);
 }
 
 /// Adds a gradient to what a key has; the first one is moved in. To the backward of a call inside of its own, the key's

@@ -76,6 +76,23 @@ pub trait Pointwise3: Copy + Send + Sync + 'static {
     }
 }
 
+/// What a node does with its operands, one after the other, whether they are differentiated or not.
+macro_rules! operands {
+    ($name:ident of $($field:ident),*) => {
+        #[inline(always)]
+        fn flat<S: Shape>(&self, region: S) -> bool {
+            $(self.$field.flat(region))&&*
+        }
+        fn survey(&self, survey: &mut Survey) {
+            $(self.$field.survey(survey);)*
+        }
+        #[inline]
+        fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
+            $name { op: self.op, $($field: self.$field.bind(frame, region)),* }
+        }
+    };
+}
+
 macro_rules! pointwise_node {
     ($(#[$doc:meta])* $name:ident over $formula:ident,
      $($field:ident $Child:ident $at:tt $slope:ident),*; $grad:ty) => {
@@ -94,18 +111,8 @@ macro_rules! pointwise_node {
             type Grad = $grad;
             type Body = $name<Op, $($Child::Body),*>;
             type Sink = ($($Child::Sink,)*);
+            operands! { $name of $($field),* }
 
-            #[inline(always)]
-            fn flat<S: Shape>(&self, region: S) -> bool {
-                $(self.$field.flat(region))&&*
-            }
-            fn survey(&self, survey: &mut Survey) {
-                $(self.$field.survey(survey);)*
-            }
-            #[inline]
-            fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
-                $name { op: self.op, $($field: self.$field.bind(frame, region)),* }
-            }
             #[inline]
             fn bind_gradient<D: Device>(
                 &self,
@@ -204,17 +211,7 @@ macro_rules! exact_node {
     ($($name:ident over $formula:ident, $($field:ident $Child:ident),*;)*) => {$(
         impl<E: Discrete, Op: $formula<E>, $($Child: Exact<E>),*> Exact<E> for $name<Op, $($Child),*> {
             type Body = $name<Op, $($Child::Body),*>;
-            #[inline(always)]
-            fn flat<S: Shape>(&self, region: S) -> bool {
-                $(self.$field.flat(region))&&*
-            }
-            fn survey(&self, survey: &mut Survey) {
-                $(self.$field.survey(survey);)*
-            }
-            #[inline]
-            fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
-                $name { op: self.op, $($field: self.$field.bind(frame, region)),* }
-            }
+            operands! { $name of $($field),* }
         }
 
         impl<E: Discrete, Op: $formula<E>, $($Child: ExactBody<E>),*> ExactBody<E> for $name<Op, $($Child),*> {

@@ -107,3 +107,27 @@ macro_rules! stored_node {
     };
 }
 pub(crate) use stored_node;
+
+/// [`Exact`](super::Exact) for a node that is its [`Stored`] value.
+macro_rules! exact_stored_node {
+    ($field:ident, $E:ty, $S:ty) => {
+        type Body = $crate::loops::ExactSlot<$E, <$S as $crate::shape::Shape>::Stretches>;
+        #[inline(always)]
+        fn flat<Region_: $crate::shape::Shape>(&self, _: Region_) -> bool {
+            std::any::TypeId::of::<$S>() == std::any::TypeId::of::<Region_>()
+        }
+        fn survey(&self, survey: &mut $crate::loops::Survey) {
+            let axes = $crate::layout::Axes::contiguous(self.$field.shape).along(survey.region());
+            survey.operand(&axes, None);
+        }
+        #[inline]
+        fn bind(&self, frame: &$crate::loops::Frame, region: &$crate::layout::Sizes) -> Self::Body {
+            let axes = $crate::layout::Axes::contiguous(self.$field.shape).along(region);
+            $crate::loops::ExactSlot::new(&self.$field.buf, 0, &axes, frame)
+        }
+        fn place<Region_: $crate::shape::Shape>(&self, shape: Region_) -> Option<$crate::layout::Strided<$E>> {
+            Some($crate::layout::Strided::whole(self.$field.buf.clone(), shape))
+        }
+    };
+}
+pub(crate) use exact_stored_node;

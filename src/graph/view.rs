@@ -8,14 +8,13 @@ use super::located::Located;
 use super::memory::{InOrder, Memory};
 use super::node::{Closed, Lazy, Seed, reverse};
 use super::sink::LeafSink;
-use super::stored::{Stored, stored_node};
+use super::stored::{Stored, exact_stored_node, stored_node};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};
 use crate::dtype::{Discrete, Elem, Real};
 use crate::layout::{Axes, Sizes, Strided};
 use crate::loops::{ExactSlot, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
-use std::any::TypeId;
 
 /// The node of a view: operand `a` of shape `SA`, seen along other axes.
 pub struct View<A, SA, E> {
@@ -116,21 +115,6 @@ impl<A: Located<E>, SA: Shape, S: Shape, E: Elem> Reshaped<A, SA, S, E> {
     }
 }
 
-impl<A, SA, S, E> Reshaped<A, SA, S, E> {
-    /// The memory.
-    pub(crate) fn buf(&self) -> &Buf<E> {
-        &self.stored.buf
-    }
-
-    /// Its shape.
-    pub(crate) fn shape(&self) -> S
-    where
-        S: Copy,
-    {
-        self.stored.shape
-    }
-}
-
 impl<A, SA, S, E> Sealed for Reshaped<A, SA, S, E> {}
 #[diagnostic::do_not_recommend]
 impl<A, SA, S, E> Closed for Reshaped<A, SA, S, E> {}
@@ -181,21 +165,7 @@ impl<A: 'static, SA: Shape, E: Discrete> Exact<E> for View<A, SA, E> {
 }
 
 impl<A: 'static, SA: Shape, S: Shape, E: Discrete> Exact<E> for Reshaped<A, SA, S, E> {
-    type Body = ExactSlot<E, S::Stretches>;
-    #[inline(always)]
-    fn flat<R: Shape>(&self, _: R) -> bool {
-        TypeId::of::<S>() == TypeId::of::<R>()
-    }
-    fn survey(&self, survey: &mut Survey) {
-        let axes = Axes::contiguous(self.shape()).along(survey.region());
-        survey.operand(&axes, None);
-    }
-    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
-        ExactSlot::new(self.buf(), 0, &Axes::contiguous(self.shape()).along(region), frame)
-    }
-    fn place<R: Shape>(&self, shape: R) -> Option<Strided<E>> {
-        Some(Strided::whole(self.buf().clone(), shape))
-    }
+    exact_stored_node!(stored, E, S);
 }
 
 #[diagnostic::do_not_recommend]
