@@ -32,6 +32,13 @@ pub struct Given<S, N> {
     pub(crate) shape: S,
 }
 
+impl<S, E, D, N> Ex<S, E, D, N> {
+    /// The expression as an operand of an operation.
+    pub(crate) fn given(self) -> Given<S, N> {
+        Given { node: self.node, shape: self.shape }
+    }
+}
+
 impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Given<S, N> {
     type Grad = N::Grad;
     type Slopes = Buf<E>;
@@ -151,7 +158,34 @@ impl<S: Shape, E: Real, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
     where
         R: SlopeRule<E, Given<S, N>>,
     {
-        Ex::new(Op::new(out, shape, Backward::of(self.node, self.shape, rule)), shape, self.device)
+        let (device, operand) = (self.device, self.given());
+        Ex::new(Op::new(out, shape, Backward::new(operand, rule)), shape, device)
+    }
+}
+
+/// What an operation of the operands `X` and `Y` gives: a tensor of shape `S`, whose gradient goes back by the rule
+/// `R`.
+pub type RuledByBoth<X, Y, S, R> = Ex<
+    S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Op<S, <X as Operand>::E, BackOfBoth<<X as Operand>::S, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N, R>>,
+>;
+
+impl<S: Shape, E: Real, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
+    /// The value `out` of an operation of this operand and another one, and its rule.
+    pub(crate) fn ruled_with<S2: Shape, N2: Lazy<E>, S3: Shape, R>(
+        self,
+        other: Given<S2, N2>,
+        out: Buf<E>,
+        shape: S3,
+        rule: R,
+    ) -> RuledByBoth<Self, Ex<S2, E, D, N2>, S3, R>
+    where
+        R: SlopeRule<E, Both<Given<S, N>, Given<S2, N2>>>,
+    {
+        let (device, operands) = (self.device, Both(self.given(), other));
+        Ex::new(Op::new(out, shape, Backward::new(operands, rule)), shape, device)
     }
 }
 
@@ -163,24 +197,10 @@ impl<X, R> Backward<X, R> {
     }
 }
 
-impl<S, N, R> Backward<Given<S, N>, R> {
-    /// Of one operand.
-    pub(crate) fn of(node: N, shape: S, rule: R) -> Self {
-        Backward::new(Given { node, shape }, rule)
-    }
-}
-
 impl<S, A, N, R> Backward<Foreign<A, Given<S, N>>, R> {
     /// Of one operand over elements `A`, where the result has others.
     pub(crate) fn foreign(node: N, shape: S, rule: R) -> Self {
         Backward::new(Foreign { x: Given { node, shape }, elem: PhantomData }, rule)
-    }
-}
-
-impl<SA, A, SB, B, R> Backward<Both<Given<SA, A>, Given<SB, B>>, R> {
-    /// Of two operands.
-    pub(crate) fn of_both((a, a_shape): (A, SA), (b, b_shape): (B, SB), rule: R) -> Self {
-        Backward::new(Both(Given { node: a, shape: a_shape }, Given { node: b, shape: b_shape }), rule)
     }
 }
 

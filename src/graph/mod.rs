@@ -37,7 +37,7 @@ mod view;
 mod with;
 
 pub use assembled::{Assembled, AssembledNode, Part, Parts, Windows};
-pub use back::{BackOf, BackOfBoth, Backward, Both, Foreign, Given, Operands, Ruled, Seeded, SlopeRule};
+pub use back::{BackOf, BackOfBoth, Backward, Both, Foreign, Given, Operands, Ruled, RuledByBoth, Seeded, SlopeRule};
 pub use boxed::{Boxed, Erasure};
 pub(crate) use exact::exact;
 pub use exact::{Constant, Exact, Exact1, Exact2, Exact3};

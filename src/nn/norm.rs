@@ -13,7 +13,7 @@ use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::model::{Forward, Model, Param, Part, Weights};
 use crate::num::Num;
 use crate::ops::arithmetic::Mul;
-use crate::ops::reduce::moments::{length, over, rescaled};
+use crate::ops::reduce::moments::{AS_IT_IS, length, over, squares_again};
 use crate::ops::reduce::program;
 use crate::ops::softmax::{LayerNormBack, RowsBack};
 use crate::ops::{NodeOver, Normalisations, binary};
@@ -184,14 +184,10 @@ impl<C: Dim, P: Part> RmsNorm<C, P> {
 
 program! {
     /// Squares; finishes with the element over their mean's root, one over which is kept.
-    RootMeanSquare { eps: f64 } 1 passes, from [0.0, 0.0, 1.0, 0.0, 0.0], keeps 3;
+    RootMeanSquare { eps: f64 } 1 passes, from AS_IT_IS, keeps 3;
     combine [Combine::Sum];
     term |self, _pass, x, s| x[0] * s[2] * (x[0] * s[2]);
-    again 2 |self, s, len, reach| {
-        let (zero, one) = (V::c(0.0), V::c(1.0));
-        let scale = rescaled(s[0], zero, s[2], len, reach);
-        (V::select_eq(scale, s[2], zero, one), [zero, zero, scale, zero, zero])
-    };
+    again 2 |self, s, len, reach| squares_again(s, len, reach);
     settle |self, s, len| {
         let factor = over(length((s[0] / V::c(len)).sqrt(), V::c(self.eps.sqrt()) * s[2]));
         [s[0], factor, s[2], factor * s[2], s[4]]

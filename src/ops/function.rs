@@ -7,7 +7,7 @@ use super::Operand;
 use crate::device::{Buf, Device, SameDevice};
 use crate::dtype::{Real, SameDtype};
 use crate::error::raise;
-use crate::graph::{BackOfBoth, Backward, Both, Ex, Given, Lazy, Node, Op, Ruled, SlopeRule, materialise};
+use crate::graph::{Both, Ex, Given, Lazy, Node, Ruled, RuledByBoth, SlopeRule};
 use crate::shape::{Mismatch, Shape};
 use crate::tensor::Tensor;
 
@@ -82,27 +82,17 @@ pub type Applied<X, F> = Ruled<
 type OutOf<X, F> = <F as Function<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D>>::Out;
 
 /// What [`apply_with`](Apply::apply_with) gives.
-pub type AppliedWith<X, Y, F> = Ex<
+pub type AppliedWith<X, Y, F> = RuledByBoth<
+    X,
+    Y,
     OutOfBoth<X, Y, F>,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    Op<
-        OutOfBoth<X, Y, F>,
-        <X as Operand>::E,
-        BackOfBoth<
-            <X as Operand>::S,
-            <X as Operand>::N,
-            <Y as Operand>::S,
-            <Y as Operand>::N,
-            FunctionBack<
-                F,
-                (
-                    Tensor<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D>,
-                    Tensor<<Y as Operand>::S, <X as Operand>::E, <X as Operand>::D>,
-                    OutOfBoth<X, Y, F>,
-                ),
-            >,
-        >,
+    FunctionBack<
+        F,
+        (
+            Tensor<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D>,
+            Tensor<<Y as Operand>::S, <X as Operand>::E, <X as Operand>::D>,
+            OutOfBoth<X, Y, F>,
+        ),
     >,
 >;
 type OutOfBoth<X, Y, F> =
@@ -172,13 +162,13 @@ pub trait Apply: Operand<E: Real, N: Node<Self::E>> + Sized {
         Self::D: SameDevice<Y::D>,
         F: Function2<Self::S, Y::S, Self::E, Self::D>,
     {
-        let (Ex { node, shape, device, .. }, other) = (self.ex(), other.ex());
-        let a = Tensor { buf: materialise(device, &node, shape), shape, device };
-        let b = Tensor { buf: materialise(device, &other.node, other.shape), shape: other.shape, device };
+        let (x, other) = (self.ex(), other.ex());
+        let device = x.device;
+        let other = Ex::<_, Self::E, _, _>::new(other.node, other.shape, device);
+        let a = Tensor { buf: x.materialise(), shape: x.shape, device };
+        let b = Tensor { buf: other.materialise(), shape: other.shape, device };
         let y = function.forward(&a, &b);
-        let rule = FunctionBack { function, seen: (a, b, y.shape) };
-        let back = Backward::of_both((node, shape), (other.node, other.shape), rule);
-        Ex::new(Op::new(y.buf, y.shape, back), y.shape, device)
+        x.ruled_with(other.given(), y.buf, y.shape, FunctionBack { function, seen: (a, b, y.shape) })
     }
 }
 impl<X: Operand<E: Real, N: Node<X::E>>> Apply for X {}

@@ -5,7 +5,7 @@
 
 use super::Operand;
 use crate::dtype::{Elem, Floating, Integer, NoFloat, Numeric, Real};
-use crate::graph::{BackOf, Ex, Node, Op};
+use crate::graph::{BackOf, BackOfBoth, Ex, Node, Op};
 
 /// The graph `N` of what is computed from `X`; none if the elements of `X` are integers.
 pub type Computed<X, N> = <<X as Operand>::E as Floating>::Graph<N>;
@@ -181,6 +181,20 @@ pub type RuledOf<X, S, R> = Ex<
     <X as Operand>::D,
     ResultOf<X, Op<S, <X as Operand>::E, BackOf<<X as Operand>::S, GraphOf<X>, R>>>,
 >;
+
+/// What an operation that needs all of `X` and of `Y`, over elements of one type, gives.
+pub type RuledByBothOf<X, Y, S, R> = Ex<
+    S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    ResultOf<
+        X,
+        Op<S, <X as Operand>::E, BackOfBoth<<X as Operand>::S, GraphOf<X>, <Y as Operand>::S, OtherGraphOf<X, Y>, R>>,
+    >,
+>;
+
+/// The graph of the operand `Y`, over the elements of `X`.
+pub type OtherGraphOf<X, Y> = <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
 
 /// What was computed from all of an operand `X`, itself.
 #[inline(always)]

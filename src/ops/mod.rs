@@ -66,7 +66,8 @@ pub use indicators::{Indicators, IndicatorsTable};
 pub use integers::{BitsOver, IntegerMath, IntegersOver};
 pub use join::{Joining, Stacking};
 pub use laws::{
-    Beside, Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, Over, ResultOf, RuledOf, beside,
+    Beside, Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, OtherGraphOf, Over, ResultOf,
+    RuledByBothOf, RuledOf, beside,
 };
 pub(crate) use laws::{result_of, whole};
 #[cfg(feature = "linalg")]

@@ -6,7 +6,7 @@ use super::super::{Evaluate as _, Operand};
 use super::indices::Rows;
 use crate::device::{Buf, Device};
 use crate::dtype::{Integer, Real};
-use crate::graph::{BackOfBoth, Backward, Both, Ex, Given, Lazy, Node, Op, SlopeRule};
+use crate::graph::{Both, Given, Lazy, Node, RuledByBoth, SlopeRule};
 use crate::loops::Combine;
 use crate::num::Factors;
 use crate::shape::Shape;
@@ -29,16 +29,7 @@ pub enum ScatterReduce {
 }
 
 /// The expression of combining elements of one tensor with those of another.
-pub type Combining<X, E, Y> = Ex<
-    <X as Operand>::S,
-    E,
-    <X as Operand>::D,
-    Op<
-        <X as Operand>::S,
-        E,
-        BackOfBoth<<X as Operand>::S, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N, CombinedBack<E>>,
-    >,
->;
+pub type Combining<X, Y> = RuledByBoth<X, Y, <X as Operand>::S, CombinedBack<<X as Operand>::E>>;
 
 /// Combines elements of the source with those that `to` names.
 pub(super) fn combine<X, E, Y>(
@@ -46,19 +37,18 @@ pub(super) fn combine<X, E, Y>(
     src: Y,
     how: ScatterReduce,
     to: impl FnOnce(X::S, Y::S, X::D) -> Rows,
-) -> Combining<X, E, Y>
+) -> Combining<X, Y>
 where
     E: Real,
     X: Operand<E = E, N: Node<E>>,
     Y: Operand<E = E, N: Node<E>>,
 {
     let (x, src) = (x.ex(), src.ex());
-    let (shape, src_shape, device) = (x.shape, src.shape, x.device);
-    let rows = to(shape, src_shape, device);
+    let (shape, device) = (x.shape, x.device);
+    let rows = to(shape, src.shape, device);
     let values = (x.materialise(), src.materialise());
     let out = combined(device, how, &values.0, &rows, &values.1);
-    let back = Backward::of_both((x.node, shape), (src.node, src_shape), CombinedBack { rows, how, values });
-    Ex::new(Op::new(out, shape, back), shape, device)
+    x.ruled_with(src.given(), out, shape, CombinedBack { rows, how, values })
 }
 
 fn combined<E: Real, D: Device>(device: D, how: ScatterReduce, own: &Buf<E>, rows: &Rows, other: &Buf<E>) -> Buf<E> {

@@ -7,7 +7,7 @@ use super::indices::Rows;
 use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers};
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
-use crate::graph::{BackOfBoth, Backward, Both, Ex, Given, Lazy, Located, Node, Op, SlopeRule};
+use crate::graph::{Both, Given, Lazy, Located, Node, RuledByBoth, SlopeRule};
 use crate::layout::count;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -61,7 +61,7 @@ where
     X: Operand<E = E, N: Node<E>>,
     Y: Operand<E = E, N: Node<E>>,
 {
-    type Out = Writing<X, E, Y>;
+    type Out = Writing<X, Y>;
 
     fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Out {
         write(self, src, false, to)
@@ -135,8 +135,8 @@ where
     X: Operand<E = E, N: Node<E>>,
     Y: Operand<E = E, N: Node<E>>,
 {
-    type Added = Writing<X, E, Y>;
-    type Combined = Combining<X, E, Y>;
+    type Added = Writing<X, Y>;
+    type Combined = Combining<X, Y>;
 
     fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Added {
         write(self, src, true, to)
@@ -172,26 +172,17 @@ where
 }
 
 /// The expression of writing or adding one tensor to another.
-pub type Writing<X, E, Y> = Ex<
-    <X as Operand>::S,
-    E,
-    <X as Operand>::D,
-    Op<
-        <X as Operand>::S,
-        E,
-        BackOfBoth<<X as Operand>::S, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N, WritingBack>,
-    >,
->;
+pub type Writing<X, Y> = RuledByBoth<X, Y, <X as Operand>::S, WritingBack>;
 
-fn write<X, E, Y>(x: X, src: Y, adds: bool, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Writing<X, E, Y>
+fn write<X, E, Y>(x: X, src: Y, adds: bool, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Writing<X, Y>
 where
     E: Real,
     X: Operand<E = E, N: Node<E>>,
     Y: Operand<E = E, N: Node<E>>,
 {
     let (x, src) = (x.ex(), src.ex());
-    let (shape, src_shape, device) = (x.shape, src.shape, x.device);
-    let rows = to(shape, src_shape, device);
+    let (shape, device) = (x.shape, x.device);
+    let rows = to(shape, src.shape, device);
     let mut out = device.unshared(x.materialise());
     let values = src.materialise();
     if adds {
@@ -199,8 +190,7 @@ where
     } else {
         device.put_rows(&mut out, rows.width, &rows.places, &values);
     }
-    let back = Backward::of_both((x.node, shape), (src.node, src_shape), WritingBack { rows, adds });
-    Ex::new(Op::new(out, shape, back), shape, device)
+    x.ruled_with(src.given(), out, shape, WritingBack { rows, adds })
 }
 
 /// The backward of writing and adding: what was written over has no gradient.

@@ -7,11 +7,11 @@
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{BackOfBoth, Backward, Both, Ex, Given, Lazy, Node, Op, SlopeRule, materialise};
+use crate::graph::{BackOfBoth, Both, Ex, Given, Lazy, Node, Op, SlopeRule, materialise};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, Reach, RowInput, RowProgram, Rows};
 use crate::num::Num;
-use crate::ops::reduce::moments::{AS_IT_IS, length, over, rescaled};
+use crate::ops::reduce::moments::{AS_IT_IS, length, over, rescaled, squares_again};
 use crate::ops::reduce::program;
 use crate::shape::LastAxis;
 
@@ -71,23 +71,19 @@ fn difference<V: Num>(x: Values<V>, s: Values<V>, eps: f64) -> V {
     difference + scale * eps
 }
 
-/// Whether a row needs another round for a sum of squares, and what it starts from.
+/// Its square.
 #[inline(always)]
-fn again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
-    let (zero, one) = (V::c(0.0), V::c(1.0));
-    let scale = rescaled(s[0], zero, s[2], len, reach);
-    (V::select_eq(scale, s[2], zero, one), [zero, zero, scale, zero, zero])
+fn squared<V: Num>(x: Values<V>, s: Values<V>, eps: f64) -> V {
+    let difference = difference(x, s, eps);
+    difference * difference
 }
 
 program! {
     /// The root of the sum of squares of differences.
     DistanceRow { eps: f64 } 1 passes, from AS_IT_IS;
     combine [Combine::Sum];
-    term |self, _pass, x, s| {
-        let difference = difference(x, s, self.eps);
-        difference * difference
-    };
-    again 2 |self, s, len, reach| again(s, len, reach);
+    term |self, _pass, x, s| squared(x, s, self.eps);
+    again 2 |self, s, len, reach| squares_again(s, len, reach);
     settle |self, s, _len| [s[0].sqrt() / s[2], s[1], s[2], s[3], s[4]];
 }
 
@@ -95,11 +91,8 @@ program! {
     /// `dy · (x - y) / distance`; 0 where rows are equal.
     DistanceBack { eps: f64 } 1 passes, from AS_IT_IS;
     combine [Combine::Sum];
-    term |self, _pass, x, s| {
-        let difference = difference(x, s, self.eps);
-        difference * difference
-    };
-    again 2 |self, s, len, reach| again(s, len, reach);
+    term |self, _pass, x, s| squared(x, s, self.eps);
+    again 2 |self, s, len, reach| squares_again(s, len, reach);
     settle |self, s, _len| [over(s[0].sqrt()), s[1], s[2], s[3], s[4]];
     finish |self, x, s| difference(x, s, self.eps) * s[0] * x[2];
 }
@@ -184,8 +177,7 @@ where
     let values = [materialise(device, &a.node, shape), materialise(device, &b.node, shape)];
     let inputs = values.each_ref().map(RowInput::Elements);
     let out = device.fold_rows(rows_of(shape), AlongLast(program.row()), &inputs);
-    let back = Backward::of_both((a.node, shape), (b.node, shape), BetweenBack { values, program });
-    Ex::new(Op::new(out, shape.init(), back), shape.init(), device)
+    a.ruled_with(b.given(), out, shape.init(), BetweenBack { values, program })
 }
 
 fn rows_of<S: LastAxis>(shape: S) -> Rows {

@@ -9,29 +9,15 @@ use super::systems::{SolveBack, Systems};
 use super::{exponential, pseudo, solver, spectrum};
 use crate::device::SameDevice;
 use crate::dtype::Real;
-use crate::graph::{BackOfBoth, Backward, Ex, Op};
-use crate::ops::{FloatingNode, GraphOf, NodeOver, Operand, ResultOf, whole};
+use crate::graph::Ex;
+use crate::ops::{FloatingNode, NodeOver, Operand, RuledByBothOf, result_of, whole};
 use crate::shape::{Transpose, Transposed};
 use crate::tensor::Tensor;
 use std::rc::Rc;
 
 /// What [`solve`](Decompositions::solve) gives.
-pub type SolutionOf<X, B> = Ex<
-    SolutionsOf<<X as Operand>::S, <B as Operand>::S>,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    ResultOf<
-        X,
-        Op<
-            SolutionsOf<<X as Operand>::S, <B as Operand>::S>,
-            <X as Operand>::E,
-            BackOfBoth<<X as Operand>::S, GraphOf<X>, <B as Operand>::S, RightGraph<X, B>, SolveBack>,
-        >,
-    >,
->;
+pub type SolutionOf<X, B> = RuledByBothOf<X, B, SolutionsOf<<X as Operand>::S, <B as Operand>::S>, SolveBack>;
 
-/// The graph of the right side, over the elements of the matrix.
-type RightGraph<X, B> = <<B as Operand>::N as NodeOver<<X as Operand>::E, <B as Operand>::E>>::Node;
 /// One number for each square matrix.
 type EachOf<X> = <<X as Operand>::S as Square>::Each;
 /// One number for each row of each square matrix.
@@ -147,9 +133,7 @@ pub trait Decompositions: Operand + Sized {
         let matrices = systems.left.read(device, &a.materialise());
         let solutions = heard(systems.solve(&matrices, &systems.right.read(device, &b.materialise())));
         let out = upload(device, &flat(&solutions));
-        let rule = SolveBack { systems, matrices, solutions };
-        let back = Backward::of_both((a.node, a.shape), (b.node, b.shape), rule);
-        Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
+        result_of::<Self, _, _>(a.ruled_with(b.given(), out, shape, SolveBack { systems, matrices, solutions }))
     }
 
     /// The lower factor `y` of `(x + xᵀ) / 2 = y · yᵀ`. `dx = sym(y⁻ᵀ · Φ(yᵀ · dy) · y⁻¹)`, `Φ` being the lower

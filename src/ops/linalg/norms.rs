@@ -8,12 +8,14 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::{Never, Real};
 use crate::error::raise;
-use crate::graph::{BackOfBoth, Backward, Ex, Op, Operands, SlopeRule, Unary};
+use crate::graph::{Ex, Op, Operands, SlopeRule, Unary};
 use crate::loops::{AlongLast, Pairing, RowInput, Rows, count_product as product};
 use crate::ops::order::{Norm, Norms};
 use crate::ops::reduce::{ReducedTo, Reduction, Sum};
 use crate::ops::unary::Abs;
-use crate::ops::{Evaluate, FloatingNode, GraphOf, NodeOver, Operand, Reductions, ResultOf, whole};
+use crate::ops::{
+    Evaluate, FloatingNode, GraphOf, NodeOver, Operand, Reductions, ResultOf, RuledByBothOf, result_of, whole,
+};
 use crate::shape::{Axis, Mismatch, Shape};
 use crate::tensor::Tensor;
 
@@ -148,24 +150,10 @@ point_sets! {
     [A 0 B 1 C 2 F 3] 4;
 }
 
-/// The graph of another operand, over the elements of the first.
-type Other<X, Y> = <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
 type PairsOf<X, Y> = <<X as Operand>::S as PointSets<<Y as Operand>::S>>::Pairs;
 
 /// What [`cdist`](Distances::cdist) gives.
-pub type CdistOf<X, Y> = Ex<
-    PairsOf<X, Y>,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    ResultOf<
-        X,
-        Op<
-            PairsOf<X, Y>,
-            <X as Operand>::E,
-            BackOfBoth<<X as Operand>::S, GraphOf<X>, <Y as Operand>::S, Other<X, Y>, CdistBack<<X as Operand>::E>>,
-        >,
-    >,
->;
+pub type CdistOf<X, Y> = RuledByBothOf<X, Y, PairsOf<X, Y>, CdistBack<<X as Operand>::E>>;
 
 /// The method [`cdist`](Distances::cdist).
 pub trait Distances: Operand + Sized {
@@ -200,8 +188,7 @@ pub trait Distances: Operand + Sized {
         let sizes = [left[..rows].iter().product(), left[rows], right[rows], left[rows + 1]];
         let (shape, device, values) = (a.shape.pairs(b.shape), a.device, [a.materialise(), b.materialise()]);
         let out = Points { sizes, device, values: &values }.distances();
-        let back = Backward::of_both((a.node, a.shape), (b.node, b.shape), CdistBack { sizes, values });
-        Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
+        result_of::<Self, _, _>(a.ruled_with(b.given(), out, shape, CdistBack { sizes, values }))
     }
 }
 impl<X: Operand> Distances for X {}

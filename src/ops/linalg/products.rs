@@ -7,17 +7,17 @@ use super::space::{CrossBack, SpaceVectors, crossed};
 use crate::device::SameDevice;
 use crate::dims::{D, One};
 use crate::error::raise;
-use crate::graph::{BackOfBoth, Backward, Binary, Ex, Op, Reshaped, View};
+use crate::graph::{BackOfBoth, Binary, Ex, Given, Op, Reshaped, View};
 use crate::ops::arithmetic::Mul;
 use crate::ops::matmul::{Factors, ProductOf, RightFactor, multiply};
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduction, Sum};
-use crate::ops::{FloatingNode, GraphOf, NodeOver, Operand, Products, Reductions, ResultOf, whole};
+use crate::ops::{
+    FloatingNode, GraphOf, NodeOver, Operand, OtherGraphOf, Products, Reductions, ResultOf, result_of, whole,
+};
 use crate::shape::{InnerDim, MatMul, Mismatch, SameShape, Shape};
 use crate::tensor::VectorShape;
 
-/// The graph of another operand, over the elements of the first.
-type Other<X, Y> = <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
 type LengthOf<X> = <<X as Operand>::S as VectorShape>::Length;
 /// What [`outer`](VectorProducts::outer) gives: the product of a column and a row.
 pub type OuterOf<X, Y> = Ex<
@@ -34,7 +34,7 @@ pub type OuterOf<X, Y> = Ex<
                 (One, LengthOf<Y>),
                 <X as Operand>::E,
                 Reshaped<GraphOf<X>, <X as Operand>::S, (LengthOf<X>, One), <X as Operand>::E>,
-                Reshaped<Other<X, Y>, <Y as Operand>::S, (One, LengthOf<Y>), <X as Operand>::E>,
+                Reshaped<OtherGraphOf<X, Y>, <Y as Operand>::S, (One, LengthOf<Y>), <X as Operand>::E>,
             >,
         >,
     >,
@@ -50,7 +50,7 @@ pub type VdotOf<X, Y> = Ex<
         Op<
             (),
             <X as Operand>::E,
-            Reduction<<X as Operand>::S, <X as Operand>::E, Binary<Mul, GraphOf<X>, Other<X, Y>>, Sum>,
+            Reduction<<X as Operand>::S, <X as Operand>::E, Binary<Mul, GraphOf<X>, OtherGraphOf<X, Y>>, Sum>,
         >,
     >,
 >;
@@ -70,7 +70,7 @@ pub type InnerOf<X, Y> = Ex<
                 <<X as Operand>::S as Inner<<Y as Operand>::S>>::Turned,
                 <X as Operand>::E,
                 GraphOf<X>,
-                View<Other<X, Y>, <Y as Operand>::S, <X as Operand>::E>,
+                View<OtherGraphOf<X, Y>, <Y as Operand>::S, <X as Operand>::E>,
             >,
         >,
     >,
@@ -87,7 +87,7 @@ pub type KronOf<X, Y> = Ex<
             Binary<
                 Mul,
                 Reshaped<GraphOf<X>, <X as Operand>::S, KronLeft<X, Y>, <X as Operand>::E>,
-                Reshaped<Other<X, Y>, <Y as Operand>::S, KronRight<X, Y>, <X as Operand>::E>,
+                Reshaped<OtherGraphOf<X, Y>, <Y as Operand>::S, KronRight<X, Y>, <X as Operand>::E>,
             >,
             KronGrid<X, Y>,
             <<X as Operand>::S as Kron<<Y as Operand>::S>>::Product,
@@ -109,7 +109,13 @@ pub type CrossOf<X, Y> = Ex<
         Op<
             <X as Operand>::S,
             <X as Operand>::E,
-            BackOfBoth<<X as Operand>::S, GraphOf<X>, <X as Operand>::S, Other<X, Y>, CrossBack<<X as Operand>::E>>,
+            BackOfBoth<
+                <X as Operand>::S,
+                GraphOf<X>,
+                <X as Operand>::S,
+                OtherGraphOf<X, Y>,
+                CrossBack<<X as Operand>::E>,
+            >,
         >,
     >,
 >;
@@ -266,8 +272,8 @@ pub trait VectorProducts: Operand + Sized {
         }
         let (shape, device, values) = (a.shape, a.device, [a.materialise(), b.materialise()]);
         let out = crossed(device, &values[0], &values[1]);
-        let back = Backward::of_both((a.node, shape), (b.node, shape), CrossBack(values));
-        Ex::new(Self::E::result(Op::new(out, shape, back)), shape, device)
+        let b = Given { node: b.node, shape };
+        result_of::<Self, _, _>(a.ruled_with(b, out, shape, CrossBack(values)))
     }
 }
 impl<X: Operand> VectorProducts for X {}
@@ -275,7 +281,11 @@ impl<X: Operand> VectorProducts for X {}
 /// Two operands of one shape; run-time sizes that differ raise.
 #[track_caller]
 #[expect(clippy::type_complexity, reason = "two operands, written out")]
-fn pair<X, Y>(law: &'static str, x: X, y: Y) -> (Ex<X::S, X::E, X::D, GraphOf<X>>, Ex<Y::S, X::E, X::D, Other<X, Y>>)
+fn pair<X, Y>(
+    law: &'static str,
+    x: X,
+    y: Y,
+) -> (Ex<X::S, X::E, X::D, GraphOf<X>>, Ex<Y::S, X::E, X::D, OtherGraphOf<X, Y>>)
 where
     X: Operand<E: FloatingNode<X::N>>,
     Y: Operand<N: NodeOver<X::E, Y::E>>,

@@ -9,17 +9,15 @@ use crate::error::raise;
 use crate::graph::{Binary, Ex, Node, Operand, Ternary};
 use crate::layout::MAX_RANK;
 use crate::ops::reduce::{Mean, ReducedTo, SumOver, reduce};
-use crate::ops::{NodeOver, Reductions};
+use crate::ops::{NodeOver, OtherGraphOf, Reductions};
 use crate::shape::{Mismatch, SameShape, Shape};
 
 /// The terms of a node: shape, element type and device are the prediction's.
 type Terms<X, N> = Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, N>;
-/// The graph of another operand, over the elements of the prediction.
-type Other<X, Y> = <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
 /// The terms of two operands of one shape.
-pub(super) type Pair<Op, X, Y> = Terms<X, Binary<Op, <X as Operand>::N, Other<X, Y>>>;
+pub(super) type Pair<Op, X, Y> = Terms<X, Binary<Op, <X as Operand>::N, OtherGraphOf<X, Y>>>;
 /// The terms of three operands of one shape.
-type Triple<Op, X, Y, Z> = Terms<X, Ternary<Op, <X as Operand>::N, Other<X, Y>, Other<X, Z>>>;
+type Triple<Op, X, Y, Z> = Terms<X, Ternary<Op, <X as Operand>::N, OtherGraphOf<X, Y>, OtherGraphOf<X, Z>>>;
 
 /// A loss over two operands: the mean of its terms.
 pub type LossOf<Op, X, Y> = ReducedTo<Pair<Op, X, Y>, (), Mean>;

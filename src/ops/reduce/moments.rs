@@ -31,6 +31,14 @@ pub(crate) fn rescaled<V: Num>(squares: V, centre: V, scale: V, len: f64, reach:
     V::select_gt(V::c(f64::INFINITY), squares, up, V::c(reach.down))
 }
 
+/// Whether a row needs another round for a sum of squares around 0, and what it starts from.
+#[inline(always)]
+pub(crate) fn squares_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
+    let (zero, one) = (V::c(0.0), V::c(1.0));
+    let scale = rescaled(s[0], zero, s[2], len, reach);
+    (V::select_eq(scale, s[2], zero, one), [zero, zero, scale, zero, zero])
+}
+
 /// Whether a row needs another round, and what it starts from: its mean is the next centre.
 #[inline(always)]
 pub(crate) fn moments_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
