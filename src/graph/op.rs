@@ -1,7 +1,7 @@
 //! Operations that are computed when called: a value, and what its backward needs.
 //!
-//! Apart from the operations (`ops`), each of which is a rule, [`SlopeRule`](super::SlopeRule), that says its slope; the
-//! node around it is always this one. Three types implement [`Pullback`], and no operation does:
+//! Apart from the operations (`ops`), each of which is a rule, [`SlopeRule`](super::SlopeRule), that says its slope;
+//! the node around it is always this one. Three types implement [`Pullback`], and no operation does:
 //! [`Backward`](super::Backward), which every rule stands in; [`Scan`](super::Scan), whose layers are counted at run
 //! time, and whose backward may be put off half-way; [`Erasure`](super::Erasure), whose operand has no type any more.
 
