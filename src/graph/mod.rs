@@ -46,7 +46,7 @@ pub(crate) use later::complete;
 pub use leaf::Leaf;
 pub use located::{Held, Located};
 pub use memory::{InOrder, Memory};
-pub(crate) use node::reverse;
+pub(crate) use node::{reverse, reverse_dense};
 pub use node::{Closed, Lazy, Node, Seed};
 pub use op::{Op, Pullback};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};

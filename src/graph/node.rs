@@ -67,7 +67,7 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     /// A finished gradient of the whole node, in row-major order. A parameter takes the buffer itself.
     #[inline]
     fn accept<D: Device, S: Shape>(self, device: D, shape: S, gradient: Buf<E>) {
-        reverse(device, self, shape, Seed::dense(gradient, shape));
+        reverse_dense(device, self, shape, gradient);
     }
     /// Run-time refinement of `Grad`: a shared value of a frozen branch is statically on but not live.
     fn live(&self) -> bool {
@@ -158,6 +158,18 @@ fn surveyed<E: Real, N: Lazy<E>>(node: &N, region: &Region, last_stretches: bool
 /// Reverse mode through one region: `seed` is the gradient of its value; then on to its producers.
 #[inline]
 pub(crate) fn reverse<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S, seed: Seed<E>) {
+    reverse_in::<E, D, N, S, On>(device, node, shape, seed);
+}
+
+/// The same for a gradient that is dense by what called for it: loops for other seeds are not even compiled.
+#[inline]
+pub(crate) fn reverse_dense<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S, gradient: Buf<E>) {
+    reverse_in::<E, D, N, S, Off>(device, node, shape, Seed::dense(gradient, shape));
+}
+
+/// `K` is on where the seed may step over memory as it likes.
+#[inline(always)]
+fn reverse_in<E: Real, D: Device, N: Lazy<E>, S: Shape, K: Flag>(device: D, node: N, shape: S, seed: Seed<E>) {
     if !N::Grad::ON || !node.live() {
         return;
     }
@@ -166,13 +178,7 @@ pub(crate) fn reverse<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node:
     let (body, sink) = node.bind_gradient(device, &frame, &region.size);
     if !frame.is_empty() {
         // SAFETY: every operand was checked against the frame when it was bound; gradients have buffers of their own.
-        unsafe {
-            if seed.dense {
-                device.pull(&frame, &body, &seed.slot::<Off>(&frame));
-            } else {
-                device.pull(&frame, &body, &seed.slot::<On>(&frame));
-            }
-        }
+        unsafe { device.pull(&frame, &body, &seed.slot::<K>(&frame)) }
     }
     drop(seed);
     node.backward(device, sink);

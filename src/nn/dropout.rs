@@ -7,7 +7,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Off;
 use crate::dtype::Real;
 use crate::error::Error;
-use crate::graph::{Closed, Ex, Lazy, Leaf, Memory, Node, Operand, Seed, reverse};
+use crate::graph::{Closed, Ex, Lazy, Leaf, Memory, Node, Operand, reverse_dense};
 use crate::layout::{Sizes, count};
 use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Survey};
 use crate::model::{Forward, Model, Part, Weights, next_key};
@@ -123,7 +123,7 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
     fn accept<D: Device, R: Shape>(self, device: D, shape: R, gradient: Buf<E>) {
         match self.mask {
             None => self.x.accept(device, shape, gradient),
-            Some(_) => reverse(device, self, shape, Seed::dense(gradient, shape)),
+            Some(_) => reverse_dense(device, self, shape, gradient),
         }
     }
     fn live(&self) -> bool {
