@@ -45,6 +45,9 @@ pub trait Lane<E: Simd>: Num + Send {
     type Wide: Lane<E::Wide>;
     /// How many elements a lane holds.
     const N: usize;
+    /// Whether processors that still are in use have wider lanes. Every loop is compiled for these, too: short loops
+    /// are worth more here than fast ones.
+    const RARE: bool = false;
 
     /// Reads `n` elements at `p`; the other lanes are 0. Memory past them is not touched.
     ///

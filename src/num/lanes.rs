@@ -134,6 +134,7 @@ impl<V: Vector> Num for Pack<V> {
 impl<E: Simd<Wide = V::Element>, V: Stored<E>> Lane<E> for Pack<V> {
     type Wide = Self;
     const N: usize = V::N;
+    const RARE: bool = V::RARE;
 
     #[inline(always)]
     unsafe fn load(p: *const E, n: usize) -> Self {

@@ -19,6 +19,8 @@ pub(super) trait Vector: Copy + Send {
     const N: usize;
     /// Whether `fused` rounds once.
     const FUSED: bool;
+    /// Whether only processors of before 2013 compute in it: see [`Lane::RARE`](super::Lane::RARE).
+    const RARE: bool = false;
 
     /// Reads `n` elements, 0 elsewhere.
     ///

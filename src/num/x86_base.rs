@@ -69,6 +69,7 @@ macro_rules! sse2 {
             type Lanes = [$element; $n];
             const N: usize = $n;
             const FUSED: bool = cfg!(target_feature = "fma");
+            const RARE: bool = true;
 
             halves! { $($rows)* }
             choices! { if_gt: $greater; if_ge: $at_least; if_eq: $equal; }

@@ -33,14 +33,22 @@ impl<B> Task<B> {
 macro_rules! each_vector {
     ($V:ty, $from:expr, $to:expr, |$column:ident, $lanes:ident| $vector:block) => {{
         let mut $column = $from;
-        while $column + <$V>::N <= $to {
-            let $lanes = <$V>::N;
-            $vector
-            $column += <$V>::N;
-        }
-        if $column < $to {
-            let $lanes = $to - $column;
-            $vector
+        if <$V>::RARE {
+            while $column < $to {
+                let $lanes = <$V>::N.min($to - $column);
+                $vector
+                $column += <$V>::N;
+            }
+        } else {
+            while $column + <$V>::N <= $to {
+                let $lanes = <$V>::N;
+                $vector
+                $column += <$V>::N;
+            }
+            if $column < $to {
+                let $lanes = $to - $column;
+                $vector
+            }
         }
     }};
 }

@@ -216,7 +216,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
             let (mut column, end) = (first, inner.min(first + STRIP));
             // SAFETY: `column + n <= inner`, `outer < rows.outer`.
             unsafe {
-                while column + 4 * V::N <= end {
+                while !V::RARE && column + 4 * V::N <= end {
                     self.columns::<V, 4>(outer, column, V::N);
                     column += 4 * V::N;
                 }
