@@ -183,21 +183,37 @@ impl Layout {
 }
 
 impl Geometry {
-    /// A vector is one row on the left and one column on the right.
+    #[inline]
     fn new<A: Shape, B: Shape>(a: &Axes, b: &Axes) -> Self {
+        if A::RANK <= 2 && B::RANK <= 2 {
+            let left = Layout { row: a.stride[4], column: a.stride[5], batch: [0; 4] };
+            let right = Layout { row: b.stride[4], column: b.stride[5], batch: [0; 4] };
+            return Geometry::of(a, b, [1; 4], left, right, [A::RANK, B::RANK]);
+        }
+        Self::batched(a, b, [A::RANK, B::RANK])
+    }
+
+    /// Compiled once, in this crate.
+    #[inline(never)]
+    fn batched(a: &Axes, b: &Axes, ranks: [usize; 2]) -> Self {
         let mut batch = [1; 4];
         for i in 0..4 {
             batch[i] = if a.size[i] == 1 { b.size[i] } else { a.size[i] };
         }
-        let (mut left, mut right) = (Self::layout(a, &batch), Self::layout(b, &batch));
+        Self::of(a, b, batch, Self::layout(a, &batch), Self::layout(b, &batch), ranks).folded()
+    }
+
+    /// A vector is one row on the left and one column on the right.
+    #[inline(always)]
+    fn of(a: &Axes, b: &Axes, batch: [usize; 4], mut left: Layout, mut right: Layout, ranks: [usize; 2]) -> Self {
         let (mut m, mut n) = (a.size[4], b.size[5]);
-        if A::RANK == 1 {
+        if ranks[0] == 1 {
             (m, left.row) = (1, 0);
         }
-        if B::RANK == 1 {
+        if ranks[1] == 1 {
             (n, right.row, right.column) = (1, right.column, 1);
         }
-        Geometry { m, k: a.size[5], n, batch, left, right }.folded()
+        Geometry { m, k: a.size[5], n, batch, left, right }
     }
 
     fn layout(axes: &Axes, batch: &[usize; 4]) -> Layout {
