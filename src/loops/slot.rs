@@ -107,7 +107,7 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         let mut offset = index[0] as isize * self.outer[0];
         if frame.levels > 1 {
-            // All of them, those that are not used are 0: a loop over `levels` is unrolled and asked for in each kernel.
+            // All of them, those that are not used are 0: a loop over `levels` is unrolled in each kernel.
             let mut level = 1;
             while level < OUTER {
                 offset += index[level] as isize * self.outer[level];
