@@ -147,8 +147,8 @@ impl Error {
 
     /// There is no memory for so many elements.
     #[cold]
-    pub(crate) fn no_room<E>(len: usize) -> Self {
-        Error::TooLarge { shape: format!("({len},)"), bytes: Some(len as u128 * size_of::<E>() as u128) }
+    pub(crate) fn no_room(len: usize, size: usize) -> Self {
+        Error::TooLarge { shape: format!("({len},)"), bytes: Some(len as u128 * size as u128) }
     }
 
     /// The element at this position, counted in row-major order, has no value.
@@ -275,6 +275,14 @@ fn catch<T>(build: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
 pub(crate) fn raise(error: Error) -> ! {
     let heard = cfg!(panic = "unwind") && is_heard();
     if heard { resume_unwind(Box::new(error)) } else { panic_any(crossed::words(error)) }
+}
+
+/// [`raise`] for sizes that only the run knows. Compiled once: every operation of two tensors may end here.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(crate) fn differ(mismatch: Mismatch) -> ! {
+    raise(mismatch.into())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub(crate) fn try_room<T>(len: usize) -> Result<Vec<T>, Error> {
     let mut values = Vec::new();
     match values.try_reserve_exact(len) {
         Ok(()) => Ok(values),
-        Err(_) => Err(Error::no_room::<T>(len)),
+        Err(_) => Err(Error::no_room(len, size_of::<T>())),
     }
 }
 

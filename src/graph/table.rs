@@ -119,7 +119,7 @@ impl Key {
     }
 
     /// The value. Raises where the owner is gone: a handle was carried out of the closure that it belongs to.
-    #[inline]
+    #[inline(never)]
     #[track_caller]
     pub(crate) fn value<E: Real>(self) -> Buf<E> {
         self.erased_value().and_then(Erased::into).unwrap_or_else(|| gone())

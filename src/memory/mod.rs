@@ -51,17 +51,7 @@ impl<E: Elem> Buf<E> {
     /// # Safety
     /// Every element is written before it is read (a recycled block may hold bits that are no valid `bool`).
     pub(crate) unsafe fn unwritten(len: usize) -> Self {
-        let bytes = len.checked_mul(size_of::<E>()).filter(|&bytes| bytes <= isize::MAX as usize);
-        let Some(head) = bytes.and_then(pool::block) else { raise(Error::no_room::<E>(len)) };
-        // SAFETY: the block is ours alone until the handle is returned.
-        unsafe {
-            (*head.as_ptr()).len = len;
-            if cfg!(debug_assertions) {
-                // NaN in every float, so that a read before the first write does not go unnoticed in tests.
-                std::ptr::write_bytes(head.as_ptr().add(1).cast::<u8>(), 0xFF, len * size_of::<E>());
-            }
-        }
-        Buf { head, elem: PhantomData }
+        Buf { head: claim(len, size_of::<E>()), elem: PhantomData }
     }
 
     /// `len` zeros (`false` for `bool`).
@@ -187,6 +177,23 @@ impl<E: Elem> std::fmt::Debug for Buf<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
+}
+
+/// A block for `len` elements of `size` bytes. Compiled once, in this crate.
+#[inline(never)]
+#[track_caller]
+fn claim(len: usize, size: usize) -> NonNull<Head> {
+    let bytes = len.checked_mul(size).filter(|&bytes| bytes <= isize::MAX as usize);
+    let Some(head) = bytes.and_then(pool::block) else { raise(Error::no_room(len, size)) };
+    // SAFETY: the block is ours alone until the handle is returned.
+    unsafe {
+        (*head.as_ptr()).len = len;
+        if cfg!(debug_assertions) {
+            // NaN in every float, so that a read before the first write does not go unnoticed in tests.
+            std::ptr::write_bytes(head.as_ptr().add(1).cast::<u8>(), 0xFF, len * size);
+        }
+    }
+    head
 }
 
 /// One handle less.

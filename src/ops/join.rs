@@ -5,7 +5,7 @@
 use super::{Beside, Operand, Over, beside};
 use crate::device::{Buf, Device, SameDevice};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
-use crate::error::{Error, collected, raise};
+use crate::error::{Error, collected, differ, raise};
 use crate::graph::{AssembledNode, Ex, Located, Part, Parts};
 use crate::layout::{Axes, MAX_RANK, count};
 use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape, Shape, WithAxis};
@@ -51,7 +51,7 @@ pub trait Joining: Operand + Sized {
     {
         let x = self.ex();
         let y = beside::<Self, _>(x.device, other);
-        let shape = x.shape.concat(y.shape).unwrap_or_else(|mismatch| raise(mismatch.into()));
+        let shape = x.shape.concat(y.shape).unwrap_or_else(|mismatch| differ(mismatch));
         joined(x, y, shape, <Self::S as Concat<Y::S, I>>::INDEX)
     }
 

@@ -11,7 +11,7 @@ use super::Operand;
 use super::movement::TransposedOf;
 use crate::device::{Buf, Device, SameDevice};
 use crate::dtype::{Elem, Real};
-use crate::error::raise;
+use crate::error::differ;
 use crate::graph::{Backward, Both, Ex, Lazy, Located, Memory, Node, Op, SlopeRule};
 use crate::layout::{Axes, count};
 use crate::loops::{Matrix, Place, Product};
@@ -90,7 +90,7 @@ pub trait Products: Operand + Sized {
         let (a, b) = (self.ex(), rhs.ex());
         let shape = match a.shape.out(b.shape) {
             Ok(shape) => shape,
-            Err(mismatch) => raise(mismatch.into()),
+            Err(mismatch) => differ(mismatch),
         };
         let b = Ex::new(b.node, b.shape, a.device);
         RightFactor::product(a, b, shape)

@@ -92,7 +92,7 @@ pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Shari
 
 use crate::device::{Host, SameDevice};
 use crate::dtype::{Floating, Numeric};
-use crate::error::raise;
+use crate::error::{differ, raise};
 use crate::graph::{Binary, Ex, Located, Reshaped, Ternary, Unary, materialise_into};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
@@ -213,7 +213,7 @@ where
 pub(crate) fn joined<A: Broadcast<B>, B>(a: A, b: B) -> A::Out {
     match a.join(b) {
         Ok(shape) => shape,
-        Err(mismatch) => raise(mismatch.into()),
+        Err(mismatch) => differ(mismatch),
     }
 }
 

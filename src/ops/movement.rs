@@ -5,7 +5,7 @@
 
 use super::Operand;
 use crate::dims::Dim;
-use crate::error::raise;
+use crate::error::differ;
 use crate::graph::{Ex, InOrder, Located, Reshaped, View};
 use crate::layout::{Axes, MAX_RANK, Strided};
 use crate::shape::{
@@ -167,7 +167,7 @@ pub trait Movement: Operand + Sized {
         Self::S: BroadcastTo<To>,
         Self::N: Located<Self::E>,
     {
-        let to = |shape: Self::S| shape.expand(to).unwrap_or_else(|mismatch| raise(mismatch.into()));
+        let to = |shape: Self::S| shape.expand(to).unwrap_or_else(|mismatch| differ(mismatch));
         let shape = self.ex();
         let region = Axes::contiguous(to(shape.shape)).size;
         view(shape, to, |memory| Strided { axes: memory.axes.along(&region), ..memory })
@@ -188,7 +188,7 @@ pub trait Movement: Operand + Sized {
         Self::S: Reshape<To>,
         Self::N: Located<Self::E>,
     {
-        reshaped(self, |shape| Reshape::reshape(shape, to).unwrap_or_else(|mismatch| raise(mismatch.into())))
+        reshaped(self, |shape| Reshape::reshape(shape, to).unwrap_or_else(|mismatch| differ(mismatch)))
     }
 
     /// [`reshape`](Movement::reshape) of elements that lie in memory in order, which is a law here: nothing is copied.

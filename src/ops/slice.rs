@@ -7,7 +7,7 @@ use super::movement::{ViewOf, view};
 use crate::device::{Host, SameDevice};
 use crate::dims::{D, Dim, DivDim};
 use crate::dtype::Elem;
-use crate::error::{collected, raise};
+use crate::error::{collected, differ, raise};
 use crate::graph::Located;
 use crate::layout::{Axes, MAX_RANK, Strided};
 use crate::shape::slice::{AtLeast, Cuts, Outside, Shorten, Sliced, Slices};
@@ -238,7 +238,7 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
         let part: <S as Sliced<T>>::Out = shape_of(&cuts);
         let value = value.ex();
         if let Err(mismatch) = BroadcastTo::expand(value.shape, part) {
-            raise(mismatch.into());
+            differ(mismatch);
         }
         let from = value.node.located(self.device, value.shape);
         let from = Strided { axes: from.axes.along(&Axes::contiguous(part).size), ..from };

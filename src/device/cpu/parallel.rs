@@ -55,7 +55,7 @@ mod tests {
         let tasks = || {
             for_each(100, PARALLEL_FROM, |task| {
                 if task % 7 == 6 {
-                    raise(Error::no_room::<f32>(task))
+                    raise(Error::no_room(task, size_of::<f32>()))
                 }
             })
         };

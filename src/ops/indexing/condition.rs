@@ -7,7 +7,7 @@ use super::indices::Rows;
 use crate::device::{Buf, Device};
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::Numeric;
-use crate::error::{Error, collected, raise};
+use crate::error::{Error, collected, differ, raise};
 use crate::graph::{Ex, Leaf, Located};
 use crate::layout::{Axes, Strided};
 use crate::shape::{MaskOf, Shape};
@@ -233,7 +233,7 @@ where
 #[track_caller]
 pub(super) fn covered<M: MaskOf<S>, S: Shape>(own: M, shape: S) {
     if let Err(mismatch) = own.cover(shape) {
-        raise(mismatch.into());
+        differ(mismatch);
     }
 }
 

@@ -7,7 +7,7 @@ use super::indices::{Indices, Line, Rows, resolved};
 use super::several::{IndexTuple, rows};
 use super::source::{Fill, Moved, Moves, Source};
 use crate::device::{Device, SameDevice};
-use crate::error::{collected, raise};
+use crate::error::{collected, differ};
 use crate::layout::count;
 use crate::shape::{AlongAxis, AxisAt, IndexList, Indexed, IndexedBy, LengthOf, WithAxis};
 
@@ -167,7 +167,7 @@ where
     Ids: Indices<S: AlongAxis<S, I>>,
 {
     if let Err(mismatch) = ids.shape().along(shape) {
-        raise(mismatch.into());
+        differ(mismatch);
     }
     Line::of::<I, _>(shape).elements(device, ids.values())
 }
