@@ -134,6 +134,14 @@ pub enum Error {
         /// Their names.
         parameters: Vec<String>,
     },
+    /// Memory of one device where that of another one was asked for.
+    #[error("a buffer of {len} elements is no memory of {device}")]
+    Foreign {
+        /// The number of its elements.
+        len: usize,
+        /// The device whose memory was asked for.
+        device: String,
+    },
     /// A file that could not be read, written or understood.
     #[error(transparent)]
     File(#[from] FileError),
@@ -162,6 +170,12 @@ impl Error {
     pub(crate) fn conversion<S: Shape, From: Elem, To: Elem>(value: From, position: usize, shape: S) -> Self {
         let (value, index) = (value.to_string(), index(shape, position));
         Error::Conversion { value, index, from: From::NAME, to: To::NAME }
+    }
+
+    /// A buffer that is not the device's.
+    #[cold]
+    pub(crate) fn foreign(len: usize, device: impl std::fmt::Debug) -> Self {
+        Error::Foreign { len, device: format!("{device:?}") }
     }
 
     #[cold]

@@ -3,6 +3,7 @@
 //! Apart from the other tests because sizes matter here and nothing else does: they lie above the thresholds from which
 //! work is shared, are odd, and do not divide by the number of threads, so that chunks of unequal length meet.
 
+use congruent::device::Host;
 use congruent::model::{EachMut, Gradient, Path, Tree};
 use congruent::nn::Init;
 use congruent::prelude::*;
@@ -49,7 +50,7 @@ impl Bits {
 
 impl<E: Real> EachMut<Grads<E>> for Bits {
     fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<E, Cpu>) {
-        self.put(gradient.values());
+        self.put(Cpu.slice(gradient.values()));
     }
 }
 

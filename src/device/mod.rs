@@ -50,7 +50,7 @@ pub unsafe trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'sta
     fn upload<E: Elem>(self, values: &[E]) -> Buf<E>;
     /// Host memory that the caller no longer needs; a device with memory of its own copies it.
     fn adopt<E: Elem>(self, values: Buf<E>) -> Buf<E> {
-        self.upload(&values)
+        self.upload(values.host())
     }
     /// A copy in host memory.
     fn download<E: Elem>(self, buf: &Buf<E>) -> Vec<E>;
@@ -211,7 +211,34 @@ pub unsafe trait Device: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'sta
     label = "`{Self}` memory is not visible to the host"
 )]
 #[expect(unsafe_code, reason = "slices are made of the memory of a host")]
-pub unsafe trait Host: Device {}
+pub unsafe trait Host: Device {
+    /// The elements of a buffer. That of a device whose memory the host does not read raises [`Error::Foreign`].
+    ///
+    /// ```
+    /// use congruent::device::{Cpu, Device, Host};
+    /// assert_eq!(Cpu.slice(&Cpu.upload(&[1.0, 2.0])), [1.0, 2.0]);
+    /// ```
+    #[inline]
+    #[track_caller]
+    fn slice<E: Elem>(self, buf: &Buf<E>) -> &[E] {
+        buf.host()
+    }
+
+    /// The elements for writing; copies them first when another handle shares them. Raises as [`slice`](Host::slice).
+    ///
+    /// ```
+    /// use congruent::device::{Cpu, Device, Host};
+    /// let mut buf = Cpu.upload(&[1.0, 2.0]);
+    /// let before = buf.clone();
+    /// Cpu.slice_mut(&mut buf)[0] = 3.0;
+    /// assert_eq!((Cpu.slice(&buf), Cpu.slice(&before)), (&[3.0, 2.0][..], &[1.0, 2.0][..]));
+    /// ```
+    #[inline]
+    #[track_caller]
+    fn slice_mut<E: Elem>(self, buf: &mut Buf<E>) -> &mut [E] {
+        buf.make_mut()
+    }
+}
 
 /// Devices that may meet in one operation: the same one twice.
 #[diagnostic::on_unimplemented(

@@ -119,7 +119,7 @@ impl<E: Real> Seed<E> {
 
     /// The gradient as the loops of the frame read it.
     fn slot<K: Flag>(&self, frame: &Frame) -> Slot<E, Off, K> {
-        let place = self.buf.as_ptr().wrapping_add(self.offset);
+        let place = self.buf.address().wrapping_add(self.offset);
         // SAFETY: checked below, before any loop runs; the buffer outlives them.
         let slot = unsafe { Slot::new(place, &self.axes.stride, frame, GradTarget::NONE) };
         assert!(slot.stays_inside(frame, self.offset, self.buf.len()), "the gradient does not cover its region");

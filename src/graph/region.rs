@@ -23,7 +23,7 @@ fn compute<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape:
     let region = Region::of(shape);
     let out = device.unwritten(region.len);
     // SAFETY: `out` has the region's length.
-    unsafe { write(device, node, shape, &region, out.as_mut_ptr()) }
+    unsafe { write(device, node, shape, &region, out.address()) }
     out
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn materialise_into<E: Real, D: Host, N: Lazy<E>, S: Shape>(
         return Err(Error::length(shape, out.len()));
     }
     match node.memory().and_then(|there| there.whole(shape)) {
-        Some(there) => out.copy_from_slice(there),
+        Some(there) => out.copy_from_slice(device.slice(there)),
         // SAFETY: the lengths were compared.
         None => unsafe { write(device, node, shape, &region, out.as_mut_ptr()) },
     }

@@ -41,10 +41,10 @@ impl<E: Real> LeafSink<E> {
         let count = frame.chunks * frame.parts;
         if (E::NARROW || count > 1) && axes.reduces() {
             let parts = device.zeroed(room::<E>(len, count));
-            let place = GradTarget { base: parts.as_mut_ptr(), partial: len, add: true };
+            let place = GradTarget { base: parts.address(), partial: len, add: true };
             return (place, LeafSink { target: Some(target), parts: Some(parts) });
         }
-        (GradTarget { base: target.as_mut_ptr(), partial: 0, add }, LeafSink { target: Some(target), parts: None })
+        (GradTarget { base: target.address(), partial: 0, add }, LeafSink { target: Some(target), parts: None })
     }
 
     /// The finished gradient; partial sums are added in the order of their chunks, and rounded once.

@@ -56,7 +56,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
         // SAFETY: every place is compared with the length below, before any loop runs; the gradient has the memory's
         // layout and length. Rows of a shape whose last axis cannot stretch are contiguous, because a frame drops the
         // last axis only when it is `D<1>` for every operand.
-        let slot = unsafe { Slot::new(self.buf.as_ptr(), &axes.stride, frame, gradient) };
+        let slot = unsafe { Slot::new(self.buf.address(), &axes.stride, frame, gradient) };
         assert!(slot.stays_inside(frame, 0, self.buf.len()), "a buffer of {} elements is too short", self.buf.len());
         slot
     }

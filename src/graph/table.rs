@@ -308,9 +308,9 @@ mod tests {
     fn a_key_finds_its_value_until_the_owner_goes() {
         let owner = Owner::new(Buf::from_slice(&[1.0f32, 2.0]));
         let key = owner.key();
-        assert_eq!(&*key.value::<f32>(), [1.0, 2.0]);
+        assert_eq!(key.value::<f32>().host(), [1.0, 2.0]);
         key.put_gradient(Buf::from_slice(&[3.0f32]));
-        assert_eq!(&*key.take_gradient::<f32>().unwrap(), [3.0]);
+        assert_eq!(key.take_gradient::<f32>().unwrap().host(), [3.0]);
         drop(owner);
         let next = Owner::new(Buf::from_slice(&[5.0f32]));
         assert_ne!(next.key(), key, "the slot is used again under another generation");
@@ -324,12 +324,12 @@ mod tests {
         let key = owner.key();
         assert!(key.add_gradient(Buf::from_slice(&[1.0f32])).is_none());
         let (there, new) = key.add_gradient(Buf::from_slice(&[2.0f32])).expect("both");
-        assert_eq!((&*there, &*new, key.gradient::<f32>().is_none()), (&[1.0][..], &[2.0][..], true));
+        assert_eq!((there.host(), new.host(), key.gradient::<f32>().is_none()), (&[1.0][..], &[2.0][..], true));
         for value in [3.0, 4.0, 5.0] {
             key.put_gradient(Buf::from_slice(&[value]));
-            assert_eq!(&*key.gradient::<f32>().expect("the last one"), [value]);
+            assert_eq!(key.gradient::<f32>().expect("the last one").host(), [value]);
         }
-        assert_eq!(&*key.take_gradient::<f32>().expect("it stays until it is taken"), [5.0]);
+        assert_eq!(key.take_gradient::<f32>().expect("it stays until it is taken").host(), [5.0]);
         assert!(key.take_gradient::<f32>().is_none());
     }
 }

@@ -43,7 +43,7 @@ impl<A, SA, E> View<A, SA, E> {
 impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
     fn slot(&self, frame: &Frame, axes: &Axes, gradient: GradTarget<E>) -> Slot<E, A::Grad, On> {
         let Strided { buf, offset, .. } = &self.own;
-        let place = buf.as_ptr().wrapping_add(*offset);
+        let place = buf.address().wrapping_add(*offset);
         // SAFETY: checked below, before any loop runs; the gradient has the memory's layout and length.
         let slot = unsafe { Slot::new(place, &axes.stride, frame, gradient.from(*offset)) };
         assert!(slot.stays_inside(frame, *offset, buf.len()), "a view reaches outside of its memory");

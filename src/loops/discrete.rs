@@ -117,7 +117,7 @@ impl<E: Elem, K: Flag> ExactSlot<E, K> {
         // `D<1>` for every operand.
         let step = if K::ON { axes.stride[frame.source[0]] } else { 1 };
         assert!(frame.stays_inside(offset, step, &outer, memory.len()), "an operand reaches outside of its memory");
-        let base = memory.as_ptr().wrapping_add(offset);
+        let base = memory.address().wrapping_add(offset);
         ExactSlot { base, row: base, step, outer, kind: PhantomData }
     }
 }

@@ -31,7 +31,7 @@ impl<E: Elem> Buf<E> {
         let buf = Self::zeros(len);
         // SAFETY: as many bytes as the elements have, initialised, and ours alone: the handle is new, and not used as
         // long as the bytes are borrowed.
-        let bytes = unsafe { std::slice::from_raw_parts_mut(buf.as_mut_ptr().cast::<u8>(), len * size_of::<E>()) };
+        let bytes = unsafe { std::slice::from_raw_parts_mut(buf.address().cast::<u8>(), len * size_of::<E>()) };
         let filled = fill(bytes);
         if E::TRUTH {
             bytes.iter_mut().for_each(|byte| *byte = u8::from(*byte != 0));
@@ -62,7 +62,7 @@ mod tests {
             memory.copy_from_slice(&bytes);
             Ok::<_, ()>(())
         });
-        assert_eq!(&*again.expect("nothing failed"), values);
+        assert_eq!(again.expect("nothing failed").host(), values);
     }
 
     #[test]
@@ -83,7 +83,7 @@ mod tests {
             memory.copy_from_slice(&[0, 1, 7]);
             Ok::<_, ()>(())
         };
-        assert_eq!(&*Buf::<bool>::from_bytes(3, fill).expect("nothing failed"), [false, true, true]);
+        assert_eq!(Buf::<bool>::from_bytes(3, fill).expect("nothing failed").host(), [false, true, true]);
         let failed = Buf::<bool>::from_bytes(1, |memory| {
             memory[0] = 9;
             Err("stop")

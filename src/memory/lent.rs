@@ -1,4 +1,4 @@
-//! Memory that somebody else has allocated, under the same handle as our own: a `Vec`, a mapped file.
+//! Memory that somebody else has allocated, under the same handle as our own: a `Vec`, a mapped file, what a device has.
 //!
 //! Apart from the pool because this memory never enters it: with the last handle it goes back to its owner.
 #![allow(unsafe_code, reason = "memory of others is handed over by pointer")]
@@ -15,6 +15,8 @@ use std::sync::atomic::AtomicUsize;
 const WRITABLE: usize = usize::MAX;
 /// The class of blocks that are a [`Lent`], and are copied before they are written to.
 const READ_ONLY: usize = usize::MAX - 1;
+/// The class of blocks that are a [`Lent`] of a device, and that the host never looks into.
+const OPAQUE: usize = usize::MAX - 2;
 
 /// The head of such a buffer, and who owns its elements. The head stands first, so that both have one address.
 #[repr(C)]
@@ -52,7 +54,13 @@ impl<E> Drop for Parts<E> {
 
 /// Whether a block of this class is a [`Lent`].
 pub(super) fn is_lent(class: usize) -> bool {
-    class >= READ_ONLY
+    class >= OPAQUE
+}
+
+/// Whether the host reads blocks of this class.
+#[inline]
+pub(super) fn is_readable(class: usize) -> bool {
+    class != OPAQUE
 }
 
 /// Whether the only handle of a block may write to it.
@@ -88,6 +96,31 @@ impl<E: Elem> Buf<E> {
         unsafe { Self::lent(start, len, READ_ONLY, owner) }
     }
 
+    /// `len` elements at `address` in the memory of a device, which the host does not read. With the last handle the
+    /// owner is dropped, which gives the memory back; [`owner`](Buf::owner) shows it until then.
+    ///
+    /// # Safety
+    /// As long as the owner lives, the device has `len` valid elements there, and nobody else writes to them. An address
+    /// that the host can follow is aligned for `E`.
+    pub unsafe fn opaque(address: NonNull<E>, len: usize, owner: Box<dyn Any + Send + Sync>) -> Self {
+        // SAFETY: the caller's contract; the class keeps the host from reading.
+        unsafe { Self::lent(address, len, OPAQUE, owner) }
+    }
+
+    /// Who has the memory, of an [`opaque`](Buf::opaque) buffer and if it is a `T`: how a device knows its own.
+    ///
+    /// ```
+    /// use congruent::{Cpu, device::Device};
+    /// assert!(Cpu.zeroed::<f32>(3).owner::<String>().is_none());
+    /// ```
+    pub fn owner<T: Any>(&self) -> Option<&T> {
+        if is_readable(self.class()) {
+            return None;
+        }
+        // SAFETY: heads of this class are the start of a `Lent`, which lives as long as a handle.
+        unsafe { self.head.cast::<Lent>().as_ref() }.owner.downcast_ref()
+    }
+
     /// # Safety
     /// As long as the owner lives, the elements are there, aligned, valid, and reached by this buffer alone, or only
     /// read by others where the class says so.
@@ -101,8 +134,8 @@ impl<E: Elem> Buf<E> {
 
     /// The elements as a vector: the one that was adopted, if this is its only handle; else a copy.
     pub(crate) fn into_vec(self) -> Vec<E> {
-        if !is_lent(self.class()) || !self.is_unique() {
-            return self.to_vec();
+        if !is_lent(self.class()) || !is_readable(self.class()) || !self.is_unique() {
+            return self.host().to_vec();
         }
         // SAFETY: the head is that of a `Lent`, whose only handle ends here.
         let lent = unsafe { Box::from_raw(ManuallyDrop::new(self).head.cast::<Lent>().as_ptr()) };
@@ -126,7 +159,7 @@ mod tests {
             values.extend((0..len).map(|i| i as f64));
             let (place, capacity) = (values.as_ptr(), values.capacity());
             let mut buf = Buf::adopted(values);
-            assert_eq!((buf.as_ptr(), buf.len()), (place, len));
+            assert_eq!((buf.address().cast_const(), buf.len()), (place, len));
             buf.make_mut().iter_mut().for_each(|value| *value += 1.0);
             let values = buf.into_vec();
             assert_eq!((values.as_ptr(), values.capacity()), (place, capacity));
@@ -143,7 +176,7 @@ mod tests {
         };
         let b = a.clone();
         a.make_mut()[0] = 9;
-        assert_eq!((&*a, &*b, b.as_ptr()), (&[9, 2, 3][..], &[1, 2, 3][..], place));
+        assert_eq!((a.host(), b.host(), b.address().cast_const()), (&[9, 2, 3][..], &[1, 2, 3][..], place));
         assert_eq!(a.into_vec(), [9, 2, 3]);
         let c = b.clone();
         let (copy, own) = (c.into_vec(), b.into_vec());
@@ -160,6 +193,6 @@ mod tests {
         assert!(!buf.is_unique() && Arc::strong_count(&owner) == 2);
         assert_eq!(buf.clone().into_vec(), [1, 2, 3]);
         buf.make_mut()[1] = 9;
-        assert_eq!((&*buf, &owner[..], Arc::strong_count(&owner)), (&[1, 9, 3][..], &[1, 2, 3][..], 1));
+        assert_eq!((buf.host(), &owner[..], Arc::strong_count(&owner)), (&[1, 9, 3][..], &[1, 2, 3][..], 1));
     }
 }

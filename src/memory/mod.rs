@@ -29,11 +29,14 @@ use crate::dtype::Elem;
 use crate::error::{Error, raise};
 use block::{CLASSES, Head};
 use std::marker::PhantomData;
-use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
-/// A shared handle to `len` elements: cloning counts references, the last drop gives the block to the pool.
+/// A shared handle to `len` elements of a device: cloning counts references, the last drop gives the memory back to where
+/// it came from.
+///
+/// It says nothing of what it holds: host memory is seen through [`Host::slice`](crate::device::Host::slice), and that of
+/// other devices through these.
 pub struct Buf<E> {
     head: NonNull<Head>,
     elem: PhantomData<E>,
@@ -59,7 +62,7 @@ impl<E: Elem> Buf<E> {
         // SAFETY: written in full here; all-zero bytes are a valid value of every element type.
         unsafe {
             let buf = Self::unwritten(len);
-            std::ptr::write_bytes(buf.as_mut_ptr(), 0, len);
+            std::ptr::write_bytes(buf.address(), 0, len);
             buf
         }
     }
@@ -74,7 +77,7 @@ impl<E: Elem> Buf<E> {
         // SAFETY: written in full here; both sides hold `len` elements and do not overlap.
         unsafe {
             let buf = Self::unwritten(values.len());
-            std::ptr::copy_nonoverlapping(values.as_ptr(), buf.as_mut_ptr(), values.len());
+            std::ptr::copy_nonoverlapping(values.as_ptr(), buf.address(), values.len());
             buf
         }
     }
@@ -85,7 +88,7 @@ impl<E: Elem> Buf<E> {
         unsafe {
             let buf = Self::unwritten(len);
             for i in 0..len {
-                buf.as_mut_ptr().add(i).write(f(i));
+                buf.address().add(i).write(f(i));
             }
             buf
         }
@@ -103,14 +106,15 @@ impl<E: Elem> Buf<E> {
         self.len() == 0
     }
 
-    /// Where the elements begin.
+    /// Where the elements begin, as their device counts places: for its loops, not for the host to follow.
+    ///
+    /// ```
+    /// use congruent::{Cpu, device::Device};
+    /// let buf = Cpu.zeroed::<f32>(3);
+    /// assert_eq!(buf.clone().address(), buf.address());
+    /// ```
     #[inline]
-    pub fn as_ptr(&self) -> *const E {
-        self.as_mut_ptr()
-    }
-
-    #[inline]
-    pub(crate) fn as_mut_ptr(&self) -> *mut E {
+    pub fn address(&self) -> *mut E {
         // SAFETY: the head is valid as long as a handle lives.
         unsafe { self.head.as_ref() }.data.as_ptr().cast()
     }
@@ -129,31 +133,36 @@ impl<E: Elem> Buf<E> {
         references.load(Ordering::Acquire) == 1 && lent::is_writable(self.class())
     }
 
-    /// The elements for writing; copies them first when another handle shares them.
+    /// The elements, which are in host memory; those of another device raise [`Error::Foreign`].
     #[inline]
-    pub fn make_mut(&mut self) -> &mut [E] {
-        if !self.is_unique() {
+    #[track_caller]
+    pub(crate) fn host(&self) -> &[E] {
+        if !lent::is_readable(self.class()) {
+            raise(Error::Foreign { len: self.len(), device: "the host".into() });
+        }
+        // SAFETY: the host reads this memory; all elements were written when the buffer was made; writers hold the only
+        // handle.
+        unsafe { std::slice::from_raw_parts(self.address(), self.len()) }
+    }
+
+    /// The elements for writing; copies them first when another handle shares them. What the host does not read raises
+    /// [`Error::Foreign`].
+    #[inline]
+    #[track_caller]
+    pub(crate) fn make_mut(&mut self) -> &mut [E] {
+        if !self.is_unique() || !lent::is_readable(self.class()) {
             self.part();
         }
-        // SAFETY: the handle is unique, and borrowed mutably for as long as the slice lives.
-        unsafe { std::slice::from_raw_parts_mut(self.as_mut_ptr(), self.len()) }
+        // SAFETY: the host's memory, whose only handle is borrowed mutably for as long as the slice lives.
+        unsafe { std::slice::from_raw_parts_mut(self.address(), self.len()) }
     }
 
     /// Leaves the memory to the other handles.
     #[cold]
     #[inline(never)]
+    #[track_caller]
     fn part(&mut self) {
-        *self = Self::from_slice(self);
-    }
-}
-
-impl<E: Elem> Deref for Buf<E> {
-    type Target = [E];
-
-    #[inline]
-    fn deref(&self) -> &[E] {
-        // SAFETY: all elements were written when the buffer was made; writers hold the only handle.
-        unsafe { std::slice::from_raw_parts(self.as_ptr(), self.len()) }
+        *self = Self::from_slice(self.host());
     }
 }
 
@@ -175,7 +184,10 @@ impl<E> Drop for Buf<E> {
 
 impl<E: Elem> std::fmt::Debug for Buf<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
+        match lent::is_readable(self.class()) {
+            true => f.debug_list().entries(self.host()).finish(),
+            false => write!(f, "[{} of {}, not on the host]", self.len(), E::NAME),
+        }
     }
 }
 
@@ -250,9 +262,9 @@ mod tests {
     #[test]
     fn freed_blocks_are_used_again() {
         let first = Buf::<f32>::zeros(1000);
-        let place = first.as_ptr();
+        let place = first.address();
         drop(first);
-        assert!(!common::is_on() || Buf::<f32>::zeros(1000).as_ptr() == place);
+        assert!(!common::is_on() || Buf::<f32>::zeros(1000).address() == place);
     }
 
     #[test]
@@ -260,7 +272,7 @@ mod tests {
         let mut a = Buf::from_slice(&[1.0f64, 2.0]);
         let b = a.clone();
         a.make_mut()[0] = 9.0;
-        assert_eq!((&*a, &*b), (&[9.0, 2.0][..], &[1.0, 2.0][..]));
+        assert_eq!((a.host(), b.host()), (&[9.0, 2.0][..], &[1.0, 2.0][..]));
     }
 
     #[test]

@@ -103,11 +103,11 @@ macro_rules! fields {
         impl<S: Shape, E: Real, D: Host> $name<S, Weights<E, D>> {
             /// The elements in row-major order.
             pub fn as_slice(&self) -> &[$Kept] {
-                &self.raw.0
+                self.raw.1.slice(&self.raw.0)
             }
             /// The elements for writing.
             pub fn as_mut_slice(&mut self) -> &mut [$Kept] {
-                self.raw.0.make_mut()
+                self.raw.1.slice_mut(&mut self.raw.0)
             }
         }
     )*};
@@ -151,7 +151,7 @@ impl<S: Shape, E: Real, D: Device> Param<S, super::Grads<E, D>> {
 impl<S: Shape, E: Real, D: Host> Param<S, super::Grads<E, D>> {
     /// The gradient's elements in row-major order; zeros where none has arrived.
     pub fn as_slice(&self) -> &[E] {
-        self.raw.values()
+        self.raw.device().slice(self.raw.values())
     }
 }
 

@@ -105,7 +105,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     where
         D: Host,
     {
-        &self.buf
+        self.device.slice(&self.buf)
     }
 
     /// The elements for writing; a tensor that shares its memory is copied first.
@@ -113,7 +113,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     where
         D: Host,
     {
-        self.buf.make_mut()
+        self.device.slice_mut(&mut self.buf)
     }
 }
 

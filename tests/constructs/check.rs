@@ -90,7 +90,7 @@ fn add<M: Tree<Weights<f64>>>(model: &mut M, place: usize, by: f64) {
     }
     impl EachMut<Weights<f64>> for Add {
         fn param(&mut self, _: &Path<'_>, _: &[usize], (values, _): &mut (Buf<f64>, Cpu)) {
-            let mut changed = values.to_vec();
+            let mut changed = Cpu.download(values);
             if let Some(value) = changed.get_mut(self.left) {
                 *value += self.by;
                 *values = Buf::from_slice(&changed);

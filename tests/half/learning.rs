@@ -1,6 +1,7 @@
 //! Training: models of 16-bit weights learn, and their gradients and steps are those of `f32`, rounded.
 
 use super::{Half, both, uniform, wide};
+use congruent::device::Host;
 use congruent::io::NpzFile;
 use congruent::model::{EachMut, Gradient, Path, Tree};
 use congruent::prelude::*;
@@ -43,7 +44,7 @@ fn gradients<E: Real, G: Tree<Grads<E, Cpu>>>(mut grads: G) -> Vec<f64> {
     struct Collect(Vec<f64>);
     impl<E: Real> EachMut<Grads<E, Cpu>> for Collect {
         fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<E, Cpu>) {
-            self.0.extend(gradient.values().iter().map(|x| x.as_f64()));
+            self.0.extend(Cpu.slice(gradient.values()).iter().map(|x| x.as_f64()));
         }
     }
     let mut collect = Collect(Vec::new());

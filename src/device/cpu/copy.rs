@@ -10,7 +10,7 @@ use crate::loops::count_product as product;
 pub(super) fn strided<E: Elem>(memory: &Strided<E>) -> Buf<E> {
     let axes = &memory.axes;
     let mut out = Buf::zeros(product(&axes.size));
-    let (from, to) = (&*memory.buf, out.make_mut());
+    let (from, to) = (memory.buf.host(), out.make_mut());
     assert!(axes.fits(memory.offset, from.len()), "strided memory reaches outside of its buffer");
     if let Some(axis) = crossing(axes) {
         transposed(from, memory.offset, axes, axis, to);
@@ -139,7 +139,7 @@ mod tests {
             for order in [[0, 1, 2, 3, 5, 4], [0, 1, 2, 5, 4, 3], [0, 1, 5, 3, 2, 4], [0, 1, 4, 2, 5, 3]] {
                 let axes = Axes { size: order.map(|i| sizes[i]), stride: order.map(|i| whole.stride[i]) };
                 let memory = Strided { buf: Buf::from_slice(&values), offset: 0, axes };
-                assert_eq!(&*strided(&memory), walked(&axes, &values), "{sizes:?} {order:?}");
+                assert_eq!(strided(&memory).host(), walked(&axes, &values), "{sizes:?} {order:?}");
             }
         }
     }

@@ -22,7 +22,7 @@ where
 {
     // SAFETY: the chunks cover every element once, and each element is written before anything reads it.
     let out = unsafe { Buf::unwritten(frame.len()) };
-    let (task, place, failed) = (Task(body), SharedPtr::new(out.as_mut_ptr()), AtomicBool::new(false));
+    let (task, place, failed) = (Task(body), SharedPtr::new(out.address()), AtomicBool::new(false));
     for_each(frame.chunks, frame.len(), |chunk| {
         // SAFETY: the caller's contract; chunks are disjoint, and `out` has the frame's elements.
         let faults = unsafe { dispatch(Chunk { frame, chunk, body: task.get() }, place.get()) };

@@ -7,7 +7,7 @@ use crate::loops::{Combine, count_product as product};
 use crate::num::Factors;
 
 /// Row `ids[i]` of the table for each `i`.
-pub(super) fn take_rows<E: Elem>(table: &Buf<E>, width: usize, ids: &Buf<i64>) -> Result<Buf<E>, Error> {
+pub(super) fn take_rows<E: Elem>(table: &[E], width: usize, ids: &[i64]) -> Result<Buf<E>, Error> {
     let len = table.len().checked_div(width).unwrap_or(usize::MAX);
     if let Some((position, &index)) =
         ids.iter().enumerate().find(|(_, id)| !usize::try_from(**id).is_ok_and(|i| i < len))
@@ -174,7 +174,7 @@ fn is_nan<E: Real>(x: E) -> bool {
 }
 
 /// Element `labels[i]` of row `i`.
-pub(super) fn pick<E: Real>(rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> Result<Buf<E>, Error> {
+pub(super) fn pick<E: Real>(rows: &[E], width: usize, labels: &[i64]) -> Result<Buf<E>, Error> {
     assert_eq!(Some(rows.len()), labels.len().checked_mul(width), "one label a row");
     let outside = |label: &i64| !usize::try_from(*label).is_ok_and(|label| label < width);
     if let Some((position, &label)) = labels.iter().enumerate().find(|(_, label)| outside(label)) {

@@ -23,7 +23,7 @@ pub(super) fn fold<E: Discrete, F: ExactFold<E>>(rows: Rows, values: &[E]) -> Bu
         each_chunk(parts.make_mut(), 1, len, |part, out| {
             out[0] = fold_row::<E, F>(&values[part * PART..len.min((part + 1) * PART)]);
         });
-        out.make_mut()[0] = parts.iter().fold(F::start(), |sum, &part| F::join(sum, part));
+        out.make_mut()[0] = parts.host().iter().fold(F::start(), |sum, &part| F::join(sum, part));
         return out;
     }
     each_chunk(out.make_mut(), inner, rows.elements(), |outer, out| {
@@ -112,13 +112,14 @@ fn rows_of<E: Integer>(product: &Product<'_, E>, matrix: usize, first: usize, ou
 #[inline(always)]
 fn add_rows<E: Integer>(product: &Product<'_, E>, matrix: usize, first: usize, out: &mut [E]) {
     let Product { k, n, a, b, .. } = product;
+    let (lefts, rights) = (a.buf.host(), b.buf.host());
     let index = product.index(matrix);
     let (left, right) = (at(a.offset, index, a.batch), at(b.offset, index, b.batch));
     for p in 0..*k {
         let start = (right + p as isize * b.row) as usize;
-        let line = &b.buf[start..start + n];
+        let line = &rights[start..start + n];
         for (i, out) in (first..).zip(out.chunks_exact_mut(*n)) {
-            let factor = a.buf[(left + i as isize * a.row + p as isize * a.column) as usize];
+            let factor = lefts[(left + i as isize * a.row + p as isize * a.column) as usize];
             out.iter_mut().zip(line).for_each(|(sum, &y)| *sum = sum.plus(factor.times(y)));
         }
     }

@@ -63,19 +63,21 @@ unsafe impl Device for Cpu {
         Buf::from_slice(values)
     }
     fn adopt<E: Elem>(self, values: Buf<E>) -> Buf<E> {
+        values.host(); // of no other device
         values
     }
     fn download<E: Elem>(self, buf: &Buf<E>) -> Vec<E> {
-        buf.to_vec()
+        buf.host().to_vec()
     }
     fn show<E: Elem, T>(self, buf: &Buf<E>, see: impl FnOnce(&[E]) -> T) -> T {
-        see(buf)
+        see(buf.host())
     }
     fn download_scalar<E: Elem>(self, buf: &Buf<E>) -> E {
-        buf[0]
+        buf.host()[0]
     }
     fn unshared<E: Elem>(self, buf: Buf<E>) -> Buf<E> {
-        if buf.is_unique() { buf } else { Buf::from_slice(&buf) }
+        let values = buf.host();
+        if buf.is_unique() { buf } else { Buf::from_slice(values) }
     }
 
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
@@ -108,15 +110,15 @@ unsafe impl Device for Cpu {
         let words = target.len().saturating_mul(E::WORDS);
         assert_eq!(parts.len() % words.max(1), 0, "partial sums of another length than their target");
         let count = parts.len().checked_div(words).unwrap_or(0);
-        assert!(parts.as_ptr().cast::<E::Wide>().is_aligned(), "partial sums in memory of others");
+        assert!(parts.host().as_ptr().cast::<E::Wide>().is_aligned(), "partial sums in memory of others");
         // SAFETY: there are `count` parts of `E::Wide`. Any bits are a valid one.
-        unsafe { region::sum_parts::<E, E::Wide>(target.make_mut(), parts.as_ptr().cast(), count) }
+        unsafe { region::sum_parts::<E, E::Wide>(target.make_mut(), parts.host().as_ptr().cast(), count) }
     }
     #[expect(unsafe_code, reason = "the contract of a loop over raw parts")]
     fn add<E: Real>(self, target: &mut Buf<E>, other: &Buf<E>) {
         assert_eq!(target.len(), other.len(), "two gradients of one value differ in length");
         // SAFETY: the other one is as long as the target.
-        unsafe { region::sum_parts::<E, E>(target.make_mut(), other.as_ptr(), 1) }
+        unsafe { region::sum_parts::<E, E>(target.make_mut(), other.host().as_ptr(), 1) }
     }
 
     fn fold_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
@@ -134,22 +136,22 @@ unsafe impl Device for Cpu {
         rows::map_keeping(rows, program, inputs)
     }
     fn fold_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
-        integers::fold::<E, F>(rows, values)
+        integers::fold::<E, F>(rows, values.host())
     }
     fn order_rows<E: Elem>(self, rows: Rows, values: &Buf<E>, descending: bool, keep: usize) -> Buf<i64> {
-        order::order(rows, values, descending, keep)
+        order::order(rows, values.host(), descending, keep)
     }
     fn extremes<E: Elem>(self, rows: Rows, values: &Buf<E>, largest: bool, running: bool) -> Buf<i64> {
-        scan::extremes(rows, values, largest, running)
+        scan::extremes(rows, values.host(), largest, running)
     }
     fn search_sorted<E: Elem>(self, sorted: &Buf<E>, values: &Buf<E>, right: bool) -> Buf<i64> {
-        order::search(sorted, values, right)
+        order::search(sorted.host(), values.host(), right)
     }
     fn scan_rows<E: Real, P: Scan>(self, rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E> {
         scan::scan(rows, program, inputs)
     }
     fn scan_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
-        integers::scan::<E, F>(rows, values)
+        integers::scan::<E, F>(rows, values.host())
     }
     fn multiply_exact<E: Integer>(self, product: &Product<'_, E>, len: usize) -> Buf<E> {
         integers::multiply(product, len)
@@ -158,22 +160,22 @@ unsafe impl Device for Cpu {
         product::multiply(product, out.make_mut());
     }
     fn take_rows<E: Elem>(self, table: &Buf<E>, width: usize, ids: &Buf<i64>) -> Result<Buf<E>, Error> {
-        index::take_rows(table, width, ids)
+        index::take_rows(table.host(), width, ids.host())
     }
     fn add_rows<E: Real>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
-        index::add_rows(target.make_mut(), width, ids, rows);
+        index::add_rows(target.make_mut(), width, ids.host(), rows.host());
     }
     fn put_rows<E: Elem>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
-        index::put_rows(target.make_mut(), width, ids, rows);
+        index::put_rows(target.make_mut(), width, ids.host(), rows.host());
     }
     fn combine_rows<E: Real>(self, how: Combine, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
-        index::combine_rows(how, target.make_mut(), width, ids, rows);
+        index::combine_rows(how, target.make_mut(), width, ids.host(), rows.host());
     }
     fn pick<E: Real>(self, rows: &Buf<E>, width: usize, labels: &Buf<i64>) -> Result<Buf<E>, Error> {
-        index::pick(rows, width, labels)
+        index::pick(rows.host(), width, labels.host())
     }
     fn add_at<E: Real>(self, rows: &mut Buf<E>, width: usize, labels: &Buf<i64>, values: &Buf<E>, scale: f64) {
-        index::add_at(rows.make_mut(), width, labels, values, scale);
+        index::add_at(rows.make_mut(), width, labels.host(), values.host(), scale);
     }
     fn update<E: Real, U: Update<N>, const N: usize>(
         self,
@@ -183,23 +185,24 @@ unsafe impl Device for Cpu {
         state: [&mut Buf<E::Precise>; N],
         exact: Option<&mut Buf<E::Precise>>,
     ) {
-        update::update(update, weight.make_mut(), gradient, state, exact);
+        update::update(update, weight.make_mut(), gradient.host(), state, exact);
     }
     fn put_strided<E: Elem>(self, target: &mut Buf<E>, offset: usize, axes: &Axes, values: &Buf<E>) {
-        copy::put(target.make_mut(), offset, axes, values);
+        copy::put(target.make_mut(), offset, axes, values.host());
     }
     fn copy_strided<E: Elem>(self, memory: &Strided<E>) -> Buf<E> {
         copy::strided(memory)
     }
     fn scaled<E: Real>(self, buf: &Buf<E>, scale: f64) -> Buf<E> {
+        let values = buf.host();
         if E::NARROW {
-            return Buf::from_fn(buf.len(), |i| E::of_f64(buf[i].as_f64() * scale));
+            return Buf::from_fn(values.len(), |i| E::of_f64(values[i].as_f64() * scale));
         }
         let scale = E::of_f64(scale);
-        Buf::from_fn(buf.len(), |i| buf[i] * scale)
+        Buf::from_fn(values.len(), |i| values[i] * scale)
     }
     fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B> {
-        let values: &[A] = buf; // Its length is not asked for again.
+        let values = buf.host();
         widen::between(buf).unwrap_or_else(|| Buf::from_fn(values.len(), |i| convert(values[i])))
     }
 }

@@ -169,7 +169,7 @@ fn across(rows: Rows, keep: usize, row_after_row: Buf<i64>) -> Buf<i64> {
     let mut out = Buf::zeros(row_after_row.len());
     let block = rows.inner * keep;
     each_chunk(out.make_mut(), block, row_after_row.len(), |outer, out| {
-        let from = &row_after_row[outer * block..][..block];
+        let from = &row_after_row.host()[outer * block..][..block];
         for (i, line) in out.chunks_exact_mut(rows.inner).enumerate() {
             line.iter_mut().zip(from[i..].iter().step_by(keep)).for_each(|(to, &index)| *to = index);
         }

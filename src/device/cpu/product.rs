@@ -258,10 +258,10 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, apart: usize, out: &mut [
         unsafe {
             let (a, b) = (widen(call.a_lines().along_memory()), widen(call.b_lines().along_memory()));
             let target = sums.as_mut_ptr().offset(call.c.offset_from(start));
-            multiply_one(call.widened(&a, &b, target, (call.c_row, call.c_column), add(i)));
+            multiply_one(call.widened(a.host(), b.host(), target, (call.c_row, call.c_column), add(i)));
         }
     });
-    narrow_slice(&sums, out);
+    narrow_slice(sums.host(), out);
 }
 
 /// A single product, its rows (or columns, where there are more of them) shared among threads. An element's terms are
@@ -293,10 +293,10 @@ where
         m: *m,
         k: *k,
         n: *n,
-        a: a.buf.as_ptr().wrapping_offset(at(a.offset, index, a.batch)),
+        a: a.buf.host().as_ptr().wrapping_offset(at(a.offset, index, a.batch)),
         a_row: a.row,
         a_column: a.column,
-        b: b.buf.as_ptr().wrapping_offset(at(b.offset, index, b.batch)),
+        b: b.buf.host().as_ptr().wrapping_offset(at(b.offset, index, b.batch)),
         b_row: b.row,
         b_column: b.column,
         c: out.wrapping_offset(at(c.offset, index, c.batch)),

@@ -378,7 +378,7 @@ fn run<E: Real, P: RowProgram, const MAP: bool>(
             }
         };
         assert_eq!(buf.len(), wanted, "a row program's input has another length than its rows");
-        *source = Source { base: buf.as_ptr(), per_row, pairing };
+        *source = Source { base: buf.host().as_ptr(), per_row, pairing };
     }
     if out.is_empty() {
         return; // There may be more rows without elements than a loop can walk over.

@@ -20,7 +20,7 @@ pub(super) fn scan<E: Real, P: Scan>(rows: Rows, program: P, inputs: &[&Buf<E>])
     each_chunk(out.make_mut(), block, rows.elements(), |outer, out| {
         let mut part: [&[E]; MAX_INPUTS] = [&[]; MAX_INPUTS];
         for (part, input) in part.iter_mut().zip(inputs) {
-            *part = &input[outer * block..][..block];
+            *part = &input.host()[outer * block..][..block];
         }
         let part = &part[..inputs.len()];
         match rows.inner {

@@ -154,8 +154,8 @@ pub(super) fn between<A: Elem, B: Elem>(from: &Buf<A>) -> Option<Buf<B>> {
 fn each_pair(from: &dyn Any, to: &mut dyn Any) {
     match from.downcast_ref::<Buf<f32>>() {
         Some(from) => {
-            into_halves::<f16>(from, to);
-            into_halves::<bf16>(from, to);
+            into_halves::<f16>(from.host(), to);
+            into_halves::<bf16>(from.host(), to);
         }
         None => {
             from_halves::<f16>(from, to);
@@ -174,6 +174,6 @@ fn into_halves<E: Real>(from: &[f32], to: &mut dyn Any) {
 
 fn from_halves<E: Real>(from: &dyn Any, to: &mut dyn Any) {
     if let (Some(from), Some(to)) = (from.downcast_ref::<Buf<E>>(), to.downcast_mut::<Option<Buf<f32>>>()) {
-        *to = Some(widen_slice(from));
+        *to = Some(widen_slice(from.host()));
     }
 }

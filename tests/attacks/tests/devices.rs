@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use attacks::survive;
-use congruent::device::Buf;
+use congruent::device::{Buf, Host};
 use congruent::loops::{Combine, Scan, Update};
 use congruent::num::{Kernel, Lane, Num, dispatch};
 use congruent::prelude::*;
@@ -27,7 +27,7 @@ fn lengths_that_differ() {
             survive(|| Cpu.update(Descent, &mut buf::<f16>(a), &buf(a), [&mut buf(b)], None));
             survive(|| Cpu.update(Descent, &mut buf::<f16>(a), &buf(a), [&mut buf(a)], Some(&mut buf(b))));
             survive(|| Cpu.search_sorted(&buf::<f32>(a), &buf(b), true));
-            survive(|| Cpu.unshared(buf::<f32>(a)).make_mut().fill(2.0));
+            survive(|| Cpu.slice_mut(&mut Cpu.unshared(buf::<f32>(a))).fill(2.0));
         }
     }
 }

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use attacks::survive;
-use congruent::device::Buf;
+use congruent::device::{Buf, Host};
 use congruent::prelude::*;
 
 dims! { Batch = ?, Rows = ? }
@@ -55,12 +55,12 @@ fn whole_tensors() {
 #[test]
 fn memory_of_a_device() {
     for n in HUGE {
-        survive(|| assert_eq!(Device::unwritten::<f32>(Cpu, n).last(), None));
-        survive(|| assert_eq!(Device::zeroed::<bool>(Cpu, n).last(), None));
-        survive(|| assert_eq!(Buf::<i64>::zeros(n).last(), None));
-        survive(|| assert_eq!(Buf::from_fn(n, |_| panic!("room for {n} elements")).last(), Some(&true)));
-        survive(|| Device::keep_mask::<f32>(Cpu, Key::new(0), n, 0.5)[n - 1]);
-        survive(|| Device::drawn::<u8>(Cpu, n, |_, _| panic!("room for {n} elements"))[n - 1]);
+        survive(|| assert_eq!(Cpu.slice(&Cpu.unwritten::<f32>(n)).last(), None));
+        survive(|| assert_eq!(Cpu.slice(&Cpu.zeroed::<bool>(n)).last(), None));
+        survive(|| assert_eq!(Cpu.slice(&Buf::<i64>::zeros(n)).last(), None));
+        survive(|| assert_eq!(Cpu.slice(&Buf::from_fn(n, |_| panic!("room for {n} elements"))).last(), Some(&true)));
+        survive(|| Cpu.slice(&Cpu.keep_mask::<f32>(Key::new(0), n, 0.5))[n - 1]);
+        survive(|| Cpu.slice(&Cpu.drawn::<u8>(n, |_, _| panic!("room for {n} elements")))[n - 1]);
     }
 }
 

@@ -47,7 +47,7 @@ unsafe fn portable<E: Real>(call: Call<E>) {
     let mut out = Buf::filled(m * n, E::of_f64(0.0));
     let c = out.make_mut().as_mut_ptr();
     dispatch(Call {
-        b: b.as_ptr(),
+        b: b.host().as_ptr(),
         b_row: n as isize,
         b_column: 1,
         c,
@@ -56,7 +56,7 @@ unsafe fn portable<E: Real>(call: Call<E>) {
         add: false,
         ..call
     });
-    for (i, &sum) in out.iter().enumerate() {
+    for (i, &sum) in out.host().iter().enumerate() {
         // SAFETY: a place of C.
         unsafe {
             let place = call.c.offset((i / n) as isize * c_row + (i % n) as isize * c_column);
@@ -118,7 +118,7 @@ unsafe fn gemm_of_halves<E: Real>(call: Call<E>) {
         let (left, right) = (widen(a), widen(b));
         let mut out: Buf<f32> = Cpu.unwritten(call.m * call.n);
         let target = out.make_mut().as_mut_ptr();
-        gemm(call.widened(&left, &right, target, call.c_lines().packed(), false));
-        narrow(&out, c, call.add);
+        gemm(call.widened(left.host(), right.host(), target, call.c_lines().packed(), false));
+        narrow(out.host(), c, call.add);
     }
 }

@@ -80,9 +80,9 @@ unsafe fn band<E: Real>(call: Call<E>, gemm: unsafe fn(Call<E>)) {
         let c = part.make_mut().as_mut_ptr();
         // SAFETY: terms of the caller's product; the part is as large as C.
         unsafe { gemm(Call { c, c_row: n as isize, c_column: 1, add: false, ..terms }) }
-        dispatch(Take { sum: sum.make_mut(), rest: rest.make_mut(), part: &part });
+        dispatch(Take { sum: sum.make_mut(), rest: rest.make_mut(), part: part.host() });
     }
-    for (i, (&sum, &rest)) in sum.iter().zip(rest.iter()).enumerate() {
+    for (i, (&sum, &rest)) in sum.host().iter().zip(rest.host()).enumerate() {
         // SAFETY: a place of C.
         unsafe {
             let place = call.c.offset((i / n) as isize * call.c_row + (i % n) as isize * call.c_column);
@@ -112,5 +112,5 @@ pub(super) fn over_batch<E: Real>(count: usize, apart: usize, out: &mut [E], mut
         (from..count.min(from + few)).for_each(|i| one(i, part));
         dispatch(Take { sum: out, rest: rest.make_mut(), part });
     }
-    out.iter_mut().zip(rest.iter()).for_each(|(sum, &rest)| *sum = whole(*sum, rest));
+    out.iter_mut().zip(rest.host()).for_each(|(sum, &rest)| *sum = whole(*sum, rest));
 }
