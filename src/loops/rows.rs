@@ -215,6 +215,15 @@ pub enum RowInput<'a, E> {
     Paired(&'a Buf<E>, Pairing),
 }
 
+impl<'a, E> RowInput<'a, E> {
+    /// Its memory.
+    pub fn buf(&self) -> &'a Buf<E> {
+        match *self {
+            RowInput::Elements(buf) | RowInput::PerRow(buf) | RowInput::Paired(buf, _) => buf,
+        }
+    }
+}
+
 /// Which row of an input a row of the program reads: row `r` is `(r / outer) · span + (r / each) % span`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pairing {

@@ -1,4 +1,5 @@
-//! Memory that somebody else has allocated, under the same handle as our own: a `Vec`, a mapped file, what a device has.
+//! Memory that somebody else has allocated, under the same handle as our own: a `Vec`, a mapped file, the memory of a
+//! device.
 //!
 //! Apart from the pool because this memory never enters it: with the last handle it goes back to its owner.
 #![allow(unsafe_code, reason = "memory of others is handed over by pointer")]
@@ -100,8 +101,8 @@ impl<E: Elem> Buf<E> {
     /// owner is dropped, which gives the memory back; [`owner`](Buf::owner) shows it until then.
     ///
     /// # Safety
-    /// As long as the owner lives, the device has `len` valid elements there, and nobody else writes to them. An address
-    /// that the host can follow is aligned for `E`.
+    /// As long as the owner lives, the device has `len` valid elements there, and nobody else writes to them. An
+    /// address that the host can follow is aligned for `E`.
     pub unsafe fn opaque(address: NonNull<E>, len: usize, owner: Box<dyn Any + Send + Sync>) -> Self {
         // SAFETY: the caller's contract; the class keeps the host from reading.
         unsafe { Self::lent(address, len, OPAQUE, owner) }
@@ -110,7 +111,7 @@ impl<E: Elem> Buf<E> {
     /// Who has the memory, of an [`opaque`](Buf::opaque) buffer and if it is a `T`: how a device knows its own.
     ///
     /// ```
-    /// use congruent::{Cpu, device::Device};
+    /// use congruent::{Cpu, device::Storage};
     /// assert!(Cpu.zeroed::<f32>(3).owner::<String>().is_none());
     /// ```
     pub fn owner<T: Any>(&self) -> Option<&T> {

@@ -32,11 +32,11 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
-/// A shared handle to `len` elements of a device: cloning counts references, the last drop gives the memory back to where
-/// it came from.
+/// A shared handle to `len` elements of a device: cloning counts references, the last drop gives the memory back to
+/// where it came from.
 ///
-/// It says nothing of what it holds: host memory is seen through [`Host::slice`](crate::device::Host::slice), and that of
-/// other devices through these.
+/// It does not show what it holds: host memory is seen through [`Host::slice`](crate::device::Host::slice), that of
+/// other devices through their [`Storage`](crate::device::Storage).
 pub struct Buf<E> {
     head: NonNull<Head>,
     elem: PhantomData<E>,
@@ -109,7 +109,7 @@ impl<E: Elem> Buf<E> {
     /// Where the elements begin, as their device counts places: for its loops, not for the host to follow.
     ///
     /// ```
-    /// use congruent::{Cpu, device::Device};
+    /// use congruent::{Cpu, device::Storage};
     /// let buf = Cpu.zeroed::<f32>(3);
     /// assert_eq!(buf.clone().address(), buf.address());
     /// ```
@@ -133,11 +133,17 @@ impl<E: Elem> Buf<E> {
         references.load(Ordering::Acquire) == 1 && lent::is_writable(self.class())
     }
 
+    /// Whether the host reads the memory.
+    #[inline]
+    pub(crate) fn is_host(&self) -> bool {
+        lent::is_readable(self.class())
+    }
+
     /// The elements, which are in host memory; those of another device raise [`Error::Foreign`].
     #[inline]
     #[track_caller]
     pub(crate) fn host(&self) -> &[E] {
-        if !lent::is_readable(self.class()) {
+        if !self.is_host() {
             raise(Error::Foreign { len: self.len(), device: "the host".into() });
         }
         // SAFETY: the host reads this memory; all elements were written when the buffer was made; writers hold the only
@@ -150,7 +156,7 @@ impl<E: Elem> Buf<E> {
     #[inline]
     #[track_caller]
     pub(crate) fn make_mut(&mut self) -> &mut [E] {
-        if !self.is_unique() || !lent::is_readable(self.class()) {
+        if !self.is_unique() || !self.is_host() {
             self.part();
         }
         // SAFETY: the host's memory, whose only handle is borrowed mutably for as long as the slice lives.
@@ -184,7 +190,7 @@ impl<E> Drop for Buf<E> {
 
 impl<E: Elem> std::fmt::Debug for Buf<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match lent::is_readable(self.class()) {
+        match self.is_host() {
             true => f.debug_list().entries(self.host()).finish(),
             false => write!(f, "[{} of {}, not on the host]", self.len(), E::NAME),
         }

@@ -97,6 +97,7 @@ macro_rules! fields {
         impl<S: Shape, E: Real, D: Device> $name<S, Weights<E, D>> {
             /// The value; the memory is shared until one side is written to.
             pub fn tensor(&self) -> Tensor<S, $Kept, D> {
+                self.raw.1.own(&self.raw.0);
                 Tensor { buf: self.raw.0.clone(), shape: self.shape, device: self.raw.1 }
             }
         }

@@ -1,7 +1,7 @@
 //! A training step's value and gradients, and inference.
 
 use super::{Frozen, Gradient, Grads, Handle, Map, Part, Path, Traced, Tree, Weights};
-use crate::device::{Buf, Device};
+use crate::device::{Buf, Device, Storage};
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
 use crate::graph::{Borrowed, Key, Kind, Lazy, Node, Operand, complete};
@@ -144,13 +144,16 @@ pub trait Train<P: Part>: Tree<P> {
 }
 impl<P: Part, M: Tree<P>> Train<P> for M {}
 
+// Models are structs of users, who may have put any memory in place of a tensor's: it is looked at before loops run.
 macro_rules! handles {
     ($($form:ident)*) => {$(
         impl<'a, P: Trainable> Map<'a, P, $form<P::Elem, P::Dev>> for Borrowed<'a> {
             fn param(&mut self, _: &Path<'_>, _: &[usize], x: &'a Owned<P>) -> Handle<P::Dev> {
+                x.1.own(&x.0);
                 Handle { key: self.show(&x.0), device: x.1 }
             }
             fn stat(&mut self, _: &Path<'_>, _: &[usize], x: &'a Kept<P>) -> Handle<P::Dev> {
+                x.1.own(&x.0);
                 Handle { key: self.show(&x.0), device: x.1 }
             }
         }

@@ -5,7 +5,7 @@
 
 use super::features::{InputNode, ScaledNode, check_width, input, scaled};
 use super::norm::EPS;
-use crate::device::{Buf, Cpu, Device, SameDevice};
+use crate::device::{Buf, Cpu, Device, RowWork, SameDevice, Storage};
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, raise};

@@ -3,7 +3,7 @@
 //! A node of its own because in inference dropout must be the identity without becoming another type: what it wraps is
 //! then handed on as it is, memory and all.
 
-use crate::device::{Buf, Device};
+use crate::device::{Buf, Device, DrawWork};
 use crate::dims::Off;
 use crate::dtype::Real;
 use crate::error::Error;

@@ -4,7 +4,7 @@
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
 use super::features::{InputNode, ParamNode, ScaledNode, across, input, scaled};
-use crate::device::{Cpu, Device, SameDevice};
+use crate::device::{Cpu, Device, RowWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::graph::{BackOf, Binary, Ex, Kind, Node, Op, Operand, Out};

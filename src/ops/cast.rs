@@ -1,7 +1,7 @@
 //! Conversion to another element type, differentiable.
 
 use super::Operand;
-use crate::device::{Buf, Device};
+use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::Real;
 use crate::graph::{Backward, Ex, Foreign, Given, Lazy, Node, Op, SlopeRule};
 use crate::shape::Shape;

@@ -1,7 +1,7 @@
 //! Rows of a table by index: embedding, and its gradient.
 
 use super::Operand;
-use crate::device::{Buf, Device, SameDevice};
+use crate::device::{Buf, Device, IndexWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;

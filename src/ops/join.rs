@@ -3,7 +3,7 @@
 //! Apart from `slice`, the opposite; where the windows lie is all that is said here.
 
 use super::{Beside, Operand, Over, beside};
-use crate::device::{Buf, Device, SameDevice};
+use crate::device::{Buf, Device, SameDevice, Storage};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
 use crate::error::{Error, collected, differ, raise};
 use crate::graph::{AssembledNode, Ex, Located, Part, Parts};

@@ -5,7 +5,7 @@
 use super::reduce::moments::{AS_IT_IS, deviation, length, moment, moment_of, moments_again, over, times};
 use super::reduce::program;
 use super::{FloatingNode, Operand, RuledOf, result_of, whole};
-use crate::device::{Buf, Device};
+use crate::device::{Buf, Device, RowWork};
 use crate::dtype::Real;
 use crate::graph::{Given, Lazy, SlopeRule};
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};

@@ -6,7 +6,7 @@
 pub(crate) use crate::support::flat;
 
 use crate::Input;
-use congruent::device::Buf;
+use congruent::device::{Buf, Storage};
 use congruent::graph::{Node, Operand};
 use congruent::model::{EachMut, Path, Tree};
 use congruent::prelude::*;

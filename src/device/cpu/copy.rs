@@ -1,23 +1,23 @@
-//! Strided copies. Axes are walked in the order of the output; a contiguous last axis is copied row by row, and a
-//! transposed one in square blocks: one element of each line of memory at a time was 10 times slower.
+//! Copies, strided ones for the most part. Axes are walked in the order of the output; a contiguous last axis is copied
+//! row by row, and a transposed one in square blocks: one element of each line of memory at a time was 10 times slower.
 
-use crate::device::Buf;
-use crate::dtype::Elem;
-use crate::layout::{Axes, MAX_RANK, Strided};
+use super::widen;
+use crate::dtype::{Elem, Real, convert};
+use crate::layout::{Axes, MAX_RANK};
 use crate::loops::count_product as product;
+use crate::memory::Buf;
 
 /// The elements in row-major order of the axes.
-pub(super) fn strided<E: Elem>(memory: &Strided<E>) -> Buf<E> {
-    let axes = &memory.axes;
+pub(in crate::device) fn strided<E: Elem>(from: &[E], offset: usize, axes: &Axes) -> Buf<E> {
     let mut out = Buf::zeros(product(&axes.size));
-    let (from, to) = (memory.buf.host(), out.make_mut());
-    assert!(axes.fits(memory.offset, from.len()), "strided memory reaches outside of its buffer");
+    let to = out.make_mut();
+    assert!(axes.fits(offset, from.len()), "strided memory reaches outside of its buffer");
     if let Some(axis) = crossing(axes) {
-        transposed(from, memory.offset, axes, axis, to);
+        transposed(from, offset, axes, axis, to);
         return out;
     }
     let mut done = 0;
-    each_row(memory.offset, axes, |place, len, step| {
+    each_row(offset, axes, |place, len, step| {
         let row = &mut to[done..done + len];
         match step {
             1 => row.copy_from_slice(&from[place..place + len]),
@@ -29,7 +29,7 @@ pub(super) fn strided<E: Elem>(memory: &Strided<E>) -> Buf<E> {
 }
 
 /// Writes values in row-major order of the axes to their places.
-pub(super) fn put<E: Elem>(target: &mut [E], offset: usize, axes: &Axes, values: &[E]) {
+pub(in crate::device) fn put<E: Elem>(target: &mut [E], offset: usize, axes: &Axes, values: &[E]) {
     assert!(axes.fits(offset, target.len()), "strided memory reaches outside of its buffer");
     assert_eq!(values.len(), product(&axes.size), "as many values as places");
     let mut done = 0;
@@ -41,6 +41,21 @@ pub(super) fn put<E: Elem>(target: &mut [E], offset: usize, axes: &Axes, values:
         }
         done += len;
     });
+}
+
+/// Every element times a number.
+pub(in crate::device) fn scaled<E: Real>(values: &[E], scale: f64) -> Buf<E> {
+    if E::NARROW {
+        return Buf::from_fn(values.len(), |i| E::of_f64(values[i].as_f64() * scale));
+    }
+    let scale = E::of_f64(scale);
+    Buf::from_fn(values.len(), |i| values[i] * scale)
+}
+
+/// Every element as Rust's `as` converts it.
+pub(in crate::device) fn converted<A: Elem, B: Elem>(buf: &Buf<A>) -> Buf<B> {
+    let values = buf.host();
+    widen::between(buf).unwrap_or_else(|| Buf::from_fn(values.len(), |i| convert(values[i])))
 }
 
 /// The side of a block: its lines of memory are in the cache while their elements are spread.
@@ -128,8 +143,7 @@ fn each_pair(
 #[cfg(test)]
 mod tests {
     use super::strided;
-    use crate::device::Buf;
-    use crate::layout::{Axes, MAX_RANK, Strided};
+    use crate::layout::{Axes, MAX_RANK};
 
     #[test]
     fn any_order_of_axes_is_copied() {
@@ -138,8 +152,7 @@ mod tests {
             let values: Vec<i32> = (0..sizes.iter().product::<usize>() as i32).collect();
             for order in [[0, 1, 2, 3, 5, 4], [0, 1, 2, 5, 4, 3], [0, 1, 5, 3, 2, 4], [0, 1, 4, 2, 5, 3]] {
                 let axes = Axes { size: order.map(|i| sizes[i]), stride: order.map(|i| whole.stride[i]) };
-                let memory = Strided { buf: Buf::from_slice(&values), offset: 0, axes };
-                assert_eq!(strided(&memory).host(), walked(&axes, &values), "{sizes:?} {order:?}");
+                assert_eq!(strided(&values, 0, &axes).host(), walked(&axes, &values), "{sizes:?} {order:?}");
             }
         }
     }

@@ -2,10 +2,10 @@
 //!
 //! Tasks have a fixed size: no element depends on another, so any part can be drawn alone.
 
-use super::Cpu;
 use super::parallel::{SharedPtr, for_each};
-use crate::device::{Buf, Device};
+use super::unwritten;
 use crate::dtype::{Elem, Real};
+use crate::memory::Buf;
 use crate::random::Key;
 
 /// Elements of a task.
@@ -35,7 +35,7 @@ fn filled<E: Elem>(mut buf: Buf<E>, fill: &(dyn Fn(u64, &mut [E]) + Sync)) -> Bu
 /// 1, or 0 with probability `p`.
 pub(in crate::device) fn keep_mask<E: Real>(key: Key, len: usize, p: f64) -> Buf<E> {
     let (threshold, one) = (p as f32, E::of_f64(1.0));
-    filled(Device::unwritten(Cpu, len), &|first, part| {
+    filled(unwritten(len), &|first, part| {
         let mut drawn = [0.0; CHUNK];
         for (place, chunk) in (first..).step_by(CHUNK).zip(part.chunks_mut(CHUNK)) {
             let drawn = &mut drawn[..chunk.len()];

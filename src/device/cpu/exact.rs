@@ -5,9 +5,9 @@
 #![allow(unsafe_code, reason = "loops over raw operands, into memory that is not written yet")]
 
 use super::parallel::{SharedPtr, for_each};
-use crate::device::Buf;
 use crate::dtype::{Discrete, Undefined};
 use crate::loops::{ExactBody, Faults, Frame};
+use crate::memory::Buf;
 use crate::num::{Level, level};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 ///
 /// # Safety
 /// The body's operands were checked against the frame.
-pub(super) unsafe fn evaluate<E, B>(frame: &Frame, body: B) -> Result<Buf<E>, (usize, Undefined)>
+pub(in crate::device) unsafe fn evaluate<E, B>(frame: &Frame, body: B) -> Result<Buf<E>, (usize, Undefined)>
 where
     E: Discrete,
     B: ExactBody<E>,

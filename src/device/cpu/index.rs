@@ -1,13 +1,13 @@
 //! Rows of a table by index, and writing, adding and combining rows in a fixed order.
 
-use crate::device::Buf;
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
 use crate::loops::{Combine, count_product as product};
+use crate::memory::Buf;
 use crate::num::Factors;
 
 /// Row `ids[i]` of the table for each `i`.
-pub(super) fn take_rows<E: Elem>(table: &[E], width: usize, ids: &[i64]) -> Result<Buf<E>, Error> {
+pub(in crate::device) fn take_rows<E: Elem>(table: &[E], width: usize, ids: &[i64]) -> Result<Buf<E>, Error> {
     let len = table.len().checked_div(width).unwrap_or(usize::MAX);
     if let Some((position, &index)) =
         ids.iter().enumerate().find(|(_, id)| !usize::try_from(**id).is_ok_and(|i| i < len))
@@ -28,7 +28,7 @@ pub(super) fn take_rows<E: Elem>(table: &[E], width: usize, ids: &[i64]) -> Resu
 
 /// Adds row `i` to row `ids[i]`, in order of `i`. Rows that many are added to are summed in `f64` and rounded once, at
 /// the end: a million terms in `f32` would be off by 2e-5. Those of 16-bit floats are from the second term on.
-pub(super) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
+pub(in crate::device) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
     if width == 0 {
         return;
     }
@@ -115,7 +115,7 @@ impl Apart {
 }
 
 /// Writes row `i` to row `ids[i]`, in order of `i`; a single row serves all ids.
-pub(super) fn put_rows<E: Elem>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
+pub(in crate::device) fn put_rows<E: Elem>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
     if width == 0 {
         return;
     }
@@ -125,7 +125,7 @@ pub(super) fn put_rows<E: Elem>(target: &mut [E], width: usize, ids: &[i64], row
 }
 
 /// Combines row `i` with row `ids[i]`, in order of `i`.
-pub(super) fn combine_rows<E: Real>(how: Combine, target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
+pub(in crate::device) fn combine_rows<E: Real>(how: Combine, target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
     match how {
         Combine::Sum => add_rows(target, width, ids, rows),
         Combine::Product => multiply_rows(target, width, ids, rows),
@@ -174,7 +174,7 @@ fn is_nan<E: Real>(x: E) -> bool {
 }
 
 /// Element `labels[i]` of row `i`.
-pub(super) fn pick<E: Real>(rows: &[E], width: usize, labels: &[i64]) -> Result<Buf<E>, Error> {
+pub(in crate::device) fn pick<E: Real>(rows: &[E], width: usize, labels: &[i64]) -> Result<Buf<E>, Error> {
     assert_eq!(Some(rows.len()), labels.len().checked_mul(width), "one label a row");
     let outside = |label: &i64| !usize::try_from(*label).is_ok_and(|label| label < width);
     if let Some((position, &label)) = labels.iter().enumerate().find(|(_, label)| outside(label)) {
@@ -184,7 +184,7 @@ pub(super) fn pick<E: Real>(rows: &[E], width: usize, labels: &[i64]) -> Result<
 }
 
 /// Adds `scale · values[i]` to element `labels[i]` of row `i`; a single value serves all rows.
-pub(super) fn add_at<E: Real>(rows: &mut [E], width: usize, labels: &[i64], values: &[E], scale: f64) {
+pub(in crate::device) fn add_at<E: Real>(rows: &mut [E], width: usize, labels: &[i64], values: &[E], scale: f64) {
     if width == 0 {
         return;
     }

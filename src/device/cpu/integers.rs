@@ -5,16 +5,16 @@
 #![allow(unsafe_code, reason = "loops that are compiled for AVX2 are called after the processor was asked")]
 
 use super::order::each_chunk;
-use crate::device::Buf;
 use crate::dtype::{Discrete, Integer};
 use crate::loops::{ExactFold, Product, Rows, at};
+use crate::memory::Buf;
 use crate::num::{Level, level};
 
 /// Elements of a row that one task folds.
 const PART: usize = 1 << 15;
 
 /// One value for each row.
-pub(super) fn fold<E: Discrete, F: ExactFold<E>>(rows: Rows, values: &[E]) -> Buf<F::Out> {
+pub(in crate::device) fn fold<E: Discrete, F: ExactFold<E>>(rows: Rows, values: &[E]) -> Buf<F::Out> {
     assert_eq!(values.len(), rows.elements(), "as many values as the rows have");
     let Rows { len, inner, .. } = rows;
     let mut out = Buf::filled(rows.count(), F::start());
@@ -44,7 +44,7 @@ fn fold_row<E: Discrete, F: ExactFold<E>>(row: &[E]) -> F::Out {
 }
 
 /// The fold up to each element along its row.
-pub(super) fn scan<E: Discrete, F: ExactFold<E>>(rows: Rows, values: &[E]) -> Buf<F::Out> {
+pub(in crate::device) fn scan<E: Discrete, F: ExactFold<E>>(rows: Rows, values: &[E]) -> Buf<F::Out> {
     assert_eq!(values.len(), rows.elements(), "as many values as the rows have");
     let (inner, block) = (rows.inner, rows.len * rows.inner);
     let mut out = Buf::filled(rows.elements(), F::start());
@@ -72,7 +72,7 @@ pub(super) fn scan<E: Discrete, F: ExactFold<E>>(rows: Rows, values: &[E]) -> Bu
 const BAND: usize = 4;
 
 /// The product of every two matrices of a batch.
-pub(super) fn multiply<E: Integer>(product: &Product<'_, E>, len: usize) -> Buf<E> {
+pub(in crate::device) fn multiply<E: Integer>(product: &Product<'_, E>, factors: [&[E]; 2], len: usize) -> Buf<E> {
     let Product { m, n, .. } = *product;
     let mut out = Buf::zeros(len);
     if product.work() == 0 {
@@ -83,36 +83,43 @@ pub(super) fn multiply<E: Integer>(product: &Product<'_, E>, len: usize) -> Buf<
     let work = product.work().saturating_mul(product.matrices());
     if m % BAND == 0 {
         each_chunk(out.make_mut(), BAND * n, work, |band, out| {
-            rows_of(product, band / bands, band % bands * BAND, out)
+            rows_of(product, factors, band / bands, band % bands * BAND, out)
         });
     } else {
         each_chunk(out.make_mut(), m * n, work, |matrix, out| {
-            out.chunks_mut(BAND * n).enumerate().for_each(|(band, out)| rows_of(product, matrix, band * BAND, out));
+            out.chunks_mut(BAND * n)
+                .enumerate()
+                .for_each(|(band, out)| rows_of(product, factors, matrix, band * BAND, out));
         });
     }
     out
 }
 
 /// Rows from `first` on of one matrix of the batch, which hold 0, by the widest instructions.
-fn rows_of<E: Integer>(product: &Product<'_, E>, matrix: usize, first: usize, out: &mut [E]) {
+fn rows_of<E: Integer>(product: &Product<'_, E>, factors: [&[E]; 2], matrix: usize, first: usize, out: &mut [E]) {
     #[cfg(target_arch = "x86_64")]
     {
         #[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
-        fn avx2<E: Integer>(product: &Product<'_, E>, matrix: usize, first: usize, out: &mut [E]) {
-            add_rows(product, matrix, first, out);
+        fn avx2<E: Integer>(product: &Product<'_, E>, factors: [&[E]; 2], matrix: usize, first: usize, out: &mut [E]) {
+            add_rows(product, factors, matrix, first, out);
         }
         if level() >= Level::Avx2 {
             // SAFETY: the level never exceeds what the processor has.
-            return unsafe { avx2(product, matrix, first, out) };
+            return unsafe { avx2(product, factors, matrix, first, out) };
         }
     }
-    add_rows(product, matrix, first, out);
+    add_rows(product, factors, matrix, first, out);
 }
 
 #[inline(always)]
-fn add_rows<E: Integer>(product: &Product<'_, E>, matrix: usize, first: usize, out: &mut [E]) {
+fn add_rows<E: Integer>(
+    product: &Product<'_, E>,
+    [lefts, rights]: [&[E]; 2],
+    matrix: usize,
+    first: usize,
+    out: &mut [E],
+) {
     let Product { k, n, a, b, .. } = product;
-    let (lefts, rights) = (a.buf.host(), b.buf.host());
     let index = product.index(matrix);
     let (left, right) = (at(a.offset, index, a.batch), at(b.offset, index, b.batch));
     for p in 0..*k {

@@ -4,9 +4,9 @@
 //! Apart from `rows`, because nothing is computed here: elements are compared only. Each element becomes an integer of
 //! the same order with its position behind it. No two of these are equal, so there is one sorted order, whoever sorts.
 
-use crate::device::Buf;
 use crate::dtype::Elem;
 use crate::loops::Rows;
+use crate::memory::Buf;
 use rayon::prelude::*;
 
 /// Elements of work from which waking other threads pays.
@@ -90,7 +90,7 @@ impl Packed for i64 {
 }
 
 /// Positions of the first `keep` elements of each row in ascending or descending order.
-pub(super) fn order<E: Elem>(rows: Rows, values: &[E], descending: bool, keep: usize) -> Buf<i64> {
+pub(in crate::device) fn order<E: Elem>(rows: Rows, values: &[E], descending: bool, keep: usize) -> Buf<i64> {
     assert_eq!(values.len(), rows.elements(), "as many values as the rows have");
     assert!(keep <= rows.len, "{keep} positions of rows of {} elements", rows.len);
     let mut out = Buf::zeros(rows.count() * keep);
@@ -178,7 +178,7 @@ fn across(rows: Rows, keep: usize, row_after_row: Buf<i64>) -> Buf<i64> {
 }
 
 /// Where each value would be inserted into sorted memory: before its equals, or behind them.
-pub(super) fn search<E: Elem>(sorted: &[E], values: &[E], right: bool) -> Buf<i64> {
+pub(in crate::device) fn search<E: Elem>(sorted: &[E], values: &[E], right: bool) -> Buf<i64> {
     let mut out = Buf::zeros(values.len());
     each_chunk(out.make_mut(), 1, values.len(), |i, out| {
         let value = values[i];

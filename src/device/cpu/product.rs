@@ -211,11 +211,11 @@ unsafe fn clear<E: Real>(call: Call<E>) {
 }
 
 /// The whole batch.
-pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
-    check(product, out.len());
+pub(in crate::device) fn multiply<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], out: &mut [E]) {
+    check(product, factors.map(<[E]>::len), out.len());
     if product.batch == [1; 4] {
         // SAFETY: `check` has compared every place with the lengths.
-        return unsafe { large(call(product, [0; 4], out.as_mut_ptr())) };
+        return unsafe { large(call(product, factors, [0; 4], out.as_mut_ptr())) };
     }
     // The places of C are only known where there are any.
     if product.batch.contains(&0) || product.m == 0 || product.n == 0 {
@@ -228,10 +228,10 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
     // of the batch unless C is summed over it, or different rows of one.
     unsafe {
         if summed > 1 {
-            sum_batch(product, matrices / summed, out);
+            sum_batch(product, factors, matrices / summed, out);
         } else {
             let base = SharedPtr::new(out.as_mut_ptr());
-            let one = |i: usize| multiply_one(call(product, product.index(i), base.get()));
+            let one = |i: usize| multiply_one(call(product, factors, product.index(i), base.get()));
             for_each(matrices, matrices.saturating_mul(product.work()) / 8, one);
         }
     }
@@ -242,18 +242,18 @@ pub(super) fn multiply<E: Real>(product: &Product<'_, E>, out: &mut [E]) {
 ///
 /// # Safety
 /// All places of the product lie inside their matrices.
-unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, apart: usize, out: &mut [E]) {
+unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart: usize, out: &mut [E]) {
     let (matrices, add) = (product.matrices(), |i: usize| product.add || i > 0);
     if !E::NARROW {
         return over_batch(matrices, apart, out, |i, out| {
-            let call = call(product, product.index(i), out.as_mut_ptr());
+            let call = call(product, factors, product.index(i), out.as_mut_ptr());
             // SAFETY: the caller's contract.
             unsafe { multiply_one(Call { add: add(i), ..call }) }
         });
     }
     let (mut sums, start) = (widen_slice(out), out.as_mut_ptr());
     over_batch(matrices, apart, sums.make_mut(), |i, sums| {
-        let call = call(product, product.index(i), start);
+        let call = call(product, factors, product.index(i), start);
         // SAFETY: the caller's contract; `sums` has an element for each one of `out`.
         unsafe {
             let (a, b) = (widen(call.a_lines().along_memory()), widen(call.b_lines().along_memory()));
@@ -284,19 +284,16 @@ unsafe fn large<E: Real>(call: Call<E>) {
     });
 }
 
-fn call<E>(product: &Product<'_, E>, index: [usize; 4], out: *mut E) -> Call<E>
-where
-    E: Real,
-{
+fn call<E: Real>(product: &Product<'_, E>, [left, right]: [&[E]; 2], index: [usize; 4], out: *mut E) -> Call<E> {
     let Product { m, k, n, a, b, c, add, .. } = product;
     Call {
         m: *m,
         k: *k,
         n: *n,
-        a: a.buf.host().as_ptr().wrapping_offset(at(a.offset, index, a.batch)),
+        a: left.as_ptr().wrapping_offset(at(a.offset, index, a.batch)),
         a_row: a.row,
         a_column: a.column,
-        b: b.buf.host().as_ptr().wrapping_offset(at(b.offset, index, b.batch)),
+        b: right.as_ptr().wrapping_offset(at(b.offset, index, b.batch)),
         b_row: b.row,
         b_column: b.column,
         c: out.wrapping_offset(at(c.offset, index, c.batch)),
@@ -309,7 +306,7 @@ where
 /// Every place of the three matrices lies inside its memory, and no two of C are one, but for the axes of the batch
 /// that it is summed over: tasks write different parts of C at the same time.
 #[inline]
-fn check<E: Real>(product: &Product<'_, E>, out: usize) {
+fn check<E: Real>(product: &Product<'_, E>, [left, right]: [usize; 2], out: usize) {
     let Product { m, k, n, batch, a, b, c, .. } = product;
     // One product of whole row-major or transposed matrices, the usual case, needs no walk over the axes.
     let simple = |rows: usize, columns: usize, row: isize, column: isize, offset: usize, len: usize| {
@@ -317,16 +314,16 @@ fn check<E: Real>(product: &Product<'_, E>, out: usize) {
         offset == 0 && Some(len) == rows.checked_mul(columns) && ordered
     };
     if *batch == [1; 4]
-        && simple(*m, *k, a.row, a.column, a.offset, a.buf.len())
-        && simple(*k, *n, b.row, b.column, b.offset, b.buf.len())
+        && simple(*m, *k, a.row, a.column, a.offset, left)
+        && simple(*k, *n, b.row, b.column, b.offset, right)
         && simple(*m, *n, c.row, c.column, c.offset, out)
     {
         return;
     }
-    check_places(product, out);
+    check_places(product, [left, right], out);
 }
 
-fn check_places<E: Real>(product: &Product<'_, E>, out: usize) {
+fn check_places<E: Real>(product: &Product<'_, E>, lens: [usize; 2], out: usize) {
     let Product { m, k, n, batch: [h, i, j, l], a, b, c, .. } = product;
     let axes = |rows: &usize, columns: &usize, row: isize, column: isize, batch: [isize; 4]| {
         let [s, t, u, v] = batch;
@@ -334,7 +331,7 @@ fn check_places<E: Real>(product: &Product<'_, E>, out: usize) {
     };
     let (left, right) = (axes(m, k, a.row, a.column, a.batch), axes(k, n, b.row, b.column, b.batch));
     let place = axes(m, n, c.row, c.column, c.batch);
-    let inside = left.fits(a.offset, a.buf.len()) && right.fits(b.offset, b.buf.len()) && place.fits(c.offset, out);
+    let inside = left.fits(a.offset, lens[0]) && right.fits(b.offset, lens[1]) && place.fits(c.offset, out);
     assert!(inside, "a matrix product reaches outside of its operand");
     let apart = (*m <= 1 || c.row != 0) && (*n <= 1 || c.column != 0) && place.nests();
     assert!(apart || place.size.contains(&0), "elements of a matrix product lie on each other");

@@ -82,7 +82,7 @@ impl<E: Real, B: Body<E>> Kernel<E> for Evaluate<'_, B, E> {
 
 /// # Safety
 /// The body was checked against the frame; `out` has room for its elements.
-pub(super) unsafe fn evaluate<E: Real, B: Body<E>>(frame: &Frame, body: &B, out: *mut E) {
+pub(in crate::device) unsafe fn evaluate<E: Real, B: Body<E>>(frame: &Frame, body: &B, out: *mut E) {
     if frame.chunks == 1 {
         return evaluate_chunk(frame, 0, body, out);
     }
@@ -136,7 +136,7 @@ impl<E: Real, B: Body<E>> Kernel<E> for Total<'_, B> {
 
 /// # Safety
 /// The body was checked against the frame.
-pub(super) unsafe fn total<E: Real, B: Body<E>>(frame: &Frame, body: &B) -> f64 {
+pub(in crate::device) unsafe fn total<E: Real, B: Body<E>>(frame: &Frame, body: &B) -> f64 {
     if frame.chunks == 1 {
         return dispatch::<E, _>(Total { frame, chunk: 0, body });
     }
@@ -195,7 +195,7 @@ impl<E: Real, B: Body<E>, G: Body<E>> Kernel<E> for Pull<'_, B, G> {
 
 /// # Safety
 /// Both bodies were checked against the frame; gradients do not overlap.
-pub(super) unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(frame: &Frame, body: &B, seed: &G) {
+pub(in crate::device) unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(frame: &Frame, body: &B, seed: &G) {
     if frame.chunks == 1 {
         return dispatch::<E, _>(Pull { frame, chunk: 0, body, seed });
     }
@@ -254,7 +254,7 @@ impl<E: Real, P: Simd> Kernel<E> for SumParts<'_, E, P> {
 
 /// # Safety
 /// `P` is `E` or `E::Wide`, and there are `count` parts of as many elements as the target has.
-pub(super) unsafe fn sum_parts<E: Real, P: Simd>(target: &mut [E], parts: *const P, count: usize) {
+pub(in crate::device) unsafe fn sum_parts<E: Real, P: Simd>(target: &mut [E], parts: *const P, count: usize) {
     if !target.is_empty() {
         dispatch(SumParts { target, parts, count });
     }

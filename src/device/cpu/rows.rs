@@ -7,9 +7,10 @@
 use super::cascade::Carried;
 use super::combine::{across_lanes, join, neutral, take};
 use super::parallel::{SharedPtr, for_each};
-use crate::device::Buf;
+use super::unwritten;
 use crate::dtype::Real;
 use crate::loops::{MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows, count_product as product};
+use crate::memory::Buf;
 use crate::num::{Kernel, Lane, Num, Simd, dispatch};
 
 /// Vectors of a contiguous row that are combined in their own type before a part goes to `f64`.
@@ -352,10 +353,13 @@ impl<E: Real, P: RowProgram, const MAP: bool> Kernel<E> for Job<E, P, MAP> {
     }
 }
 
+/// Inputs as a program asks for them, and their elements.
+pub(in crate::device) type Inputs<'a, E> = (&'a [RowInput<'a, E>], &'a [&'a [E]; MAX_INPUTS]);
+
 fn run<E: Real, P: RowProgram, const MAP: bool>(
     rows: Rows,
     program: P,
-    inputs: &[RowInput<'_, E>],
+    (inputs, values): Inputs<'_, E>,
     out: &mut [E],
     kept: *mut E,
 ) {
@@ -363,22 +367,21 @@ fn run<E: Real, P: RowProgram, const MAP: bool>(
     assert!(P::DRAFT.is_none_or(|pass| pass < P::PASSES), "a draft that no pass of a row program leaves");
     assert!(P::DRAFT.is_none() || P::ROUNDS == 1, "a draft of rows that are run again");
     assert!(rows.inner == 1 || !P::CONTIGUOUS, "rows that lie {} apart for a program of contiguous ones", rows.inner);
-    assert!(inputs.len() <= MAX_INPUTS, "a row program of {} inputs", inputs.len());
     let mut sources = [Source { base: std::ptr::null(), per_row: true, pairing: None }; MAX_INPUTS];
-    for (source, input) in sources.iter_mut().zip(inputs) {
-        let (buf, per_row, pairing, wanted) = match *input {
-            RowInput::Elements(buf) => (buf, false, None, rows.elements()),
-            RowInput::PerRow(buf) => (buf, true, None, rows.count()),
-            RowInput::Paired(buf, pairing) => {
+    for ((source, input), values) in sources.iter_mut().zip(inputs).zip(values) {
+        let (per_row, pairing, wanted) = match *input {
+            RowInput::Elements(_) => (false, None, rows.elements()),
+            RowInput::PerRow(_) => (true, None, rows.count()),
+            RowInput::Paired(_, pairing) => {
                 assert!(rows.inner == 1, "pairs of rows that lie {} apart", rows.inner);
                 // No row is read behind the last set; without rows none is.
                 let sets = rows.count().checked_sub(1).map(|last| last / pairing.outer + 1);
-                let wanted = sets.map_or(buf.len(), |sets| product(&[sets, pairing.span, rows.len]));
-                (buf, false, Some(pairing), wanted)
+                let wanted = sets.map_or(values.len(), |sets| product(&[sets, pairing.span, rows.len]));
+                (false, Some(pairing), wanted)
             }
         };
-        assert_eq!(buf.len(), wanted, "a row program's input has another length than its rows");
-        *source = Source { base: buf.host().as_ptr(), per_row, pairing };
+        assert_eq!(values.len(), wanted, "a row program's input has another length than its rows");
+        *source = Source { base: values.as_ptr(), per_row, pairing };
     }
     if out.is_empty() {
         return; // There may be more rows without elements than a loop can walk over.
@@ -393,26 +396,26 @@ fn run<E: Real, P: RowProgram, const MAP: bool>(
     });
 }
 
-pub(super) fn fold<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
-    let mut out = crate::device::Device::unwritten(super::Cpu, rows.count());
+pub(in crate::device) fn fold<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: Inputs<'_, E>) -> Buf<E> {
+    let mut out = unwritten(rows.count());
     run::<E, P, false>(rows, program, inputs, out.make_mut(), std::ptr::null_mut());
     out
 }
 
-pub(super) fn map<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
-    let mut out = crate::device::Device::unwritten(super::Cpu, rows.elements());
+pub(in crate::device) fn map<E: Real, P: RowProgram>(rows: Rows, program: P, inputs: Inputs<'_, E>) -> Buf<E> {
+    let mut out = unwritten(rows.elements());
     run::<E, P, true>(rows, program, inputs, out.make_mut(), std::ptr::null_mut());
     out
 }
 
 /// What `map` gives, and a number of each row.
-pub(super) fn map_keeping<E: Real, P: RowProgram>(
+pub(in crate::device) fn map_keeping<E: Real, P: RowProgram>(
     rows: Rows,
     program: P,
-    inputs: &[RowInput<'_, E>],
+    inputs: Inputs<'_, E>,
 ) -> (Buf<E>, Buf<E>) {
-    let mut out = crate::device::Device::unwritten(super::Cpu, rows.elements());
-    let mut kept: Buf<E> = crate::device::Device::unwritten(super::Cpu, rows.count());
+    let mut out = unwritten(rows.elements());
+    let mut kept: Buf<E> = unwritten(rows.count());
     run::<E, P, true>(rows, program, inputs, out.make_mut(), kept.make_mut().as_mut_ptr());
     (out, kept)
 }

@@ -4,14 +4,14 @@
 //! Rows that lie across the memory are walked side by side, so that memory is read in order.
 
 use super::order::each_chunk;
-use crate::device::Buf;
 use crate::dtype::{Elem, Real};
 use crate::loops::{MAX_INPUTS, Rows, Scan};
+use crate::memory::Buf;
 
 /// Rows across the memory that are walked side by side.
 const STRIP: usize = 64;
 
-pub(super) fn scan<E: Real, P: Scan>(rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E> {
+pub(in crate::device) fn scan<E: Real, P: Scan>(rows: Rows, program: P, inputs: &[&[E]]) -> Buf<E> {
     for input in inputs {
         assert_eq!(input.len(), rows.elements(), "an input of a running formula has another length than its rows");
     }
@@ -20,7 +20,7 @@ pub(super) fn scan<E: Real, P: Scan>(rows: Rows, program: P, inputs: &[&Buf<E>])
     each_chunk(out.make_mut(), block, rows.elements(), |outer, out| {
         let mut part: [&[E]; MAX_INPUTS] = [&[]; MAX_INPUTS];
         for (part, input) in part.iter_mut().zip(inputs) {
-            *part = &input.host()[outer * block..][..block];
+            *part = &input[outer * block..][..block];
         }
         let part = &part[..inputs.len()];
         match rows.inner {
@@ -50,7 +50,7 @@ fn strip<E: Real, P: Scan, const W: usize>(rows: Rows, program: P, inputs: &[&[E
 
 /// The position of the largest or smallest element of each row, the first of ties; `running`: of the elements so far,
 /// the latest of ties. NaN is the extreme.
-pub(super) fn extremes<E: Elem>(rows: Rows, values: &[E], largest: bool, running: bool) -> Buf<i64> {
+pub(in crate::device) fn extremes<E: Elem>(rows: Rows, values: &[E], largest: bool, running: bool) -> Buf<i64> {
     assert_eq!(values.len(), rows.elements(), "as many values as the rows have");
     let mut out = Buf::zeros(if running { rows.elements() } else { rows.count() });
     match (largest, running) {

@@ -2,9 +2,9 @@
 #![allow(unsafe_code, reason = "lanes are read from and written to slices of one length")]
 
 use super::parallel::{SharedPtr, for_each};
-use crate::device::Buf;
 use crate::dtype::Real;
 use crate::loops::Update;
+use crate::memory::Buf;
 use crate::num::{Kernel, Lane, Simd, dispatch};
 
 /// Elements of a task, so that small parameters stay on one thread.
@@ -80,7 +80,7 @@ fn shared<E: Real>(buf: &mut Buf<E::Precise>) -> SharedPtr<E::Wide> {
     SharedPtr::new(buf.make_mut().as_mut_ptr().cast())
 }
 
-pub(super) fn update<E: Real, U: Update<N>, const N: usize>(
+pub(in crate::device) fn update<E: Real, U: Update<N>, const N: usize>(
     update: U,
     weight: &mut [E],
     gradient: &[E],

@@ -4,8 +4,9 @@
 //! its elements is needed many times.
 #![allow(unsafe_code, reason = "lanes load and store through pointers")]
 
-use crate::device::{Buf, Device};
+use super::unwritten;
 use crate::dtype::{Elem, Real};
+use crate::memory::Buf;
 use crate::num::{Kernel, Lane, dispatch};
 use half::{bf16, f16};
 use std::any::Any;
@@ -81,7 +82,7 @@ impl<E: Real> Kernel<E> for Widen<E> {
 /// Every element of the lines can be read, and the type is a 16-bit float.
 pub(super) unsafe fn widen<E: Real>(from: Lines<E>) -> Buf<f32> {
     const { assert!(size_of::<E::Wide>() == size_of::<f32>() || !E::NARROW) };
-    let mut out: Buf<f32> = super::Cpu.unwritten(from.len());
+    let mut out: Buf<f32> = unwritten(from.len());
     dispatch(Widen { from, to: out.make_mut().as_mut_ptr().cast::<E::Wide>() });
     out
 }
@@ -166,7 +167,7 @@ fn each_pair(from: &dyn Any, to: &mut dyn Any) {
 
 fn into_halves<E: Real>(from: &[f32], to: &mut dyn Any) {
     if let Some(to) = to.downcast_mut::<Option<Buf<E>>>() {
-        let mut out = super::Cpu.unwritten(from.len());
+        let mut out = unwritten(from.len());
         narrow_slice(from, out.make_mut());
         *to = Some(out);
     }

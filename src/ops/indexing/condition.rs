@@ -4,7 +4,7 @@
 
 use super::super::mask::Mask;
 use super::indices::Rows;
-use crate::device::{Buf, Device};
+use crate::device::{Buf, Device, Storage};
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::Numeric;
 use crate::error::{Error, collected, differ, raise};

@@ -8,7 +8,7 @@ use super::condition::{Indicates, Whole};
 use super::indices::Rows;
 use super::masked::{Fillable, Filled};
 use super::source::{Moved, Moves, Source};
-use crate::device::Device;
+use crate::device::{Device, IndexWork, Storage};
 use crate::dims::{Dim, Off};
 use crate::dtype::{Elem, Real};
 use crate::graph::Leaf;

@@ -10,7 +10,7 @@ use super::condition::{Condition, Indicates, Whole, chosen, chosen_rows, counted
 use super::indices::{Line, Rows};
 use super::source::{Fill, Moved, Moves, Source};
 use super::writing::{Holds, Put, Receives, SameOf};
-use crate::device::{Buf, Device, SameDevice};
+use crate::device::{Buf, SameDevice, Storage};
 use crate::dims::Dim;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};

@@ -6,7 +6,7 @@ use super::super::Operand;
 use super::indices::{Indices, Line, Rows, resolved};
 use super::several::{IndexTuple, rows};
 use super::source::{Fill, Moved, Moves, Source};
-use crate::device::{Device, SameDevice};
+use crate::device::{Device, IndexWork, SameDevice, Storage};
 use crate::error::{collected, differ};
 use crate::layout::count;
 use crate::shape::{AlongAxis, AxisAt, IndexList, Indexed, IndexedBy, LengthOf, WithAxis};

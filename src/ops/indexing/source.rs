@@ -6,7 +6,7 @@
 use super::super::Operand;
 use super::indices::Rows;
 use super::turn::Turn;
-use crate::device::{Buf, Device};
+use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::graph::{Ex, Given, Lazy, Located, Node, Ruled, SlopeRule, View};
 use crate::layout::{Strided, count};

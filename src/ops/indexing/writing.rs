@@ -5,7 +5,7 @@
 use super::super::Operand;
 use super::indices::Rows;
 use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers};
-use crate::device::{Buf, Device};
+use crate::device::{Buf, Device, IndexWork, Storage};
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
 use crate::graph::{Both, Given, Lazy, Located, Node, RuledByBoth, SlopeRule};
 use crate::layout::count;

@@ -5,7 +5,7 @@
 
 use super::pairs::{RowLossOf, check, pair};
 use super::terms::EntropyTerm;
-use crate::device::{Buf, Device, SameDevice};
+use crate::device::{Buf, Device, IndexWork, SameDevice};
 use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
 use crate::error::raise;

@@ -5,7 +5,7 @@
 
 use super::elements::Elements;
 use super::unique::named;
-use crate::device::Device;
+use crate::device::Storage;
 use crate::dims::Dim;
 use crate::dtype::Elem;
 use crate::error::{Error, try_room};

@@ -3,7 +3,7 @@
 //! Apart from `mask`, where conditions are made and used: here they are summed up into tensors.
 
 use super::elements::{Elements, IndicesOf};
-use crate::device::{Buf, Device};
+use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::Real;
 use crate::graph::{Node, Operand};
 use crate::ops::Evaluate;

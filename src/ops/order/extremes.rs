@@ -4,7 +4,7 @@
 
 use super::elements::{Along, Elements, IndicesOf};
 use super::forms::forms;
-use crate::device::Device;
+use crate::device::OrderWork;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

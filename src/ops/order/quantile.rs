@@ -5,7 +5,7 @@
 use super::elements::{Along, Elements, PickedOf, Values, places, take};
 use super::forms::five_forms;
 use super::interpolation::Quantile;
-use crate::device::{Buf, Device};
+use crate::device::{Buf, Device, OrderWork, Storage};
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
 use crate::graph::{Ex, Given, Lazy, Node, Operand, Ruled, SlopeRule};

@@ -11,7 +11,7 @@ pub use exact::{ExactRunning, Runs};
 
 use self::product::{as_raised, middling, nearer_one, unrolled};
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
-use crate::device::{Buf, Device};
+use crate::device::{Buf, Device, OrderWork, ScanWork};
 use crate::dims::{D, Dim, On};
 use crate::dtype::Real;
 use crate::graph::{Binary, Ex, Given, Lazy, Leaf, Let, Node, Operand, Ruled, Sharing, SlopeRule, View};

@@ -3,7 +3,7 @@
 //! Apart from `sort`, because what is searched in is sorted already.
 
 use super::elements::{Elements, IndicesOf};
-use crate::device::{Device, SameDevice};
+use crate::device::{CopyWork, OrderWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::SameDtype;
 use crate::graph::Operand;

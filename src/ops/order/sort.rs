@@ -4,7 +4,7 @@
 //! gradient takes the way back that the elements came.
 
 use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
-use crate::device::Device;
+use crate::device::OrderWork;
 use crate::graph::Operand;
 use crate::loops::Rows;
 use crate::shape::AxisAt;

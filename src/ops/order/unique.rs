@@ -4,7 +4,7 @@
 
 use super::elements::{Elements, IndicesOf, Values};
 use super::quantile::same;
-use crate::device::Device;
+use crate::device::{Device, OrderWork, Storage};
 use crate::dims::Dim;
 use crate::dtype::Elem;
 use crate::error::{Error, raise};

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use attacks::survive;
-use congruent::device::{Buf, Host};
+use congruent::device::{Buf, DrawWork, Host, IndexWork, OrderWork, Storage, UpdateWork};
 use congruent::loops::{Combine, Scan, Update};
 use congruent::num::{Kernel, Lane, Num, dispatch};
 use congruent::prelude::*;

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use attacks::survive;
-use congruent::device::{Buf, Host};
+use congruent::device::{Buf, DrawWork, Host, Storage};
 use congruent::prelude::*;
 
 dims! { Batch = ?, Rows = ? }

@@ -5,9 +5,10 @@
 
 use super::call::Call;
 use super::summed::in_parts;
+use crate::device::cpu::unwritten;
 use crate::device::cpu::widen::{narrow, widen};
-use crate::device::{Buf, Cpu, Device};
 use crate::dtype::Real;
+use crate::memory::Buf;
 use crate::num::{Level, dispatch, level};
 use std::any::TypeId;
 
@@ -116,7 +117,7 @@ unsafe fn gemm_of_halves<E: Real>(call: Call<E>) {
     unsafe {
         let (a, b) = (call.a_lines().along_memory(), call.b_lines().along_memory());
         let (left, right) = (widen(a), widen(b));
-        let mut out: Buf<f32> = Cpu.unwritten(call.m * call.n);
+        let mut out: Buf<f32> = unwritten(call.m * call.n);
         let target = out.make_mut().as_mut_ptr();
         gemm(call.widened(left.host(), right.host(), target, call.c_lines().packed(), false));
         narrow(out.host(), c, call.add);

@@ -6,8 +6,9 @@
 
 use super::call::Call;
 use crate::device::cpu::cascade::Carried;
-use crate::device::{Buf, Cpu, Device};
+use crate::device::cpu::unwritten;
 use crate::dtype::Real;
+use crate::memory::Buf;
 use crate::num::{Kernel, Lane, dispatch};
 
 /// Terms of a part. The engine itself writes a sum of 256 at a time: these few are added without a drift.
@@ -50,7 +51,7 @@ impl<E: Real> Kernel<E> for Take<'_, E> {
 }
 
 fn zeros<E: Real>(len: usize) -> Buf<E> {
-    Cpu.zeroed(len)
+    Buf::zeros(len)
 }
 
 /// A product over terms that are split into parts, each of which `gemm` computes.
@@ -73,7 +74,7 @@ pub(super) unsafe fn in_parts<E: Real>(call: Call<E>, gemm: unsafe fn(Call<E>)) 
 /// As for [`in_parts`].
 unsafe fn band<E: Real>(call: Call<E>, gemm: unsafe fn(Call<E>)) {
     let Call { m, k, n, .. } = call;
-    let mut part: Buf<E> = Cpu.unwritten(m * n);
+    let mut part: Buf<E> = unwritten(m * n);
     let (mut sum, mut rest) = (zeros(m * n), zeros(m * n));
     for from in (0..k).step_by(TERMS) {
         let terms = call.part(from, k.min(from + TERMS));

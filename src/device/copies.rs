@@ -1,0 +1,34 @@
+//! Copies: from and to strided memory, scaled, converted to another type.
+
+use super::cpu::{Cpu, copy};
+use super::storage::Storage;
+use crate::dtype::{Elem, Real};
+use crate::layout::{Axes, Strided};
+use crate::memory::Buf;
+
+/// Copies of elements. By default they are made on the host.
+pub trait CopyWork: Storage {
+    /// The elements of strided memory in row-major order.
+    fn copy_strided<E: Elem>(self, memory: &Strided<E>) -> Buf<E> {
+        self.adopt(copy::strided(&self.read(&memory.buf), memory.offset, &memory.axes))
+    }
+    /// Writes `values`, in row-major order of the axes, to their places in the target.
+    fn put_strided<E: Elem>(self, target: &mut Buf<E>, offset: usize, axes: &Axes, values: &Buf<E>) {
+        let values = self.read(values);
+        self.change(target, |target| copy::put(target, offset, axes, &values));
+    }
+    /// Every element times a number.
+    fn scaled<E: Real>(self, buf: &Buf<E>, scale: f64) -> Buf<E> {
+        self.adopt(copy::scaled(&self.read(buf), scale))
+    }
+    /// Every element converted as Rust's `as` does.
+    fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B> {
+        self.adopt(copy::converted(&Buf::adopted(self.download(buf))))
+    }
+}
+
+impl CopyWork for Cpu {
+    fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B> {
+        copy::converted(buf)
+    }
+}
