@@ -15,6 +15,7 @@ use congruent::prelude::*;
 pub(crate) type Parts<M> = (M, Input, Input);
 
 /// A loss and the gradients that a way to run a construct gives: none by what is constant in it.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Gradients {
     pub(crate) loss: f64,
     pub(crate) of_model: Vec<f64>,
@@ -36,12 +37,15 @@ pub(crate) fn input(seed: u64) -> Input {
 }
 
 /// A loss of all elements of `y`, each with another slope, and of the other model.
-pub(crate) fn weigh<Y>(y: Y, w: Input<Traced<f64>>) -> impl Operand<S = (), E = f64, D = Cpu, N: Node<f64>> + use<Y>
+pub(crate) fn weigh<Y, A: Device>(
+    y: Y,
+    w: Input<Traced<f64, A>>,
+) -> impl Operand<S = (), E = f64, D = A, N: Node<f64>> + use<Y, A>
 where
-    Y: Operand<E = f64, D = Cpu, N: Node<f64>>,
+    Y: Operand<E = f64, D = A, N: Node<f64>>,
 {
     let y = y.ex();
-    let slopes: Tensor<Y::S, f64> = Cpu.uniform(y.shape(), Key::new(7), 0.5, 1.5);
+    let slopes: Tensor<Y::S, f64, A> = y.device().uniform(y.shape(), Key::new(7), 0.5, 1.5);
     (y * &slopes).sum() * w.mean()
 }
 

@@ -1,5 +1,5 @@
 //! Every construct in every combination: its model traced or frozen, its input traced or constant, alone or inside of
-//! another step; against central differences in `f64`.
+//! another step; against central differences in `f64`. On a second device, to the bit.
 //!
 //! Apart from the tests of each construct because what goes wrong here is how constructs meet the forms of a model. A
 //! new row joins all combinations by itself, and `complete.rs` fails for a layer or construct that has no row.
@@ -11,6 +11,8 @@ mod operations;
 mod sharing;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../second_device/vault.rs"]
+mod vault;
 
 use congruent::prelude::{Param, Shape, Weights};
 
@@ -73,6 +75,19 @@ macro_rules! check_all {
             let (loss, (m, w), of_input) = step.expect("the sizes agree");
             Gradients { loss, of_model: flat(m), of_input, of_other: flat(w) }
         });
+        {
+            // Whatever a row makes of the processor, it makes of the vault here.
+            #[allow(unused_imports, reason = "few rows make tensors")]
+            use $crate::vault::{VAULT, VAULT as Cpu, Vault};
+            #[allow(dead_code, reason = "few rows ask for the form")]
+            type P = Traced<f64, Vault>;
+            let (m, x, w) = &at_first;
+            let there = (m.to(&VAULT), x.to(&VAULT), w.to(&VAULT));
+            let step = there.value_and_grad(|(m, x, w)| loss!(m, x, w));
+            let (loss, (m, x, w)) = step.expect("the sizes agree");
+            let found = Gradients { loss, of_model: flat(m), of_input: flat(x), of_other: flat(w) };
+            assert_eq!(found, traced(&at_first), "{} on another device", $name);
+        }
         agree(
             $name,
             &at_first,

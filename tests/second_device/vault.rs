@@ -24,6 +24,9 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Vault<const ORDINAL: usize = 0>;
 
+/// The vault that most tests use.
+pub(crate) const VAULT: Vault = Vault;
+
 /// What this thread has carried in and out.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Carried {

@@ -1,7 +1,6 @@
 //! What the tests of layers, losses and optimizers share: PyTorch's reference cases, and finite differences.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use congruent::device::Host;
 use congruent::io::raw::RawArray;
 use congruent::io::safetensors::SafetensorsFile;
 use congruent::model::{EachMut, Gradient, Path, Tree};
@@ -52,11 +51,11 @@ pub(crate) fn assert_close<E: Elem>(what: &str, found: &[E], expected: &[E], tol
 }
 
 /// All gradients of a model, one parameter after the other.
-pub(crate) fn flat<G: Tree<Grads<f64, Cpu>>>(mut grads: G) -> Vec<f64> {
+pub(crate) fn flat<A: Device, G: Tree<Grads<f64, A>>>(mut grads: G) -> Vec<f64> {
     struct Collect(Vec<f64>);
-    impl EachMut<Grads<f64, Cpu>> for Collect {
-        fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<f64, Cpu>) {
-            self.0.extend(Cpu.slice(gradient.values()));
+    impl<A: Device> EachMut<Grads<f64, A>> for Collect {
+        fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<f64, A>) {
+            self.0.extend(gradient.device().download(gradient.values()));
         }
     }
     let mut collect = Collect(Vec::new());
