@@ -7,7 +7,7 @@
 //! | trait | methods | serves |
 //! |---|---|---|
 //! | [`Storage`] | `holds`, `upload`, `download`, and what is faster than these | every tensor |
-//! | [`Device`] | `evaluate`, `evaluate_exact`, `total`, `pull`; `add`, `sum_parts` | pointwise formulas, both ways |
+//! | [`Device`] | `evaluate`, `evaluate_exact`, `total`, `pull`, and three more | pointwise formulas, both ways |
 //! | [`RowWork`] | `fold_rows`, `map_rows`, `map_rows_keeping`, `fold_exact` | reductions, softmax, normalisation |
 //! | [`MatrixWork`] | `multiply`, `multiply_exact` | matmul, linear layers |
 //! | [`OrderWork`] | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
@@ -44,7 +44,7 @@ pub use storage::Storage;
 pub use updates::UpdateWork;
 
 use crate::dtype::{Discrete, Elem, Never, Real, Undefined};
-use crate::loops::{Body, ExactBody, Frame};
+use crate::loops::{Body, ExactBody, Frame, RowInput, RowProgram, Rows};
 use cpu::{exact, region};
 
 /// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is
@@ -97,6 +97,33 @@ pub unsafe trait Device:
     /// The body's operands are memory of this device and were checked against the frame.
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
     unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, scale: f64) -> Buf<E>;
+
+    /// The same for an average, whose sum may leave the range of the type where the average does not: then it is what
+    /// the program makes of the values, which are `rows`.
+    ///
+    /// By default the host looks at the sum, and waits for it; a device of its own decides where the sum is.
+    ///
+    /// # Safety
+    /// As for [`total`](Device::total).
+    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+    unsafe fn average<E: Real, B: Body<E>, P: RowProgram>(
+        self,
+        frame: &Frame,
+        body: &B,
+        scale: f64,
+        (rows, program): (Rows, P),
+    ) -> Buf<E> {
+        // SAFETY: the caller's contract; `values` has the frame's elements.
+        unsafe {
+            let average = self.total(frame, body, scale);
+            if self.download_scalar(&average).as_f64().is_finite() {
+                return average;
+            }
+            let values = self.unwritten(frame.len());
+            self.evaluate(frame, body, values.address());
+            self.fold_rows(rows, program, &[RowInput::Elements(&values)])
+        }
+    }
 
     /// Reverse mode through a region; `seed` is the gradient of its value.
     ///

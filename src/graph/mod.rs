@@ -13,7 +13,7 @@
 //! | `located`, `assembled` | elements of any type in memory; tensors put together from parts |
 //! | `share`, `with`, `boxed` | lets in registers and in memory, loops, erasure |
 //! | `later` | backward of any depth, without recursion |
-//! | `region` | the value and the total of a region |
+//! | `region` | the value, the total and the average of a region |
 //! | `table` | values and gradients behind copyable keys |
 
 mod assembled;
@@ -50,7 +50,7 @@ pub use node::{Closed, Lazy, Node, Seed};
 pub(crate) use node::{reverse, reverse_dense};
 pub use op::{Op, Pullback};
 pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};
-pub(crate) use region::{materialise, materialise_into, total};
+pub(crate) use region::{average, materialise, materialise_into, total};
 pub use share::{Let as LetInRegister, Register, Share, Shared, SharedValue};
 pub use sink::LeafSink;
 pub use stored::Stored;

@@ -1,4 +1,4 @@
-//! Running a fused region: its value, its total.
+//! Running a fused region: its value, its total, its average.
 //!
 //! Apart from the nodes because what is computed here goes through no gradient.
 #![allow(unsafe_code, reason = "operands are handed to the loops of a device, once they are checked")]
@@ -8,6 +8,7 @@ use crate::device::{Buf, Device, Host};
 use crate::dtype::Real;
 use crate::error::Error;
 use crate::layout::Region;
+use crate::loops::{RowInput, RowProgram, Rows};
 use crate::shape::Shape;
 
 /// The value of a node as a whole tensor: its own memory where there is one, else one fused loop.
@@ -54,6 +55,23 @@ pub(crate) fn materialise_into<E: Real, D: Host, N: Lazy<E>, S: Shape>(
         None => unsafe { write(device, node, shape, &region, out.as_mut_ptr()) },
     }
     Ok(())
+}
+
+/// The average of a region, `scale` times its sum: what the program makes of the values where the sum is out of range.
+pub(crate) fn average<E: Real, D: Device, N: Lazy<E>, S: Shape, P: RowProgram>(
+    device: D,
+    node: &N,
+    shape: S,
+    scale: f64,
+    (rows, program): (Rows, P),
+) -> Buf<E> {
+    let region = Region::of(shape);
+    let frame = frame(node, shape, &region, None);
+    if frame.is_empty() {
+        return device.fold_rows(rows, program, &[RowInput::Elements(&device.zeroed(0))]);
+    }
+    // SAFETY: binding checks every operand against the frame.
+    unsafe { device.average(&frame, &node.bind(&frame, &region.size), scale, (rows, program)) }
 }
 
 /// The sum of a region times `scale`, computed on the fly: the region's values are never stored.

@@ -6,6 +6,7 @@ use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
 use crate::graph::{Borrowed, Key, Kind, Lazy, Node, Operand, complete};
 use crate::shape::Shape;
+use crate::tensor::Tensor;
 
 /// The shape of a loss.
 #[diagnostic::on_unimplemented(
@@ -81,6 +82,33 @@ pub trait Train<P: Part>: Tree<P> {
         Ok((loss, grads))
     }
 
+    /// [`value_and_grad`](Train::value_and_grad) whose loss stays on its device: a number that is asked for comes back
+    /// when everything before it is done, and the step need not wait for that. `loss.item()` is the wait.
+    ///
+    /// # Errors
+    /// As for [`value_and_grad`](Train::value_and_grad).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let model = Linear::<D<3>, D<1>>::new(Key::new(0));
+    /// let (x, y) = (Cpu.ones::<Shape![4, 3]>(), Cpu.zeros::<Shape![4, 1]>());
+    /// let (loss, grads) = model.loss_and_grad(|m| m.forward(&x).mse(&y))?;
+    /// assert!(loss.item() >= 0.0 && grads.weight.reached());
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn loss_and_grad<L>(
+        &self,
+        loss: impl FnOnce(TracedForm<Self, P>) -> L,
+    ) -> Result<(Tensor<(), P::Elem, P::Dev>, GradsForm<Self, P>), Error>
+    where
+        P: Trainable,
+        L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
+    {
+        let keep = |device, value: &Buf<P::Elem>| Tensor { buf: value.clone(), shape: (), device };
+        let (loss, grads, ()) = differentiated(self, |model| (loss(model), ()), keep)?;
+        Ok((loss, grads))
+    }
+
     /// The loss, its gradients, and whatever else the closure returns beside the loss.
     ///
     /// ```
@@ -98,29 +126,7 @@ pub trait Train<P: Part>: Tree<P> {
         P: Trainable,
         L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
     {
-        let run = |variables: &mut Borrowed<'_>, traced: TracedForm<Self, P>| {
-            let (loss, rest) = loss(traced);
-            let loss = loss.ex();
-            let device = loss.device;
-            let value = match loss.node.memory().and_then(|there| there.whole(loss.shape)) {
-                Some(value) => device.download_scalar(value),
-                None => device.download_scalar(&loss.materialise()),
-            };
-            complete(|| loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0))));
-            let mut gradients = Gradients { variables, next: 0, reached: false, cut: Vec::new() };
-            let grads = self.map(&mut gradients, &Path::ROOT);
-            match gradients.cut {
-                parameters if !parameters.is_empty() => Err(Error::Cut { parameters }),
-                _ if !gradients.reached => Err(Error::NoGradient),
-                _ => Ok((value, grads, rest)),
-            }
-        };
-        attempt(|| {
-            Borrowed::during(|variables| {
-                let traced = self.map(variables, &Path::ROOT);
-                run(variables, traced)
-            })
-        })?
+        differentiated(self, loss, |device, value| device.download_scalar(value))
     }
 
     /// Inference: the closure gets the model as constants. Nothing is kept for a backward, dropout is the identity.
@@ -160,6 +166,43 @@ macro_rules! handles {
     )*};
 }
 handles! { Traced Frozen }
+
+/// What is kept of the loss, the gradients, and what the closure returns beside the loss.
+#[inline]
+fn differentiated<P, M, L, T, V>(
+    model: &M,
+    loss: impl FnOnce(TracedForm<M, P>) -> (L, T),
+    keep: impl FnOnce(P::Dev, &Buf<P::Elem>) -> V,
+) -> Result<(V, GradsForm<M, P>, T), Error>
+where
+    P: Trainable,
+    M: Tree<P>,
+    L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
+{
+    let run = |variables: &mut Borrowed<'_>, traced: TracedForm<M, P>| {
+        let (loss, rest) = loss(traced);
+        let loss = loss.ex();
+        let device = loss.device;
+        let value = match loss.node.memory().and_then(|there| there.whole(loss.shape)) {
+            Some(value) => keep(device, value),
+            None => keep(device, &loss.materialise()),
+        };
+        complete(|| loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0))));
+        let mut gradients = Gradients { variables, next: 0, reached: false, cut: Vec::new() };
+        let grads = model.map(&mut gradients, &Path::ROOT);
+        match gradients.cut {
+            parameters if !parameters.is_empty() => Err(Error::Cut { parameters }),
+            _ if !gradients.reached => Err(Error::NoGradient),
+            _ => Ok((value, grads, rest)),
+        }
+    };
+    attempt(|| {
+        Borrowed::during(|variables| {
+            let traced = model.map(variables, &Path::ROOT);
+            run(variables, traced)
+        })
+    })?
+}
 
 /// The parameter's name in messages.
 #[cold]

@@ -7,4 +7,7 @@
 #[allow(dead_code, reason = "the tests of the catalogue use all of it")]
 mod entry;
 mod pointwise;
+mod refusals;
+mod steps;
 mod vault;
+mod works;

@@ -3,7 +3,7 @@
 //!
 //! Written as another crate would write it, by what is public. Its memory is the process's own, so that its fused loops
 //! are those of the host; whatever else it is asked for goes through the host until it has something better, as for
-//! [`UpdateWork`] and [`Device::add`] here.
+//! updates, scaled copies and sums of gradients here.
 #![allow(unsafe_code, reason = "a device hands out raw memory and vouches for it")]
 #![allow(dead_code, reason = "each test uses a part of it")]
 
@@ -11,7 +11,7 @@ use congruent::device::{
     Buf, CopyWork, Device, DrawWork, Host, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork, Storage, UpdateWork,
 };
 use congruent::dtype::{Discrete, Undefined};
-use congruent::loops::{Body, ExactBody, Frame, Update};
+use congruent::loops::{Body, ExactBody, Frame, RowProgram, Rows, Update};
 use congruent::prelude::*;
 use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
 use std::any::Any;
@@ -168,7 +168,12 @@ impl<const ORDINAL: usize> OrderWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> ScanWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> IndexWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> DrawWork for Vault<ORDINAL> {}
-impl<const ORDINAL: usize> CopyWork for Vault<ORDINAL> {}
+
+impl<const ORDINAL: usize> CopyWork for Vault<ORDINAL> {
+    fn scaled<E: Real>(self, buf: &Buf<E>, scale: f64) -> Buf<E> {
+        self.computed(&Cpu.scaled(&Buf::from_slice(self.inside(buf)), scale))
+    }
+}
 
 impl<const ORDINAL: usize> UpdateWork for Vault<ORDINAL> {
     fn update<E: Real, U: Update<N>, const N: usize>(
@@ -208,6 +213,16 @@ unsafe impl<const ORDINAL: usize> Device for Vault<ORDINAL> {
     unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, scale: f64) -> Buf<E> {
         // SAFETY: the caller's contract.
         self.computed(&unsafe { Cpu.total(frame, body, scale) })
+    }
+    unsafe fn average<E: Real, B: Body<E>, P: RowProgram>(
+        self,
+        frame: &Frame,
+        body: &B,
+        scale: f64,
+        (rows, program): (Rows, P),
+    ) -> Buf<E> {
+        // SAFETY: the caller's contract.
+        self.computed(&unsafe { Cpu.average(frame, body, scale, (rows, program)) })
     }
     unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: &B, seed: &G) {
         // SAFETY: the caller's contract.

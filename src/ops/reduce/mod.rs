@@ -21,7 +21,7 @@ pub(crate) use reducer::{program, reducer};
 use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Backward, Ex, Given, Lazy, Node, Op, Seed, Seeded, SlopeRule, materialise, total};
+use crate::graph::{Backward, Ex, Given, Lazy, Node, Op, Seed, Seeded, SlopeRule, average, materialise, total};
 use crate::layout::{Axes, MAX_RANK, Strided, count};
 use crate::loops::{RowInput, Rows, count_product as product};
 use crate::shape::{AxisAt, Reduce, Shape};
@@ -145,11 +145,10 @@ where
     // Over all axes a sum is computed on the fly, without storing what is summed.
     let exact = reducer.averages() && layout.rows.len <= SHORT && node.memory().is_some();
     if let (Some(scale), true, false) = (reducer.uniform(layout.rows.len), layout.rows.count() == 1, exact) {
-        let mut out = total(device, &node, shape, scale);
-        if reducer.averages() && !device.download_scalar(&out).as_f64().is_finite() {
-            let values = materialise(device, &node, shape);
-            out = device.fold_rows(layout.rows, reducer.forward(), &[RowInput::Elements(&values)]);
-        }
+        let out = match reducer.averages() {
+            true => average(device, &node, shape, scale, (layout.rows, reducer.forward())),
+            false => total(device, &node, shape, scale),
+        };
         let rule = ReductionBack { mask, values: None, reducer };
         return Ex::new(reduction(node, shape, out, out_shape, rule), out_shape, device);
     }

@@ -1,0 +1,206 @@
+//! What tables and constructs leave out: elements of every type, tensors that are made, compared, moved and printed,
+//! linear algebra, order, optimizers.
+
+use crate::vault::VAULT;
+use congruent::optim::{Adagrad, RmsProp, clip_grad_norm, clip_grad_value};
+use congruent::prelude::*;
+use std::fmt::Debug;
+
+dims! { Found = ?, Rows = ?, Columns = ? }
+
+/// A result as it is compared: its sizes, and its elements by what tells their bits apart.
+trait Seen {
+    fn seen(&self) -> String;
+}
+impl<S: Shape, E: Elem + Debug, A: Device> Seen for Tensor<S, E, A> {
+    fn seen(&self) -> String {
+        format!("{:?} {:?}; ", self.dims().as_slice(), self.to_vec())
+    }
+}
+impl<S: Shape, E: Real, A: Device> Seen for Param<S, Weights<E, A>> {
+    fn seen(&self) -> String {
+        self.tensor().seen()
+    }
+}
+impl<S: Shape, E: Real, A: Device> Seen for Param<S, Grads<E, A>> {
+    fn seen(&self) -> String {
+        self.tensor().seen()
+    }
+}
+macro_rules! seen_as_text {
+    ($($T:ty)*) => {$(
+        impl Seen for $T {
+            fn seen(&self) -> String {
+                format!("{self:?}; ")
+            }
+        }
+    )*};
+}
+seen_as_text! { bool f32 f64 i64 u8 usize String Vec<String> }
+macro_rules! seen_together {
+    ($($T:ident)*) => {
+        impl<$($T: Seen),*> Seen for ($($T,)*) {
+            fn seen(&self) -> String {
+                #[allow(non_snake_case, reason = "each value is called as its type")]
+                let ($($T,)*) = self;
+                [$($T.seen()),*].concat()
+            }
+        }
+    };
+}
+seen_together! { A B }
+seen_together! { A B C }
+seen_together! { A B C F }
+seen_together! { A B C F G }
+seen_together! { A B C F G H }
+
+/// `name: |d| ..;` gives the same on the processor and in the vault.
+macro_rules! same {
+    ($($name:ident: |$d:ident| $body:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            let here = { let $d = Cpu; let found = $body; found.seen() };
+            let there = { let $d = VAULT; let found = $body; found.seen() };
+            assert_eq!(there, here);
+        }
+    )*};
+}
+
+same! {
+    integers: |d| {
+        let x = d.tensor([[5i64, -3, 2], [7, 0, -9]]);
+        let y = d.tensor([2i64, -4, 3]);
+        (
+            (&x * 3 + &y).eval(),
+            (x.sum_axis::<0>().eval(), x.prod().eval(), x.max_axis::<1>().eval()),
+            x.cumsum_axis::<1>().eval(),
+            x.matmul(x.t()).eval(),
+            x.gt(0).holds(),
+            x.sort_axis::<1>(),
+        )
+    };
+    divisions: |d| {
+        let (x, zeros) = (d.tensor([7i64, -7, 9]), d.tensor([2i64, 0, 4]));
+        let error = attempt(|| (&x / &zeros).eval()).map(|_| ()).expect_err("a division by 0").to_string();
+        ((&x / 2).eval(), error)
+    };
+    bytes: |d| {
+        let x = d.tensor_of::<u8, _>([[250u8, 3], [7, 9]]);
+        ((&x + 10).eval(), x.convert::<f32>(), x.sum().eval(), x.t().eval())
+    };
+    truths: |d| {
+        let x = d.tensor([[true, false, true], [false, false, true]]);
+        let mask = d.tensor([true, false, true]);
+        let numbers = d.tensor([[1.0f32, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+        (
+            (&x & &mask).eval(),
+            (!&x).eval(),
+            x.any_axis::<1>().eval(),
+            numbers.masked_fill(&mask, -1.0).eval(),
+            numbers.gt(2.5).holds(),
+            numbers.count_nonzero().eval(),
+        )
+    };
+    halves: |d| {
+        let x: Tensor<Shape![7, 5], f16, _> = d.randn(Key::new(1));
+        let y: Tensor<Shape![7, 5], bf16, _> = d.randn(Key::new(2));
+        (
+            (&x * &x + &x).eval(),
+            x.softmax().eval(),
+            x.sum_axis::<0>().eval(),
+            x.matmul(x.t()).eval(),
+            y.layer_norm(1e-5).eval(),
+            y.mean().eval(),
+        )
+    };
+    halves_learn: |d| {
+        let mut w: Param<Shape![300], Weights<bf16, _>> = d.randn(Key::new(1)).into();
+        let x: Tensor<Shape![8, 300], bf16, _> = d.randn(Key::new(2));
+        let mut adam = AdamW::new(&w, 0.01);
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            let (loss, grads) = w.value_and_grad(|w| (&x * w).square().mean()).expect("a step");
+            adam.step(&mut w, &grads);
+            seen.push((f64::from(loss), grads).seen());
+        }
+        (w, seen)
+    };
+    singles_reduced: |d| {
+        let x: Tensor<Shape![9, 33], f32, _> = d.randn(Key::new(3));
+        (
+            (x.sum().eval(), x.mean_axis::<0>().eval(), x.var_axis::<1>(1).eval()),
+            (x.std(0).eval(), x.logsumexp().eval(), x.norm(3.0).eval()),
+            (x.max().eval(), x.min_axis::<0>().eval(), x.prod_axis::<1>().eval()),
+            (x.softmax().eval(), x.log_softmax_axis::<0>().eval(), x.cumsum_axis::<1>().eval()),
+        )
+    };
+    long_rows: |d| {
+        let x: Tensor<Shape![3, 70000], f32, _> = d.randn(Key::new(4));
+        let w: Param<Shape![70000], Weights<f32, _>> = d.randn(Key::new(5)).into();
+        let (loss, grads) = w.value_and_grad(|w| (&x * w).tanh().sum()).expect("a step");
+        (x.sum().eval(), x.max_axis::<1>().eval(), loss, grads, x.argmax_axis::<1>())
+    };
+    products: |d| {
+        let a: Tensor<Shape![3, 70, 65], f32, _> = d.randn(Key::new(6));
+        let b: Tensor<Shape![65, 80], f32, _> = d.randn(Key::new(7));
+        (a.matmul(&b).eval(), einsum!("b i j, j k -> k i", &a, &b).eval(), a.sum_axis::<0>().matmul(&b).eval())
+    };
+    order: |d| {
+        let x: Tensor<Shape![4, 17], f32, _> = d.randn(Key::new(8));
+        let ids = d.randint((D::<40>,), Key::new(9), 0i64, 5).expect("a range");
+        (
+            (x.sort_axis::<1>().eval(), x.argsort_axis::<0>(), x.argmax_axis::<1>(), x.argmin()),
+            ({ let (values, places) = x.topk::<3, 1>(); (values.eval(), places) }, x.quantile(0.3).eval(), x.median().eval()),
+            (ids.bincount(Found, 0).expect("small ones"), ids.unique(Found)),
+        )
+    };
+    indices: |d| {
+        let x: Tensor<Shape![5, 4], f64, _> = d.randn(Key::new(10));
+        let ids = d.tensor([4i64, 0, 4]);
+        let outside = attempt(|| x.gather(&d.tensor([5i64])).eval()).map(|_| ()).expect_err("outside").to_string();
+        let found = x.gt(0.0).argwhere(Found);
+        (x.gather(&ids).eval(), x.index_select::<1>(&d.tensor([3i64, 1])).eval(), outside, found)
+    };
+    created: |d| {
+        (
+            (d.arange::<_, i64>(Rows(5)), d.eye::<_, f32>(D::<3>), d.linspace::<_, f32>(Rows(4), 0.0, 1.0)),
+            (d.permutation(Rows(7), Key::new(1)), d.bernoulli::<_, bool>((Rows(9),), Key::new(1), 0.3).expect("a probability")),
+            d.from_vec((Rows(2), Columns(2)), vec![1i64, 2, 3, 4]).expect("four elements"),
+        )
+    };
+    moved: |d| {
+        let x = Cpu.tensor([[1.0f32, 2.0], [3.0, 4.0]]).to(&d);
+        let back = x.to(&Cpu);
+        (x.to(&d), back, x == x.clone(), x.to_string(), format!("{x:?}").replace("Vault", "Cpu"), x.convert::<f64>())
+    };
+    optimizers: |d| {
+        let model = Linear::<D<6>, D<3>>::new(Key::new(11)).to(&d);
+        let x: Tensor<Shape![8, 6], f32, _> = d.randn(Key::new(12));
+        let mut all = Vec::new();
+        macro_rules! steps {
+            ($new:expr) => {{
+                let mut model = model.clone();
+                let mut opt = $new(&model);
+                for _ in 0..3 {
+                    let (loss, mut grads) = model.value_and_grad(|m| m.forward(&x).square().mean()).expect("a step");
+                    clip_grad_norm(&mut grads, 0.5);
+                    clip_grad_value(&mut grads, 0.1);
+                    opt.step(&mut model, &grads);
+                    all.push((loss, model.weight.clone(), model.bias.clone()).seen());
+                }
+            }};
+        }
+        steps!(|m: &_| Sgd::new(m, 0.1).momentum(0.9).nesterov(true));
+        steps!(|m: &_| Adam::new(m, 0.1));
+        steps!(|m: &_| AdamW::new(m, 0.1).weight_decay(0.1));
+        steps!(|m: &_| RmsProp::new(m, 0.1).momentum(0.5));
+        steps!(|m: &_| Adagrad::new(m, 0.1));
+        all
+    };
+    matrices: |d| {
+        let x: Tensor<Shape![2, 5, 5], f64, _> = d.randn(Key::new(13));
+        let w: Param<Shape![4, 4], Weights<f64, _>> = d.rand(Key::new(14)).into();
+        let (loss, grads) = w.value_and_grad(|w| w.matrix_power(3).trace()).expect("a step");
+        (x.matrix_power(2).eval(), x.trace().eval(), x.cdist(&x).eval(), loss, grads)
+    };
+}
