@@ -80,7 +80,7 @@ macro_rules! check_all {
             #[allow(unused_imports, reason = "few rows make tensors")]
             use $crate::vault::{VAULT, VAULT as Cpu, Vault};
             #[allow(dead_code, reason = "few rows ask for the form")]
-            type P = Traced<f64, Vault>;
+            type P = Traced<f64, Vault<0>>;
             let (m, x, w) = &at_first;
             let there = (m.to(&VAULT), x.to(&VAULT), w.to(&VAULT));
             let step = there.value_and_grad(|(m, x, w)| loss!(m, x, w));

@@ -97,7 +97,7 @@ fn models_are_saved_and_loaded_there() {
 /// A step of a formula, its loss on the device: nothing goes up, nothing comes down until the loss is asked for.
 #[test]
 fn a_step_carries_nothing() {
-    let mut w: Param<Shape![64], Weights<f32, Vault>> = VAULT.randn(Key::new(1)).into();
+    let mut w: Param<Shape![64], Weights<f32, Vault<0>>> = VAULT.randn(Key::new(1)).into();
     let (x, y): (Tensor<Shape![8, 64], f32, _>, Tensor<Shape![8, 64], f32, _>) =
         (VAULT.randn(Key::new(2)), VAULT.randn(Key::new(3)));
     let mut adam = Adam::new(&w, 0.01);
@@ -121,7 +121,7 @@ fn a_step_carries_nothing() {
 /// A learning rate is an argument of a loop, not a part of it: other numbers, the same code, nothing carried.
 #[test]
 fn a_learning_rate_is_an_argument() {
-    let mut w: Param<Shape![64], Weights<f32, Vault>> = VAULT.ones::<Shape![64]>().into();
+    let mut w: Param<Shape![64], Weights<f32, Vault<0>>> = VAULT.ones::<Shape![64]>().into();
     let mut sgd = Sgd::new(&w, 0.5);
     for (lr, wanted) in [(0.5, 0.0), (0.25, 0.0)] {
         sgd.set_lr(lr);

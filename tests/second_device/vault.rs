@@ -22,10 +22,10 @@ use std::sync::{Mutex, PoisonError};
 
 /// Vault number `ORDINAL`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Vault<const ORDINAL: usize = 0>;
+pub(crate) struct Vault<const ORDINAL: usize>;
 
 /// The vault that most tests use.
-pub(crate) const VAULT: Vault = Vault;
+pub(crate) const VAULT: Vault<0> = Vault;
 
 /// What this thread has carried in and out.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

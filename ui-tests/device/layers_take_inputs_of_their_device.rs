@@ -1,0 +1,11 @@
+//! A model takes inputs of its own device.
+use congruent::prelude::*;
+use vault::Vault;
+
+#[path = "../../tests/second_device/vault.rs"]
+mod vault;
+
+fn main() {
+    let (model, x) = (Linear::<D<3>, D<2>>::new(Key::new(0)), Vault::<0>.ones::<Shape![4, 3]>());
+    let _ = model.infer(|m| m.forward(&x).eval());
+}
