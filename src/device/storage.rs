@@ -58,7 +58,8 @@ pub trait Storage: Copy + Debug + PartialEq + Send + Sync + 'static {
     fn download_scalar<E: Elem>(self, buf: &Buf<E>) -> E {
         self.download(buf)[0]
     }
-    /// One element.
+    /// One element. A device may remember it beside the handle until somebody can write to it, and give it back by
+    /// [`download_scalar`](Storage::download_scalar) without a wait: the gradient of a loss begins as such a number.
     fn scalar<E: Elem>(self, value: E) -> Buf<E> {
         self.upload(&[value])
     }

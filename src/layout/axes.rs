@@ -20,6 +20,16 @@ pub struct Axes {
 }
 
 impl Axes {
+    /// The size of each axis, right-aligned; 1 where the rank is lower.
+    pub fn sizes(&self) -> Sizes {
+        self.size
+    }
+
+    /// Elements from one index of each axis to the next; 0 where the axis is missing or stretched.
+    pub fn strides(&self) -> [isize; MAX_RANK] {
+        self.stride
+    }
+
     /// Row-major axes of a shape.
     #[inline(always)]
     pub(crate) fn contiguous<S: Shape>(shape: S) -> Self {

@@ -19,6 +19,21 @@ pub struct Strided<E> {
 }
 
 impl<E: Elem> Strided<E> {
+    /// The memory.
+    pub fn buf(&self) -> &Buf<E> {
+        &self.buf
+    }
+
+    /// The element at index zero.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// How it lies.
+    pub fn axes(&self) -> &Axes {
+        &self.axes
+    }
+
     /// A buffer that holds a tensor of this shape and nothing else.
     pub(crate) fn whole<S: Shape>(buf: Buf<E>, shape: S) -> Self {
         Strided { buf, offset: 0, axes: Axes::contiguous(shape) }

@@ -53,7 +53,62 @@ pub struct Place {
     pub(crate) batch: [isize; 4],
 }
 
-impl<E> Product<'_, E> {
+impl<'a, E> Matrix<'a, E> {
+    /// The memory.
+    pub fn buf(&self) -> &'a Buf<E> {
+        self.buf
+    }
+
+    /// Where its elements lie in the memory.
+    pub fn place(&self) -> Place {
+        Place { offset: self.offset, row: self.row, column: self.column, batch: self.batch }
+    }
+}
+
+impl Place {
+    /// The first element of the first matrix.
+    pub fn offset(self) -> usize {
+        self.offset
+    }
+
+    /// Elements from one row to the next, and from one column to the next.
+    pub fn strides(self) -> [isize; 2] {
+        [self.row, self.column]
+    }
+
+    /// Elements from one matrix to the next, for each batch axis; 0 where it is the same one again, and where outputs
+    /// are summed over the axis.
+    pub fn batch_strides(self) -> [isize; 4] {
+        self.batch
+    }
+}
+
+impl<'a, E> Product<'a, E> {
+    /// Rows of A and C; columns of A, which are rows of B; columns of B and C.
+    pub fn sizes(&self) -> [usize; 3] {
+        [self.m, self.k, self.n]
+    }
+
+    /// The sizes of the batch axes, right-aligned; 1 where there are fewer.
+    pub fn batch(&self) -> [usize; 4] {
+        self.batch
+    }
+
+    /// A and B.
+    pub fn factors(&self) -> [&Matrix<'a, E>; 2] {
+        [&self.a, &self.b]
+    }
+
+    /// Where C lies in the output.
+    pub fn place(&self) -> Place {
+        self.c
+    }
+
+    /// Whether the product is added to what is in C.
+    pub fn adds(&self) -> bool {
+        self.add
+    }
+
     /// Matrices in the batch.
     pub(crate) fn matrices(&self) -> usize {
         self.batch.iter().product()

@@ -186,13 +186,29 @@ impl Rows {
         Self::new(product(&dims[..first]), product(&dims[first..=last]), product(&dims[last + 1..]))
     }
 
+    /// The product of the sizes before the axis.
+    pub fn outer(self) -> usize {
+        self.outer
+    }
+
+    /// The number of elements of a row.
+    #[expect(clippy::len_without_is_empty, reason = "a row may be empty while there are many of them")]
+    pub fn len(self) -> usize {
+        self.len
+    }
+
+    /// The product of the sizes after the axis: how far apart the elements of a row lie.
+    pub fn inner(self) -> usize {
+        self.inner
+    }
+
     /// How many rows there are.
-    pub(crate) fn count(self) -> usize {
+    pub fn count(self) -> usize {
         self.outer * self.inner
     }
 
     /// Elements in all rows.
-    pub(crate) fn elements(self) -> usize {
+    pub fn elements(self) -> usize {
         self.count() * self.len
     }
 }
@@ -238,7 +254,7 @@ pub struct Pairing {
 impl Pairing {
     /// The row that row `r` of the program reads.
     #[inline(always)]
-    pub(crate) fn row(self, r: usize) -> usize {
+    pub fn row(self, r: usize) -> usize {
         r / self.outer * self.span + r / self.each % self.span
     }
 }

@@ -1,6 +1,7 @@
 //! Training: the same weights as on the processor, and nothing carried that need not be.
 
 use crate::vault::{Carried, VAULT, Vault, carried, in_use};
+use congruent::device::Storage;
 use congruent::io::NpzFile;
 use congruent::prelude::*;
 
@@ -116,6 +117,15 @@ fn a_step_carries_nothing() {
         adam.step(&mut w, &grads);
     });
     assert_eq!(step, Carried { down: (1, 1), ..NOTHING }, "the loss as a number, and nothing else");
+}
+
+/// The gradient that a loss begins with is a number that the host has said itself.
+#[test]
+fn what_went_up_is_known() {
+    let one = VAULT.scalar(1.0f32);
+    assert_eq!(carried(|| VAULT.download_scalar(&one)), (1.0, NOTHING));
+    let one = VAULT.unshared(one);
+    assert_eq!(carried(|| VAULT.download_scalar(&one)), (1.0, Carried { down: (1, 1), ..NOTHING }));
 }
 
 /// A learning rate is an argument of a loop, not a part of it: other numbers, the same code, nothing carried.

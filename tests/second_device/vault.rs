@@ -18,6 +18,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
 /// Vault number `ORDINAL`.
@@ -57,6 +58,8 @@ struct Block {
     vault: usize,
     start: NonNull<u8>,
     bytes: usize,
+    /// Whether it is one number that came from the host and that nobody has written to since.
+    known: AtomicBool,
 }
 
 // SAFETY: a block is memory and nothing else, and belongs to no thread.
@@ -80,7 +83,7 @@ impl Block {
             }
         };
         *USED.lock().unwrap_or_else(PoisonError::into_inner).entry(vault).or_default() += 1;
-        Block { vault, start, bytes }
+        Block { vault, start, bytes, known: AtomicBool::new(false) }
     }
 }
 
@@ -151,11 +154,18 @@ impl<const ORDINAL: usize> Storage for Vault<ORDINAL> {
     }
     fn scalar<E: Elem>(self, value: E) -> Buf<E> {
         // SAFETY: the memory has one element. An argument of the call that writes it, as a device's are, no transfer.
-        self.stored(1, |to: *mut E| unsafe { to.write(value) })
+        let buf = self.stored(1, |to: *mut E| unsafe { to.write(value) });
+        let _ = buf.owner::<Block>().map(|block| block.known.store(true, Relaxed));
+        buf
+    }
+    fn download_scalar<E: Elem>(self, buf: &Buf<E>) -> E {
+        let known = buf.owner::<Block>().is_some_and(|block| block.known.load(Relaxed));
+        if known { self.inside(buf)[0] } else { self.download(buf)[0] }
     }
     fn unshared<E: Elem>(self, buf: Buf<E>) -> Buf<E> {
         let values = self.inside(&buf);
         if buf.is_unique() {
+            let _ = buf.owner::<Block>().map(|block| block.known.store(false, Relaxed));
             return buf;
         }
         self.copied(values)

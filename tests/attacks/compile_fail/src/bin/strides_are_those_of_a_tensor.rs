@@ -1,5 +1,5 @@
 //! error[E0451]: fields `buf`, `offset` and `axes` of struct `congruent::layout::Strided` are private
-use congruent::device::Buf;
+use congruent::device::{Buf, CopyWork};
 use congruent::layout::{Axes, Strided};
 use congruent::prelude::*;
 
