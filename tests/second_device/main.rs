@@ -1,5 +1,5 @@
-//! A device whose memory the host does not read, held against `Cpu`: it computes the same bits, trains the same weights,
-//! takes no memory of others, and carries nothing that it need not.
+//! A device whose memory the host does not read, held against `Cpu`: it computes the same bits, trains the same
+//! weights, takes no memory of others, and carries nothing that it need not.
 //!
 //! Apart from the tests of operations because the device is the subject here.
 

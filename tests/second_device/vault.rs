@@ -109,7 +109,7 @@ impl<const ORDINAL: usize> Vault<ORDINAL> {
         let block = Block::new(ORDINAL, bytes);
         let start = block.start.cast();
         fill(start.as_ptr());
-        // SAFETY: the block has these elements as long as it lives, and nobody else knows it; it is aligned to 64 bytes.
+        // SAFETY: the block has these elements as long as it lives, and nobody else knows it; it is aligned.
         unsafe { Buf::opaque(start, len, Box::new(block) as Box<dyn Any + Send + Sync>) }
     }
 
@@ -204,8 +204,8 @@ impl<const ORDINAL: usize> UpdateWork for Vault<ORDINAL> {
     }
 }
 
-// SAFETY: buffers are made by `stored`, of as many elements as it is asked for, and known by their block. Methods look at
-// what they are given through `inside` and `download`, which refuse what is not of this vault. Its memory is the
+// SAFETY: buffers are made by `stored`, of as many elements as it is asked for, and known by their block. Methods look
+// at what they are given through `inside` and `download`, which refuse what is not of this vault. Its memory is the
 // process's own, so that the host's loops reach it by its address.
 unsafe impl<const ORDINAL: usize> Device for Vault<ORDINAL> {
     unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, out: *mut E) {

@@ -150,7 +150,7 @@ same! {
         let ids = d.randint((D::<40>,), Key::new(9), 0i64, 5).expect("a range");
         (
             (x.sort_axis::<1>().eval(), x.argsort_axis::<0>(), x.argmax_axis::<1>(), x.argmin()),
-            ({ let (values, places) = x.topk::<3, 1>(); (values.eval(), places) }, x.quantile(0.3).eval(), x.median().eval()),
+            (x.topk::<3, 1>().0.eval(), x.topk::<3, 1>().1, x.quantile(0.3).eval(), x.median().eval()),
             (ids.bincount(Found, 0).expect("small ones"), ids.unique(Found)),
         )
     };
@@ -164,7 +164,8 @@ same! {
     created: |d| {
         (
             (d.arange::<_, i64>(Rows(5)), d.eye::<_, f32>(D::<3>), d.linspace::<_, f32>(Rows(4), 0.0, 1.0)),
-            (d.permutation(Rows(7), Key::new(1)), d.bernoulli::<_, bool>((Rows(9),), Key::new(1), 0.3).expect("a probability")),
+            d.permutation(Rows(7), Key::new(1)),
+            d.bernoulli::<_, bool>((Rows(9),), Key::new(1), 0.3).expect("a probability"),
             d.from_vec((Rows(2), Columns(2)), vec![1i64, 2, 3, 4]).expect("four elements"),
         )
     };
