@@ -204,4 +204,49 @@ same! {
         let (loss, grads) = w.value_and_grad(|w| w.matrix_power(3).trace()).expect("a step");
         (x.matrix_power(2).eval(), x.trace().eval(), x.cdist(&x).eval(), loss, grads)
     };
+    integers_moved: |d| {
+        let x = d.tensor([[5i64, -3, 2], [7, 0, -9]]);
+        let ids = d.tensor([1i64, 0, 1]);
+        (
+            (x.flatten::<0>().eval(), x.unsqueeze::<0>().eval(), x.split::<1, _>(D::<2>).len()),
+            (x.slice(s![.., ..2]).eval(), x.movedim::<0, 1>().eval()),
+            x.permute::<Axes![1, 0]>().eval(),
+            (x.index_select::<0>(&ids), x.take(&d.tensor([5i64, 0]))),
+            x.reshape((D::<3>, D::<2>)).eval(),
+        )
+    };
+    scattered: |d| {
+        let (x, y): (Tensor<Shape![4, 3], f32, _>, Tensor<Shape![2, 3], f32, _>) =
+            (d.randn(Key::new(15)), d.randn(Key::new(16)));
+        let ids = d.tensor([3i64, 3]);
+        let w: Param<Shape![2, 3], Weights<f32, _>> = y.clone().into();
+        let (loss, grads) = w.value_and_grad(|w| x.index_add::<0>(&ids, w).square().sum()).expect("a step");
+        (
+            x.index_add::<0>(&ids, &y).eval(),
+            x.index_copy::<0>(&ids, &y).eval(),
+            x.gt(0.0).where_(&x, &(&x * 2.0).eval()).eval(),
+            x.masked_select(x.gt(0.0), Found).eval(),
+            (loss, grads),
+        )
+    };
+    attention: |d| {
+        type Side<A> = Param<Shape![6, 8], Weights<f32, A>>;
+        let [q, k, v] = [1, 2, 3].map(|seed| Side::from(d.randn(Key::new(seed))));
+        let step = (q, k, v).value_and_grad(|(q, k, v)| {
+            let scores = (q.matmul_t(k) * 8f64.sqrt().recip()).tril(0);
+            scores.softmax().matmul(v).square().mean()
+        });
+        let (loss, (q, k, v)) = step.expect("a step");
+        (loss, q, k, v)
+    };
+}
+
+#[cfg(feature = "linalg")]
+same! {
+    decompositions: |d| {
+        let x: Tensor<Shape![4, 4], f64, _> = d.randn(Key::new(17));
+        let w: Param<Shape![4, 4], Weights<f64, _>> = x.clone().into();
+        let (loss, grads) = w.value_and_grad(|w| (w.inv() + w.det()).sum()).expect("a step");
+        (x.inv().eval(), x.svdvals().eval(), x.solve(&x).eval(), x.expm().eval(), (loss, grads))
+    };
 }
