@@ -208,7 +208,7 @@ same! {
         let x = d.tensor([[5i64, -3, 2], [7, 0, -9]]);
         let ids = d.tensor([1i64, 0, 1]);
         (
-            (x.flatten::<0>().eval(), x.unsqueeze::<0>().eval(), x.split::<1, _>(D::<2>).len()),
+            (x.flatten::<0>().eval(), x.unsqueeze::<0>().eval(), x.split::<1, _>(D::<1>).len()),
             (x.slice(s![.., ..2]).eval(), x.movedim::<0, 1>().eval()),
             x.permute::<Axes![1, 0]>().eval(),
             (x.index_select::<0>(&ids), x.take(&d.tensor([5i64, 0]))),
