@@ -12,7 +12,7 @@ pub trait CopyWork: Storage {
     fn copy_strided<E: Elem>(self, memory: &Strided<E>) -> Buf<E> {
         self.adopt(copy::strided(&self.read(&memory.buf), memory.offset, &memory.axes))
     }
-    /// Writes `values`, in row-major order of the axes, to their places in the target.
+    /// Writes `values`, in row-major order of the axes, to their places in the target, no two of which are one.
     fn put_strided<E: Elem>(self, target: &mut Buf<E>, offset: usize, axes: &Axes, values: &Buf<E>) {
         let values = self.read(values);
         self.change(target, |target| copy::put(target, offset, axes, &values));

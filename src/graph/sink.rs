@@ -5,7 +5,6 @@
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::error::{Error, raise};
-use crate::layout::Axes;
 use crate::loops::{Frame, GradTarget};
 
 /// Gradient of one operand while a region runs: the destination and, for sums over several chunks or of 16-bit floats,
@@ -21,17 +20,18 @@ impl<E: Real> LeafSink<E> {
         LeafSink { target: None, parts: None }
     }
 
-    /// Opens a destination of `len` elements: what is there already, or a fresh one.
+    /// Opens a destination of `len` elements: what is there already, or a fresh one. `summed`: several indices of the
+    /// region may meet in one of them, so that chunks, which write at the same time, need sums of their own.
     pub(crate) fn open<D: Device>(
         device: D,
         there: Option<Buf<E>>,
         len: usize,
-        axes: &Axes,
+        summed: bool,
         frame: &Frame,
     ) -> (GradTarget<E>, Self) {
         let fits = there.as_ref().is_none_or(|there| there.len() == len);
         assert!(fits, "the gradient that an operand has already is of another length than the operand");
-        let exclusive = len == frame.len() && !axes.reduces();
+        let exclusive = len == frame.len() && !summed;
         let add = there.is_some() || !exclusive;
         let target = match there {
             Some(target) => device.unshared(target),
@@ -39,7 +39,7 @@ impl<E: Real> LeafSink<E> {
             None => device.zeroed(len),
         };
         let count = frame.chunks * frame.parts;
-        if (E::NARROW || count > 1) && axes.reduces() {
+        if (E::NARROW || count > 1) && summed {
             let parts = device.zeroed(room::<E>(len, count));
             let place = GradTarget { base: parts.address(), partial: len, add: true };
             return (place, LeafSink { target: Some(target), parts: Some(parts) });

@@ -38,7 +38,8 @@ impl<S: Shape, E: Real> Stored<S, E> {
     pub(crate) fn survey<G: Flag>(&self, survey: &mut Survey) {
         let gradients = if G::ON { Some(self.buf.len()) } else { None };
         if Self::SINGLE {
-            survey.operand(&Axes::single(survey.region()), gradients);
+            let axes = Axes::single(survey.region());
+            survey.operand(&axes, gradients.filter(|_| axes.reduces()));
         } else {
             survey.dense(self.shape.dims().as_ref(), gradients);
         }
@@ -71,7 +72,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
     ) -> (Slot<E, G, S::Stretches>, LeafSink<E>) {
         let mut sink = LeafSink::none();
         let body = self.bind(frame, region, |axes| {
-            let (target, opened) = LeafSink::open(device, there, self.buf.len(), axes, frame);
+            let (target, opened) = LeafSink::open(device, there, self.buf.len(), axes.reduces(), frame);
             sink = opened;
             target
         });

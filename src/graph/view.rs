@@ -66,7 +66,8 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
     }
     fn survey(&self, survey: &mut Survey) {
         let axes = self.own.axes.along(survey.region());
-        survey.operand(&axes, A::Grad::ON.then(|| self.own.buf.len()));
+        let summed = A::Grad::ON && !axes.is_injective();
+        survey.operand(&axes, summed.then(|| self.own.buf.len()));
     }
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         self.slot(frame, &self.own.axes.along(region), GradTarget::NONE)
@@ -76,9 +77,7 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
         if !A::Grad::ON {
             return (self.slot(frame, &axes, GradTarget::NONE), LeafSink::none());
         }
-        // Chunks write at the same time, unless each has sums of its own.
-        assert!(axes.reduces() || axes.nests(), "elements of a view that is differentiated lie on each other");
-        let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), &axes, frame);
+        let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), !axes.is_injective(), frame);
         (self.slot(frame, &axes, target), sink)
     }
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
@@ -170,3 +169,59 @@ impl<A: 'static, SA: Shape, S: Shape, E: Discrete> Exact<E> for Reshaped<A, SA, 
 
 #[diagnostic::do_not_recommend]
 impl<A, SA, S, E> InOrder for Reshaped<A, SA, S, E> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::MAX_RANK;
+    use crate::prelude::*;
+
+    crate::dims! { Windows = ?, Len = ? }
+
+    /// Windows of three elements, each one element on: no operation makes such a view yet.
+    fn windows<E: Elem>(memory: Strided<E>, count: usize) -> Strided<E> {
+        let mut axes = Axes::contiguous((D::<1>, D::<3>));
+        (axes.size[MAX_RANK - 2], axes.stride[MAX_RANK - 2]) = (count, 1);
+        Strided { axes, ..memory }
+    }
+
+    /// The gradient of `Σ w · windows(x)` by `x`.
+    fn gradient<E: Real>(count: usize, weights: &Tensor<(Windows, D<3>), E>) -> Vec<f64> {
+        let x: Param<(Len,), Weights<E>> = Cpu.ones_of::<E, _>((Len(count + 2),)).into();
+        let step = x.value_and_grad(|x| {
+            let Ex { node, shape, device, .. } = x.ex();
+            let view = View::new(device, node, shape, |memory| windows(memory, count));
+            (Ex::<_, E, _, _>::new(view, (Windows(count), D::<3>), device) * weights).sum()
+        });
+        step.expect("sizes that fit").1.as_slice().iter().map(|x| x.as_f64()).collect()
+    }
+
+    fn check<E: Real>(count: usize) {
+        let number = |window: usize, i: usize| ((window * 5 + i * 3) % 7) as f64 - 2.0;
+        let shape = (Windows(count), D::<3>);
+        let weights = Cpu.from_fn(shape, |place| E::of_f64(number(place / 3, place % 3)));
+        let mut expected = vec![0.0; count + 2];
+        (0..count).for_each(|window| (0..3).for_each(|i| expected[window + i] += number(window, i)));
+        assert_eq!(gradient(count, &weights), expected, "{count} windows of {}", E::NAME);
+    }
+
+    #[test]
+    fn elements_of_several_windows_add_their_gradients() {
+        for count in [1, 2, 50, 40_000] {
+            check::<f64>(count);
+            check::<f32>(count);
+            check::<f16>(count);
+            check::<bf16>(count);
+        }
+    }
+
+    #[test]
+    fn windows_give_the_same_bits_on_any_number_of_threads() {
+        let weights: Tensor<_, f32> = Cpu.normal((Windows(60_000), D::<3>), Key::new(7), 0.0, 1.0);
+        let on = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            pool.install(|| gradient(60_000, &weights))
+        };
+        assert_eq!(on(1), on(3));
+    }
+}

@@ -89,8 +89,11 @@ impl Axes {
         self.size.contains(&0) || stays_inside(self.size.iter().copied().zip(self.stride), offset, len)
     }
 
-    /// Whether no two indices share an element, apart from axes of stride 0: each axis steps over all that the axes of
-    /// smaller strides reach. Holds for every permutation and slice of row-major axes.
+    /// Whether no two indices are known to share an element, apart from axes of stride 0: each axis steps over all that
+    /// the axes of smaller strides reach. Axes of one index share nothing, and where one is empty there is no element.
+    ///
+    /// Holds for every permutation and slice of row-major axes; does not for windows that overlap. Of other strides
+    /// some would share nothing either, `(2, 3)` elements `(2, 3)` apart for instance: these count as sharing.
     pub(crate) fn nests(&self) -> bool {
         let mut axes: [_; MAX_RANK] = std::array::from_fn(|i| (self.stride[i].unsigned_abs(), self.size[i]));
         axes.sort_unstable();
@@ -102,12 +105,14 @@ impl Axes {
         })
     }
 
-    /// Whether no two indices share an element, as far as strides of 0 tell.
+    /// Whether no two indices are known to share an element: no axis is stretched, and they [nest](Axes::nests). What
+    /// is written under other axes is added up, or refused.
     pub(crate) fn is_injective(&self) -> bool {
-        !self.reduces()
+        !self.reduces() && self.nests()
     }
 
-    /// Whether some index of the region is not an index of this memory: several elements meet in one.
+    /// Whether an axis is stretched: its indices share an element. Where axes are row-major but for that, nothing else
+    /// is shared.
     #[inline(always)]
     pub(crate) fn reduces(&self) -> bool {
         (0..MAX_RANK).any(|i| self.size[i] > 1 && self.stride[i] == 0)

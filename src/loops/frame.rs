@@ -44,23 +44,23 @@ impl Survey {
         &self.region
     }
 
-    /// One operand: its axes along the region, and its element count when it receives gradients.
+    /// One operand: its axes along the region, and its element count where it receives gradients and indices share its
+    /// elements.
     #[inline]
-    pub(crate) fn operand(&mut self, axes: &Axes, gradients: Option<usize>) {
+    pub(crate) fn operand(&mut self, axes: &Axes, summed: Option<usize>) {
         for i in 0..MAX_RANK - 1 {
             self.merge[i] &= axes.stride[i] == axes.stride[i + 1].wrapping_mul(self.region[i + 1] as isize);
         }
-        if let Some(len) = gradients
-            && axes.reduces()
-        {
+        if let Some(len) = summed {
             self.reduced = self.reduced.max(len.max(1));
         }
     }
 
-    /// An operand that lies in memory row-major, with these dims. Compiled once, in this crate.
+    /// An operand that lies in memory row-major, with these dims, and its element count where it receives gradients.
+    /// Compiled once, in this crate.
     pub(crate) fn dense(&mut self, dims: &[usize], gradients: Option<usize>) {
         let axes = Axes::of_dims(dims).along(&self.region);
-        self.operand(&axes, gradients);
+        self.operand(&axes, gradients.filter(|_| axes.reduces()));
     }
 
     /// The loops: adjacent axes are merged, axes of size 1 vanish.

@@ -32,6 +32,7 @@ pub(in crate::device) fn strided<E: Elem>(from: &[E], offset: usize, axes: &Axes
 pub(in crate::device) fn put<E: Elem>(target: &mut [E], offset: usize, axes: &Axes, values: &[E]) {
     assert!(axes.fits(offset, target.len()), "strided memory reaches outside of its buffer");
     assert_eq!(values.len(), product(&axes.size), "as many values as places");
+    assert!(axes.is_injective() || values.is_empty(), "values for places that lie on each other");
     let mut done = 0;
     each_row(offset, axes, |place, len, step| {
         let row = &values[done..done + len];

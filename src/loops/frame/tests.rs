@@ -94,6 +94,25 @@ fn axes_that_cross_each_other_do_not_nest() {
     assert!(nests([3, 4], [4, 1]) && nests([3, 4], [1, 3]) && nests([3, 4], [-8, 2]) && nests([3, 1], [1, 1]));
     assert!(nests([3, 4], [0, 1]) && nests([0, 4], [4, 1]) && nests([1 << 62, 2], [2, 1]));
     assert!(!nests([3, 4], [3, 1]) && !nests([3, 4], [1, 1]) && !nests([4, 2], [1, -3]));
+    // What shares nothing by the values of its strides alone counts as sharing.
+    assert!(!nests([2, 3], [3, 2]));
+}
+
+#[test]
+fn axes_are_injective_where_no_two_indices_share_an_element() {
+    // All of two axes with small sizes and strides, held against the places themselves.
+    for (a, b) in (0..4).flat_map(|a| (0..4).map(move |b| (a, b))) {
+        for (s, t) in (-6..=6).flat_map(|s| (-6..=6).map(move |t| (s, t))) {
+            let axes = Axes { size: [1, 1, 1, 1, a, b], stride: [0, 0, 0, 0, s, t] };
+            let places = (0..a as isize).flat_map(|i| (0..b as isize).map(move |j| i * s + j * t));
+            let apart = places.collect::<std::collections::HashSet<_>>().len() == a * b;
+            assert!(apart || !axes.is_injective(), "{axes:?}");
+            // Nothing that rows, columns and steps of matrices make is missed.
+            let (near, far) = if s.abs() < t.abs() { ((s, a), (t, b)) } else { ((t, b), (s, a)) };
+            let matrix = near.0 != 0 && far.0.unsigned_abs() >= near.0.unsigned_abs() * near.1.max(1);
+            assert!(!matrix || axes.is_injective(), "{axes:?}");
+        }
+    }
 }
 
 #[test]
