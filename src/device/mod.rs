@@ -177,7 +177,7 @@ unsafe impl Device for Cpu {
     unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, scale: f64) -> Buf<E> {
         // SAFETY: the caller's contract.
         let sum = unsafe { region::total(frame, body) };
-        self.scalar(E::of_f64(sum * scale))
+        self.scalar(E::of_sum(sum * scale))
     }
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
     unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: &B, seed: &G) {

@@ -178,7 +178,7 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
                     let place = self.grad.cast::<E::Wide>().offset(self.offset);
                     *place = *place + sum;
                 } else {
-                    let (place, sum) = (self.grad.offset(self.offset), E::of_f64(sum.into()));
+                    let (place, sum) = (self.grad.offset(self.offset), E::of_sum(sum.to_sum()));
                     *place = if self.add { *place + sum } else { sum };
                 }
             }

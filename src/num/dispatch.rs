@@ -3,10 +3,11 @@
 //! Apart from the level because here the registers are known.
 #![allow(unsafe_code, reason = "functions of an instruction set are called where the processor has it")]
 
+use super::lane::Gemm;
 use super::lane::sealed;
 use super::level::{Level, level};
 use super::pack::Pack;
-use super::{Kernel, Simd, base};
+use super::{Half, Kernel, Simd, base};
 use half::{bf16, f16};
 
 /// Runs a loop with the widest lanes that [`level`] allows; see [`Kernel`] for an example.
@@ -18,10 +19,21 @@ pub fn dispatch<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
 
 /// `Simd` for an element, given its lanes from the least to the most level.
 macro_rules! simd {
-    ($element:ty as $wide:ty: $portable:ty, $avx2:ty, $avx512:ty) => {
+    ($element:ty as $wide:ty: $portable:ty, $avx2:ty, $avx512:ty;
+     sums by $to_sum:expr, $of_sum:expr; gemm $gemm:expr) => {
         impl sealed::Sealed for $element {}
         impl Simd for $element {
             type Wide = $wide;
+            type Sum = f64;
+            const GEMM: Option<Gemm<$element>> = $gemm;
+            #[inline(always)]
+            fn to_sum(self) -> f64 {
+                $to_sum(self)
+            }
+            #[inline(always)]
+            fn of_sum(sum: f64) -> Self {
+                $of_sum(sum)
+            }
 
             #[cfg(target_arch = "x86_64")]
             #[inline]
@@ -60,7 +72,19 @@ macro_rules! simd {
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
-simd!(f16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>);
-simd!(bf16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>);
-simd!(f32 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>);
-simd!(f64 as f64: Pack<base::F64>, Pack<__m256d>, Pack<__m512d>);
+simd! {
+    f16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
+    sums by |x: f16| f64::from(x.widen()), Half::narrow_f64; gemm None
+}
+simd! {
+    bf16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
+    sums by |x: bf16| f64::from(x.widen()), Half::narrow_f64; gemm None
+}
+simd! {
+    f32 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
+    sums by f64::from, |sum: f64| sum as f32; gemm Some(matrixmultiply::sgemm)
+}
+simd! {
+    f64 as f64: Pack<base::F64>, Pack<__m256d>, Pack<__m512d>;
+    sums by |x: f64| x, |sum: f64| sum; gemm Some(matrixmultiply::dgemm)
+}

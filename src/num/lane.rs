@@ -23,11 +23,23 @@ pub(super) mod sealed {
 pub trait Simd: sealed::Sealed + Copy + Default + Send + Sync + 'static {
     /// What lanes of this element compute in, and what sums are kept in until they are done: `f32` for 16-bit floats,
     /// else the type itself.
-    type Wide: Simd<Wide = Self::Wide> + Add<Output = Self::Wide> + Into<f64>;
+    type Wide: Simd<Wide = Self::Wide, Sum = Self::Sum> + Add<Output = Self::Wide> + Into<f64>;
+    /// What long sums and running formulas run in: lanes add up a few terms, their sums are added in this, and the
+    /// whole is rounded once. `f64` for every type of today.
+    type Sum: Num;
     /// Whether that is another type.
     const NARROW: bool = size_of::<Self>() < size_of::<Self::Wide>();
     /// How many elements take the memory of one of `Wide`.
     const WORDS: usize = size_of::<Self::Wide>() / size_of::<Self>();
+    /// What multiplies large matrices of it on the host; a type without an engine is multiplied by lanes, or by the
+    /// engine of the wider type that it is computed in.
+    #[doc(hidden)]
+    const GEMM: Option<Gemm<Self>>;
+
+    /// The element as a term of a sum.
+    fn to_sum(self) -> Self::Sum;
+    /// A sum, rounded to the element.
+    fn of_sum(sum: Self::Sum) -> Self;
 
     /// Runs the kernel with the lanes of `level`.
     ///
@@ -36,6 +48,14 @@ pub trait Simd: sealed::Sealed + Copy + Default + Send + Sync + 'static {
     #[doc(hidden)]
     unsafe fn run<K: Kernel<Self>>(kernel: K, level: Level) -> K::Out;
 }
+
+/// A gemm engine, `C = α · A · B + β · C`: sizes `m`, `k` and `n`, `α`, then A, B and, after `β`, C, each by its first
+/// element and the strides of rows and columns.
+///
+/// Called with places inside of the three matrices, where C overlaps neither A nor B.
+#[doc(hidden)]
+pub type Gemm<E> =
+    unsafe fn(usize, usize, usize, E, *const E, isize, isize, *const E, isize, isize, E, *mut E, isize, isize);
 
 /// A [`Num`] of `N` elements side by side, with the memory traffic that a loop needs.
 ///
@@ -101,6 +121,11 @@ pub trait Lane<E: Simd>: Num + Send {
     fn wide(self) -> Self::Wide;
     /// The lanes that were kept so.
     fn of_wide(wide: Self::Wide) -> Self;
+    /// A sum in every lane, not rounded to the element but to what the lanes compute in.
+    #[inline(always)]
+    fn of_sum(sum: E::Sum) -> Self {
+        Self::of_wide(Self::Wide::splat(<E::Wide as Simd>::of_sum(sum)))
+    }
     /// Writes the lanes to `out`, as many as fit.
     fn lanes(self, out: &mut [E]);
     /// `f(0), f(1), …` in the first `n` lanes (at most `N`), 0 in the others.

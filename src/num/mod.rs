@@ -78,7 +78,7 @@ pub use dual::Dual;
 pub(crate) use ends::Ends;
 pub(crate) use factors::{Factors, Scaled};
 pub(crate) use half::Half;
-pub use lane::{Kernel, Lane, Simd};
+pub use lane::{Gemm, Kernel, Lane, Simd};
 pub use level::{Level, level, with_level};
 pub use number::Num;
 #[cfg(not(target_arch = "x86_64"))]

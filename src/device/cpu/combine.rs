@@ -5,7 +5,7 @@
 use super::cascade::Carried;
 use crate::dtype::Real;
 use crate::loops::Combine;
-use crate::num::{Lane, Num};
+use crate::num::{Lane, Num, Simd};
 
 /// What combines with a term to that term.
 pub(super) fn neutral(combine: Combine) -> f64 {
@@ -28,16 +28,16 @@ pub(super) fn join<V: Num>(combine: Combine, a: V, b: V) -> V {
     }
 }
 
-/// All lanes as one term.
+/// All lanes as one term of a sum.
 #[inline(always)]
-pub(super) fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> f64 {
-    match combine {
+pub(super) fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> E::Sum {
+    let term = match combine {
         Combine::Sum => v.hsum(),
         Combine::Product => v.hprod(),
         Combine::Maximum => v.hmax(),
         Combine::Minimum => v.hmin(),
-    }
-    .into()
+    };
+    term.to_sum()
 }
 
 /// The total with the combination of a block.

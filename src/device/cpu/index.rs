@@ -26,15 +26,15 @@ pub(in crate::device) fn take_rows<E: Elem>(table: &[E], width: usize, ids: &[i6
     Ok(out)
 }
 
-/// Adds row `i` to row `ids[i]`, in order of `i`. Rows that many are added to are summed in `f64` and rounded once, at
-/// the end: a million terms in `f32` would be off by 2e-5. Those of 16-bit floats are from the second term on.
+/// Adds row `i` to row `ids[i]`, in order of `i`. Rows that many are added to are summed in `E::Sum` and rounded once,
+/// at the end: a million terms in `f32` would be off by 2e-5. Those of 16-bit floats are from the second term on.
 pub(in crate::device) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: &[i64], rows: &[E]) {
     if width == 0 {
         return;
     }
     let few = if E::NARROW { 1 } else { FEW };
     let mut apart = Apart::none();
-    if ids.len() > few as usize && size_of::<E>() < size_of::<f64>() {
+    if ids.len() > few as usize && size_of::<E>() < size_of::<E::Sum>() {
         apart = Apart::new(ids, target.len() / width, few);
         apart.read(target, width);
     }
@@ -42,7 +42,7 @@ pub(in crate::device) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: 
         match apart.place(id) {
             Some(place) => {
                 for (sum, &x) in apart.sums[place * width..][..width].iter_mut().zip(row) {
-                    *sum += x.as_f64();
+                    *sum = *sum + x.to_sum();
                 }
             }
             None => {
@@ -59,18 +59,18 @@ pub(in crate::device) fn add_rows<E: Real>(target: &mut [E], width: usize, ids: 
 const FEW: u8 = 16;
 
 /// The rows that many others are added to, and their sums.
-struct Apart {
+struct Apart<S> {
     /// For each row of the target its place among these rows, and `NOWHERE` for others; empty where all are others.
     places: Vec<u32>,
     /// The rows of the target.
     ids: Vec<u32>,
-    sums: Vec<f64>,
+    sums: Vec<S>,
 }
 
 /// No place among the rows that are summed apart.
 const NOWHERE: u32 = u32::MAX;
 
-impl Apart {
+impl<S: Copy> Apart<S> {
     fn none() -> Self {
         Apart { places: Vec::new(), ids: Vec::new(), sums: Vec::new() }
     }
@@ -102,14 +102,14 @@ impl Apart {
     }
 
     /// The sums begin with what the target holds.
-    fn read<E: Real>(&mut self, target: &[E], width: usize) {
+    fn read<E: Real<Sum = S>>(&mut self, target: &[E], width: usize) {
         let rows = self.ids.iter().flat_map(|&id| &target[id as usize * width..][..width]);
-        self.sums = rows.map(|x| x.as_f64()).collect();
+        self.sums = rows.map(|x| x.to_sum()).collect();
     }
 
-    fn write<E: Real>(self, target: &mut [E], width: usize) {
+    fn write<E: Real<Sum = S>>(self, target: &mut [E], width: usize) {
         for (&id, row) in self.ids.iter().zip(self.sums.chunks_exact(width)) {
-            target[id as usize * width..][..width].iter_mut().zip(row).for_each(|(x, &sum)| *x = E::of_f64(sum));
+            target[id as usize * width..][..width].iter_mut().zip(row).for_each(|(x, &sum)| *x = E::of_sum(sum));
         }
     }
 }

@@ -3,7 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `call` | one product as raw memory |
-//! | `engine` | the gemm engine behind a trait, so that another one can be put beside it |
+//! | `engine` | the gemm engine of an element type, or another way where it has none |
 //! | `summed` | products over many terms, batches that are summed over |
 #![allow(unsafe_code, reason = "matrices are pointers and strides, checked once for the whole batch")]
 
@@ -17,7 +17,7 @@ use super::widen::{narrow_slice, widen, widen_slice};
 use crate::dtype::Real;
 use crate::layout::Axes;
 use crate::loops::{Product, at};
-use crate::num::{Kernel, Lane, dispatch};
+use crate::num::{Kernel, Lane, Num, Simd, dispatch};
 use call::Call;
 use engine::gemm;
 use summed::over_batch;
@@ -28,7 +28,7 @@ const SMALL: usize = 48 * 48 * 48;
 const TASK: usize = 256;
 /// Terms of an element that are added in one register before their sum goes on to a [`Cascade`].
 const TERMS: isize = 64;
-/// Vectors of a dot product that are added in each of [`WAYS`] registers before their sum goes on to `f64`.
+/// Vectors of a dot product that are added in each of [`WAYS`] registers before their sum goes on to [`Simd::Sum`].
 const VECTORS: usize = 16;
 /// Terms of a dot product below which they are added one vector after the other.
 const FEW: usize = 64;
@@ -134,7 +134,7 @@ impl<E: Real, const LONG: bool> Kernel<E> for Dots<E, LONG> {
                 let a = call.a.offset(row * call.a_row);
                 let term =
                     |p: usize, lanes: usize, sum: V| V::load(a.add(p), lanes).fma(V::load(call.b.add(p), lanes), sum);
-                let (mut total, mut p) = (0.0, 0);
+                let (mut total, mut p) = (E::Sum::c(0.0), 0);
                 while LONG && p + WAYS * V::N <= call.k {
                     let end = call.k.min(p + VECTORS * WAYS * V::N);
                     let mut sums = [V::c(0.0); WAYS];
@@ -145,20 +145,20 @@ impl<E: Real, const LONG: bool> Kernel<E> for Dots<E, LONG> {
                         p += WAYS * V::N;
                     }
                     let [first, second, third, last] = sums;
-                    total += ((first + second) + (third + last)).hsum().into();
+                    total = total + ((first + second) + (third + last)).hsum().to_sum();
                 }
                 let mut rest = V::c(0.0);
                 while p < call.k {
                     rest = term(p, V::N.min(call.k - p), rest);
                     p += V::N;
                 }
-                let rest: f64 = rest.hsum().into();
+                let rest: E::Sum = rest.hsum().to_sum();
                 let sum = if LONG { total + rest } else { rest };
                 let place = call.c.offset(row * call.c_row);
                 *place = match call.add {
-                    true if E::NARROW => E::of_f64((*place).as_f64() + sum),
-                    true => *place + E::of_f64(sum),
-                    false => E::of_f64(sum),
+                    true if E::NARROW => E::of_sum((*place).to_sum() + sum),
+                    true => *place + E::of_sum(sum),
+                    false => E::of_sum(sum),
                 };
             }
         }

@@ -13,7 +13,7 @@ use crate::loops::{MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, 
 use crate::memory::Buf;
 use crate::num::{Kernel, Lane, Num, Simd, dispatch};
 
-/// Vectors of a contiguous row that are combined in their own type before a part goes to `f64`.
+/// Vectors of a contiguous row that are combined in their own type before a part goes to [`Simd::Sum`].
 const BLOCK: usize = 64;
 /// Elements of a row across the memory that are combined before a part goes to the outer sum, of the same type, which
 /// keeps what is rounded off.
@@ -182,7 +182,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ) {
         let (len, combine) = (self.rows.len, self.program.combine(pass));
         let identity = V::c(neutral(combine));
-        let (mut total, mut sum, mut vectors, mut i) = (neutral(combine), identity, 0, 0);
+        let (mut total, mut sum, mut vectors, mut i) = (E::Sum::c(neutral(combine)), identity, 0, 0);
         while i < len {
             let n = V::N.min(len - i);
             // SAFETY: `i + n <= len`, inside the row.
@@ -200,7 +200,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
                 (sum, vectors) = (identity, 0);
             }
         }
-        let total = V::c(join(combine, total, across_lanes(combine, sum)));
+        let total = V::of_sum(join(combine, total, across_lanes(combine, sum)));
         *stats = self.program.closed(pass, total, len as f64, *stats);
     }
 

@@ -7,6 +7,7 @@ use super::order::each_chunk;
 use crate::dtype::{Elem, Real};
 use crate::loops::{MAX_INPUTS, Rows, Scan};
 use crate::memory::Buf;
+use crate::num::Num;
 
 /// Rows across the memory that are walked side by side.
 const STRIP: usize = 64;
@@ -35,15 +36,15 @@ pub(in crate::device) fn scan<E: Real, P: Scan>(rows: Rows, program: P, inputs: 
 #[inline(always)]
 fn strip<E: Real, P: Scan, const W: usize>(rows: Rows, program: P, inputs: &[&[E]], from: usize, out: &mut [E]) {
     let width = W.min(rows.inner - from);
-    let mut states = [program.start::<f64>(); W];
+    let mut states = [program.start::<E::Sum>(); W];
     for step in 0..rows.len {
         let i = if P::REVERSE { rows.len - 1 - step } else { step };
         let start = i * rows.inner + from;
         for (column, state) in states[..width].iter_mut().enumerate() {
-            let mut x = [0.0; MAX_INPUTS];
-            x.iter_mut().zip(inputs).for_each(|(x, input)| *x = input[start + column].as_f64());
+            let mut x = [E::Sum::c(0.0); MAX_INPUTS];
+            x.iter_mut().zip(inputs).for_each(|(x, input)| *x = input[start + column].to_sum());
             let (next, y) = program.step(*state, x);
-            (*state, out[start + column]) = (next, E::of_f64(y));
+            (*state, out[start + column]) = (next, E::of_sum(y));
         }
     }
 }

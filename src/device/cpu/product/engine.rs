@@ -1,6 +1,7 @@
 //! Products of large matrices: the gemm engine, what is done for 16-bit floats, and loops of the portable level.
 //!
-//! Apart from the register loops for small ones, so that another engine can be put beside this one.
+//! Apart from the register loops for small ones. Which engine multiplies elements of a type is said by the type,
+//! [`GEMM`](crate::num::Simd::GEMM).
 #![allow(unsafe_code, reason = "engines take pointers and strides")]
 
 use super::call::Call;
@@ -10,7 +11,6 @@ use crate::device::cpu::widen::{narrow, widen};
 use crate::dtype::Real;
 use crate::memory::Buf;
 use crate::num::{Level, dispatch, level};
-use std::any::TypeId;
 
 /// A product of large matrices.
 ///
@@ -18,14 +18,14 @@ use std::any::TypeId;
 /// processor: it stays with the register loops.
 ///
 /// # Safety
-/// As for [`Engine::gemm`].
+/// As for [`by_engine`].
 pub(super) unsafe fn gemm<E: Real>(call: Call<E>) {
     // SAFETY: the caller's contract.
     unsafe {
         match level() {
             _ if E::NARROW => gemm_of_halves(call),
             Level::Portable => portable(call),
-            _ => in_parts(call, MatrixMultiply::gemm),
+            _ => in_parts(call, by_engine),
         }
     }
 }
@@ -66,43 +66,18 @@ unsafe fn portable<E: Real>(call: Call<E>) {
     }
 }
 
-/// A gemm for large matrices.
-trait Engine<E> {
-    /// # Safety
-    /// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
-    unsafe fn gemm(call: Call<E>);
-}
-
-struct MatrixMultiply;
-
-impl<E: Real> Engine<E> for MatrixMultiply {
-    unsafe fn gemm(call: Call<E>) {
-        let Call { m, k, n, a_row, a_column, b_row, b_column, c_row, c_column, .. } = call;
-        let beta = if call.add { 1.0 } else { 0.0 };
-        // SAFETY: the caller's contract; the casts are between equal types.
-        unsafe {
-            if TypeId::of::<E>() == TypeId::of::<f32>() {
-                let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
-                matrixmultiply::sgemm(
-                    m,
-                    k,
-                    n,
-                    1.0,
-                    a,
-                    a_row,
-                    a_column,
-                    b,
-                    b_row,
-                    b_column,
-                    beta as f32,
-                    c,
-                    c_row,
-                    c_column,
-                );
-            } else {
-                let (a, b, c) = (call.a.cast(), call.b.cast(), call.c.cast());
-                matrixmultiply::dgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, beta, c, c_row, c_column);
-            }
+/// A product by the engine of the element type, or by the register loops where it has none.
+///
+/// # Safety
+/// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
+unsafe fn by_engine<E: Real>(call: Call<E>) {
+    let Call { m, k, n, a, a_row, a_column, b, b_row, b_column, c, c_row, c_column, add } = call;
+    let (one, beta) = (E::of_f64(1.0), E::of_f64(if add { 1.0 } else { 0.0 }));
+    // SAFETY: the caller's contract.
+    unsafe {
+        match E::GEMM {
+            Some(gemm) => gemm(m, k, n, one, a, a_row, a_column, b, b_row, b_column, beta, c, c_row, c_column),
+            None => portable(call),
         }
     }
 }
