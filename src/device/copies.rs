@@ -1,6 +1,6 @@
 //! Copies: from and to strided memory, scaled, converted to another type.
 
-use super::cpu::{Cpu, copy};
+use super::cpu::{Cpu, copy, spread};
 use super::storage::Storage;
 use crate::dtype::{Elem, Real};
 use crate::layout::{Axes, Strided};
@@ -16,6 +16,12 @@ pub trait CopyWork: Storage {
     fn put_strided<E: Elem>(self, target: &mut Buf<E>, offset: usize, axes: &Axes, values: &Buf<E>) {
         let values = self.read(values);
         self.change(target, |target| copy::put(target, offset, axes, &values));
+    }
+    /// Adds `values`, in row-major order of the axes, to their places in the target: the transpose of `copy_strided`.
+    /// What meets at one place is added in that order, in `E::Sum`, and rounded once.
+    fn add_strided<E: Real>(self, target: &mut Buf<E>, offset: usize, axes: &Axes, values: &Buf<E>) {
+        let values = self.read(values);
+        self.change(target, |target| spread::add(target, offset, axes, &values));
     }
     /// Every element times a number.
     fn scaled<E: Real>(self, buf: &Buf<E>, scale: f64) -> Buf<E> {

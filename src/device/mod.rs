@@ -16,7 +16,7 @@
 //! | | `pick`, `add_at` | losses of classifiers |
 //! | [`DrawWork`] | `drawn`, `keep_mask` | random tensors, dropout |
 //! | [`UpdateWork`] | `update` | optimizers |
-//! | [`CopyWork`] | `copy_strided`, `put_strided`, `scaled`, `convert` | permutations, casts |
+//! | [`CopyWork`] | `copy_strided`, `put_strided`, `add_strided`, `scaled`, `convert` | permutations, windows, casts |
 //!
 //! The loops of the host are in `cpu`: those of [`Cpu`], and of whoever has none of its own.
 

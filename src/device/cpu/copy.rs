@@ -104,7 +104,7 @@ fn block<E: Elem>(from: &[E], step: usize, to: &mut [E], apart: usize, [rows, co
 }
 
 /// Places from `first` on, `step` apart.
-fn places(first: usize, step: isize) -> impl Iterator<Item = usize> {
+pub(super) fn places(first: usize, step: isize) -> impl Iterator<Item = usize> {
     (0..).map(move |i: isize| (first as isize + i * step) as usize)
 }
 
@@ -115,7 +115,7 @@ fn each_row(offset: usize, axes: &Axes, mut row: impl FnMut(usize, usize, isize)
 }
 
 /// Calls `row` with the first places in two memories of each row along the last axis, in row-major order.
-fn each_pair(
+pub(super) fn each_pair(
     size: [usize; MAX_RANK],
     offsets: [usize; 2],
     strides: [&[isize; MAX_RANK]; 2],

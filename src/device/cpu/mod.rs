@@ -11,7 +11,7 @@
 //! | `draw` | random elements and masks |
 //! | `update` | what optimizers do to weights |
 //! | `combine` | how the terms of a row become one |
-//! | `copy` | strided copies |
+//! | `copy`, `spread` | strided copies; sums at strided places |
 //! | `cascade` | long sums without loss |
 //! | `widen` | 16-bit floats as `f32` |
 //! | `parallel` | how work is shared; never by the number of threads |
@@ -29,6 +29,7 @@ pub(super) mod product;
 pub(super) mod region;
 pub(super) mod rows;
 pub(super) mod scan;
+pub(super) mod spread;
 pub(super) mod update;
 mod widen;
 

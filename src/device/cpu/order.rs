@@ -10,7 +10,7 @@ use crate::memory::Buf;
 use rayon::prelude::*;
 
 /// Elements of work from which waking other threads pays.
-const PARALLEL_FROM: usize = 1 << 16;
+pub(super) const PARALLEL_FROM: usize = 1 << 16;
 /// Elements of a task, so that many small rows are not as many tasks.
 const TASK: usize = 1 << 14;
 
