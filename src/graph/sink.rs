@@ -26,12 +26,12 @@ impl<E: Real> LeafSink<E> {
         device: D,
         there: Option<Buf<E>>,
         len: usize,
-        summed: bool,
+        summed: impl Fn() -> bool,
         frame: &Frame,
     ) -> (GradTarget<E>, Self) {
         let fits = there.as_ref().is_none_or(|there| there.len() == len);
         assert!(fits, "the gradient that an operand has already is of another length than the operand");
-        let exclusive = len == frame.len() && !summed;
+        let exclusive = len == frame.len() && !summed();
         let add = there.is_some() || !exclusive;
         let target = match there {
             Some(target) => device.unshared(target),
@@ -39,7 +39,7 @@ impl<E: Real> LeafSink<E> {
             None => device.zeroed(len),
         };
         let count = frame.chunks * frame.parts;
-        if (E::NARROW || count > 1) && summed {
+        if (E::NARROW || count > 1) && summed() {
             let parts = device.zeroed(room::<E>(len, count));
             let place = GradTarget { base: parts.address(), partial: len, add: true };
             return (place, LeafSink { target: Some(target), parts: Some(parts) });

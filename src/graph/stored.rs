@@ -72,7 +72,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
     ) -> (Slot<E, G, S::Stretches>, LeafSink<E>) {
         let mut sink = LeafSink::none();
         let body = self.bind(frame, region, |axes| {
-            let (target, opened) = LeafSink::open(device, there, self.buf.len(), axes.reduces(), frame);
+            let (target, opened) = LeafSink::open(device, there, self.buf.len(), || axes.reduces(), frame);
             sink = opened;
             target
         });

@@ -77,7 +77,7 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
         if !A::Grad::ON {
             return (self.slot(frame, &axes, GradTarget::NONE), LeafSink::none());
         }
-        let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), !axes.is_injective(), frame);
+        let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), || !axes.is_injective(), frame);
         (self.slot(frame, &axes, target), sink)
     }
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
@@ -173,7 +173,7 @@ impl<A, SA, S, E> InOrder for Reshaped<A, SA, S, E> {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::MAX_RANK;
+    use crate::layout::MAX_AXES;
     use crate::prelude::*;
 
     crate::dims! { Windows = ?, Len = ? }
@@ -181,7 +181,7 @@ mod tests {
     /// Windows of three elements, each one element on: no operation makes such a view yet.
     fn windows<E: Elem>(memory: Strided<E>, count: usize) -> Strided<E> {
         let mut axes = Axes::contiguous((D::<1>, D::<3>));
-        (axes.size[MAX_RANK - 2], axes.stride[MAX_RANK - 2]) = (count, 1);
+        (axes.size[MAX_AXES - 2], axes.stride[MAX_AXES - 2]) = (count, 1);
         Strided { axes, ..memory }
     }
 

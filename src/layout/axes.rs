@@ -2,21 +2,26 @@
 //!
 //! Apart from the loops because views, copies and products name places by them too.
 
-use crate::shape::Shape;
+use crate::shape::{MAX_RANK, Shape};
 
-/// The highest rank of a tensor.
-pub const MAX_RANK: usize = 6;
+/// The most axes that memory is seen along: two more than a tensor of the highest rank has, [`MAX_RANK`], so that a
+/// window of two axes has room beside the axes that it moves along.
+pub const MAX_AXES: usize = MAX_RANK + 2;
+/// The place of the last axis, the columns of a matrix.
+pub(crate) const COLUMNS: usize = MAX_AXES - 1;
+/// The place of the axis before it, the rows of a matrix.
+pub(crate) const ROWS: usize = MAX_AXES - 2;
 
 /// One number an axis, right-aligned.
-pub type Sizes = [usize; MAX_RANK];
+pub type Sizes = [usize; MAX_AXES];
 
-/// Sizes and strides of up to [`MAX_RANK`] axes, right-aligned so that axis 5 is always the last one.
+/// Sizes and strides of up to [`MAX_AXES`] axes, right-aligned so that the last one is always in the same place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axes {
     /// Size of each axis; 1 where the rank is lower.
     pub(crate) size: Sizes,
     /// Elements from one index to the next; 0 where the axis is missing or stretched.
-    pub(crate) stride: [isize; MAX_RANK],
+    pub(crate) stride: [isize; MAX_AXES],
 }
 
 impl Axes {
@@ -26,8 +31,16 @@ impl Axes {
     }
 
     /// Elements from one index of each axis to the next; 0 where the axis is missing or stretched.
-    pub fn strides(&self) -> [isize; MAX_RANK] {
+    pub fn strides(&self) -> [isize; MAX_AXES] {
         self.stride
+    }
+
+    /// Axes of these sizes and strides, the last ones.
+    pub(crate) fn last<const N: usize>(size: [usize; N], stride: [isize; N]) -> Self {
+        let mut axes = Axes { size: [1; MAX_AXES], stride: [0; MAX_AXES] };
+        axes.size[MAX_AXES - N..].copy_from_slice(&size);
+        axes.stride[MAX_AXES - N..].copy_from_slice(&stride);
+        axes
     }
 
     /// Row-major axes of a shape.
@@ -36,13 +49,13 @@ impl Axes {
         Self::of_dims(shape.dims().as_ref())
     }
 
-    /// Row-major axes of these dims, at most [`MAX_RANK`].
+    /// Row-major axes of these dims, at most [`MAX_AXES`].
     #[inline(always)]
     pub(crate) fn of_dims(dims: &[usize]) -> Self {
-        let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
+        let mut axes = Axes { size: [1; MAX_AXES], stride: [0; MAX_AXES] };
         // Wraps for shapes beyond the address space: `count` refuses these before any of their elements is touched.
         let mut stride = 1usize;
-        for (place, &size) in (MAX_RANK - dims.len()..MAX_RANK).rev().zip(dims.iter().rev()) {
+        for (place, &size) in (MAX_AXES - dims.len()..MAX_AXES).rev().zip(dims.iter().rev()) {
             axes.size[place] = size;
             axes.stride[place] = stride as isize;
             stride = stride.wrapping_mul(size);
@@ -53,27 +66,28 @@ impl Axes {
     /// One element that stretches along the whole region.
     #[inline(always)]
     pub(crate) fn single(region: &Sizes) -> Self {
-        Axes { size: *region, stride: [0; MAX_RANK] }
+        Axes { size: *region, stride: [0; MAX_AXES] }
     }
 
     /// Row-major axes of these sizes.
     pub(crate) fn row_major(size: Sizes) -> Self {
-        let mut axes = Axes { size, stride: [0; MAX_RANK] };
+        let mut axes = Axes { size, stride: [0; MAX_AXES] };
         let mut stride = 1usize;
-        for i in (0..MAX_RANK).rev() {
+        for i in (0..MAX_AXES).rev() {
             axes.stride[i] = stride as isize;
             stride = stride.wrapping_mul(size[i]);
         }
         axes
     }
 
-    /// The same memory along a larger shape: axes of size 1 are stretched by stride 0 where the region's are not 1.
+    /// The same memory along a larger shape: axes of size 1 are stretched by stride 0 where the region's are not 1. Both
+    /// are of shapes, so that the axes beyond [`MAX_RANK`] have one index.
     ///
     /// # Panics
     /// When an axis fits neither way; the shape laws exclude it, so it is a bug (or a dim that lies about its size).
     #[inline(always)]
     pub(crate) fn along(mut self, region: &Sizes) -> Self {
-        for i in 0..MAX_RANK {
+        for i in MAX_AXES - MAX_RANK..MAX_AXES {
             if self.size[i] != region[i] {
                 assert!(self.size[i] == 1, "axis of {} elements inside a region of {}", self.size[i], region[i]);
                 self.stride[i] = 0;
@@ -95,7 +109,7 @@ impl Axes {
     /// Holds for every permutation and slice of row-major axes; does not for windows that overlap. Of other strides
     /// some would share nothing either, `(2, 3)` elements `(2, 3)` apart for instance: these count as sharing.
     pub(crate) fn nests(&self) -> bool {
-        let mut axes: [_; MAX_RANK] = std::array::from_fn(|i| (self.stride[i].unsigned_abs(), self.size[i]));
+        let mut axes: [_; MAX_AXES] = std::array::from_fn(|i| (self.stride[i].unsigned_abs(), self.size[i]));
         axes.sort_unstable();
         let mut reach = 0usize;
         axes.into_iter().filter(|&(stride, size)| stride > 0 && size > 1).all(|(stride, size)| {
@@ -115,7 +129,7 @@ impl Axes {
     /// is shared.
     #[inline(always)]
     pub(crate) fn reduces(&self) -> bool {
-        (0..MAX_RANK).any(|i| self.size[i] > 1 && self.stride[i] == 0)
+        (0..MAX_AXES).any(|i| self.size[i] > 1 && self.stride[i] == 0)
     }
 }
 

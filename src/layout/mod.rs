@@ -4,7 +4,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `axes` | [`Axes`]: sizes and strides; [`MAX_RANK`] |
+//! | `axes` | [`Axes`]: sizes and strides; [`MAX_AXES`] |
 //! | `region` | the sizes of a region, read once |
 //! | `strided` | [`Strided`]: memory under axes |
 
@@ -12,7 +12,8 @@ mod axes;
 mod region;
 mod strided;
 
-pub(crate) use axes::stays_inside;
-pub use axes::{Axes, MAX_RANK, Sizes};
+pub use crate::shape::MAX_RANK;
+pub use axes::{Axes, MAX_AXES, Sizes};
+pub(crate) use axes::{COLUMNS, ROWS, stays_inside};
 pub(crate) use region::{Region, count};
 pub use strided::Strided;

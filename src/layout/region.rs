@@ -2,7 +2,7 @@
 //!
 //! Apart from the axes because here a shape of a user is asked, and refused where no memory holds it.
 
-use super::axes::{Axes, Sizes};
+use super::axes::{Axes, MAX_AXES, Sizes};
 use crate::error::{Error, raise};
 use crate::shape::{Shape, extent};
 
@@ -22,7 +22,7 @@ impl Region {
     #[track_caller]
     pub(crate) fn of<S: Shape>(shape: S) -> Self {
         let size = Axes::contiguous(shape).size;
-        match extent(&size) {
+        match extent(&size[MAX_AXES - S::RANK..]) {
             Some(len) => Region { size, len },
             None => raise(Error::too_large(shape)),
         }

@@ -2,7 +2,7 @@
 //!
 //! Apart from the axes, which are numbers only: here is the memory too.
 
-use super::axes::{Axes, MAX_RANK};
+use super::axes::{Axes, MAX_AXES};
 use crate::dtype::Elem;
 use crate::memory::Buf;
 use crate::shape::Shape;
@@ -46,7 +46,7 @@ impl<E: Elem> Strided<E> {
 
     /// Square matrices seen along their diagonals: both strides in one step.
     pub(crate) fn along_diagonal(mut self) -> Self {
-        let last = MAX_RANK - 1;
+        let last = MAX_AXES - 1;
         let axes = &mut self.axes;
         axes.stride[last] += axes.stride[last - 1];
         axes.size.copy_within(..last - 1, 1);

@@ -3,10 +3,12 @@
 //! Apart from the nodes because a device receives only this: every operand first says how it lies along the region's
 //! axes (the survey), then axes that all operands can cross in one stride are merged (the frame).
 
-use crate::layout::{Axes, MAX_RANK, Region, Sizes, stays_inside};
+use crate::layout::{Axes, MAX_AXES, MAX_RANK, Region, Sizes, stays_inside};
 
-/// Axes beside the inner one.
+/// Axes beside the inner one: a region is of a shape, so that it has fewer axes than memory may have.
 pub const OUTER: usize = MAX_RANK - 1;
+/// The first axis of a region among those of memory; before it each has one index.
+const FIRST: usize = MAX_AXES - MAX_RANK;
 /// An index on each outer axis, fastest first.
 pub type RowIndex = [usize; OUTER];
 
@@ -25,7 +27,7 @@ const PART: usize = 64;
 pub struct Survey {
     region: Sizes,
     /// `merge[i]`: every operand crosses from axis `i` into axis `i + 1` in one stride.
-    merge: [bool; MAX_RANK],
+    merge: [bool; MAX_AXES],
     /// The last axis may be dropped when its size is 1: it is literally `D<1>` for every operand.
     last_stretches: bool,
     /// The largest operand that receives sums of gradients.
@@ -36,7 +38,7 @@ impl Survey {
     /// A region without operands yet; `last_stretches` where the last axis is `D<1>` by its type.
     #[inline(always)]
     pub(crate) fn new(region: &Region, last_stretches: bool) -> Self {
-        Survey { region: region.size, merge: [true; MAX_RANK], last_stretches, reduced: 0 }
+        Survey { region: region.size, merge: [true; MAX_AXES], last_stretches, reduced: 0 }
     }
 
     /// The sizes of the region's axes, right-aligned.
@@ -48,7 +50,7 @@ impl Survey {
     /// elements.
     #[inline]
     pub(crate) fn operand(&mut self, axes: &Axes, summed: Option<usize>) {
-        for i in 0..MAX_RANK - 1 {
+        for i in FIRST..MAX_AXES - 1 {
             self.merge[i] &= axes.stride[i] == axes.stride[i + 1].wrapping_mul(self.region[i + 1] as isize);
         }
         if let Some(len) = summed {
@@ -69,7 +71,7 @@ impl Survey {
             rows: 1,
             inner: 1,
             outer: [1; OUTER],
-            source: [MAX_RANK - 1; MAX_RANK],
+            source: [MAX_AXES - 1; MAX_RANK],
             levels: 0,
             chunks: 1,
             parts: 1,
@@ -77,8 +79,8 @@ impl Survey {
         let mut sizes = [1; MAX_RANK];
         let mut groups = 0;
         let mut open: Option<usize> = None; // the axis right of the one at hand that still is in the current group
-        for i in (0..MAX_RANK).rev() {
-            let last = i == MAX_RANK - 1;
+        for i in (FIRST..MAX_AXES).rev() {
+            let last = i == MAX_AXES - 1;
             if self.region[i] == 1 && (!last || self.last_stretches) {
                 continue;
             }
@@ -118,7 +120,7 @@ pub struct Frame {
     /// Sizes of the outer axes, fastest first.
     pub(crate) outer: RowIndex,
     /// Which axis of the region gives the stride of each loop, the inner one first.
-    pub(crate) source: Sizes,
+    pub(crate) source: [usize; MAX_RANK],
     /// Outer axes in use.
     pub(crate) levels: usize,
     /// Parts of the work, each with its own partial sums.
@@ -131,7 +133,7 @@ impl Frame {
     /// One contiguous loop over `len` elements.
     #[inline(always)]
     pub(crate) fn flat(len: usize, reduced: usize) -> Self {
-        let source = [MAX_RANK - 1; MAX_RANK];
+        let source = [MAX_AXES - 1; MAX_RANK];
         let mut frame = Frame { rows: 1, inner: len, outer: [1; OUTER], source, levels: 0, chunks: 1, parts: 1 };
         frame.divide(reduced);
         frame

@@ -25,7 +25,7 @@ mod update;
 pub use body::{At, Body};
 pub use discrete::{ExactBody, ExactSlot, Faults, Outcome};
 pub use frame::{Frame, OUTER, RowIndex, Survey};
-pub(crate) use product::at;
+pub(crate) use product::{BATCH, at};
 pub use product::{Matrix, Place, Product};
 pub(crate) use registers::unbound;
 pub use registers::{Registers, Unbound};

@@ -3,6 +3,10 @@
 //! Apart from `ops/matmul`, which turns shapes into this; transposed operands are only other strides.
 
 use crate::memory::Buf;
+use crate::shape::MAX_RANK;
+
+/// Axes of a batch: those of the highest rank but rows and columns.
+pub(crate) const BATCH: usize = MAX_RANK - 2;
 
 /// A batch of matrices in memory.
 #[derive(Clone)]
@@ -16,7 +20,7 @@ pub struct Matrix<'a, E> {
     /// Elements from one column to the next.
     pub(crate) column: isize,
     /// Elements from one matrix to the next, for each batch axis (0: the same matrix again).
-    pub(crate) batch: [isize; 4],
+    pub(crate) batch: [isize; BATCH],
 }
 
 /// `C[b] (+)= A[b] · B[b]`, A of `m` by `k`, B of `k` by `n`.
@@ -29,7 +33,7 @@ pub struct Product<'a, E> {
     /// Columns of B and C.
     pub(crate) n: usize,
     /// Sizes of the batch axes, right-aligned; 1 where there are fewer.
-    pub(crate) batch: [usize; 4],
+    pub(crate) batch: [usize; BATCH],
     /// The left operand.
     pub(crate) a: Matrix<'a, E>,
     /// The right operand.
@@ -50,7 +54,7 @@ pub struct Place {
     /// Elements from one column to the next.
     pub(crate) column: isize,
     /// Elements from one matrix to the next, for each batch axis.
-    pub(crate) batch: [isize; 4],
+    pub(crate) batch: [isize; BATCH],
 }
 
 impl<'a, E> Matrix<'a, E> {
@@ -115,9 +119,9 @@ impl<'a, E> Product<'a, E> {
     }
 
     /// Index on each batch axis of matrix number `i`.
-    pub(crate) fn index(&self, mut i: usize) -> [usize; 4] {
-        let mut index = [0; 4];
-        for axis in (0..4).rev() {
+    pub(crate) fn index(&self, mut i: usize) -> [usize; BATCH] {
+        let mut index = [0; BATCH];
+        for axis in (0..BATCH).rev() {
             index[axis] = i % self.batch[axis];
             i /= self.batch[axis];
         }
@@ -131,6 +135,6 @@ impl<'a, E> Product<'a, E> {
 }
 
 /// `offset + Σ index · stride`.
-pub(crate) fn at(offset: usize, index: [usize; 4], stride: [isize; 4]) -> isize {
+pub(crate) fn at(offset: usize, index: [usize; BATCH], stride: [isize; BATCH]) -> isize {
     offset as isize + index.iter().zip(stride).map(|(&i, s)| i as isize * s).sum::<isize>()
 }

@@ -55,7 +55,7 @@ use crate::graph::{Ex, Node, Operand, Reshaped, View};
 use crate::layout::{Axes, Strided, count};
 use crate::shape::{AxisAt, Broadcast, Ellipsis, Mismatch, RemoveAxis, Reshape, Shape};
 use contract::contract;
-use plan::{aligned, is_unnamed};
+use plan::{Term, aligned, is_unnamed};
 
 /// What reads the operands of the macros.
 #[doc(hidden)]
@@ -177,7 +177,7 @@ where
 {
     let (from, to) = (aligned(from, X::S::RANK), aligned(to, S::RANK));
     let Ex { node, shape: own, device, .. } = x.ex();
-    let mut axes = Axes { stride: [0; 6], ..Axes::contiguous(shape) };
+    let mut axes = Axes::single(&Axes::contiguous(shape).size);
     let arrange = |memory: Strided<X::E>| {
         for (place, axis) in pairs(&to, &from) {
             let (size, own) = (axes.size[place], memory.axes.size[axis]);
@@ -193,9 +193,9 @@ where
 }
 
 /// Each place in `to` and in `from` that bear the same label.
-fn pairs(to: &[u8; 6], from: &[u8; 6]) -> impl Iterator<Item = (usize, usize)> {
-    let places = move |label: u8| (0..6).filter(move |&axis| label != 0 && from[axis] == label);
-    (0..6).flat_map(move |place| places(to[place]).map(move |axis| (place, axis)))
+fn pairs(to: &Term, from: &Term) -> impl Iterator<Item = (usize, usize)> {
+    let places = move |label: u8| (0..from.len()).filter(move |&axis| label != 0 && from[axis] == label);
+    (0..to.len()).flat_map(move |place| places(to[place]).map(move |axis| (place, axis)))
 }
 
 /// The same elements in order, under axes that were cut or joined.

@@ -7,7 +7,7 @@ use crate::device::{Buf, Device, SameDevice, Storage};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
 use crate::error::{Error, collected, differ, raise};
 use crate::graph::{AssembledNode, Ex, Located, Part, Parts};
-use crate::layout::{Axes, MAX_RANK, count};
+use crate::layout::{Axes, MAX_AXES, count};
 use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape, Shape, WithAxis};
 
 /// A tensor of shape `S` that is put together from the parts `P` of operands like `X`.
@@ -263,7 +263,7 @@ where
 
 /// Where an axis, counted from the front, stands among right-aligned ones.
 fn place<S: Shape>(axis: usize) -> usize {
-    MAX_RANK - S::RANK + axis
+    MAX_AXES - S::RANK + axis
 }
 
 /// The window of an operand whose first element is at `offset`.

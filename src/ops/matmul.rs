@@ -13,8 +13,8 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dtype::{Elem, Real};
 use crate::error::differ;
 use crate::graph::{Backward, Both, Ex, Lazy, Located, Memory, Node, Op, SlopeRule};
-use crate::layout::{Axes, count};
-use crate::loops::{Matrix, Place, Product};
+use crate::layout::{Axes, COLUMNS, ROWS, count};
+use crate::loops::{BATCH, Matrix, Place, Product};
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
 /// What [`matmul`](Products::matmul) gives.
@@ -149,7 +149,7 @@ pub struct Geometry {
     m: usize,
     k: usize,
     n: usize,
-    batch: [usize; 4],
+    batch: [usize; BATCH],
     left: Layout,
     right: Layout,
 }
@@ -159,7 +159,7 @@ pub struct Geometry {
 struct Layout {
     row: isize,
     column: isize,
-    batch: [isize; 4],
+    batch: [isize; BATCH],
 }
 
 impl Layout {
@@ -186,9 +186,9 @@ impl Geometry {
     #[inline]
     fn new<A: Shape, B: Shape>(a: &Axes, b: &Axes) -> Self {
         if A::RANK <= 2 && B::RANK <= 2 {
-            let left = Layout { row: a.stride[4], column: a.stride[5], batch: [0; 4] };
-            let right = Layout { row: b.stride[4], column: b.stride[5], batch: [0; 4] };
-            return Geometry::of(a, b, [1; 4], left, right, [A::RANK, B::RANK]);
+            let left = Layout { row: a.stride[ROWS], column: a.stride[COLUMNS], batch: [0; BATCH] };
+            let right = Layout { row: b.stride[ROWS], column: b.stride[COLUMNS], batch: [0; BATCH] };
+            return Geometry::of(a, b, [1; BATCH], left, right, [A::RANK, B::RANK]);
         }
         Self::batched(a, b, [A::RANK, B::RANK])
     }
@@ -196,37 +196,39 @@ impl Geometry {
     /// Compiled once, in this crate.
     #[inline(never)]
     fn batched(a: &Axes, b: &Axes, ranks: [usize; 2]) -> Self {
-        let mut batch = [1; 4];
-        for i in 0..4 {
-            batch[i] = if a.size[i] == 1 { b.size[i] } else { a.size[i] };
+        let mut batch = [1; BATCH];
+        for i in 0..BATCH {
+            let (a, b) = (a.size[ROWS - BATCH + i], b.size[ROWS - BATCH + i]);
+            batch[i] = if a == 1 { b } else { a };
         }
         Self::of(a, b, batch, Self::layout(a, &batch), Self::layout(b, &batch), ranks).folded()
     }
 
     /// A vector is one row on the left and one column on the right.
     #[inline(always)]
-    fn of(a: &Axes, b: &Axes, batch: [usize; 4], mut left: Layout, mut right: Layout, ranks: [usize; 2]) -> Self {
-        let (mut m, mut n) = (a.size[4], b.size[5]);
+    fn of(a: &Axes, b: &Axes, batch: [usize; BATCH], mut left: Layout, mut right: Layout, ranks: [usize; 2]) -> Self {
+        let (mut m, mut n) = (a.size[ROWS], b.size[COLUMNS]);
         if ranks[0] == 1 {
             (m, left.row) = (1, 0);
         }
         if ranks[1] == 1 {
             (n, right.row, right.column) = (1, right.column, 1);
         }
-        Geometry { m, k: a.size[5], n, batch, left, right }
+        Geometry { m, k: a.size[COLUMNS], n, batch, left, right }
     }
 
-    fn layout(axes: &Axes, batch: &[usize; 4]) -> Layout {
-        let mut strides = [0; 4];
-        for i in 0..4 {
-            strides[i] = if axes.size[i] == batch[i] && batch[i] != 1 { axes.stride[i] } else { 0 };
+    fn layout(axes: &Axes, batch: &[usize; BATCH]) -> Layout {
+        let mut strides = [0; BATCH];
+        for i in 0..BATCH {
+            let axis = ROWS - BATCH + i;
+            strides[i] = if axes.size[axis] == batch[i] && batch[i] != 1 { axes.stride[axis] } else { 0 };
         }
-        Layout { row: axes.stride[4], column: axes.stride[5], batch: strides }
+        Layout { row: axes.stride[ROWS], column: axes.stride[COLUMNS], batch: strides }
     }
 
     /// Batch axes of the left that meet one and the same right matrix are rows of a taller left matrix.
     fn folded(mut self) -> Self {
-        for i in (0..4).rev() {
+        for i in (0..BATCH).rev() {
             if self.batch[i] == 1 {
                 continue;
             }
@@ -242,10 +244,10 @@ impl Geometry {
 
     /// The output's own layout: row-major.
     fn output(&self) -> Layout {
-        let mut batch = [0; 4];
+        let mut batch = [0; BATCH];
         // Wraps where there is no element; where there are, they were counted.
         let mut stride = self.m.wrapping_mul(self.n) as isize;
-        for i in (0..4).rev() {
+        for i in (0..BATCH).rev() {
             batch[i] = if self.batch[i] == 1 { 0 } else { stride };
             stride = stride.wrapping_mul(self.batch[i] as isize);
         }

@@ -7,7 +7,7 @@ use super::Operand;
 use crate::dims::Dim;
 use crate::error::differ;
 use crate::graph::{Ex, InOrder, Located, Reshaped, View};
-use crate::layout::{Axes, MAX_RANK, Strided};
+use crate::layout::{Axes, COLUMNS, MAX_AXES, ROWS, Strided};
 use crate::shape::{
     AxisAt, BroadcastTo, Flatten, Flattened, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed,
     SwapAxes, Swapped, Transpose, Transposed, Unflatten, Unflattened, Unsqueezed,
@@ -46,8 +46,8 @@ pub trait Movement: Operand + Sized {
         Self::N: Located<Self::E>,
     {
         view(self, Transpose::transpose, |mut memory| {
-            memory.axes.size.swap(4, 5);
-            memory.axes.stride.swap(4, 5);
+            memory.axes.size.swap(ROWS, COLUMNS);
+            memory.axes.stride.swap(ROWS, COLUMNS);
             memory
         })
     }
@@ -64,7 +64,7 @@ pub trait Movement: Operand + Sized {
         Self::S: SwapAxes<I, J>,
         Self::N: Located<Self::E>,
     {
-        let first = MAX_RANK - <Self::S as Shape>::RANK;
+        let first = MAX_AXES - <Self::S as Shape>::RANK;
         let [i, j] = <Self::S as SwapAxes<I, J>>::PLACES;
         let (i, j) = (first + i, first + j);
         view(self, SwapAxes::swap, |mut memory| {
@@ -86,7 +86,7 @@ pub trait Movement: Operand + Sized {
         Self::S: Permute<A>,
         Self::N: Located<Self::E>,
     {
-        let first = MAX_RANK - <Self::S as Shape>::RANK;
+        let first = MAX_AXES - <Self::S as Shape>::RANK;
         let order = <Self::S as Permute<A>>::order();
         view(self, Permute::permute, |memory| {
             let mut axes = memory.axes;
@@ -112,7 +112,7 @@ pub trait Movement: Operand + Sized {
         Self::S: AxisAt<I, Removed: InsertAxis<J>>,
         Self::N: Located<Self::E>,
     {
-        let first = MAX_RANK - <Self::S as Shape>::RANK;
+        let first = MAX_AXES - <Self::S as Shape>::RANK;
         let from = first + <Self::S as AxisAt<I>>::INDEX;
         let to = first + <<Self::S as AxisAt<I>>::Removed as InsertAxis<J>>::INDEX;
         view(
@@ -144,10 +144,11 @@ pub trait Movement: Operand + Sized {
     {
         view(self, Transpose::transpose, |mut memory| {
             let (size, stride) = (&mut memory.axes.size, &mut memory.axes.stride);
-            memory.offset = memory.offset.wrapping_add_signed(size[5].saturating_sub(1) as isize * stride[5]);
-            stride[5] = -stride[5];
-            size.swap(4, 5);
-            stride.swap(4, 5);
+            memory.offset =
+                memory.offset.wrapping_add_signed(size[COLUMNS].saturating_sub(1) as isize * stride[COLUMNS]);
+            stride[COLUMNS] = -stride[COLUMNS];
+            size.swap(ROWS, COLUMNS);
+            stride.swap(ROWS, COLUMNS);
             memory
         })
     }
@@ -298,7 +299,7 @@ where
 }
 
 /// Takes the entry of one axis out and puts it in at another place.
-fn turn<T>(axes: &mut [T; MAX_RANK], from: usize, to: usize) {
+fn turn<T>(axes: &mut [T; MAX_AXES], from: usize, to: usize) {
     if from < to { axes[from..=to].rotate_left(1) } else { axes[to..=from].rotate_right(1) }
 }
 

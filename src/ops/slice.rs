@@ -9,7 +9,7 @@ use crate::dims::{D, Dim, DivDim};
 use crate::dtype::Elem;
 use crate::error::{collected, differ, raise};
 use crate::graph::Located;
-use crate::layout::{Axes, MAX_RANK, Strided};
+use crate::layout::{Axes, MAX_AXES, Strided};
 use crate::shape::slice::{AtLeast, Cuts, Outside, Shorten, Sliced, Slices};
 use crate::shape::{AxisAt, BroadcastTo, InParts, PartOf, Shape, WithAxis};
 use crate::tensor::Tensor;
@@ -295,9 +295,9 @@ pub(super) fn dim<A: Dim>(size: usize) -> A {
 /// The memory of an operand of shape `S` along the axes that the cuts leave.
 fn arranged<S: Shape, E>(memory: Strided<E>, cuts: &Cuts) -> Strided<E> {
     let cuts = cuts.as_slice();
-    let own = |axis: usize| MAX_RANK - S::RANK + axis;
-    let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
-    let mut place = MAX_RANK - cuts.iter().filter(|cut| cut.len.is_some()).count();
+    let own = |axis: usize| MAX_AXES - S::RANK + axis;
+    let mut axes = Axes { size: [1; MAX_AXES], stride: [0; MAX_AXES] };
+    let mut place = MAX_AXES - cuts.iter().filter(|cut| cut.len.is_some()).count();
     let mut offset = memory.offset as isize;
     for cut in cuts {
         let stride = cut.axis.map_or(0, |axis| memory.axes.stride[own(axis)]);

@@ -149,6 +149,9 @@ pub trait Axed: Shape {
     type NoAxes;
 }
 
+/// The highest rank of a tensor. The laws are printed for shapes of so many axes.
+pub const MAX_RANK: usize = 6;
+
 congruent_macros::rank_impls! { Shape, Axed }
 
 /// Closes [`Shape`]: its laws hold for tuples of dims and are not checked for anything else.

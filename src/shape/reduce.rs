@@ -3,7 +3,7 @@
 //! Apart from `axis.rs` because axes given in any order, from either end, first become a set: a tuple of flags, one
 //! an axis, which removes them all at once.
 
-use super::{Axed, AxisAt, Broadcast, Shape};
+use super::{Axed, AxisAt, Broadcast, MAX_RANK, Shape};
 use congruent_dims::{Dim, Off, On, One};
 
 /// An axis by position as a type; negative positions count from the end. `Axes![0, -1]` is `(Axis<0>, Axis<-1>)`.
@@ -56,7 +56,7 @@ pub trait Reduce<A>: Shape + Broadcast<<Self as Reduce<A>>::Kept, Out = Self> {
     fn kept(self) -> Self::Kept;
 
     /// Which axes are reduced; what lies beyond the rank is `false`.
-    fn mask() -> [bool; 6];
+    fn mask() -> [bool; MAX_RANK];
 }
 
 /// `S` without the axes `A`.
@@ -79,7 +79,7 @@ impl<S: Shape> Reduce<All> for S {
         S::ones()
     }
 
-    fn mask() -> [bool; 6] {
+    fn mask() -> [bool; MAX_RANK] {
         std::array::from_fn(|axis| axis < S::RANK)
     }
 }
@@ -100,7 +100,7 @@ impl<const I: isize, S: AxisAt<I>> Reduce<Axis<I>> for S {
         self.keep()
     }
 
-    fn mask() -> [bool; 6] {
+    fn mask() -> [bool; MAX_RANK] {
         std::array::from_fn(|axis| axis == S::INDEX)
     }
 }
@@ -126,7 +126,7 @@ where
         Masked::kept(self)
     }
 
-    fn mask() -> [bool; 6] {
+    fn mask() -> [bool; MAX_RANK] {
         <S as Masked<A::Out>>::MASK
     }
 }
@@ -136,7 +136,7 @@ where
 pub trait Masked<Mask>: Shape + Broadcast<<Self as Masked<Mask>>::Kept, Out = Self> {
     type Removed: Shape;
     type Kept: Shape + Broadcast<Self, Out = Self>;
-    const MASK: [bool; 6];
+    const MASK: [bool; MAX_RANK];
     fn removed(self) -> Self::Removed;
     fn kept(self) -> Self::Kept;
 }
@@ -171,7 +171,7 @@ congruent_macros::rank_impls! { Masked, Choose, ChooseAxis }
 
 #[cfg(test)]
 mod tests {
-    use super::{All, Axis, Reduce, Shape};
+    use super::{All, Axis, MAX_RANK, Reduce, Shape};
     use crate::shape::{AxisAt, LastAxis};
     use congruent_dims::{D, dims};
 
@@ -185,7 +185,7 @@ mod tests {
     where
         Four: Reduce<A>,
     {
-        let mask: [bool; 6] = std::array::from_fn(|axis| axes.contains(&axis));
+        let mask: [bool; MAX_RANK] = std::array::from_fn(|axis| axes.contains(&axis));
         assert_eq!(<Four as Reduce<A>>::mask(), mask);
         let kept: Vec<_> = [2, 3, 4, 5].iter().zip(mask).map(|(&size, gone)| if gone { 1 } else { size }).collect();
         assert_eq!(Reduce::<A>::kept(FOUR).dims().as_slice(), kept);

@@ -4,10 +4,9 @@
 
 use super::parse::{Call, Formula, UNNAMED};
 use crate::mistakes::Mistakes;
+pub(crate) use crate::shape::MAX_RANK;
 use syn::{Expr, LitStr};
 
-/// The highest rank of a tensor.
-pub(crate) const MAX_RANK: usize = 6;
 const MAX_OPERANDS: usize = 4;
 
 /// The label of the axes that `...` stands for.

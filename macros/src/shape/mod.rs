@@ -15,6 +15,8 @@ mod reduce;
 mod reshape;
 mod tuple;
 
+pub(crate) use rank::MAX_RANK;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::Parser;

@@ -51,7 +51,7 @@ fn masked_of(axes: &Axes, set: usize) -> TokenStream {
         impl<#generics> Masked<#flags> for #shape {
             type Removed = #removed;
             type Kept = #kept;
-            const MASK: [bool; 6] = [#(#bits),*];
+            const MASK: [bool; MAX_RANK] = [#(#bits),*];
             #[inline(always)]
             fn removed(self) -> #removed {
                 #removed_value

@@ -6,7 +6,12 @@ use quote::quote;
 
 /// `impl Shape for (A, B)`
 pub(crate) fn shape() -> TokenStream {
-    (0..=MAX_RANK).map(|rank| shape_of(&Axes::left(rank))).collect()
+    let shapes: TokenStream = (0..=MAX_RANK).map(|rank| shape_of(&Axes::left(rank))).collect();
+    // The crate that the laws are printed in has the number, too, and this one cannot lend it.
+    quote! {
+        const _: () = assert!(MAX_RANK == #MAX_RANK, "the laws are printed for another rank");
+        #shapes
+    }
 }
 
 fn shape_of(axes: &Axes) -> TokenStream {

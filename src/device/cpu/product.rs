@@ -15,8 +15,8 @@ use super::cascade::Cascade;
 use super::parallel::{SharedPtr, for_each};
 use super::widen::{narrow_slice, widen, widen_slice};
 use crate::dtype::Real;
-use crate::layout::Axes;
-use crate::loops::{Product, at};
+use crate::layout::{Axes, ROWS};
+use crate::loops::{BATCH, Product, at};
 use crate::num::{Kernel, Lane, Num, Simd, dispatch};
 use call::Call;
 use engine::gemm;
@@ -213,9 +213,9 @@ unsafe fn clear<E: Real>(call: Call<E>) {
 /// The whole batch.
 pub(in crate::device) fn multiply<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], out: &mut [E]) {
     check(product, factors.map(<[E]>::len), out.len());
-    if product.batch == [1; 4] {
+    if product.batch == [1; BATCH] {
         // SAFETY: `check` has compared every place with the lengths.
-        return unsafe { large(call(product, factors, [0; 4], out.as_mut_ptr())) };
+        return unsafe { large(call(product, factors, [0; BATCH], out.as_mut_ptr())) };
     }
     // The places of C are only known where there are any.
     if product.batch.contains(&0) || product.m == 0 || product.n == 0 {
@@ -284,7 +284,7 @@ unsafe fn large<E: Real>(call: Call<E>) {
     });
 }
 
-fn call<E: Real>(product: &Product<'_, E>, [left, right]: [&[E]; 2], index: [usize; 4], out: *mut E) -> Call<E> {
+fn call<E: Real>(product: &Product<'_, E>, [left, right]: [&[E]; 2], index: [usize; BATCH], out: *mut E) -> Call<E> {
     let Product { m, k, n, a, b, c, add, .. } = product;
     Call {
         m: *m,
@@ -313,7 +313,7 @@ fn check<E: Real>(product: &Product<'_, E>, [left, right]: [usize; 2], out: usiz
         let ordered = (row, column) == (columns as isize, 1) || (row, column) == (1, rows as isize);
         offset == 0 && Some(len) == rows.checked_mul(columns) && ordered
     };
-    if *batch == [1; 4]
+    if *batch == [1; BATCH]
         && simple(*m, *k, a.row, a.column, a.offset, left)
         && simple(*k, *n, b.row, b.column, b.offset, right)
         && simple(*m, *n, c.row, c.column, c.offset, out)
@@ -324,10 +324,12 @@ fn check<E: Real>(product: &Product<'_, E>, [left, right]: [usize; 2], out: usiz
 }
 
 fn check_places<E: Real>(product: &Product<'_, E>, lens: [usize; 2], out: usize) {
-    let Product { m, k, n, batch: [h, i, j, l], a, b, c, .. } = product;
-    let axes = |rows: &usize, columns: &usize, row: isize, column: isize, batch: [isize; 4]| {
-        let [s, t, u, v] = batch;
-        Axes { size: [*h, *i, *j, *l, *rows, *columns], stride: [s, t, u, v, row, column] }
+    let Product { m, k, n, batch: sizes, a, b, c, .. } = product;
+    let axes = |rows: &usize, columns: &usize, row: isize, column: isize, batch: [isize; BATCH]| {
+        let mut axes = Axes::last([*rows, *columns], [row, column]);
+        axes.size[ROWS - BATCH..ROWS].copy_from_slice(sizes);
+        axes.stride[ROWS - BATCH..ROWS].copy_from_slice(&batch);
+        axes
     };
     let (left, right) = (axes(m, k, a.row, a.column, a.batch), axes(k, n, b.row, b.column, b.batch));
     let place = axes(m, n, c.row, c.column, c.batch);

@@ -6,11 +6,9 @@
 use super::copy::{each_pair, places};
 use super::order::PARALLEL_FROM;
 use crate::dtype::Real;
-use crate::layout::{Axes, MAX_RANK};
+use crate::layout::{Axes, COLUMNS, MAX_AXES};
 use crate::loops::count_product as product;
 use rayon::prelude::*;
-
-const LAST: usize = MAX_RANK - 1;
 
 /// Adds values, in row-major order of the axes, to their places. Those of one place are added in this order, in
 /// `E::Sum`, and rounded once.
@@ -44,7 +42,7 @@ struct Parts {
     step: usize,
     /// The axes of a part, and its strides among the values.
     axes: Axes,
-    values: [isize; MAX_RANK],
+    values: [isize; MAX_AXES],
     /// Elements of a part, and which of them is the place of its first value.
     len: usize,
     first: usize,
@@ -54,7 +52,7 @@ impl Parts {
     fn new(axes: &Axes) -> Self {
         let values = Axes::row_major(axes.size).stride;
         let far = |&axis: &usize| axes.stride[axis].unsigned_abs();
-        if let Some(axis) = (0..MAX_RANK).filter(|&axis| axes.size[axis] > 1).max_by_key(far) {
+        if let Some(axis) = (0..MAX_AXES).filter(|&axis| axes.size[axis] > 1).max_by_key(far) {
             let (count, stride, apart) = (axes.size[axis], axes.stride[axis], far(&axis));
             let mut others = *axes;
             others.size[axis] = 1;
@@ -87,8 +85,8 @@ impl Parts {
     fn each<T: Copy, E: Copy>(&self, sums: &mut [T], from: usize, values: &[E], add: impl Fn(T, E) -> T) {
         let Axes { size, stride } = self.axes;
         each_pair(size, [self.first, from], [&stride, &self.values], |[place, value]| {
-            let row = &values[value..][..size[LAST]];
-            match stride[LAST] {
+            let row = &values[value..][..size[COLUMNS]];
+            match stride[COLUMNS] {
                 1 => sums[place..][..row.len()].iter_mut().zip(row).for_each(|(sum, &x)| *sum = add(*sum, x)),
                 step => row.iter().zip(places(place, step)).for_each(|(&x, place)| sums[place] = add(sums[place], x)),
             }
@@ -108,20 +106,12 @@ fn extent(axes: &Axes) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_RANK, add};
+    use super::add;
     use crate::device::{Buf, Cpu, Device};
     use crate::dtype::Real;
     use crate::layout::{Axes, Strided};
     use crate::num::Simd;
     use crate::{bf16, f16};
-
-    /// Sizes and strides of the last axes.
-    fn axes<const N: usize>(size: [usize; N], stride: [isize; N]) -> Axes {
-        let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
-        axes.size[MAX_RANK - N..].copy_from_slice(&size);
-        axes.stride[MAX_RANK - N..].copy_from_slice(&stride);
-        axes
-    }
 
     fn number(i: usize) -> f64 {
         ((i * 7 + 3) % 11) as f64 - 4.0
@@ -148,18 +138,18 @@ mod tests {
     /// Windows of an image, slices, axes that are walked backwards, stretched or empty.
     fn check_all<E: Real>() {
         for (axes, offset, len) in [
-            (axes([3, 4], [4, 1]), 0, 12),
-            (axes([3, 4], [4, 1]), 2, 20),
-            (axes([4, 3], [1, 4]), 0, 12),
-            (axes([5, 3], [1, 1]), 1, 9),
-            (axes([2, 3, 4, 3, 3], [40, 8, 1, 8, 1]), 3, 90),
-            (axes([3, 5, 3], [-9, 2, -1]), 22, 40),
-            (axes([2, 3, 4], [10, 0, -3]), 9, 25),
-            (axes([7, 6], [0, 0]), 2, 3),
-            (axes([4, 0], [1, 1]), 0, 3),
-            (axes([0, 4], [9, 1]), 1, 1),
-            (axes([2, 2, 2, 2, 2, 2], [1, 2, 1, 3, 1, 2]), 0, 12),
-            (axes::<0>([], []), 4, 5),
+            (Axes::last([3, 4], [4, 1]), 0, 12),
+            (Axes::last([3, 4], [4, 1]), 2, 20),
+            (Axes::last([4, 3], [1, 4]), 0, 12),
+            (Axes::last([5, 3], [1, 1]), 1, 9),
+            (Axes::last([2, 3, 4, 3, 3], [40, 8, 1, 8, 1]), 3, 90),
+            (Axes::last([3, 5, 3], [-9, 2, -1]), 22, 40),
+            (Axes::last([2, 3, 4], [10, 0, -3]), 9, 25),
+            (Axes::last([7, 6], [0, 0]), 2, 3),
+            (Axes::last([4, 0], [1, 1]), 0, 3),
+            (Axes::last([0, 4], [9, 1]), 1, 1),
+            (Axes::last([2, 2, 2, 2, 2, 2, 2, 2], [1, 2, 1, 3, 1, 2, 0, 1]), 0, 12),
+            (Axes::last([], []), 4, 5),
         ] {
             check::<E>(axes, offset, len);
         }
@@ -176,9 +166,9 @@ mod tests {
     /// A batch of rows in windows, more than one thread is given; and one that lies across the memory.
     fn bits<E: Real>() {
         let batches = [
-            (axes([6, 5_000, 5], [5_010, 1, 2]), 0, 30_060),
-            (axes([6, 5_000, 5], [-5_010, 1, 2]), 25_050, 30_060),
-            (axes([300, 300, 3], [1, 1, 1]), 0, 602),
+            (Axes::last([6, 5_000, 5], [5_010, 1, 2]), 0, 30_060),
+            (Axes::last([6, 5_000, 5], [-5_010, 1, 2]), 25_050, 30_060),
+            (Axes::last([300, 300, 3], [1, 1, 1]), 0, 602),
         ];
         for (axes, offset, len) in batches {
             let count = axes.size.iter().product();
@@ -203,7 +193,7 @@ mod tests {
 
     #[test]
     fn what_meets_is_rounded_once() {
-        let (many, mut target) = (axes([1 << 12], [0]), buf::<f16>(1, |_| 0.0));
+        let (many, mut target) = (Axes::last([1 << 12], [0]), buf::<f16>(1, |_| 0.0));
         Cpu.add_strided(&mut target, 0, &many, &buf(1 << 12, |_| 1.0));
         assert_eq!(target[0], f16::of_sum(4096.0)); // One by one the sum would stay at 2048.
     }

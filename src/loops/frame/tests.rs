@@ -3,13 +3,12 @@
 use super::*;
 
 fn survey(region: [usize; 3], last_stretches: bool) -> Survey {
-    let region = [1, 1, 1, region[0], region[1], region[2]];
-    Survey { region, merge: [true; MAX_RANK], last_stretches, reduced: 0 }
+    let region = Axes::last(region, [0; 3]).size;
+    Survey { region, merge: [true; MAX_AXES], last_stretches, reduced: 0 }
 }
 
 fn axes(size: [usize; 3]) -> Axes {
-    let stride = [0, 0, 0, (size[1] * size[2]) as isize, size[2] as isize, 1];
-    Axes { size: [1, 1, 1, size[0], size[1], size[2]], stride }
+    Axes::last(size, [(size[1] * size[2]) as isize, size[2] as isize, 1])
 }
 
 #[test]
@@ -24,7 +23,7 @@ fn equal_operands_are_walked_in_one_loop() {
 fn a_bias_keeps_the_last_axis_apart() {
     let mut s = survey([2, 3, 4], false);
     s.operand(&axes([2, 3, 4]), None);
-    s.operand(&axes([1, 1, 4]).along(&[1, 1, 1, 2, 3, 4]), None);
+    s.operand(&axes([1, 1, 4]).along(&Axes::last([2, 3, 4], [0; 3]).size), None);
     let frame = s.frame();
     assert_eq!((frame.rows, frame.inner, frame.levels), (6, 4, 1));
 }
@@ -33,7 +32,7 @@ fn a_bias_keeps_the_last_axis_apart() {
 fn a_middle_axis_that_stretches_takes_two_outer_loops() {
     let mut s = survey([2, 3, 4], false);
     s.operand(&axes([2, 3, 4]), None);
-    s.operand(&axes([2, 1, 4]).along(&[1, 1, 1, 2, 3, 4]), None);
+    s.operand(&axes([2, 1, 4]).along(&Axes::last([2, 3, 4], [0; 3]).size), None);
     let frame = s.frame();
     assert_eq!((frame.rows, frame.inner, frame.levels), (6, 4, 2));
     assert_eq!(frame.index(4)[..2], [1, 1]);
@@ -45,7 +44,7 @@ fn a_last_axis_of_one_is_dropped_only_when_its_type_stretches() {
     s.operand(&axes([5, 6, 1]), None);
     assert_eq!(s.frame().inner, 30);
     let mut s = survey([5, 6, 1], false);
-    s.operand(&axes([1, 1, 1]).along(&[1, 1, 1, 5, 6, 1]), None);
+    s.operand(&axes([1, 1, 1]).along(&Axes::last([5, 6, 1], [0; 3]).size), None);
     assert_eq!(s.frame().inner, 1);
 }
 
@@ -73,7 +72,7 @@ fn reach_is_found_for_any_sizes_and_strides() {
     let numbers = || NUMBERS.into_iter();
     for (a, b, offset) in numbers().flat_map(|a| numbers().flat_map(move |b| numbers().map(move |c| (a, b, c)))) {
         for (row, column) in numbers().flat_map(|row| numbers().map(move |column| (row as isize, column as isize))) {
-            let axes = Axes { size: [1, 1, 1, 1, a, b], stride: [0, 0, 0, 0, row, column] };
+            let axes = Axes::last([a, b], [row, column]);
             let ends = [(a, row), (b, column)].map(|(size, stride)| (size as i128 - 1) * i128::from(stride as i64));
             let (first, last) = ends.iter().fold((offset as i128, offset as i128), |(first, last), &end| {
                 (first.saturating_add(end.min(0)), last.saturating_add(end.max(0)))
@@ -88,9 +87,7 @@ fn reach_is_found_for_any_sizes_and_strides() {
 
 #[test]
 fn axes_that_cross_each_other_do_not_nest() {
-    let nests = |size: [usize; 2], stride: [isize; 2]| {
-        Axes { size: [1, 1, 1, 1, size[0], size[1]], stride: [0, 0, 0, 0, stride[0], stride[1]] }.nests()
-    };
+    let nests = |size: [usize; 2], stride: [isize; 2]| Axes::last(size, stride).nests();
     assert!(nests([3, 4], [4, 1]) && nests([3, 4], [1, 3]) && nests([3, 4], [-8, 2]) && nests([3, 1], [1, 1]));
     assert!(nests([3, 4], [0, 1]) && nests([0, 4], [4, 1]) && nests([1 << 62, 2], [2, 1]));
     assert!(!nests([3, 4], [3, 1]) && !nests([3, 4], [1, 1]) && !nests([4, 2], [1, -3]));
@@ -103,7 +100,7 @@ fn axes_are_injective_where_no_two_indices_share_an_element() {
     // All of two axes with small sizes and strides, held against the places themselves.
     for (a, b) in (0..4).flat_map(|a| (0..4).map(move |b| (a, b))) {
         for (s, t) in (-6..=6).flat_map(|s| (-6..=6).map(move |t| (s, t))) {
-            let axes = Axes { size: [1, 1, 1, 1, a, b], stride: [0, 0, 0, 0, s, t] };
+            let axes = Axes::last([a, b], [s, t]);
             let places = (0..a as isize).flat_map(|i| (0..b as isize).map(move |j| i * s + j * t));
             let apart = places.collect::<std::collections::HashSet<_>>().len() == a * b;
             assert!(apart || !axes.is_injective(), "{axes:?}");

@@ -2,11 +2,11 @@
 //!
 //! Apart from `contract.rs` because here are sizes and strides alone, compiled once for all types.
 
-use crate::layout::{Axes, MAX_RANK};
-use crate::loops::Place;
+use crate::layout::{Axes, MAX_AXES};
+use crate::loops::{BATCH, Place};
 
 /// A label for each axis, right-aligned as [`Axes`] are; 0 where there is no axis.
-pub(super) type Term = [u8; MAX_RANK];
+pub(super) type Term = [u8; MAX_AXES];
 
 /// The labels of a term of `rank` axes. A point stands for all axes that the others leave: they are labelled by
 /// capitals, the last one `Z`, so that those of several terms are aligned at their ends.
@@ -14,9 +14,9 @@ pub(super) fn aligned(labels: &str, rank: usize) -> Term {
     let (before, after) = labels.split_once('.').unwrap_or((labels, ""));
     let unnamed = rank - before.len() - after.len();
     let middle = (0..unnamed as u8).rev().map(|place| b'Z' - place);
-    let mut term = [0; MAX_RANK];
+    let mut term = [0; MAX_AXES];
     let all = before.bytes().chain(middle).chain(after.bytes());
-    term[MAX_RANK - rank..].iter_mut().zip(all).for_each(|(place, label)| *place = label);
+    term[MAX_AXES - rank..].iter_mut().zip(all).for_each(|(place, label)| *place = label);
     term
 }
 
@@ -59,8 +59,8 @@ impl Labels {
         let (rows, columns, terms) = (pick(out, right, false), pick(out, left, false), pick(left, out, false));
         let joined = |groups: [&[u8]; 3]| {
             let labels = groups.concat();
-            let mut term = [0; MAX_RANK];
-            term[MAX_RANK - labels.len()..].copy_from_slice(&labels);
+            let mut term = [0; MAX_AXES];
+            term[MAX_AXES - labels.len()..].copy_from_slice(&labels);
             term
         };
         Labels {
@@ -73,7 +73,7 @@ impl Labels {
 
 /// The axes of `from` in the order of `to`.
 pub(super) fn arranged(axes: &Axes, from: &Term, to: &Term) -> Axes {
-    let mut arranged = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
+    let mut arranged = Axes { size: [1; MAX_AXES], stride: [0; MAX_AXES] };
     for (place, label) in to.iter().enumerate().filter(|(_, label)| **label != 0) {
         if let Some(axis) = from.iter().position(|own| own == label) {
             (arranged.size[place], arranged.stride[place]) = (axes.size[axis], axes.stride[axis]);
@@ -99,13 +99,13 @@ const NONE: Group = Group { size: 1, stride: [1; 3] };
 
 /// Groups of one kind, the outermost first.
 struct Groups {
-    list: [Group; MAX_RANK],
+    list: [Group; MAX_AXES],
     len: usize,
 }
 
 impl Groups {
     const fn new() -> Self {
-        Groups { list: [NONE; MAX_RANK], len: 0 }
+        Groups { list: [NONE; MAX_AXES], len: 0 }
     }
 
     fn own(&self) -> &[Group] {
@@ -205,7 +205,7 @@ pub(super) struct Plan {
     pub(super) m: usize,
     pub(super) k: usize,
     pub(super) n: usize,
-    pub(super) batch: [usize; 4],
+    pub(super) batch: [usize; BATCH],
     pub(super) left: Place,
     pub(super) right: Place,
     pub(super) out: Place,
@@ -220,7 +220,7 @@ impl Plan {
         let outer = batch.len + rows.len + columns.len;
         // Products that are added up run one after the other: only where one thread would do all of it anyway.
         let added = outer == 0 && k.size >= DEEP && m.size.max(n.size) < WIDE;
-        if outer + terms.len > 4 || (terms.len > 0 && !added) {
+        if outer + terms.len > BATCH || (terms.len > 0 && !added) {
             return None;
         }
         let outer = [batch, rows, columns, terms];
@@ -228,7 +228,7 @@ impl Plan {
     }
 
     fn of<'a>([m, k, n]: [Group; 3], outer: impl Iterator<Item = &'a Group>) -> Plan {
-        let (mut batch, mut strides) = ([1; 4], [[0; 4]; 3]);
+        let (mut batch, mut strides) = ([1; BATCH], [[0; BATCH]; 3]);
         for (place, group) in outer.enumerate() {
             batch[place] = group.size;
             for (side, strides) in strides.iter_mut().enumerate() {
@@ -252,9 +252,9 @@ mod tests {
 
     #[test]
     fn unnamed_axes_are_aligned_at_their_ends() {
-        assert_eq!(aligned("ij", 2), *b"\0\0\0\0ij");
-        assert_eq!(aligned("i.j", 5), *b"\0iXYZj");
-        assert_eq!(aligned(".j", 1), *b"\0\0\0\0\0j");
-        assert_eq!(aligned(".", 6), *b"UVWXYZ");
+        assert_eq!(aligned("ij", 2), *b"\0\0\0\0\0\0ij");
+        assert_eq!(aligned("i.j", 5), *b"\0\0\0iXYZj");
+        assert_eq!(aligned(".j", 1), *b"\0\0\0\0\0\0\0j");
+        assert_eq!(aligned(".", 6), *b"\0\0UVWXYZ");
     }
 }

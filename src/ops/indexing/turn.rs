@@ -29,7 +29,7 @@ impl Turn {
             return out;
         }
         for (from, to, part) in [(len - shift, 0, shift), (0, shift, len - shift)] {
-            let axes = Axes { size: [1, 1, 1, 1, outer, part], stride: [0, 0, 0, 0, len as isize, 1] };
+            let axes = Axes::last([outer, part], [len as isize, 1]);
             let moved =
                 device.copy_strided(&Strided { buf: x.clone(), offset: if part == 0 { 0 } else { from }, axes });
             device.put_strided(&mut out, to.min(len - part), &axes, &moved);

@@ -13,7 +13,7 @@ use crate::graph::{
     Binary, Boxed, Ex, Given, Lazy, Leaf, Node, Operand, Pointwise1, Pointwise2, Reshaped, Ruled, Sharing, SlopeRule,
     total,
 };
-use crate::layout::{MAX_RANK, count};
+use crate::layout::{MAX_AXES, count};
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::num::Num;
 use crate::ops::arithmetic::{Affine, Neg, Sub};
@@ -109,7 +109,7 @@ pub trait LabelLosses: Operand + Sized {
         let x = self.log_softmax();
         let rows = count(x.shape.init());
         let terms = pair("cross_entropy_probs", EntropyTerm, x, target);
-        reduce(terms, [true; MAX_RANK], |_| (), SumOver { divisor: rows as f64 })
+        reduce(terms, [true; MAX_AXES], |_| (), SumOver { divisor: rows as f64 })
     }
 
     /// Negative log-likelihood of log-probabilities: mean of `-x[label]`.

@@ -7,7 +7,7 @@ use crate::device::SameDevice;
 use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{Binary, Ex, Node, Operand, Ternary};
-use crate::layout::MAX_RANK;
+use crate::layout::MAX_AXES;
 use crate::ops::reduce::{Mean, ReducedTo, SumOver, reduce};
 use crate::ops::{NodeOver, OtherGraphOf, Reductions};
 use crate::shape::{Mismatch, SameShape, Shape};
@@ -65,7 +65,7 @@ macro_rules! losses {
             {
                 let terms = pair("kl_div", terms::KlTerm, self, target);
                 let rows = terms.shape.dims().first().copied().unwrap_or(1);
-                reduce(terms, [true; MAX_RANK], |_| (), SumOver { divisor: rows as f64 })
+                reduce(terms, [true; MAX_AXES], |_| (), SumOver { divisor: rows as f64 })
             }
 
             /// Whether two predictions stand in the right order: mean of `max(0, margin - sign · (x - other))`.

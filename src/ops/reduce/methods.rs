@@ -31,7 +31,7 @@ macro_rules! reductions {
             where
                 Self::E: $($law)*,
             {
-                $crate::ops::reduce::$run(self, [true; $crate::layout::MAX_RANK], |_| (), $value)
+                $crate::ops::reduce::$run(self, [true; $crate::layout::MAX_AXES], |_| (), $value)
             }
 
             #[doc = concat!(

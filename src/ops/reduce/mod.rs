@@ -22,7 +22,7 @@ use super::{FloatingNode, GraphOf, Operand, ResultOf, whole};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::graph::{Backward, Ex, Given, Lazy, Node, Op, Seed, Seeded, SlopeRule, average, materialise, total};
-use crate::layout::{Axes, MAX_RANK, Strided, count};
+use crate::layout::{Axes, MAX_AXES, Strided, count};
 use crate::loops::{RowInput, Rows, count_product as product};
 use crate::shape::{AxisAt, Reduce, Shape};
 
@@ -37,7 +37,7 @@ pub type NumbersReducedTo<X, S, R> =
 type ReductionNode<X, S, R> = Op<S, <X as Operand>::E, Reduction<<X as Operand>::S, <X as Operand>::E, GraphOf<X>, R>>;
 
 /// Which axes a reduction runs over, right-aligned.
-pub(crate) type Mask = [bool; MAX_RANK];
+pub(crate) type Mask = [bool; MAX_AXES];
 
 /// Reductions of a tensor; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
 ///
@@ -84,14 +84,14 @@ pub trait Reductions: Operand + Sized {
 impl<X: Operand> Reductions for X {}
 
 pub(crate) fn one<S: AxisAt<I>, const I: isize>() -> Mask {
-    let mut mask = [false; MAX_RANK];
-    mask[MAX_RANK - S::RANK + S::INDEX] = true;
+    let mut mask = [false; MAX_AXES];
+    mask[MAX_AXES - S::RANK + S::INDEX] = true;
     mask
 }
 
 pub(crate) fn several<S: Reduce<A>, A>() -> Mask {
-    let mut mask = [false; MAX_RANK];
-    mask[MAX_RANK - S::RANK..].copy_from_slice(&S::mask()[..S::RANK]);
+    let mut mask = [false; MAX_AXES];
+    mask[MAX_AXES - S::RANK..].copy_from_slice(&S::mask()[..S::RANK]);
     mask
 }
 
@@ -165,9 +165,9 @@ where
 pub(crate) struct Layout {
     pub(crate) rows: Rows,
     /// Sizes with 1 for each reduced axis.
-    kept: [usize; MAX_RANK],
+    kept: [usize; MAX_AXES],
     /// The order of axes in memory, reduced ones last; `None` where the tensor is taken as it is.
-    order: Option<[usize; MAX_RANK]>,
+    order: Option<[usize; MAX_AXES]>,
 }
 
 impl Layout {
@@ -175,15 +175,15 @@ impl Layout {
     pub(crate) fn new<S: Shape>(shape: S, mask: Mask) -> Self {
         if mask.iter().all(|&reduced| reduced) {
             let rows = Rows::new(1, count(shape), 1);
-            return Layout { rows, kept: [1; MAX_RANK], order: None };
+            return Layout { rows, kept: [1; MAX_AXES], order: None };
         }
         Self::of(Axes::contiguous(shape).size, mask)
     }
 
-    fn of(size: [usize; MAX_RANK], mask: Mask) -> Self {
+    fn of(size: [usize; MAX_AXES], mask: Mask) -> Self {
         let mut kept = size;
-        (0..MAX_RANK).filter(|&i| mask[i]).for_each(|i| kept[i] = 1);
-        let reduced = || (0..MAX_RANK).filter(|&i| mask[i] && size[i] != 1);
+        (0..MAX_AXES).filter(|&i| mask[i]).for_each(|i| kept[i] = 1);
+        let reduced = || (0..MAX_AXES).filter(|&i| mask[i] && size[i] != 1);
         let (first, last) = (reduced().next(), reduced().next_back());
         let (Some(first), Some(last)) = (first, last) else {
             return Layout { rows: Rows::new(product(&size), 1, 1), kept, order: None };
@@ -191,8 +191,8 @@ impl Layout {
         if (first..=last).all(|i| mask[i] || size[i] == 1) {
             return Layout { rows: Rows::along(&size, first, last), kept, order: None };
         }
-        let mut order = [0; MAX_RANK];
-        let sorted = (0..MAX_RANK).filter(|&i| !mask[i]).chain((0..MAX_RANK).filter(|&i| mask[i]));
+        let mut order = [0; MAX_AXES];
+        let sorted = (0..MAX_AXES).filter(|&i| !mask[i]).chain((0..MAX_AXES).filter(|&i| mask[i]));
         order.iter_mut().zip(sorted).for_each(|(place, axis)| *place = axis);
         let (len, outer) = (reduced().map(|i| size[i]).product(), product(&kept));
         Layout { rows: Rows::new(outer, len, 1), kept, order: Some(order) }

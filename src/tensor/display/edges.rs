@@ -4,12 +4,12 @@
 
 use crate::device::Device;
 use crate::dtype::Elem;
-use crate::layout::{Axes, MAX_RANK, Strided};
+use crate::layout::{Axes, MAX_AXES, Strided};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// Axes that one strided copy takes from both ends: each is two axes of the copy.
-const AT_ONCE: usize = MAX_RANK / 2;
+const AT_ONCE: usize = MAX_AXES / 2;
 
 /// A compact tensor of what is shown.
 pub(super) struct Edges<E> {
@@ -57,8 +57,8 @@ fn ends(dims: &[usize], dots: &[Option<usize>]) -> Vec<Ends> {
 /// The last axes by one copy each, the axes before them by a loop.
 fn gathered<S: Shape, E: Elem, D: Device>(tensor: &Tensor<S, E, D>, ends: &[Ends]) -> Vec<E> {
     let (outer, inner) = ends.split_at(ends.len().saturating_sub(AT_ONCE));
-    let mut axes = Axes { size: [1; MAX_RANK], stride: [0; MAX_RANK] };
-    for (place, &(size, stride)) in (0..MAX_RANK).rev().zip(inner.iter().flatten().rev()) {
+    let mut axes = Axes { size: [1; MAX_AXES], stride: [0; MAX_AXES] };
+    for (place, &(size, stride)) in (0..MAX_AXES).rev().zip(inner.iter().flatten().rev()) {
         (axes.size[place], axes.stride[place]) = (size, stride as isize);
     }
     let mut offsets = vec![0];

@@ -12,13 +12,14 @@ use crate::dtype::Real;
 use crate::memory::Buf;
 use crate::num::{Level, dispatch, level};
 
-/// A product of large matrices.
+/// A product of large matrices. Out of line, so that small ones are done where they are asked for.
 ///
 /// The engine asks the processor itself which of its kernels to run. The portable level promises the same bits on every
 /// processor: it stays with the register loops.
 ///
 /// # Safety
 /// As for [`by_engine`].
+#[inline(never)]
 pub(super) unsafe fn gemm<E: Real>(call: Call<E>) {
     // SAFETY: the caller's contract.
     unsafe {
