@@ -42,12 +42,14 @@ impl<S, E, D, N> Ex<S, E, D, N> {
 impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Given<S, N> {
     type Grad = N::Grad;
     type Slopes = Buf<E>;
+    #[inline(always)]
     fn live(&self) -> bool {
         N::Grad::ON && self.node.live()
     }
     fn cut(&self) {
         self.node.cut();
     }
+    #[inline(always)]
     fn accept<D: Device>(self, device: D, slope: Buf<E>) {
         self.node.accept(device, self.shape, slope);
     }
@@ -60,12 +62,14 @@ pub struct Seeded<S, N>(pub(crate) Given<S, N>);
 impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Seeded<S, N> {
     type Grad = N::Grad;
     type Slopes = Seed<E>;
+    #[inline(always)]
     fn live(&self) -> bool {
         self.0.live()
     }
     fn cut(&self) {
         self.0.node.cut();
     }
+    #[inline(always)]
     fn accept<D: Device>(self, device: D, seed: Seed<E>) {
         seed.hand_on(device, self.0.node, self.0.shape);
     }
@@ -80,12 +84,14 @@ pub struct Foreign<A, X> {
 impl<E: Real, A: Real, X: Operands<A>> Operands<E> for Foreign<A, X> {
     type Grad = X::Grad;
     type Slopes = X::Slopes;
+    #[inline(always)]
     fn live(&self) -> bool {
         self.x.live()
     }
     fn cut(&self) {
         self.x.cut();
     }
+    #[inline(always)]
     fn accept<D: Device>(self, device: D, slopes: X::Slopes) {
         self.x.accept(device, slopes);
     }
@@ -108,6 +114,7 @@ impl<A, B> Both<A, B> {
 impl<E: Real, A: Operands<E, Slopes = Buf<E>>, B: Operands<E, Slopes = Buf<E>>> Operands<E> for Both<A, B> {
     type Grad = <A::Grad as Flag>::Or<B::Grad>;
     type Slopes = [Option<Buf<E>>; 2];
+    #[inline(always)]
     fn live(&self) -> bool {
         self.0.live() || self.1.live()
     }
@@ -116,6 +123,7 @@ impl<E: Real, A: Operands<E, Slopes = Buf<E>>, B: Operands<E, Slopes = Buf<E>>> 
         self.1.cut();
     }
     /// The second first: what comes last in the graph is passed on first.
+    #[inline(always)]
     fn accept<D: Device>(self, device: D, [first, second]: [Option<Buf<E>>; 2]) {
         if let Some(slope) = second.filter(|_| self.1.live()) {
             self.1.accept(device, slope);
@@ -206,10 +214,12 @@ impl<S, A, N, R> Backward<Foreign<A, Given<S, N>>, R> {
 
 impl<E: Real, X: Operands<E>, R: SlopeRule<E, X>> Pullback<E> for Backward<X, R> {
     type Grad = X::Grad;
+    #[inline]
     fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
         let slopes = self.rule.slopes(device, &self.x, gradient, out);
         self.x.accept(device, slopes);
     }
+    #[inline(always)]
     fn live(&self) -> bool {
         self.x.live()
     }

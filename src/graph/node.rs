@@ -8,7 +8,7 @@ use super::memory::Memory;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off, On};
 use crate::dtype::Real;
-use crate::layout::{Axes, Region, Sizes, Strided};
+use crate::layout::{Axes, MAX_AXES, Region, Sizes, Strided, Strides};
 use crate::loops::{Body, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
 
@@ -81,7 +81,8 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
 pub struct Seed<E> {
     buf: Buf<E>,
     offset: usize,
-    axes: Axes,
+    /// Its strides along the region.
+    stride: Strides,
     dense: bool,
 }
 
@@ -89,27 +90,28 @@ impl<E: Real> Seed<E> {
     /// One gradient per element, row-major.
     #[inline]
     pub(crate) fn dense<S: Shape>(buf: Buf<E>, shape: S) -> Self {
-        Seed { buf, offset: 0, axes: Axes::contiguous(shape), dense: true }
+        Seed { buf, offset: 0, stride: Axes::contiguous(shape).stride, dense: true }
     }
 
     /// The gradient of a result that has size 1 (or no axis) where the region was reduced.
     pub(crate) fn stretched<S: Shape>(buf: Buf<E>, kept: &Sizes, region: S) -> Self {
         let axes = Axes::row_major(*kept).along(&Axes::contiguous(region).size);
-        Seed { buf, offset: 0, axes, dense: false }
+        Seed { buf, offset: 0, stride: axes.stride, dense: false }
     }
 
     /// One gradient for every element.
     #[inline]
-    pub(crate) fn scalar<S: Shape>(buf: Buf<E>, region: S) -> Self {
-        Seed { buf, offset: 0, axes: Axes::single(&Axes::contiguous(region).size), dense: false }
+    pub(crate) fn scalar(buf: Buf<E>) -> Self {
+        Seed { buf, offset: 0, stride: [0; MAX_AXES], dense: false }
     }
 
     /// A gradient that lies in memory as the value does.
     pub(crate) fn strided(memory: Strided<E>) -> Self {
-        Seed { buf: memory.buf, offset: memory.offset, axes: memory.axes, dense: false }
+        Seed { buf: memory.buf, offset: memory.offset, stride: memory.axes.stride, dense: false }
     }
 
     /// Hands it on to the operand that it is the gradient of; a parameter takes a dense one as it is.
+    #[inline(always)]
     pub(super) fn hand_on<D: Device, N: Lazy<E>, S: Shape>(self, device: D, node: N, shape: S) {
         match self.dense {
             true => node.accept(device, shape, self.buf),
@@ -121,13 +123,13 @@ impl<E: Real> Seed<E> {
     fn slot<K: Flag>(&self, frame: &Frame) -> Slot<E, Off, K> {
         let place = self.buf.address().wrapping_add(self.offset);
         // SAFETY: checked below, before any loop runs; the buffer outlives them.
-        let slot = unsafe { Slot::new(place, &self.axes.stride, frame, GradTarget::NONE) };
+        let slot = unsafe { Slot::new(place, &self.stride, frame, GradTarget::NONE) };
         assert!(slot.stays_inside(frame, self.offset, self.buf.len()), "the gradient does not cover its region");
         slot
     }
 
     fn is_scalar(&self) -> bool {
-        self.axes.stride.iter().all(|&stride| stride == 0) // Arrays are compared by a call of memcmp.
+        self.stride.iter().all(|&stride| stride == 0) // Arrays are compared by a call of memcmp.
     }
 }
 
@@ -150,7 +152,7 @@ fn surveyed<E: Real, N: Lazy<E>>(node: &N, region: &Region, last_stretches: bool
     let mut survey = Survey::new(region, last_stretches);
     node.survey(&mut survey);
     if let Some(seed) = seed {
-        survey.operand(&seed.axes, None);
+        survey.operand(&seed.stride, None);
     }
     survey.frame()
 }

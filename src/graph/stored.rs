@@ -39,7 +39,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
         let gradients = if G::ON { Some(self.buf.len()) } else { None };
         if Self::SINGLE {
             let axes = Axes::single(survey.region());
-            survey.operand(&axes, gradients.filter(|_| axes.reduces()));
+            survey.operand(&axes.stride, gradients.filter(|_| axes.reduces()));
         } else {
             survey.dense(self.shape.dims().as_ref(), gradients);
         }
@@ -119,7 +119,7 @@ macro_rules! exact_stored_node {
         }
         fn survey(&self, survey: &mut $crate::loops::Survey) {
             let axes = $crate::layout::Axes::contiguous(self.$field.shape).along(survey.region());
-            survey.operand(&axes, None);
+            survey.operand(&axes.stride, None);
         }
         #[inline]
         fn bind(&self, frame: &$crate::loops::Frame, region: &$crate::layout::Sizes) -> Self::Body {

@@ -67,7 +67,7 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
     fn survey(&self, survey: &mut Survey) {
         let axes = self.own.axes.along(survey.region());
         let summed = A::Grad::ON && !axes.is_injective();
-        survey.operand(&axes, summed.then(|| self.own.buf.len()));
+        survey.operand(&axes.stride, summed.then(|| self.own.buf.len()));
     }
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         self.slot(frame, &self.own.axes.along(region), GradTarget::NONE)
@@ -152,7 +152,7 @@ impl<A: 'static, SA: Shape, E: Discrete> Exact<E> for View<A, SA, E> {
     }
     fn survey(&self, survey: &mut Survey) {
         let axes = self.own().axes.along(survey.region());
-        survey.operand(&axes, None);
+        survey.operand(&axes.stride, None);
     }
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         let Strided { buf, offset, axes } = self.own();

@@ -15,13 +15,16 @@ pub(crate) const ROWS: usize = MAX_AXES - 2;
 /// One number an axis, right-aligned.
 pub type Sizes = [usize; MAX_AXES];
 
+/// The elements from one index of an axis to the next, right-aligned.
+pub(crate) type Strides = [isize; MAX_AXES];
+
 /// Sizes and strides of up to [`MAX_AXES`] axes, right-aligned so that the last one is always in the same place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axes {
     /// Size of each axis; 1 where the rank is lower.
     pub(crate) size: Sizes,
     /// Elements from one index to the next; 0 where the axis is missing or stretched.
-    pub(crate) stride: [isize; MAX_AXES],
+    pub(crate) stride: Strides,
 }
 
 impl Axes {
@@ -80,8 +83,8 @@ impl Axes {
         axes
     }
 
-    /// The same memory along a larger shape: axes of size 1 are stretched by stride 0 where the region's are not 1. Both
-    /// are of shapes, so that the axes beyond [`MAX_RANK`] have one index.
+    /// The same memory along a larger shape: axes of size 1 are stretched by stride 0 where the region's are not 1.
+    /// Both are of shapes, so that the axes beyond [`MAX_RANK`] have one index.
     ///
     /// # Panics
     /// When an axis fits neither way; the shape laws exclude it, so it is a bug (or a dim that lies about its size).
@@ -107,7 +110,7 @@ impl Axes {
     /// the axes of smaller strides reach. Axes of one index share nothing, and where one is empty there is no element.
     ///
     /// Holds for every permutation and slice of row-major axes; does not for windows that overlap. Of other strides
-    /// some would share nothing either, `(2, 3)` elements `(2, 3)` apart for instance: these count as sharing.
+    /// some would share nothing either, `(2, 3)` elements `(3, 2)` apart for instance: these count as sharing.
     pub(crate) fn nests(&self) -> bool {
         let mut axes: [_; MAX_AXES] = std::array::from_fn(|i| (self.stride[i].unsigned_abs(), self.size[i]));
         axes.sort_unstable();

@@ -14,6 +14,6 @@ mod strided;
 
 pub use crate::shape::MAX_RANK;
 pub use axes::{Axes, MAX_AXES, Sizes};
-pub(crate) use axes::{COLUMNS, ROWS, stays_inside};
+pub(crate) use axes::{COLUMNS, ROWS, Strides, stays_inside};
 pub(crate) use region::{Region, count};
 pub use strided::Strided;

@@ -3,7 +3,7 @@
 //! Apart from the nodes because a device receives only this: every operand first says how it lies along the region's
 //! axes (the survey), then axes that all operands can cross in one stride are merged (the frame).
 
-use crate::layout::{Axes, MAX_AXES, MAX_RANK, Region, Sizes, stays_inside};
+use crate::layout::{MAX_AXES, MAX_RANK, Region, Sizes, Strides, stays_inside};
 
 /// Axes beside the inner one: a region is of a shape, so that it has fewer axes than memory may have.
 pub const OUTER: usize = MAX_RANK - 1;
@@ -46,12 +46,12 @@ impl Survey {
         &self.region
     }
 
-    /// One operand: its axes along the region, and its element count where it receives gradients and indices share its
-    /// elements.
+    /// One operand: its strides along the region, and its element count where it receives gradients and indices share
+    /// its elements.
     #[inline]
-    pub(crate) fn operand(&mut self, axes: &Axes, summed: Option<usize>) {
+    pub(crate) fn operand(&mut self, stride: &Strides, summed: Option<usize>) {
         for i in FIRST..MAX_AXES - 1 {
-            self.merge[i] &= axes.stride[i] == axes.stride[i + 1].wrapping_mul(self.region[i + 1] as isize);
+            self.merge[i] &= stride[i] == stride[i + 1].wrapping_mul(self.region[i + 1] as isize);
         }
         if let Some(len) = summed {
             self.reduced = self.reduced.max(len.max(1));
@@ -62,7 +62,7 @@ impl Survey {
     /// Compiled once, in this crate.
     pub(crate) fn dense(&mut self, dims: &[usize], gradients: Option<usize>) {
         let axes = Axes::of_dims(dims).along(&self.region);
-        self.operand(&axes, gradients.filter(|_| axes.reduces()));
+        self.operand(&axes.stride, gradients.filter(|_| axes.reduces()));
     }
 
     /// The loops: adjacent axes are merged, axes of size 1 vanish.

@@ -9,7 +9,7 @@ use super::frame::{Frame, OUTER, RowIndex};
 use super::registers::Registers;
 use crate::dims::Flag;
 use crate::dtype::Real;
-use crate::layout::MAX_AXES;
+use crate::layout::Strides;
 use crate::num::{Lane, Simd};
 use std::marker::PhantomData;
 
@@ -67,7 +67,7 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
     /// Every access that `frame` makes with these strides stays inside the memory behind `base` (and behind the
     /// gradient's, where `G` is on), which lives until the loops are done. `K::ON` or `step == 1`.
     #[inline(always)]
-    pub(crate) unsafe fn new(base: *const E, strides: &[isize; MAX_AXES], frame: &Frame, grad: GradTarget<E>) -> Self {
+    pub(crate) unsafe fn new(base: *const E, strides: &Strides, frame: &Frame, grad: GradTarget<E>) -> Self {
         let mut outer = [0; OUTER];
         for level in 0..frame.levels {
             outer[level] = strides[frame.source[level + 1]];

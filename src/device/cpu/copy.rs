@@ -3,7 +3,7 @@
 
 use super::widen;
 use crate::dtype::{Elem, Real, convert};
-use crate::layout::{Axes, COLUMNS, MAX_AXES};
+use crate::layout::{Axes, COLUMNS, MAX_AXES, Strides};
 use crate::loops::count_product as product;
 use crate::memory::Buf;
 
@@ -118,7 +118,7 @@ fn each_row(offset: usize, axes: &Axes, mut row: impl FnMut(usize, usize, isize)
 pub(super) fn each_pair(
     size: [usize; MAX_AXES],
     offsets: [usize; 2],
-    strides: [&[isize; MAX_AXES]; 2],
+    strides: [&Strides; 2],
     mut row: impl FnMut([usize; 2]),
 ) {
     if size.contains(&0) {

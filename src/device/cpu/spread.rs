@@ -6,7 +6,7 @@
 use super::copy::{each_pair, places};
 use super::order::PARALLEL_FROM;
 use crate::dtype::Real;
-use crate::layout::{Axes, COLUMNS, MAX_AXES};
+use crate::layout::{Axes, COLUMNS, MAX_AXES, Strides};
 use crate::loops::count_product as product;
 use rayon::prelude::*;
 
@@ -42,7 +42,7 @@ struct Parts {
     step: usize,
     /// The axes of a part, and its strides among the values.
     axes: Axes,
-    values: [isize; MAX_AXES],
+    values: Strides,
     /// Elements of a part, and which of them is the place of its first value.
     len: usize,
     first: usize,

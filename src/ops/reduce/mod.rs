@@ -256,7 +256,7 @@ impl<S: Shape, E: Real, N: Lazy<E>, R: Reducer> SlopeRule<E, Seeded<S, N>> for R
             let scale = self.reducer.uniform(rows.len).unwrap_or(1.0);
             let gradient = if scale == 1.0 { gradient } else { device.scaled(&gradient, scale) };
             return match kept.iter().all(|&size| size == 1) {
-                true => Seed::scalar(gradient, shape),
+                true => Seed::scalar(gradient),
                 false => Seed::stretched(gradient, &kept, shape),
             };
         };
