@@ -8,6 +8,7 @@ use crate::device::SameDevice;
 use crate::dims::{D, One};
 use crate::error::raise;
 use crate::graph::{BackOfBoth, Binary, Ex, Given, Op, Reshaped, View};
+use crate::layout::{COLUMNS, ROWS};
 use crate::ops::arithmetic::Mul;
 use crate::ops::matmul::{Factors, ProductOf, RightFactor, multiply};
 use crate::ops::movement::view;
@@ -191,8 +192,8 @@ pub trait VectorProducts: Operand + Sized {
             <Self::S as Inner<B::S>>::turn,
             |mut memory| {
                 if <B::S as Shape>::RANK == 2 {
-                    memory.axes.size.swap(4, 5);
-                    memory.axes.stride.swap(4, 5);
+                    memory.axes.size.swap(ROWS, COLUMNS);
+                    memory.axes.stride.swap(ROWS, COLUMNS);
                 }
                 memory
             },
