@@ -3,7 +3,7 @@
 //! Apart from the nodes because a device receives only this: every operand first says how it lies along the region's
 //! axes (the survey), then axes that all operands can cross in one stride are merged (the frame).
 
-use crate::layout::{MAX_AXES, MAX_RANK, Region, Sizes, Strides, stays_inside};
+use crate::layout::{Axes, MAX_AXES, MAX_RANK, Region, Sizes, Strides, stays_inside};
 
 /// Axes beside the inner one: a region is of a shape, so that it has fewer axes than memory may have.
 pub const OUTER: usize = MAX_RANK - 1;
