@@ -55,9 +55,9 @@ use cpu::{exact, region};
 /// all families, that
 /// - every buffer that a method gives is memory of this device, made by [`Buf::opaque`] or by a device whose memory it
 ///   is; [`holds`](Storage::holds) is true of these, and false of every other;
-/// - it has as many elements as the method's words say: `unwritten`, `zeroed`, `drawn` and `keep_mask` the `len` that
-///   they are asked for, `upload`, `adopt`, `unshared`, `scaled` and `convert` those of their argument, and what takes
-///   a `&mut Buf` leaves its length as it is;
+/// - it has as many elements as the method's words say: `unwritten`, `zeroed`, `filled`, `drawn` and `keep_mask` the
+///   `len` that they are asked for, `upload`, `adopt`, `unshared`, `scaled` and `convert` those of their argument, and
+///   what takes a `&mut Buf` leaves its length as it is;
 /// - `unshared` gives the only handle to its memory, and `unwritten` and `zeroed` the only handles to memory that
 ///   nobody else reads or writes, aligned to 8 bytes where the host can follow its address;
 /// - the methods that are not `unsafe` hold their arguments against each other, refuse buffers that are not the

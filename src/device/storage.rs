@@ -28,6 +28,10 @@ pub trait Storage: Copy + Debug + PartialEq + Send + Sync + 'static {
     fn zeroed<E: Elem>(self, len: usize) -> Buf<E> {
         self.upload(Buf::zeros(len).host())
     }
+    /// `len` times `value`.
+    fn filled<E: Elem>(self, len: usize, value: E) -> Buf<E> {
+        self.adopt(Buf::filled(len, value))
+    }
     /// Host memory that the caller no longer needs; a device with memory of its own copies it.
     fn adopt<E: Elem>(self, values: Buf<E>) -> Buf<E> {
         self.upload(values.host())

@@ -111,7 +111,7 @@ pub trait Joining: Operand + Sized {
         let stride = axes.stride[place::<Self::S>(<Self::S as AxisAt<I>>::INDEX)];
         let device = x.device;
         let part = part(x, BEFORE * stride.unsigned_abs(), &axes);
-        assemble(device.adopt(Buf::filled(count(shape), value)), vec![part], shape, device)
+        assemble(device.filled(count(shape), value), vec![part], shape, device)
     }
 
     /// Axis `I` `N` times over, NumPy's `tile` along one axis. `dx` is the sum of the `N` parts of `dy`.

@@ -122,7 +122,7 @@ pub trait Create: Device {
     /// assert_eq!(x.as_slice(), [7; 6]);
     /// ```
     fn full<S: Shape, E: Elem>(self, shape: S, value: E) -> Tensor<S, E, Self> {
-        self.from_fn(shape, |_| value)
+        Tensor { buf: self.filled(count(shape), value), shape, device: self }
     }
 
     /// Element number `i`, in row-major order, is `f(i)`.

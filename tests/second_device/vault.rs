@@ -152,6 +152,10 @@ impl<const ORDINAL: usize> Storage for Vault<ORDINAL> {
         // SAFETY: the memory has so many elements, of which zeros are a value.
         self.stored(len, |to: *mut E| unsafe { to.write_bytes(0, len) })
     }
+    fn filled<E: Elem>(self, len: usize, value: E) -> Buf<E> {
+        // SAFETY: the memory has so many elements.
+        self.stored(len, |to: *mut E| unsafe { (0..len).for_each(|i| to.add(i).write(value)) })
+    }
     fn scalar<E: Elem>(self, value: E) -> Buf<E> {
         // SAFETY: the memory has one element. An argument of the call that writes it, as a device's are, no transfer.
         let buf = self.stored(1, |to: *mut E| unsafe { to.write(value) });
