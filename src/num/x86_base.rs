@@ -1,8 +1,8 @@
 //! Registers that every x86-64 processor has, two side by side: as many lanes as AVX2, in the instructions of SSE2.
 //!
-//! Apart from `portable.rs`, whose arrays would do the same, bit for bit: in plain arrays the compiler finds its vectors
-//! anew for each loop, which took half of a user's release build. Apart from `x86.rs` because SSE2 neither masks memory,
-//! nor blends, nor rounds to integers.
+//! Apart from `portable.rs`, whose arrays would do the same, bit for bit: in plain arrays the compiler finds its
+//! vectors anew for each loop, which took half of a user's release build. Apart from `x86.rs` because SSE2 neither
+//! masks memory, nor blends, nor rounds to integers.
 #![allow(unsafe_code, reason = "the instructions that every processor of the target has")]
 
 use super::bits::Bits;
