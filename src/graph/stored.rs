@@ -32,7 +32,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
 
     #[inline(always)]
     fn axes(&self, region: &Sizes) -> Axes {
-        if Self::SINGLE { Axes::single(region) } else { Axes::contiguous(self.shape).along(region) }
+        if Self::SINGLE { Axes::single(region) } else { Axes::stretched(self.shape, region) }
     }
 
     pub(crate) fn survey<G: Flag>(&self, survey: &mut Survey) {
@@ -118,12 +118,12 @@ macro_rules! exact_stored_node {
             std::any::TypeId::of::<$S>() == std::any::TypeId::of::<Region_>()
         }
         fn survey(&self, survey: &mut $crate::loops::Survey) {
-            let axes = $crate::layout::Axes::contiguous(self.$field.shape).along(survey.region());
+            let axes = $crate::layout::Axes::stretched(self.$field.shape, survey.region());
             survey.operand(&axes.stride, None);
         }
         #[inline]
         fn bind(&self, frame: &$crate::loops::Frame, region: &$crate::layout::Sizes) -> Self::Body {
-            let axes = $crate::layout::Axes::contiguous(self.$field.shape).along(region);
+            let axes = $crate::layout::Axes::stretched(self.$field.shape, region);
             $crate::loops::ExactSlot::new(&self.$field.buf, 0, &axes, frame)
         }
         fn place<Region_: $crate::shape::Shape>(&self, shape: Region_) -> Option<$crate::layout::Strided<$E>> {

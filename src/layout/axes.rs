@@ -100,6 +100,20 @@ impl Axes {
         self
     }
 
+    /// The row-major axes of a shape [along](Axes::along) a larger one. Axes that the shape has not are stretched in any
+    /// case, so that only its own are compared.
+    #[inline(always)]
+    pub(crate) fn stretched<S: Shape>(shape: S, region: &Sizes) -> Self {
+        let Axes { size, mut stride } = Axes::contiguous(shape);
+        for i in MAX_AXES - S::RANK..MAX_AXES {
+            if size[i] != region[i] {
+                assert!(size[i] == 1, "axis of {} elements inside a region of {}", size[i], region[i]);
+                stride[i] = 0;
+            }
+        }
+        Axes { size: *region, stride }
+    }
+
     /// Whether every access from `offset` stays inside `len` elements.
     #[inline]
     pub(crate) fn fits(&self, offset: usize, len: usize) -> bool {
