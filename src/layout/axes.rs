@@ -100,8 +100,8 @@ impl Axes {
         self
     }
 
-    /// The row-major axes of a shape [along](Axes::along) a larger one. Axes that the shape has not are stretched in any
-    /// case, so that only its own are compared.
+    /// The row-major axes of a shape [along](Axes::along) a larger one. Axes that the shape has not are stretched in
+    /// any case, so that only its own are compared.
     #[inline(always)]
     pub(crate) fn stretched<S: Shape>(shape: S, region: &Sizes) -> Self {
         let Axes { size, mut stride } = Axes::contiguous(shape);
