@@ -344,9 +344,8 @@ pub struct Integral;
 #[doc(hidden)]
 pub struct Logical;
 
-/// Stands for a type that no user has: with a second candidate rustc reports our text instead of unifying first.
 #[doc(hidden)]
-pub struct Never;
+pub use crate::shape::Never;
 
 #[diagnostic::do_not_recommend]
 impl<E: Elem> SameDtype<Never> for E {}

@@ -304,7 +304,7 @@ fn chosen_and_causal<B: Dim, T: Dim, P: Forward>(
     mask: &Tensor<(T, T), bool, P::Dev>,
 ) -> Ex![P; M, T]
 where
-    (T, T): congruent::shape::MaskOf<(B, T, T)>,
+    (T, T): congruent::shape::MaskShape<(B, T, T)>,
 {
     let kept = x.index_select::<0>(ids).tril(0).softmax();
     kept.with(|kept| kept.diagonal() + kept.masked_fill(mask, 0.0).sum_axis::<1>())

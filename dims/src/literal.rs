@@ -5,7 +5,7 @@
 use crate::spelling::{D, Dk, Dm};
 
 /// The size `M · 1 000 000 + K · 1000 + N`, whose spelling has `GROUPS` groups.
-pub struct Literal<const M: usize, const K: usize, const N: usize, const GROUPS: usize>;
+pub struct SizeLiteral<const M: usize, const K: usize, const N: usize, const GROUPS: usize>;
 
 /// What a literal spells.
 pub trait Spells {
@@ -13,15 +13,15 @@ pub trait Spells {
     type Dim;
 }
 
-impl<const N: usize> Spells for Literal<0, 0, N, 1> {
+impl<const N: usize> Spells for SizeLiteral<0, 0, N, 1> {
     type Dim = D<N>;
 }
 
-impl<const K: usize, const N: usize> Spells for Literal<0, K, N, 2> {
+impl<const K: usize, const N: usize> Spells for SizeLiteral<0, K, N, 2> {
     type Dim = Dk<K, N>;
 }
 
-impl<const M: usize, const K: usize, const N: usize> Spells for Literal<M, K, N, 3> {
+impl<const M: usize, const K: usize, const N: usize> Spells for SizeLiteral<M, K, N, 3> {
     type Dim = Dm<M, K, N>;
 }
 
@@ -57,7 +57,7 @@ pub const fn group(size: usize, place: usize) -> usize {
 #[macro_export]
 macro_rules! d {
     ($size:expr) => {
-        <$crate::literal::Literal<
+        <$crate::literal::SizeLiteral<
             { $crate::literal::group($size, 2) },
             { $crate::literal::group($size, 1) },
             { $crate::literal::group($size, 0) },

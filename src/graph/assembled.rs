@@ -15,7 +15,7 @@ use crate::layout::{Axes, Strided};
 use crate::shape::Shape;
 
 /// An operand and its window of the result.
-pub struct Part<N, S> {
+pub struct Piece<N, S> {
     /// The operand.
     pub(crate) node: N,
     /// Its shape.
@@ -26,7 +26,7 @@ pub struct Part<N, S> {
     pub(crate) axes: Axes,
 }
 
-impl<N, S: Shape> Part<N, S> {
+impl<N, S: Shape> Piece<N, S> {
     fn write<E: Elem, D: Device>(&self, device: D, out: &mut Buf<E>)
     where
         N: Located<E>,
@@ -37,18 +37,18 @@ impl<N, S: Shape> Part<N, S> {
 }
 
 /// Parts that can be written.
-pub trait Parts<E> {
+pub trait Pieces<E> {
     /// Writes every window.
     fn write<D: Device>(&self, device: D, out: &mut Buf<E>);
 }
 
-impl<E: Elem, N: Located<E>, S: Shape> Parts<E> for Vec<Part<N, S>> {
+impl<E: Elem, N: Located<E>, S: Shape> Pieces<E> for Vec<Piece<N, S>> {
     fn write<D: Device>(&self, device: D, out: &mut Buf<E>) {
         self.iter().for_each(|part| part.write(device, out));
     }
 }
 
-impl<E: Elem, A: Located<E>, SA: Shape, B: Located<E>, SB: Shape> Parts<E> for (Part<A, SA>, Part<B, SB>) {
+impl<E: Elem, A: Located<E>, SA: Shape, B: Located<E>, SB: Shape> Pieces<E> for (Piece<A, SA>, Piece<B, SB>) {
     fn write<D: Device>(&self, device: D, out: &mut Buf<E>) {
         self.0.write(device, out);
         self.1.write(device, out);
@@ -56,7 +56,7 @@ impl<E: Elem, A: Located<E>, SA: Shape, B: Located<E>, SB: Shape> Parts<E> for (
 }
 
 /// A part, several of a kind, or two: each takes its window of the result's gradient.
-impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Part<N, S> {
+impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Piece<N, S> {
     type Grad = N::Grad;
     type Slopes = Buf<E>;
     fn live(&self) -> bool {
@@ -71,7 +71,7 @@ impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Part<N, S> {
     }
 }
 
-impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Vec<Part<N, S>> {
+impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Vec<Piece<N, S>> {
     type Grad = N::Grad;
     type Slopes = Buf<E>;
     fn live(&self) -> bool {
@@ -85,7 +85,7 @@ impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Vec<Part<N, S>> {
     }
 }
 
-impl<E: Real, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> Operands<E> for (Part<A, SA>, Part<B, SB>) {
+impl<E: Real, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> Operands<E> for (Piece<A, SA>, Piece<B, SB>) {
     type Grad = <A::Grad as Flag>::Or<B::Grad>;
     type Slopes = Buf<E>;
     fn live(&self) -> bool {
@@ -102,16 +102,16 @@ impl<E: Real, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> Operands<E> for (Par
 }
 
 /// The rule of an assembled tensor: its parts find their gradients in its own.
-pub struct Windows;
+pub struct AssembledBack;
 
-impl<E: Real, P: Operands<E, Slopes = Buf<E>>> SlopeRule<E, P> for Windows {
+impl<E: Real, P: Operands<E, Slopes = Buf<E>>> SlopeRule<E, P> for AssembledBack {
     fn slopes<D: Device>(self, _: D, _: &P, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         gradient
     }
 }
 
 /// The backward of an assembled tensor.
-pub type Assembled<P> = Backward<P, Windows>;
+pub type Assembled<P> = Backward<P, AssembledBack>;
 
 /// The node of a tensor assembled of parts `P`: with a backward over floats, a plain tensor otherwise.
 pub trait AssembledNode<S, P, Float = <Self as Elem>::Float>: Elem {
@@ -130,7 +130,7 @@ impl<E: Real, S: Shape, P: Operands<E, Slopes = Buf<E>>> AssembledNode<S, P, E> 
         device.unwritten(len)
     }
     fn node(out: Buf<E>, shape: S, parts: P) -> Self::Node {
-        Op::new(out, shape, Backward::new(parts, Windows))
+        Op::new(out, shape, Backward::new(parts, AssembledBack))
     }
 }
 

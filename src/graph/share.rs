@@ -80,19 +80,19 @@ impl<V: Num, R: Registers<V>> Registers<V> for Gradient<'_, V, R> {
 
 /// The graph of `x.share(|v| body)`; as a body, of the bound operands.
 #[derive(Clone, Copy)]
-pub struct Let<X, B> {
+pub struct LetInRegister<X, B> {
     x: X,
     name: u32,
     body: B,
 }
 
-impl<X, B> Sealed for Let<X, B> {}
+impl<X, B> Sealed for LetInRegister<X, B> {}
 #[diagnostic::do_not_recommend]
-impl<X: Closed, B> Closed for Let<X, B> {}
+impl<X: Closed, B> Closed for LetInRegister<X, B> {}
 
-impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for Let<X, B> {
+impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for LetInRegister<X, B> {
     type Grad = <X::Grad as Flag>::Or<B::Grad>;
-    type Body = Let<X::Body, B::Body>;
+    type Body = LetInRegister<X::Body, B::Body>;
     type Sink = (X::Sink, B::Sink);
 
     #[inline(always)]
@@ -107,14 +107,14 @@ impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for Let<X, B> {
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         let x = self.x.bind(frame, region);
         let _open = Open::new(self.name);
-        Let { x, name: self.name, body: self.body.bind(frame, region) }
+        LetInRegister { x, name: self.name, body: self.body.bind(frame, region) }
     }
     #[inline]
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         let (x, x_sink) = self.x.bind_gradient(device, frame, region);
         let _open = Open::new(self.name);
         let (body, body_sink) = self.body.bind_gradient(device, frame, region);
-        (Let { x, name: self.name, body }, (x_sink, body_sink))
+        (LetInRegister { x, name: self.name, body }, (x_sink, body_sink))
     }
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
         self.body.backward(device, sink.1);
@@ -129,7 +129,7 @@ impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for Let<X, B> {
     }
 }
 
-impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for Let<X, B> {
+impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for LetInRegister<X, B> {
     type Grad = <X::Grad as Flag>::Or<B::Grad>;
     type Tape<V: Lane<E>> = (X::Tape<V>, B::Tape<V>);
     type Sums<V: Lane<E>> = (X::Sums<V>, B::Sums<V>);
@@ -279,7 +279,7 @@ impl<E: Real> Body<E> for SharedValue {
 
 /// What [`Operand::share`](crate::graph::Share::share) gives.
 pub type Shared<X, B> =
-    Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Let<<X as Operand>::N, <B as Operand>::N>>;
+    Ex<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, LetInRegister<<X as Operand>::N, <B as Operand>::N>>;
 
 /// The method [`share`](Share::share).
 pub trait Share: Operand + Sized {
@@ -312,7 +312,7 @@ pub trait Share: Operand + Sized {
         let live = x.node.live();
         let body = body(Register { name, live, shape: x.shape, device: x.device, thread: PhantomData }).ex();
         same_sizes("share", x.shape, body.shape);
-        Ex::new(Let { x: x.node, name, body: body.node }, x.shape, x.device)
+        Ex::new(LetInRegister { x: x.node, name, body: body.node }, x.shape, x.device)
     }
 }
 impl<X: Operand> Share for X {}

@@ -17,30 +17,30 @@ use crate::loops::{ExactSlot, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
 
 /// The node of a view: operand `a` of shape `SA`, seen along other axes.
-pub struct View<A, SA, E> {
+pub struct Viewed<A, SA, E> {
     a: A,
     shape: SA,
     memory: Strided<E>,
     own: Strided<E>,
 }
 
-impl<A: Located<E>, SA: Shape, E: Elem> View<A, SA, E> {
+impl<A: Located<E>, SA: Shape, E: Elem> Viewed<A, SA, E> {
     /// `arrange` turns the operand's memory into the view's axes (and offset).
     pub(crate) fn new<D: Device>(device: D, a: A, shape: SA, arrange: impl FnOnce(Strided<E>) -> Strided<E>) -> Self {
         let memory = a.located(device, shape);
         let own = arrange(memory.clone());
-        View { a, shape, memory, own }
+        Viewed { a, shape, memory, own }
     }
 }
 
-impl<A, SA, E> View<A, SA, E> {
+impl<A, SA, E> Viewed<A, SA, E> {
     /// The memory along the view's own axes.
     pub(crate) fn own(&self) -> &Strided<E> {
         &self.own
     }
 }
 
-impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
+impl<A: Lazy<E>, SA: Shape, E: Real> Viewed<A, SA, E> {
     fn slot(&self, frame: &Frame, axes: &Axes, gradient: GradTarget<E>) -> Slot<E, A::Grad, On> {
         let Strided { buf, offset, .. } = &self.own;
         let place = buf.address().wrapping_add(*offset);
@@ -51,11 +51,11 @@ impl<A: Lazy<E>, SA: Shape, E: Real> View<A, SA, E> {
     }
 }
 
-impl<A, SA, E> Sealed for View<A, SA, E> {}
+impl<A, SA, E> Sealed for Viewed<A, SA, E> {}
 #[diagnostic::do_not_recommend]
-impl<A, SA, E> Closed for View<A, SA, E> {}
+impl<A, SA, E> Closed for Viewed<A, SA, E> {}
 
-impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for View<A, SA, E> {
+impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for Viewed<A, SA, E> {
     type Grad = A::Grad;
     type Body = Slot<E, A::Grad, On>;
     type Sink = LeafSink<E>;
@@ -144,7 +144,7 @@ impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E>
     }
 }
 
-impl<A: 'static, SA: Shape, E: Discrete> Exact<E> for View<A, SA, E> {
+impl<A: 'static, SA: Shape, E: Discrete> Exact<E> for Viewed<A, SA, E> {
     type Body = ExactSlot<E, On>;
     #[inline(always)]
     fn flat<R: Shape>(&self, _: R) -> bool {
@@ -190,7 +190,7 @@ mod tests {
         let x: Param<(Len,), Weights<E>> = Cpu.ones_of::<E, _>((Len(count + 2),)).into();
         let step = x.value_and_grad(|x| {
             let Ex { node, shape, device, .. } = x.ex();
-            let view = View::new(device, node, shape, |memory| windows(memory, count));
+            let view = Viewed::new(device, node, shape, |memory| windows(memory, count));
             (Ex::<_, E, _, _>::new(view, (Windows(count), D::<3>), device) * weights).sum()
         });
         step.expect("sizes that fit").1.as_slice().iter().map(|x| x.as_f64()).collect()

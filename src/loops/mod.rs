@@ -31,7 +31,7 @@ pub(crate) use registers::unbound;
 pub use registers::{Registers, Unbound};
 pub(crate) use rows::product as count_product;
 pub use rows::{AlongLast, Combine, ExactFold, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
-pub use scan::Scan;
+pub use scan::Recurrence;
 pub(crate) use slot::GradTarget;
 pub use slot::Slot;
 pub use update::Update;

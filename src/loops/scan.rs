@@ -9,7 +9,7 @@ use crate::num::Num;
 /// A running formula. The state is carried along the row in `f64`, whatever the elements are.
 ///
 /// A running sum is: the state begins at 0; each step adds the element to it, and gives it.
-pub trait Scan: Copy + Send + Sync + 'static {
+pub trait Recurrence: Copy + Send + Sync + 'static {
     /// Whether it runs from the end of the row to its beginning.
     const REVERSE: bool;
     /// The state before the first element.

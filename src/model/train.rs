@@ -14,8 +14,8 @@ use crate::tensor::Tensor;
     label = "gradient of a non-scalar",
     note = "reduce it first: `.sum()` or `.mean()`"
 )]
-pub trait Scalar: Shape {}
-impl Scalar for () {}
+pub trait ScalarShape: Shape {}
+impl ScalarShape for () {}
 
 /// Forms that can be trained and asked: those that own their tensors.
 #[diagnostic::on_unimplemented(
@@ -76,7 +76,7 @@ pub trait Train<P: Part>: Tree<P> {
     ) -> Result<(P::Elem, GradsForm<Self, P>), Error>
     where
         P: Trainable,
-        L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
+        L: Operand<E = P::Elem, D = P::Dev, S: ScalarShape, N: Node<P::Elem>>,
     {
         let (loss, grads, ()) = self.value_grad_and(|model| (loss(model), ()))?;
         Ok((loss, grads))
@@ -102,7 +102,7 @@ pub trait Train<P: Part>: Tree<P> {
     ) -> Result<(Tensor<(), P::Elem, P::Dev>, GradsForm<Self, P>), Error>
     where
         P: Trainable,
-        L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
+        L: Operand<E = P::Elem, D = P::Dev, S: ScalarShape, N: Node<P::Elem>>,
     {
         let keep = |device, value: &Buf<P::Elem>| Tensor { buf: value.clone(), shape: (), device };
         let (loss, grads, ()) = differentiated(self, |model| (loss(model), ()), keep)?;
@@ -124,7 +124,7 @@ pub trait Train<P: Part>: Tree<P> {
     ) -> Result<(P::Elem, GradsForm<Self, P>, T), Error>
     where
         P: Trainable,
-        L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
+        L: Operand<E = P::Elem, D = P::Dev, S: ScalarShape, N: Node<P::Elem>>,
     {
         differentiated(self, loss, |device, value| device.download_scalar(value))
     }
@@ -177,7 +177,7 @@ fn differentiated<P, M, L, T, V>(
 where
     P: Trainable,
     M: Tree<P>,
-    L: Operand<E = P::Elem, D = P::Dev, S: Scalar, N: Node<P::Elem>>,
+    L: Operand<E = P::Elem, D = P::Dev, S: ScalarShape, N: Node<P::Elem>>,
 {
     let run = |variables: &mut Borrowed<'_>, traced: TracedForm<M, P>| {
         let (loss, rest) = loss(traced);

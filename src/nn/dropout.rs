@@ -96,7 +96,7 @@ impl<S, E, N: Closed> Closed for Dropped<S, E, N> {}
 
 impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
     type Grad = N::Grad;
-    type Body = Masked<N::Body, <Leaf<S, E, Off> as Lazy<E>>::Body>;
+    type Body = DroppedBody<N::Body, <Leaf<S, E, Off> as Lazy<E>>::Body>;
     type Sink = N::Sink;
 
     fn flat<R: Shape>(&self, region: R) -> bool {
@@ -108,11 +108,11 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
     }
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         let mask = self.mask.as_ref().map(|mask| mask.bind(frame, region));
-        Masked { x: self.x.bind(frame, region), mask, scale: self.scale }
+        DroppedBody { x: self.x.bind(frame, region), mask, scale: self.scale }
     }
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         let (x, sink) = self.x.bind_gradient(device, frame, region);
-        (Masked { x, mask: self.mask.as_ref().map(|mask| mask.bind(frame, region)), scale: self.scale }, sink)
+        (DroppedBody { x, mask: self.mask.as_ref().map(|mask| mask.bind(frame, region)), scale: self.scale }, sink)
     }
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
         self.x.backward(device, sink);
@@ -136,16 +136,16 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
 
 /// [`Dropped`] as a fused loop sees it.
 #[derive(Clone, Copy)]
-pub struct Masked<B, M> {
+pub struct DroppedBody<B, M> {
     x: B,
     mask: Option<M>,
     // Beside the mask and not in it: `f16` holds no scale above 65504, and few of them exactly.
     scale: f64,
 }
 
-impl<B, M> Sealed for Masked<B, M> {}
+impl<B, M> Sealed for DroppedBody<B, M> {}
 
-impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for Masked<B, M> {
+impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for DroppedBody<B, M> {
     type Grad = B::Grad;
     type Tape<V: Lane<E>> = (B::Tape<V>, V);
     type Sums<V: Lane<E>> = B::Sums<V>;

@@ -41,8 +41,8 @@ mod tensordot;
 mod unnamed;
 
 pub use contract::{Contracted, Contraction, ContractionBack};
-pub use laws::{Cut, Labelled, SameLabel, Written};
-pub use tensordot::{Join, TensorDot, TensorDots};
+pub use laws::{Labelled, SameLabel, Sliceable, Written};
+pub use tensordot::{JoinAxes, TensorDot, TensorDots};
 pub use unnamed::{around, max, mean, merged, min, prod, sum, unnamed};
 
 use super::NodeOver;
@@ -51,7 +51,7 @@ use crate::device::{Device, SameDevice};
 use crate::dims::{Dim, DivDim, Divided, MulDim, Multiplied, One};
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Ex, Node, Operand, Reshaped, View};
+use crate::graph::{Ex, Node, Operand, Reshaped, Viewed};
 use crate::layout::{Axes, Strided, count};
 use crate::shape::{AxisAt, Broadcast, Ellipsis, Mismatch, RemoveAxis, Reshape, Shape};
 use contract::contract;
@@ -103,7 +103,7 @@ impl Reader {
 
     /// An axis that is cut by division.
     #[doc(hidden)]
-    pub fn cut<A: Cut>(self, _: A) -> A::Whole {
+    pub fn cut<A: Sliceable>(self, _: A) -> A::Whole {
         Default::default()
     }
 
@@ -189,7 +189,7 @@ where
         }
         Strided { axes, ..memory }
     };
-    Ex::new(View::new(device, node, own, arrange), shape, device)
+    Ex::new(Viewed::new(device, node, own, arrange), shape, device)
 }
 
 /// Each place in `to` and in `from` that bear the same label.

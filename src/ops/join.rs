@@ -2,11 +2,11 @@
 //!
 //! Apart from `slice`, the opposite; where the windows lie is all that is said here.
 
-use super::{Beside, Operand, Over, beside};
+use super::{Operand, OtherOf, Over, beside};
 use crate::device::{Buf, Device, SameDevice, Storage};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
 use crate::error::{Error, collected, differ, raise};
-use crate::graph::{AssembledNode, Ex, Located, Part, Parts};
+use crate::graph::{AssembledNode, Ex, Located, Piece, Pieces};
 use crate::layout::{Axes, MAX_AXES, count};
 use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape, Shape, WithAxis};
 
@@ -14,11 +14,11 @@ use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape
 pub type AssembledOf<X, S, P> = Ex<S, <X as Operand>::E, <X as Operand>::D, NodeOf<<X as Operand>::E, S, P>>;
 type NodeOf<E, S, P> = <E as AssembledNode<S, P>>::Node;
 /// An operand as a part.
-type PartOf<X> = Part<<X as Operand>::N, <X as Operand>::S>;
+type PieceOf<X> = Piece<<X as Operand>::N, <X as Operand>::S>;
 /// Two operands as parts.
-pub type Pair<X, Y> = (PartOf<X>, PartOf<Beside<X, Y>>);
+pub type Pair<X, Y> = (PieceOf<X>, PieceOf<OtherOf<X, Y>>);
 /// Equal operands as parts.
-pub type Equals<X> = Vec<PartOf<X>>;
+pub type Equals<X> = Vec<PieceOf<X>>;
 /// Axis `I` of an operand.
 type At<X, const I: isize> = <<X as Operand>::S as AxisAt<I>>::At;
 /// Axis `I` with `BEFORE` and `AFTER` elements more.
@@ -234,9 +234,9 @@ fn row<S: Shape, E, D: Device, N: Located<E>, Out: Shape>(
     shape: Out,
     device: D,
     out: Buf<E>,
-) -> Ex<Out, E, D, NodeOf<E, Out, Vec<Part<N, S>>>>
+) -> Ex<Out, E, D, NodeOf<E, Out, Vec<Piece<N, S>>>>
 where
-    E: AssembledNode<Out, Vec<Part<N, S>>>,
+    E: AssembledNode<Out, Vec<Piece<N, S>>>,
 {
     let axes = Axes::contiguous(shape);
     let step = axes.stride[place::<Out>(axis)].unsigned_abs() * length;
@@ -250,9 +250,9 @@ fn joined<SA: Shape, SB: Shape, S: Shape, E, D: Device, A: Located<E>, B: Locate
     y: Ex<SB, E, D, B>,
     shape: S,
     axis: usize,
-) -> Ex<S, E, D, NodeOf<E, S, (Part<A, SA>, Part<B, SB>)>>
+) -> Ex<S, E, D, NodeOf<E, S, (Piece<A, SA>, Piece<B, SB>)>>
 where
-    E: AssembledNode<S, (Part<A, SA>, Part<B, SB>)>,
+    E: AssembledNode<S, (Piece<A, SA>, Piece<B, SB>)>,
 {
     let axes = Axes::contiguous(shape);
     let (device, length) = (x.device, x.shape.dims()[axis]);
@@ -267,15 +267,15 @@ fn place<S: Shape>(axis: usize) -> usize {
 }
 
 /// The window of an operand whose first element is at `offset`.
-fn part<S: Shape, E, D, N>(x: Ex<S, E, D, N>, offset: usize, out: &Axes) -> Part<N, S> {
+fn part<S: Shape, E, D, N>(x: Ex<S, E, D, N>, offset: usize, out: &Axes) -> Piece<N, S> {
     let axes = Axes { size: Axes::contiguous(x.shape).size, stride: out.stride };
-    Part { node: x.node, shape: x.shape, offset, axes }
+    Piece { node: x.node, shape: x.shape, offset, axes }
 }
 
 fn assemble<S: Shape, E, D: Device, P>(mut out: Buf<E>, parts: P, shape: S, device: D) -> Ex<S, E, D, NodeOf<E, S, P>>
 where
     E: AssembledNode<S, P>,
-    P: Parts<E>,
+    P: Pieces<E>,
 {
     parts.write(device, &mut out);
     Ex::new(E::node(out, shape, parts), shape, device)

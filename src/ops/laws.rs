@@ -86,7 +86,7 @@ operator_law! {
 }
 
 /// The operand `Y` of an operation whose first operand is `X`.
-pub type Beside<X, Y> = Ex<
+pub type OtherOf<X, Y> = Ex<
     <Y as Operand>::S,
     <X as Operand>::E,
     <X as Operand>::D,
@@ -95,7 +95,7 @@ pub type Beside<X, Y> = Ex<
 
 /// The operand `y` of an operation on `device` whose first operand is of type `X`.
 #[inline(always)]
-pub fn beside<X: Operand, Y: Operand>(device: X::D, y: Y) -> Beside<X, Y>
+pub fn beside<X: Operand, Y: Operand>(device: X::D, y: Y) -> OtherOf<X, Y>
 where
     Y::N: Over<X::E, Y::E>,
 {

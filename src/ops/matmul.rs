@@ -3,9 +3,9 @@
 //! Apart from the law (`shape::MatMul`), which says what multiplies, and from the device, which knows only strides.
 
 mod exact;
-mod side;
+mod operand;
 
-pub use side::{Factor, Side};
+pub use operand::{Factor, Multiplicand};
 
 use super::Operand;
 use super::movement::TransposedOf;
@@ -134,7 +134,7 @@ where
     B: Node<E>,
 {
     let device = a.device;
-    let (a, b) = (Side::new(device, a.node, a.shape), Side::new(device, b.node, b.shape));
+    let (a, b) = (Multiplicand::new(device, a.node, a.shape), Multiplicand::new(device, b.node, b.shape));
     let mut out = device.unwritten(count(shape));
     let (left, right) = (a.memory(), b.memory());
     let geometry = Geometry::new::<SA, SB>(&left.axes(a.shape), &right.axes(b.shape));

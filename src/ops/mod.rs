@@ -66,7 +66,7 @@ pub use indicators::{Indicators, IndicatorsTable};
 pub use integers::{BitsOver, IntegerMath, IntegersOver};
 pub use join::{Joining, Stacking};
 pub use laws::{
-    Beside, Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, OtherGraphOf, Over, ResultOf,
+    Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, OtherGraphOf, OtherOf, Over, ResultOf,
     RuledByBothOf, RuledOf, beside,
 };
 pub(crate) use laws::{result_of, whole};
@@ -273,7 +273,7 @@ pub trait Evaluate: Operand + Sized {
 
     /// Applies a formula of two operands.
     #[track_caller]
-    fn zip<Op: Pointwise2, Y: Operand>(self, op: Op, y: Y) -> BinaryOf<Op, Self, Beside<Self, Y>>
+    fn zip<Op: Pointwise2, Y: Operand>(self, op: Op, y: Y) -> BinaryOf<Op, Self, OtherOf<Self, Y>>
     where
         Self::E: Floating,
         Y::N: Over<Self::E, Y::E>,

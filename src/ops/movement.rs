@@ -6,7 +6,7 @@
 use super::Operand;
 use crate::dims::Dim;
 use crate::error::differ;
-use crate::graph::{Ex, InOrder, Located, Reshaped, View};
+use crate::graph::{Ex, InOrder, Located, Reshaped, Viewed};
 use crate::layout::{Axes, COLUMNS, MAX_AXES, ROWS, Strided};
 use crate::shape::{
     AxisAt, BroadcastTo, Flatten, Flattened, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed,
@@ -15,7 +15,7 @@ use crate::shape::{
 
 /// A view of shape `S`.
 pub type ViewOf<X, S> =
-    Ex<S, <X as Operand>::E, <X as Operand>::D, View<<X as Operand>::N, <X as Operand>::S, <X as Operand>::E>>;
+    Ex<S, <X as Operand>::E, <X as Operand>::D, Viewed<<X as Operand>::N, <X as Operand>::S, <X as Operand>::E>>;
 
 /// What [`t`](Movement::t) gives.
 pub type TransposedOf<X> = ViewOf<X, Transposed<<X as Operand>::S>>;
@@ -295,7 +295,7 @@ where
     X: Operand<N: Located<X::E>>,
 {
     let Ex { node, shape: from, device, .. } = x.ex();
-    Ex::new(View::new(device, node, from, arrange), shape(from), device)
+    Ex::new(Viewed::new(device, node, from, arrange), shape(from), device)
 }
 
 /// Takes the entry of one axis out and puts it in at another place.

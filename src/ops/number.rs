@@ -49,10 +49,10 @@ impl<E: Elem, D: Device> Term<E, D> for f64 {
     type S = ();
     type E = E;
     type D = D;
-    type N = Number;
+    type N = NumberNode;
     #[inline]
-    fn term(self, device: D) -> Ex<(), E, D, Number> {
-        Ex::new(Number(E::of_f64(self).as_f64()), (), device)
+    fn term(self, device: D) -> Ex<(), E, D, NumberNode> {
+        Ex::new(NumberNode(E::of_f64(self).as_f64()), (), device)
     }
 }
 
@@ -76,15 +76,15 @@ integers! { i64 i32 i16 i8 u64 u32 u16 u8 }
 
 /// The node of a number, which is one of the element type already: lanes of two-byte floats would not round it.
 #[derive(Clone, Copy, Debug)]
-pub struct Number(f64);
+pub struct NumberNode(f64);
 
-impl Sealed for Number {}
+impl Sealed for NumberNode {}
 #[diagnostic::do_not_recommend]
-impl Closed for Number {}
+impl Closed for NumberNode {}
 
-impl<E: Real> Lazy<E> for Number {
+impl<E: Real> Lazy<E> for NumberNode {
     type Grad = Off;
-    type Body = Number;
+    type Body = NumberNode;
     type Sink = ();
     #[inline(always)]
     fn flat<S: Shape>(&self, _: S) -> bool {
@@ -103,7 +103,7 @@ impl<E: Real> Lazy<E> for Number {
     fn cut(&self) {}
 }
 
-impl<E: Real> Body<E> for Number {
+impl<E: Real> Body<E> for NumberNode {
     type Grad = Off;
     type Tape<V: Lane<E>> = ();
     type Sums<V: Lane<E>> = ();

@@ -12,7 +12,7 @@ use crate::tensor::Tensor;
 use std::ops;
 
 /// What an operator between two operands gives.
-pub(crate) type Between<Op, X, Y> = Ex<
+pub(crate) type OperatorOf<Op, X, Y> = Ex<
     Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
     <X as Operand>::E,
     <X as Operand>::D,
@@ -26,7 +26,7 @@ pub(crate) type Brought<X, Y> = <<Y as Operand>::N as NumericOver<<X as Operand>
 
 #[inline(always)]
 #[track_caller]
-pub(crate) fn between<Op, X: Operand, Y: Operand>(op: Op, x: X, y: Y) -> Between<Op, X, Y>
+pub(crate) fn between<Op, X: Operand, Y: Operand>(op: Op, x: X, y: Y) -> OperatorOf<Op, X, Y>
 where
     X::S: Broadcast<Y::S>,
     Y::N: NumericOver<X::E, Y::E>,
@@ -47,7 +47,7 @@ macro_rules! between_operands {
             $S: $crate::shape::Broadcast<Rhs::S>,
             $D: $crate::device::SameDevice<Rhs::D>,
         {
-            type Output = $crate::ops::operators::Between<$crate::ops::arithmetic::$Op, $left, Rhs>;
+            type Output = $crate::ops::operators::OperatorOf<$crate::ops::arithmetic::$Op, $left, Rhs>;
             #[inline]
             #[track_caller]
             fn $method(self, rhs: Rhs) -> Self::Output {

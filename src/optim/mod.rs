@@ -20,7 +20,7 @@ mod state;
 pub use adam::{Adam, AdamRule, AdamW};
 pub use clip::{clip_grad_norm, clip_grad_value};
 pub(crate) use optimizer::is_setting;
-pub use optimizer::{Hyper, Optimizer, Remembered, Renewal, Rule, Slot, Step};
+pub use optimizer::{Hyper, Optimizer, ParameterState, Remembered, Renewal, Rule, Step};
 pub use rmsprop::{Adagrad, AdagradRule, RmsProp, RmsPropRule};
 pub use sgd::{Sgd, SgdRule};
 pub(crate) use state::Gathered;

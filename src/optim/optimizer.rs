@@ -81,7 +81,7 @@ pub(super) fn decayed<V: Num>(gradient: V, weight: V, decay: f64) -> V {
 
 /// What an optimizer keeps of one parameter.
 #[derive(Clone, Debug)]
-pub struct Slot<E: Real, D> {
+pub struct ParameterState<E: Real, D> {
     hyper: Hyper,
     pub(super) device: D,
     pub(super) len: usize,
@@ -100,12 +100,12 @@ pub struct Optimizer<R, M: Tree<Weights<E, D>>, E: Real = f32, D: Device = Cpu> 
     lr: f64,
     steps: u64,
     parameters: usize,
-    pub(super) slots: M::With<Each<Slot<E, D>, E, D>>,
+    pub(super) slots: M::With<Each<ParameterState<E, D>, E, D>>,
 }
 
 impl<R: Clone, M, E: Real, D: Device> Clone for Optimizer<R, M, E, D>
 where
-    M: Tree<Weights<E, D>, With<Each<Slot<E, D>, E, D>>: Clone>,
+    M: Tree<Weights<E, D>, With<Each<ParameterState<E, D>, E, D>>: Clone>,
 {
     fn clone(&self) -> Self {
         Optimizer { rule: self.rule.clone(), slots: self.slots.clone(), ..*self }
@@ -263,11 +263,11 @@ struct Open {
     parameters: usize,
 }
 
-impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<Slot<E, D>, E, D>> for Open {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a (Buf<E>, D)) -> Slot<E, D> {
+impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<ParameterState<E, D>, E, D>> for Open {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a (Buf<E>, D)) -> ParameterState<E, D> {
         self.parameters += 1;
         let (device, len) = (*device, weight.len());
-        Slot { hyper: self.hyper, device, len, skipped: 0, state: [None, None], exact: None }
+        ParameterState { hyper: self.hyper, device, len, skipped: 0, state: [None, None], exact: None }
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E::Precise>, D)) {}
 }
@@ -275,8 +275,8 @@ impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<Slot<E, D>, E, D>> for 
 /// Applies a group.
 struct Change<F>(F);
 
-impl<E: Real, D: Device, F: FnMut(&str, &mut Hyper)> EachMut<Each<Slot<E, D>, E, D>> for Change<F> {
-    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &mut Slot<E, D>) {
+impl<E: Real, D: Device, F: FnMut(&str, &mut Hyper)> EachMut<Each<ParameterState<E, D>, E, D>> for Change<F> {
+    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &mut ParameterState<E, D>) {
         (self.0)(&at.to_string(), &mut slot.hyper);
         not_negative("factor of the learning rate", slot.hyper.lr_factor);
         not_negative("weight decay", slot.hyper.weight_decay);
@@ -302,8 +302,14 @@ struct Fits {
     misfit: bool,
 }
 
-impl<E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Slot<E, D>, E, D>> for Fits {
-    fn param(&mut self, _: &Path<'_>, weight: &mut (Buf<E>, D), gradient: &Gradient<E, D>, slot: &mut Slot<E, D>) {
+impl<E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<ParameterState<E, D>, E, D>> for Fits {
+    fn param(
+        &mut self,
+        _: &Path<'_>,
+        weight: &mut (Buf<E>, D),
+        gradient: &Gradient<E, D>,
+        slot: &mut ParameterState<E, D>,
+    ) {
         self.parameters += 1;
         self.misfit |= weight.0.len() != gradient.len() || weight.0.len() != slot.len;
     }
@@ -319,8 +325,14 @@ struct Walk<'r, R> {
     lr: f64,
 }
 
-impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Slot<E, D>, E, D>> for Walk<'_, R> {
-    fn param(&mut self, _: &Path<'_>, weight: &mut (Buf<E>, D), gradient: &Gradient<E, D>, slot: &mut Slot<E, D>) {
+impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<ParameterState<E, D>, E, D>> for Walk<'_, R> {
+    fn param(
+        &mut self,
+        _: &Path<'_>,
+        weight: &mut (Buf<E>, D),
+        gradient: &Gradient<E, D>,
+        slot: &mut ParameterState<E, D>,
+    ) {
         let Hyper { lr_factor, weight_decay } = slot.hyper;
         let Some(gradient) = gradient.get().filter(|_| lr_factor != 0.0) else {
             slot.skipped = slot.skipped.saturating_add(1);
@@ -342,8 +354,8 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Slot<E, D
 /// Lists the parameters that are not trained.
 struct Frozen(Vec<bool>);
 
-impl<'a, E: Real, D: Device> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for Frozen {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
+impl<'a, E: Real, D: Device> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for Frozen {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], slot: &'a ParameterState<E, D>) {
         self.0.push(slot.hyper.lr_factor == 0.0);
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}

@@ -2,7 +2,7 @@
 //!
 //! Apart from `optimizer` because a step needs none of it.
 
-use super::optimizer::{Remembered, Slot};
+use super::optimizer::{ParameterState, Remembered};
 use super::{Optimizer, Rule};
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
@@ -112,11 +112,11 @@ const SKIPPED: &str = "skipped";
 /// Shows the state.
 struct Show<F>(F, &'static [&'static str]);
 
-impl<'a, E: Real, D: Device, F> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for Show<F>
+impl<'a, E: Real, D: Device, F> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for Show<F>
 where
     F: FnMut(&str, &[E::Precise]),
 {
-    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
+    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a ParameterState<E, D>) {
         for (name, state) in in_use(at, slot, self.1) {
             slot.device.show(&state, |values| (self.0)(&name, values));
         }
@@ -130,8 +130,8 @@ struct All<E: Real, D> {
     found: Vec<(String, Buf<E::Precise>, D)>,
 }
 
-impl<'a, E: Real, D: Device> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for All<E, D> {
-    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
+impl<'a, E: Real, D: Device> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for All<E, D> {
+    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a ParameterState<E, D>) {
         self.found.extend(in_use(at, slot, self.names).map(|(name, state)| (name, state, slot.device)));
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
@@ -140,7 +140,7 @@ impl<'a, E: Real, D: Device> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for
 /// What a slot has in use, under its names.
 fn in_use<'s, E: Real, D: Device>(
     at: &'s Path<'_>,
-    slot: &'s Slot<E, D>,
+    slot: &'s ParameterState<E, D>,
     names: &'static [&'static str],
 ) -> impl Iterator<Item = (String, Buf<E::Precise>)> + 's {
     let tensors = names.iter().zip(&slot.state).chain([(&EXACT, &slot.exact)]);
@@ -165,11 +165,11 @@ struct Load<F, E: Real> {
     found: Gathered<E>,
 }
 
-impl<'a, E: Real, D: Device, F> Map<'a, Each<Slot<E, D>, E, D>, Each<(), E, D>> for Load<F, E>
+impl<'a, E: Real, D: Device, F> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for Load<F, E>
 where
     F: FnMut(&str, usize, D) -> Option<Buf<E::Precise>>,
 {
-    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a Slot<E, D>) {
+    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a ParameterState<E, D>) {
         let (mut missing, device) = (Vec::new(), slot.device);
         let mut find = |name: &str, len| (self.find)(&format!("{at}.{name}"), len, device);
         let state = std::array::from_fn(|i| {
@@ -194,8 +194,8 @@ where
 /// Puts the collected state into the slots.
 struct Store<E: Real>(std::vec::IntoIter<Loaded<E>>);
 
-impl<E: Real, D: Device> EachMut<Each<Slot<E, D>, E, D>> for Store<E> {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], slot: &mut Slot<E, D>) {
+impl<E: Real, D: Device> EachMut<Each<ParameterState<E, D>, E, D>> for Store<E> {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], slot: &mut ParameterState<E, D>) {
         let loaded = self.0.next().expect("`map` and `each_mut` visit the same parameters");
         (slot.state, slot.exact, slot.skipped) = (loaded.state, loaded.exact, loaded.skipped);
     }

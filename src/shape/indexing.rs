@@ -119,13 +119,13 @@ where
     label = "the mask is `{Self}`, the tensor `{S}`",
     note = "a mask has the tensor's shape, or stretches to it: only axes that are `D<1>` or missing in front do"
 )]
-pub trait MaskOf<S: Shape>: Shape {
+pub trait MaskShape<S: Shape>: Shape {
     /// Fails when run-time sizes of one named dim differ.
     fn cover(self, tensor: S) -> Result<S, Mismatch>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, M: BroadcastTo<S>> MaskOf<S> for M {
+impl<S: Shape, M: BroadcastTo<S>> MaskShape<S> for M {
     #[inline(always)]
     fn cover(self, tensor: S) -> Result<S, Mismatch> {
         self.expand(tensor)
@@ -134,7 +134,7 @@ impl<S: Shape, M: BroadcastTo<S>> MaskOf<S> for M {
 
 #[cfg(test)]
 mod tests {
-    use super::{AlongAxis, IndexList, MaskOf};
+    use super::{AlongAxis, IndexList, MaskShape};
     use congruent_dims::{D, dims};
 
     dims! { Batch = ? }

@@ -33,11 +33,11 @@ pub trait MatMul<R>: Shape {
     type Rows: Dim;
 
     /// The product's shape; fails when run-time sizes of the inner or of a batch axis differ.
-    fn out(self, right: R) -> Result<Product<Self, R>, Mismatch>;
+    fn out(self, right: R) -> Result<ProductShape<Self, R>, Mismatch>;
 }
 
 /// The shape of the product of `L` and `R`.
-pub type Product<L, R> = <L as MatMul<R>>::Out;
+pub type ProductShape<L, R> = <L as MatMul<R>>::Out;
 
 congruent_macros::rank_impls! { MatMul }
 

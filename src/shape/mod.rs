@@ -17,7 +17,7 @@
 //! | [`LastAxis`], [`Prepend`], [`Append`]  | `(A, B) = (A,) + B`                       |
 //! | [`Ellipsis`], [`Between`], [`Merge`] | `(A, ..., C)` with `... = (B,)`    |
 //! | [`Indexed`]                            | `(A, B, C)[i, j] = (I, C)`                |
-//! | [`IndexList`], [`AlongAxis`], [`MaskOf`] | what indices and masks look like |
+//! | [`IndexList`], [`AlongAxis`], [`MaskShape`] | what indices and masks look like |
 //! | [`SameShape`], [`SameRows`], [`InFeatures`] | both sides are one type              |
 
 mod axis;
@@ -40,15 +40,17 @@ pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
 pub use broadcast::{Broadcast, BroadcastTo, Broadcasted, FitIn};
 pub use concat::{Concat, Concatenated};
 pub use ellipsis::{Between, Ellipsis, Merge, Merged, Surrounded};
-pub use indexing::{AlongAxis, IndexList, Indexed, IndexedBy, Leading, LengthOf, MaskOf};
+pub use indexing::{AlongAxis, IndexList, Indexed, IndexedBy, Leading, LengthOf, MaskShape};
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
-pub use matmul::{FitBatch, MatMul, Product};
+pub use matmul::{FitBatch, MatMul, ProductShape};
 pub use mismatch::Mismatch;
 pub use parts::{InParts, InWindows, PartOf, WindowsOf};
 pub use permute::{Permute, Permuted, SwapAxes, Swapped, Transpose, Transposed};
 pub use pixels::{PixelShuffle, PixelUnshuffle, Shuffled, Unshuffled};
 pub use reduce::{All, Axis, Kept, Reduce, Reduced};
 pub use reshape::{Flatten, Flattened, Reshape, Unflatten, Unflattened};
+#[doc(hidden)]
+pub use same::Never;
 pub use same::{BodyShape, InFeatures, InnerDim, SameRows, SameShape};
 
 use congruent_dims::{Dim, Flag, Off, On, One};

@@ -88,13 +88,13 @@ fn sizes_in<S: Shape, To: Shape>(from: S) -> Option<Vec<usize>> {
 #[doc(hidden)]
 pub trait SameCount<S, To> {}
 impl<S, To> SameCount<S, To> for Off {}
-impl<S: Counted<Count: SameNumber<To::Count>>, To: Counted> SameCount<S, To> for On {}
+impl<S: Counted<Count: EqualCount<To::Count>>, To: Counted> SameCount<S, To> for On {}
 
 /// Equality of numbers; the second impl keeps the compiler from unifying them, as in the equality laws.
 #[doc(hidden)]
-pub trait SameNumber<N> {}
-impl<N: Unsigned> SameNumber<N> for N {}
-impl<N: Unsigned> SameNumber<Never> for N {}
+pub trait EqualCount<N> {}
+impl<N: Unsigned> EqualCount<N> for N {}
+impl<N: Unsigned> EqualCount<Never> for N {}
 
 /// The element count of a static shape, as a number.
 #[doc(hidden)]

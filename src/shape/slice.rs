@@ -67,13 +67,13 @@ pub mod item {
     /// All but `Less` elements.
     pub struct Less<N>(PhantomData<N>);
     /// One of each `Step` of all but `Less` elements.
-    pub struct Strided<Less, Step>(PhantomData<(Less, Step)>);
+    pub struct Stepped<Less, Step>(PhantomData<(Less, Step)>);
     /// One element of an axis of at least `Needed`.
     pub struct Index<Needed>(PhantomData<Needed>);
     /// One element, known when the program runs.
     pub struct RunTimeIndex;
 }
-use item::{End, Index, Less, New, RunTimeIndex, Strided, Take, Whole, Window};
+use item::{End, Index, Less, New, RunTimeIndex, Stepped, Take, Whole, Window};
 
 /// An axis of at least `N` elements: by type where it is static, else checked when the program runs.
 #[diagnostic::on_unimplemented(
@@ -150,19 +150,19 @@ pub trait TakenFrom<A> {
 #[doc(hidden)]
 pub struct Gone;
 #[doc(hidden)]
-pub struct Kept<A>(PhantomData<A>);
+pub struct KeptAxis<A>(PhantomData<A>);
 
 impl<A: Dim> TakenFrom<A> for Whole {
-    type Left = Kept<A>;
+    type Left = KeptAxis<A>;
 }
 impl<A: AtLeast<N>, L: Dim, N> TakenFrom<A> for Window<L, N> {
-    type Left = Kept<L>;
+    type Left = KeptAxis<L>;
 }
 impl<A: Shorten<N>, N> TakenFrom<A> for Less<N> {
-    type Left = Kept<A::Left>;
+    type Left = KeptAxis<A::Left>;
 }
-impl<A: Shorten<N, Left: Thin<Step>>, N, Step> TakenFrom<A> for Strided<N, Step> {
-    type Left = Kept<<A::Left as Thin<Step>>::Left>;
+impl<A: Shorten<N, Left: Thin<Step>>, N, Step> TakenFrom<A> for Stepped<N, Step> {
+    type Left = KeptAxis<<A::Left as Thin<Step>>::Left>;
 }
 impl<A: AtLeast<N>, N> TakenFrom<A> for Index<N> {
     type Left = Gone;
@@ -181,7 +181,7 @@ impl<S: Shape> Beside<S> for Gone {
     type InFront = S;
     type Behind = S;
 }
-impl<S: Prepend<A> + Append<A>, A: Dim> Beside<S> for Kept<A> {
+impl<S: Prepend<A> + Append<A>, A: Dim> Beside<S> for KeptAxis<A> {
     type InFront = Prepended<S, A>;
     type Behind = Appended<S, A>;
 }

@@ -6,6 +6,7 @@ mod rooms;
 mod safety;
 mod source;
 mod storeys;
+mod words;
 
 use source::{is_test, read, rust_files};
 use std::path::Path;

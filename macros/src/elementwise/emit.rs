@@ -194,7 +194,7 @@ fn method(row: &Row) -> TokenStream {
         #[inline]
         #[track_caller]
         fn #method #generics (self, #(#others: #types,)* #(#names: #number),*)
-            -> #ops::#output<#op #own, Self, #(#ops::Beside<Self, #types>),*>
+            -> #ops::#output<#op #own, Self, #(#ops::OtherOf<Self, #types>),*>
         where #bounds
         {
             let first = #ops::Operand::ex(self);

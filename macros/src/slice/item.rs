@@ -88,7 +88,7 @@ impl Item {
             }
             Item::Span { length: Length::Open { less, step }, .. } => {
                 let (less, step) = (dim(*less), dim(*step));
-                quote!(Strided<#less, #step>)
+                quote!(Stepped<#less, #step>)
             }
         })
     }

@@ -75,10 +75,10 @@ mod tests {
         holds("1..", "Take<Less<D<1>>,End>");
         holds("1..-2", "Take<Less<D<3>>,End>");
         holds("1..=-2", "Take<Less<D<2>>,End>");
-        holds("::2", "Take<Strided<D<0>,D<2>>,End>");
-        holds("1::2", "Take<Strided<D<1>,D<2>>,End>");
+        holds("::2", "Take<Stepped<D<0>,D<2>>,End>");
+        holds("1::2", "Take<Stepped<D<1>,D<2>>,End>");
         holds("::-1", "Take<Whole,End>");
-        holds("::-2", "Take<Strided<D<0>,D<2>>,End>");
+        holds("::-2", "Take<Stepped<D<0>,D<2>>,End>");
         holds("5:1:-2", "Take<Window<D<2>,D<6>>,End>");
         holds("5::-1", "Take<Window<D<6>,D<6>>,End>");
         holds(":2:-1", "Take<Less<D<3>>,End>");

@@ -5,14 +5,14 @@
 
 use super::order::each_chunk;
 use crate::dtype::{Elem, Real};
-use crate::loops::{MAX_INPUTS, Rows, Scan};
+use crate::loops::{MAX_INPUTS, Recurrence, Rows};
 use crate::memory::Buf;
 use crate::num::Num;
 
 /// Rows across the memory that are walked side by side.
 const STRIP: usize = 64;
 
-pub(in crate::device) fn scan<E: Real, P: Scan>(rows: Rows, program: P, inputs: &[&[E]]) -> Buf<E> {
+pub(in crate::device) fn scan<E: Real, P: Recurrence>(rows: Rows, program: P, inputs: &[&[E]]) -> Buf<E> {
     for input in inputs {
         assert_eq!(input.len(), rows.elements(), "an input of a running formula has another length than its rows");
     }
@@ -34,7 +34,7 @@ pub(in crate::device) fn scan<E: Real, P: Scan>(rows: Rows, program: P, inputs: 
 
 /// At most `W` rows side by side, from column `from` on.
 #[inline(always)]
-fn strip<E: Real, P: Scan, const W: usize>(rows: Rows, program: P, inputs: &[&[E]], from: usize, out: &mut [E]) {
+fn strip<E: Real, P: Recurrence, const W: usize>(rows: Rows, program: P, inputs: &[&[E]], from: usize, out: &mut [E]) {
     let width = W.min(rows.inner - from);
     let mut states = [program.start::<E::Sum>(); W];
     for step in 0..rows.len {

@@ -107,7 +107,7 @@ fn extent(axes: &Axes) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::add;
-    use crate::device::{Buf, Cpu, Device};
+    use crate::device::{Buf, CopyWork, Cpu};
     use crate::dtype::Real;
     use crate::layout::{Axes, Strided};
     use crate::num::Simd;
@@ -127,10 +127,10 @@ mod tests {
         let places = Cpu.copy_strided(&places);
         let values = buf::<E>(places.len(), number);
         let mut sums: Vec<f64> = (0..len).map(|i| number(i + 5)).collect();
-        places.iter().enumerate().for_each(|(i, &place)| sums[place as usize] += number(i));
+        places.host().iter().enumerate().for_each(|(i, &place)| sums[place as usize] += number(i));
         let mut target = buf::<E>(len, |i| number(i + 5));
         Cpu.add_strided(&mut target, offset, &axes, &values);
-        let found: Vec<f64> = target.iter().map(|x| x.as_f64()).collect();
+        let found: Vec<f64> = target.host().iter().map(|x| x.as_f64()).collect();
         let expected: Vec<f64> = sums.into_iter().map(|sum| E::of_f64(sum).as_f64()).collect();
         assert_eq!(found, expected, "{} {axes:?} from {offset}", E::NAME);
     }
@@ -176,8 +176,8 @@ mod tests {
             let on = |threads: usize| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
                 let mut target = buf::<E>(len, number);
-                pool.install(|| add(target.make_mut(), offset, &axes, &values));
-                target.iter().map(|x| x.as_f64().to_bits()).collect::<Vec<_>>()
+                pool.install(|| add(target.make_mut(), offset, &axes, values.host()));
+                target.host().iter().map(|x| x.as_f64().to_bits()).collect::<Vec<_>>()
             };
             assert!(on(1) == on(4), "{} {axes:?}", E::NAME);
         }
@@ -195,6 +195,6 @@ mod tests {
     fn what_meets_is_rounded_once() {
         let (many, mut target) = (Axes::last([1 << 12], [0]), buf::<f16>(1, |_| 0.0));
         Cpu.add_strided(&mut target, 0, &many, &buf(1 << 12, |_| 1.0));
-        assert_eq!(target[0], f16::of_sum(4096.0)); // One by one the sum would stay at 2048.
+        assert_eq!(target.host()[0], f16::of_sum(4096.0)); // One by one the sum would stay at 2048.
     }
 }

@@ -11,7 +11,7 @@ use crate::graph::{Backward, Both, Ex, Lazy, Node, Op, Operand, SlopeRule};
 use crate::layout::{Axes, Strided, count};
 use crate::loops::{Matrix, Place, Product};
 use crate::ops::NodeOver;
-use crate::ops::matmul::Side;
+use crate::ops::matmul::Multiplicand;
 use crate::shape::Shape;
 
 /// What [`contract`] gives.
@@ -50,7 +50,7 @@ where
     let axes = [Axes::contiguous(x.shape), Axes::contiguous(y.shape), Axes::contiguous(shape)];
     let labels = labels.unstretched(axes.each_ref());
     let (device, node) = (x.device, y.node.node());
-    let (a, b) = (Side::new(device, x.node, x.shape), Side::new(device, node, y.shape));
+    let (a, b) = (Multiplicand::new(device, x.node, x.shape), Multiplicand::new(device, node, y.shape));
     let out = contraction(device, &labels, [lies(&a), lies(&b)], shape);
     let back = Backward::new(Both(a, b), ContractionBack { shape, labels });
     Ex::new(Op::new(out, shape, back), shape, device)
@@ -65,7 +65,7 @@ struct Lies<'a, E> {
 }
 
 /// Where the elements of an operand are.
-fn lies<S: Shape, E: Real, N: Lazy<E>>(operand: &Side<S, E, N>) -> Lies<'_, E> {
+fn lies<S: Shape, E: Real, N: Lazy<E>>(operand: &Multiplicand<S, E, N>) -> Lies<'_, E> {
     let memory = operand.memory();
     Lies { buf: memory.buf(), offset: memory.offset(), axes: memory.axes(operand.shape) }
 }
@@ -146,7 +146,8 @@ fn in_order<E: Real, D: Device>(
 
 /// The backward of a contraction.
 #[doc(hidden)]
-pub type Contraction<SA, SB, S, E, A, B> = Backward<Both<Side<SA, E, A>, Side<SB, E, B>>, ContractionBack<S>>;
+pub type Contraction<SA, SB, S, E, A, B> =
+    Backward<Both<Multiplicand<SA, E, A>, Multiplicand<SB, E, B>>, ContractionBack<S>>;
 
 /// The rule of a contraction: two more, of the gradient with the other operand.
 #[doc(hidden)]
@@ -155,7 +156,7 @@ pub struct ContractionBack<S> {
     labels: Labels,
 }
 
-impl<SA, SB, S, E, A, B> SlopeRule<E, Both<Side<SA, E, A>, Side<SB, E, B>>> for ContractionBack<S>
+impl<SA, SB, S, E, A, B> SlopeRule<E, Both<Multiplicand<SA, E, A>, Multiplicand<SB, E, B>>> for ContractionBack<S>
 where
     SA: Shape,
     SB: Shape,
@@ -167,7 +168,7 @@ where
     fn slopes<D: Device>(
         self,
         device: D,
-        operands: &Both<Side<SA, E, A>, Side<SB, E, B>>,
+        operands: &Both<Multiplicand<SA, E, A>, Multiplicand<SB, E, B>>,
         gradient: Buf<E>,
         out: Buf<E>,
     ) -> [Option<Buf<E>>; 2] {

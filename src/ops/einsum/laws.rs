@@ -58,11 +58,11 @@ impl<Label, A: Dim> SameLabel<Label, Never> for A {}
     label = "the axis that is cut is `{Self}`",
     note = "give all of its parts: `\"(b t) c -> b t c\", b = Batch(2), t = Time(3)`"
 )]
-pub trait Cut: Dim {
+pub trait Sliceable: Dim {
     /// The dim itself. Not written as `Self`, so that what follows from a mistake is not reported again.
     type Whole: StaticDim;
 }
 #[diagnostic::do_not_recommend]
-impl<A: StaticDim> Cut for A {
+impl<A: StaticDim> Sliceable for A {
     type Whole = A;
 }

@@ -16,7 +16,7 @@ use crate::shape::{AxisAt, Mismatch, Shape};
     message = "the axes of `{Self}` and `{Rhs}` together are more than six",
     label = "a tensor has at most six axes"
 )]
-pub trait Join<Rhs>: Shape {
+pub trait JoinAxes<Rhs>: Shape {
     /// All axes.
     type Joined: Shape;
     /// All axes.
@@ -26,7 +26,7 @@ pub trait Join<Rhs>: Shape {
 macro_rules! joined {
     ($($($A:ident)* + $($B:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<$($A: Dim,)* $($B: Dim),*> Join<($($B,)*)> for ($($A,)*) {
+        impl<$($A: Dim,)* $($B: Dim),*> JoinAxes<($($B,)*)> for ($($A,)*) {
             type Joined = ($($A,)* $($B,)*);
             #[inline(always)]
             #[allow(non_snake_case, clippy::unused_unit, reason = "axes are called by their types; there may be none")]
@@ -80,9 +80,9 @@ where
     A: AxisAt<-1>,
     B: AxisAt<0>,
     At<A, -1>: SameTerms<At<B, 0>>,
-    Without<A, -1>: Join<Without<B, 0>>,
+    Without<A, -1>: JoinAxes<Without<B, 0>>,
 {
-    type Dotted = <Without<A, -1> as Join<Without<B, 0>>>::Joined;
+    type Dotted = <Without<A, -1> as JoinAxes<Without<B, 0>>>::Joined;
 
     fn dotted(self, rhs: B) -> (Self::Dotted, bool) {
         let agree = AxisAt::<-1>::at(self).size() == AxisAt::<0>::at(rhs).size();
@@ -99,9 +99,9 @@ where
     At<A, -1>: SameTerms<At<B, 1>>,
     Without<A, -1>: AxisAt<-1>,
     Without<B, 0>: AxisAt<0>,
-    Without<Without<A, -1>, -1>: Join<Without<Without<B, 0>, 0>>,
+    Without<Without<A, -1>, -1>: JoinAxes<Without<Without<B, 0>, 0>>,
 {
-    type Dotted = <Without<Without<A, -1>, -1> as Join<Without<Without<B, 0>, 0>>>::Joined;
+    type Dotted = <Without<Without<A, -1>, -1> as JoinAxes<Without<Without<B, 0>, 0>>>::Joined;
 
     fn dotted(self, rhs: B) -> (Self::Dotted, bool) {
         let agree = AxisAt::<-2>::at(self).size() == AxisAt::<0>::at(rhs).size()

@@ -3,14 +3,14 @@
 //! Apart from `masked`, which uses them: here is what a mask is to all of it.
 
 use super::super::mask::Mask;
-use super::indices::Rows;
+use super::indices::NumberedRows;
 use crate::device::{Buf, Device, Storage};
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::Numeric;
 use crate::error::{Error, collected, differ, raise};
 use crate::graph::{Ex, Leaf, Located};
 use crate::layout::{Axes, Strided};
-use crate::shape::{MaskOf, Shape};
+use crate::shape::{MaskShape, Shape};
 use crate::tensor::Tensor;
 
 /// Something that holds or not, element by element: `x.gt(0.5)`, or `&Tensor` of `bool`.
@@ -44,7 +44,7 @@ pub trait Condition: Sized {
     /// ```
     fn holds(self) -> Tensor<Self::S, bool, Self::D>
     where
-        Self::Form: Whole,
+        Self::Form: WholeMask,
     {
         let (shape, device, form) = self.parts();
         Tensor { buf: form.whole().buf, shape, device }
@@ -70,7 +70,7 @@ pub trait Condition: Sized {
         count: impl FnOnce(usize) -> N,
     ) -> Tensor<(N, DimOf<<Self::S as Shape>::Rank>), i64, Self::D>
     where
-        Self::Form: Whole,
+        Self::Form: WholeMask,
         <Self::S as Shape>::Rank: ToDim<Dim: Default>,
     {
         let holds = self.holds();
@@ -98,7 +98,7 @@ pub trait Condition: Sized {
     #[track_caller]
     fn flatnonzero<N: Dim>(self, count: impl FnOnce(usize) -> N) -> Tensor<(N,), i64, Self::D>
     where
-        Self::Form: Whole,
+        Self::Form: WholeMask,
     {
         let holds = self.holds();
         let places = holds.device.show(&holds.buf, places);
@@ -134,7 +134,7 @@ impl<S: Shape, E: Numeric, D: Device, N> Condition for Mask<S, E, D, N> {
     label = "this mask lives in a register of `share`",
     note = "in the body of `share`, `masked_fill` and `where_` use masks; for the rest, share the tensor by `with`"
 )]
-pub trait Whole {
+pub trait WholeMask {
     /// The shape.
     type S: Shape;
     /// The device.
@@ -144,7 +144,7 @@ pub trait Whole {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, D: Device> Whole for &Tensor<S, bool, D> {
+impl<S: Shape, D: Device> WholeMask for &Tensor<S, bool, D> {
     type S = S;
     type D = D;
     fn whole(self) -> Tensor<S, bool, D> {
@@ -153,7 +153,7 @@ impl<S: Shape, D: Device> Whole for &Tensor<S, bool, D> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, E: Numeric, D: Device, N: Located<E>> Whole for Ex<S, E, D, N> {
+impl<S: Shape, E: Numeric, D: Device, N: Located<E>> WholeMask for Ex<S, E, D, N> {
     type S = S;
     type D = D;
     fn whole(self) -> Tensor<S, bool, D> {
@@ -212,7 +212,7 @@ pub(super) fn counted<N: Dim>(found: usize, count: impl FnOnce(usize) -> N) -> N
 
 /// The elements of a tensor of this shape at which a mask holds, the mask being stretched to it.
 #[track_caller]
-pub(super) fn chosen<S: Shape, M: Condition<S: MaskOf<S>, Form: Whole>>(mask: M, shape: S) -> Vec<i64> {
+pub(super) fn chosen<S: Shape, M: Condition<S: MaskShape<S>, Form: WholeMask>>(mask: M, shape: S) -> Vec<i64> {
     let (own, _, form) = mask.parts();
     covered(own, shape);
     stretched_places(form.whole(), shape)
@@ -220,18 +220,18 @@ pub(super) fn chosen<S: Shape, M: Condition<S: MaskOf<S>, Form: Whole>>(mask: M,
 
 /// The same as rows of one element.
 #[track_caller]
-pub(super) fn chosen_rows<S, D, M>(device: D, mask: M, shape: S) -> Rows
+pub(super) fn chosen_rows<S, D, M>(device: D, mask: M, shape: S) -> NumberedRows
 where
     S: Shape,
     D: Device,
-    M: Condition<S: MaskOf<S>, Form: Whole>,
+    M: Condition<S: MaskShape<S>, Form: WholeMask>,
 {
-    Rows::new(device, 1, chosen(mask, shape))
+    NumberedRows::new(device, 1, chosen(mask, shape))
 }
 
 /// A mask of shape `own` fits a tensor of this shape, or [`Error::Sizes`] is raised.
 #[track_caller]
-pub(super) fn covered<M: MaskOf<S>, S: Shape>(own: M, shape: S) {
+pub(super) fn covered<M: MaskShape<S>, S: Shape>(own: M, shape: S) {
     if let Err(mismatch) = own.cover(shape) {
         differ(mismatch);
     }

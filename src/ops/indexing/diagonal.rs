@@ -4,8 +4,8 @@
 
 use super::super::Operand;
 use super::super::linalg::{Square, check_square};
-use super::condition::{Indicates, Whole};
-use super::indices::Rows;
+use super::condition::{Indicates, WholeMask};
+use super::indices::NumberedRows;
 use super::masked::{Fillable, Filled};
 use super::source::{Moved, Moves, Source};
 use crate::device::{Device, IndexWork, Storage};
@@ -64,7 +64,7 @@ pub trait Diagonals: Operand + Sized {
             let out_shape = shape.append(shape.last());
             let side = shape.last().size();
             let place = |i: usize| (i * side + i % side) as i64;
-            let rows = Rows::new(device, 1, (0..x.len()).map(place).collect());
+            let rows = NumberedRows::new(device, 1, (0..x.len()).map(place).collect());
             let mut out = device.zeroed(count(out_shape));
             device.put_rows(&mut out, 1, &rows.places, x);
             (out, out_shape, Moves::Spread(rows))
@@ -145,7 +145,7 @@ impl<R: Dim, C: Dim, D: Device> Triangle<R, C, D> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Dim, C: Dim, D: Device> Whole for Triangle<R, C, D> {
+impl<R: Dim, C: Dim, D: Device> WholeMask for Triangle<R, C, D> {
     type S = (R, C);
     type D = D;
     fn whole(self) -> Tensor<(R, C), bool, D> {

@@ -53,17 +53,17 @@ macro_rules! indices {
 indices! { i64 i32 i16 i8 u64 u32 u16 u8 }
 
 /// Rows of a width, by their number, in an order: what elements along any axis come down to.
-pub struct Rows {
+pub struct NumberedRows {
     /// Elements of a row.
     pub(super) width: usize,
     /// Which rows, checked.
     pub(super) places: Buf<i64>,
 }
 
-impl Rows {
+impl NumberedRows {
     /// Rows of this width at these places.
     pub(super) fn new<D: Device>(device: D, width: usize, places: Vec<i64>) -> Self {
-        Rows { width, places: device.adopt(Buf::adopted(places)) }
+        NumberedRows { width, places: device.adopt(Buf::adopted(places)) }
     }
 
     /// The rows of `from`.
@@ -101,17 +101,17 @@ impl Line {
     }
 
     /// One list of indices for the whole axis: rows, in the order of the result.
-    pub(super) fn rows<D: Device>(self, device: D, ids: Vec<i64>) -> Rows {
+    pub(super) fn rows<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
         let ids = resolved(ids, self.len);
         // A result without elements may still have more rows than fit in memory.
         let outer = if self.inner == 0 || ids.is_empty() { 0 } else { self.outer };
         let places = (0..outer).flat_map(|block| ids.iter().map(move |id| (block * self.len) as i64 + id));
-        Rows::new(device, self.inner, collected(outer.saturating_mul(ids.len()), places))
+        NumberedRows::new(device, self.inner, collected(outer.saturating_mul(ids.len()), places))
     }
 
     /// The elements of windows of `size`, each `step` after the one before, in the order of the axes in front, the
     /// window, the axes behind, the element of the window.
-    pub(super) fn windows<D: Device>(self, device: D, windows: usize, size: usize, step: usize) -> Rows {
+    pub(super) fn windows<D: Device>(self, device: D, windows: usize, size: usize, step: usize) -> NumberedRows {
         let number = [windows, self.inner, size].iter().fold(self.outer, |all, &size| all.saturating_mul(size));
         let mut places = room(number);
         for outer in 0..if number == 0 { 0 } else { self.outer } {
@@ -121,11 +121,11 @@ impl Line {
                 places.extend((0..self.inner).flat_map(element));
             }
         }
-        Rows::new(device, 1, places)
+        NumberedRows::new(device, 1, places)
     }
 
     /// One index for each element: rows of one element, in the order of the indices.
-    pub(super) fn elements<D: Device>(self, device: D, ids: Vec<i64>) -> Rows {
+    pub(super) fn elements<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
         let mut places = resolved(ids, self.len);
         let block = (places.len() / self.outer.max(1)).max(1); // Indices for one value of the axes in front.
         let inner = self.inner.max(1);
@@ -136,7 +136,7 @@ impl Line {
                 (0..).zip(line).for_each(|(k, id)| *id = front + *id * inner as i64 + k);
             }
         }
-        Rows::new(device, 1, places)
+        NumberedRows::new(device, 1, places)
     }
 }
 

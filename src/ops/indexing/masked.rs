@@ -5,9 +5,9 @@
 
 use super::super::Operand;
 use super::super::indicators::Select;
-use super::super::number::{Number, Term};
-use super::condition::{Condition, Indicates, Whole, chosen, chosen_rows, counted, covered, stretched};
-use super::indices::{Line, Rows};
+use super::super::number::{NumberNode, Term};
+use super::condition::{Condition, Indicates, WholeMask, chosen, chosen_rows, counted, covered, stretched};
+use super::indices::{Line, NumberedRows};
 use super::source::{Fill, Moved, Moves, Source};
 use super::writing::{Holds, Put, Receives, SameOf};
 use crate::device::{Buf, SameDevice, Storage};
@@ -15,7 +15,7 @@ use crate::dims::Dim;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
 use crate::graph::{Ex, Located, Ternary};
-use crate::shape::{AxisAt, MaskOf, Shape, WithAxis};
+use crate::shape::{AxisAt, MaskShape, Shape, WithAxis};
 use crate::tensor::Tensor;
 
 /// Filling, taking and writing by masks: comparisons, `x.gt(0.5)`, or tensors of `bool`. Any element type.
@@ -39,7 +39,7 @@ pub trait Masking<N>: Operand + Sized {
     fn masked_select<M>(self, mask: M, count: impl FnOnce(usize) -> N) -> Moved<Self, (N,)>
     where
         N: Dim,
-        M: Condition<S: MaskOf<Self::S>, Form: Whole>,
+        M: Condition<S: MaskShape<Self::S>, Form: WholeMask>,
         Self: Source<<Self as Operand>::E>,
         Self::D: SameDevice<M::D>,
     {
@@ -65,7 +65,7 @@ pub trait Masking<N>: Operand + Sized {
     #[track_caller]
     fn compress<const I: isize>(
         self,
-        mask: impl Condition<S: MaskOf<(<Self::S as AxisAt<I>>::At,)>, Form: Whole, D = Self::D>,
+        mask: impl Condition<S: MaskShape<(<Self::S as AxisAt<I>>::At,)>, Form: WholeMask, D = Self::D>,
         count: impl FnOnce(usize) -> N,
     ) -> Moved<Self, WithAxis<Self::S, I, N>>
     where
@@ -100,7 +100,7 @@ pub trait MaskedWriting: Operand + Sized {
     #[track_caller]
     fn masked_fill<M>(self, mask: M, value: <Self::E as Fill>::Value) -> Filled<Self, M::Form>
     where
-        M: Condition<S: MaskOf<Self::S>>,
+        M: Condition<S: MaskShape<Self::S>>,
         Self: Fillable<<Self as Operand>::E, M::Form>,
         Self::E: Fill,
         Self::D: SameDevice<M::D>,
@@ -127,7 +127,7 @@ pub trait MaskedWriting: Operand + Sized {
     #[track_caller]
     fn masked_scatter<M, Y>(self, mask: M, source: Y) -> Put<Self, Y>
     where
-        M: Condition<S: MaskOf<Self::S>, Form: Whole>,
+        M: Condition<S: MaskShape<Self::S>, Form: WholeMask>,
         Y: Operand,
         Y: Holds<<Self as Operand>::E, <Y as Operand>::E>,
         Self: Receives<<Self as Operand>::E, SameOf<Self, Y>>,
@@ -140,7 +140,7 @@ impl<X: Operand> MaskedWriting for X {}
 
 /// The rows, where the source has an element for each.
 #[track_caller]
-fn enough<S: Shape>(rows: Rows, source: S) -> Rows {
+fn enough<S: Shape>(rows: NumberedRows, source: S) -> NumberedRows {
     if rows.places.len() > source.len() {
         let found = format!("a source of {} elements for {} places", source.len(), rows.places.len());
         raise(Error::Value { what: "masked_scatter", found, rule: "each place where the mask holds takes one" });
@@ -167,19 +167,19 @@ pub type Filled<X, F> = <X as Fillable<<X as Operand>::E, F>>::Filled;
 
 #[diagnostic::do_not_recommend]
 impl<E: Real, F: Indicates<E>, X: Operand<E = E>> Fillable<E, F, E> for X {
-    type Filled = Ex<X::S, E, X::D, Ternary<Select, F::N, Number, X::N>>;
+    type Filled = Ex<X::S, E, X::D, Ternary<Select, F::N, NumberNode, X::N>>;
 
     #[track_caller]
     fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
         let Ex { node, shape, device, .. } = self.ex();
         let mask = mask(shape, device).indicator();
-        let number: Ex<(), E, X::D, Number> = value.as_f64().term(device);
+        let number: Ex<(), E, X::D, NumberNode> = value.as_f64().term(device);
         Ex::new(Ternary { op: Select, a: mask, b: number.node, c: node }, shape, device)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<K, E: Discrete<Kind = K>, F: Whole, X: Operand<E = E, N: Located<E>>> Fillable<E, F, NoFloat<K>> for X {
+impl<K, E: Discrete<Kind = K>, F: WholeMask, X: Operand<E = E, N: Located<E>>> Fillable<E, F, NoFloat<K>> for X {
     type Filled = Tensor<X::S, E, X::D>;
 
     #[track_caller]

@@ -31,9 +31,9 @@ mod source;
 mod turn;
 mod writing;
 
-pub use condition::{Condition, Indicates, Whole};
+pub use condition::{Condition, Indicates, WholeMask};
 pub use diagonal::{Diagonals, Triangle};
-pub use indices::{Indices, Rows};
+pub use indices::{Indices, NumberedRows};
 pub use masked::{Fillable, Filled, MaskedWriting, Masking};
 pub use rearranged::{Edges, Rearranging, Windows};
 pub use scatter::Scattering;
@@ -41,4 +41,4 @@ pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
 pub use select::Indexing;
 pub use several::{IndexTuple, Table};
 pub use source::{Fill, FillOf, Moved, Moves, Source};
-pub use writing::{Accumulates, Added, Combined, Holds, Put, Receives, SameOf, Writing, WritingBack};
+pub use writing::{AccumulatedOf, Accumulates, Combined, Holds, Put, Receives, SameOf, Writing, WritingBack};

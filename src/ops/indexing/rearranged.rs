@@ -3,7 +3,7 @@
 //! Apart from `select`, which is told the indices: here they follow from the axis.
 
 use super::super::Operand;
-use super::indices::{Line, Rows};
+use super::indices::{Line, NumberedRows};
 use super::source::{Moved, Moves, Source};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied, StaticDim, WindowDim};
 use crate::error::{Error, collected, raise};
@@ -133,7 +133,7 @@ pub trait Rearranging: Operand + Sized {
     {
         self.moved(|x, shape, device| {
             let out_shape = shape.shuffled();
-            let rows = Rows::new(device, 1, collected(x.len(), subpixels(&out_shape.dims(), R)));
+            let rows = NumberedRows::new(device, 1, collected(x.len(), subpixels(&out_shape.dims(), R)));
             (rows.take(device, x), out_shape, Moves::Picked(rows))
         })
     }
@@ -155,7 +155,7 @@ pub trait Rearranging: Operand + Sized {
             let out_shape = shape.unshuffled();
             let mut places = vec![0; x.len()];
             (0..).zip(subpixels(&shape.dims(), R)).for_each(|(own, place)| places[place as usize] = own);
-            let rows = Rows::new(device, 1, places);
+            let rows = NumberedRows::new(device, 1, places);
             (rows.take(device, x), out_shape, Moves::Picked(rows))
         })
     }

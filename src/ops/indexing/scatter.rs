@@ -8,7 +8,7 @@ use super::indices::{Indices, Line};
 use super::scatter_reduce::ScatterReduce;
 use super::select::along;
 use super::several::{IndexTuple, rows};
-use super::writing::{Accumulates, Added, Combined, Holds, Put, Receives, SameOf};
+use super::writing::{AccumulatedOf, Accumulates, Combined, Holds, Put, Receives, SameOf};
 use crate::device::SameDevice;
 use crate::error::raise;
 use crate::shape::{AlongAxis, AxisAt, IndexList, Indexed, IndexedBy, LengthOf, Mismatch, SameShape, Shape, WithAxis};
@@ -59,7 +59,7 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
     /// assert_eq!(y.as_slice(), [13.0, 23.0]);
     /// ```
     #[track_caller]
-    fn scatter_add<const I: isize>(self, ids: Ids, src: Y) -> Added<Self, Y>
+    fn scatter_add<const I: isize>(self, ids: Ids, src: Y) -> AccumulatedOf<Self, Y>
     where
         Y: Operand,
         Self::S: AxisAt<I>,
@@ -114,7 +114,7 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
     /// assert_eq!(y.as_slice(), [0.0, 0.0, 4.0, 6.0]);
     /// ```
     #[track_caller]
-    fn index_add<const I: isize>(self, ids: Ids, src: Y) -> Added<Self, Y>
+    fn index_add<const I: isize>(self, ids: Ids, src: Y) -> AccumulatedOf<Self, Y>
     where
         Y: Operand,
         Self::S: AxisAt<I>,
@@ -173,7 +173,7 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
     /// assert_eq!(y.as_slice(), [1.0, 1.0, 16.0, 1.0]);
     /// ```
     #[track_caller]
-    fn index_put_add(self, ids: Ids, src: Y) -> Added<Self, Y>
+    fn index_put_add(self, ids: Ids, src: Y) -> AccumulatedOf<Self, Y>
     where
         Y: Operand,
         Ids: IndexTuple,

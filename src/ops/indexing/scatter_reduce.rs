@@ -3,7 +3,7 @@
 //! Apart from `scatter` because these compute: their gradients need the values of both operands and the result.
 
 use super::super::{Evaluate as _, Operand};
-use super::indices::Rows;
+use super::indices::NumberedRows;
 use crate::device::{Buf, Device};
 use crate::dtype::{Integer, Real};
 use crate::graph::{Both, Given, Lazy, Node, RuledByBoth, SlopeRule};
@@ -36,7 +36,7 @@ pub(super) fn combine<X, E, Y>(
     x: X,
     src: Y,
     how: ScatterReduce,
-    to: impl FnOnce(X::S, Y::S, X::D) -> Rows,
+    to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows,
 ) -> Combining<X, Y>
 where
     E: Real,
@@ -51,7 +51,13 @@ where
     x.ruled_with(src.given(), out, shape, CombinedBack { rows, how, values })
 }
 
-fn combined<E: Real, D: Device>(device: D, how: ScatterReduce, own: &Buf<E>, rows: &Rows, other: &Buf<E>) -> Buf<E> {
+fn combined<E: Real, D: Device>(
+    device: D,
+    how: ScatterReduce,
+    own: &Buf<E>,
+    rows: &NumberedRows,
+    other: &Buf<E>,
+) -> Buf<E> {
     let combine = match how {
         ScatterReduce::Mean => return mean(device, own, rows, other),
         ScatterReduce::Sum => Combine::Sum,
@@ -65,7 +71,7 @@ fn combined<E: Real, D: Device>(device: D, how: ScatterReduce, own: &Buf<E>, row
 }
 
 /// Sums and counts in `f64`, whatever the elements are: a sum may be beyond a type that holds the mean.
-fn mean<E: Real, D: Device>(device: D, own: &Buf<E>, rows: &Rows, other: &Buf<E>) -> Buf<E> {
+fn mean<E: Real, D: Device>(device: D, own: &Buf<E>, rows: &NumberedRows, other: &Buf<E>) -> Buf<E> {
     let (own, met) = (device.download(own), counts(device, rows, own.len()));
     let (places, other) = (device.download(&rows.places), device.download(other));
     let summed = |value: &dyn Fn(usize, E) -> f64| {
@@ -88,7 +94,7 @@ pub(super) fn combine_integers<E: Integer, D: Device>(
     device: D,
     how: ScatterReduce,
     out: &mut Buf<E>,
-    rows: &Rows,
+    rows: &NumberedRows,
     src: &Buf<E>,
 ) {
     let (mut own, width) = (device.download(out), rows.width);
@@ -121,7 +127,7 @@ pub(super) fn combine_integers<E: Integer, D: Device>(
 }
 
 /// How many elements meet at each of `len` places, its own included.
-fn counts<D: Device>(device: D, rows: &Rows, len: usize) -> Vec<f64> {
+fn counts<D: Device>(device: D, rows: &NumberedRows, len: usize) -> Vec<f64> {
     let mut met = vec![1.0; len];
     for place in device.download(&rows.places) {
         met[place as usize * rows.width..][..rows.width].iter_mut().for_each(|met| *met += 1.0);
@@ -131,7 +137,7 @@ fn counts<D: Device>(device: D, rows: &Rows, len: usize) -> Vec<f64> {
 
 /// The backward of [`scatter_reduce`](super::Scattering::scatter_reduce).
 pub struct CombinedBack<E> {
-    rows: Rows,
+    rows: NumberedRows,
     how: ScatterReduce,
     values: (Buf<E>, Buf<E>),
 }
@@ -177,7 +183,7 @@ where
 struct Meeting<S, S2, E, D> {
     x: Tensor<S, E, D>,
     src: Tensor<S2, E, D>,
-    rows: Rows,
+    rows: NumberedRows,
 }
 
 /// Gradients of both operands.

@@ -3,7 +3,7 @@
 //! Apart from `scatter`, which has a second tensor to write from.
 
 use super::super::Operand;
-use super::indices::{Indices, Line, Rows, resolved};
+use super::indices::{Indices, Line, NumberedRows, resolved};
 use super::several::{IndexTuple, rows};
 use super::source::{Fill, Moved, Moves, Source};
 use crate::device::{Device, IndexWork, SameDevice, Storage};
@@ -63,7 +63,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         Self::D: SameDevice<Ids::D>,
     {
         self.moved(|x, _, device| {
-            let rows = Rows::new(device, 1, resolved(ids.values(), x.len()));
+            let rows = NumberedRows::new(device, 1, resolved(ids.values(), x.len()));
             (rows.take(device, x), ids.shape(), Moves::Picked(rows))
         })
     }
@@ -160,7 +160,7 @@ pub trait Indexing<Ids>: Operand + Sized {
 impl<X: Operand, Ids> Indexing<Ids> for X {}
 
 /// The elements along axis `I` that indices name, one each.
-pub(super) fn along<const I: isize, S, D, Ids>(shape: S, device: D, ids: &Ids) -> Rows
+pub(super) fn along<const I: isize, S, D, Ids>(shape: S, device: D, ids: &Ids) -> NumberedRows
 where
     S: AxisAt<I>,
     D: Device,

@@ -3,7 +3,7 @@
 //! Apart from `indices`, where one tensor of indices leads along one axis: here they meet as operands do, and each
 //! element of what they make together names a row of what is left.
 
-use super::indices::{Indices, Rows, resolved};
+use super::indices::{Indices, NumberedRows, resolved};
 use crate::device::Device;
 use crate::ops::joined;
 use crate::shape::{Broadcast, Broadcasted, Leading, Shape};
@@ -64,7 +64,7 @@ impl Table {
 }
 
 /// The rows that indices name in a tensor of shape `shape`, in the order of the indices.
-pub(super) fn rows<S: Shape, Ids: IndexTuple, D: Device>(shape: S, ids: &Ids, device: D) -> Rows {
+pub(super) fn rows<S: Shape, Ids: IndexTuple, D: Device>(shape: S, ids: &Ids, device: D) -> NumberedRows {
     let (sizes, dims) = (shape.dims(), ids.shape().dims());
     let tables = ids.tables();
     let width = sizes[tables.len()..].iter().product();
@@ -73,7 +73,7 @@ pub(super) fn rows<S: Shape, Ids: IndexTuple, D: Device>(shape: S, ids: &Ids, de
         let resolved = Table { values: resolved(table.values, len), ..table }.stretched(&dims);
         places.iter_mut().zip(resolved).for_each(|(place, index)| *place = *place * len as i64 + index);
     }
-    Rows::new(device, width, places)
+    NumberedRows::new(device, width, places)
 }
 
 macro_rules! index_tuples {

@@ -4,11 +4,11 @@
 //! becomes a differentiable node or, where there is no gradient, simply a tensor.
 
 use super::super::Operand;
-use super::indices::Rows;
+use super::indices::NumberedRows;
 use super::turn::Turn;
 use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Ex, Given, Lazy, Located, Node, Ruled, SlopeRule, View};
+use crate::graph::{Ex, Given, Lazy, Located, Node, Ruled, SlopeRule, Viewed};
 use crate::layout::{Strided, count};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -50,7 +50,7 @@ pub type Moved<X, S> = <X as Source<<X as Operand>::E>>::Moved<S>;
 #[diagnostic::do_not_recommend]
 impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E, E> for X {
     type Moved<S2: Shape> = Ruled<X, S2, Moves>;
-    type Viewed<S2: Shape> = Ex<S2, E, X::D, View<X::N, X::S, E>>;
+    type Viewed<S2: Shape> = Ex<S2, E, X::D, Viewed<X::N, X::S, E>>;
 
     fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
         let x = self.ex();
@@ -65,7 +65,7 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E, E> for X {
     ) -> Self::Viewed<S2> {
         let Ex { node, shape: from, device, .. } = self.ex();
         let shape = shape(from);
-        Ex::new(View::new(device, node, from, arrange), shape, device)
+        Ex::new(Viewed::new(device, node, from, arrange), shape, device)
     }
 }
 
@@ -141,13 +141,13 @@ impl<K, E: Discrete<Kind = K>> FillOf<NoFloat<K>> for E {
 /// Where elements came from, which is what their gradient has to know.
 pub enum Moves {
     /// Row `i` is row `places[i]` of the operand. The gradients of what was taken twice are added, in the order of `i`.
-    Picked(Rows),
+    Picked(NumberedRows),
     /// Elements that moved around an axis.
     Turned(Turn),
     /// Row `places[i]` is row `i` of the operand, and all others are 0.
-    Spread(Rows),
+    Spread(NumberedRows),
     /// The operand, but for the rows at these places.
-    Overwritten(Rows),
+    Overwritten(NumberedRows),
 }
 
 impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for Moves {

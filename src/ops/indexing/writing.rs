@@ -3,7 +3,7 @@
 //! Apart from `scatter`, whose methods read as the formulas that they compute.
 
 use super::super::Operand;
-use super::indices::Rows;
+use super::indices::NumberedRows;
 use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers};
 use crate::device::{Buf, Device, IndexWork, Storage};
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
@@ -48,7 +48,7 @@ pub trait Receives<E: Elem, Y: Operand, Float = <E as Elem>::Float>: Operand {
     type Out;
 
     /// Writes rows of the source, in order, to those that `to` names.
-    fn put(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Out;
+    fn put(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> NumberedRows) -> Self::Out;
 }
 
 /// What comes of writing elements of `Y` to `X`.
@@ -63,7 +63,7 @@ where
 {
     type Out = Writing<X, Y>;
 
-    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Out {
+    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Out {
         write(self, src, false, to)
     }
 }
@@ -78,7 +78,7 @@ where
     type Out = Tensor<X::S, E, X::D>;
 
     #[track_caller]
-    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Out {
+    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Out {
         overwritten(self, src, to, |device, out, rows, src| device.put_rows(out, rows.width, &rows.places, src))
     }
 }
@@ -88,8 +88,8 @@ where
 fn overwritten<E, X, Y>(
     x: X,
     src: Y,
-    to: impl FnOnce(X::S, Y::S, X::D) -> Rows,
-    change: impl FnOnce(X::D, &mut Buf<E>, &Rows, &Buf<E>),
+    to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows,
+    change: impl FnOnce(X::D, &mut Buf<E>, &NumberedRows, &Buf<E>),
 ) -> Tensor<X::S, E, X::D>
 where
     E: Discrete,
@@ -117,13 +117,18 @@ pub trait Accumulates<E: Elem, Y: Operand, Float = <E as Elem>::Float>: Operand 
     type Combined;
 
     /// Adds rows of the source, in order, to those that `to` names.
-    fn add(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Added;
+    fn add(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> NumberedRows) -> Self::Added;
     /// Combines rows of the source, in order, with those that `to` names.
-    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(Self::S, Y::S, Self::D) -> Rows) -> Self::Combined;
+    fn combine(
+        self,
+        src: Y,
+        how: ScatterReduce,
+        to: impl FnOnce(Self::S, Y::S, Self::D) -> NumberedRows,
+    ) -> Self::Combined;
 }
 
 /// What comes of adding elements of `Y` to `X`.
-pub type Added<X, Y> = <X as Accumulates<<X as Operand>::E, SameOf<X, Y>>>::Added;
+pub type AccumulatedOf<X, Y> = <X as Accumulates<<X as Operand>::E, SameOf<X, Y>>>::Added;
 
 /// What comes of combining elements of `Y` with those of `X`.
 pub type Combined<X, Y> = <X as Accumulates<<X as Operand>::E, SameOf<X, Y>>>::Combined;
@@ -138,11 +143,11 @@ where
     type Added = Writing<X, Y>;
     type Combined = Combining<X, Y>;
 
-    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Added {
+    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Added {
         write(self, src, true, to)
     }
 
-    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Combined {
+    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Combined {
         combine(self, src, how, to)
     }
 }
@@ -159,14 +164,14 @@ where
     type Combined = Tensor<X::S, E, X::D>;
 
     #[track_caller]
-    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Added {
+    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Added {
         overwritten(self, src, to, |device, out, rows, src| {
             combine_integers(device, ScatterReduce::Sum, out, rows, src)
         })
     }
 
     #[track_caller]
-    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Self::Combined {
+    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Combined {
         overwritten(self, src, to, |device, out, rows, src| combine_integers(device, how, out, rows, src))
     }
 }
@@ -174,7 +179,7 @@ where
 /// The expression of writing or adding one tensor to another.
 pub type Writing<X, Y> = RuledByBoth<X, Y, <X as Operand>::S, WritingBack>;
 
-fn write<X, E, Y>(x: X, src: Y, adds: bool, to: impl FnOnce(X::S, Y::S, X::D) -> Rows) -> Writing<X, Y>
+fn write<X, E, Y>(x: X, src: Y, adds: bool, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Writing<X, Y>
 where
     E: Real,
     X: Operand<E = E, N: Node<E>>,
@@ -195,7 +200,7 @@ where
 
 /// The backward of writing and adding: what was written over has no gradient.
 pub struct WritingBack {
-    rows: Rows,
+    rows: NumberedRows,
     adds: bool,
 }
 
@@ -229,11 +234,17 @@ where
 }
 
 /// `dy` at the places, 0 for rows that were written over, and 0 for the elements of a source that was longer.
-fn gradient_of_source<E: Real, D: Device>(device: D, rows: &Rows, adds: bool, gradient: &Buf<E>, len: usize) -> Buf<E> {
+fn gradient_of_source<E: Real, D: Device>(
+    device: D,
+    rows: &NumberedRows,
+    adds: bool,
+    gradient: &Buf<E>,
+    len: usize,
+) -> Buf<E> {
     let mut taken = rows.take(device, gradient);
     if !adds {
         let lost = written_over(&device.download(&rows.places));
-        Rows::new(device, rows.width, lost).clear(device, &mut taken);
+        NumberedRows::new(device, rows.width, lost).clear(device, &mut taken);
     }
     if taken.len() == len {
         return taken;

@@ -18,7 +18,7 @@ use crate::shape::LastAxis;
 type Values<V> = [V; MAX_STATS];
 
 /// A number for each pair of rows, and its gradient.
-pub trait Between: Copy + 'static {
+pub trait PairFormula: Copy + 'static {
     /// Gives the number.
     type Row: RowProgram;
     /// Finishes with the gradient of the first row, from both rows and the gradient of their number.
@@ -35,7 +35,7 @@ pub struct Distance {
     pub(in crate::ops) eps: f64,
 }
 
-impl Between for Distance {
+impl PairFormula for Distance {
     type Row = DistanceRow;
     type Back = DistanceBack;
     fn row(self) -> DistanceRow {
@@ -52,7 +52,7 @@ pub struct Cosine {
     pub(in crate::ops) eps: f64,
 }
 
-impl Between for Cosine {
+impl PairFormula for Cosine {
     type Row = CosineRow;
     type Back = CosineBack;
     fn row(self) -> CosineRow {
@@ -171,7 +171,7 @@ where
     D: Device,
     A: Node<E>,
     B: Node<E>,
-    P: Between,
+    P: PairFormula,
 {
     let (device, shape) = (a.device, a.shape);
     let values = [materialise(device, &a.node, shape), materialise(device, &b.node, shape)];
@@ -190,7 +190,7 @@ where
     E: Real,
     A: Lazy<E>,
     B: Lazy<E>,
-    P: Between,
+    P: PairFormula,
 {
     fn slopes<D: Device>(
         self,

@@ -2,7 +2,7 @@
 //!
 //! Apart from the reductions because they speak of matrices: the largest sum of a row is no reduction of one axis.
 
-use super::between::{Between, Distance};
+use super::between::{Distance, PairFormula};
 use super::shape::MatrixAxes;
 use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;

@@ -7,7 +7,7 @@ use super::space::{CrossBack, SpaceVectors, crossed};
 use crate::device::SameDevice;
 use crate::dims::{D, One};
 use crate::error::raise;
-use crate::graph::{BackOfBoth, Binary, Ex, Given, Op, Reshaped, View};
+use crate::graph::{BackOfBoth, Binary, Ex, Given, Op, Reshaped, Viewed};
 use crate::layout::{COLUMNS, ROWS};
 use crate::ops::arithmetic::Mul;
 use crate::ops::matmul::{Factors, ProductOf, RightFactor, multiply};
@@ -71,7 +71,7 @@ pub type InnerOf<X, Y> = Ex<
                 <<X as Operand>::S as Inner<<Y as Operand>::S>>::Turned,
                 <X as Operand>::E,
                 GraphOf<X>,
-                View<OtherGraphOf<X, Y>, <Y as Operand>::S, <X as Operand>::E>,
+                Viewed<OtherGraphOf<X, Y>, <Y as Operand>::S, <X as Operand>::E>,
             >,
         >,
     >,

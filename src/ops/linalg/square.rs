@@ -7,7 +7,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Ex, Given, Lazy, Op, SlopeRule, View};
+use crate::graph::{Ex, Given, Lazy, Op, SlopeRule, Viewed};
 use crate::layout::Strided;
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduction, Sum};
@@ -18,7 +18,7 @@ use crate::shape::{Mismatch, Shape};
 use crate::tensor::Tensor;
 
 type DiagonalShape<X> = <<X as Operand>::S as Square>::Diagonal;
-type DiagonalView<X> = View<GraphOf<X>, <X as Operand>::S, <X as Operand>::E>;
+type DiagonalView<X> = Viewed<GraphOf<X>, <X as Operand>::S, <X as Operand>::E>;
 
 /// What [`trace`](SquareMatrices::trace) gives.
 pub type TraceOf<X> = Ex<

@@ -29,12 +29,12 @@ type Values<V> = [V; MAX_STATS];
 pub type CrossEntropyOf<X> = Ruled<X, (), CrossEntropyBack<<X as Operand>::E>>;
 
 /// One element of each row.
-pub type PickedOf<X> = Ruled<X, <<X as Operand>::S as LastAxis>::Init, LabelBack>;
+pub type LabelledOf<X> = Ruled<X, <<X as Operand>::S as LastAxis>::Init, LabelBack>;
 
 /// What [`nll`](LabelLosses::nll) gives.
-pub type NllOf<X> = ReducedTo<UnaryOf<Neg, PickedOf<X>>, (), Mean>;
+pub type NllOf<X> = ReducedTo<UnaryOf<Neg, LabelledOf<X>>, (), Mean>;
 /// What [`focal`](LabelLosses::focal) gives.
-pub type FocalOf<X> = ReducedTo<UnaryOf<Focal, PickedOf<RowsOf<X, AlongLast<LogSoftmaxBack>>>>, (), Mean>;
+pub type FocalOf<X> = ReducedTo<UnaryOf<Focal, LabelledOf<RowsOf<X, AlongLast<LogSoftmaxBack>>>>, (), Mean>;
 
 /// Losses of rows of logits (or log-probabilities) with a label each, the mean over all rows.
 ///
@@ -183,7 +183,7 @@ pub trait LabelLosses: Operand + Sized {
     /// assert_eq!(x.pick(&Cpu.tensor([1, 0])).eval().as_slice(), [2.0, 3.0]);
     /// ```
     #[track_caller]
-    fn pick<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>) -> PickedOf<Self>
+    fn pick<L: Shape, D: Device>(self, labels: &Tensor<L, i64, D>) -> LabelledOf<Self>
     where
         Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
         <Self::S as LastAxis>::Init: SameRows<L>,

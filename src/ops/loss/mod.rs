@@ -16,6 +16,6 @@ mod pairs;
 mod terms;
 
 pub use distances::DistanceLosses;
-pub use labels::{CrossEntropyBack, CrossEntropyOf, Focal, FocalOf, LabelBack, LabelLosses, NllOf, PickedOf};
+pub use labels::{CrossEntropyBack, CrossEntropyOf, Focal, FocalOf, LabelBack, LabelLosses, LabelledOf, NllOf};
 pub use pairs::{LossOf, Losses, RowLossOf, TripleLossOf};
 pub use terms::{LossTerms, LossTermsTable, MoreLossTerms, MoreLossTermsTable};

@@ -14,8 +14,8 @@ use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::device::{Buf, Device, OrderWork, ScanWork};
 use crate::dims::{D, Dim, On};
 use crate::dtype::Real;
-use crate::graph::{Binary, Ex, Given, Lazy, Leaf, Let, Node, Operand, Ruled, Sharing, SlopeRule, View};
-use crate::loops::{MAX_INPUTS, Rows, Scan};
+use crate::graph::{Binary, Ex, Given, Lazy, Leaf, Let, Node, Operand, Ruled, Sharing, SlopeRule, Viewed};
+use crate::loops::{MAX_INPUTS, Recurrence, Rows};
 use crate::num::Num;
 use crate::ops::arithmetic::Sub;
 use crate::ops::reduce::share;
@@ -43,7 +43,7 @@ pub type DifferenceOf<X, const I: isize> = Ex<
     Let<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, Binary<Sub, Part<X>, Part<X>>>,
 >;
 /// A part of what is shared.
-type Part<X> = View<Leaf<<X as Operand>::S, <X as Operand>::E, On>, <X as Operand>::S, <X as Operand>::E>;
+type Part<X> = Viewed<Leaf<<X as Operand>::S, <X as Operand>::E, On>, <X as Operand>::S, <X as Operand>::E>;
 
 /// What runs along an axis; all but the differences keep the shape. Sums and products of integers are exact, wrap
 /// around, and are `i64`, or `u64` where there is no sign.
@@ -231,7 +231,7 @@ pub struct RunningBack<E, B> {
     unroll: PhantomData<B>,
 }
 
-fn run<X, P: Scan, B: Unroll>(x: X, along: impl FnOnce(X::S) -> Rows, program: P, _: B) -> RunningOf<X, B>
+fn run<X, P: Recurrence, B: Unroll>(x: X, along: impl FnOnce(X::S) -> Rows, program: P, _: B) -> RunningOf<X, B>
 where
     X: Operand<E: Real, N: Node<X::E>>,
 {
@@ -307,7 +307,7 @@ macro_rules! scans {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         struct $name;
-        impl Scan for $name {
+        impl Recurrence for $name {
             const REVERSE: bool = $reverse;
             #[inline(always)]
             fn start<V: Num>(self) -> [V; 2] {

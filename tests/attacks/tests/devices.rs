@@ -3,7 +3,7 @@
 
 use attacks::survive;
 use congruent::device::{Buf, DrawWork, Host, IndexWork, OrderWork, Storage, UpdateWork};
-use congruent::loops::{Combine, Scan, Update};
+use congruent::loops::{Combine, Recurrence, Update};
 use congruent::num::{Kernel, Lane, Num, dispatch};
 use congruent::prelude::*;
 use congruent::tensor::{Literal, Nested};
@@ -106,7 +106,7 @@ impl Update<1> for Descent {
 /// A scan can be written, and has no rows to run on.
 #[derive(Clone, Copy)]
 struct Nothing;
-impl Scan for Nothing {
+impl Recurrence for Nothing {
     const REVERSE: bool = true;
     fn start<V: Num>(self) -> [V; 2] {
         panic!("enough")

@@ -10,13 +10,13 @@ use crate::layout::Strided;
 use crate::shape::Shape;
 
 /// An operand of a contraction: its graph, and its value where that was not in memory already. Its slope is row-major.
-pub struct Side<S, E, N> {
+pub struct Multiplicand<S, E, N> {
     node: N,
     pub(crate) shape: S,
     computed: Option<Buf<E>>,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
+impl<S: Shape, E: Real, N: Lazy<E>> Multiplicand<S, E, N> {
     /// The operand of this graph: in its own memory where each index has an element, in any order of axes, as in a
     /// slice; else in a row-major copy.
     #[inline]
@@ -27,7 +27,7 @@ impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
             None => false,
         };
         let computed = if there { None } else { Some(materialise(device, &node, shape)) };
-        Side { node, shape, computed }
+        Multiplicand { node, shape, computed }
     }
 
     /// Where its elements are.
@@ -40,7 +40,7 @@ impl<S: Shape, E: Real, N: Lazy<E>> Side<S, E, N> {
     }
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Side<S, E, N> {
+impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Multiplicand<S, E, N> {
     type Grad = N::Grad;
     type Slopes = Buf<E>;
     fn live(&self) -> bool {
@@ -50,7 +50,7 @@ impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Side<S, E, N> {
         self.node.cut();
     }
     fn accept<D: Device>(self, device: D, slope: Buf<E>) {
-        let Side { node, shape, computed } = self;
+        let Multiplicand { node, shape, computed } = self;
         drop(computed);
         node.accept(device, shape, slope);
     }
@@ -58,7 +58,7 @@ impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Side<S, E, N> {
 
 /// An operand of a product, whose slope lies as it does itself; that of a slice, which has other elements around it, in
 /// order.
-pub struct Factor<S, E, N>(pub(super) Side<S, E, N>);
+pub struct Factor<S, E, N>(pub(super) Multiplicand<S, E, N>);
 
 impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Factor<S, E, N> {
     type Grad = N::Grad;
@@ -74,7 +74,7 @@ impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Factor<S, E, N> {
             Memory::Strided(there) if there.buf.len() == slope.len() => Some((there.offset, there.axes)),
             _ => None,
         };
-        let Side { node, shape, computed } = self.0;
+        let Multiplicand { node, shape, computed } = self.0;
         drop(computed);
         match strides {
             None => node.accept(device, shape, slope),
