@@ -18,7 +18,7 @@ const FILES: [&str; 9] = [
     "src/ops/join.rs",
     "src/ops/cast.rs",
     "src/ops/softmax.rs",
-    "src/ops/order/running.rs",
+    "src/ops/order/running/mod.rs",
 ];
 
 fn read(path: &str) -> String {

@@ -217,7 +217,7 @@ binary! {
 
     #[test]
     fn rows_are_as_computed() {
-        assert!(include_str!("table/rows.rs") == rows(), "run `cargo test -p congruent-dims write_rows -- --ignored`");
+        assert!(include_str!("rows.rs") == rows(), "run `cargo test -p congruent-dims write_rows -- --ignored`");
     }
 
     #[test]
