@@ -111,7 +111,7 @@ where
 /// A mask of a tensor of shape `S`: it stretches to that shape, and never the other way round.
 ///
 /// ```
-/// use congruent::{D, shape::MaskOf};
+/// use congruent::{D, shape::MaskShape};
 /// assert!((D::<1>, D::<3>).cover((D::<2>, D::<3>)).is_ok());
 /// ```
 #[diagnostic::on_unimplemented(
