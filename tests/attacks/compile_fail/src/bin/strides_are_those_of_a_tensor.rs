@@ -4,6 +4,6 @@ use congruent::layout::{Axes, Strided};
 use congruent::prelude::*;
 
 fn main() {
-    let axes = Axes { size: [1 << 62; 6], stride: [1; 6] };
+    let axes = Axes { size: [1 << 62; 8], stride: [1; 8] };
     Cpu.copy_strided(&Strided { buf: Buf::<f32>::zeros(1), offset: 0, axes });
 }
