@@ -133,6 +133,8 @@ fn every_size() {
     ] {
         product!((M(m), K(k)), (K(k), N(n)));
         product!((F(2), M(m), K(k)), (F(2), K(k), N(n)));
+        product!((K(k),), (F(2), K(k), N(n)));
+        product!((F(2), M(m), K(k)), (K(k),));
     }
     for f in [0, 1, 7] {
         product!((F(f), M(2), K(3)), (K(3), N(2)));

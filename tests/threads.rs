@@ -278,3 +278,28 @@ fn errors_on_other_threads_come_out_of_the_attempt_around_them() {
     let words = std::thread::scope(|scope| scope.spawn(|| wrong(7)).join().expect_err("nobody listened"));
     assert!(words.downcast_ref::<String>().is_some_and(|words| words.contains("Batch = 7")));
 }
+
+/// A model that trains once more when it is let go.
+struct AtTheEnd(Param<Shape![3]>);
+impl Drop for AtTheEnd {
+    fn drop(&mut self) {
+        let (loss, grads) = self.0.value_and_grad(|x| x.with(|x| (x * x).sum())).expect("a step");
+        assert_eq!((loss, grads.as_slice()), (14.0, &[2.0, 4.0, 6.0][..]));
+    }
+}
+
+/// Variables of a thread are let go in the opposite of the order in which it came to them: the first one when all that
+/// the crate keeps for the thread is gone. A panic in it would end the process.
+#[test]
+fn models_of_a_thread_may_train_when_it_ends() {
+    thread_local! {
+        static FIRST: AtTheEnd = AtTheEnd(Cpu.tensor([1.0, 2.0, 3.0]).into());
+        static LAST: AtTheEnd = AtTheEnd(Cpu.tensor([1.0, 2.0, 3.0]).into());
+    }
+    let run = || {
+        FIRST.with(|_| ());
+        drop(AtTheEnd(Cpu.tensor([1.0, 2.0, 3.0]).into()));
+        LAST.with(|_| ());
+    };
+    std::thread::spawn(run).join().expect("no panic");
+}

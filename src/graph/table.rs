@@ -15,7 +15,10 @@ use std::mem::ManuallyDrop;
 thread_local! {
     /// How many calls that show a model are running inside one another on this thread.
     static LEVEL: Cell<u32> = const { Cell::new(0) };
-    static TABLE: RefCell<Table> = const { RefCell::new(Table::new()) };
+    static TABLE: RefCell<Table> = const { RefCell::new(Table::new(0)) };
+    /// What stands in for the table where the thread is at its end and has dropped it: destructors of the thread's own
+    /// variables may train, too. Without a destructor, so that it is there until the last of them.
+    static LATE: ManuallyDrop<RefCell<Table>> = const { ManuallyDrop::new(RefCell::new(Table::new(1 << 31))) };
 }
 
 /// All owned values on one thread.
@@ -24,6 +27,8 @@ struct Table {
     free: Vec<u32>,
     /// Lists that earlier calls left, so that the next one allocates nothing.
     spare: Vec<Vec<Key>>,
+    /// The generation of new places: keys of one table find nothing in the other.
+    first: u32,
 }
 
 struct Entry {
@@ -53,14 +58,14 @@ impl Held {
 }
 
 impl Table {
-    const fn new() -> Self {
-        Table { entries: Vec::new(), free: Vec::new(), spare: Vec::new() }
+    const fn new(first: u32) -> Self {
+        Table { entries: Vec::new(), free: Vec::new(), spare: Vec::new(), first }
     }
 
     #[inline]
     fn insert(&mut self, value: Held) -> Key {
         let slot = self.free.pop().unwrap_or_else(|| {
-            self.entries.push(Entry { generation: 0, cut: false, value: Held::Nothing, gradient: None });
+            self.entries.push(Entry { generation: self.first, cut: false, value: Held::Nothing, gradient: None });
             self.entries.len() as u32 - 1
         });
         let entry = &mut self.entries[slot as usize];
@@ -71,8 +76,8 @@ impl Table {
     /// Takes what stands there; the caller lets it go when the table is free, for that may run code of its owner.
     #[inline]
     fn remove(&mut self, key: Key) -> Option<(Held, Option<Erased>)> {
-        // There is none where the thread is at its end and has dropped its table.
-        let entry = self.entries.get_mut(key.slot as usize)?;
+        // There is none where the thread is at its end and has dropped the key's table.
+        let entry = self.entry(key)?;
         entry.cut = false;
         let held = (std::mem::replace(&mut entry.value, Held::Nothing), entry.gradient.take());
         // A place is left alone once its generations are used up: an old key must not find a new value.
@@ -94,9 +99,9 @@ impl Table {
 fn table<T>(f: impl FnOnce(&mut Table) -> T) -> T {
     let mut f = Some(f);
     let mut call = |table: &mut Table| f.take().map(|f| f(table));
-    // At the end of a thread the table may go before what is in it is let go.
+    // At the end of a thread the table may go before what is in it is let go, and before what else uses it.
     let found = TABLE.try_with(|table| call(&mut table.borrow_mut()));
-    let found = found.unwrap_or_else(|_| call(&mut Table::new()));
+    let found = found.unwrap_or_else(|_| LATE.with(|table| call(&mut table.borrow_mut())));
     found.unwrap_or_else(|| unreachable!("one of the two tables was there"))
 }
 
@@ -181,12 +186,14 @@ impl Key {
     }
 
     fn put_first(self, gradient: Erased) -> Option<(Erased, Erased)> {
+        // Let go behind the table's borrow where there is no place for it.
+        let mut gradient = Some(gradient);
         table(|table| {
             let entry = table.entry(self)?;
             match entry.gradient.take() {
-                Some(there) => Some((there, gradient)),
+                Some(there) => Some(there).zip(gradient.take()),
                 None => {
-                    entry.gradient = Some(gradient);
+                    entry.gradient = gradient.take();
                     None
                 }
             }
@@ -200,9 +207,12 @@ impl Key {
     }
 
     fn put(self, gradient: Erased) {
+        // What stood there is let go behind the table's borrow, for that may run code of its owner; so is a gradient
+        // that there is no place for.
+        let mut gradient = Some(gradient);
         table(|table| {
             if let Some(entry) = table.entry(self) {
-                entry.gradient = Some(gradient);
+                std::mem::swap(&mut entry.gradient, &mut gradient);
             }
         });
     }
@@ -331,5 +341,27 @@ mod tests {
         }
         assert_eq!(key.take_gradient::<f32>().expect("it stays until it is taken").host(), [5.0]);
         assert!(key.take_gradient::<f32>().is_none());
+    }
+
+    /// Uses the table when it is let go, as a device's memory may that evaluates something by then.
+    struct Uses;
+    impl Drop for Uses {
+        fn drop(&mut self) {
+            let owner = Owner::new(Buf::from_slice(&[1.0f32]));
+            assert_eq!(owner.key().value::<f32>().host(), [1.0]);
+        }
+    }
+
+    #[test]
+    fn owners_of_gradients_may_use_the_table_when_they_are_let_go() {
+        static ONE: f32 = 1.0;
+        // SAFETY: a static is there for ever, and nobody writes to it.
+        let opaque = || unsafe { Buf::opaque(std::ptr::NonNull::from(&ONE), 1, Box::new(Uses)) };
+        let owner = Owner::new(Buf::from_slice(&[0.0f32]));
+        let key = owner.key();
+        (0..3).for_each(|_| key.put_gradient(opaque()));
+        drop(owner);
+        key.put_gradient(opaque());
+        assert!(key.add_gradient(opaque()).is_none());
     }
 }

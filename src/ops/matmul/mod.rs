@@ -325,10 +325,14 @@ impl Slope {
     }
 
     fn multiplied<E: Real, D: Device>(&self, device: D, product: Product<'_, E>) -> Buf<E> {
+        // Of no terms, however many matrices there are: places that lie on each other, as those of a vector, are not
+        // even looked at.
+        if product.k == 0 || product.matrices() == 0 {
+            return device.zeroed(self.len);
+        }
         // One matrix that several of the batch meet receives their sum.
         let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
-        let fresh = summed || product.matrices() == 0;
-        let mut slope = if fresh { device.zeroed(self.len) } else { device.unwritten(self.len) };
+        let mut slope = if summed { device.zeroed(self.len) } else { device.unwritten(self.len) };
         let c = Place { offset: self.offset, ..product.c };
         device.multiply(&Product { c, add: summed, ..product }, &mut slope);
         slope

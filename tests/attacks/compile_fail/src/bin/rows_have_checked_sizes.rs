@@ -1,4 +1,4 @@
-//! error[E0451]: fields `outer`, `len` and `inner` of struct `congruent::loops::Rows` are private
+//! error[E0451]: fields `outer`, `len` and `inner` of struct `Rows` are private
 use congruent::device::{Buf, RowWork};
 use congruent::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use congruent::num::Num;
