@@ -155,3 +155,24 @@ fn products_summed_over_a_batch() {
     let found = einsum!("bik, bkj -> ij", &half, &half).eval();
     assert_eq!(found.as_slice(), [bf16::from_f64(2.0 * BATCH as f64 * 0.75 * 0.75); 4]);
 }
+
+/// A number for each row meets one for each column: the sums of the rows must leave room for those of the columns.
+#[test]
+fn gradients_of_a_gate_and_a_bias() {
+    for rows in [1, 17, 1021, 20_000, 100_000, 1_000_000, 4_000_000] {
+        let gates: Tensor<(Terms, D<1>)> = Cpu.full((Terms(rows), D::<1>), 0.1);
+        let model: (Param<(Terms, D<1>)>, Param<Shape![2]>) = (gates.into(), Cpu.tensor([1.0, 2.0]).into());
+        let (_, (gate, bias)) = model.value_and_grad(|(gate, bias)| (gate * bias).sum()).expect("a step");
+        // Fewer than 1024 rows are summed one by one.
+        let most = if rows < 1024 { 1e-5 } else { 1e-6 };
+        bias.as_slice().iter().for_each(|&x| close("bias", x.into(), 0.1f32 as f64 * rows as f64, most));
+        assert!(gate.as_slice().iter().all(|&x| x == 3.0), "{rows} gates");
+    }
+    for (rows, columns) in [(300_000, 64), (3, 200_000), (1, 500_000)] {
+        let gates: Tensor<(Batch, D<1>)> = Cpu.full((Batch(rows), D::<1>), 0.1);
+        let model: (Param<(Batch, D<1>)>, Param<(Terms,)>) = (gates.into(), Cpu.full((Terms(columns),), 0.5).into());
+        let (_, (gate, bias)) = model.value_and_grad(|(gate, bias)| (gate * bias).sum()).expect("a step");
+        bias.as_slice().iter().for_each(|&x| close("bias", x.into(), 0.1f32 as f64 * rows as f64, 1e-6));
+        gate.as_slice().iter().for_each(|&x| close("gate", x.into(), 0.5 * columns as f64, 1e-6));
+    }
+}

@@ -41,7 +41,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
             let axes = Axes::single(survey.region());
             survey.operand(&axes.stride, gradients.filter(|_| axes.reduces()));
         } else {
-            survey.dense(self.shape.dims().as_ref(), gradients);
+            survey.dense(self.shape.dims().as_ref(), gradients, !E::NARROW);
         }
     }
 
@@ -72,7 +72,8 @@ impl<S: Shape, E: Real> Stored<S, E> {
     ) -> (Slot<E, G, S::Stretches>, LeafSink<E>) {
         let mut sink = LeafSink::none();
         let body = self.bind(frame, region, |axes| {
-            let (target, opened) = LeafSink::open(device, there, self.buf.len(), || axes.reduces(), frame);
+            let summed = || axes.reduces() && (E::NARROW || !frame.keeps_rows() || !axes.of_rows());
+            let (target, opened) = LeafSink::open(device, there, self.buf.len(), summed, frame);
             sink = opened;
             target
         });

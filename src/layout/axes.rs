@@ -142,6 +142,12 @@ impl Axes {
         !self.reduces() && self.nests()
     }
 
+    /// Whether the last axis is stretched, and no other: a row along it has one element of its own.
+    pub(crate) fn of_rows(&self) -> bool {
+        let apart = |i| self.size[i] <= 1 || self.stride[i] != 0;
+        self.size[COLUMNS] > 1 && self.stride[COLUMNS] == 0 && (0..COLUMNS).all(apart)
+    }
+
     /// Whether an axis is stretched: its indices share an element. Where axes are row-major but for that, nothing else
     /// is shared.
     #[inline(always)]

@@ -32,13 +32,15 @@ pub struct Survey {
     last_stretches: bool,
     /// The largest operand that receives sums of gradients.
     reduced: usize,
+    /// The largest one that receives a sum of each row: as long as rows are whole, no two chunks meet in it.
+    of_rows: usize,
 }
 
 impl Survey {
     /// A region without operands yet; `last_stretches` where the last axis is `D<1>` by its type.
     #[inline(always)]
     pub(crate) fn new(region: &Region, last_stretches: bool) -> Self {
-        Survey { region: region.size, merge: [true; MAX_AXES], last_stretches, reduced: 0 }
+        Survey { region: region.size, merge: [true; MAX_AXES], last_stretches, reduced: 0, of_rows: 0 }
     }
 
     /// The sizes of the region's axes, right-aligned.
@@ -58,11 +60,17 @@ impl Survey {
         }
     }
 
-    /// An operand that lies in memory row-major, with these dims, and its element count where it receives gradients.
-    /// Compiled once, in this crate.
-    pub(crate) fn dense(&mut self, dims: &[usize], gradients: Option<usize>) {
+    /// An operand that lies in memory row-major, with these dims, and its element count where it receives gradients;
+    /// `exact` where sums of a row may go straight to their place. Compiled once, in this crate.
+    pub(crate) fn dense(&mut self, dims: &[usize], gradients: Option<usize>, exact: bool) {
         let axes = Axes::of_dims(dims).along(&self.region);
-        self.operand(&axes.stride, gradients.filter(|_| axes.reduces()));
+        match gradients {
+            Some(len) if exact && axes.of_rows() => {
+                self.of_rows = self.of_rows.max(len);
+                self.operand(&axes.stride, None);
+            }
+            _ => self.operand(&axes.stride, gradients.filter(|_| axes.reduces())),
+        }
     }
 
     /// The loops: adjacent axes are merged, axes of size 1 vanish.
@@ -97,7 +105,7 @@ impl Survey {
         frame.levels = groups.saturating_sub(1);
         frame.outer.copy_from_slice(&sizes[1..]);
         frame.rows = frame.outer.iter().product();
-        frame.divide(self.reduced);
+        frame.divide(self.reduced, self.of_rows);
         frame
     }
 
@@ -135,21 +143,30 @@ impl Frame {
     pub(crate) fn flat(len: usize, reduced: usize) -> Self {
         let source = [MAX_AXES - 1; MAX_RANK];
         let mut frame = Frame { rows: 1, inner: len, outer: [1; OUTER], source, levels: 0, chunks: 1, parts: 1 };
-        frame.divide(reduced);
+        frame.divide(reduced, 0);
         frame
     }
 
     /// Partial sums may take as much memory as the region twice over, not more.
     #[inline(always)]
-    fn divide(&mut self, reduced: usize) {
+    fn divide(&mut self, reduced: usize, of_rows: usize) {
         let total = self.len();
         if total > CHUNK {
-            let room = (2 * total).checked_div(reduced).unwrap_or(MAX_CHUNKS).max(1);
-            self.chunks = (total / CHUNK).clamp(1, MAX_CHUNKS).min(room);
+            let room = |reduced| (2 * total).checked_div(reduced).unwrap_or(MAX_CHUNKS).max(1);
+            self.chunks = (total / CHUNK).clamp(1, MAX_CHUNKS).min(room(reduced));
+            if !self.keeps_rows() {
+                self.chunks = self.chunks.min(room(of_rows));
+            }
         }
         if self.rows >= LONG && reduced > 0 {
             self.divide_chunks(total, reduced);
         }
+    }
+
+    /// Whether no row is divided among chunks.
+    #[inline(always)]
+    pub(crate) fn keeps_rows(&self) -> bool {
+        self.rows >= self.chunks
     }
 
     /// Sums of many rows are taken in parts. Apart because few frames have as many rows, and a step waits for
@@ -194,7 +211,7 @@ impl Frame {
     }
 
     fn part(&self, index: usize) -> Chunk {
-        let blocks = if self.rows >= self.chunks { 1 } else { self.inner.div_ceil(CHUNK) };
+        let blocks = if self.keeps_rows() { 1 } else { self.inner.div_ceil(CHUNK) };
         let width = self.inner.div_ceil(blocks.max(1)).next_multiple_of(16).max(1);
         let blocks = self.inner.div_ceil(width).max(1);
         let units = self.rows * blocks;

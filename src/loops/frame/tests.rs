@@ -5,7 +5,7 @@ use crate::layout::Axes;
 
 fn survey(region: [usize; 3], last_stretches: bool) -> Survey {
     let region = Axes::last(region, [0; 3]).size;
-    Survey { region, merge: [true; MAX_AXES], last_stretches, reduced: 0 }
+    Survey { region, merge: [true; MAX_AXES], last_stretches, reduced: 0, of_rows: 0 }
 }
 
 fn axes(size: [usize; 3]) -> Axes {
@@ -53,7 +53,7 @@ fn a_last_axis_of_one_is_dropped_only_when_its_type_stretches() {
 fn chunks_cover_every_element_once() {
     for (rows, inner) in [(1, 1_000_003), (7, 300_001), (1021, 1021), (3_000_000, 1), (0, 5)] {
         let mut frame = Frame { rows, inner, ..Frame::flat(0, 0) };
-        frame.divide(1);
+        frame.divide(1, 0);
         let units = (0..frame.chunks).flat_map(|c| frame.chunk(c).units(inner));
         let mut next = (0, 0);
         for (row, from, to) in units {
