@@ -78,6 +78,12 @@ impl<V: Vector> Num for Pack<V> {
         fma: fused(factor, addend);
     }
 
+    /// Of two numbers of which one is NaN, hardware takes the second.
+    #[inline(always)]
+    fn at_least(self, bound: f64) -> Self {
+        Pack(V::constant(bound).greater(self.0))
+    }
+
     by_polynomial! { exp exp2 exp_m1 ln log2 log10 ln_1p sin cos tanh erf erfc }
 
     lane_by_lane! {

@@ -15,11 +15,8 @@ const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 /// See [`SELU_ALPHA`].
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 
-/// `y`, and 0 where `x` is -inf: there `y` is a product of it and 0.
-#[inline(always)]
-fn at_bottom<V: Num>(x: V, y: V) -> V {
-    V::select_eq(x, V::c(f64::NEG_INFINITY), V::c(-0.0), y)
-}
+/// Below, what these functions multiply `x` by is 0 in every type: -inf times that would be NaN.
+const BOTTOM: f64 = -1e4;
 
 /// `x`, but for sizes above `most`, where a slope has long become constant and a product would overflow.
 #[inline(always)]
@@ -65,7 +62,7 @@ elementwise! {
 
     /// Gaussian error linear unit, `x · Φ(x)` with the normal distribution's Φ. Hendrycks and Gimpel, arXiv:1606.08415.
     /// 0 at -inf.
-    Gelu: gelu(x) = at_bottom(x, x * 0.5 * (x * -FRAC_1_SQRT_2).erfc()),
+    Gelu: gelu(x) = x.at_least(BOTTOM) * 0.5 * (x * -FRAC_1_SQRT_2).erfc(),
         derivative = {
             let c = within(x, 1e4);
             (x * -FRAC_1_SQRT_2).erfc() * 0.5 + c * (c * c * -0.5).exp() * (FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * 0.5)
@@ -76,7 +73,8 @@ elementwise! {
     ///
     /// `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`, computed as a sigmoid of twice the argument, which is the same
     /// function and loses nothing in the lower tail. 0 at -inf.
-    GeluTanh: gelu_tanh(x) = at_bottom(x, x * (x * TWO_SQRT_2_OVER_PI * (x * x * 0.044715 + 1.0)).sigmoid()),
+    GeluTanh: gelu_tanh(x) =
+        x.at_least(BOTTOM) * (x * TWO_SQRT_2_OVER_PI * (x * x * 0.044715 + 1.0)).sigmoid(),
         derivative = {
             let c = within(x, 1e4);
             let (square, inner) = (c * c * 0.044715, c * TWO_SQRT_2_OVER_PI);
@@ -86,12 +84,12 @@ elementwise! {
 
     /// Sigmoid linear unit, `x · σ(x)`, also known as swish. 0 at -inf. Elfwing et al., arXiv:1702.03118.
     #[doc(alias = "swish")]
-    Silu: silu(x) = at_bottom(x, x * x.sigmoid()),
+    Silu: silu(x) = x.at_least(BOTTOM) * x.sigmoid(),
         derivative = sloped(x, within(x, 1e4)),
         for x in -4.0..4.0;
 
     /// `x · tanh(softplus(x))`. 0 at -inf. Misra, arXiv:1908.08681.
-    Mish: mish(x) = at_bottom(x, x * x.softplus().tanh()),
+    Mish: mish(x) = x.at_least(BOTTOM) * x.softplus().tanh(),
         derivative = {
             let y = x.softplus().tanh();
             y + within(x, 1e4) * x.sigmoid() * (-y + 1.0) * (y + 1.0)

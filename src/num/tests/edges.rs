@@ -50,6 +50,7 @@ formulas! { each_function, Functions:
     minimum |x, y| x.minimum(y);
     sigmoid |x, y| x.sigmoid();
     softplus |x, y| x.softplus();
+    at_least |x, y| x.at_least(-1.5);
     is_nan |x, y| x.is_nan();
     is_inf |x, y| x.is_inf();
     is_finite |x, y| x.is_finite();
