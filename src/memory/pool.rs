@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// A block for so many bytes, at most `isize::MAX`; `None` where the system has no room.
+#[inline(always)]
 pub(super) fn block(bytes: usize) -> Option<NonNull<Head>> {
     let (class, size) = class(bytes);
     if class < OWN_CLASSES
