@@ -6,7 +6,6 @@
 
 use super::Buf;
 use crate::dtype::Elem;
-use std::any::TypeId;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
@@ -15,7 +14,20 @@ use std::mem::ManuallyDrop;
 pub(crate) struct Erased {
     /// The elements, as if they were nothing.
     buf: Buf<()>,
-    elem: TypeId,
+    elem: u64,
+}
+
+/// An element type as a number: the letters of its name. Element types are those of this crate, no two of one name. With
+/// a `TypeId` a handle would not fit two registers, and a step waited for it on its way through memory.
+const fn name<E: Elem>() -> u64 {
+    let letters = E::NAME.as_bytes();
+    assert!(letters.len() <= 8, "the names of element types are short");
+    let (mut number, mut i) = (0, 0);
+    while i < letters.len() {
+        number = number << 8 | letters[i] as u64;
+        i += 1;
+    }
+    number
 }
 
 impl<E> Buf<E> {
@@ -30,7 +42,7 @@ impl<E> Buf<E> {
 impl Erased {
     #[inline]
     pub(crate) fn new<E: Elem>(buf: Buf<E>) -> Self {
-        Erased { buf: buf.retyped(), elem: TypeId::of::<E>() }
+        Erased { buf: buf.retyped(), elem: const { name::<E>() } }
     }
 
     /// A second handle that is not counted.
@@ -40,13 +52,13 @@ impl Erased {
     #[inline]
     pub(crate) unsafe fn lent<E: Elem>(buf: &Buf<E>) -> ManuallyDrop<Self> {
         let buf = Buf { head: buf.head, elem: PhantomData };
-        ManuallyDrop::new(Erased { buf, elem: TypeId::of::<E>() })
+        ManuallyDrop::new(Erased { buf, elem: const { name::<E>() } })
     }
 
     /// This handle, if these are its elements.
     #[inline]
     pub(crate) fn into<E: Elem>(self) -> Option<Buf<E>> {
-        (self.elem == TypeId::of::<E>()).then(|| self.buf.retyped())
+        (self.elem == const { name::<E>() }).then(|| self.buf.retyped())
     }
 }
 
