@@ -17,8 +17,8 @@ pub(crate) struct Erased {
     elem: u64,
 }
 
-/// An element type as a number: the letters of its name. Element types are those of this crate, no two of one name. With
-/// a `TypeId` a handle would not fit two registers, and a step waited for it on its way through memory.
+/// An element type as a number: the letters of its name. Element types are those of this crate, no two of one name.
+/// With a `TypeId` a handle would not fit two registers, and a step waited for it on its way through memory.
 const fn name<E: Elem>() -> u64 {
     let letters = E::NAME.as_bytes();
     assert!(letters.len() <= 8, "the names of element types are short");
