@@ -168,6 +168,16 @@ fn gradients_of_a_gate_and_a_bias() {
         bias.as_slice().iter().for_each(|&x| close("bias", x.into(), 0.1f32 as f64 * rows as f64, most));
         assert!(gate.as_slice().iter().all(|&x| x == 3.0), "{rows} gates");
     }
+    // Gates that are views: every second one, the last one first.
+    let gates: Param<(Terms, D<2>)> = Cpu.full((Terms(1_000_000), D::<2>), 0.1).into();
+    let model = (gates, Param::from(Cpu.tensor([1.0, 2.0])));
+    let step = model.value_and_grad(|(gates, bias): (_, _)| {
+        let gate = gates.flip::<0>().narrow::<1, _>(1, D::<1>);
+        (gate * bias).sum()
+    });
+    let (_, (gates, bias)) = step.expect("a step");
+    bias.as_slice().iter().for_each(|&x| close("bias", x.into(), 0.1f32 as f64 * 1e6, 1e-6));
+    assert!(gates.as_slice().chunks(2).all(|pair| pair == [0.0, 3.0]));
     for (rows, columns) in [(300_000, 64), (3, 200_000), (1, 500_000)] {
         let gates: Tensor<(Batch, D<1>)> = Cpu.full((Batch(rows), D::<1>), 0.1);
         let model: (Param<(Batch, D<1>)>, Param<(Terms,)>) = (gates.into(), Cpu.full((Terms(columns),), 0.5).into());

@@ -21,12 +21,14 @@ impl<E: Real> LeafSink<E> {
     }
 
     /// Opens a destination of `len` elements: what is there already, or a fresh one. `summed`: several indices of the
-    /// region may meet in one of them, so that chunks, which write at the same time, need sums of their own.
+    /// region may meet in one of them, so that chunks, which write at the same time, need sums of their own; `of_rows`:
+    /// these are the indices of one row, which is one chunk's as long as rows are whole.
     pub(crate) fn open<D: Device>(
         device: D,
         there: Option<Buf<E>>,
         len: usize,
         summed: impl Fn() -> bool,
+        of_rows: impl Fn() -> bool,
         frame: &Frame,
     ) -> (GradTarget<E>, Self) {
         let fits = there.as_ref().is_none_or(|there| there.len() == len);
@@ -39,7 +41,8 @@ impl<E: Real> LeafSink<E> {
             None => device.zeroed(len),
         };
         let count = frame.chunks * frame.parts;
-        if (E::NARROW || count > 1) && summed() {
+        let straight = || !E::NARROW && frame.keeps_rows() && of_rows();
+        if (E::NARROW || count > 1) && summed() && !straight() {
             let parts = device.zeroed(room::<E>(len, count));
             let place = GradTarget { base: parts.address(), partial: len, add: true };
             return (place, LeafSink { target: Some(target), parts: Some(parts) });

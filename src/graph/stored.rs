@@ -72,8 +72,8 @@ impl<S: Shape, E: Real> Stored<S, E> {
     ) -> (Slot<E, G, S::Stretches>, LeafSink<E>) {
         let mut sink = LeafSink::none();
         let body = self.bind(frame, region, |axes| {
-            let summed = || axes.reduces() && (E::NARROW || !frame.keeps_rows() || !axes.of_rows());
-            let (target, opened) = LeafSink::open(device, there, self.buf.len(), summed, frame);
+            let (summed, of_rows) = (|| axes.reduces(), || axes.of_rows());
+            let (target, opened) = LeafSink::open(device, there, self.buf.len(), summed, of_rows, frame);
             sink = opened;
             target
         });

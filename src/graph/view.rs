@@ -67,7 +67,8 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for Viewed<A, SA, E> {
     fn survey(&self, survey: &mut Survey) {
         let axes = self.own.axes.along(survey.region());
         let summed = A::Grad::ON && !axes.is_injective();
-        survey.operand(&axes.stride, summed.then(|| self.own.buf.len()));
+        let of_rows = !E::NARROW && axes.of_rows() && axes.nests();
+        survey.receiving(&axes, summed.then(|| self.own.buf.len()), of_rows);
     }
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         self.slot(frame, &self.own.axes.along(region), GradTarget::NONE)
@@ -77,7 +78,8 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for Viewed<A, SA, E> {
         if !A::Grad::ON {
             return (self.slot(frame, &axes, GradTarget::NONE), LeafSink::none());
         }
-        let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), || !axes.is_injective(), frame);
+        let (summed, of_rows) = (|| !axes.is_injective(), || axes.of_rows() && axes.nests());
+        let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), summed, of_rows, frame);
         (self.slot(frame, &axes, target), sink)
     }
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {

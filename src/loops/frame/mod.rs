@@ -64,13 +64,17 @@ impl Survey {
     /// `exact` where sums of a row may go straight to their place. Compiled once, in this crate.
     pub(crate) fn dense(&mut self, dims: &[usize], gradients: Option<usize>, exact: bool) {
         let axes = Axes::of_dims(dims).along(&self.region);
-        match gradients {
-            Some(len) if exact && axes.of_rows() => {
-                self.of_rows = self.of_rows.max(len);
-                self.operand(&axes.stride, None);
-            }
-            _ => self.operand(&axes.stride, gradients.filter(|_| axes.reduces())),
+        let of_rows = exact && axes.of_rows();
+        self.receiving(&axes, gradients.filter(|_| axes.reduces()), of_rows);
+    }
+
+    /// An operand whose element count is `summed` where indices share its elements; `of_rows` where these are those of
+    /// a row, and its sum may go straight to its place.
+    pub(crate) fn receiving(&mut self, axes: &Axes, summed: Option<usize>, of_rows: bool) {
+        if of_rows {
+            self.of_rows = self.of_rows.max(summed.unwrap_or(0));
         }
+        self.operand(&axes.stride, summed.filter(|_| !of_rows));
     }
 
     /// The loops: adjacent axes are merged, axes of size 1 vanish.
