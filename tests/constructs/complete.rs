@@ -16,7 +16,7 @@ const FILES: [&str; 9] = [
     "src/ops/movement.rs",
     "src/ops/slice.rs",
     "src/ops/join.rs",
-    "src/ops/cast.rs",
+    "src/ops/pointwise/cast.rs",
     "src/ops/softmax.rs",
     "src/ops/order/running/mod.rs",
 ];

@@ -5,12 +5,12 @@
 
 use super::arithmetic::{Add, Div, Mul, Sub};
 use super::binary::Fmod;
-use super::laws::operator_law;
-use super::{Operand, joined};
+use super::joined;
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Discrete, Elem, Integer, Integral, NoFloat};
-use crate::graph::{Binary, Constant, Ex, Exact1, Exact2, Unary};
+use crate::graph::{Binary, Constant, Ex, Exact1, Exact2, Operand, Unary};
 use crate::loops::Faults;
+use crate::ops::laws::operator_law;
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use std::ops;

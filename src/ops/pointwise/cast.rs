@@ -1,9 +1,8 @@
 //! Conversion to another element type, differentiable.
 
-use super::Operand;
 use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::Real;
-use crate::graph::{Backward, Ex, Foreign, Given, Lazy, Node, Op, SlopeRule};
+use crate::graph::{Backward, Ex, Foreign, Given, Lazy, Node, Op, Operand, SlopeRule};
 use crate::shape::Shape;
 
 /// What [`cast`](Cast::cast) gives.

@@ -3,10 +3,11 @@
 //! Apart from `arithmetic`, which holds the formulas: here is only the flat repetition that the language asks for.
 
 use super::arithmetic::{Affine, DivideBy, Inverse, Neg};
-use super::{NumericOver, UnaryOf, joined, unary};
+use super::{UnaryOf, joined, unary};
 use crate::device::Device;
 use crate::dtype::{Elem, Never, Real, Signed};
 use crate::graph::{Binary, Ex, Local, Operand, Register, Unary};
+use crate::ops::NumericOver;
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use std::ops;

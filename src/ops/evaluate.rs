@@ -1,0 +1,107 @@
+//! Expressions made tensors, and formulas of one's own applied to them.
+//!
+//! Apart from the rooms because every expression has these methods, whatever it is made of.
+
+use super::movement::ReshapedTo;
+use super::{BinaryOf, FloatingNode, OtherOf, Over, UnaryOf, beside, binary, unary, whole};
+use crate::device::{Host, SameDevice};
+use crate::dtype::Floating;
+use crate::error::raise;
+use crate::graph::{Ex, Located, Operand, Pointwise1, Pointwise2, Reshaped, materialise_into};
+use crate::shape::{Broadcast, Shape};
+use crate::tensor::Tensor;
+
+/// The method [`eval`](Evaluate::eval), and applying a formula of one's own.
+pub trait Evaluate: Operand + Sized {
+    /// Computes the expression: one fused loop for each region.
+    ///
+    /// No gradient flows through the tensor. In a training step this is for looking at a value; what the loss is made
+    /// of is shared by [`with`](crate::graph::Sharing::with). A parameter that was read in this way, and that no
+    /// gradient reaches by another one, is an error of [`value_and_grad`](crate::model::Train::value_and_grad); that
+    /// it is meant is said by `x.stop_gradient().eval()`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 4.0]);
+    /// assert_eq!((x.sqrt() + 1.0).eval().as_slice(), [2.0, 3.0]);
+    /// ```
+    fn eval(self) -> Tensor<Self::S, Self::E, Self::D>
+    where
+        Self::N: Located<Self::E>,
+    {
+        let Ex { node, shape, device, .. } = self.ex();
+        node.cut();
+        Tensor { buf: node.in_order(device, shape), shape, device }
+    }
+
+    /// Computes the expression into memory that is there already, in row-major order: nothing is allocated or copied.
+    ///
+    /// # Errors
+    /// [`Error::Length`](crate::Error::Length) when the slice holds another number of elements than the shape.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let (x, mut out) = (Cpu.tensor([1.0, 4.0]), [0.0; 2]);
+    /// (x.sqrt() + 1.0).eval_into(&mut out)?;
+    /// assert_eq!(out, [2.0, 3.0]);
+    /// assert!(x.exp().eval_into(&mut out[1..]).is_err());
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn eval_into(self, out: &mut [Self::E]) -> Result<(), crate::Error>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::D: Host,
+    {
+        let Ex { node, shape, device, .. } = whole(self);
+        Located::cut(&node);
+        materialise_into(device, &node, shape, out)
+    }
+
+    /// Applies a formula of one operand; see [`elementwise!`](crate::elementwise!) for giving it a name.
+    fn map<Op: Pointwise1>(self, op: Op) -> UnaryOf<Op, Self>
+    where
+        Self::E: Floating,
+    {
+        unary(op, self)
+    }
+
+    /// Applies a formula of two operands.
+    #[track_caller]
+    fn zip<Op: Pointwise2, Y: Operand>(self, op: Op, y: Y) -> BinaryOf<Op, Self, OtherOf<Self, Y>>
+    where
+        Self::E: Floating,
+        Y::N: Over<Self::E, Y::E>,
+        Self::D: SameDevice<Y::D>,
+        Self::S: Broadcast<Y::S>,
+    {
+        let x = self.ex();
+        let y = beside::<Self, _>(x.device, y);
+        binary(op, x, y)
+    }
+
+    /// Gives the axes other names. Sizes must agree. Memory in order is shared, anything else is computed first.
+    ///
+    /// Sizes that differ at run time raise [`Error::Shape`](crate::Error::Shape).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Batch = ? }
+    /// let x = Cpu.ones::<Shape![2, 3]>();
+    /// let y = Evaluate::rename(&x * 2.0, (Batch(2), D::<3>)).eval();
+    /// assert_eq!(y.shape(), (Batch(2), D::<3>));
+    /// ```
+    #[track_caller]
+    fn rename<S2>(self, shape: S2) -> ReshapedTo<Self, S2>
+    where
+        S2: Shape<Rank = <Self::S as Shape>::Rank>,
+        Self::N: Located<Self::E>,
+    {
+        let Ex { node, shape: from, device, .. } = self.ex();
+        if from.dims() != shape.dims() {
+            raise(crate::Error::Shape { found: from.dims().to_vec(), wanted: shape.describe() });
+        }
+        // A node of its own: a run-time 1 may have become `D<1>`, and the loops read by type which memory stretches.
+        Ex::new(Reshaped::new(device, node, from, shape), shape, device)
+    }
+}
+impl<X: Operand> Evaluate for X {}
