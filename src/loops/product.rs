@@ -1,6 +1,6 @@
 //! Matrix products as a device sees them: pointers replaced by buffers, sizes and strides.
 //!
-//! Apart from `ops/matmul`, which turns shapes into this; transposed operands are only other strides.
+//! Apart from `ops/products`, which turns shapes into this; transposed operands are only other strides.
 
 use crate::memory::Buf;
 use crate::shape::MAX_RANK;

@@ -3,16 +3,14 @@
 //! | file | holds |
 //! |---|---|
 //! | `pointwise` | what is computed element by element: tables, operators, casts |
+//! | `movement` | the same elements in another shape or order, parts of them, joined tensors |
+//! | `products` | products summed over axes: of matrices, and by label |
 //! | `evaluate` | expressions made tensors |
 //! | `laws` | what the element types of operands must be, one question a mistake |
 //! | `compare`, `mask`, `indicators` | comparisons; their results, with `where_`; the formulas of both |
 //! | `reduce`, `softmax` | sums and their kin over axes; what is computed row by row |
-//! | `join` | concatenation, stacking, padding |
 //! | `order` | positions of extremes, running sums, sorting, quantiles, norms, distinct values, bins |
-//! | `matmul` | matrix products |
 //! | `linalg` | products of vectors, traces, norms; decompositions |
-//! | `movement`, `slice` | views, reshapes, new axes; parts |
-//! | `einsum` | products and movement by label |
 //! | `index` | rows by index |
 //! | `indexing` | elements and rows chosen, written and combined by indices and masks; diagonals and triangles |
 //! | `function` | operations of one's own on whole tensors, with a gradient |
@@ -24,21 +22,18 @@ mod evaluate;
 mod laws;
 
 pub mod compare;
-pub mod einsum;
 pub mod function;
 pub mod index;
 pub mod indexing;
 pub mod indicators;
-pub mod join;
 pub mod linalg;
 pub mod loss;
 pub mod mask;
-pub mod matmul;
 pub mod movement;
 pub mod order;
 pub mod pointwise;
+pub mod products;
 pub mod reduce;
-pub mod slice;
 pub mod softmax;
 
 pub use catalogue::{Catalogue, Row, Visitor};
@@ -50,7 +45,6 @@ pub use indexing::{
     Condition, Diagonals, Edges, Indexing, MaskedWriting, Masking, Rearranging, ScatterReduce, Scattering,
 };
 pub use indicators::{Indicators, IndicatorsTable};
-pub use join::{Joining, Stacking};
 pub use laws::{
     Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, OtherGraphOf, OtherOf, Over, ResultOf,
     RuledByBothOf, RuledOf, beside,
@@ -61,8 +55,7 @@ pub use linalg::Decompositions;
 pub use linalg::{Distances, MatrixNorms, SquareMatrices, VectorProducts};
 pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable};
 pub use mask::Mask;
-pub use matmul::Products;
-pub use movement::Movement;
+pub use movement::{Joining, Movement, Slicing, Stacking, join, slice};
 pub use order::{
     ArgExtremes, Binning, Counting, DistinctValues, Interpolation, Norms, OrderStatistics, Quantiles, Running,
     Searching, Side, Sorting,
@@ -75,8 +68,8 @@ pub use pointwise::{
     unary, unary_of_numbers,
 };
 pub(crate) use pointwise::{joined, operators};
+pub use products::{Products, TensorDots, einsum, matmul};
 pub use reduce::Reductions;
-pub use slice::Slicing;
 pub use softmax::Normalisations;
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};

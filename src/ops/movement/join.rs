@@ -2,12 +2,12 @@
 //!
 //! Apart from `slice`, the opposite; where the windows lie is all that is said here.
 
-use super::{Operand, OtherOf, Over, beside};
 use crate::device::{Buf, Device, SameDevice, Storage};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
 use crate::error::{Error, collected, differ, raise};
-use crate::graph::{AssembledNode, Ex, Located, Piece, Pieces};
+use crate::graph::{AssembledNode, Ex, Located, Operand, Piece, Pieces};
 use crate::layout::{Axes, MAX_AXES, count};
+use crate::ops::{OtherOf, Over, beside};
 use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape, Shape, WithAxis};
 
 /// A tensor of shape `S` that is put together from the parts `P` of operands like `X`.

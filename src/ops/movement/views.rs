@@ -3,10 +3,9 @@
 //! Apart from the laws (`shape`), which say what comes out: here memory is only looked at differently. Views copy
 //! nothing.
 
-use super::Operand;
 use crate::dims::Dim;
 use crate::error::differ;
-use crate::graph::{Ex, InOrder, Located, Reshaped, Viewed};
+use crate::graph::{Ex, InOrder, Located, Operand, Reshaped, Viewed};
 use crate::layout::{Axes, COLUMNS, MAX_AXES, ROWS, Strided};
 use crate::shape::{
     AxisAt, BroadcastTo, Flatten, Flattened, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed,
@@ -33,7 +32,7 @@ pub trait Movement: Operand + Sized {
     /// Exchanges the last two axes. `y[.., j, i] = x[.., i, j]`, `dx` = `dy` transposed. A view; [`matmul`] reads it in
     /// place.
     ///
-    /// [`matmul`]: super::Products::matmul
+    /// [`matmul`]: crate::ops::Products::matmul
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -286,7 +285,7 @@ pub trait Movement: Operand + Sized {
 }
 impl<X: Operand> Movement for X {}
 
-pub(super) fn view<X, S>(
+pub(in crate::ops) fn view<X, S>(
     x: X,
     shape: impl FnOnce(X::S) -> S,
     arrange: impl FnOnce(Strided<X::E>) -> Strided<X::E>,

@@ -2,7 +2,7 @@
 //!
 //! Apart from the labels because their number is known by type alone: the macro sees only what stands before and after.
 
-use super::Shaped;
+use super::axes::Shaped;
 use crate::graph::Operand;
 use crate::ops::FloatingNode;
 use crate::ops::reduce::{Max, Mean, Min, NumbersReducedTo, Prod, ReducedTo, Reduces, Reductions, Sum};

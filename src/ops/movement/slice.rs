@@ -1,14 +1,13 @@
 //! Slices: parts of a tensor as views, and writing into them.
 //!
-//! Apart from `movement`, whose results hold every element once.
+//! Apart from `views`, whose results hold every element once.
 
-use super::Operand;
-use super::movement::{ViewOf, view};
+use super::views::{ViewOf, view};
 use crate::device::{Host, SameDevice};
 use crate::dims::{D, Dim, DivDim};
 use crate::dtype::Elem;
 use crate::error::{collected, differ, raise};
-use crate::graph::Located;
+use crate::graph::{Located, Operand};
 use crate::layout::{Axes, MAX_AXES, Strided};
 use crate::shape::slice::{AtLeast, Cuts, Outside, Shorten, Sliced, Slices};
 use crate::shape::{AxisAt, BroadcastTo, InParts, PartOf, Shape, WithAxis};
@@ -257,13 +256,17 @@ fn raise_outside(outside: Outside) -> ! {
 }
 
 /// Where the elements of an axis begin, and which way they go.
-pub(super) struct Window {
-    pub(super) start: usize,
-    pub(super) step: isize,
+pub(in crate::ops) struct Window {
+    pub(in crate::ops) start: usize,
+    pub(in crate::ops) step: isize,
 }
 
 /// Axis `I` cut to `length` elements.
-pub(super) fn along<const I: isize, X, L: Dim>(x: X, length: L, window: Window) -> ViewOf<X, WithAxis<X::S, I, L>>
+pub(in crate::ops) fn along<const I: isize, X, L: Dim>(
+    x: X,
+    length: L,
+    window: Window,
+) -> ViewOf<X, WithAxis<X::S, I, L>>
 where
     X: Operand<S: AxisAt<I>, N: Located<X::E>>,
 {
@@ -285,7 +288,7 @@ fn shape_of<S: Shape>(cuts: &Cuts) -> S {
 
 /// A dim of this size, which the law has computed.
 #[track_caller]
-pub(super) fn dim<A: Dim>(size: usize) -> A {
+pub(in crate::ops) fn dim<A: Dim>(size: usize) -> A {
     match A::from_size(size) {
         Some(dim) => dim,
         None => panic!("{} has not the size {size}", A::name()),

@@ -2,7 +2,8 @@
 //!
 //! Apart from the products of floats because there is nothing to keep for a backward pass: the result is memory.
 
-use super::{Geometry, Layout, RightFactor};
+use super::geometry::{Geometry, Layout};
+use super::methods::RightFactor;
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Integer, NoFloat};

@@ -1,0 +1,18 @@
+//! The same elements in another shape or order, parts of them, and tensors put together from several.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `views` | views, reshapes, new axes |
+//! | `slice` | parts of a tensor by `s![..]`, and writing into them |
+//! | `join` | concatenation, stacking, padding |
+//!
+//! Apart from `index`, where elements are told by the values of tensors: here it is by numbers that the program names.
+
+pub mod join;
+pub mod slice;
+mod views;
+
+pub use join::{Joining, Stacking};
+pub use slice::Slicing;
+pub(in crate::ops) use views::view;
+pub use views::{Movement, ReshapedTo, TransposedOf, ViewOf};

@@ -1,0 +1,115 @@
+//! A product of floats, and its gradient: two more products.
+//!
+//! Apart from the methods because layers multiply, too, and `exact` because there is a backward to keep operands for.
+
+use super::geometry::Geometry;
+use super::operand::{Factor, Multiplicand};
+use crate::device::{Buf, Device};
+use crate::dtype::Real;
+use crate::graph::{Backward, Both, Ex, Lazy, Memory, Node, Op, SlopeRule};
+use crate::layout::{Axes, count};
+use crate::loops::{Place, Product};
+use crate::shape::Shape;
+
+/// The product of two operands whose shapes were found to fit, as a tensor of shape `shape`.
+pub(crate) fn multiply<SA, SB, S, E, D, A, B>(
+    a: Ex<SA, E, D, A>,
+    b: Ex<SB, E, D, B>,
+    shape: S,
+) -> Ex<S, E, D, Op<S, E, Factors<SA, SB, E, A, B>>>
+where
+    SA: Shape,
+    SB: Shape,
+    S: Shape,
+    E: Real,
+    D: Device,
+    A: Node<E>,
+    B: Node<E>,
+{
+    let device = a.device;
+    let (a, b) = (Multiplicand::new(device, a.node, a.shape), Multiplicand::new(device, b.node, b.shape));
+    let mut out = device.unwritten(count(shape));
+    let (left, right) = (a.memory(), b.memory());
+    let geometry = Geometry::new::<SA, SB>(&left.axes(a.shape), &right.axes(b.shape));
+    device.multiply(&geometry.forward(left, right), &mut out);
+    let factors = Backward::new(Both(Factor(a), Factor(b)), FactorsBack);
+    Ex::new(Op::new(out, shape, factors), shape, device)
+}
+
+/// The backward of a product.
+pub type Factors<SA, SB, E, A, B> = Backward<FactorsOf<SA, SB, E, A, B>, FactorsBack>;
+
+/// The operands of a product.
+pub type FactorsOf<SA, SB, E, A, B> = Both<Factor<SA, E, A>, Factor<SB, E, B>>;
+
+/// The rule of a product: two more, `dA = dC · Bᵀ` and `dB = Aᵀ · dC`.
+pub struct FactorsBack;
+
+impl<SA, SB, E, A, B> SlopeRule<E, FactorsOf<SA, SB, E, A, B>> for FactorsBack
+where
+    SA: Shape,
+    SB: Shape,
+    E: Real,
+    A: Lazy<E>,
+    B: Lazy<E>,
+{
+    fn slopes<D: Device>(
+        self,
+        device: D,
+        factors: &FactorsOf<SA, SB, E, A, B>,
+        gradient: Buf<E>,
+        out: Buf<E>,
+    ) -> [Option<Buf<E>>; 2] {
+        drop(out);
+        let [of_a, of_b] = factors.wanted();
+        let (a, b, add) = (&factors.0.0, &factors.1.0, false);
+        let (x, y) = (a.memory(), b.memory());
+        let (to_a, to_b) = (Slope::new(x, a.shape), Slope::new(y, b.shape));
+        let to_b = of_b.then(|| {
+            let geometry = Geometry::new::<SA, SB>(&x.axes(a.shape), &to_b.axes);
+            let Geometry { m, k, n, batch, left, right } = geometry;
+            let (a, b) = (left.swapped().of(x), geometry.output().whole(&gradient));
+            to_b.multiplied(device, Product { m: k, k: m, n, batch, a, b, c: right.place(), add })
+        });
+        let to_a = of_a.then(|| {
+            let geometry = Geometry::new::<SA, SB>(&to_a.axes, &y.axes(b.shape));
+            let Geometry { m, k, n, batch, left, right } = geometry;
+            let (a, b) = (geometry.output().whole(&gradient), right.swapped().of(y));
+            to_a.multiplied(device, Product { m, k: n, n: k, batch, a, b, c: left.place(), add })
+        });
+        [to_a, to_b]
+    }
+}
+
+/// How the gradient of an operand lies: as the operand does; that of a slice, which has other elements around it, in
+/// order.
+struct Slope {
+    len: usize,
+    offset: usize,
+    axes: Axes,
+}
+
+impl Slope {
+    fn new<E: Real, S: Shape>(operand: Memory<'_, E>, shape: S) -> Self {
+        match operand {
+            Memory::Strided(there) if there.buf.len() == count(shape) => {
+                Slope { len: there.buf.len(), offset: there.offset, axes: there.axes }
+            }
+            _ => Slope { len: count(shape), offset: 0, axes: Axes::contiguous(shape) },
+        }
+    }
+
+    fn multiplied<E: Real, D: Device>(&self, device: D, product: Product<'_, E>) -> Buf<E> {
+        // Of no terms, however many matrices there are: places that lie on each other, as those of a vector, are not
+        // even looked at.
+        if product.k == 0 || product.matrices() == 0 {
+            return device.zeroed(self.len);
+        }
+        // One matrix that several of the batch meet receives their sum.
+        let summed = product.batch.iter().zip(product.c.batch).any(|(&size, stride)| size > 1 && stride == 0);
+        let mut slope = if summed { device.zeroed(self.len) } else { device.unwritten(self.len) };
+        let c = Place { offset: self.offset, ..product.c };
+        device.multiply(&Product { c, add: summed, ..product }, &mut slope);
+        slope
+    }
+}
