@@ -17,8 +17,8 @@ const FILES: [&str; 9] = [
     "src/ops/movement/slice.rs",
     "src/ops/movement/join.rs",
     "src/ops/pointwise/cast.rs",
-    "src/ops/softmax.rs",
-    "src/ops/order/running/mod.rs",
+    "src/ops/reduce/softmax.rs",
+    "src/ops/scan/running.rs",
 ];
 
 fn read(path: &str) -> String {

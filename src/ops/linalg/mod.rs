@@ -1,11 +1,12 @@
-//! Linear algebra beyond the matrix product: vector products, traces, powers, norms; with the feature `linalg`
-//! determinants, inverses, solutions and decompositions.
+//! Linear algebra beyond the matrix product: vector products, traces, diagonals, powers, norms; with the feature
+//! `linalg` determinants, inverses, solutions and decompositions.
 //!
 //! | file | holds |
 //! |---|---|
 //! | `shape` | stacks of matrices, square and tall ones, right sides of equations |
 //! | `products`, `pairs`, `space` | `dot`, `vdot`, `inner`, `outer`, `kron`, `cross` |
 //! | `square` | `trace`, `matrix_power` |
+//! | `diagonal` | `diagonal`, `diag_embed`, `tril`, `triu` |
 //! | `norms`, `between` | `matrix_norm` and its kin; `cdist`, and what two rows have between them |
 //! | `methods` | with the feature: `x.inv()` and its kin, differentiable |
 //! | `functions` | with the feature: `linalg::inv(&x)` and its kin, which return a `Result` |
@@ -20,6 +21,7 @@
 #[cfg(feature = "linalg")]
 mod back;
 mod between;
+mod diagonal;
 #[cfg(feature = "linalg")]
 mod error;
 #[cfg(feature = "linalg")]
@@ -54,6 +56,7 @@ mod systems;
 #[cfg(feature = "linalg")]
 pub use back::MatrixOf;
 pub(in crate::ops) use between::{Cosine, Distance, between};
+pub use diagonal::{Diagonals, Triangle};
 #[cfg(feature = "linalg")]
 pub use error::MatrixError;
 #[cfg(feature = "linalg")]
@@ -69,7 +72,6 @@ pub use pairs::{Inner, Kron};
 pub use products::{CrossOf, InnerOf, KronOf, OuterOf, VdotOf, VectorProducts};
 pub use shape::{Equations, MatrixAxes, RightSide, RowsFor, SolutionsOf, Square};
 pub use space::{CrossBack, SpaceVectors};
-pub(in crate::ops) use square::check_square;
 pub use square::{PowerBack, PowerOf, SquareMatrices, TraceOf};
 #[cfg(feature = "linalg")]
 pub use systems::SolveBack;

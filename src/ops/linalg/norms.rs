@@ -10,8 +10,7 @@ use crate::dtype::{Never, Real};
 use crate::error::raise;
 use crate::graph::{Ex, Op, Operands, SlopeRule, Unary};
 use crate::loops::{AlongLast, Pairing, RowInput, Rows, count_product as product};
-use crate::ops::order::{Norm, Norms};
-use crate::ops::reduce::{ReducedTo, Reduction, Sum};
+use crate::ops::reduce::{Norm, Norms, ReducedTo, Reduction, Sum};
 use crate::ops::unary::Abs;
 use crate::ops::{
     Evaluate, FloatingNode, GraphOf, NodeOver, Operand, Reductions, ResultOf, RuledByBothOf, result_of, whole,

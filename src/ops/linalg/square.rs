@@ -83,7 +83,7 @@ impl<X: Operand> SquareMatrices for X {}
 
 /// Raises the error of two run-time sizes of one name that differ.
 #[track_caller]
-pub(in crate::ops) fn check_square<S: MatrixAxes>(law: &'static str, shape: S) {
+pub(super) fn check_square<S: MatrixAxes>(law: &'static str, shape: S) {
     if shape.rows().size() != shape.columns().size() {
         raise(Mismatch::new(law, shape, shape.transpose()).into());
     }

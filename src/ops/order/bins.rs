@@ -3,13 +3,13 @@
 //! Apart from `unique`, because the bins are there before anything is counted, and what lies outside is an error or
 //! left out.
 
-use super::elements::Elements;
 use super::unique::named;
 use crate::device::Storage;
 use crate::dims::Dim;
 use crate::dtype::Elem;
 use crate::error::{Error, try_room};
 use crate::graph::Operand;
+use crate::ops::reduce::elements::Elements;
 use crate::tensor::{Tensor, spaced};
 
 /// Element types that count: integers and `bool`.

@@ -2,8 +2,6 @@
 //!
 //! Apart from `select`, because a quantile lies between two elements, and its gradient is shared between them.
 
-use super::elements::{Along, Elements, PickedOf, Values, places, take};
-use super::forms::five_forms;
 use super::interpolation::Quantile;
 use crate::device::{Buf, Device, OrderWork, Storage};
 use crate::dtype::{Elem, Real};
@@ -11,6 +9,8 @@ use crate::error::raise;
 use crate::graph::{Ex, Given, Lazy, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::loops::Rows;
+use crate::ops::reduce::elements::{Along, Elements, PickedOf, Values, places, take};
+use crate::ops::reduce::forms::five_forms;
 use crate::shape::Shape;
 
 /// What a quantile of `X` under shape `S` gives.

@@ -2,11 +2,11 @@
 //!
 //! Apart from `sort`, because what is searched in is sorted already.
 
-use super::elements::{Elements, IndicesOf};
 use crate::device::{CopyWork, OrderWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::SameDtype;
 use crate::graph::Operand;
+use crate::ops::reduce::elements::{Elements, IndicesOf};
 use crate::tensor::Tensor;
 
 /// Where a value goes that is among the sorted ones already.

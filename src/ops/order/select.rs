@@ -2,11 +2,11 @@
 //!
 //! Apart from `sort`, because no row is sorted as a whole, and the shape changes.
 
-use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::device::{OrderWork, Storage};
 use crate::dims::{D, Dim, StaticDim};
 use crate::error::{Error, raise};
 use crate::graph::Operand;
+use crate::ops::reduce::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::shape::slice::Reaches;
 use crate::shape::{AxisAt, WithAxis};
 use crate::tensor::Tensor;

@@ -3,10 +3,10 @@
 //! Apart from `select` and `quantile`, which pick single elements of the sorted rows. Values are differentiable: the
 //! gradient takes the way back that the elements came.
 
-use super::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::device::OrderWork;
 use crate::graph::Operand;
 use crate::loops::Rows;
+use crate::ops::reduce::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
 use crate::shape::AxisAt;
 use crate::tensor::Tensor;
 

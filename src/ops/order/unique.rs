@@ -2,7 +2,6 @@
 //!
 //! Apart from `sort`, because how many there are is known when the program runs: the caller names the axis.
 
-use super::elements::{Elements, IndicesOf, Values};
 use super::quantile::same;
 use crate::device::{Device, OrderWork, Storage};
 use crate::dims::Dim;
@@ -10,6 +9,7 @@ use crate::dtype::Elem;
 use crate::error::{Error, raise};
 use crate::graph::Operand;
 use crate::loops::Rows;
+use crate::ops::reduce::elements::{Elements, IndicesOf, Values};
 use crate::tensor::Tensor;
 
 /// The distinct elements of `X` along a new axis `A`.

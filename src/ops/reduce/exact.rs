@@ -2,8 +2,11 @@
 //!
 //! Apart from `programs`, which run in floating-point lanes: here sums wrap around, or are too wide to.
 
+use super::layout::{Layout, Mask};
+use super::product::Prod;
 use super::programs::{Max, Min, Sum};
-use super::{Layout, Mask, Prod, Reducer, Reduction, reduce_floats};
+use super::reducer::Reducer;
+use super::run::{Reduction, reduce_floats};
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};

@@ -61,8 +61,8 @@ pub trait Products: Operand + Sized {
     ///
     /// `C[.., i, j] = Σₖ A[.., i, k] · B[.., k, j]`, `dA = dC · Bᵀ`, `dB = Aᵀ · dC`. Shapes: `(M, K) · (K, N) = (M,
     /// N)`; a vector stands for one row on the left and one column on the right; leading axes are batches and
-    /// broadcast. Transposed operands ([`t`](crate::ops::Movement::t)) and slices are read in place. Integers wrap around.
-    /// Over no terms (`K = 0`) the product is 0. Run-time sizes that differ raise
+    /// broadcast. Transposed operands ([`t`](crate::ops::Movement::t)) and slices are read in place. Integers wrap
+    /// around. Over no terms (`K = 0`) the product is 0. Run-time sizes that differ raise
     /// [`Error::Sizes`](crate::Error::Sizes).
     ///
     /// ```

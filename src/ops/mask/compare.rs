@@ -4,12 +4,11 @@
 //! false, but for `ne`, as in IEEE 754, NumPy and PyTorch.
 
 use super::indicators::{Equal, Greater, GreaterEqual, IsClose, IsFinite, IsInf, IsNan, Less, LessEqual, NotEqual};
-use super::mask::Mask;
-use super::number::Term;
-use super::{Operand, joined, unary};
+use super::logic::Mask;
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Elem, Numeric, Real, SameDtype};
-use crate::graph::{Binary, Ex, Node, Stopped, Unary};
+use crate::graph::{Binary, Ex, Node, Operand, Stopped, Unary};
+use crate::ops::{Term, joined, unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 

@@ -2,7 +2,7 @@
 //!
 //! Apart from the running formulas of floats because nothing flows back.
 
-use super::{RunningOf, RunningProductBack, RunningSumBack, RunsForward, scan};
+use super::backward::{RunningOf, RunningProductBack, RunningSumBack, RunsForward, scan};
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};

@@ -2,14 +2,14 @@
 //!
 //! Apart from `masked`, which uses them: here is what a mask is to all of it.
 
-use super::super::mask::Mask;
-use super::indices::NumberedRows;
+use super::logic::Mask;
 use crate::device::{Buf, Device, Storage};
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::Numeric;
 use crate::error::{Error, collected, differ, raise};
 use crate::graph::{Ex, Leaf, Located};
 use crate::layout::{Axes, Strided};
+use crate::ops::index::NumberedRows;
 use crate::shape::{MaskShape, Shape};
 use crate::tensor::Tensor;
 

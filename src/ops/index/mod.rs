@@ -1,10 +1,8 @@
-//! Elements and rows chosen, written and combined by the values of indices and masks; diagonals and triangles.
-//!
-//! Apart from `index`, the embedding, because here the axis is free and every element type takes part: integers and
-//! masks are tensors in and tensors out, floats are differentiable graphs, by the same methods.
+//! Elements and rows chosen, written and combined by the values of indices, and moved along an axis.
 //!
 //! | file | holds |
 //! |---|---|
+//! | `gather` | rows of a table by index: the embedding |
 //! | `source` | what elements are taken from, and what comes of it, for every element type |
 //! | `indices` | tensors of indices; where an index along an axis leads in memory |
 //! | `several` | tensors of indices for several axes at once |
@@ -12,16 +10,14 @@
 //! | `scatter` | `scatter`, `scatter_add`, `scatter_reduce`, `index_add`, `index_copy`, `index_put` |
 //! | `writing` | which operands are written to which; the gradients of both |
 //! | `scatter_reduce` | products, extremes and means of what meets at one place |
-//! | `condition` | masks, lazy or stored; `argwhere`, `flatnonzero` |
-//! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
 //! | `turn` | elements moved around an axis |
 //! | `rearranged` | `roll`, `pad_edges`, `repeat_interleave` |
-//! | `diagonal` | `diagonal`, `diag_embed`, `tril`, `triu` |
+//!
+//! The axis is free but for `gather`, and every element type takes part: integers and masks are tensors in and tensors
+//! out, floats are differentiable graphs, by the same methods.
 
-mod condition;
-mod diagonal;
+mod gather;
 mod indices;
-mod masked;
 mod rearranged;
 mod scatter;
 mod scatter_reduce;
@@ -31,10 +27,9 @@ mod source;
 mod turn;
 mod writing;
 
-pub use condition::{Condition, Indicates, WholeMask};
-pub use diagonal::{Diagonals, Triangle};
+pub use gather::{Gather, GatherBack, GatherOf};
+pub(in crate::ops) use indices::Line;
 pub use indices::{Indices, NumberedRows};
-pub use masked::{Fillable, Filled, MaskedWriting, Masking};
 pub use rearranged::{Edges, Rearranging, Windows};
 pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};

@@ -2,12 +2,11 @@
 //!
 //! Apart from `scatter`, whose methods read as the formulas that they compute.
 
-use super::super::Operand;
 use super::indices::NumberedRows;
 use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers};
 use crate::device::{Buf, Device, IndexWork, Storage};
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
-use crate::graph::{Both, Given, Lazy, Located, Node, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Given, Lazy, Located, Node, Operand, RuledByBoth, SlopeRule};
 use crate::layout::count;
 use crate::shape::Shape;
 use crate::tensor::Tensor;

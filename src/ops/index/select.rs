@@ -2,12 +2,12 @@
 //!
 //! Apart from `scatter`, which has a second tensor to write from.
 
-use super::super::Operand;
 use super::indices::{Indices, Line, NumberedRows, resolved};
 use super::several::{IndexTuple, rows};
 use super::source::{Fill, Moved, Moves, Source};
 use crate::device::{Device, IndexWork, SameDevice, Storage};
 use crate::error::{collected, differ};
+use crate::graph::Operand;
 use crate::layout::count;
 use crate::shape::{AlongAxis, AxisAt, IndexList, Indexed, IndexedBy, LengthOf, WithAxis};
 

@@ -55,31 +55,31 @@ indices! { i64 i32 i16 i8 u64 u32 u16 u8 }
 /// Rows of a width, by their number, in an order: what elements along any axis come down to.
 pub struct NumberedRows {
     /// Elements of a row.
-    pub(super) width: usize,
+    pub(in crate::ops) width: usize,
     /// Which rows, checked.
-    pub(super) places: Buf<i64>,
+    pub(in crate::ops) places: Buf<i64>,
 }
 
 impl NumberedRows {
     /// Rows of this width at these places.
-    pub(super) fn new<D: Device>(device: D, width: usize, places: Vec<i64>) -> Self {
+    pub(in crate::ops) fn new<D: Device>(device: D, width: usize, places: Vec<i64>) -> Self {
         NumberedRows { width, places: device.adopt(Buf::adopted(places)) }
     }
 
     /// The rows of `from`.
-    pub(super) fn take<E: Elem, D: Device>(&self, device: D, from: &Buf<E>) -> Buf<E> {
+    pub(in crate::ops) fn take<E: Elem, D: Device>(&self, device: D, from: &Buf<E>) -> Buf<E> {
         device.take_rows(from, self.width, &self.places).unwrap_or_else(|error| raise(error))
     }
 
     /// Writes 0 to the rows of `target`.
-    pub(super) fn clear<E: Elem, D: Device>(&self, device: D, target: &mut Buf<E>) {
+    pub(in crate::ops) fn clear<E: Elem, D: Device>(&self, device: D, target: &mut Buf<E>) {
         device.put_rows(target, self.width, &self.places, &device.zeroed(self.width));
     }
 }
 
 /// An axis in row-major memory: `outer` times `len` rows of `inner` elements.
 #[derive(Clone, Copy)]
-pub(super) struct Line {
+pub(in crate::ops) struct Line {
     outer: usize,
     len: usize,
     inner: usize,
@@ -87,7 +87,7 @@ pub(super) struct Line {
 
 impl Line {
     /// Axis `I` of a shape.
-    pub(super) fn of<const I: isize, S: AxisAt<I>>(shape: S) -> Self {
+    pub(in crate::ops) fn of<const I: isize, S: AxisAt<I>>(shape: S) -> Self {
         let dims = shape.dims();
         let product = |sizes: &[usize]| sizes.iter().fold(1usize, |len, &size| len.saturating_mul(size));
         let (before, after) = (&dims[..S::INDEX], &dims[S::INDEX + 1..]);
@@ -95,13 +95,13 @@ impl Line {
     }
 
     /// The axis with its elements moved around by `shift` places.
-    pub(super) fn turn(self, shift: isize) -> Turn {
+    pub(in crate::ops) fn turn(self, shift: isize) -> Turn {
         let shift = if self.len == 0 { 0 } else { (shift as i128).rem_euclid(self.len as i128) as usize };
         Turn { outer: self.outer, len: self.len * self.inner, shift: shift * self.inner }
     }
 
     /// One list of indices for the whole axis: rows, in the order of the result.
-    pub(super) fn rows<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
+    pub(in crate::ops) fn rows<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
         let ids = resolved(ids, self.len);
         // A result without elements may still have more rows than fit in memory.
         let outer = if self.inner == 0 || ids.is_empty() { 0 } else { self.outer };
@@ -111,7 +111,13 @@ impl Line {
 
     /// The elements of windows of `size`, each `step` after the one before, in the order of the axes in front, the
     /// window, the axes behind, the element of the window.
-    pub(super) fn windows<D: Device>(self, device: D, windows: usize, size: usize, step: usize) -> NumberedRows {
+    pub(in crate::ops) fn windows<D: Device>(
+        self,
+        device: D,
+        windows: usize,
+        size: usize,
+        step: usize,
+    ) -> NumberedRows {
         let number = [windows, self.inner, size].iter().fold(self.outer, |all, &size| all.saturating_mul(size));
         let mut places = room(number);
         for outer in 0..if number == 0 { 0 } else { self.outer } {
@@ -125,7 +131,7 @@ impl Line {
     }
 
     /// One index for each element: rows of one element, in the order of the indices.
-    pub(super) fn elements<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
+    pub(in crate::ops) fn elements<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
         let mut places = resolved(ids, self.len);
         let block = (places.len() / self.outer.max(1)).max(1); // Indices for one value of the axes in front.
         let inner = self.inner.max(1);
@@ -141,7 +147,7 @@ impl Line {
 }
 
 /// Indices counted from the front of an axis; one outside of it raises [`Error::Index`].
-pub(super) fn resolved(mut ids: Vec<i64>, len: usize) -> Vec<i64> {
+pub(in crate::ops) fn resolved(mut ids: Vec<i64>, len: usize) -> Vec<i64> {
     for (position, index) in ids.iter_mut().enumerate() {
         let place = if *index < 0 { (len as u64).wrapping_add(*index as u64) } else { *index as u64 };
         if place >= len as u64 {

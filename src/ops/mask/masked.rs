@@ -1,20 +1,17 @@
 //! Elements filled, taken and written where a mask holds.
 //!
-//! Apart from `mask`, which computes masks and chooses between two operands of any shape: here the tensor keeps its
+//! Apart from `logic`, which computes masks and chooses between two operands of any shape: here the tensor keeps its
 //! shape, or what is left of it has a length that only the run knows.
 
-use super::super::Operand;
-use super::super::indicators::Select;
-use super::super::number::{NumberNode, Term};
 use super::condition::{Condition, Indicates, WholeMask, chosen, chosen_rows, counted, covered, stretched};
-use super::indices::{Line, NumberedRows};
-use super::source::{Fill, Moved, Moves, Source};
-use super::writing::{Holds, Put, Receives, SameOf};
+use super::indicators::Select;
 use crate::device::{Buf, SameDevice, Storage};
 use crate::dims::Dim;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Located, Ternary};
+use crate::graph::{Ex, Located, Operand, Ternary};
+use crate::ops::index::{Fill, Holds, Line, Moved, Moves, NumberedRows, Put, Receives, SameOf, Source};
+use crate::ops::number::{NumberNode, Term};
 use crate::shape::{AxisAt, MaskShape, Shape, WithAxis};
 use crate::tensor::Tensor;
 

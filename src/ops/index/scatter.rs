@@ -3,7 +3,6 @@
 //! Apart from `select`, whose gradients these are and the other way round. What is written twice is decided by the
 //! order of the indices: the last one stays, sums are added in order.
 
-use super::super::Operand;
 use super::indices::{Indices, Line};
 use super::scatter_reduce::ScatterReduce;
 use super::select::along;
@@ -11,6 +10,7 @@ use super::several::{IndexTuple, rows};
 use super::writing::{AccumulatedOf, Accumulates, Combined, Holds, Put, Receives, SameOf};
 use crate::device::SameDevice;
 use crate::error::raise;
+use crate::graph::Operand;
 use crate::shape::{AlongAxis, AxisAt, IndexList, Indexed, IndexedBy, LengthOf, Mismatch, SameShape, Shape, WithAxis};
 
 /// Writing and adding at indices. Negative indices count from the end; one outside of the axis raises

@@ -3,12 +3,12 @@
 //! Apart from `mask`, where conditions are made and used: here they are summed up into tensors.
 
 use super::elements::{Elements, IndicesOf};
+use super::reductions::Reductions;
 use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::Real;
 use crate::graph::{Node, Operand};
 use crate::ops::Evaluate;
 use crate::ops::mask::Mask;
-use crate::ops::reduce::Reductions;
 use crate::shape::{AxisAt, Reduce, Shape};
 use crate::tensor::Tensor;
 

@@ -1,6 +1,6 @@
 //! Running products that leave the range of `f64` on their way, and come back.
 //!
-//! Apart from `running` because sums and extremes never do.
+//! Apart from `formulas` because sums and extremes never do.
 
 use crate::device::{Buf, Device};
 use crate::dtype::Real;

@@ -3,13 +3,13 @@
 //!
 //! Apart from the operations because all of them begin here, and end by picking elements.
 
+use super::layout::{Layout, several};
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
 use crate::graph::{Ex, Given, Lazy, Located, Node, Operand, Ruled, SlopeRule, materialise};
 use crate::layout::{Strided, count};
 use crate::loops::Rows;
-use crate::ops::reduce::{Layout, several};
 use crate::shape::{AxisAt, Reduce, Shape};
 use crate::tensor::Tensor;
 
@@ -35,10 +35,10 @@ pub trait Elements: Operand + Sized {
 
 /// The elements of an operand, and where they came from.
 pub struct Values<X: Elements> {
-    pub(super) origin: X::Origin,
-    pub(super) buf: Buf<X::E>,
-    pub(super) shape: X::S,
-    pub(super) device: X::D,
+    pub(in crate::ops) origin: X::Origin,
+    pub(in crate::ops) buf: Buf<X::E>,
+    pub(in crate::ops) shape: X::S,
+    pub(in crate::ops) device: X::D,
 }
 
 /// Elements of `X` under shape `S`.
@@ -150,15 +150,15 @@ impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for PickBack {
 }
 
 /// The elements at these places.
-pub(super) fn take<E: Elem, D: Device>(device: D, values: &Buf<E>, places: &Buf<i64>) -> Buf<E> {
+pub(in crate::ops) fn take<E: Elem, D: Device>(device: D, values: &Buf<E>, places: &Buf<i64>) -> Buf<E> {
     device.take_rows(values, 1, places).unwrap_or_else(|error| raise(error))
 }
 
 /// Which rows an operation runs along, and the shape of one result a row.
 #[derive(Clone, Copy)]
-pub(super) struct Along<S> {
-    pub(super) rows: Rows,
-    pub(super) shape: S,
+pub(in crate::ops) struct Along<S> {
+    pub(in crate::ops) rows: Rows,
+    pub(in crate::ops) shape: S,
     /// The axis, or several of them.
     axis: Option<isize>,
     /// How several axes are gathered that do not lie side by side.
@@ -166,40 +166,40 @@ pub(super) struct Along<S> {
 }
 
 /// All elements are one row.
-pub(super) fn all<S: Shape>(shape: S) -> Along<()> {
+pub(in crate::ops) fn all<S: Shape>(shape: S) -> Along<()> {
     Along { rows: Rows::new(1, count(shape), 1), shape: (), axis: None, layout: None }
 }
 
 /// The rows along the axes `A`, which vanish.
-pub(super) fn several_removed<S: Reduce<A>, A>(shape: S) -> Along<S::Removed> {
+pub(in crate::ops) fn several_removed<S: Reduce<A>, A>(shape: S) -> Along<S::Removed> {
     let layout = Layout::new(shape, several::<S, A>());
     Along { rows: layout.rows, shape: shape.removed(), axis: None, layout: Some(layout) }
 }
 
 /// The rows along the axes `A`, which stay as `D<1>`.
-pub(super) fn several_kept<S: Reduce<A>, A>(shape: S) -> Along<S::Kept> {
+pub(in crate::ops) fn several_kept<S: Reduce<A>, A>(shape: S) -> Along<S::Kept> {
     let layout = Layout::new(shape, several::<S, A>());
     Along { rows: layout.rows, shape: shape.kept(), axis: None, layout: Some(layout) }
 }
 
 /// The rows along axis `I`, which vanishes.
-pub(super) fn removed<S: AxisAt<I>, const I: isize>(shape: S) -> Along<S::Removed> {
+pub(in crate::ops) fn removed<S: AxisAt<I>, const I: isize>(shape: S) -> Along<S::Removed> {
     Along { rows: rows_of::<S, I>(shape), shape: shape.remove(), axis: Some(I), layout: None }
 }
 
 /// The rows along axis `I`, which stays as `D<1>`.
-pub(super) fn kept<S: AxisAt<I>, const I: isize>(shape: S) -> Along<S::Keep> {
+pub(in crate::ops) fn kept<S: AxisAt<I>, const I: isize>(shape: S) -> Along<S::Keep> {
     Along { rows: rows_of::<S, I>(shape), shape: shape.keep(), axis: Some(I), layout: None }
 }
 
 /// The rows along axis `I`.
-pub(super) fn rows_of<S: AxisAt<I>, const I: isize>(shape: S) -> Rows {
+pub(in crate::ops) fn rows_of<S: AxisAt<I>, const I: isize>(shape: S) -> Rows {
     Rows::along(&shape.dims(), S::INDEX, S::INDEX)
 }
 
 impl<S> Along<S> {
     /// The place of each element of the rows in a tensor of shape `shape`; `None` where they lie there as rows.
-    pub(super) fn gathered<S2: Shape, D: Device>(&self, device: D, shape: S2) -> Option<Buf<i64>> {
+    pub(in crate::ops) fn gathered<S2: Shape, D: Device>(&self, device: D, shape: S2) -> Option<Buf<i64>> {
         let axes = self.layout.as_ref()?.permuted(shape)?;
         let places: Vec<i64> = (0..count(shape) as i64).collect();
         Some(device.copy_strided(&Strided { buf: device.upload(&places), offset: 0, axes }))
@@ -207,7 +207,7 @@ impl<S> Along<S> {
 
     /// Raises [`Error::Empty`] where rows without elements would have to give one.
     #[track_caller]
-    pub(super) fn need_elements<S2: Shape>(&self, what: &str, shape: S2) {
+    pub(in crate::ops) fn need_elements<S2: Shape>(&self, what: &str, shape: S2) {
         if self.rows.len > 0 {
             return;
         }
@@ -221,7 +221,7 @@ impl<S> Along<S> {
 }
 
 /// The places in memory of the elements with these indices along their rows, of which each has `keep`.
-pub(super) fn places<D: Device>(device: D, rows: Rows, keep: usize, indices: &Buf<i64>) -> Buf<i64> {
+pub(in crate::ops) fn places<D: Device>(device: D, rows: Rows, keep: usize, indices: &Buf<i64>) -> Buf<i64> {
     let Rows { outer, len, inner } = rows;
     if outer == 1 && inner == 1 {
         return indices.clone();

@@ -4,12 +4,11 @@
 //! where the condition holds and 0 elsewhere, in the element type of what was compared, and without a gradient.
 
 use super::indicators::{And, Not, Or, Select, Xor};
-use super::number::Term;
-use super::{Operand, joined};
 use crate::device::{Device, SameDevice};
 use crate::dims::Off;
 use crate::dtype::{Numeric, SameDtype};
-use crate::graph::{Binary, Ex, Leaf, Located, Stopped, Ternary, Unary};
+use crate::graph::{Binary, Ex, Leaf, Located, Operand, Stopped, Ternary, Unary};
+use crate::ops::{Term, joined};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 use std::ops;

@@ -1,6 +1,6 @@
 //! Where the largest and the smallest element stand: `argmax` and `argmin`.
 //!
-//! Apart from `reduce`, which gives the elements themselves: a position is an integer, and has no gradient.
+//! Apart from `reductions`, which give the elements themselves: a position is an integer, and has no gradient.
 
 use super::elements::{Along, Elements, IndicesOf};
 use super::forms::forms;

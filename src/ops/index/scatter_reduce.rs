@@ -2,13 +2,13 @@
 //!
 //! Apart from `scatter` because these compute: their gradients need the values of both operands and the result.
 
-use super::super::{Evaluate as _, Operand};
 use super::indices::NumberedRows;
 use crate::device::{Buf, Device};
 use crate::dtype::{Integer, Real};
-use crate::graph::{Both, Given, Lazy, Node, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Given, Lazy, Node, Operand, RuledByBoth, SlopeRule};
 use crate::loops::Combine;
 use crate::num::Factors;
+use crate::ops::Evaluate as _;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -249,7 +249,7 @@ fn where_is<S: Shape, E: Real, D: Device>(
 
 #[cfg(test)]
 mod tests {
-    use crate::ops::indexing::ScatterReduce;
+    use crate::ops::ScatterReduce;
     use crate::prelude::*;
 
     #[test]

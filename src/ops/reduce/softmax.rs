@@ -1,15 +1,15 @@
 //! What is computed row by row and keeps its shape: softmax, log-softmax, layer normalisation.
 //!
-//! Apart from `reduce`, whose results have fewer elements; both are row programs.
+//! Apart from `reductions`, whose results have fewer elements; both are row programs.
 
-use super::reduce::moments::{AS_IT_IS, deviation, length, moment, moment_of, moments_again, over, times};
-use super::reduce::program;
-use super::{FloatingNode, Operand, RuledOf, result_of, whole};
+use super::moments::{AS_IT_IS, deviation, length, moment, moment_of, moments_again, over, times};
+use super::reducer::program;
 use crate::device::{Buf, Device, RowWork};
 use crate::dtype::Real;
-use crate::graph::{Given, Lazy, SlopeRule};
+use crate::graph::{Given, Lazy, Operand, SlopeRule};
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::num::Num;
+use crate::ops::{FloatingNode, RuledOf, result_of, whole};
 use crate::shape::{AxisAt, Shape};
 
 type Values<V> = [V; MAX_STATS];

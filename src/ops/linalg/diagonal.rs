@@ -1,18 +1,16 @@
 //! Diagonals and triangles of matrices: the last two axes of any shape.
 //!
-//! Apart from the other indexing because no indices are given: they follow from the sizes.
+//! Apart from `index` because no indices are given: they follow from the sizes.
 
-use super::super::Operand;
-use super::super::linalg::{Square, check_square};
-use super::condition::{Indicates, WholeMask};
-use super::indices::NumberedRows;
-use super::masked::{Fillable, Filled};
-use super::source::{Moved, Moves, Source};
+use super::shape::Square;
+use super::square::check_square;
 use crate::device::{Device, IndexWork, Storage};
 use crate::dims::{Dim, Off};
 use crate::dtype::{Elem, Real};
-use crate::graph::Leaf;
+use crate::graph::{Leaf, Operand};
 use crate::layout::{Strided, count};
+use crate::ops::index::{Moved, Moves, NumberedRows, Source};
+use crate::ops::mask::{Fillable, Filled, Indicates, WholeMask};
 use crate::shape::{Append, Appended, AxisAt, LastAxis};
 use crate::tensor::{Create, Tensor};
 

@@ -1,13 +1,14 @@
 //! Norms, and sums and means that leave out NaN.
 //!
-//! Apart from `reduce`, whose reductions take each element as it is: here its size or its kind decides about it.
+//! Apart from `reductions`, which take each element as it is: here its size or its kind decides about it.
 
+use super::methods::reductions;
+use super::moments::{distance, mean_again, mean_of};
+use super::reducer::{program, reducer};
 use crate::error::{Error, raise};
 use crate::graph::Operand;
 use crate::loops::{Combine, MAX_STATS, RowProgram};
 use crate::num::{Ends, Num};
-use crate::ops::reduce::moments::{distance, mean_again, mean_of};
-use crate::ops::reduce::{program, reducer, reductions};
 
 type Values<V> = [V; MAX_STATS];
 

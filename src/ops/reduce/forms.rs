@@ -5,18 +5,18 @@
 /// A trait of operations that give one result a row: over all elements, over one axis, and over one that stays.
 macro_rules! forms {
     ($(#[$about:meta])* $Trait:ident $($row:tt)*) => {
-        $crate::ops::order::forms::of_trait! { $(#[$about])* $Trait [of_one] $($row)* }
+        $crate::ops::reduce::forms::of_trait! { $(#[$about])* $Trait [of_one] $($row)* }
     };
 }
-pub(super) use forms;
+pub(in crate::ops) use forms;
 
 /// The same with all five forms: also over several axes.
 macro_rules! five_forms {
     ($(#[$about:meta])* $Trait:ident $($row:tt)*) => {
-        $crate::ops::order::forms::of_trait! { $(#[$about])* $Trait [of_several] $($row)* }
+        $crate::ops::reduce::forms::of_trait! { $(#[$about])* $Trait [of_several] $($row)* }
     };
 }
-pub(super) use five_forms;
+pub(in crate::ops) use five_forms;
 
 macro_rules! of_trait {
     ($(#[$about:meta])* $Trait:ident [$form:ident]
@@ -34,10 +34,10 @@ macro_rules! of_trait {
                 where
                     $($bound)*
                 {
-                    $run(self, $crate::ops::order::elements::all $(, $argument)*)
+                    $run(self, $crate::ops::reduce::elements::all $(, $argument)*)
                 }
 
-                $crate::ops::order::forms::$form! {
+                $crate::ops::reduce::forms::$form! {
                     $Trait $name($($argument: $Argument),*) -> $Out by $run where [$($bound)*]
                 }
             )*
@@ -45,7 +45,7 @@ macro_rules! of_trait {
         impl<X: $crate::graph::Operand> $Trait for X {}
     };
 }
-pub(super) use of_trait;
+pub(in crate::ops) use of_trait;
 
 /// The forms over one axis.
 macro_rules! of_one {
@@ -63,7 +63,7 @@ macro_rules! of_one {
             Self::S: $crate::shape::AxisAt<I>,
             $($bound)*
         {
-            $run(self, $crate::ops::order::elements::removed::<Self::S, I> $(, $argument)*)
+            $run(self, $crate::ops::reduce::elements::removed::<Self::S, I> $(, $argument)*)
         }
 
         #[doc = concat!(
@@ -78,17 +78,17 @@ macro_rules! of_one {
             Self::S: $crate::shape::AxisAt<I>,
             $($bound)*
         {
-            $run(self, $crate::ops::order::elements::kept::<Self::S, I> $(, $argument)*)
+            $run(self, $crate::ops::reduce::elements::kept::<Self::S, I> $(, $argument)*)
         }
     } };
 }
-pub(super) use of_one;
+pub(in crate::ops) use of_one;
 
 /// The forms over one axis and over several.
 macro_rules! of_several {
     ($Trait:ident $name:ident($($argument:ident: $Argument:ty),*) -> $Out:ident by $run:path
      where [$($bound:tt)*]) => { paste::paste! {
-        $crate::ops::order::forms::of_one! {
+        $crate::ops::reduce::forms::of_one! {
             $Trait $name($($argument: $Argument),*) -> $Out by $run where [$($bound)*]
         }
 
@@ -104,7 +104,7 @@ macro_rules! of_several {
             Self::S: $crate::shape::Reduce<A>,
             $($bound)*
         {
-            $run(self, $crate::ops::order::elements::several_removed::<Self::S, A> $(, $argument)*)
+            $run(self, $crate::ops::reduce::elements::several_removed::<Self::S, A> $(, $argument)*)
         }
 
         #[doc = concat!(
@@ -119,8 +119,8 @@ macro_rules! of_several {
             Self::S: $crate::shape::Reduce<A>,
             $($bound)*
         {
-            $run(self, $crate::ops::order::elements::several_kept::<Self::S, A> $(, $argument)*)
+            $run(self, $crate::ops::reduce::elements::several_kept::<Self::S, A> $(, $argument)*)
         }
     } };
 }
-pub(super) use of_several;
+pub(in crate::ops) use of_several;

@@ -2,11 +2,11 @@
 //!
 //! Apart from `select`, which is told the indices: here they follow from the axis.
 
-use super::super::Operand;
 use super::indices::{Line, NumberedRows};
 use super::source::{Moved, Moves, Source};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied, StaticDim, WindowDim};
 use crate::error::{Error, collected, raise};
+use crate::graph::Operand;
 use crate::layout::count;
 use crate::shape::{
     Append, Appended, AxisAt, InWindows, PixelShuffle, PixelUnshuffle, Shape, Shuffled, Unshuffled, WindowsOf, WithAxis,

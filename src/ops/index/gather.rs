@@ -1,11 +1,10 @@
 //! Rows of a table by index: embedding, and its gradient.
 
-use super::Operand;
 use crate::device::{Buf, Device, IndexWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Given, Lazy, Node, Ruled, SlopeRule};
+use crate::graph::{Given, Lazy, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;

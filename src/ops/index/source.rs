@@ -3,12 +3,11 @@
 //! Apart from the operations so that each of them is written once: it says where the elements go, and here that
 //! becomes a differentiable node or, where there is no gradient, simply a tensor.
 
-use super::super::Operand;
 use super::indices::NumberedRows;
 use super::turn::Turn;
 use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Ex, Given, Lazy, Located, Node, Ruled, SlopeRule, Viewed};
+use crate::graph::{Ex, Given, Lazy, Located, Node, Operand, Ruled, SlopeRule, Viewed};
 use crate::layout::{Strided, count};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
