@@ -7,7 +7,7 @@
 //! | trait | methods | serves |
 //! |---|---|---|
 //! | [`Storage`] | `holds`, `upload`, `download`, and what is faster than these | every tensor |
-//! | [`Device`] | `evaluate`, `evaluate_exact`, `total`, `pull`, and three more | pointwise formulas, both ways |
+//! | [`Device`] | `evaluate`, `total`, `pull`, and three more | pointwise formulas, both ways |
 //! | [`RowWork`] | `fold_rows`, `map_rows`, `map_rows_keeping`, `fold_exact` | reductions, softmax, normalisation |
 //! | [`MatrixWork`] | `multiply`, `multiply_exact` | matmul, linear layers |
 //! | [`OrderWork`] | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
@@ -43,9 +43,9 @@ pub use scans::ScanWork;
 pub use storage::Storage;
 pub use updates::UpdateWork;
 
-use crate::dtype::{Discrete, Elem, Never, Real, Undefined};
-use crate::loops::{Body, ExactBody, Frame, RowInput, RowProgram, Rows};
-use cpu::{exact, region};
+use crate::dtype::{ByKind, Discrete, Elem, Never, Real, Undefined};
+use crate::loops::{Body, Frame, RowInput, RowProgram, Rows};
+use cpu::{elements, region};
 
 /// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is
 /// there. Two values of one type are one memory: what one gives the other takes.
@@ -71,25 +71,22 @@ use cpu::{exact, region};
 pub unsafe trait Device:
     Storage + RowWork + MatrixWork + OrderWork + ScanWork + IndexWork + DrawWork + UpdateWork + CopyWork
 {
-    /// Writes the value of a region, row-major, to `out`.
+    /// Writes the value of a region, row-major, to `out`; fails with the position of the first element that has none,
+    /// and the reason. Floats all have a value.
+    ///
+    /// # Errors
+    /// An integer is divided by 0, or raised to a negative power. All of `out` is written none the less.
     ///
     /// # Safety
     /// The body's operands are memory of this device and were checked against the frame; `out` is, too, and has room
     /// for the frame's elements.
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, out: *mut E);
-
-    /// The values of a region over elements without gradients, row-major; or the position of the first one that has no
-    /// value, and the reason.
-    ///
-    /// # Safety
-    /// The body's operands are memory of this device and were checked against the frame.
-    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn evaluate_exact<E: Discrete, B: ExactBody<E>>(
+    unsafe fn evaluate<E: Elem, B: Body<E>>(
         self,
         frame: &Frame,
-        body: B,
-    ) -> Result<Buf<E>, (usize, Undefined)>;
+        body: &B,
+        out: *mut E,
+    ) -> Result<(), (usize, Undefined)>;
 
     /// `scale` times the sum of a region's values, as one element. Chunks are added in their order, in `f64`.
     ///
@@ -120,7 +117,8 @@ pub unsafe trait Device:
                 return average;
             }
             let values = self.unwritten(frame.len());
-            self.evaluate(frame, body, values.address());
+            let computed = self.evaluate(frame, body, values.address());
+            debug_assert!(computed.is_ok(), "floats have a value everywhere");
             self.fold_rows(rows, program, &[RowInput::Elements(&values)])
         }
     }
@@ -160,18 +158,14 @@ pub unsafe trait Device:
 #[expect(unsafe_code, reason = "the promise that memory is as long as was asked for")]
 unsafe impl Device for Cpu {
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, out: *mut E) {
-        // SAFETY: the caller's contract.
-        unsafe { region::evaluate(frame, body, out) }
-    }
-    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn evaluate_exact<E: Discrete, B: ExactBody<E>>(
+    #[inline(always)]
+    unsafe fn evaluate<E: Elem, B: Body<E>>(
         self,
         frame: &Frame,
-        body: B,
-    ) -> Result<Buf<E>, (usize, Undefined)> {
-        // SAFETY: the caller's contract.
-        unsafe { exact::evaluate(frame, body) }
+        body: &B,
+        out: *mut E,
+    ) -> Result<(), (usize, Undefined)> {
+        E::by_kind(Evaluation { frame, body, out })
     }
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
     unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, scale: f64) -> Buf<E> {
@@ -183,6 +177,37 @@ unsafe impl Device for Cpu {
     unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: &B, seed: &G) {
         // SAFETY: the caller's contract.
         unsafe { region::pull(frame, body, seed) }
+    }
+}
+
+/// The loops of the host over a region: in lanes, or over plain elements.
+///
+/// Only made where the contract of [`Device::evaluate`] holds, and used once.
+struct Evaluation<'r, B, E> {
+    frame: &'r Frame,
+    body: &'r B,
+    out: *mut E,
+}
+
+#[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+impl<E: Elem, B: Body<E>> ByKind<E> for Evaluation<'_, B, E> {
+    type Out = Result<(), (usize, Undefined)>;
+    #[inline(always)]
+    fn with_floats(self) -> Result<(), (usize, Undefined)>
+    where
+        E: Real,
+    {
+        // SAFETY: whoever made it promised what `evaluate` asks for.
+        unsafe { region::evaluate(self.frame, self.body, self.out) };
+        Ok(())
+    }
+    #[inline(always)]
+    fn with_others(self) -> Result<(), (usize, Undefined)>
+    where
+        E: Discrete,
+    {
+        // SAFETY: whoever made it promised what `evaluate` asks for.
+        unsafe { elements::evaluate(self.frame, self.body, self.out) }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Apart from the families of work because these reach the host through it.
 
 use super::cpu::{self, Cpu};
-use crate::dtype::{Elem, Real};
+use crate::dtype::Elem;
 use crate::error::{Error, raise};
 use crate::memory::Buf;
 use std::borrow::Cow;
@@ -20,8 +20,9 @@ pub trait Storage: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// A copy in host memory. A buffer that the device does not hold raises [`Error::Foreign`].
     fn download<E: Elem>(self, buf: &Buf<E>) -> Vec<E>;
 
-    /// Memory whose contents are left over from earlier use, aligned to 8 bytes.
-    fn unwritten<E: Real>(self, len: usize) -> Buf<E> {
+    /// Memory whose contents are left over from earlier use, aligned to 8 bytes; of `bool`, whose bits are not all a
+    /// value, zeros.
+    fn unwritten<E: Elem>(self, len: usize) -> Buf<E> {
         self.zeroed(len)
     }
     /// Memory full of zeros, aligned to 8 bytes.
@@ -90,7 +91,7 @@ impl Storage for Cpu {
     fn download<E: Elem>(self, buf: &Buf<E>) -> Vec<E> {
         buf.host().to_vec()
     }
-    fn unwritten<E: Real>(self, len: usize) -> Buf<E> {
+    fn unwritten<E: Elem>(self, len: usize) -> Buf<E> {
         cpu::unwritten(len)
     }
     fn zeroed<E: Elem>(self, len: usize) -> Buf<E> {

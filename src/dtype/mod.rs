@@ -84,6 +84,12 @@ pub trait Elem:
     const INTEGER: bool;
     /// Whether it is `bool`, for which every number but 0 is true.
     const TRUTH: bool = false;
+    /// Whether it is a float of two bytes, whose sums are kept in a wider type.
+    #[doc(hidden)]
+    const NARROW: bool = false;
+    /// Does what is done in one way with floats and in another with integers and `bool`.
+    #[doc(hidden)]
+    fn by_kind<T: ByKind<Self>>(work: T) -> T::Out;
     /// Appends the little-endian bytes.
     fn write_le(self, out: &mut Vec<u8>);
     /// Reads little-endian bytes; `bytes` holds exactly one element.
@@ -95,13 +101,30 @@ pub trait Elem:
     }
 }
 
+/// Work that is done in one way with floats, in lanes and with gradients, and in another with integers and `bool`: what
+/// asks for the kind of an element type, asks by [`Elem::by_kind`].
+pub trait ByKind<E: Elem> {
+    /// What comes out.
+    type Out;
+    /// With floats.
+    fn with_floats(self) -> Self::Out
+    where
+        E: Real;
+    /// With integers and `bool`.
+    fn with_others(self) -> Self::Out
+    where
+        E: Discrete;
+}
+
 macro_rules! elements {
-    ($($t:ident integer $integer:literal float $Float:ty;)*) => {$(
+    ($($t:ident $kind:ident integer $integer:literal float $Float:ty;)*) => {$(
         impl sealed::Sealed for $t {}
         impl Elem for $t {
             type Float = $Float;
             const NAME: &'static str = stringify!($t);
             const INTEGER: bool = $integer;
+            #[inline(always)]
+            fn by_kind<T: ByKind<Self>>(work: T) -> T::Out { work.$kind() }
             #[inline(always)]
             fn as_f64(self) -> f64 { self as f64 }
             #[inline(always)]
@@ -125,16 +148,16 @@ macro_rules! elements {
     )*};
 }
 elements! {
-    f32 integer false float f32;
-    f64 integer false float f64;
-    i64 integer true float NoFloat;
-    i32 integer true float NoFloat;
-    i16 integer true float NoFloat;
-    i8 integer true float NoFloat;
-    u64 integer true float NoFloat;
-    u32 integer true float NoFloat;
-    u16 integer true float NoFloat;
-    u8 integer true float NoFloat;
+    f32 with_floats integer false float f32;
+    f64 with_floats integer false float f64;
+    i64 with_others integer true float NoFloat;
+    i32 with_others integer true float NoFloat;
+    i16 with_others integer true float NoFloat;
+    i8 with_others integer true float NoFloat;
+    u64 with_others integer true float NoFloat;
+    u32 with_others integer true float NoFloat;
+    u16 with_others integer true float NoFloat;
+    u8 with_others integer true float NoFloat;
 }
 
 /// The 16-bit floats: stored in two bytes, computed with as `f32`.
@@ -145,6 +168,9 @@ macro_rules! halves {
             type Float = $t;
             const NAME: &'static str = stringify!($t);
             const INTEGER: bool = false;
+            const NARROW: bool = true;
+            #[inline(always)]
+            fn by_kind<T: ByKind<Self>>(work: T) -> T::Out { work.with_floats() }
             #[inline(always)]
             fn as_f64(self) -> f64 { f64::from(self.widen()) }
             #[inline(always)]
@@ -171,6 +197,10 @@ impl Elem for bool {
     const NAME: &'static str = "bool";
     const INTEGER: bool = true;
     const TRUTH: bool = true;
+    #[inline(always)]
+    fn by_kind<T: ByKind<Self>>(work: T) -> T::Out {
+        work.with_others()
+    }
     #[inline(always)]
     fn as_f64(self) -> f64 {
         f64::from(u8::from(self))

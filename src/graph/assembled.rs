@@ -4,13 +4,12 @@
 //! are put together; floats are differentiated: an operand's gradient is its window of the result's.
 
 use super::back::{Backward, Operands, SlopeRule};
-use super::leaf::Leaf;
 use super::located::Located;
-use super::node::{Lazy, Seed, reverse};
-use super::op::Op;
+use super::node::{Differentiable, Lazy, Seed, reverse};
+use super::op::{Behind, Op};
 use crate::device::{Buf, Device};
-use crate::dims::{Flag, Off};
-use crate::dtype::{Elem, NoFloat, Real};
+use crate::dims::Flag;
+use crate::dtype::{Elem, Real};
 use crate::layout::{Axes, Strided};
 use crate::shape::Shape;
 
@@ -37,7 +36,7 @@ impl<N, S: Shape> Piece<N, S> {
 }
 
 /// Parts that can be written.
-pub trait Pieces<E> {
+pub trait Pieces<E: Elem> {
     /// Writes every window.
     fn write<D: Device>(&self, device: D, out: &mut Buf<E>);
 }
@@ -56,38 +55,43 @@ impl<E: Elem, A: Located<E>, SA: Shape, B: Located<E>, SB: Shape> Pieces<E> for 
 }
 
 /// A part, several of a kind, or two: each takes its window of the result's gradient.
-impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Piece<N, S> {
+impl<E: Elem, N: Lazy<E>, S: Shape> Behind<E> for Piece<N, S> {
     type Grad = N::Grad;
-    type Slopes = Buf<E>;
     fn live(&self) -> bool {
         N::Grad::ON && self.node.live()
     }
     fn cut(&self) {
         self.node.cut();
     }
+}
+
+impl<E: Real, N: Differentiable<E>, S: Shape> Operands<E> for Piece<N, S> {
+    type Slopes = Buf<E>;
     fn accept<D: Device>(self, device: D, gradient: Buf<E>) {
         let window = Strided { buf: gradient, offset: self.offset, axes: self.axes };
         reverse(device, self.node, self.shape, Seed::strided(window));
     }
 }
 
-impl<E: Real, N: Lazy<E>, S: Shape> Operands<E> for Vec<Piece<N, S>> {
+impl<E: Elem, N: Lazy<E>, S: Shape> Behind<E> for Vec<Piece<N, S>> {
     type Grad = N::Grad;
-    type Slopes = Buf<E>;
     fn live(&self) -> bool {
-        self.iter().any(|part| Operands::<E>::live(part))
+        self.iter().any(|part| Behind::<E>::live(part))
     }
     fn cut(&self) {
-        self.iter().for_each(|part| Operands::<E>::cut(part));
+        self.iter().for_each(|part| Behind::<E>::cut(part));
     }
+}
+
+impl<E: Real, N: Differentiable<E>, S: Shape> Operands<E> for Vec<Piece<N, S>> {
+    type Slopes = Buf<E>;
     fn accept<D: Device>(self, device: D, gradient: Buf<E>) {
         self.into_iter().for_each(|part| part.accept(device, gradient.clone()));
     }
 }
 
-impl<E: Real, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> Operands<E> for (Piece<A, SA>, Piece<B, SB>) {
+impl<E: Elem, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> Behind<E> for (Piece<A, SA>, Piece<B, SB>) {
     type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    type Slopes = Buf<E>;
     fn live(&self) -> bool {
         self.0.live() || self.1.live()
     }
@@ -95,6 +99,17 @@ impl<E: Real, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> Operands<E> for (Pie
         self.0.cut();
         self.1.cut();
     }
+}
+
+impl<E, A, SA, B, SB> Operands<E> for (Piece<A, SA>, Piece<B, SB>)
+where
+    E: Real,
+    A: Differentiable<E>,
+    SA: Shape,
+    B: Differentiable<E>,
+    SB: Shape,
+{
+    type Slopes = Buf<E>;
     fn accept<D: Device>(self, device: D, gradient: Buf<E>) {
         self.0.accept(device, gradient.clone());
         self.1.accept(device, gradient);
@@ -113,34 +128,10 @@ impl<E: Real, P: Operands<E, Slopes = Buf<E>>> SlopeRule<E, P> for AssembledBack
 /// The backward of an assembled tensor.
 pub type Assembled<P> = Backward<P, AssembledBack>;
 
-/// The node of a tensor assembled of parts `P`: with a backward over floats, a plain tensor otherwise.
-pub trait AssembledNode<S, P, Float = <Self as Elem>::Float>: Elem {
-    /// The node.
-    type Node;
-    /// A buffer for a result of which every element will be written.
-    fn room<D: Device>(device: D, len: usize) -> Buf<Self>;
-    /// The node of a result that has been written.
-    fn node(out: Buf<Self>, shape: S, parts: P) -> Self::Node;
-}
+/// The node of a tensor assembled of parts `P`.
+pub type AssembledNode<S, E, P> = Op<S, E, Assembled<P>>;
 
-#[diagnostic::do_not_recommend]
-impl<E: Real, S: Shape, P: Operands<E, Slopes = Buf<E>>> AssembledNode<S, P, E> for E {
-    type Node = Op<S, E, Assembled<P>>;
-    fn room<D: Device>(device: D, len: usize) -> Buf<E> {
-        device.unwritten(len)
-    }
-    fn node(out: Buf<E>, shape: S, parts: P) -> Self::Node {
-        Op::new(out, shape, Backward::new(parts, AssembledBack))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K, E: Elem<Float = NoFloat<K>>, S: Shape, P> AssembledNode<S, P, NoFloat<K>> for E {
-    type Node = Leaf<S, E, Off>;
-    fn room<D: Device>(device: D, len: usize) -> Buf<E> {
-        device.zeroed(len)
-    }
-    fn node(out: Buf<E>, shape: S, _: P) -> Self::Node {
-        Leaf::constant(out, shape)
-    }
+/// The node of a tensor whose windows the parts have filled.
+pub(crate) fn assembled<S: Shape, E: Elem, P: Behind<E>>(out: Buf<E>, shape: S, parts: P) -> AssembledNode<S, E, P> {
+    Op::new(out, shape, Backward::new(parts, AssembledBack))
 }

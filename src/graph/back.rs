@@ -4,24 +4,18 @@
 //! what a cut means is the same for all operations of one operand, and for all of two.
 
 use super::expr::{Ex, Operand};
-use super::node::{Lazy, Seed};
-use super::op::{Op, Pullback};
+use super::node::{Differentiable, Lazy, Seed};
+use super::op::{Behind, Op, Pullback};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::shape::Shape;
 use std::marker::PhantomData;
 
 /// What an operation was computed from, and what its gradient goes back to: one operand or several.
-pub trait Operands<E: Real>: 'static {
-    /// Whether one of them has a gradient.
-    type Grad: Flag;
+pub trait Operands<E: Real>: Behind<E> {
     /// Their gradients, as a rule says them.
     type Slopes;
-    /// Run-time refinement of `Grad`.
-    fn live(&self) -> bool;
-    /// Notes at each of them that the operation became a tensor.
-    fn cut(&self);
     /// Hands the gradients on.
     fn accept<D: Device>(self, device: D, slopes: Self::Slopes);
 }
@@ -39,9 +33,8 @@ impl<S, E, D, N> Ex<S, E, D, N> {
     }
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Given<S, N> {
+impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Given<S, N> {
     type Grad = N::Grad;
-    type Slopes = Buf<E>;
     #[inline(always)]
     fn live(&self) -> bool {
         N::Grad::ON && self.node.live()
@@ -49,6 +42,10 @@ impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Given<S, N> {
     fn cut(&self) {
         self.node.cut();
     }
+}
+
+impl<S: Shape, E: Real, N: Differentiable<E>> Operands<E> for Given<S, N> {
+    type Slopes = Buf<E>;
     #[inline(always)]
     fn accept<D: Device>(self, device: D, slope: Buf<E>) {
         self.node.accept(device, self.shape, slope);
@@ -59,9 +56,8 @@ impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Given<S, N> {
 /// spread out in memory; the loop of the operand's own backward reads it as it is.
 pub struct Seeded<S, N>(pub(crate) Given<S, N>);
 
-impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Seeded<S, N> {
+impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Seeded<S, N> {
     type Grad = N::Grad;
-    type Slopes = Seed<E>;
     #[inline(always)]
     fn live(&self) -> bool {
         self.0.live()
@@ -69,6 +65,10 @@ impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Seeded<S, N> {
     fn cut(&self) {
         self.0.node.cut();
     }
+}
+
+impl<S: Shape, E: Real, N: Differentiable<E>> Operands<E> for Seeded<S, N> {
+    type Slopes = Seed<E>;
     #[inline(always)]
     fn accept<D: Device>(self, device: D, seed: Seed<E>) {
         seed.hand_on(device, self.0.node, self.0.shape);
@@ -81,9 +81,8 @@ pub struct Foreign<A, X> {
     elem: PhantomData<A>,
 }
 
-impl<E: Real, A: Real, X: Operands<A>> Operands<E> for Foreign<A, X> {
+impl<E: Elem, A: Elem, X: Behind<A>> Behind<E> for Foreign<A, X> {
     type Grad = X::Grad;
-    type Slopes = X::Slopes;
     #[inline(always)]
     fn live(&self) -> bool {
         self.x.live()
@@ -91,6 +90,10 @@ impl<E: Real, A: Real, X: Operands<A>> Operands<E> for Foreign<A, X> {
     fn cut(&self) {
         self.x.cut();
     }
+}
+
+impl<E: Real, A: Real, X: Operands<A>> Operands<E> for Foreign<A, X> {
+    type Slopes = X::Slopes;
     #[inline(always)]
     fn accept<D: Device>(self, device: D, slopes: X::Slopes) {
         self.x.accept(device, slopes);
@@ -102,18 +105,17 @@ pub struct Both<A, B>(pub(crate) A, pub(crate) B);
 
 impl<A, B> Both<A, B> {
     /// Of which of them a gradient is wanted.
-    pub(crate) fn wanted<E: Real>(&self) -> [bool; 2]
+    pub(crate) fn wanted<E: Elem>(&self) -> [bool; 2]
     where
-        A: Operands<E>,
-        B: Operands<E>,
+        A: Behind<E>,
+        B: Behind<E>,
     {
         [self.0.live(), self.1.live()]
     }
 }
 
-impl<E: Real, A: Operands<E, Slopes = Buf<E>>, B: Operands<E, Slopes = Buf<E>>> Operands<E> for Both<A, B> {
+impl<E: Elem, A: Behind<E>, B: Behind<E>> Behind<E> for Both<A, B> {
     type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    type Slopes = [Option<Buf<E>>; 2];
     #[inline(always)]
     fn live(&self) -> bool {
         self.0.live() || self.1.live()
@@ -122,6 +124,10 @@ impl<E: Real, A: Operands<E, Slopes = Buf<E>>, B: Operands<E, Slopes = Buf<E>>> 
         self.0.cut();
         self.1.cut();
     }
+}
+
+impl<E: Real, A: Operands<E, Slopes = Buf<E>>, B: Operands<E, Slopes = Buf<E>>> Operands<E> for Both<A, B> {
+    type Slopes = [Option<Buf<E>>; 2];
     /// The second first: what comes last in the graph is passed on first.
     #[inline(always)]
     fn accept<D: Device>(self, device: D, [first, second]: [Option<Buf<E>>; 2]) {
@@ -160,12 +166,9 @@ pub type Ruled<X, S, R> = Ex<
     Op<S, <X as Operand>::E, BackOf<<X as Operand>::S, <X as Operand>::N, R>>,
 >;
 
-impl<S: Shape, E: Real, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
-    /// The value `out` of an operation of this operand, and its rule.
-    pub(crate) fn ruled<S2: Shape, R>(self, out: Buf<E>, shape: S2, rule: R) -> Ruled<Self, S2, R>
-    where
-        R: SlopeRule<E, Given<S, N>>,
-    {
+impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
+    /// The value `out` of an operation of this operand, and its rule, which over floats is a [`SlopeRule`].
+    pub(crate) fn ruled<S2: Shape, R: 'static>(self, out: Buf<E>, shape: S2, rule: R) -> Ruled<Self, S2, R> {
         let (device, operand) = (self.device, self.given());
         Ex::new(Op::new(out, shape, Backward::new(operand, rule)), shape, device)
     }
@@ -180,18 +183,15 @@ pub type RuledByBoth<X, Y, S, R> = Ex<
     Op<S, <X as Operand>::E, BackOfBoth<<X as Operand>::S, <X as Operand>::N, <Y as Operand>::S, <Y as Operand>::N, R>>,
 >;
 
-impl<S: Shape, E: Real, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
+impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
     /// The value `out` of an operation of this operand and another one, and its rule.
-    pub(crate) fn ruled_with<S2: Shape, N2: Lazy<E>, S3: Shape, R>(
+    pub(crate) fn ruled_with<S2: Shape, N2: Lazy<E>, S3: Shape, R: 'static>(
         self,
         other: Given<S2, N2>,
         out: Buf<E>,
         shape: S3,
         rule: R,
-    ) -> RuledByBoth<Self, Ex<S2, E, D, N2>, S3, R>
-    where
-        R: SlopeRule<E, Both<Given<S, N>, Given<S2, N2>>>,
-    {
+    ) -> RuledByBoth<Self, Ex<S2, E, D, N2>, S3, R> {
         let (device, operands) = (self.device, Both(self.given(), other));
         Ex::new(Op::new(out, shape, Backward::new(operands, rule)), shape, device)
     }
@@ -212,18 +212,21 @@ impl<S, A, N, R> Backward<Foreign<A, Given<S, N>>, R> {
     }
 }
 
-impl<E: Real, X: Operands<E>, R: SlopeRule<E, X>> Pullback<E> for Backward<X, R> {
+impl<E: Elem, X: Behind<E>, R: 'static> Behind<E> for Backward<X, R> {
     type Grad = X::Grad;
-    #[inline]
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
-        let slopes = self.rule.slopes(device, &self.x, gradient, out);
-        self.x.accept(device, slopes);
-    }
     #[inline(always)]
     fn live(&self) -> bool {
         self.x.live()
     }
     fn cut(&self) {
         self.x.cut();
+    }
+}
+
+impl<E: Real, X: Operands<E>, R: SlopeRule<E, X>> Pullback<E> for Backward<X, R> {
+    #[inline]
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>) {
+        let slopes = self.rule.slopes(device, &self.x, gradient, out);
+        self.x.accept(device, slopes);
     }
 }

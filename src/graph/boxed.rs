@@ -5,8 +5,8 @@
 
 use super::expr::Ex;
 use super::later::{Later, let_go, put_off};
-use super::node::Lazy;
-use super::op::{Op, Pullback};
+use super::node::Differentiable;
+use super::op::{Behind, Op, Pullback};
 use crate::device::{Buf, Device};
 use crate::dims::On;
 use crate::dtype::Real;
@@ -19,7 +19,7 @@ pub type Boxed<S, E, D> = Ex<S, E, D, Op<S, E, Erasure<E, D>>>;
 /// An erased graph, which gets its gradient before its backward is run.
 trait Erased<E, D>: Later {
     fn arrive(&mut self, device: D, gradient: Buf<E>);
-    /// See [`Lazy::cut`].
+    /// See [`Lazy::cut`](super::Lazy::cut).
     fn cut(&self);
 }
 
@@ -30,7 +30,7 @@ struct Wrapped<N, S, E, D> {
     below: Option<Box<dyn Later>>,
 }
 
-impl<E: Real, D: Device, N: Lazy<E>, S: Shape> Later for Wrapped<N, S, E, D> {
+impl<E: Real, D: Device, N: Differentiable<E>, S: Shape> Later for Wrapped<N, S, E, D> {
     fn run(self: Box<Self>) {
         if let Some((device, gradient)) = self.arrived {
             self.node.accept(device, self.shape, gradient);
@@ -41,7 +41,7 @@ impl<E: Real, D: Device, N: Lazy<E>, S: Shape> Later for Wrapped<N, S, E, D> {
     }
 }
 
-impl<E: Real, D: Device, N: Lazy<E>, S: Shape> Erased<E, D> for Wrapped<N, S, E, D> {
+impl<E: Real, D: Device, N: Differentiable<E>, S: Shape> Erased<E, D> for Wrapped<N, S, E, D> {
     fn arrive(&mut self, device: D, gradient: Buf<E>) {
         self.arrived = Some((device, gradient));
     }
@@ -65,7 +65,7 @@ pub struct Erasure<E: 'static, D: 'static> {
 
 impl<E: Real, D: Device> Erasure<E, D> {
     /// Keeps a graph where a gradient will come.
-    pub(super) fn new<N: Lazy<E>, S: Shape>(node: N, shape: S) -> Self {
+    pub(super) fn new<N: Differentiable<E>, S: Shape>(node: N, shape: S) -> Self {
         if !node.live() {
             return Erasure { node: None };
         }
@@ -81,16 +81,8 @@ impl<E, D> Drop for Erasure<E, D> {
     }
 }
 
-impl<E: Real, D: Device> Pullback<E> for Erasure<E, D> {
+impl<E: Real, D: Device> Behind<E> for Erasure<E, D> {
     type Grad = On;
-    fn pull<D2: Device>(mut self, device: D2, gradient: Buf<E>, _: Buf<E>) {
-        // The graph's own device is the one that runs its backward.
-        let device: &dyn std::any::Any = &device;
-        if let (Some(mut node), Some(&device)) = (self.node.take(), device.downcast_ref::<D>()) {
-            node.arrive(device, gradient);
-            put_off(node);
-        }
-    }
     fn live(&self) -> bool {
         self.node.is_some()
     }
@@ -100,6 +92,17 @@ impl<E: Real, D: Device> Pullback<E> for Erasure<E, D> {
             DEPTH.set(depth + 1);
             node.cut();
             DEPTH.set(depth);
+        }
+    }
+}
+
+impl<E: Real, D: Device> Pullback<E> for Erasure<E, D> {
+    fn pull<D2: Device>(mut self, device: D2, gradient: Buf<E>, _: Buf<E>) {
+        // The graph's own device is the one that runs its backward.
+        let device: &dyn std::any::Any = &device;
+        if let (Some(mut node), Some(&device)) = (self.node.take(), device.downcast_ref::<D>()) {
+            node.arrive(device, gradient);
+            put_off(node);
         }
     }
 }

@@ -2,15 +2,14 @@
 //!
 //! Apart from the operations because to a fused loop they all look the same.
 
-use super::exact::Exact;
 use super::memory::InOrder;
-use super::node::{Closed, Lazy};
+use super::node::{Closed, Differentiable, Lazy};
 use super::sink::LeafSink;
-use super::stored::{Stored, exact_stored_node, stored_node};
+use super::stored::{Stored, stored_node};
 use super::table::Key;
 use crate::device::{Buf, Device};
-use crate::dims::{Flag, Off};
-use crate::dtype::{Discrete, Real};
+use crate::dims::Flag;
+use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
 use crate::loops::{Frame, Sealed};
 use crate::shape::Shape;
@@ -47,9 +46,24 @@ impl<S, E, G> Closed for Leaf<S, E, G> {}
 #[diagnostic::do_not_recommend]
 impl<S, E, G> InOrder for Leaf<S, E, G> {}
 
-impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
+impl<S: Shape, E: Elem, G: Flag> Lazy<E> for Leaf<S, E, G> {
     type Grad = G;
     stored_node!(stored, E, S);
+
+    #[inline(always)]
+    fn live(&self) -> bool {
+        G::ON && self.live
+    }
+
+    fn cut(&self) {
+        if let (true, true, Some(key)) = (G::ON, self.live, self.key) {
+            key.cut();
+        }
+    }
+}
+
+impl<S: Shape, E: Real, G: Flag> Differentiable<E> for Leaf<S, E, G> {
+    type Sink = LeafSink<E>;
 
     #[inline]
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
@@ -72,21 +86,6 @@ impl<S: Shape, E: Real, G: Flag> Lazy<E> for Leaf<S, E, G> {
             deliver(device, key, gradient);
         }
     }
-
-    #[inline(always)]
-    fn live(&self) -> bool {
-        G::ON && self.live
-    }
-
-    fn cut(&self) {
-        if let (true, true, Some(key)) = (G::ON, self.live, self.key) {
-            key.cut();
-        }
-    }
-}
-
-impl<S: Shape, E: Discrete> Exact<E> for Leaf<S, E, Off> {
-    exact_stored_node!(stored, E, S);
 }
 
 /// Adds a gradient to what a key has; the first one is moved in. To the backward of a call inside of its own, the key's

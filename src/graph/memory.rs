@@ -3,7 +3,7 @@
 //! Apart from the nodes, which lend it.
 
 use crate::device::Buf;
-use crate::dtype::Real;
+use crate::dtype::Elem;
 use crate::layout::{Axes, Strided};
 use crate::shape::Shape;
 
@@ -23,7 +23,7 @@ impl<E> Clone for Memory<'_, E> {
 }
 impl<E> Copy for Memory<'_, E> {}
 
-impl<'a, E: Real> Memory<'a, E> {
+impl<'a, E: Elem> Memory<'a, E> {
     /// The memory itself.
     #[inline(always)]
     pub(crate) fn buf(self) -> &'a Buf<E> {

@@ -4,12 +4,12 @@
 //! | file | holds |
 //! |---|---|
 //! | `expr` | [`Ex`], what users hold; [`Operand`], [`Expr`], [`Kind`] |
-//! | `node` | [`Lazy`], the backward trait, and reverse mode through a region; [`Node`], what users write |
+//! | `node` | [`Lazy`], over elements of any type; [`Differentiable`], the backward trait, and reverse mode through a region; [`Node`], what users write |
 //! | `memory`, `sink` | memory that a node lends; where the gradient of an operand arrives |
-//! | `pointwise` | one, two or three operands and a formula |
+//! | `formula` | what pointwise operations say of their elements, over floats and over integers |
+//! | `pointwise`, `constant` | one, two or three operands and a formula; numbers as operands |
 //! | `leaf`, `stored`, `view` | operands that are memory: tensors and parameters, what they have in common, views |
 //! | `op`, `back` | operations that are computed when called; their backward as a rule |
-//! | `exact` | the same for integers and `bool`: values alone |
 //! | `located`, `assembled` | elements of any type in memory; tensors put together from parts |
 //! | `share`, `with`, `boxed` | lets in registers and in memory, loops, erasure |
 //! | `later` | backward of any depth, without recursion |
@@ -19,8 +19,9 @@
 mod assembled;
 mod back;
 mod boxed;
-mod exact;
+mod constant;
 mod expr;
+mod formula;
 mod later;
 mod leaf;
 mod located;
@@ -36,20 +37,21 @@ mod table;
 mod view;
 mod with;
 
+pub(crate) use assembled::assembled;
 pub use assembled::{Assembled, AssembledBack, AssembledNode, Piece, Pieces};
 pub use back::{BackOf, BackOfBoth, Backward, Both, Foreign, Given, Operands, Ruled, RuledByBoth, Seeded, SlopeRule};
 pub use boxed::{Boxed, Erasure};
-pub(crate) use exact::exact;
-pub use exact::{Constant, Exact, Exact1, Exact2, Exact3};
+pub use constant::Constant;
 pub use expr::{Ex, Expr, Kind, Operand, Out};
+pub use formula::{Exact1, Exact2, Exact3, Formula1, Formula2, Formula3, Pointwise1, Pointwise2, Pointwise3};
 pub(crate) use later::complete;
 pub use leaf::Leaf;
-pub use located::{Held, Located};
+pub use located::Located;
 pub use memory::{InOrder, Memory};
-pub use node::{Closed, Lazy, Node, Seed};
+pub use node::{Closed, Differentiable, Lazy, Node, Seed};
 pub(crate) use node::{reverse, reverse_dense};
-pub use op::{Op, Pullback};
-pub use pointwise::{Binary, Pointwise1, Pointwise2, Pointwise3, Ternary, Unary};
+pub use op::{Behind, Op, Pullback};
+pub use pointwise::{Binary, Ternary, Unary};
 pub(crate) use region::{average, materialise, materialise_into, total};
 pub use share::{LetInRegister, Register, Share, Shared, SharedValue};
 pub use sink::LeafSink;

@@ -1,13 +1,13 @@
-//! What a node of the graph must do: the generic backward trait.
+//! What a node of the graph must do, over elements of any type; and the generic backward trait, over floats.
 //!
-//! Apart from everything that implements it: `graph` knows no operation by name. Reverse mode through a region stands
-//! beside the trait because it is what a node does with a gradient unless it says otherwise.
+//! Apart from everything that implements them: `graph` knows no operation by name. Reverse mode through a region stands
+//! beside the traits because it is what a node does with a gradient unless it says otherwise.
 #![allow(unsafe_code, reason = "operands are handed to the loops of a device, once they are checked")]
 
 use super::memory::Memory;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off, On};
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::layout::{Axes, MAX_AXES, Region, Sizes, Strided, Strides};
 use crate::loops::{Body, Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
@@ -30,24 +30,22 @@ pub trait Closed {}
     note = "to reduce, normalise or multiply a shared value, share it by `with` in place of `share`",
     note = "in generic code, ask for a graph that can be computed: `N: Node<E>`"
 )]
-pub trait Node<E: Real>: Lazy<E> + Closed {}
-impl<E: Real, N: Lazy<E> + Closed> Node<E> for N {}
+pub trait Node<E: Real>: Differentiable<E> + Closed {}
+impl<E: Real, N: Differentiable<E> + Closed> Node<E> for N {}
 
-/// What a node of the statically typed graph does, over elements of type `E`.
+/// What a node of the statically typed graph does, over elements `E` of any type: where its operands lie, how they are
+/// bound to a loop, what it computes.
 ///
 /// Pointwise nodes forward each method to their operands; what is materialised looks like an operand to its consumers.
 #[diagnostic::on_unimplemented(
     message = "this expression is not a graph over `{E}`",
-    label = "its elements are not `{E}`",
-    note = "only tensors of `f16`, `bf16`, `f32` and `f64` take part in the graph"
+    label = "its elements are not `{E}`, or it has no value for them"
 )]
-pub trait Lazy<E: Real>: Sealed + Sized + 'static {
+pub trait Lazy<E: Elem>: Sealed + Sized + 'static {
     /// Whether any gradient flows below this node: prunes whole branches at compile time.
     type Grad: Flag;
     /// The node as a fused loop sees it.
     type Body: Body<E, Grad = Self::Grad>;
-    /// Where the gradients of the operands arrive.
-    type Sink;
 
     /// Whether one contiguous loop serves all operands; folds to a constant for static shapes.
     fn flat<S: Shape>(&self, region: S) -> bool;
@@ -55,19 +53,9 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     fn survey(&self, survey: &mut Survey);
     /// The operands for reading.
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body;
-    /// The operands for reading, and places for their gradients.
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink);
-    /// The loop is done: passes the gradients on to what produced the operands.
-    fn backward<D: Device>(self, device: D, sink: Self::Sink);
-
     /// Memory that already holds the value.
     fn memory(&self) -> Option<Memory<'_, E>> {
         None
-    }
-    /// A finished gradient of the whole node, in row-major order. A parameter takes the buffer itself.
-    #[inline]
-    fn accept<D: Device, S: Shape>(self, device: D, shape: S, gradient: Buf<E>) {
-        reverse_dense(device, self, shape, gradient);
     }
     /// Run-time refinement of `Grad`: a shared value of a frozen branch is statically on but not live.
     fn live(&self) -> bool {
@@ -75,6 +63,27 @@ pub trait Lazy<E: Real>: Sealed + Sized + 'static {
     }
     /// Notes at every parameter and shared value below that this node became a tensor, through which no gradient flows.
     fn cut(&self);
+}
+
+/// The generic backward trait: what a node over floats does beside [`Lazy`].
+#[diagnostic::on_unimplemented(
+    message = "this expression is not a graph over `{E}`",
+    label = "its elements are not `{E}`",
+    note = "only tensors of `f16`, `bf16`, `f32` and `f64` have gradients"
+)]
+pub trait Differentiable<E: Real>: Lazy<E> {
+    /// Where the gradients of the operands arrive.
+    type Sink;
+
+    /// The operands for reading, and places for their gradients.
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink);
+    /// The loop is done: passes the gradients on to what produced the operands.
+    fn backward<D: Device>(self, device: D, sink: Self::Sink);
+    /// A finished gradient of the whole node, in row-major order. A parameter takes the buffer itself.
+    #[inline]
+    fn accept<D: Device, S: Shape>(self, device: D, shape: S, gradient: Buf<E>) {
+        reverse_dense(device, self, shape, gradient);
+    }
 }
 
 /// The gradient that enters a region: dense, or stretched along axes that its consumer reduced.
@@ -112,7 +121,7 @@ impl<E: Real> Seed<E> {
 
     /// Hands it on to the operand that it is the gradient of; a parameter takes a dense one as it is.
     #[inline(always)]
-    pub(super) fn hand_on<D: Device, N: Lazy<E>, S: Shape>(self, device: D, node: N, shape: S) {
+    pub(super) fn hand_on<D: Device, N: Differentiable<E>, S: Shape>(self, device: D, node: N, shape: S) {
         match self.dense {
             true => node.accept(device, shape, self.buf),
             false => reverse(device, node, shape, self),
@@ -127,7 +136,9 @@ impl<E: Real> Seed<E> {
         assert!(slot.stays_inside(frame, self.offset, self.buf.len()), "the gradient does not cover its region");
         slot
     }
+}
 
+impl<E> Seed<E> {
     fn is_scalar(&self) -> bool {
         self.stride.iter().all(|&stride| stride == 0) // Arrays are compared by a call of memcmp.
     }
@@ -135,7 +146,7 @@ impl<E: Real> Seed<E> {
 
 /// The loops of a node, and of the gradient that enters it.
 #[inline(always)]
-pub(super) fn frame<E: Real, N: Lazy<E>, S: Shape>(
+pub(super) fn frame<E: Elem, N: Lazy<E>, S: Shape>(
     node: &N,
     shape: S,
     region: &Region,
@@ -148,7 +159,7 @@ pub(super) fn frame<E: Real, N: Lazy<E>, S: Shape>(
 }
 
 #[inline(never)]
-fn surveyed<E: Real, N: Lazy<E>>(node: &N, region: &Region, last_stretches: bool, seed: Option<&Seed<E>>) -> Frame {
+fn surveyed<E: Elem, N: Lazy<E>>(node: &N, region: &Region, last_stretches: bool, seed: Option<&Seed<E>>) -> Frame {
     let mut survey = Survey::new(region, last_stretches);
     node.survey(&mut survey);
     if let Some(seed) = seed {
@@ -159,19 +170,29 @@ fn surveyed<E: Real, N: Lazy<E>>(node: &N, region: &Region, last_stretches: bool
 
 /// Reverse mode through one region: `seed` is the gradient of its value; then on to its producers.
 #[inline]
-pub(crate) fn reverse<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S, seed: Seed<E>) {
+pub(crate) fn reverse<E: Real, D: Device, N: Differentiable<E>, S: Shape>(device: D, node: N, shape: S, seed: Seed<E>) {
     reverse_in::<E, D, N, S, On>(device, node, shape, seed);
 }
 
 /// The same for a gradient that is dense by what called for it: loops for other seeds are not even compiled.
 #[inline]
-pub(crate) fn reverse_dense<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S, gradient: Buf<E>) {
+pub(crate) fn reverse_dense<E: Real, D: Device, N: Differentiable<E>, S: Shape>(
+    device: D,
+    node: N,
+    shape: S,
+    gradient: Buf<E>,
+) {
     reverse_in::<E, D, N, S, Off>(device, node, shape, Seed::dense(gradient, shape));
 }
 
 /// `K` is on where the seed may step over memory as it likes.
 #[inline(always)]
-fn reverse_in<E: Real, D: Device, N: Lazy<E>, S: Shape, K: Flag>(device: D, node: N, shape: S, seed: Seed<E>) {
+fn reverse_in<E: Real, D: Device, N: Differentiable<E>, S: Shape, K: Flag>(
+    device: D,
+    node: N,
+    shape: S,
+    seed: Seed<E>,
+) {
     if !N::Grad::ON || !node.live() {
         return;
     }

@@ -6,28 +6,32 @@
 //! time, and whose backward may be put off half-way; [`Erasure`](super::Erasure), whose operand has no type any more.
 
 use super::memory::InOrder;
-use super::node::{Closed, Lazy};
+use super::node::{Closed, Differentiable, Lazy};
 use super::sink::LeafSink;
 use super::stored::{Stored, stored_node};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
 use crate::loops::{Frame, Sealed};
 use crate::shape::Shape;
 
-/// The backward of a materialising operation: owns its operands' graphs and whatever else it needs.
-pub trait Pullback<E: Real>: Sized + 'static {
-    /// Whether an operand has a gradient.
+/// What stands behind a value over elements `E`: what it was computed from. Behind integers nothing is alive.
+pub trait Behind<E: Elem>: Sized + 'static {
+    /// Whether a gradient flows to any of it.
     type Grad: Flag;
-    /// Passes the gradient of the output on to the operands. `out` is the operation's value.
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>);
     /// Run-time refinement of `Grad`.
     fn live(&self) -> bool {
         Self::Grad::ON
     }
-    /// Hands [`Lazy::cut`] on to the operands.
+    /// Hands [`Lazy::cut`] on.
     fn cut(&self);
+}
+
+/// The backward of a materialising operation: owns its operands' graphs and whatever else it needs.
+pub trait Pullback<E: Real>: Behind<E> {
+    /// Passes the gradient of the output on to the operands. `out` is the operation's value.
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, out: Buf<E>);
 }
 
 /// The node of a materialising operation.
@@ -36,7 +40,7 @@ pub struct Op<S, E, T> {
     pullback: Option<T>,
 }
 
-impl<S: Shape, E: Real, T: Pullback<E>> Op<S, E, T> {
+impl<S: Shape, E: Elem, T: Behind<E>> Op<S, E, T> {
     /// Keeps the pullback only where a gradient will come: in inference the operands are freed here.
     pub(crate) fn new(out: Buf<E>, shape: S, pullback: T) -> Self {
         let pullback = if pullback.live() { Some(pullback) } else { None };
@@ -50,9 +54,23 @@ impl<S, E, T> Closed for Op<S, E, T> {}
 #[diagnostic::do_not_recommend]
 impl<S, E, T> InOrder for Op<S, E, T> {}
 
-impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {
+impl<S: Shape, E: Elem, T: Behind<E>> Lazy<E> for Op<S, E, T> {
     type Grad = T::Grad;
     stored_node!(stored, E, S);
+
+    fn live(&self) -> bool {
+        self.pullback.is_some()
+    }
+
+    fn cut(&self) {
+        if let Some(pullback) = &self.pullback {
+            pullback.cut();
+        }
+    }
+}
+
+impl<S: Shape, E: Real, T: Pullback<E>> Differentiable<E> for Op<S, E, T> {
+    type Sink = LeafSink<E>;
 
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         if !T::Grad::ON {
@@ -70,16 +88,6 @@ impl<S: Shape, E: Real, T: Pullback<E>> Lazy<E> for Op<S, E, T> {
     fn accept<D: Device, R: Shape>(self, device: D, _: R, gradient: Buf<E>) {
         if let Some(pullback) = self.pullback {
             pullback.pull(device, gradient, self.stored.buf);
-        }
-    }
-
-    fn live(&self) -> bool {
-        self.pullback.is_some()
-    }
-
-    fn cut(&self) {
-        if let Some(pullback) = &self.pullback {
-            pullback.cut();
         }
     }
 }

@@ -3,43 +3,59 @@
 //! Apart from the nodes because what is computed here goes through no gradient.
 #![allow(unsafe_code, reason = "operands are handed to the loops of a device, once they are checked")]
 
+use super::memory::Memory;
 use super::node::{Lazy, frame};
 use crate::device::{Buf, Device, Host};
-use crate::dtype::Real;
-use crate::error::Error;
+use crate::dtype::{Elem, Real};
+use crate::error::{Error, raise};
 use crate::layout::Region;
 use crate::loops::{RowInput, RowProgram, Rows};
 use crate::shape::Shape;
 
-/// The value of a node as a whole tensor: its own memory where there is one, else one fused loop.
+/// The value of a node as a whole tensor: its own memory where there is one, else one fused loop. An element without a
+/// value raises [`Error::Undefined`].
 #[inline]
-pub(crate) fn materialise<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
+pub(crate) fn materialise<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
     match node.memory().and_then(|there| there.whole(shape)) {
         Some(there) => there.clone(),
         None => compute(device, node, shape),
     }
 }
 
-fn compute<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
+fn compute<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
+    if let (true, Some(Memory::Strided(there))) = (E::INTEGER, node.memory()) {
+        return device.copy_strided(there);
+    }
     let region = Region::of(shape);
     let out = device.unwritten(region.len);
     // SAFETY: `out` has the region's length.
-    unsafe { write(device, node, shape, &region, out.address()) }
-    out
+    match unsafe { write(device, node, shape, &region, out.address()) } {
+        Ok(()) => out,
+        Err(error) => raise(error),
+    }
 }
 
 /// # Safety
 /// `out` has room for the elements of the region.
-unsafe fn write<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S, region: &Region, out: *mut E) {
+#[inline(always)]
+unsafe fn write<E: Elem, D: Device, N: Lazy<E>, S: Shape>(
+    device: D,
+    node: &N,
+    shape: S,
+    region: &Region,
+    out: *mut E,
+) -> Result<(), Error> {
     let frame = frame(node, shape, region, None);
-    if !frame.is_empty() {
-        // SAFETY: binding checks every operand against the frame, whose length is the region's.
-        unsafe { device.evaluate(&frame, &node.bind(&frame, &region.size), out) }
+    if frame.is_empty() {
+        return Ok(());
     }
+    // SAFETY: binding checks every operand against the frame, whose length is the region's.
+    let computed = unsafe { device.evaluate(&frame, &node.bind(&frame, &region.size), out) };
+    computed.map_err(|(position, reason)| Error::undefined(reason, position, shape))
 }
 
 /// The value of a node into memory of the host; fails where that has another number of elements.
-pub(crate) fn materialise_into<E: Real, D: Host, N: Lazy<E>, S: Shape>(
+pub(crate) fn materialise_into<E: Elem, D: Host, N: Lazy<E>, S: Shape>(
     device: D,
     node: &N,
     shape: S,
@@ -52,7 +68,7 @@ pub(crate) fn materialise_into<E: Real, D: Host, N: Lazy<E>, S: Shape>(
     match node.memory().and_then(|there| there.whole(shape)) {
         Some(there) => out.copy_from_slice(device.slice(there)),
         // SAFETY: the lengths were compared.
-        None => unsafe { write(device, node, shape, &region, out.as_mut_ptr()) },
+        None => unsafe { write(device, node, shape, &region, out.as_mut_ptr())? },
     }
     Ok(())
 }

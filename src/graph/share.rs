@@ -4,13 +4,13 @@
 //! Apart from `with`, which stores a whole tensor once and therefore also allows reductions over it.
 
 use super::expr::{Ex, Operand};
-use super::node::{Closed, Lazy};
+use super::node::{Closed, Differentiable, Lazy};
 use crate::device::{Device, SameDevice};
 use crate::dims::{Flag, On};
 use crate::dtype::{Real, SameDtype};
 use crate::error::{Error, raise};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Survey, unbound};
+use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Steps, Survey, unbound};
 use crate::num::{Lane, Num};
 use crate::shape::{BodyShape, Mismatch, Shape};
 use std::cell::{Cell, RefCell};
@@ -93,7 +93,6 @@ impl<X: Closed, B> Closed for LetInRegister<X, B> {}
 impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for LetInRegister<X, B> {
     type Grad = <X::Grad as Flag>::Or<B::Grad>;
     type Body = LetInRegister<X::Body, B::Body>;
-    type Sink = (X::Sink, B::Sink);
 
     #[inline(always)]
     fn flat<S: Shape>(&self, region: S) -> bool {
@@ -109,6 +108,18 @@ impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for LetInRegister<X, B> {
         let _open = Open::new(self.name);
         LetInRegister { x, name: self.name, body: self.body.bind(frame, region) }
     }
+    fn live(&self) -> bool {
+        self.x.live() || self.body.live()
+    }
+    fn cut(&self) {
+        self.x.cut();
+        self.body.cut();
+    }
+}
+
+impl<E: Real, X: Differentiable<E>, B: Differentiable<E>> Differentiable<E> for LetInRegister<X, B> {
+    type Sink = (X::Sink, B::Sink);
+
     #[inline]
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         let (x, x_sink) = self.x.bind_gradient(device, frame, region);
@@ -120,13 +131,6 @@ impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for LetInRegister<X, B> {
         self.body.backward(device, sink.1);
         self.x.backward(device, sink.0);
     }
-    fn live(&self) -> bool {
-        self.x.live() || self.body.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
-        self.body.cut();
-    }
 }
 
 impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for LetInRegister<X, B> {
@@ -135,8 +139,8 @@ impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for LetInRegister<X, B> {
     type Sums<V: Lane<E>> = (X::Sums<V>, B::Sums<V>);
 
     #[inline(always)]
-    fn reads_apart(&self) -> bool {
-        self.x.reads_apart() || self.body.reads_apart()
+    fn steps(&self) -> Steps {
+        self.x.steps() | self.body.steps()
     }
     #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
@@ -225,7 +229,6 @@ impl Sealed for SharedValue {}
 impl<E: Real> Lazy<E> for SharedValue {
     type Grad = On;
     type Body = SharedValue;
-    type Sink = ();
     #[inline(always)]
     fn flat<S: Shape>(&self, _: S) -> bool {
         true
@@ -236,15 +239,19 @@ impl<E: Real> Lazy<E> for SharedValue {
         Open::check(self.name);
         *self
     }
+    fn live(&self) -> bool {
+        self.live
+    }
+    fn cut(&self) {}
+}
+
+impl<E: Real> Differentiable<E> for SharedValue {
+    type Sink = ();
     #[inline(always)]
     fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &Sizes) -> (Self, ()) {
         (<Self as Lazy<E>>::bind(self, frame, region), ())
     }
     fn backward<D: Device>(self, _: D, (): ()) {}
-    fn live(&self) -> bool {
-        self.live
-    }
-    fn cut(&self) {}
 }
 
 impl<E: Real> Body<E> for SharedValue {
@@ -252,8 +259,8 @@ impl<E: Real> Body<E> for SharedValue {
     type Tape<V: Lane<E>> = ();
     type Sums<V: Lane<E>> = ();
     #[inline(always)]
-    fn reads_apart(&self) -> bool {
-        false
+    fn steps(&self) -> Steps {
+        Steps::ONE
     }
     #[inline(always)]
     fn seek(&mut self, _: &Frame, _: &RowIndex) {}

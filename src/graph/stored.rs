@@ -7,7 +7,7 @@ use super::memory::Memory;
 use super::sink::LeafSink;
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::layout::{Axes, Sizes};
 use crate::loops::{Frame, GradTarget, Slot, Survey};
 use crate::shape::Shape;
@@ -20,7 +20,7 @@ pub struct Stored<S, E> {
     pub(crate) shape: S,
 }
 
-impl<S: Shape, E: Real> Stored<S, E> {
+impl<S: Shape, E: Elem> Stored<S, E> {
     /// One loop serves it: it has the region's very shape, or is a single element that stretches.
     #[inline(always)]
     pub(crate) fn flat<R: Shape>(&self) -> bool {
@@ -63,6 +63,13 @@ impl<S: Shape, E: Real> Stored<S, E> {
     }
 
     #[inline(always)]
+    pub(crate) fn memory(&self) -> Memory<'_, E> {
+        Memory::Whole(&self.buf)
+    }
+}
+
+impl<S: Shape, E: Real> Stored<S, E> {
+    #[inline(always)]
     pub(crate) fn bind_gradient<G: Flag, D: Device>(
         &self,
         device: D,
@@ -79,18 +86,12 @@ impl<S: Shape, E: Real> Stored<S, E> {
         });
         (body, sink)
     }
-
-    #[inline(always)]
-    pub(crate) fn memory(&self) -> Memory<'_, E> {
-        Memory::Whole(&self.buf)
-    }
 }
 
-/// The five methods of [`Lazy`] that every materialised node forwards to its [`Stored`] value.
+/// What of [`Lazy`](super::Lazy) every materialised node forwards to its [`Stored`] value.
 macro_rules! stored_node {
     ($field:ident, $E:ty, $S:ty) => {
         type Body = $crate::loops::Slot<$E, Self::Grad, <$S as $crate::shape::Shape>::Stretches>;
-        type Sink = $crate::graph::LeafSink<$E>;
         #[inline(always)]
         fn flat<Region_: $crate::shape::Shape>(&self, _: Region_) -> bool {
             self.$field.flat::<Region_>()
@@ -109,27 +110,3 @@ macro_rules! stored_node {
     };
 }
 pub(crate) use stored_node;
-
-/// [`Exact`](super::Exact) for a node that is its [`Stored`] value.
-macro_rules! exact_stored_node {
-    ($field:ident, $E:ty, $S:ty) => {
-        type Body = $crate::loops::ExactSlot<$E, <$S as $crate::shape::Shape>::Stretches>;
-        #[inline(always)]
-        fn flat<Region_: $crate::shape::Shape>(&self, _: Region_) -> bool {
-            std::any::TypeId::of::<$S>() == std::any::TypeId::of::<Region_>()
-        }
-        fn survey(&self, survey: &mut $crate::loops::Survey) {
-            let axes = $crate::layout::Axes::stretched(self.$field.shape, survey.region());
-            survey.operand(&axes.stride, None);
-        }
-        #[inline]
-        fn bind(&self, frame: &$crate::loops::Frame, region: &$crate::layout::Sizes) -> Self::Body {
-            let axes = $crate::layout::Axes::stretched(self.$field.shape, region);
-            $crate::loops::ExactSlot::new(&self.$field.buf, 0, &axes, frame)
-        }
-        fn place<Region_: $crate::shape::Shape>(&self, shape: Region_) -> Option<$crate::layout::Strided<$E>> {
-            Some($crate::layout::Strided::whole(self.$field.buf.clone(), shape))
-        }
-    };
-}
-pub(crate) use exact_stored_node;

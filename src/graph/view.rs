@@ -3,17 +3,16 @@
 //! Apart from the leaves because a view's gradient has the layout of the memory, not of the view.
 #![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
-use super::exact::Exact;
 use super::located::Located;
 use super::memory::{InOrder, Memory};
-use super::node::{Closed, Lazy, Seed, reverse};
+use super::node::{Closed, Differentiable, Lazy, Seed, reverse};
 use super::sink::LeafSink;
-use super::stored::{Stored, exact_stored_node, stored_node};
+use super::stored::{Stored, stored_node};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, On};
-use crate::dtype::{Discrete, Elem, Real};
+use crate::dtype::{Elem, Real};
 use crate::layout::{Axes, Sizes, Strided};
-use crate::loops::{ExactSlot, Frame, GradTarget, Sealed, Slot, Survey};
+use crate::loops::{Frame, GradTarget, Sealed, Slot, Survey};
 use crate::shape::Shape;
 
 /// The node of a view: operand `a` of shape `SA`, seen along other axes.
@@ -33,19 +32,12 @@ impl<A: Located<E>, SA: Shape, E: Elem> Viewed<A, SA, E> {
     }
 }
 
-impl<A, SA, E> Viewed<A, SA, E> {
-    /// The memory along the view's own axes.
-    pub(crate) fn own(&self) -> &Strided<E> {
-        &self.own
-    }
-}
-
-impl<A: Lazy<E>, SA: Shape, E: Real> Viewed<A, SA, E> {
+impl<A: Lazy<E>, SA: Shape, E: Elem> Viewed<A, SA, E> {
     fn slot(&self, frame: &Frame, axes: &Axes, gradient: GradTarget<E>) -> Slot<E, A::Grad, On> {
         let Strided { buf, offset, .. } = &self.own;
         let place = buf.address().wrapping_add(*offset);
         // SAFETY: checked below, before any loop runs; the gradient has the memory's layout and length.
-        let slot = unsafe { Slot::new(place, &axes.stride, frame, gradient.from(*offset)) };
+        let slot = unsafe { Slot::new(place, &axes.stride, frame, gradient) };
         assert!(slot.stays_inside(frame, *offset, buf.len()), "a view reaches outside of its memory");
         slot
     }
@@ -55,10 +47,9 @@ impl<A, SA, E> Sealed for Viewed<A, SA, E> {}
 #[diagnostic::do_not_recommend]
 impl<A, SA, E> Closed for Viewed<A, SA, E> {}
 
-impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for Viewed<A, SA, E> {
+impl<A: Lazy<E>, SA: Shape, E: Elem> Lazy<E> for Viewed<A, SA, E> {
     type Grad = A::Grad;
     type Body = Slot<E, A::Grad, On>;
-    type Sink = LeafSink<E>;
 
     #[inline(always)]
     fn flat<S: Shape>(&self, _: S) -> bool {
@@ -73,23 +64,6 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for Viewed<A, SA, E> {
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         self.slot(frame, &self.own.axes.along(region), GradTarget::NONE)
     }
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
-        let axes = self.own.axes.along(region);
-        if !A::Grad::ON {
-            return (self.slot(frame, &axes, GradTarget::NONE), LeafSink::none());
-        }
-        let (summed, of_rows) = (|| !axes.is_injective(), || axes.of_rows() && axes.nests());
-        let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), summed, of_rows, frame);
-        (self.slot(frame, &axes, target), sink)
-    }
-    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
-        let Some(gradient) = sink.finish(device) else { return };
-        if self.memory.is_whole(self.shape) {
-            self.a.accept(device, self.shape, gradient);
-        } else {
-            reverse(device, self.a, self.shape, Seed::strided(Strided { buf: gradient, ..self.memory }));
-        }
-    }
     fn memory(&self) -> Option<Memory<'_, E>> {
         Some(Memory::Strided(&self.own))
     }
@@ -98,6 +72,28 @@ impl<A: Lazy<E>, SA: Shape, E: Real> Lazy<E> for Viewed<A, SA, E> {
     }
     fn cut(&self) {
         self.a.cut();
+    }
+}
+
+impl<A: Differentiable<E>, SA: Shape, E: Real> Differentiable<E> for Viewed<A, SA, E> {
+    type Sink = LeafSink<E>;
+
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
+        let axes = self.own.axes.along(region);
+        if !A::Grad::ON {
+            return (self.slot(frame, &axes, GradTarget::NONE), LeafSink::none());
+        }
+        let (summed, of_rows) = (|| !axes.is_injective(), || axes.of_rows() && axes.nests());
+        let (target, sink) = LeafSink::open(device, None, self.own.buf.len(), summed, of_rows, frame);
+        (self.slot(frame, &axes, target.from(self.own.offset)), sink)
+    }
+    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
+        let Some(gradient) = sink.finish(device) else { return };
+        if self.memory.is_whole(self.shape) {
+            self.a.accept(device, self.shape, gradient);
+        } else {
+            reverse(device, self.a, self.shape, Seed::strided(Strided { buf: gradient, ..self.memory }));
+        }
     }
 }
 
@@ -120,9 +116,20 @@ impl<A, SA, S, E> Sealed for Reshaped<A, SA, S, E> {}
 #[diagnostic::do_not_recommend]
 impl<A, SA, S, E> Closed for Reshaped<A, SA, S, E> {}
 
-impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E> {
+impl<A: Lazy<E>, SA: Shape, S: Shape, E: Elem> Lazy<E> for Reshaped<A, SA, S, E> {
     type Grad = A::Grad;
     stored_node!(stored, E, S);
+
+    fn live(&self) -> bool {
+        self.a.live()
+    }
+    fn cut(&self) {
+        self.a.cut();
+    }
+}
+
+impl<A: Differentiable<E>, SA: Shape, S: Shape, E: Real> Differentiable<E> for Reshaped<A, SA, S, E> {
+    type Sink = LeafSink<E>;
 
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         if !A::Grad::ON {
@@ -138,35 +145,6 @@ impl<A: Lazy<E>, SA: Shape, S: Shape, E: Real> Lazy<E> for Reshaped<A, SA, S, E>
     fn accept<D: Device, R: Shape>(self, device: D, _: R, gradient: Buf<E>) {
         self.a.accept(device, self.from, gradient);
     }
-    fn live(&self) -> bool {
-        self.a.live()
-    }
-    fn cut(&self) {
-        self.a.cut();
-    }
-}
-
-impl<A: 'static, SA: Shape, E: Discrete> Exact<E> for Viewed<A, SA, E> {
-    type Body = ExactSlot<E, On>;
-    #[inline(always)]
-    fn flat<R: Shape>(&self, _: R) -> bool {
-        false
-    }
-    fn survey(&self, survey: &mut Survey) {
-        let axes = self.own().axes.along(survey.region());
-        survey.operand(&axes.stride, None);
-    }
-    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
-        let Strided { buf, offset, axes } = self.own();
-        ExactSlot::new(buf, *offset, &axes.along(region), frame)
-    }
-    fn place<R: Shape>(&self, _: R) -> Option<Strided<E>> {
-        Some(self.own().clone())
-    }
-}
-
-impl<A: 'static, SA: Shape, S: Shape, E: Discrete> Exact<E> for Reshaped<A, SA, S, E> {
-    exact_stored_node!(stored, E, S);
 }
 
 #[diagnostic::do_not_recommend]

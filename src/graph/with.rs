@@ -3,21 +3,20 @@
 //! Apart from the operations: these compute nothing, they say how graphs hang together.
 
 use super::boxed::{Boxed, Erasure};
-use super::exact::Exact;
 use super::expr::{Ex, Operand};
 use super::later::Before;
 use super::leaf::Leaf;
 use super::memory::Memory;
-use super::node::{Closed, Lazy, Node};
-use super::op::{Op, Pullback};
+use super::node::{Closed, Differentiable, Lazy, Node};
+use super::op::{Behind, Op, Pullback};
 use super::region::materialise;
 use super::share::same_sizes;
 use super::table::{Key, Owner};
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off, On};
-use crate::dtype::{Discrete, Real};
-use crate::layout::{Sizes, Strided};
-use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Survey};
+use crate::dtype::{Elem, Real};
+use crate::layout::Sizes;
+use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Steps, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 use std::marker::PhantomData;
@@ -69,10 +68,9 @@ impl<S, E: Real, X, B> Sealed for Let<S, E, X, B> {}
 #[diagnostic::do_not_recommend]
 impl<S, E: Real, X, B: Closed> Closed for Let<S, E, X, B> {}
 
-impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X, B> {
+impl<S: Shape, E: Real, X: Lazy<E>, F: Elem, B: Lazy<F>> Lazy<F> for Let<S, E, X, B> {
     type Grad = B::Grad;
     type Body = B::Body;
-    type Sink = B::Sink;
 
     #[inline(always)]
     fn flat<R: Shape>(&self, region: R) -> bool {
@@ -84,23 +82,8 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         self.body.bind(frame, region)
     }
-    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
-        self.body.bind_gradient(device, frame, region)
-    }
-    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
-        let Let { x, shape, owner, body } = self;
-        let before = Before::now();
-        body.backward(device, sink);
-        pass_on(before, device, owner, x, shape);
-    }
     fn memory(&self) -> Option<Memory<'_, F>> {
         self.body.memory()
-    }
-    fn accept<D: Device, R: Shape>(self, device: D, shape: R, gradient: Buf<F>) {
-        let Let { x, shape: own_shape, owner, body } = self;
-        let before = Before::now();
-        body.accept(device, shape, gradient);
-        pass_on(before, device, owner, x, own_shape);
     }
     fn live(&self) -> bool {
         self.body.live()
@@ -113,8 +96,34 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Real, B: Lazy<F>> Lazy<F> for Let<S, E, X
     }
 }
 
+impl<S: Shape, E: Real, X: Differentiable<E>, F: Real, B: Differentiable<F>> Differentiable<F> for Let<S, E, X, B> {
+    type Sink = B::Sink;
+
+    fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
+        self.body.bind_gradient(device, frame, region)
+    }
+    fn backward<D: Device>(self, device: D, sink: Self::Sink) {
+        let Let { x, shape, owner, body } = self;
+        let before = Before::now();
+        body.backward(device, sink);
+        pass_on(before, device, owner, x, shape);
+    }
+    fn accept<D: Device, R: Shape>(self, device: D, shape: R, gradient: Buf<F>) {
+        let Let { x, shape: own_shape, owner, body } = self;
+        let before = Before::now();
+        body.accept(device, shape, gradient);
+        pass_on(before, device, owner, x, own_shape);
+    }
+}
+
 /// The gradient that a shared value has collected goes to what produced it, once the body's backward is complete.
-fn pass_on<D: Device, E: Real, X: Lazy<E>, S: Shape>(before: Before, device: D, owner: Owner<E>, x: X, shape: S) {
+fn pass_on<D: Device, E: Real, X: Differentiable<E>, S: Shape>(
+    before: Before,
+    device: D,
+    owner: Owner<E>,
+    x: X,
+    shape: S,
+) {
     if X::Grad::ON && x.live() {
         before.then(move || {
             if let Some(gradient) = owner.key().take_gradient() {
@@ -254,11 +263,8 @@ where
     Ex::new(Op::new(value, shape, Scan { x: node, shape, steps, reaches_x }), shape, device)
 }
 
-impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B> {
+impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Behind<E> for Scan<S, E, X, B> {
     type Grad = <X::Grad as Flag>::Or<B::Grad>;
-    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
-        self.back(device, gradient);
-    }
     fn live(&self) -> bool {
         self.reaches_x || !self.steps.is_empty()
     }
@@ -267,7 +273,13 @@ impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Pullback<E> for Scan<S, E, X, B>
     }
 }
 
-impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Scan<S, E, X, B> {
+impl<S: Shape, E: Real, X: Differentiable<E>, B: Differentiable<E>> Pullback<E> for Scan<S, E, X, B> {
+    fn pull<D: Device>(self, device: D, gradient: Buf<E>, _: Buf<E>) {
+        self.back(device, gradient);
+    }
+}
+
+impl<S: Shape, E: Real, X: Differentiable<E>, B: Differentiable<E>> Scan<S, E, X, B> {
     /// Backward through the steps that are left. Where one puts work off, so is what comes after it.
     fn back<D: Device>(mut self, device: D, mut gradient: Buf<E>) {
         while let Some((owner, body)) = self.steps.pop() {
@@ -312,10 +324,9 @@ impl<N> Sealed for Stopped<N> {}
 #[diagnostic::do_not_recommend]
 impl<N: Closed> Closed for Stopped<N> {}
 
-impl<E: Real, N: Lazy<E>> Lazy<E> for Stopped<N> {
+impl<E: Elem, N: Lazy<E>> Lazy<E> for Stopped<N> {
     type Grad = Off;
     type Body = Stopped<N::Body>;
-    type Sink = ();
     #[inline(always)]
     fn flat<S: Shape>(&self, region: S) -> bool {
         self.0.flat(region)
@@ -326,23 +337,33 @@ impl<E: Real, N: Lazy<E>> Lazy<E> for Stopped<N> {
     fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
         Stopped(self.0.bind(frame, region))
     }
-    fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &Sizes) -> (Self::Body, ()) {
-        (self.bind(frame, region), ())
-    }
-    fn backward<D: Device>(self, _: D, (): ()) {}
     fn cut(&self) {}
     fn memory(&self) -> Option<Memory<'_, E>> {
         self.0.memory()
     }
 }
 
-impl<E: Real, B: Body<E>> Body<E> for Stopped<B> {
+impl<E: Real, N: Lazy<E>> Differentiable<E> for Stopped<N> {
+    type Sink = ();
+    fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &Sizes) -> (Self::Body, ()) {
+        (self.bind(frame, region), ())
+    }
+    fn backward<D: Device>(self, _: D, (): ()) {}
+}
+
+impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
     type Grad = Off;
-    type Tape<V: Lane<E>> = ();
-    type Sums<V: Lane<E>> = ();
+    type Tape<V: Lane<E>>
+        = ()
+    where
+        E: Real;
+    type Sums<V: Lane<E>>
+        = ()
+    where
+        E: Real;
     #[inline(always)]
-    fn reads_apart(&self) -> bool {
-        self.0.reads_apart()
+    fn steps(&self) -> Steps {
+        self.0.steps()
     }
     #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
@@ -351,35 +372,39 @@ impl<E: Real, B: Body<E>> Body<E> for Stopped<B> {
     #[inline(always)]
     fn select(&mut self, _: usize) {}
     #[inline(always)]
-    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V {
+    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V
+    where
+        E: Real,
+    {
         self.0.value(registers, at)
     }
     #[inline(always)]
-    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ()) {
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
+    where
+        E: Real,
+    {
         (self.0.value(registers, at), ())
     }
     #[inline(always)]
-    fn sums<V: Lane<E>>(&self) {}
-    #[inline(always)]
-    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At) {}
-    #[inline(always)]
-    fn settle<V: Lane<E>>(&self, (): ()) {}
-}
-
-impl<E: Discrete, A: Exact<E>> Exact<E> for Stopped<A> {
-    type Body = A::Body;
-    #[inline(always)]
-    fn flat<S: Shape>(&self, region: S) -> bool {
-        self.0.flat(region)
+    fn sums<V: Lane<E>>(&self)
+    where
+        E: Real,
+    {
     }
-    fn survey(&self, survey: &mut Survey) {
-        self.0.survey(survey);
+    #[inline(always)]
+    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At)
+    where
+        E: Real,
+    {
     }
-    #[inline]
-    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
-        self.0.bind(frame, region)
+    #[inline(always)]
+    fn settle<V: Lane<E>>(&self, (): ())
+    where
+        E: Real,
+    {
     }
-    fn place<S: Shape>(&self, shape: S) -> Option<Strided<E>> {
-        self.0.place(shape)
+    #[inline(always)]
+    fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {
+        self.0.element(at, faults)
     }
 }

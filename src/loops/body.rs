@@ -5,11 +5,13 @@
 #![allow(unsafe_code, reason = "who makes a place promises that it is one of the loop's")]
 
 use super::Sealed;
+use super::faults::Faults;
 use super::frame::{Frame, RowIndex};
 use super::registers::Registers;
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::num::Lane;
+use std::ops::BitOr;
 
 /// A place in the inner loop: a column and how many of the lanes from there count.
 ///
@@ -41,27 +43,91 @@ impl At {
     }
 }
 
+/// A place in the inner loop of a body without lanes: a column. `DENSE` where the body's steps are [`Steps::ONE`].
+///
+/// Only the loops make one, as [`At`].
+#[derive(Clone, Copy)]
+pub struct Column<const DENSE: bool>(usize);
+
+impl<const DENSE: bool> Column<DENSE> {
+    /// # Safety
+    /// The column is below the inner size of the frame that the body was bound to, and the steps of the body are
+    /// [`Steps::ONE`] where `DENSE` is true.
+    #[inline(always)]
+    pub(crate) unsafe fn new(column: usize) -> Self {
+        Column(column)
+    }
+
+    #[inline(always)]
+    pub(super) fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// The steps, in elements, by which the operands of a body are read along the inner loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps(u8);
+
+impl Steps {
+    /// All lie side by side, or in no memory.
+    pub const ONE: Self = Steps(0);
+    /// One of them is a single element that stretches.
+    pub const STRETCHED: Self = Steps(1);
+    /// The elements of one of them lie apart.
+    pub const APART: Self = Steps(2);
+
+    /// Whether the elements of an operand lie apart.
+    #[inline(always)]
+    pub fn are_apart(self) -> bool {
+        self.0 & Self::APART.0 != 0
+    }
+}
+
+impl BitOr for Steps {
+    type Output = Self;
+    #[inline(always)]
+    fn bitor(self, other: Self) -> Self {
+        Steps(self.0 | other.0)
+    }
+}
+
 /// A fused formula over bound operands. `Copy`: every thread works on its own.
-pub trait Body<E: Real>: Sealed + Copy + 'static {
+///
+/// Loops over floats run in lanes, and can be run backwards; those over integers and `bool` are plain ones over
+/// [elements](Body::element), which the compiler vectorises, and know elements without a value. Which of the two run is
+/// a matter of the element type alone: see [`ByKind`](crate::dtype::ByKind).
+pub trait Body<E: Elem>: Sealed + Copy + 'static {
     /// Whether any gradient leaves through an operand.
     type Grad: Flag;
     /// What [`record`](Body::record) keeps in registers for [`pull`](Body::pull).
-    type Tape<V: Lane<E>>: Copy;
+    type Tape<V: Lane<E>>: Copy
+    where
+        E: Real;
     /// Running sums of the operands that a row reduces to one element.
-    type Sums<V: Lane<E>>: Copy;
+    type Sums<V: Lane<E>>: Copy
+    where
+        E: Real;
 
-    /// Whether an operand's elements do not lie side by side along the inner loop.
-    fn reads_apart(&self) -> bool;
+    /// How the operands are read along the inner loop.
+    fn steps(&self) -> Steps;
     /// Moves to a row of the frame.
     fn seek(&mut self, frame: &Frame, index: &RowIndex);
     /// Directs reduced gradients to the partial sums of a chunk.
-    fn select(&mut self, chunk: usize);
+    fn select(&mut self, chunk: usize)
+    where
+        E: Real;
     /// The value at a place.
-    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V;
+    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V
+    where
+        E: Real;
     /// The value and what its derivative needs.
-    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>);
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>)
+    where
+        E: Real;
     /// Empty sums for a row.
-    fn sums<V: Lane<E>>(&self) -> Self::Sums<V>;
+    fn sums<V: Lane<E>>(&self) -> Self::Sums<V>
+    where
+        E: Real;
     /// Reverse mode for one place: the gradient `g` of the value goes to the operands.
     fn pull<V: Lane<E>, R: Registers<V>>(
         &self,
@@ -70,7 +136,16 @@ pub trait Body<E: Real>: Sealed + Copy + 'static {
         sums: &mut Self::Sums<V>,
         registers: &mut R,
         at: At,
-    );
+    ) where
+        E: Real;
     /// Adds the sums of a finished row to their operands.
-    fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>);
+    fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>)
+    where
+        E: Real;
+
+    /// The value of one element, where there are no lanes, or a note of why there is none.
+    fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {
+        let _ = (at, faults);
+        unreachable!("floats run in lanes")
+    }
 }

@@ -8,12 +8,12 @@
 //! | `frame` | [`Frame`]: how a fused region is walked |
 //! | `body`, `registers` | [`Body`]: a formula over bound operands; the values that it shares |
 //! | `slot` | [`Slot`]: an operand in memory, and its gradient |
-//! | `discrete` | the same for integers and `bool`: values alone |
+//! | `faults` | elements without a value, of which integers have some |
 //! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
 //! | `product` | batches of matrix products |
 
 mod body;
-mod discrete;
+mod faults;
 mod frame;
 mod product;
 mod registers;
@@ -22,8 +22,8 @@ mod scan;
 mod slot;
 mod update;
 
-pub use body::{At, Body};
-pub use discrete::{ExactBody, ExactSlot, Faults, Outcome};
+pub use body::{At, Body, Column, Steps};
+pub use faults::{Faults, Outcome};
 pub use frame::{Frame, OUTER, RowIndex, Survey};
 pub(crate) use product::{BATCH, at};
 pub use product::{Matrix, Place, Product};

@@ -4,11 +4,12 @@
 #![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
 use super::Sealed;
-use super::body::{At, Body};
+use super::body::{At, Body, Column, Steps};
+use super::faults::Faults;
 use super::frame::{Frame, OUTER, RowIndex};
 use super::registers::Registers;
 use crate::dims::Flag;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::layout::Strides;
 use crate::num::{Lane, Simd};
 use std::marker::PhantomData;
@@ -62,7 +63,7 @@ impl<E> GradTarget<E> {
     pub(crate) const NONE: Self = GradTarget { base: std::ptr::null_mut(), partial: 0, add: false };
 }
 
-impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
+impl<E: Elem, G: Flag, K: Flag> Slot<E, G, K> {
     /// # Safety
     /// Every access that `frame` makes with these strides stays inside the memory behind `base` (and behind the
     /// gradient's, where `G` is on), which lives until the loops are done. `K::ON` or `step == 1`.
@@ -93,14 +94,25 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
 
 impl<E, G, K> Sealed for Slot<E, G, K> {}
 
-impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
+impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     type Grad = G;
-    type Tape<V: Lane<E>> = ();
-    type Sums<V: Lane<E>> = V;
+    type Tape<V: Lane<E>>
+        = ()
+    where
+        E: Real;
+    type Sums<V: Lane<E>>
+        = V
+    where
+        E: Real;
 
     #[inline(always)]
-    fn reads_apart(&self) -> bool {
-        K::ON && self.step != 0 && self.step != 1
+    fn steps(&self) -> Steps {
+        match self.step {
+            _ if !K::ON => Steps::ONE,
+            0 => Steps::STRETCHED,
+            1 => Steps::ONE,
+            _ => Steps::APART,
+        }
     }
 
     #[inline(always)]
@@ -118,14 +130,20 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     }
 
     #[inline(always)]
-    fn select(&mut self, chunk: usize) {
+    fn select(&mut self, chunk: usize)
+    where
+        E: Real,
+    {
         if G::ON {
             self.grad = self.grad.wrapping_add(chunk * self.partial * E::WORDS);
         }
     }
 
     #[inline(always)]
-    fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, at: At) -> V {
+    fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, at: At) -> V
+    where
+        E: Real,
+    {
         // SAFETY: `At` and `Slot::new` promise that the place lies inside the operand.
         unsafe {
             let row = self.base.offset(self.offset);
@@ -141,17 +159,26 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     }
 
     #[inline(always)]
-    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ()) {
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
+    where
+        E: Real,
+    {
         (self.value(registers, at), ())
     }
 
     #[inline(always)]
-    fn sums<V: Lane<E>>(&self) -> V {
+    fn sums<V: Lane<E>>(&self) -> V
+    where
+        E: Real,
+    {
         V::c(0.0)
     }
 
     #[inline(always)]
-    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), g: V, sums: &mut V, _: &mut R, at: At) {
+    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), g: V, sums: &mut V, _: &mut R, at: At)
+    where
+        E: Real,
+    {
         if !G::ON {
             return;
         }
@@ -168,7 +195,10 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     }
 
     #[inline(always)]
-    fn settle<V: Lane<E>>(&self, sums: V) {
+    fn settle<V: Lane<E>>(&self, sums: V)
+    where
+        E: Real,
+    {
         if G::ON && K::ON && self.step == 0 {
             let sum = sums.hsum();
             // SAFETY: a stretched operand has at least one element; no other thread has this chunk. Partial sums are
@@ -182,6 +212,15 @@ impl<E: Real, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
                     *place = if self.add { *place + sum } else { sum };
                 }
             }
+        }
+    }
+
+    #[inline(always)]
+    fn element<const DENSE: bool>(&self, at: Column<DENSE>, _: &mut Faults) -> E {
+        // SAFETY: `Column` and `Slot::new` promise that the place lies inside the operand.
+        unsafe {
+            let row = self.base.offset(self.offset);
+            if DENSE || !K::ON { *row.add(at.index()) } else { *row.offset(at.index() as isize * self.step) }
         }
     }
 }
@@ -213,6 +252,6 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
 }
 
 // SAFETY: a slot is pointers into buffers that the region keeps alive; each chunk writes its own part.
-unsafe impl<E: Real, G, K> Send for Slot<E, G, K> {}
+unsafe impl<E: Elem, G, K> Send for Slot<E, G, K> {}
 // SAFETY: as above.
-unsafe impl<E: Real, G, K> Sync for Slot<E, G, K> {}
+unsafe impl<E: Elem, G, K> Sync for Slot<E, G, K> {}

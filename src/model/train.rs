@@ -4,7 +4,7 @@ use super::{Frozen, Gradient, Grads, Handle, Map, Part, Path, Traced, Tree, Weig
 use crate::device::{Buf, Device, Storage};
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
-use crate::graph::{Borrowed, Key, Kind, Lazy, Node, Operand, complete};
+use crate::graph::{Borrowed, Differentiable, Key, Kind, Lazy, Node, Operand, complete};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

@@ -9,7 +9,7 @@ use crate::device::{Buf, Cpu, Device, RowWork, SameDevice, Storage};
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, raise};
-use crate::graph::{BackOf, Ex, Given, Kind, Lazy, Node, Op, Operand, Out, SlopeRule};
+use crate::graph::{BackOf, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule};
 use crate::layout::count;
 use crate::loops::{Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
@@ -219,7 +219,7 @@ pub struct StandardisedBack<E: Real> {
     program: StandardiseBack,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> SlopeRule<E, Given<S, N>> for StandardisedBack<E> {
+impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for StandardisedBack<E> {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
         let (out, gradient) = (precise(device, out), precise(device, gradient));
         let inputs = [RowInput::Elements(&out), RowInput::Elements(&gradient), RowInput::PerRow(&self.inverse)];

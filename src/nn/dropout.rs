@@ -7,9 +7,9 @@ use crate::device::{Buf, Device, DrawWork};
 use crate::dims::Off;
 use crate::dtype::Real;
 use crate::error::Error;
-use crate::graph::{Closed, Ex, Lazy, Leaf, Memory, Node, Operand, reverse_dense};
+use crate::graph::{Closed, Differentiable, Ex, Lazy, Leaf, Memory, Node, Operand, reverse_dense};
 use crate::layout::{Sizes, count};
-use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Survey};
+use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Steps, Survey};
 use crate::model::{Forward, Model, Part, Weights, next_key};
 use crate::num::{Lane, Num};
 use crate::shape::Shape;
@@ -97,7 +97,6 @@ impl<S, E, N: Closed> Closed for Dropped<S, E, N> {}
 impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
     type Grad = N::Grad;
     type Body = DroppedBody<N::Body, <Leaf<S, E, Off> as Lazy<E>>::Body>;
-    type Sink = N::Sink;
 
     fn flat<R: Shape>(&self, region: R) -> bool {
         self.x.flat(region) && self.mask.as_ref().is_none_or(|mask| mask.flat(region))
@@ -110,6 +109,20 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
         let mask = self.mask.as_ref().map(|mask| mask.bind(frame, region));
         DroppedBody { x: self.x.bind(frame, region), mask, scale: self.scale }
     }
+    fn memory(&self) -> Option<Memory<'_, E>> {
+        if self.mask.is_none() { self.x.memory() } else { None }
+    }
+    fn live(&self) -> bool {
+        self.x.live()
+    }
+    fn cut(&self) {
+        self.x.cut();
+    }
+}
+
+impl<S: Shape, E: Real, N: Differentiable<E>> Differentiable<E> for Dropped<S, E, N> {
+    type Sink = N::Sink;
+
     fn bind_gradient<D: Device>(&self, device: D, frame: &Frame, region: &Sizes) -> (Self::Body, Self::Sink) {
         let (x, sink) = self.x.bind_gradient(device, frame, region);
         (DroppedBody { x, mask: self.mask.as_ref().map(|mask| mask.bind(frame, region)), scale: self.scale }, sink)
@@ -117,20 +130,11 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
         self.x.backward(device, sink);
     }
-    fn memory(&self) -> Option<Memory<'_, E>> {
-        if self.mask.is_none() { self.x.memory() } else { None }
-    }
     fn accept<D: Device, R: Shape>(self, device: D, shape: R, gradient: Buf<E>) {
         match self.mask {
             None => self.x.accept(device, shape, gradient),
             Some(_) => reverse_dense(device, self, shape, gradient),
         }
-    }
-    fn live(&self) -> bool {
-        self.x.live()
-    }
-    fn cut(&self) {
-        self.x.cut();
     }
 }
 
@@ -151,8 +155,8 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for DroppedBody<B, M> {
     type Sums<V: Lane<E>> = B::Sums<V>;
 
     #[inline(always)]
-    fn reads_apart(&self) -> bool {
-        self.x.reads_apart() || self.mask.as_ref().is_some_and(M::reads_apart)
+    fn steps(&self) -> Steps {
+        self.x.steps() | self.mask.as_ref().map_or(Steps::ONE, M::steps)
     }
     #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {

@@ -27,8 +27,6 @@ pub trait Simd: sealed::Sealed + Copy + Default + Send + Sync + 'static {
     /// What long sums and running formulas run in: lanes add up a few terms, their sums are added in this, and the
     /// whole is rounded once. `f64` for every type of today.
     type Sum: Num;
-    /// Whether that is another type.
-    const NARROW: bool = size_of::<Self>() < size_of::<Self::Wide>();
     /// How many elements take the memory of one of `Wide`.
     const WORDS: usize = size_of::<Self::Wide>() / size_of::<Self>();
     /// What multiplies large matrices of it on the host; a type without an engine is multiplied by lanes, or by the

@@ -3,11 +3,11 @@
 //! Apart from the rooms because every expression has these methods, whatever it is made of.
 
 use super::movement::ReshapedTo;
-use super::{BinaryOf, FloatingNode, OtherOf, Over, UnaryOf, beside, binary, unary, whole};
+use super::{BinaryOf, OtherOf, Over, UnaryOf, beside, binary, unary};
 use crate::device::{Host, SameDevice};
 use crate::dtype::Floating;
 use crate::error::raise;
-use crate::graph::{Ex, Located, Operand, Pointwise1, Pointwise2, Reshaped, materialise_into};
+use crate::graph::{Ex, Lazy, Located, Operand, Pointwise1, Pointwise2, Reshaped, materialise_into};
 use crate::shape::{Broadcast, Shape};
 use crate::tensor::Tensor;
 
@@ -49,11 +49,11 @@ pub trait Evaluate: Operand + Sized {
     /// ```
     fn eval_into(self, out: &mut [Self::E]) -> Result<(), crate::Error>
     where
-        Self::E: FloatingNode<Self::N>,
+        Self::N: Located<Self::E>,
         Self::D: Host,
     {
-        let Ex { node, shape, device, .. } = whole(self);
-        Located::cut(&node);
+        let Ex { node, shape, device, .. } = self.ex();
+        node.cut();
         materialise_into(device, &node, shape, out)
     }
 

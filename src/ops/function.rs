@@ -7,7 +7,7 @@ use super::Operand;
 use crate::device::{Buf, Device, SameDevice};
 use crate::dtype::{Real, SameDtype};
 use crate::error::raise;
-use crate::graph::{Both, Ex, Given, Lazy, Node, Ruled, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Differentiable, Ex, Given, Node, Ruled, RuledByBoth, SlopeRule};
 use crate::shape::{Mismatch, Shape};
 use crate::tensor::Tensor;
 
@@ -192,7 +192,7 @@ where
     S: Shape,
     E: Real,
     D: Device,
-    N: Lazy<E>,
+    N: Differentiable<E>,
     F: Function<S, E, D>,
 {
     fn slopes<There: Device>(self, _: There, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
@@ -209,8 +209,8 @@ where
     SB: Shape,
     E: Real,
     D: Device,
-    A: Lazy<E>,
-    B: Lazy<E>,
+    A: Differentiable<E>,
+    B: Differentiable<E>,
     F: Function2<SA, SB, E, D>,
 {
     fn slopes<There: Device>(

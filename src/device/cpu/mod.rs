@@ -3,7 +3,7 @@
 //! | file | family |
 //! |---|---|
 //! | `region` | fused pointwise loops |
-//! | `exact`, `integers` | the same over integers and `bool`; their sums and products |
+//! | `elements`, `integers` | the same over integers and `bool`; their sums and products |
 //! | `rows` | row programs |
 //! | `product` | matrix products |
 //! | `index` | rows by index, labels |
@@ -20,7 +20,7 @@ mod cascade;
 mod combine;
 pub(super) mod copy;
 pub(super) mod draw;
-pub(super) mod exact;
+pub(super) mod elements;
 pub(super) mod index;
 pub(super) mod integers;
 pub(super) mod order;
@@ -33,7 +33,7 @@ pub(super) mod spread;
 pub(super) mod update;
 mod widen;
 
-use crate::dtype::Real;
+use crate::dtype::Elem;
 use crate::memory::Buf;
 
 /// The processor and its memory.
@@ -41,8 +41,11 @@ use crate::memory::Buf;
 pub struct Cpu;
 
 /// Memory whose contents are left over from earlier use.
-#[expect(unsafe_code, reason = "any bits are a valid float")]
-pub(super) fn unwritten<E: Real>(len: usize) -> Buf<E> {
-    // SAFETY: recycled or zeroed memory is initialised, and any bits are a valid float.
+#[expect(unsafe_code, reason = "any bits are a valid number")]
+pub(super) fn unwritten<E: Elem>(len: usize) -> Buf<E> {
+    if E::TRUTH {
+        return Buf::zeros(len);
+    }
+    // SAFETY: recycled or zeroed memory is initialised, and any bits are a valid number; `bool` is no number.
     unsafe { Buf::unwritten(len) }
 }

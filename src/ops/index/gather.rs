@@ -4,7 +4,7 @@ use crate::device::{Buf, Device, IndexWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Given, Lazy, Node, Operand, Ruled, SlopeRule};
+use crate::graph::{Differentiable, Given, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
@@ -50,7 +50,7 @@ pub trait Gather: Operand + Sized {
 }
 impl<X: Operand> Gather for X {}
 
-impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for GatherBack {
+impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for GatherBack {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut sums = device.zeroed(count(x.shape));
         device.add_rows(&mut sums, self.width, &self.ids, &gradient);

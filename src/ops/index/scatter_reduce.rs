@@ -5,7 +5,7 @@
 use super::indices::NumberedRows;
 use crate::device::{Buf, Device};
 use crate::dtype::{Integer, Real};
-use crate::graph::{Both, Given, Lazy, Node, Operand, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Differentiable, Given, Node, Operand, RuledByBoth, SlopeRule};
 use crate::loops::Combine;
 use crate::num::Factors;
 use crate::ops::Evaluate as _;
@@ -146,9 +146,9 @@ impl<E, S, N, S2, N2> SlopeRule<E, Both<Given<S, N>, Given<S2, N2>>> for Combine
 where
     E: Real,
     S: Shape,
-    N: Lazy<E>,
+    N: Differentiable<E>,
     S2: Shape,
-    N2: Lazy<E>,
+    N2: Differentiable<E>,
 {
     fn slopes<D: Device>(
         self,

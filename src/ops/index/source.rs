@@ -7,7 +7,7 @@ use super::indices::NumberedRows;
 use super::turn::Turn;
 use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Ex, Given, Lazy, Located, Node, Operand, Ruled, SlopeRule, Viewed};
+use crate::graph::{Differentiable, Ex, Given, Located, Node, Operand, Ruled, SlopeRule, Viewed};
 use crate::layout::{Strided, count};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -149,7 +149,7 @@ pub enum Moves {
     Overwritten(NumberedRows),
 }
 
-impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for Moves {
+impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for Moves {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         match self {
             Moves::Picked(rows) => {

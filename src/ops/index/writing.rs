@@ -6,7 +6,7 @@ use super::indices::NumberedRows;
 use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers};
 use crate::device::{Buf, Device, IndexWork, Storage};
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
-use crate::graph::{Both, Given, Lazy, Located, Node, Operand, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Differentiable, Given, Located, Node, Operand, RuledByBoth, SlopeRule};
 use crate::layout::count;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -207,9 +207,9 @@ impl<E, S, N, S2, N2> SlopeRule<E, Both<Given<S, N>, Given<S2, N2>>> for Writing
 where
     E: Real,
     S: Shape,
-    N: Lazy<E>,
+    N: Differentiable<E>,
     S2: Shape,
-    N2: Lazy<E>,
+    N2: Differentiable<E>,
 {
     fn slopes<D: Device>(
         self,

@@ -7,7 +7,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{BackOfBoth, Both, Ex, Given, Lazy, Node, Op, SlopeRule, materialise};
+use crate::graph::{BackOfBoth, Both, Differentiable, Ex, Given, Node, Op, SlopeRule, materialise};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, Reach, RowInput, RowProgram, Rows};
 use crate::num::Num;
@@ -188,8 +188,8 @@ impl<S, E, A, B, P> SlopeRule<E, Both<Given<S, A>, Given<S, B>>> for BetweenBack
 where
     S: LastAxis,
     E: Real,
-    A: Lazy<E>,
-    B: Lazy<E>,
+    A: Differentiable<E>,
+    B: Differentiable<E>,
     P: PairFormula,
 {
     fn slopes<D: Device>(

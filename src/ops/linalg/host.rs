@@ -9,7 +9,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::{collected, raise};
-use crate::graph::{Given, Lazy, SlopeRule};
+use crate::graph::{Differentiable, Given, SlopeRule};
 use crate::shape::{Mismatch, Shape};
 use faer::Mat;
 
@@ -96,7 +96,7 @@ pub(super) type Slope = Box<dyn FnOnce(Vec<f64>) -> Result<Stack, MatrixError>>;
 /// The backward of an operation on matrices.
 pub struct MatrixBack(pub(super) Slope);
 
-impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for MatrixBack {
+impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for MatrixBack {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let slope = (self.0)(download(device, &gradient)).unwrap_or_else(|error| raise(error.into()));
         upload(device, &flat(&slope))

@@ -5,7 +5,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::D;
 use crate::dtype::{Never, Real};
-use crate::graph::{Both, Given, Lazy, SlopeRule};
+use crate::graph::{Both, Differentiable, Given, SlopeRule};
 use crate::ops::{Evaluate, Movement, Slicing};
 use crate::shape::{LastAxis, Shape};
 use crate::tensor::Tensor;
@@ -48,7 +48,9 @@ pub(super) fn crossed<E: Real, Dev: Device>(device: Dev, a: &Buf<E>, b: &Buf<E>)
 /// The backward of [`cross`](super::VectorProducts::cross): `da = b × dy`, `db = dy × a`.
 pub struct CrossBack<E>(pub(super) [Buf<E>; 2]);
 
-impl<S: Shape, E: Real, A: Lazy<E>, B: Lazy<E>> SlopeRule<E, Both<Given<S, A>, Given<S, B>>> for CrossBack<E> {
+impl<S: Shape, E: Real, A: Differentiable<E>, B: Differentiable<E>> SlopeRule<E, Both<Given<S, A>, Given<S, B>>>
+    for CrossBack<E>
+{
     fn slopes<Dev: Device>(
         self,
         device: Dev,

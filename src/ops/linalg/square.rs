@@ -7,7 +7,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Ex, Given, Lazy, Op, SlopeRule, Viewed};
+use crate::graph::{Differentiable, Ex, Given, Op, SlopeRule, Viewed};
 use crate::layout::Strided;
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduction, Sum};
@@ -157,7 +157,7 @@ pub struct PowerBack<E> {
     value: Buf<E>,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> SlopeRule<E, Given<S, N>> for PowerBack<E> {
+impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PowerBack<E> {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let PowerBack { sizes, mut exponent, value } = self;
         if exponent == 0 {

@@ -10,8 +10,8 @@ use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::{
-    Binary, Boxed, Ex, Given, Lazy, Leaf, Node, Operand, Pointwise1, Pointwise2, Reshaped, Ruled, Sharing, SlopeRule,
-    total,
+    Binary, Boxed, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise1, Pointwise2, Reshaped, Ruled, Sharing,
+    SlopeRule, total,
 };
 use crate::layout::{MAX_AXES, count};
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
@@ -205,7 +205,7 @@ pub struct LabelBack {
     labels: Buf<i64>,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> SlopeRule<E, Given<S, N>> for LabelBack {
+impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for LabelBack {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut slope = device.zeroed(count(x.shape));
         device.add_at(&mut slope, self.width, &self.labels, &gradient, 1.0);
@@ -286,7 +286,7 @@ pub struct CrossEntropyBack<E> {
     smoothing: f64,
 }
 
-impl<S: LastAxis, E: Real, N: Lazy<E>> SlopeRule<E, Given<S, N>> for CrossEntropyBack<E> {
+impl<S: LastAxis, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for CrossEntropyBack<E> {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let rows = rows_of(x.shape);
         let mean = 1.0 / rows.outer as f64;

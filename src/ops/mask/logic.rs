@@ -6,8 +6,8 @@
 use super::indicators::{And, Not, Or, Select, Xor};
 use crate::device::{Device, SameDevice};
 use crate::dims::Off;
-use crate::dtype::{Numeric, SameDtype};
-use crate::graph::{Binary, Ex, Leaf, Located, Operand, Stopped, Ternary, Unary};
+use crate::dtype::{ByKind, Discrete, Elem, Numeric, Real, SameDtype};
+use crate::graph::{Binary, Ex, Lazy, Leaf, Located, Operand, Stopped, Ternary, Unary, materialise, total};
 use crate::ops::{Term, joined};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
@@ -79,6 +79,48 @@ impl<S: Shape, E: Numeric, D: Device, N> Mask<S, E, D, N> {
     }
 }
 
+/// Whether elements, each 0 or 1, are 1 anywhere: the sum of floats is made on the fly.
+struct Anywhere<S, E, D, N>(Ex<S, E, D, N>);
+
+impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> ByKind<E> for Anywhere<S, E, D, N> {
+    type Out = bool;
+    fn with_floats(self) -> bool
+    where
+        E: Real,
+    {
+        let Ex { node, shape, device, .. } = self.0;
+        device.download_scalar(&total(device, &node, shape, 1.0)) > E::of_f64(0.0)
+    }
+    fn with_others(self) -> bool
+    where
+        E: Discrete,
+    {
+        let Ex { node, shape, device, .. } = self.0;
+        device.show(&materialise(device, &node, shape), |values| values.iter().any(|&x| x != E::default()))
+    }
+}
+
+/// Whether elements, each 0 or 1, are 1 everywhere: 0 is nowhere, as a sum cannot tell beyond 2²⁴ elements of `f32`.
+struct Everywhere<S, E, D, N>(Ex<S, E, D, N>);
+
+impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> ByKind<E> for Everywhere<S, E, D, N> {
+    type Out = bool;
+    fn with_floats(self) -> bool
+    where
+        E: Real,
+    {
+        let Ex { node, shape, device, .. } = self.0;
+        !E::by_kind(Anywhere(Ex::new(Unary { op: Not, a: node }, shape, device)))
+    }
+    fn with_others(self) -> bool
+    where
+        E: Discrete,
+    {
+        let Ex { node, shape, device, .. } = self.0;
+        device.show(&materialise(device, &node, shape), |values| values.iter().all(|&x| x != E::default()))
+    }
+}
+
 impl<S: Shape, E: Numeric, D: Device, N: Located<E>> Mask<S, E, D, N> {
     /// Computes the mask as a tensor of `bool`.
     ///
@@ -98,8 +140,7 @@ impl<S: Shape, E: Numeric, D: Device, N: Located<E>> Mask<S, E, D, N> {
     /// assert!(!Cpu.tensor([1.0, 2.0]).is_nan().any());
     /// ```
     pub fn any(self) -> bool {
-        let Ex { node, shape, device, .. } = self.0;
-        node.holds_anywhere(device, shape)
+        E::by_kind(Anywhere(self.0))
     }
 
     /// Whether the mask holds everywhere; true of no elements.
@@ -109,8 +150,7 @@ impl<S: Shape, E: Numeric, D: Device, N: Located<E>> Mask<S, E, D, N> {
     /// assert!(Cpu.tensor([1.0, 2.0]).is_finite().all());
     /// ```
     pub fn all(self) -> bool {
-        let Ex { node, shape, device, .. } = self.0;
-        node.holds_everywhere(device, shape)
+        E::by_kind(Everywhere(self.0))
     }
 
     /// At how many elements the mask holds.

@@ -9,9 +9,8 @@ use crate::device::{Buf, SameDevice, Storage};
 use crate::dims::Dim;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Located, Operand, Ternary};
+use crate::graph::{Constant, Ex, Located, Operand, Ternary};
 use crate::ops::index::{Fill, Holds, Line, Moved, Moves, NumberedRows, Put, Receives, SameOf, Source};
-use crate::ops::number::{NumberNode, Term};
 use crate::shape::{AxisAt, MaskShape, Shape, WithAxis};
 use crate::tensor::Tensor;
 
@@ -164,14 +163,13 @@ pub type Filled<X, F> = <X as Fillable<<X as Operand>::E, F>>::Filled;
 
 #[diagnostic::do_not_recommend]
 impl<E: Real, F: Indicates<E>, X: Operand<E = E>> Fillable<E, F, E> for X {
-    type Filled = Ex<X::S, E, X::D, Ternary<Select, F::N, NumberNode, X::N>>;
+    type Filled = Ex<X::S, E, X::D, Ternary<Select, F::N, Constant<E>, X::N>>;
 
     #[track_caller]
     fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
         let Ex { node, shape, device, .. } = self.ex();
         let mask = mask(shape, device).indicator();
-        let number: Ex<(), E, X::D, NumberNode> = value.as_f64().term(device);
-        Ex::new(Ternary { op: Select, a: mask, b: number.node, c: node }, shape, device)
+        Ex::new(Ternary { op: Select, a: mask, b: Constant(value), c: node }, shape, device)
     }
 }
 

@@ -4,15 +4,15 @@
 
 use crate::device::{Buf, Device, SameDevice, Storage};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
+use crate::dtype::Elem;
 use crate::error::{Error, collected, differ, raise};
-use crate::graph::{AssembledNode, Ex, Located, Operand, Piece, Pieces};
+use crate::graph::{AssembledNode, Behind, Ex, Located, Operand, Piece, Pieces, assembled};
 use crate::layout::{Axes, MAX_AXES, count};
 use crate::ops::{OtherOf, Over, beside};
 use crate::shape::{AxisAt, Concat, Concatenated, InsertAxis, Mismatch, SameShape, Shape, WithAxis};
 
 /// A tensor of shape `S` that is put together from the parts `P` of operands like `X`.
-pub type AssembledOf<X, S, P> = Ex<S, <X as Operand>::E, <X as Operand>::D, NodeOf<<X as Operand>::E, S, P>>;
-type NodeOf<E, S, P> = <E as AssembledNode<S, P>>::Node;
+pub type AssembledOf<X, S, P> = Ex<S, <X as Operand>::E, <X as Operand>::D, AssembledNode<S, <X as Operand>::E, P>>;
 /// An operand as a part.
 type PieceOf<X> = Piece<<X as Operand>::N, <X as Operand>::S>;
 /// Two operands as parts.
@@ -47,7 +47,6 @@ pub trait Joining: Operand + Sized {
         Self::D: SameDevice<Y::D>,
         Self::N: Located<Self::E>,
         Y::N: Over<Self::E, Y::E, Node: Located<Self::E>>,
-        Self::E: AssembledNode<Concatenated<Self::S, Y::S, I>, Pair<Self, Y>>,
     {
         let x = self.ex();
         let y = beside::<Self, _>(x.device, other);
@@ -77,7 +76,6 @@ pub trait Joining: Operand + Sized {
         Self::D: SameDevice<Y::D>,
         Self::N: Located<Self::E>,
         Y::N: Over<Self::E, Y::E, Node: Located<Self::E>>,
-        Self::E: AssembledNode<WithAxis<Self::S, I, L>, Pair<Self, Y>>,
     {
         let x = self.ex();
         let y = beside::<Self, _>(x.device, other);
@@ -103,7 +101,6 @@ pub trait Joining: Operand + Sized {
     where
         Self::S: AxisAt<I, At: AddDim<D<BEFORE>, Out: AddDim<D<AFTER>>>>,
         Self::N: Located<Self::E>,
-        Self::E: AssembledNode<Padded<Self, I, BEFORE, AFTER>, Equals<Self>>,
     {
         let x = self.ex();
         let shape = x.shape.with(Added::<Added<At<Self, I>, D<BEFORE>>, D<AFTER>>::default());
@@ -127,12 +124,11 @@ pub trait Joining: Operand + Sized {
         Self: Clone,
         Self::S: AxisAt<I, At: MulDim<D<N>>>,
         Self::N: Located<Self::E>,
-        Self::E: AssembledNode<WithAxis<Self::S, I, Multiplied<At<Self, I>, D<N>>>, Equals<Self>>,
     {
         let Ex { shape: from, device, .. } = self.clone().ex();
         let shape = from.with(Multiplied::<At<Self, I>, D<N>>::default());
         let axis = <Self::S as AxisAt<I>>::INDEX;
-        let out = Self::E::room(device, count(shape)); // First: it says whether there is room for so many.
+        let out = device.unwritten(count(shape)); // First: it says whether there is room for so many.
         let copies = collected(if shape.is_empty() { 0 } else { N }, (0..N).map(|_| self.clone().ex()));
         row(copies, axis, from.at().size(), shape, device, out)
     }
@@ -156,8 +152,7 @@ pub trait Stacking<X: Operand, const N: usize>: Sized {
     where
         D<N>: Dim,
         X::S: InsertAxis<I>,
-        X::N: Located<X::E>,
-        X::E: AssembledNode<<X::S as InsertAxis<I>>::With<D<N>>, Equals<X>>;
+        X::N: Located<X::E>;
 
     /// The operands end to end along axis `I`, whose size becomes `N` times as large. PyTorch's `cat` of equal shapes.
     ///
@@ -170,8 +165,7 @@ pub trait Stacking<X: Operand, const N: usize>: Sized {
     fn cat<const I: isize>(self) -> AssembledOf<X, WithAxis<X::S, I, Multiplied<At<X, I>, D<N>>>, Equals<X>>
     where
         X::S: AxisAt<I, At: MulDim<D<N>>>,
-        X::N: Located<X::E>,
-        X::E: AssembledNode<WithAxis<X::S, I, Multiplied<At<X, I>, D<N>>>, Equals<X>>;
+        X::N: Located<X::E>;
 }
 
 impl<X: Operand, const N: usize> Stacking<X, N> for [X; N] {
@@ -180,7 +174,6 @@ impl<X: Operand, const N: usize> Stacking<X, N> for [X; N] {
         D<N>: Dim,
         X::S: InsertAxis<I>,
         X::N: Located<X::E>,
-        X::E: AssembledNode<<X::S as InsertAxis<I>>::With<D<N>>, Equals<X>>,
     {
         let (operands, from, device) = equal("stack", self);
         let shape = from.insert_with(D::<N>);
@@ -193,18 +186,17 @@ impl<X: Operand, const N: usize> Stacking<X, N> for [X; N] {
         }
         (axes.size[0], axes.stride[0]) = (1, 0);
         let parts = operands.into_iter().enumerate().map(|(i, x)| part(x, i * stride, &axes)).collect();
-        assemble(X::E::room(device, count(shape)), parts, shape, device)
+        assemble(device.unwritten(count(shape)), parts, shape, device)
     }
 
     fn cat<const I: isize>(self) -> AssembledOf<X, WithAxis<X::S, I, Multiplied<At<X, I>, D<N>>>, Equals<X>>
     where
         X::S: AxisAt<I, At: MulDim<D<N>>>,
         X::N: Located<X::E>,
-        X::E: AssembledNode<WithAxis<X::S, I, Multiplied<At<X, I>, D<N>>>, Equals<X>>,
     {
         let (operands, from, device) = equal("cat", self);
         let shape = from.with(Multiplied::<At<X, I>, D<N>>::default());
-        let out = X::E::room(device, count(shape));
+        let out = device.unwritten(count(shape));
         row(operands, <X::S as AxisAt<I>>::INDEX, from.at().size(), shape, device, out)
     }
 }
@@ -227,17 +219,14 @@ fn equal<X: Operand, const N: usize>(law: &'static str, operands: [X; N]) -> (Ve
 }
 
 /// Operands of `length` elements along `axis`, end to end in `out`.
-fn row<S: Shape, E, D: Device, N: Located<E>, Out: Shape>(
+fn row<S: Shape, E: Elem, D: Device, N: Located<E>, Out: Shape>(
     operands: Vec<Ex<S, E, D, N>>,
     axis: usize,
     length: usize,
     shape: Out,
     device: D,
     out: Buf<E>,
-) -> Ex<Out, E, D, NodeOf<E, Out, Vec<Piece<N, S>>>>
-where
-    E: AssembledNode<Out, Vec<Piece<N, S>>>,
-{
+) -> Ex<Out, E, D, AssembledNode<Out, E, Vec<Piece<N, S>>>> {
     let axes = Axes::contiguous(shape);
     let step = axes.stride[place::<Out>(axis)].unsigned_abs() * length;
     let parts = operands.into_iter().enumerate().map(|(i, x)| part(x, i * step, &axes)).collect();
@@ -245,20 +234,17 @@ where
 }
 
 /// `y` behind `x`.
-fn joined<SA: Shape, SB: Shape, S: Shape, E, D: Device, A: Located<E>, B: Located<E>>(
+fn joined<SA: Shape, SB: Shape, S: Shape, E: Elem, D: Device, A: Located<E>, B: Located<E>>(
     x: Ex<SA, E, D, A>,
     y: Ex<SB, E, D, B>,
     shape: S,
     axis: usize,
-) -> Ex<S, E, D, NodeOf<E, S, (Piece<A, SA>, Piece<B, SB>)>>
-where
-    E: AssembledNode<S, (Piece<A, SA>, Piece<B, SB>)>,
-{
+) -> Ex<S, E, D, AssembledNode<S, E, (Piece<A, SA>, Piece<B, SB>)>> {
     let axes = Axes::contiguous(shape);
     let (device, length) = (x.device, x.shape.dims()[axis]);
     let behind = axes.stride[place::<S>(axis)].unsigned_abs() * length;
     let parts = (part(x, 0, &axes), part(y, behind, &axes));
-    assemble(E::room(device, count(shape)), parts, shape, device)
+    assemble(device.unwritten(count(shape)), parts, shape, device)
 }
 
 /// Where an axis, counted from the front, stands among right-aligned ones.
@@ -272,11 +258,15 @@ fn part<S: Shape, E, D, N>(x: Ex<S, E, D, N>, offset: usize, out: &Axes) -> Piec
     Piece { node: x.node, shape: x.shape, offset, axes }
 }
 
-fn assemble<S: Shape, E, D: Device, P>(mut out: Buf<E>, parts: P, shape: S, device: D) -> Ex<S, E, D, NodeOf<E, S, P>>
+fn assemble<S: Shape, E: Elem, D: Device, P>(
+    mut out: Buf<E>,
+    parts: P,
+    shape: S,
+    device: D,
+) -> Ex<S, E, D, AssembledNode<S, E, P>>
 where
-    E: AssembledNode<S, P>,
-    P: Pieces<E>,
+    P: Pieces<E> + Behind<E>,
 {
     parts.write(device, &mut out);
-    Ex::new(E::node(out, shape, parts), shape, device)
+    Ex::new(assembled(out, shape, parts), shape, device)
 }

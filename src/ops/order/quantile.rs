@@ -6,7 +6,7 @@ use super::interpolation::Quantile;
 use crate::device::{Buf, Device, OrderWork, Storage};
 use crate::dtype::{Elem, Real};
 use crate::error::raise;
-use crate::graph::{Ex, Given, Lazy, Node, Operand, Ruled, SlopeRule};
+use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::loops::Rows;
 use crate::ops::reduce::elements::{Along, Elements, PickedOf, Values, places, take};
@@ -145,7 +145,7 @@ pub struct QuantileBack {
     weight: f64,
 }
 
-impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for QuantileBack {
+impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for QuantileBack {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut sums = device.zeroed(count(x.shape));
         for (places, weight) in self.places.iter().zip([1.0 - self.weight, self.weight]) {

@@ -2,7 +2,7 @@
 
 use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::Real;
-use crate::graph::{Backward, Ex, Foreign, Given, Lazy, Node, Op, Operand, SlopeRule};
+use crate::graph::{Backward, Differentiable, Ex, Foreign, Given, Node, Op, Operand, SlopeRule};
 use crate::shape::Shape;
 
 /// What [`cast`](Cast::cast) gives.
@@ -43,7 +43,7 @@ impl<X: Operand> Cast for X {}
 /// The rule of [`cast`](Cast::cast): the gradient is converted back.
 pub struct CastBack;
 
-impl<S: Shape, A: Real, B: Real, N: Lazy<A>> SlopeRule<B, Foreign<A, Given<S, N>>> for CastBack {
+impl<S: Shape, A: Real, B: Real, N: Differentiable<A>> SlopeRule<B, Foreign<A, Given<S, N>>> for CastBack {
     fn slopes<D: Device>(self, device: D, _: &Foreign<A, Given<S, N>>, gradient: Buf<B>, _: Buf<B>) -> Buf<A> {
         device.convert(&gradient)
     }

@@ -7,7 +7,7 @@ use super::layout::{Layout, several};
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Given, Lazy, Located, Node, Operand, Ruled, SlopeRule, materialise};
+use crate::graph::{Differentiable, Ex, Given, Lazy, Located, Node, Operand, Ruled, SlopeRule, materialise};
 use crate::layout::{Strided, count};
 use crate::loops::Rows;
 use crate::shape::{AxisAt, Reduce, Shape};
@@ -110,7 +110,7 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> Picks<E> for X {
     }
 
     fn cut(from: &X::N) {
-        Lazy::cut(from);
+        from.cut();
     }
 
     fn picked<S: Shape>(from: X::N, own: X::S, out: Buf<E>, places: Buf<i64>, shape: S, device: X::D) -> Self::To<S> {
@@ -141,7 +141,7 @@ pub struct PickBack {
     places: Buf<i64>,
 }
 
-impl<E: Real, S: Shape, N: Lazy<E>> SlopeRule<E, Given<S, N>> for PickBack {
+impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PickBack {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut sums = device.zeroed(count(x.shape));
         device.add_rows(&mut sums, 1, &self.places, &gradient);

@@ -11,7 +11,7 @@ use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Ex, Exact, Leaf, Node, Op, exact};
+use crate::graph::{Ex, Leaf, Located, Node, Op};
 use crate::layout::Strided;
 use crate::loops::ExactFold;
 use crate::shape::Shape;
@@ -46,7 +46,7 @@ impl<E: Real, N: Node<E>, R: Reducer> Reduces<R, N, E> for E {
 }
 
 // Likewise: that a reduction needs floats is said by `ExactReducer`.
-impl<K, E: Discrete<Kind = K>, N: Exact<E>, R: ExactReducer<E>> Reduces<R, N, NoFloat<K>> for E {
+impl<K, E: Discrete<Kind = K>, N: Located<E>, R: ExactReducer<E>> Reduces<R, N, NoFloat<K>> for E {
     type Expr<SX: Shape, S: Shape, D: Device> =
         Ex<S, <R::Fold as ExactFold<E>>::Out, D, Leaf<S, <R::Fold as ExactFold<E>>::Out, Off>>;
     #[track_caller]
@@ -55,7 +55,7 @@ impl<K, E: Discrete<Kind = K>, N: Exact<E>, R: ExactReducer<E>> Reduces<R, N, No
         if R::NEEDS_ELEMENTS && layout.rows.len == 0 && layout.rows.count() > 0 {
             raise(Error::Empty { what: format!("{}: {}", R::NAME, x.shape.describe()) });
         }
-        let values = exact(x.device, &x.node, x.shape);
+        let values = x.node.in_order(x.device, x.shape);
         let values = match layout.permuted(x.shape) {
             None => values,
             Some(axes) => x.device.copy_strided(&Strided { buf: values, offset: 0, axes }),

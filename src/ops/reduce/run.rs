@@ -6,7 +6,7 @@ use super::layout::{Layout, Mask};
 use super::reducer::Reducer;
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Backward, Ex, Given, Lazy, Node, Op, Seed, Seeded, SlopeRule, average, total};
+use crate::graph::{Backward, Differentiable, Ex, Given, Node, Op, Seed, Seeded, SlopeRule, average, total};
 use crate::layout::{Axes, Strided};
 use crate::loops::RowInput;
 use crate::shape::Shape;
@@ -52,7 +52,7 @@ where
 pub type Reduction<S, E, X, R> = Backward<Seeded<S, X>, ReductionBack<E, R>>;
 
 #[inline]
-fn reduction<SX: Shape, S: Shape, E: Real, N: Lazy<E>, R: Reducer>(
+fn reduction<SX: Shape, S: Shape, E: Real, N: Differentiable<E>, R: Reducer>(
     node: N,
     shape: SX,
     out: Buf<E>,
@@ -70,7 +70,7 @@ pub struct ReductionBack<E, R> {
     reducer: R,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>, R: Reducer> SlopeRule<E, Seeded<S, N>> for ReductionBack<E, R> {
+impl<S: Shape, E: Real, N: Differentiable<E>, R: Reducer> SlopeRule<E, Seeded<S, N>> for ReductionBack<E, R> {
     fn slopes<D: Device>(self, device: D, x: &Seeded<S, N>, gradient: Buf<E>, out: Buf<E>) -> Seed<E> {
         let shape = x.0.shape;
         let layout = Layout::new(shape, self.mask);

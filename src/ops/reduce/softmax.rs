@@ -6,7 +6,7 @@ use super::moments::{AS_IT_IS, deviation, length, moment, moment_of, moments_aga
 use super::reducer::program;
 use crate::device::{Buf, Device, RowWork};
 use crate::dtype::Real;
-use crate::graph::{Given, Lazy, Operand, SlopeRule};
+use crate::graph::{Differentiable, Given, Operand, SlopeRule};
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::num::Num;
 use crate::ops::{FloatingNode, RuledOf, result_of, whole};
@@ -118,7 +118,7 @@ pub struct RowsBack<E, P> {
     pub(crate) program: P,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>, P: RowProgram> SlopeRule<E, Given<S, N>> for RowsBack<E, P> {
+impl<S: Shape, E: Real, N: Differentiable<E>, P: RowProgram> SlopeRule<E, Given<S, N>> for RowsBack<E, P> {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
         let (y, g) = (RowInput::Elements(&out), RowInput::Elements(&gradient));
         match &self.per_row {

@@ -9,7 +9,7 @@ use super::formulas::{
 use super::product::{middling, unrolled};
 use crate::device::{Buf, Device, ScanWork};
 use crate::dtype::Real;
-use crate::graph::{Ex, Given, Lazy, Node, Operand, Ruled, SlopeRule};
+use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
 use crate::loops::{Recurrence, Rows};
 use crate::shape::Shape;
 use std::marker::PhantomData;
@@ -73,7 +73,7 @@ pub(super) fn scan<S: Shape, E: Real, D: Device, N: Node<E>, B: Unroll>(
     x.ruled(out, shape, RunningBack { rows, values: B::VALUES.then_some(values), unroll: PhantomData })
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>, B: Unroll> SlopeRule<E, Given<S, N>> for RunningBack<E, B> {
+impl<S: Shape, E: Real, N: Differentiable<E>, B: Unroll> SlopeRule<E, Given<S, N>> for RunningBack<E, B> {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
         let elements = self.values.as_ref().unwrap_or(&gradient);
         B::unroll(device, self.rows, [elements, &out, &gradient])

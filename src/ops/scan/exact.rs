@@ -6,7 +6,7 @@ use super::backward::{RunningOf, RunningProductBack, RunningSumBack, RunsForward
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Ex, Exact, Leaf, Node, exact};
+use crate::graph::{Ex, Leaf, Located, Node};
 use crate::loops::{ExactFold, Rows};
 use crate::ops::reduce::{ExactProduct, ExactSum};
 use crate::shape::Shape;
@@ -41,12 +41,12 @@ impl<E: Discrete> ExactRunning<E> for RunningProductBack {
     type Fold = ExactProduct;
 }
 
-impl<K, E: Discrete<Kind = K>, N: Exact<E>, B: ExactRunning<E>> Runs<B, N, NoFloat<K>> for E {
+impl<K, E: Discrete<Kind = K>, N: Located<E>, B: ExactRunning<E>> Runs<B, N, NoFloat<K>> for E {
     type Expr<S: Shape, D: Device> =
         Ex<S, <B::Fold as ExactFold<E>>::Out, D, Leaf<S, <B::Fold as ExactFold<E>>::Out, Off>>;
     #[track_caller]
     fn run<S: Shape, D: Device>(x: Ex<S, E, D, N>, rows: Rows) -> Self::Expr<S, D> {
-        let out = x.device.scan_exact::<E, B::Fold>(rows, &exact(x.device, &x.node, x.shape));
+        let out = x.device.scan_exact::<E, B::Fold>(rows, &x.node.in_order(x.device, x.shape));
         Ex::new(Leaf::constant(out, x.shape), x.shape, x.device)
     }
 }

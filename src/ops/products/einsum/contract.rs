@@ -7,7 +7,7 @@
 use super::plan::{Labels, Plan, aligned, arranged};
 use crate::device::{Buf, Device, SameDevice};
 use crate::dtype::Real;
-use crate::graph::{Backward, Both, Ex, Lazy, Node, Op, Operand, SlopeRule};
+use crate::graph::{Backward, Both, Differentiable, Ex, Node, Op, Operand, SlopeRule};
 use crate::layout::{Axes, Strided, count};
 use crate::loops::{Matrix, Place, Product};
 use crate::ops::NodeOver;
@@ -65,7 +65,7 @@ struct Lies<'a, E> {
 }
 
 /// Where the elements of an operand are.
-fn lies<S: Shape, E: Real, N: Lazy<E>>(operand: &Multiplicand<S, E, N>) -> Lies<'_, E> {
+fn lies<S: Shape, E: Real, N: Differentiable<E>>(operand: &Multiplicand<S, E, N>) -> Lies<'_, E> {
     let memory = operand.memory();
     Lies { buf: memory.buf(), offset: memory.offset(), axes: memory.axes(operand.shape) }
 }
@@ -162,8 +162,8 @@ where
     SB: Shape,
     S: Shape,
     E: Real,
-    A: Lazy<E>,
-    B: Lazy<E>,
+    A: Differentiable<E>,
+    B: Differentiable<E>,
 {
     fn slopes<D: Device>(
         self,

@@ -7,13 +7,13 @@ use super::methods::RightFactor;
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Integer, NoFloat};
-use crate::graph::{Ex, Exact, Leaf, exact};
+use crate::graph::{Ex, Leaf, Located};
 use crate::layout::{Strided, count};
 use crate::loops::{Matrix, Product};
 use crate::shape::Shape;
 
-// Without `do_not_recommend`: what is wrong with a graph is said by `Exact`.
-impl<E: Integer, A: Exact<E>, B: Exact<E>> RightFactor<E, A, E, NoFloat> for B {
+// Without `do_not_recommend`: what is wrong with a graph is said by `Located`.
+impl<E: Integer, A: Located<E>, B: Located<E>> RightFactor<E, A, E, NoFloat> for B {
     type Product<SA: Shape, SB: Shape, S: Shape> = Leaf<S, E, Off>;
     #[track_caller]
     fn product<SA: Shape, SB: Shape, S: Shape, D: Device>(
@@ -22,9 +22,9 @@ impl<E: Integer, A: Exact<E>, B: Exact<E>> RightFactor<E, A, E, NoFloat> for B {
         shape: S,
     ) -> Ex<S, E, D, Self::Product<SA, SB, S>> {
         let (device, len) = (a.device, count(shape));
-        let left = a.node.place(a.shape).unwrap_or_else(|| Strided::whole(exact(device, &a.node, a.shape), a.shape));
+        let left = a.node.located(device, a.shape);
         // Rows of the right matrix are read as they lie, so that they must lie one element after the other.
-        let right = Strided::whole(exact(device, &b.node, b.shape), b.shape);
+        let right = Strided::whole(b.node.in_order(device, b.shape), b.shape);
         let geometry = Geometry::new::<SA, SB>(&left.axes, &right.axes);
         let Geometry { m, k, n, batch, .. } = geometry;
         let (x, y) = (matrix(geometry.left, &left), matrix(geometry.right, &right));

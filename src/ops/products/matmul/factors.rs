@@ -6,7 +6,7 @@ use super::geometry::Geometry;
 use super::operand::{Factor, Multiplicand};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Backward, Both, Ex, Lazy, Memory, Node, Op, SlopeRule};
+use crate::graph::{Backward, Both, Differentiable, Ex, Memory, Node, Op, SlopeRule};
 use crate::layout::{Axes, count};
 use crate::loops::{Place, Product};
 use crate::shape::Shape;
@@ -50,8 +50,8 @@ where
     SA: Shape,
     SB: Shape,
     E: Real,
-    A: Lazy<E>,
-    B: Lazy<E>,
+    A: Differentiable<E>,
+    B: Differentiable<E>,
 {
     fn slopes<D: Device>(
         self,

@@ -4,8 +4,8 @@
 
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
-use crate::dtype::Real;
-use crate::graph::{Lazy, Memory, Operands, Seed, materialise, reverse};
+use crate::dtype::{Elem, Real};
+use crate::graph::{Behind, Differentiable, Lazy, Memory, Operands, Seed, materialise, reverse};
 use crate::layout::Strided;
 use crate::shape::Shape;
 
@@ -16,7 +16,7 @@ pub struct Multiplicand<S, E, N> {
     computed: Option<Buf<E>>,
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> Multiplicand<S, E, N> {
+impl<S: Shape, E: Elem, N: Lazy<E>> Multiplicand<S, E, N> {
     /// The operand of this graph: in its own memory where each index has an element, in any order of axes, as in a
     /// slice; else in a row-major copy.
     #[inline]
@@ -40,15 +40,18 @@ impl<S: Shape, E: Real, N: Lazy<E>> Multiplicand<S, E, N> {
     }
 }
 
-impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Multiplicand<S, E, N> {
+impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Multiplicand<S, E, N> {
     type Grad = N::Grad;
-    type Slopes = Buf<E>;
     fn live(&self) -> bool {
         N::Grad::ON && self.node.live()
     }
     fn cut(&self) {
         self.node.cut();
     }
+}
+
+impl<S: Shape, E: Real, N: Differentiable<E>> Operands<E> for Multiplicand<S, E, N> {
+    type Slopes = Buf<E>;
     fn accept<D: Device>(self, device: D, slope: Buf<E>) {
         let Multiplicand { node, shape, computed } = self;
         drop(computed);
@@ -60,15 +63,18 @@ impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Multiplicand<S, E, N> {
 /// order.
 pub struct Factor<S, E, N>(pub(super) Multiplicand<S, E, N>);
 
-impl<S: Shape, E: Real, N: Lazy<E>> Operands<E> for Factor<S, E, N> {
+impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Factor<S, E, N> {
     type Grad = N::Grad;
-    type Slopes = Buf<E>;
     fn live(&self) -> bool {
         self.0.live()
     }
     fn cut(&self) {
         self.0.cut();
     }
+}
+
+impl<S: Shape, E: Real, N: Differentiable<E>> Operands<E> for Factor<S, E, N> {
+    type Slopes = Buf<E>;
     fn accept<D: Device>(self, device: D, slope: Buf<E>) {
         let strides = match self.0.memory() {
             Memory::Strided(there) if there.buf.len() == slope.len() => Some((there.offset, there.axes)),

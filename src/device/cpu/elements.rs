@@ -6,23 +6,20 @@
 
 use super::parallel::{SharedPtr, for_each};
 use crate::dtype::{Discrete, Undefined};
-use crate::loops::{ExactBody, Faults, Frame};
-use crate::memory::Buf;
+use crate::loops::{Body, Column, Faults, Frame, Steps};
 use crate::num::{Level, level};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The values of a region, or the position of the first element that has none and the reason.
+/// Writes the values of a region to `out`; fails with the position of the first element that has none, and the reason.
 ///
 /// # Safety
-/// The body's operands were checked against the frame.
-pub(in crate::device) unsafe fn evaluate<E, B>(frame: &Frame, body: B) -> Result<Buf<E>, (usize, Undefined)>
+/// The body's operands were checked against the frame; `out` has room for its elements.
+pub(in crate::device) unsafe fn evaluate<E, B>(frame: &Frame, body: &B, out: *mut E) -> Result<(), (usize, Undefined)>
 where
     E: Discrete,
-    B: ExactBody<E>,
+    B: Body<E>,
 {
-    // SAFETY: the chunks cover every element once, and each element is written before anything reads it.
-    let out = unsafe { Buf::unwritten(frame.len()) };
-    let (task, place, failed) = (Task(body), SharedPtr::new(out.address()), AtomicBool::new(false));
+    let (task, place, failed) = (Task(*body), SharedPtr::new(out), AtomicBool::new(false));
     for_each(frame.chunks, frame.len(), |chunk| {
         // SAFETY: the caller's contract; chunks are disjoint, and `out` has the frame's elements.
         let faults = unsafe { dispatch(Chunk { frame, chunk, body: task.get() }, place.get()) };
@@ -31,7 +28,7 @@ where
         }
     });
     // SAFETY: the caller's contract.
-    if failed.into_inner() { Err(unsafe { first_fault(frame, body) }) } else { Ok(out) }
+    if failed.into_inner() { Err(unsafe { first_fault(frame, *body) }) } else { Ok(()) }
 }
 
 /// A body that tasks copy.
@@ -56,13 +53,13 @@ struct Chunk<'f, B> {
 /// # Safety
 /// The body's operands were checked against the frame; `out` has its elements.
 #[inline]
-unsafe fn dispatch<E: Discrete, B: ExactBody<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
+unsafe fn dispatch<E: Discrete, B: Body<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
     #[cfg(target_arch = "x86_64")]
     {
         /// # Safety
         /// As of `dispatch`, on a processor that has these features.
         #[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
-        unsafe fn avx2<E: Discrete, B: ExactBody<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
+        unsafe fn avx2<E: Discrete, B: Body<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
             // SAFETY: the caller's contract.
             unsafe { run(chunk, out) }
         }
@@ -78,10 +75,10 @@ unsafe fn dispatch<E: Discrete, B: ExactBody<E>>(chunk: Chunk<'_, B>, out: *mut 
 /// # Safety
 /// The body's operands were checked against the frame; `out` has its elements.
 #[inline(always)]
-unsafe fn run<E: Discrete, B: ExactBody<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
+unsafe fn run<E: Discrete, B: Body<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
     let Chunk { frame, chunk, mut body } = chunk;
     let mut faults = Faults::default();
-    let dense = body.dense();
+    let dense = body.steps() == Steps::ONE;
     for (row, from, to) in frame.chunk(chunk).units(frame.inner) {
         body.seek(frame, &frame.index(row));
         // SAFETY: the chunk's columns lie inside the frame, and no other chunk has these elements of `out`.
@@ -102,7 +99,7 @@ unsafe fn run<E: Discrete, B: ExactBody<E>>(chunk: Chunk<'_, B>, out: *mut E) ->
 /// # Safety
 /// The columns lie inside the frame that the body was bound to; `DENSE` is what the body says.
 #[inline(always)]
-unsafe fn fill<const DENSE: bool, E: Discrete, B: ExactBody<E>>(
+unsafe fn fill<const DENSE: bool, E: Discrete, B: Body<E>>(
     body: &B,
     from: usize,
     out: &mut [std::mem::MaybeUninit<E>],
@@ -112,7 +109,8 @@ unsafe fn fill<const DENSE: bool, E: Discrete, B: ExactBody<E>>(
     let mut own = *faults;
     for (i, place) in out.iter_mut().enumerate() {
         // SAFETY: the caller's contract.
-        place.write(unsafe { body.value::<DENSE>(from + i, &mut own) });
+        let at = unsafe { Column::<DENSE>::new(from + i) };
+        place.write(body.element(at, &mut own));
     }
     *faults = own;
 }
@@ -122,13 +120,14 @@ unsafe fn fill<const DENSE: bool, E: Discrete, B: ExactBody<E>>(
 /// # Safety
 /// The body's operands were checked against the frame.
 #[cold]
-unsafe fn first_fault<E: Discrete, B: ExactBody<E>>(frame: &Frame, mut body: B) -> (usize, Undefined) {
+unsafe fn first_fault<E: Discrete, B: Body<E>>(frame: &Frame, mut body: B) -> (usize, Undefined) {
     for row in 0..frame.rows {
         body.seek(frame, &frame.index(row));
         for column in 0..frame.inner {
             let mut faults = Faults::default();
             // SAFETY: the column is one of the frame's.
-            let _: E = unsafe { body.value::<false>(column, &mut faults) };
+            let at = unsafe { Column::<false>::new(column) };
+            let _: E = body.element(at, &mut faults);
             if !faults.is_clean() {
                 return (row * frame.inner + column, faults.reason());
             }

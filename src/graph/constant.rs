@@ -1,0 +1,100 @@
+//! A number as an operand: it occupies no memory, and has no gradient.
+//!
+//! Apart from the leaves, which are memory.
+
+use super::node::{Closed, Differentiable, Lazy};
+use crate::device::Device;
+use crate::dims::Off;
+use crate::dtype::{Elem, Real};
+use crate::layout::Sizes;
+use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Steps, Survey};
+use crate::num::Lane;
+use crate::shape::Shape;
+
+/// A number, which is one of the element type already: lanes of two-byte floats would not round it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Constant<E>(pub(crate) E);
+
+impl<E> Sealed for Constant<E> {}
+#[diagnostic::do_not_recommend]
+impl<E> Closed for Constant<E> {}
+
+impl<E: Elem> Lazy<E> for Constant<E> {
+    type Grad = Off;
+    type Body = Self;
+    #[inline(always)]
+    fn flat<S: Shape>(&self, _: S) -> bool {
+        true
+    }
+    fn survey(&self, _: &mut Survey) {}
+    #[inline(always)]
+    fn bind(&self, _: &Frame, _: &Sizes) -> Self {
+        *self
+    }
+    fn cut(&self) {}
+}
+
+impl<E: Real> Differentiable<E> for Constant<E> {
+    type Sink = ();
+    #[inline(always)]
+    fn bind_gradient<D: Device>(&self, _: D, _: &Frame, _: &Sizes) -> (Self, ()) {
+        (*self, ())
+    }
+    fn backward<D: Device>(self, _: D, (): ()) {}
+}
+
+impl<E: Elem> Body<E> for Constant<E> {
+    type Grad = Off;
+    type Tape<V: Lane<E>>
+        = ()
+    where
+        E: Real;
+    type Sums<V: Lane<E>>
+        = ()
+    where
+        E: Real;
+    #[inline(always)]
+    fn steps(&self) -> Steps {
+        Steps::ONE
+    }
+    #[inline(always)]
+    fn seek(&mut self, _: &Frame, _: &RowIndex) {}
+    #[inline(always)]
+    fn select(&mut self, _: usize) {}
+    #[inline(always)]
+    fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, _: At) -> V
+    where
+        E: Real,
+    {
+        V::c(self.0.as_f64())
+    }
+    #[inline(always)]
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
+    where
+        E: Real,
+    {
+        (self.value(registers, at), ())
+    }
+    #[inline(always)]
+    fn sums<V: Lane<E>>(&self)
+    where
+        E: Real,
+    {
+    }
+    #[inline(always)]
+    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At)
+    where
+        E: Real,
+    {
+    }
+    #[inline(always)]
+    fn settle<V: Lane<E>>(&self, (): ())
+    where
+        E: Real,
+    {
+    }
+    #[inline(always)]
+    fn element<const DENSE: bool>(&self, _: Column<DENSE>, _: &mut Faults) -> E {
+        self.0
+    }
+}

@@ -1,0 +1,155 @@
+//! Formulas: what a pointwise operation says of its elements, over floats and over integers.
+//!
+//! Apart from the nodes (`pointwise`), which carry a formula through a fused loop and ask only for that of the element
+//! type at hand: which kind of formula it is, is decided here, once.
+
+use crate::dtype::{Discrete, Elem, NoFloat, Real};
+use crate::loops::Faults;
+use crate::num::{Dual, Lane, Num};
+
+/// A formula of one operand, written once over any [`Num`].
+pub trait Pointwise1: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value<V: Num>(self, x: V) -> V;
+    /// Whether 16-bit floats have a value of their own.
+    const HALVES: bool = false;
+    /// The value of 16-bit floats, which is rounded to these afterwards.
+    #[inline(always)]
+    fn of_halves<V: Num>(self, x: V) -> V {
+        self.value(x)
+    }
+    /// The value and its derivative; dual numbers unless the operation knows better.
+    #[inline(always)]
+    fn with_derivative<V: Num>(self, x: V) -> (V, V) {
+        let y = self.value(Dual { value: x, tangent: V::c(1.0) });
+        (y.value, y.tangent)
+    }
+}
+
+/// A formula of two operands.
+pub trait Pointwise2: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value<V: Num>(self, x: V, y: V) -> V;
+    /// Whether 16-bit floats have a value of their own.
+    const HALVES: bool = false;
+    /// The value of 16-bit floats, which is rounded to these afterwards.
+    #[inline(always)]
+    fn of_halves<V: Num>(self, x: V, y: V) -> V {
+        self.value(x, y)
+    }
+    /// The value and both partial derivatives; dual numbers unless the operation knows better.
+    #[inline(always)]
+    fn with_derivative<V: Num>(self, x: V, y: V) -> (V, V, V) {
+        let (zero, one) = (V::c(0.0), V::c(1.0));
+        let by_x = self.value(Dual { value: x, tangent: one }, Dual { value: y, tangent: zero });
+        let by_y = self.value(Dual { value: x, tangent: zero }, Dual { value: y, tangent: one });
+        (by_x.value, by_x.tangent, by_y.tangent)
+    }
+}
+
+/// A formula of three operands.
+pub trait Pointwise3: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value<V: Num>(self, x: V, y: V, z: V) -> V;
+    /// Whether 16-bit floats have a value of their own.
+    const HALVES: bool = false;
+    /// The value of 16-bit floats, which is rounded to these afterwards.
+    #[inline(always)]
+    fn of_halves<V: Num>(self, x: V, y: V, z: V) -> V {
+        self.value(x, y, z)
+    }
+    /// The value and the three partial derivatives; dual numbers unless the operation knows better.
+    #[inline(always)]
+    fn with_derivative<V: Num>(self, x: V, y: V, z: V) -> (V, V, V, V) {
+        let dual = |value: V, on: f64| Dual { value, tangent: V::c(on) };
+        let by_x = self.value(dual(x, 1.0), dual(y, 0.0), dual(z, 0.0));
+        let by_y = self.value(dual(x, 0.0), dual(y, 1.0), dual(z, 0.0));
+        let by_z = self.value(dual(x, 0.0), dual(y, 0.0), dual(z, 1.0));
+        (by_x.value, by_x.tangent, by_y.tangent, by_z.tangent)
+    }
+}
+
+/// A formula of one operand over elements without gradients.
+pub trait Exact1<E>: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value(self, x: E, faults: &mut Faults) -> E;
+}
+
+/// A formula of two operands over elements without gradients.
+pub trait Exact2<E>: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value(self, x: E, y: E, faults: &mut Faults) -> E;
+}
+
+/// A formula of three operands over elements without gradients.
+pub trait Exact3<E>: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value(self, x: E, y: E, z: E, faults: &mut Faults) -> E;
+}
+
+/// The formula of an operation over elements `E`: a [`Pointwise1`] over floats, an [`Exact1`] over the others.
+macro_rules! by_kind {
+    ($($(#[$doc:meta])* $Formula:ident of $Pointwise:ident or $Exact:ident, $($x:ident $V:ident),*;)*) => {$(
+        $(#[$doc])*
+        #[diagnostic::on_unimplemented(
+            message = "`{Self}` is not an operation on `{E}`",
+            label = "has no formula for `{E}` elements"
+        )]
+        pub trait $Formula<E: Elem, Float = <E as Elem>::Float>: Copy + Send + Sync + 'static {
+            /// The value, in lanes.
+            fn lanes<V: Lane<E>>(self, $($x: V),*) -> V where E: Real {
+                $(let _ = $x;)*
+                unreachable!("lanes are of floats")
+            }
+            /// The value and the derivative by each operand.
+            fn slopes<V: Lane<E>>(self, $($x: V),*) -> (V, $($V),*) where E: Real {
+                $(let _ = $x;)*
+                unreachable!("gradients are of floats")
+            }
+            /// The value of one element, or a note of why there is none.
+            fn element(self, $($x: E,)* faults: &mut Faults) -> E;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<E: Real, Op: $Pointwise> $Formula<E, E> for Op {
+            #[inline(always)]
+            fn lanes<V: Lane<E>>(self, $($x: V),*) -> V {
+                match Op::HALVES && E::NARROW {
+                    true => self.of_halves($($x),*),
+                    false => $Pointwise::value(self, $($x),*),
+                }
+            }
+            #[inline(always)]
+            fn slopes<V: Lane<E>>(self, $($x: V),*) -> (V, $($V),*) {
+                let all = self.with_derivative($($x),*);
+                match Op::HALVES && E::NARROW {
+                    true => by_kind!(@ all self.of_halves($($x),*), $($x),*),
+                    false => all,
+                }
+            }
+            #[inline(always)]
+            fn element(self, $($x: E,)* _: &mut Faults) -> E {
+                E::of_f64($Pointwise::value(self, $($x.as_f64()),*))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<K, E: Discrete<Kind = K>, Op: $Exact<E>> $Formula<E, NoFloat<K>> for Op {
+            #[inline(always)]
+            fn element(self, $($x: E,)* faults: &mut Faults) -> E {
+                $Exact::value(self, $($x,)* faults)
+            }
+        }
+    )*};
+    (@ $all:ident $y:expr, $x:ident) => { ($y, $all.1) };
+    (@ $all:ident $y:expr, $x:ident, $z:ident) => { ($y, $all.1, $all.2) };
+    (@ $all:ident $y:expr, $x:ident, $z:ident, $w:ident) => { ($y, $all.1, $all.2, $all.3) };
+}
+by_kind! {
+    /// The formula of an operation of one operand over elements `E`: [`Pointwise1`] of floats, [`Exact1`] of others.
+    Formula1 of Pointwise1 or Exact1, x V;
+    /// The formula of an operation of two operands over elements `E`: [`Pointwise2`] of floats, [`Exact2`] of others.
+    Formula2 of Pointwise2 or Exact2, x V, y V;
+    /// The formula of an operation of three operands over elements `E`: [`Pointwise3`] of floats, [`Exact3`] of others.
+    Formula3 of Pointwise3 or Exact3, x V, y V, z V;
+}
