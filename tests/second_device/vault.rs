@@ -10,8 +10,8 @@
 use congruent::device::{
     Buf, CopyWork, Device, DrawWork, Host, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork, Storage, UpdateWork,
 };
-use congruent::dtype::{Discrete, Undefined};
-use congruent::loops::{Body, ExactBody, Frame, RowProgram, Rows, Update};
+use congruent::dtype::Undefined;
+use congruent::loops::{Body, Frame, RowProgram, Rows, Update};
 use congruent::prelude::*;
 use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
 use std::any::Any;
@@ -145,7 +145,7 @@ impl<const ORDINAL: usize> Storage for Vault<ORDINAL> {
         CARRIED.set(Carried { up, down: (down.0 + 1, down.1 + buf.len()) });
         self.inside(buf).to_vec()
     }
-    fn unwritten<E: Real>(self, len: usize) -> Buf<E> {
+    fn unwritten<E: Elem>(self, len: usize) -> Buf<E> {
         self.stored(len, |_| ()) // Any bits are a float.
     }
     fn zeroed<E: Elem>(self, len: usize) -> Buf<E> {
@@ -212,17 +212,14 @@ impl<const ORDINAL: usize> UpdateWork for Vault<ORDINAL> {
 // at what they are given through `inside` and `download`, which refuse what is not of this vault. Its memory is the
 // process's own, so that the host's loops reach it by its address.
 unsafe impl<const ORDINAL: usize> Device for Vault<ORDINAL> {
-    unsafe fn evaluate<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, out: *mut E) {
-        // SAFETY: the caller's contract.
-        unsafe { Cpu.evaluate(frame, body, out) }
-    }
-    unsafe fn evaluate_exact<E: Discrete, B: ExactBody<E>>(
+    unsafe fn evaluate<E: Elem, B: Body<E>>(
         self,
         frame: &Frame,
-        body: B,
-    ) -> Result<Buf<E>, (usize, Undefined)> {
+        body: &B,
+        out: *mut E,
+    ) -> Result<(), (usize, Undefined)> {
         // SAFETY: the caller's contract.
-        unsafe { Cpu.evaluate_exact(frame, body) }.map(|values| self.computed(&values))
+        unsafe { Cpu.evaluate(frame, body, out) }
     }
     unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, scale: f64) -> Buf<E> {
         // SAFETY: the caller's contract.
