@@ -227,6 +227,24 @@ pub trait Numeric<Float = <Self as Elem>::Float>: Elem {
     type Number: Copy;
     /// The graph itself.
     fn number_graph<T>(graph: T) -> Self::Graph<T>;
+    /// Does what is done in one way with floats and in another with integers.
+    #[doc(hidden)]
+    fn by_number<T: ByNumber<Self>>(work: T) -> T::Out;
+}
+
+/// Work that is done in one way with floats and in another with integers: see [`ByKind`](super::ByKind), which `bool`
+/// has, too.
+pub trait ByNumber<E: Elem> {
+    /// What comes out.
+    type Out;
+    /// With floats.
+    fn with_floats(self) -> Self::Out
+    where
+        E: Real;
+    /// With integers.
+    fn with_integers(self) -> Self::Out
+    where
+        E: Integer;
 }
 #[diagnostic::do_not_recommend]
 impl<E: Real> Numeric<E> for E {
@@ -236,6 +254,10 @@ impl<E: Real> Numeric<E> for E {
     fn number_graph<T>(graph: T) -> T {
         graph
     }
+    #[inline(always)]
+    fn by_number<T: ByNumber<E>>(work: T) -> T::Out {
+        work.with_floats()
+    }
 }
 #[diagnostic::do_not_recommend]
 impl<E: Integer> Numeric<NoFloat> for E {
@@ -244,6 +266,10 @@ impl<E: Integer> Numeric<NoFloat> for E {
     #[inline(always)]
     fn number_graph<T>(graph: T) -> T {
         graph
+    }
+    #[inline(always)]
+    fn by_number<T: ByNumber<E>>(work: T) -> T::Out {
+        work.with_integers()
     }
 }
 

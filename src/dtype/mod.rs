@@ -4,7 +4,7 @@
 
 mod integer;
 
-pub use integer::{Discrete, Integer, Numeric, Signed, Undefined};
+pub use integer::{ByNumber, Discrete, Integer, Numeric, Signed, Undefined};
 
 use crate::num::{Half, Simd};
 use half::{bf16, f16};

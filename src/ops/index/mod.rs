@@ -35,5 +35,5 @@ pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
 pub use select::Indexing;
 pub use several::{IndexTuple, Table};
-pub use source::{Fill, FillOf, Moved, Moves, Source};
+pub use source::{Fill, FillOf, Moved, Moves, Source, ViewedAs};
 pub use writing::{AccumulatedOf, Accumulates, Combined, Holds, Put, Receives, SameOf, Writing, WritingBack};

@@ -45,7 +45,7 @@ pub trait Rearranging: Operand + Sized {
     /// ```
     fn roll<const I: isize>(self, shift: isize) -> Moved<Self, Self::S>
     where
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: AxisAt<I>,
     {
         self.moved(|x, shape, device| {
@@ -71,7 +71,7 @@ pub trait Rearranging: Operand + Sized {
         edges: Edges,
     ) -> Moved<Self, Grown<Self, I, BEFORE, AFTER>>
     where
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: AxisAt<I, At: AddDim<D<BEFORE>, Out: AddDim<D<AFTER>>>>,
     {
         self.moved(|x, shape, device| {
@@ -104,7 +104,7 @@ pub trait Rearranging: Operand + Sized {
     ) -> Moved<Self, Appended<Windows<Self, I, SIZE, STEP>, D<SIZE>>>
     where
         D<SIZE>: StaticDim,
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: AxisAt<I, At: InWindows<D<SIZE>, D<STEP>> + WindowDim<D<SIZE>, D<STEP>, D<0>>>,
         Windows<Self, I, SIZE, STEP>: Append<D<SIZE>>,
     {
@@ -128,7 +128,7 @@ pub trait Rearranging: Operand + Sized {
     /// ```
     fn pixel_shuffle<const R: usize>(self) -> Moved<Self, Shuffled<Self::S, R>>
     where
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: PixelShuffle<R>,
     {
         self.moved(|x, shape, device| {
@@ -148,7 +148,7 @@ pub trait Rearranging: Operand + Sized {
     /// ```
     fn pixel_unshuffle<const R: usize>(self) -> Moved<Self, Unshuffled<Self::S, R>>
     where
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: PixelUnshuffle<R>,
     {
         self.moved(|x, shape, device| {
@@ -168,7 +168,7 @@ pub trait Rearranging: Operand + Sized {
     /// ```
     fn repeat_interleave<const I: isize, const N: usize>(self) -> Moved<Self, Longer<Self, I, N>>
     where
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: AxisAt<I, At: MulDim<D<N>>>,
     {
         self.moved(|x, shape, device| {

@@ -3,9 +3,9 @@
 //! Apart from `scatter` because these compute: their gradients need the values of both operands and the result.
 
 use super::indices::NumberedRows;
-use crate::device::{Buf, Device};
-use crate::dtype::{Integer, Real};
-use crate::graph::{Both, Differentiable, Given, Node, Operand, RuledByBoth, SlopeRule};
+use crate::device::{Buf, Device, Storage};
+use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real};
+use crate::graph::{Both, Differentiable, Given, Located, Operand, RuledByBoth, SlopeRule};
 use crate::loops::Combine;
 use crate::num::Factors;
 use crate::ops::Evaluate as _;
@@ -32,6 +32,7 @@ pub enum ScatterReduce {
 pub type Combining<X, Y> = RuledByBoth<X, Y, <X as Operand>::S, CombinedBack<<X as Operand>::E>>;
 
 /// Combines elements of the source with those that `to` names.
+#[track_caller]
 pub(super) fn combine<X, E, Y>(
     x: X,
     src: Y,
@@ -39,35 +40,50 @@ pub(super) fn combine<X, E, Y>(
     to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows,
 ) -> Combining<X, Y>
 where
-    E: Real,
-    X: Operand<E = E, N: Node<E>>,
-    Y: Operand<E = E, N: Node<E>>,
+    E: Numeric,
+    X: Operand<E = E, N: Located<E>>,
+    Y: Operand<E = E, N: Located<E>>,
 {
     let (x, src) = (x.ex(), src.ex());
     let (shape, device) = (x.shape, x.device);
     let rows = to(shape, src.shape, device);
     let values = (x.materialise(), src.materialise());
-    let out = combined(device, how, &values.0, &rows, &values.1);
+    let mut out = device.unshared(values.0.clone());
+    E::by_number(Combination { device, how, out: &mut out, rows: &rows, values: &values.1 });
     x.ruled_with(src.given(), out, shape, CombinedBack { rows, how, values })
 }
 
-fn combined<E: Real, D: Device>(
-    device: D,
-    how: ScatterReduce,
-    own: &Buf<E>,
-    rows: &NumberedRows,
-    other: &Buf<E>,
-) -> Buf<E> {
-    let combine = match how {
-        ScatterReduce::Mean => return mean(device, own, rows, other),
-        ScatterReduce::Sum => Combine::Sum,
-        ScatterReduce::Prod => Combine::Product,
-        ScatterReduce::Max => Combine::Maximum,
-        ScatterReduce::Min => Combine::Minimum,
-    };
-    let mut out = device.unshared(own.clone());
-    device.combine_rows(combine, &mut out, rows.width, &rows.places, other);
-    out
+/// Rows of `out` that become what is made of them and of the rows of values that meet them.
+pub(super) struct Combination<'a, E, D> {
+    pub(super) device: D,
+    pub(super) how: ScatterReduce,
+    pub(super) out: &'a mut Buf<E>,
+    pub(super) rows: &'a NumberedRows,
+    pub(super) values: &'a Buf<E>,
+}
+
+impl<E: Elem, D: Device> ByNumber<E> for Combination<'_, E, D> {
+    type Out = ();
+    fn with_floats(self)
+    where
+        E: Real,
+    {
+        let Combination { device, how, out, rows, values } = self;
+        let combine = match how {
+            ScatterReduce::Mean => return *out = mean(device, out, rows, values),
+            ScatterReduce::Sum => Combine::Sum,
+            ScatterReduce::Prod => Combine::Product,
+            ScatterReduce::Max => Combine::Maximum,
+            ScatterReduce::Min => Combine::Minimum,
+        };
+        device.combine_rows(combine, out, rows.width, &rows.places, values);
+    }
+    fn with_integers(self)
+    where
+        E: Integer,
+    {
+        combine_integers(self.device, self.how, self.out, self.rows, self.values);
+    }
 }
 
 /// Sums and counts in `f64`, whatever the elements are: a sum may be beyond a type that holds the mean.
@@ -90,7 +106,7 @@ fn mean<E: Real, D: Device>(device: D, own: &Buf<E>, rows: &NumberedRows, other:
 }
 
 /// Combines rows of integers, which wrap around, with those of `out`; means are rounded down, as in PyTorch.
-pub(super) fn combine_integers<E: Integer, D: Device>(
+fn combine_integers<E: Integer, D: Device>(
     device: D,
     how: ScatterReduce,
     out: &mut Buf<E>,

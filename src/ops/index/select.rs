@@ -33,7 +33,7 @@ pub trait Indexing<Ids>: Operand + Sized {
     fn index_select<const I: isize>(self, ids: Ids) -> Moved<Self, WithAxis<Self::S, I, LengthOf<Ids::S>>>
     where
         Ids: Indices<S: IndexList>,
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: AxisAt<I>,
         Self::D: SameDevice<Ids::D>,
     {
@@ -59,7 +59,7 @@ pub trait Indexing<Ids>: Operand + Sized {
     fn take(self, ids: Ids) -> Moved<Self, Ids::S>
     where
         Ids: Indices,
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::D: SameDevice<Ids::D>,
     {
         self.moved(|x, _, device| {
@@ -87,7 +87,7 @@ pub trait Indexing<Ids>: Operand + Sized {
     where
         Self::S: AxisAt<I>,
         Ids: Indices<S: AlongAxis<Self::S, I>>,
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::D: SameDevice<Ids::D>,
     {
         self.moved(|x, shape, device| {
@@ -118,7 +118,7 @@ pub trait Indexing<Ids>: Operand + Sized {
     fn index(self, ids: Ids) -> Moved<Self, IndexedBy<Self::S, Ids::Axes, Ids::S>>
     where
         Ids: IndexTuple,
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: Indexed<Ids::Axes, Ids::S>,
         Self::D: SameDevice<Ids::D>,
     {
@@ -143,7 +143,7 @@ pub trait Indexing<Ids>: Operand + Sized {
     fn index_fill<const I: isize>(self, ids: Ids, value: <Self::E as Fill>::Value) -> Moved<Self, Self::S>
     where
         Ids: Indices<S: IndexList>,
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::E: Fill,
         Self::S: AxisAt<I>,
         Self::D: SameDevice<Ids::D>,

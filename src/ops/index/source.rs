@@ -5,53 +5,51 @@
 
 use super::indices::NumberedRows;
 use super::turn::Turn;
-use crate::device::{Buf, CopyWork, Device};
+use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Differentiable, Ex, Given, Located, Node, Operand, Ruled, SlopeRule, Viewed};
+use crate::graph::{Differentiable, Ex, Given, Located, Operand, Ruled, SlopeRule, Viewed};
 use crate::layout::{Strided, count};
 use crate::shape::Shape;
-use crate::tensor::Tensor;
 
-/// An operand whose elements `E` can be moved about: any whole tensor or expression of one.
+/// An operand whose elements can be moved about: any whole tensor or expression of one.
 ///
 /// ```
 /// use congruent::prelude::*;
 /// let ids = Cpu.tensor([-1, 0]);
-/// let labels: Tensor<Shape![2], i64> = Cpu.tensor([7, 8, 9]).index_select::<0>(&ids);
+/// let labels: Tensor<Shape![2], i64> = Cpu.tensor([7, 8, 9]).index_select::<0>(&ids).eval();
 /// assert_eq!(labels.as_slice(), [9, 7]);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "this operation moves elements of whole tensors",
-    label = "not a whole tensor of `{E}`",
+    label = "not a whole tensor",
     note = "tensors are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
 )]
-pub trait Source<E: Elem, Float = <E as Elem>::Float>: Operand {
-    /// What comes of moving elements, under shape `S2`: an expression, or a tensor where there is no gradient.
-    type Moved<S2: Shape>;
-
-    /// What comes of looking at the memory along other axes: a view, or a copy where there is no gradient.
-    type Viewed<S2: Shape>;
-
+pub trait Source: Operand + Sized {
     /// Moves elements: `to` computes the new ones and says where they came from.
-    fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, Self::S, Self::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2>;
+    fn moved<S2: Shape>(
+        self,
+        to: impl FnOnce(&Buf<Self::E>, Self::S, Self::D) -> (Buf<Self::E>, S2, Moves),
+    ) -> Moved<Self, S2>;
 
     /// Looks at the memory along other axes, which `arrange` gives.
     fn viewed<S2: Shape>(
         self,
         shape: impl FnOnce(Self::S) -> S2,
-        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
-    ) -> Self::Viewed<S2>;
+        arrange: impl FnOnce(Strided<Self::E>) -> Strided<Self::E>,
+    ) -> ViewedAs<Self, S2>;
 }
 
 /// What comes of moving elements of `X`, under shape `S`.
-pub type Moved<X, S> = <X as Source<<X as Operand>::E>>::Moved<S>;
+pub type Moved<X, S> = Ruled<X, S, Moves>;
+
+/// What comes of looking at the memory of `X` along other axes, under shape `S`.
+pub type ViewedAs<X, S> =
+    Ex<S, <X as Operand>::E, <X as Operand>::D, Viewed<<X as Operand>::N, <X as Operand>::S, <X as Operand>::E>>;
 
 #[diagnostic::do_not_recommend]
-impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E, E> for X {
-    type Moved<S2: Shape> = Ruled<X, S2, Moves>;
-    type Viewed<S2: Shape> = Ex<S2, E, X::D, Viewed<X::N, X::S, E>>;
-
-    fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
+impl<X: Operand<N: Located<X::E>>> Source for X {
+    #[track_caller]
+    fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<X::E>, X::S, X::D) -> (Buf<X::E>, S2, Moves)) -> Moved<X, S2> {
         let x = self.ex();
         let (out, shape, moves) = to(&x.materialise(), x.shape, x.device);
         x.ruled(out, shape, moves)
@@ -59,36 +57,12 @@ impl<E: Real, X: Operand<E = E, N: Node<E>>> Source<E, E> for X {
 
     fn viewed<S2: Shape>(
         self,
-        shape: impl FnOnce(Self::S) -> S2,
-        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
-    ) -> Self::Viewed<S2> {
+        shape: impl FnOnce(X::S) -> S2,
+        arrange: impl FnOnce(Strided<X::E>) -> Strided<X::E>,
+    ) -> ViewedAs<X, S2> {
         let Ex { node, shape: from, device, .. } = self.ex();
         let shape = shape(from);
         Ex::new(Viewed::new(device, node, from, arrange), shape, device)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> Source<E, NoFloat<K>> for X {
-    type Moved<S2: Shape> = Tensor<S2, E, X::D>;
-    type Viewed<S2: Shape> = Tensor<S2, E, X::D>;
-
-    #[track_caller]
-    fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<E>, X::S, X::D) -> (Buf<E>, S2, Moves)) -> Self::Moved<S2> {
-        let Ex { node, shape, device, .. } = self.ex();
-        let (buf, shape, _) = to(&node.in_order(device, shape), shape, device);
-        Tensor { buf, shape, device }
-    }
-
-    #[track_caller]
-    fn viewed<S2: Shape>(
-        self,
-        shape: impl FnOnce(X::S) -> S2,
-        arrange: impl FnOnce(Strided<E>) -> Strided<E>,
-    ) -> Self::Viewed<S2> {
-        let Ex { node, shape: from, device, .. } = self.ex();
-        let buf = device.copy_strided(&arrange(node.located(device, from)));
-        Tensor { buf, shape: shape(from), device }
     }
 }
 

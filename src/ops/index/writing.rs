@@ -3,13 +3,12 @@
 //! Apart from `scatter`, whose methods read as the formulas that they compute.
 
 use super::indices::NumberedRows;
-use super::scatter_reduce::{Combining, ScatterReduce, combine, combine_integers};
+use super::scatter_reduce::{Combination, Combining, ScatterReduce, combine};
 use crate::device::{Buf, Device, IndexWork, Storage};
-use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
-use crate::graph::{Both, Differentiable, Given, Located, Node, Operand, RuledByBoth, SlopeRule};
+use crate::dtype::{Elem, Numeric, Real};
+use crate::graph::{Both, Differentiable, Given, Located, Operand, RuledByBoth, SlopeRule};
 use crate::layout::count;
 use crate::shape::Shape;
-use crate::tensor::Tensor;
 
 /// A second operand of elements `Own`, where elements `E` are wanted: both are one type.
 #[diagnostic::on_unimplemented(
@@ -42,65 +41,29 @@ pub type SameOf<X, Y> = <Y as Holds<<X as Operand>::E, <Y as Operand>::E>>::Same
     label = "not a whole tensor of `{E}`, or the source is not",
     note = "integers and masks are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
 )]
-pub trait Receives<E: Elem, Y: Operand, Float = <E as Elem>::Float>: Operand {
-    /// What comes of it: an expression, or a tensor where there is no gradient.
-    type Out;
-
+pub trait Receives<E: Elem, Y: Operand>: Operand {
     /// Writes rows of the source, in order, to those that `to` names.
-    fn put(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> NumberedRows) -> Self::Out;
+    fn put(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> NumberedRows) -> Writing<Self, Y>
+    where
+        Self: Sized;
 }
 
 /// What comes of writing elements of `Y` to `X`.
-pub type Put<X, Y> = <X as Receives<<X as Operand>::E, SameOf<X, Y>>>::Out;
+pub type Put<X, Y> = Writing<X, SameOf<X, Y>>;
 
 #[diagnostic::do_not_recommend]
-impl<E, X, Y> Receives<E, Y, E> for X
+impl<E, X, Y> Receives<E, Y> for X
 where
-    E: Real,
-    X: Operand<E = E, N: Node<E>>,
-    Y: Operand<E = E, N: Node<E>>,
-{
-    type Out = Writing<X, Y>;
-
-    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Out {
-        write(self, src, false, to)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K, E, X, Y> Receives<E, Y, NoFloat<K>> for X
-where
-    E: Discrete<Kind = K>,
+    E: Elem,
     X: Operand<E = E, N: Located<E>>,
     Y: Operand<E = E, N: Located<E>>,
 {
-    type Out = Tensor<X::S, E, X::D>;
-
     #[track_caller]
-    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Out {
-        overwritten(self, src, to, |device, out, rows, src| device.put_rows(out, rows.width, &rows.places, src))
+    fn put(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Writing<X, Y> {
+        write(self, src, false, to, |device, out, rows, values| {
+            device.put_rows(out, rows.width, &rows.places, values);
+        })
     }
-}
-
-/// The operand after `change`, which has no gradient.
-#[track_caller]
-fn overwritten<E, X, Y>(
-    x: X,
-    src: Y,
-    to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows,
-    change: impl FnOnce(X::D, &mut Buf<E>, &NumberedRows, &Buf<E>),
-) -> Tensor<X::S, E, X::D>
-where
-    E: Discrete,
-    X: Operand<E = E, N: Located<E>>,
-    Y: Operand<E = E, N: Located<E>>,
-{
-    let (x, src) = (x.ex(), src.ex());
-    let (shape, device) = (x.shape, x.device);
-    let rows = to(shape, src.shape, device);
-    let mut buf = device.unshared(x.node.in_order(device, shape));
-    change(device, &mut buf, &rows, &src.node.in_order(device, src.shape));
-    Tensor { buf, shape, device }
 }
 
 /// An operand over elements `E` with which the elements of `Y` can be added and otherwise combined.
@@ -109,91 +72,66 @@ where
     label = "not a whole tensor of numbers, or the source is not",
     note = "`scatter` and `index_copy` write elements of any type; to add, `.convert::<i64>()` them first"
 )]
-pub trait Accumulates<E: Elem, Y: Operand, Float = <E as Elem>::Float>: Operand {
-    /// What comes of adding.
-    type Added;
-    /// What comes of combining.
-    type Combined;
-
+pub trait Accumulates<E: Elem, Y: Operand>: Operand + Sized {
     /// Adds rows of the source, in order, to those that `to` names.
-    fn add(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> NumberedRows) -> Self::Added;
+    fn add(self, src: Y, to: impl FnOnce(Self::S, Y::S, Self::D) -> NumberedRows) -> Writing<Self, Y>;
     /// Combines rows of the source, in order, with those that `to` names.
     fn combine(
         self,
         src: Y,
         how: ScatterReduce,
         to: impl FnOnce(Self::S, Y::S, Self::D) -> NumberedRows,
-    ) -> Self::Combined;
+    ) -> Combining<Self, Y>;
 }
 
 /// What comes of adding elements of `Y` to `X`.
-pub type AccumulatedOf<X, Y> = <X as Accumulates<<X as Operand>::E, SameOf<X, Y>>>::Added;
+pub type AccumulatedOf<X, Y> = Writing<X, SameOf<X, Y>>;
 
 /// What comes of combining elements of `Y` with those of `X`.
-pub type Combined<X, Y> = <X as Accumulates<<X as Operand>::E, SameOf<X, Y>>>::Combined;
+pub type Combined<X, Y> = Combining<X, SameOf<X, Y>>;
 
 #[diagnostic::do_not_recommend]
-impl<E, X, Y> Accumulates<E, Y, E> for X
+impl<E, X, Y> Accumulates<E, Y> for X
 where
-    E: Real,
-    X: Operand<E = E, N: Node<E>>,
-    Y: Operand<E = E, N: Node<E>>,
-{
-    type Added = Writing<X, Y>;
-    type Combined = Combining<X, Y>;
-
-    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Added {
-        write(self, src, true, to)
-    }
-
-    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Combined {
-        combine(self, src, how, to)
-    }
-}
-
-// For `bool` too, as far as the third parameter tells: that it is no integer is then said once.
-#[diagnostic::do_not_recommend]
-impl<K, E, X, Y> Accumulates<E, Y, NoFloat<K>> for X
-where
-    E: Integer,
+    E: Numeric,
     X: Operand<E = E, N: Located<E>>,
     Y: Operand<E = E, N: Located<E>>,
 {
-    type Added = Tensor<X::S, E, X::D>;
-    type Combined = Tensor<X::S, E, X::D>;
-
     #[track_caller]
-    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Added {
-        overwritten(self, src, to, |device, out, rows, src| {
-            combine_integers(device, ScatterReduce::Sum, out, rows, src)
+    fn add(self, src: Y, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Writing<X, Y> {
+        write(self, src, true, to, |device, out, rows, values| {
+            E::by_number(Combination { device, how: ScatterReduce::Sum, out, rows, values });
         })
     }
 
     #[track_caller]
-    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Self::Combined {
-        overwritten(self, src, to, |device, out, rows, src| combine_integers(device, how, out, rows, src))
+    fn combine(self, src: Y, how: ScatterReduce, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Combining<X, Y> {
+        combine(self, src, how, to)
     }
 }
 
 /// The expression of writing or adding one tensor to another.
 pub type Writing<X, Y> = RuledByBoth<X, Y, <X as Operand>::S, WritingBack>;
 
-fn write<X, E, Y>(x: X, src: Y, adds: bool, to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows) -> Writing<X, Y>
+/// The operand after `change`, which writes rows of the source to it, or adds them.
+#[track_caller]
+fn write<X, E, Y>(
+    x: X,
+    src: Y,
+    adds: bool,
+    to: impl FnOnce(X::S, Y::S, X::D) -> NumberedRows,
+    change: impl FnOnce(X::D, &mut Buf<E>, &NumberedRows, &Buf<E>),
+) -> Writing<X, Y>
 where
-    E: Real,
-    X: Operand<E = E, N: Node<E>>,
-    Y: Operand<E = E, N: Node<E>>,
+    E: Elem,
+    X: Operand<E = E, N: Located<E>>,
+    Y: Operand<E = E, N: Located<E>>,
 {
     let (x, src) = (x.ex(), src.ex());
     let (shape, device) = (x.shape, x.device);
     let rows = to(shape, src.shape, device);
     let mut out = device.unshared(x.materialise());
-    let values = src.materialise();
-    if adds {
-        device.add_rows(&mut out, rows.width, &rows.places, &values);
-    } else {
-        device.put_rows(&mut out, rows.width, &rows.places, &values);
-    }
+    change(device, &mut out, &rows, &src.materialise());
     x.ruled_with(src.given(), out, shape, WritingBack { rows, adds })
 }
 

@@ -9,7 +9,7 @@ use crate::dims::{Dim, Off};
 use crate::dtype::{Elem, Real};
 use crate::graph::{Leaf, Operand};
 use crate::layout::{Strided, count};
-use crate::ops::index::{Moved, Moves, NumberedRows, Source};
+use crate::ops::index::{Moved, Moves, NumberedRows, Source, ViewedAs};
 use crate::ops::mask::{Fillable, Filled, Indicates, WholeMask};
 use crate::shape::{Append, Appended, AxisAt, LastAxis};
 use crate::tensor::{Create, Tensor};
@@ -31,9 +31,9 @@ pub trait Diagonals: Operand + Sized {
     /// assert_eq!((x.diagonal() * 1.0).eval().as_slice(), [1.0, 4.0]);
     /// ```
     #[track_caller]
-    fn diagonal(self) -> <Self as Source<<Self as Operand>::E>>::Viewed<<Self::S as Square>::Diagonal>
+    fn diagonal(self) -> ViewedAs<Self, <Self::S as Square>::Diagonal>
     where
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: Square,
     {
         self.viewed(
@@ -55,7 +55,7 @@ pub trait Diagonals: Operand + Sized {
     #[track_caller]
     fn diag_embed(self) -> Moved<Self, Appended<Self::S, <Self::S as LastAxis>::Last>>
     where
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: LastAxis + Append<<Self::S as LastAxis>::Last>,
     {
         self.moved(|x, shape, device| {

@@ -6,13 +6,12 @@
 use super::condition::{Condition, Indicates, WholeMask, chosen, chosen_rows, counted, covered, stretched};
 use super::indicators::Select;
 use crate::device::{Buf, SameDevice, Storage};
-use crate::dims::Dim;
+use crate::dims::{Dim, Off};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Constant, Ex, Located, Operand, Ternary};
+use crate::graph::{Constant, Ex, Leaf, Located, Operand, Ternary};
 use crate::ops::index::{Fill, Holds, Line, Moved, Moves, NumberedRows, Put, Receives, SameOf, Source};
 use crate::shape::{AxisAt, MaskShape, Shape, WithAxis};
-use crate::tensor::Tensor;
 
 /// Filling, taking and writing by masks: comparisons, `x.gt(0.5)`, or tensors of `bool`. Any element type.
 ///
@@ -36,7 +35,7 @@ pub trait Masking<N>: Operand + Sized {
     where
         N: Dim,
         M: Condition<S: MaskShape<Self::S>, Form: WholeMask>,
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::D: SameDevice<M::D>,
     {
         self.moved(|x, shape, device| {
@@ -66,7 +65,7 @@ pub trait Masking<N>: Operand + Sized {
     ) -> Moved<Self, WithAxis<Self::S, I, N>>
     where
         N: Dim,
-        Self: Source<<Self as Operand>::E>,
+        Self: Source,
         Self::S: AxisAt<I>,
     {
         self.moved(|x, shape, device| {
@@ -151,7 +150,7 @@ fn enough<S: Shape>(rows: NumberedRows, source: S) -> NumberedRows {
     note = "integers and masks are passed by reference, `&labels`, and so is a stored mask: `&mask`"
 )]
 pub trait Fillable<E: Elem, F, Float = <E as Elem>::Float>: Operand {
-    /// What comes of it: an expression, or a tensor where there is no gradient.
+    /// What comes of it: an expression.
     type Filled;
 
     /// The element where the mask holds, which `mask` makes for a shape on a device, and which fits or stretches.
@@ -175,7 +174,7 @@ impl<E: Real, F: Indicates<E>, X: Operand<E = E>> Fillable<E, F, E> for X {
 
 #[diagnostic::do_not_recommend]
 impl<K, E: Discrete<Kind = K>, F: WholeMask, X: Operand<E = E, N: Located<E>>> Fillable<E, F, NoFloat<K>> for X {
-    type Filled = Tensor<X::S, E, X::D>;
+    type Filled = Ex<X::S, E, X::D, Leaf<X::S, E, Off>>;
 
     #[track_caller]
     fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
@@ -183,6 +182,6 @@ impl<K, E: Discrete<Kind = K>, F: WholeMask, X: Operand<E = E, N: Located<E>>> F
         let (holds, buf) = (stretched(mask(shape, device).whole(), shape), node.in_order(device, shape));
         let chosen = |holds: &[bool], x: &[E]| Buf::from_fn(x.len(), |i| if holds[i] { value } else { x[i] });
         let buf = device.show(&holds, |holds| device.show(&buf, |x| chosen(holds, x)));
-        Tensor { buf: device.adopt(buf), shape, device }
+        Ex::new(Leaf::constant(device.adopt(buf), shape), shape, device)
     }
 }

@@ -1,13 +1,12 @@
-//! Operands whose elements are compared, of every element type: what is picked from floats is differentiable, what is
-//! picked from integers is a tensor.
+//! Operands whose elements are compared, of every element type; what is picked from floats is differentiable.
 //!
 //! Apart from the operations because all of them begin here, and end by picking elements.
 
 use super::layout::{Layout, several};
 use crate::device::{Buf, Device};
-use crate::dtype::{Discrete, Elem, NoFloat, Real};
+use crate::dtype::{Elem, Real};
 use crate::error::{Error, raise};
-use crate::graph::{Differentiable, Ex, Given, Lazy, Located, Node, Operand, Ruled, SlopeRule, materialise};
+use crate::graph::{Differentiable, Ex, Given, Lazy, Located, Operand, Ruled, SlopeRule};
 use crate::layout::{Strided, count};
 use crate::loops::Rows;
 use crate::shape::{AxisAt, Reduce, Shape};
@@ -17,122 +16,49 @@ use crate::tensor::Tensor;
 #[diagnostic::on_unimplemented(
     message = "the elements of this operand cannot be compared or found again",
     label = "expected a whole tensor by reference, or an expression",
-    note = "the value of `share` lives in a register, one element at a time: share the tensor by `with`",
-    note = "code that is generic over the element type `E` says `where E: Real` or `where E: Integer`"
+    note = "the value of `share` lives in a register, one element at a time: share the tensor by `with`"
 )]
 pub trait Elements: Operand + Sized {
-    /// The graph that gradients flow back to.
-    type Origin;
-    /// Elements of it under shape `S`: an expression where they are floats, else a tensor.
-    type Picked<S: Shape>;
     /// Computes the elements.
     fn read(self) -> Values<Self>;
     /// Computes the elements for a tensor of them, through which no gradient flows.
     fn read_apart(self) -> Values<Self>;
     /// The elements at these places in memory. Each place adds its gradient to the element that it came from.
-    fn pick<S: Shape>(values: Values<Self>, places: Buf<i64>, shape: S) -> Self::Picked<S>;
+    fn pick<S: Shape>(values: Values<Self>, places: Buf<i64>, shape: S) -> PickedOf<Self, S>;
 }
 
 /// The elements of an operand, and where they came from.
-pub struct Values<X: Elements> {
-    pub(in crate::ops) origin: X::Origin,
+pub struct Values<X: Operand> {
+    pub(in crate::ops) origin: X::N,
     pub(in crate::ops) buf: Buf<X::E>,
     pub(in crate::ops) shape: X::S,
     pub(in crate::ops) device: X::D,
 }
 
 /// Elements of `X` under shape `S`.
-pub type PickedOf<X, S> = <X as Elements>::Picked<S>;
+pub type PickedOf<X, S> = Ruled<X, S, PickBack>;
 
 /// Indices into `X`, or counts of its elements, under shape `S`.
 pub type IndicesOf<X, S> = Tensor<S, i64, <X as Operand>::D>;
 
 #[diagnostic::do_not_recommend]
-impl<X: Picks<<<X as Operand>::E as Elem>::Float>> Elements for X {
-    type Origin = X::From;
-    type Picked<S: Shape> = X::To<S>;
-
+impl<X: Operand<N: Located<X::E>>> Elements for X {
     #[track_caller]
     fn read(self) -> Values<X> {
-        let (origin, buf, shape, device) = self.values();
-        Values { origin, buf, shape, device }
+        let x = self.ex();
+        Values { buf: x.materialise(), origin: x.node, shape: x.shape, device: x.device }
     }
 
     #[track_caller]
     fn read_apart(self) -> Values<X> {
         let values = self.read();
-        X::cut(&values.origin);
+        values.origin.cut();
         values
     }
 
-    fn pick<S: Shape>(values: Values<X>, places: Buf<i64>, shape: S) -> Self::Picked<S> {
+    fn pick<S: Shape>(values: Values<X>, places: Buf<i64>, shape: S) -> PickedOf<X, S> {
         let out = take(values.device, &values.buf, &places);
-        X::picked(values.origin, values.shape, out, places, shape, values.device)
-    }
-}
-
-/// [`Elements`] for the element types of one kind, which `Float` tells apart: floats and the others.
-#[diagnostic::on_unimplemented(
-    message = "the elements of this operand cannot be compared or found again",
-    label = "expected a whole tensor by reference, or an expression",
-    note = "the value of `share` lives in a register, one element at a time: share the tensor by `with`",
-    note = "code that is generic over the element type `E` says `where E: Real` or `where E: Integer`"
-)]
-pub trait Picks<Float>: Operand + Sized {
-    /// See [`Elements::Origin`].
-    type From;
-    /// See [`Elements::Picked`].
-    type To<S: Shape>;
-    /// Where the elements come from, and they themselves.
-    fn values(self) -> (Self::From, Buf<Self::E>, Self::S, Self::D);
-    /// See [`Lazy::cut`].
-    fn cut(from: &Self::From);
-    /// What comes of elements that were taken from these places.
-    fn picked<S: Shape>(
-        from: Self::From,
-        own: Self::S,
-        out: Buf<Self::E>,
-        places: Buf<i64>,
-        shape: S,
-        device: Self::D,
-    ) -> Self::To<S>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: Real, X: Operand<E = E, N: Node<E>>> Picks<E> for X {
-    type From = X::N;
-    type To<S: Shape> = Ruled<X, S, PickBack>;
-
-    fn values(self) -> (X::N, Buf<E>, X::S, X::D) {
-        let Ex { node, shape, device, .. } = self.ex();
-        let buf = materialise(device, &node, shape);
-        (node, buf, shape, device)
-    }
-
-    fn cut(from: &X::N) {
-        from.cut();
-    }
-
-    fn picked<S: Shape>(from: X::N, own: X::S, out: Buf<E>, places: Buf<i64>, shape: S, device: X::D) -> Self::To<S> {
-        Ex::new(from, own, device).ruled(out, shape, PickBack { places })
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K, E: Discrete<Kind = K>, X: Operand<E = E, N: Located<E>>> Picks<NoFloat<K>> for X {
-    type From = ();
-    type To<S: Shape> = Tensor<S, E, X::D>;
-
-    #[track_caller]
-    fn values(self) -> ((), Buf<E>, X::S, X::D) {
-        let Ex { node, shape, device, .. } = self.ex();
-        ((), node.in_order(device, shape), shape, device)
-    }
-
-    fn cut((): &()) {}
-
-    fn picked<S: Shape>((): (), _: X::S, out: Buf<E>, _: Buf<i64>, shape: S, device: X::D) -> Tensor<S, E, X::D> {
-        Tensor { buf: out, shape, device }
+        Ex::new(values.origin, values.shape, values.device).ruled(out, shape, PickBack { places })
     }
 }
 

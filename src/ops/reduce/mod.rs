@@ -34,7 +34,7 @@ mod run;
 pub mod softmax;
 
 pub use count::Counting;
-pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Picks, Values};
+pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Values};
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
 pub(crate) use layout::{one, several};
 pub(crate) use methods::reductions;
