@@ -2,24 +2,41 @@
 
 use super::cpu::{Cpu, integers, product};
 use super::storage::Storage;
-use crate::dtype::{Integer, Real};
+use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real};
 use crate::loops::Product;
 use crate::memory::Buf;
 
 /// Products of matrices. By default they are computed on the host.
 pub trait MatrixWork: Storage {
-    /// `C = A · B` or `C += A · B` for every matrix of a batch.
-    fn multiply<E: Real>(self, product: &Product<'_, E>, out: &mut Buf<E>) {
+    /// `C = A · B` or `C += A · B` for every matrix of a batch. Integers wrap around.
+    fn multiply<E: Numeric>(self, product: &Product<'_, E>, out: &mut Buf<E>) {
         let (a, b) = (self.read(product.a.buf), self.read(product.b.buf));
-        self.change(out, |out| product::multiply(product, [&a, &b], out));
-    }
-
-    /// `C = A · B` for every matrix of a batch of integers, which wrap around; C has `len` elements in row-major order,
-    /// and the columns of B are one element apart.
-    fn multiply_exact<E: Integer>(self, product: &Product<'_, E>, len: usize) -> Buf<E> {
-        let (a, b) = (self.read(product.a.buf), self.read(product.b.buf));
-        self.adopt(integers::multiply(product, [&a, &b], len))
+        self.change(out, |out| E::by_number(Multiplication { product, factors: [&a, &b], out }));
     }
 }
 
 impl MatrixWork for Cpu {}
+
+/// A product on the host.
+struct Multiplication<'p, E> {
+    product: &'p Product<'p, E>,
+    factors: [&'p [E]; 2],
+    out: &'p mut [E],
+}
+
+impl<E: Elem> ByNumber<E> for Multiplication<'_, E> {
+    type Out = ();
+    #[inline(always)]
+    fn with_floats(self)
+    where
+        E: Real,
+    {
+        product::multiply(self.product, self.factors, self.out);
+    }
+    fn with_integers(self)
+    where
+        E: Integer,
+    {
+        integers::multiply(self.product, self.factors, self.out);
+    }
+}

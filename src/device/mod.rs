@@ -9,7 +9,7 @@
 //! | [`Storage`] | `holds`, `upload`, `download`, and what is faster than these | every tensor |
 //! | [`Device`] | `evaluate`, `total`, `pull`, and three more | pointwise formulas, both ways |
 //! | [`RowWork`] | `fold_rows`, `map_rows`, `map_rows_keeping`, `fold_exact` | reductions, softmax, normalisation |
-//! | [`MatrixWork`] | `multiply`, `multiply_exact` | matmul, linear layers |
+//! | [`MatrixWork`] | `multiply` | matmul, linear layers |
 //! | [`OrderWork`] | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
 //! | [`ScanWork`] | `scan_rows`, `scan_exact` | running sums and products |
 //! | [`IndexWork`] | `take_rows`, `add_rows`, `put_rows`, `combine_rows` | indexing, scattering |

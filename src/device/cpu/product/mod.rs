@@ -306,7 +306,7 @@ fn call<E: Real>(product: &Product<'_, E>, [left, right]: [&[E]; 2], index: [usi
 /// Every place of the three matrices lies inside its memory, and no two of C are one, but for the axes of the batch
 /// that it is summed over: tasks write different parts of C at the same time.
 #[inline]
-fn check<E: Real>(product: &Product<'_, E>, [left, right]: [usize; 2], out: usize) {
+pub(super) fn check<E>(product: &Product<'_, E>, [left, right]: [usize; 2], out: usize) {
     let Product { m, k, n, batch, a, b, c, .. } = product;
     // One product of whole row-major or transposed matrices, the usual case, needs no walk over the axes.
     let simple = |rows: usize, columns: usize, row: isize, column: isize, offset: usize, len: usize| {
@@ -323,7 +323,7 @@ fn check<E: Real>(product: &Product<'_, E>, [left, right]: [usize; 2], out: usiz
     check_places(product, [left, right], out);
 }
 
-fn check_places<E: Real>(product: &Product<'_, E>, lens: [usize; 2], out: usize) {
+fn check_places<E>(product: &Product<'_, E>, lens: [usize; 2], out: usize) {
     let Product { m, k, n, batch: sizes, a, b, c, .. } = product;
     let axes = |rows: &usize, columns: &usize, row: isize, column: isize, batch: [isize; BATCH]| {
         let mut axes = Axes::last([*rows, *columns], [row, column]);

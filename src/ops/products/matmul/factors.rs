@@ -1,12 +1,12 @@
-//! A product of floats, and its gradient: two more products.
+//! A product of numbers, and the gradient of one of floats: two more products.
 //!
-//! Apart from the methods because layers multiply, too, and `exact` because there is a backward to keep operands for.
+//! Apart from the methods because layers multiply, too.
 
 use super::geometry::Geometry;
 use super::operand::{Factor, Multiplicand};
 use crate::device::{Buf, Device};
-use crate::dtype::Real;
-use crate::graph::{Backward, Both, Differentiable, Ex, Memory, Node, Op, SlopeRule};
+use crate::dtype::{Numeric, Real};
+use crate::graph::{Backward, Both, Differentiable, Ex, Lazy, Memory, Op, SlopeRule};
 use crate::layout::{Axes, count};
 use crate::loops::{Place, Product};
 use crate::shape::Shape;
@@ -21,10 +21,10 @@ where
     SA: Shape,
     SB: Shape,
     S: Shape,
-    E: Real,
+    E: Numeric,
     D: Device,
-    A: Node<E>,
-    B: Node<E>,
+    A: Lazy<E>,
+    B: Lazy<E>,
 {
     let device = a.device;
     let (a, b) = (Multiplicand::new(device, a.node, a.shape), Multiplicand::new(device, b.node, b.shape));
@@ -111,5 +111,52 @@ impl Slope {
         let c = Place { offset: self.offset, ..product.c };
         device.multiply(&Product { c, add: summed, ..product }, &mut slope);
         slope
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    fn check<const B: usize, const M: usize, const K: usize, const N: usize>()
+    where
+        D<B>: Dim,
+        D<M>: Dim,
+        D<K>: Dim,
+        D<N>: Dim,
+    {
+        let mix = |i: usize| (i as i64).wrapping_mul(0x1E37_79B9_7F4A_7C15) >> 7;
+        let a = Cpu.from_fn((D::<B>, D::<M>, D::<K>), mix);
+        let b = Cpu.from_fn((D::<K>, D::<N>), |i| mix(i + 1));
+        let (x, y) = (a.to_vec(), b.to_vec());
+        let mut expected = vec![0i64; B * M * N];
+        for (at, sum) in expected.iter_mut().enumerate() {
+            let (row, j) = (at / N, at % N);
+            *sum = (0..K).fold(0, |sum, p| sum.wrapping_add(x[row * K + p].wrapping_mul(y[p * N + j])));
+        }
+        let turned: Tensor<(D<N>, D<K>), i64> = b.t().eval();
+        assert_eq!(a.matmul(&b).eval().to_vec(), expected);
+        assert_eq!(a.matmul(turned.t()).eval().to_vec(), expected);
+        let small: Vec<i8> = a.convert::<i8>().matmul(&b.convert::<i8>()).eval().to_vec();
+        let wrapped: Vec<i8> = expected.iter().map(|&sum| sum as i8).collect();
+        assert_eq!(small, wrapped, "the low bits of a product are those of the factors");
+    }
+
+    #[test]
+    fn products_are_those_of_a_plain_loop() {
+        check::<1, 1, 1, 1>();
+        check::<2, 3, 7, 5>();
+        check::<3, 17, 9, 33>();
+        check::<1, 6, 0, 4>();
+        check::<2, 64, 70, 65>();
+    }
+
+    #[test]
+    fn vectors_and_turned_operands() {
+        let (a, v) = (Cpu.tensor([[1, 2, 3], [4, 5, 6]]), Cpu.tensor([1, 0, -1]));
+        assert_eq!(a.matmul(&v).eval().as_slice(), [-2, -2]);
+        assert_eq!(v.dot(&v).eval().item(), 2);
+        assert_eq!(a.t().matmul(&a).eval().as_slice(), [17, 22, 27, 22, 29, 36, 27, 36, 45]);
+        assert_eq!((&a * 2).matmul(&v + 1).eval().as_slice(), [8, 26]);
     }
 }

@@ -3,7 +3,7 @@
 //! Apart from the products because those of floats, their gradients and those of integers have the same ones.
 
 use crate::device::Buf;
-use crate::dtype::Real;
+use crate::dtype::Elem;
 use crate::graph::Memory;
 use crate::layout::{Axes, COLUMNS, ROWS};
 use crate::loops::{BATCH, Matrix, Place, Product};
@@ -33,7 +33,7 @@ impl Layout {
         Layout { row: self.column, column: self.row, ..self }
     }
 
-    pub(super) fn of<E: Real>(self, memory: Memory<'_, E>) -> Matrix<'_, E> {
+    pub(super) fn of<E: Elem>(self, memory: Memory<'_, E>) -> Matrix<'_, E> {
         let Layout { row, column, batch } = self;
         Matrix { buf: memory.buf(), offset: memory.offset(), row, column, batch }
     }
@@ -120,7 +120,7 @@ impl Geometry {
         Layout { row: self.n as isize, column: 1, batch }
     }
 
-    pub(super) fn forward<'a, E: Real>(&self, left: Memory<'a, E>, right: Memory<'a, E>) -> Product<'a, E> {
+    pub(super) fn forward<'a, E: Elem>(&self, left: Memory<'a, E>, right: Memory<'a, E>) -> Product<'a, E> {
         let Geometry { m, k, n, batch, .. } = *self;
         let (a, b) = (self.left.of(left), self.right.of(right));
         Product { m, k, n, batch, a, b, c: self.output().place(), add: false }

@@ -4,9 +4,9 @@
 
 use super::factors::{Factors, multiply};
 use crate::device::{Device, SameDevice};
-use crate::dtype::{Elem, Real};
+use crate::dtype::{Elem, Numeric};
 use crate::error::differ;
-use crate::graph::{Ex, Located, Node, Op, Operand};
+use crate::graph::{Ex, Located, Op, Operand};
 use crate::ops::movement::TransposedOf;
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
@@ -31,7 +31,7 @@ pub type ProductOf<A, B> = Ex<
     label = "the left factor holds `{E}`, the right one `{Own}`",
     note = "convert a factor: `x.cast::<f32>()` (differentiable), and integers by `x.convert::<f32>()`"
 )]
-pub trait RightFactor<E: Elem, A, Own, Float = <E as Elem>::Float>: Sized {
+pub trait RightFactor<E: Elem, A, Own>: Sized {
     /// The graph of the product.
     type Product<SA: Shape, SB: Shape, S: Shape>;
     /// The product of two operands whose shapes were found to fit, as a tensor of shape `shape`.
@@ -41,8 +41,8 @@ pub trait RightFactor<E: Elem, A, Own, Float = <E as Elem>::Float>: Sized {
         shape: S,
     ) -> Ex<S, E, D, Self::Product<SA, SB, S>>;
 }
-// Without `do_not_recommend`: what is wrong with a graph is said by `Node`.
-impl<E: Real, A: Node<E>, B: Node<E>> RightFactor<E, A, E, E> for B {
+// Without `do_not_recommend`: what is wrong with a graph is said by `Located`.
+impl<E: Numeric, A: Located<E>, B: Located<E>> RightFactor<E, A, E> for B {
     type Product<SA: Shape, SB: Shape, S: Shape> = Op<S, E, Factors<SA, SB, E, A, B>>;
     #[inline(always)]
     #[track_caller]

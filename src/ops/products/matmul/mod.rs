@@ -3,12 +3,10 @@
 //! | file | holds |
 //! |---|---|
 //! | `methods` | `matmul`, `matmul_t`; what both factors must hold |
-//! | `factors` | the product of floats, and its gradient |
-//! | `exact` | the product of integers |
+//! | `factors` | the product of numbers, and the gradient of one of floats |
 //! | `geometry` | sizes and strides of a product |
 //! | `operand` | operands in their own memory, forward and backward |
 
-mod exact;
 mod factors;
 mod geometry;
 mod methods;
