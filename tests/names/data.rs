@@ -23,7 +23,7 @@ rows! {
     "shuffle": "rng.shuffle", "DataLoader(.., shuffle=True)" => "loader.epoch(Key::new(3))", "`in_order()` without" {
         let loader = Loader::new(&data, Batch(5))?;
         let (x,) = loader.epoch(Key::new(3)).next().ok_or("no batch")?;
-        assert_eq!(x.sort().as_slice(), [10, 20, 30, 40, 50]);
+        assert_eq!(x.sort().eval().as_slice(), [10, 20, 30, 40, 50]);
     }
     "batch": "np.array_split", "DataLoader(.., batch_size=2)" => "Loader::new(&data, Batch(2))",
         "a static batch, `D::<2>`, leaves the rest out" {

@@ -15,7 +15,7 @@ rows! {
         assert_eq!(v.tile::<0, 2>().eval(), Cpu.tensor([1, 2, 3, 4, 1, 2, 3, 4]));
     }
     "repeat_interleave": "np.repeat", "torch.repeat_interleave" => "v.repeat_interleave::<0, 2>()", "" {
-        assert_eq!(v.repeat_interleave::<0, 2>(), Cpu.tensor([1, 1, 2, 2, 3, 3, 4, 4]));
+        assert_eq!(v.repeat_interleave::<0, 2>().eval(), Cpu.tensor([1, 1, 2, 2, 3, 3, 4, 4]));
     }
     "cat": "np.concatenate | np.concat | np.vstack | np.hstack", "torch.cat | torch.concat" => "x.concat::<0, _>(&y)",
         "two of any sizes, or any number of one shape: `[&x, &x].cat::<0>()`" {
@@ -39,7 +39,7 @@ rows! {
     }
     "pad modes": "np.pad(x, 1, mode='reflect')", "F.pad(x, .., mode='reflect')" =>
         "v.pad_edges::<0, 2, 1>(Edges::Reflect)", "`Reflect`, `Replicate`, `Circular`" {
-        assert_eq!(v.pad_edges::<0, 2, 1>(Edges::Reflect), Cpu.tensor([3, 2, 1, 2, 3, 4, 3]));
+        assert_eq!(v.pad_edges::<0, 2, 1>(Edges::Reflect).eval(), Cpu.tensor([3, 2, 1, 2, 3, 4, 3]));
     }
     "chunk": "np.split(x, 2)", "torch.chunk" => "v.chunk::<0, 2>()", "an array, to be taken apart; views" {
         let [left, right] = v.chunk::<0, 2>();

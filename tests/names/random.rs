@@ -59,7 +59,7 @@ rows! {
     }
     "perm": "rng.permutation", "torch.randperm" => "Cpu.permutation(D::<5>, key)",
         "rows in random order: `x.shuffled(key)`; some of them: `x.choice(D::<2>, false, key)`" {
-        assert_eq!(Cpu.permutation(D::<5>, key).sort(), Cpu.tensor([0, 1, 2, 3, 4]));
+        assert_eq!(Cpu.permutation(D::<5>, key).sort().eval(), Cpu.tensor([0, 1, 2, 3, 4]));
     }
     "generator objects": "np.random.Generator", "torch.Generator" => "Keys::new(7)", "hands out fresh keys" {
         let mut keys = Keys::new(7);

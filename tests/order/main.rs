@@ -178,16 +178,16 @@ fn views_are_sorted_as_they_look() {
 fn integers_are_ordered_exactly() {
     let big = i64::MAX;
     let x = &Cpu.tensor([[3, big, -5], [big - 1, i64::MIN, big]]);
-    assert_eq!(x.sort().as_slice(), [-5, 3, big, i64::MIN, big - 1, big]);
-    assert_eq!(x.sort_descending_axis::<0>().as_slice(), [big - 1, big, big, 3, i64::MIN, -5]);
+    assert_eq!(x.sort().eval().as_slice(), [-5, 3, big, i64::MIN, big - 1, big]);
+    assert_eq!(x.sort_descending_axis::<0>().eval().as_slice(), [big - 1, big, big, 3, i64::MIN, -5]);
     assert_eq!((x.argmax().item(), x.argmin().item()), (1, 4));
-    assert_eq!(x.topk::<1, 1>().0.as_slice(), [big, big]);
-    assert_eq!(x.cummin_axis::<1>().as_slice(), [3, 3, -5, big - 1, i64::MIN, i64::MIN]);
+    assert_eq!(x.topk::<1, 1>().0.eval().as_slice(), [big, big]);
+    assert_eq!(x.cummin_axis::<1>().eval().as_slice(), [3, 3, -5, big - 1, i64::MIN, i64::MIN]);
     let small = Cpu.tensor_of::<i32, _>([7, i32::MIN, -1, i32::MAX, 0]);
     assert_eq!(small.argsort().as_slice(), [1, 2, 4, 0, 3]);
     assert_eq!(Cpu.tensor_of::<u8, _>([200, 3, 255, 3]).argsort_descending().as_slice(), [2, 0, 1, 3]);
     let mask = Cpu.tensor_of::<bool, _>([true, false, true]);
-    assert_eq!((mask.argmin().item(), mask.sort().to_vec()), (1, vec![false, true, true]));
+    assert_eq!((mask.argmin().item(), mask.sort().eval().to_vec()), (1, vec![false, true, true]));
 }
 
 #[test]

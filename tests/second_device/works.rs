@@ -76,7 +76,7 @@ same! {
             x.cumsum_axis::<1>().eval(),
             x.matmul(x.t()).eval(),
             x.gt(0).holds(),
-            x.sort_axis::<1>(),
+            x.sort_axis::<1>().eval(),
         )
     };
     divisions: |d| {
@@ -211,7 +211,7 @@ same! {
             (x.flatten::<0>().eval(), x.unsqueeze::<0>().eval(), x.split::<1, _>(D::<1>).len()),
             (x.slice(s![.., ..2]).eval(), x.movedim::<0, 1>().eval()),
             x.permute::<Axes![1, 0]>().eval(),
-            (x.index_select::<0>(&ids), x.take(&d.tensor([5i64, 0]))),
+            (x.index_select::<0>(&ids).eval(), x.take(&d.tensor([5i64, 0])).eval()),
             x.reshape((D::<3>, D::<2>)).eval(),
         )
     };
