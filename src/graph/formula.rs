@@ -3,8 +3,8 @@
 //! Apart from the nodes (`pointwise`), which carry a formula through a fused loop and ask only for that of the element
 //! type at hand: which kind of formula it is, is decided here, once.
 
-use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::loops::Faults;
+use crate::dtype::{Elem, Integer, Logical, NoFloat, Real};
+use crate::loops::{Bits, Faults, Whole};
 use crate::num::{Dual, Lane, Num};
 
 /// A formula of one operand, written once over any [`Num`].
@@ -69,25 +69,37 @@ pub trait Pointwise3: Copy + Send + Sync + 'static {
     }
 }
 
-/// A formula of one operand over elements without gradients.
-pub trait Exact1<E>: Copy + Send + Sync + 'static {
+/// A formula of one operand of integers `E`, written once over any [`Whole`].
+pub trait Exact1<E: Integer>: Copy + Send + Sync + 'static {
     /// The value.
-    fn value(self, x: E, faults: &mut Faults) -> E;
+    fn value<V: Whole<E>>(self, x: V, faults: &mut Faults) -> V;
 }
 
-/// A formula of two operands over elements without gradients.
-pub trait Exact2<E>: Copy + Send + Sync + 'static {
+/// A formula of two operands of integers `E`.
+pub trait Exact2<E: Integer>: Copy + Send + Sync + 'static {
     /// The value.
-    fn value(self, x: E, y: E, faults: &mut Faults) -> E;
+    fn value<V: Whole<E>>(self, x: V, y: V, faults: &mut Faults) -> V;
 }
 
-/// A formula of three operands over elements without gradients.
-pub trait Exact3<E>: Copy + Send + Sync + 'static {
+/// A formula of three operands of integers `E`.
+pub trait Exact3<E: Integer>: Copy + Send + Sync + 'static {
     /// The value.
-    fn value(self, x: E, y: E, z: E, faults: &mut Faults) -> E;
+    fn value<V: Whole<E>>(self, x: V, y: V, z: V, faults: &mut Faults) -> V;
 }
 
-/// The formula of an operation over elements `E`: a [`Pointwise1`] over floats, an [`Exact1`] over the others.
+/// A formula of one operand of bits, which is also one of integers.
+pub trait Bitwise1: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value<V: Bits>(self, x: V) -> V;
+}
+
+/// A formula of two operands of bits, which is also one of integers.
+pub trait Bitwise2: Copy + Send + Sync + 'static {
+    /// The value.
+    fn value<V: Bits>(self, x: V, y: V) -> V;
+}
+
+/// The formula of an operation over elements `E`: a [`Pointwise1`] over floats, an [`Exact1`] over integers.
 macro_rules! by_kind {
     ($($(#[$doc:meta])* $Formula:ident of $Pointwise:ident or $Exact:ident, $($x:ident $V:ident),*;)*) => {$(
         $(#[$doc])*
@@ -134,7 +146,7 @@ macro_rules! by_kind {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<K, E: Discrete<Kind = K>, Op: $Exact<E>> $Formula<E, NoFloat<K>> for Op {
+        impl<E: Integer, Op: $Exact<E>> $Formula<E, NoFloat> for Op {
             #[inline(always)]
             fn element(self, $($x: E,)* faults: &mut Faults) -> E {
                 $Exact::value(self, $($x,)* faults)
@@ -146,10 +158,27 @@ macro_rules! by_kind {
     (@ $all:ident $y:expr, $x:ident, $z:ident, $w:ident) => { ($y, $all.1, $all.2, $all.3) };
 }
 by_kind! {
-    /// The formula of an operation of one operand over elements `E`: [`Pointwise1`] of floats, [`Exact1`] of others.
+    /// The formula of an operation of one operand over elements `E`: [`Pointwise1`] of floats, [`Exact1`] of integers.
     Formula1 of Pointwise1 or Exact1, x V;
-    /// The formula of an operation of two operands over elements `E`: [`Pointwise2`] of floats, [`Exact2`] of others.
+    /// The formula of an operation of two operands over elements `E`: [`Pointwise2`] of floats, [`Exact2`] of integers.
     Formula2 of Pointwise2 or Exact2, x V, y V;
-    /// The formula of an operation of three operands over elements `E`: [`Pointwise3`] of floats, [`Exact3`] of others.
+    /// The formula of an operation of three operands over elements `E`: [`Pointwise3`] of floats, [`Exact3`] of integers.
     Formula3 of Pointwise3 or Exact3, x V, y V, z V;
+}
+
+/// Of truth values the formula of an operation is one of bits.
+macro_rules! of_truth {
+    ($($Formula:ident by $Bitwise:ident, $($x:ident),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<Op: $Bitwise> $Formula<bool, NoFloat<Logical>> for Op {
+            #[inline(always)]
+            fn element(self, $($x: bool,)* _: &mut Faults) -> bool {
+                $Bitwise::value(self, $($x),*)
+            }
+        }
+    )*};
+}
+of_truth! {
+    Formula1 by Bitwise1, x;
+    Formula2 by Bitwise2, x, y;
 }

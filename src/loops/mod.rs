@@ -9,6 +9,7 @@
 //! | `body`, `registers` | [`Body`]: a formula over bound operands; the values that it shares |
 //! | `slot` | [`Slot`]: an operand in memory, and its gradient |
 //! | `faults` | elements without a value, of which integers have some |
+//! | `whole` | the numbers of formulas over integers |
 //! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
 //! | `product` | batches of matrix products |
 
@@ -21,6 +22,7 @@ mod rows;
 mod scan;
 mod slot;
 mod update;
+mod whole;
 
 pub use body::{At, Body, Column, Steps};
 pub use faults::{Faults, Outcome};
@@ -35,6 +37,7 @@ pub use scan::Recurrence;
 pub(crate) use slot::GradTarget;
 pub use slot::Slot;
 pub use update::Update;
+pub use whole::{Bits, Whole};
 
 /// Closes [`Lazy`](crate::graph::Lazy) and [`Body`]: nodes are read unchecked inside the loops that bound them, which
 /// only this crate's nodes can be trusted with. Operations of users are formulas

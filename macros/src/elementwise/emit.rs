@@ -109,13 +109,17 @@ fn of_integers(row: &Row) -> Option<TokenStream> {
     let law = format_ident!("Exact{}", row.operands.len());
     let (operands, constants) = (&row.operands, constants_of(row, [formula]));
     let e = Ident::new("E", row.method.span());
+    let v = Ident::new("V", row.method.span());
     let own = of_own_number(row).then(|| quote!(<#e>));
+    let mentioned = idents(formula);
+    let numbers = row.constants.iter().map(|constant| &constant.name).filter(|name| mentioned.contains(name));
     Some(quote! {
         impl<#e: #integer> #graph::#law<#e> for #op #own {
             #[inline(always)]
-            fn value(self, #(#operands: #e,)* faults: &mut #loops::Faults) -> #e {
+            fn value<#v: #loops::Whole<#e>>(self, #(#operands: #v,)* faults: &mut #loops::Faults) -> #v {
                 #constants
-                #loops::Outcome::<#e>::value(#formula, faults)
+                #(let #numbers = #v::c(#numbers);)*
+                #loops::Outcome::<#v>::value(#formula, faults)
             }
         }
     })

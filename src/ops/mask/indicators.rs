@@ -13,32 +13,32 @@ elementwise! {
 
     /// 1 where two are equal; NaN is equal to nothing.
     Equal: equal(x, y) = V::select_eq(x, y, V::c(1.0), V::c(0.0)), flat,
-        integers = E::of_i64(i64::from(x == y)),
+        integers = V::select_eq(x, y, V::c(E::ONE), V::c(E::ZERO)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where two differ; NaN differs from everything.
     NotEqual: not_equal(x, y) = V::select_eq(x, y, V::c(0.0), V::c(1.0)), flat,
-        integers = E::of_i64(i64::from(x != y)),
+        integers = V::select_eq(x, y, V::c(E::ZERO), V::c(E::ONE)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where the first is less; 0 for NaN.
     Less: less(x, y) = V::select_gt(y, x, V::c(1.0), V::c(0.0)), flat,
-        integers = E::of_i64(i64::from(x < y)),
+        integers = V::select_gt(y, x, V::c(E::ONE), V::c(E::ZERO)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where the first is less or equal; 0 for NaN.
     LessEqual: less_equal(x, y) = V::select_ge(y, x, V::c(1.0), V::c(0.0)), flat,
-        integers = E::of_i64(i64::from(x <= y)),
+        integers = V::select_gt(x, y, V::c(E::ZERO), V::c(E::ONE)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where the first is greater; 0 for NaN.
     Greater: greater(x, y) = V::select_gt(x, y, V::c(1.0), V::c(0.0)), flat,
-        integers = E::of_i64(i64::from(x > y)),
+        integers = V::select_gt(x, y, V::c(E::ONE), V::c(E::ZERO)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where the first is greater or equal; 0 for NaN.
     GreaterEqual: greater_equal(x, y) = V::select_ge(x, y, V::c(1.0), V::c(0.0)), flat,
-        integers = E::of_i64(i64::from(x >= y)),
+        integers = V::select_gt(y, x, V::c(E::ZERO), V::c(E::ONE)),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// 1 where `|x - y| ≤ atol + rtol · |y|` or both are the same infinity; 0 for NaN.
@@ -84,11 +84,11 @@ elementwise! {
 
     /// Whether a mask does not hold.
     Not: negated(x) = -x + 1.0,
-        integers = x ^ E::ONE,
+        integers = x ^ V::c(E::ONE),
         for x in 0.0..1.0;
 
     /// The second operand where the first, a mask, is above one half, else the third. The mask has no gradient.
     Select: choose(mask, x, y) = V::select_gt(mask, V::c(0.5), x, y),
-        integers = if mask != E::ZERO { x } else { y },
+        integers = V::select_eq(mask, V::c(E::ZERO), y, x),
         except_at = [0.5], for mask in 0.0..1.0, x in -3.0..3.0, y in -3.0..3.0;
 }

@@ -62,12 +62,12 @@ elementwise! {
 
     /// The larger of two. NaN if either is NaN; at a tie both get half of the gradient.
     Maximum: maximum(x, y) = x.maximum(y),
-        integers = x.max(y),
+        integers = x.maximum(y),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// The smaller of two. NaN if either is NaN; at a tie both get half of the gradient.
     Minimum: minimum(x, y) = x.minimum(y),
-        integers = x.min(y),
+        integers = x.minimum(y),
         for x in -3.0..3.0, y in -3.0..3.0;
 
     /// The angle of the point (`x`, `y`), in [-π, π]: `y.atan2(&x)`. The gradient at the origin is NaN.

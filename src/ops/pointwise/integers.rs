@@ -8,8 +8,8 @@ use super::binary::Fmod;
 use super::joined;
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Discrete, Elem, Integer, Integral, NoFloat};
-use crate::graph::{Binary, Constant, Ex, Exact1, Exact2, Operand, Unary};
-use crate::loops::Faults;
+use crate::graph::{Binary, Bitwise1, Bitwise2, Constant, Ex, Exact1, Exact2, Operand, Unary};
+use crate::loops::{Bits, Faults, Whole};
 use crate::ops::laws::operator_law;
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
@@ -36,39 +36,60 @@ operator_law! {
 
 /// The formulas behind operators on bits.
 macro_rules! formulas {
-    ($($(#[$doc:meta])* $Op:ident of $Elements:ident |$x:ident, $y:ident| $value:expr;)*) => {$(
+    ($($(#[$doc:meta])* $Op:ident of $kind:ident |$($x:ident),*| $value:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $Op;
-        impl<E: $Elements> Exact2<E> for $Op {
+        formulas! { @ $kind $Op |$($x),*| $value }
+    )*};
+    (@ bits $Op:ident |$x:ident| $value:expr) => {
+        formulas! { @ integers $Op |$x| $value }
+        impl Bitwise1 for $Op {
             #[inline(always)]
-            fn value(self, $x: E, $y: E, _: &mut Faults) -> E {
+            fn value<V: Bits>(self, $x: V) -> V {
                 $value
             }
         }
-    )*};
+    };
+    (@ bits $Op:ident |$x:ident, $y:ident| $value:expr) => {
+        formulas! { @ integers $Op |$x, $y| $value }
+        impl Bitwise2 for $Op {
+            #[inline(always)]
+            fn value<V: Bits>(self, $x: V, $y: V) -> V {
+                $value
+            }
+        }
+    };
+    (@ integers $Op:ident |$x:ident| $value:expr) => {
+        impl<E: Integer> Exact1<E> for $Op {
+            #[inline(always)]
+            fn value<V: Whole<E>>(self, $x: V, _: &mut Faults) -> V {
+                $value
+            }
+        }
+    };
+    (@ integers $Op:ident |$x:ident, $y:ident| $value:expr) => {
+        impl<E: Integer> Exact2<E> for $Op {
+            #[inline(always)]
+            fn value<V: Whole<E>>(self, $x: V, $y: V, _: &mut Faults) -> V {
+                $value
+            }
+        }
+    };
 }
 formulas! {
+    /// `!x`
+    Flip of bits |x| !x;
     /// `x & y`
-    BitAnd of Discrete |x, y| x & y;
+    BitAnd of bits |x, y| x & y;
     /// `x | y`
-    BitOr of Discrete |x, y| x | y;
+    BitOr of bits |x, y| x | y;
     /// `x ^ y`
-    BitXor of Discrete |x, y| x ^ y;
+    BitXor of bits |x, y| x ^ y;
     /// `x << y`
-    Shl of Integer |x, y| x.shifted_left(y);
+    Shl of integers |x, y| x.shifted_left(y);
     /// `x >> y`
-    Shr of Integer |x, y| x.shifted_right(y);
-}
-
-/// `!x`
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Flip;
-impl<E: Discrete> Exact1<E> for Flip {
-    #[inline(always)]
-    fn value(self, x: E, _: &mut Faults) -> E {
-        !x
-    }
+    Shr of integers |x, y| x.shifted_right(y);
 }
 
 /// A power with a constant exponent.
@@ -76,7 +97,7 @@ impl<E: Discrete> Exact1<E> for Flip {
 pub struct Powi(u32);
 impl<E: Integer> Exact1<E> for Powi {
     #[inline(always)]
-    fn value(self, x: E, _: &mut Faults) -> E {
+    fn value<V: Whole<E>>(self, x: V, _: &mut Faults) -> V {
         x.power(self.0)
     }
 }

@@ -264,7 +264,7 @@ elementwise! {
         /// The greatest result.
         max: f64 = 0.75
     }: clamp(x) = x.maximum(V::c(min)).minimum(V::c(max)),
-        integers = x.max(min).min(max),
+        integers = x.maximum(min).minimum(max),
         derivative = V::select_ge(x, V::c(min), V::select_ge(V::c(max), x, V::c(1.0), V::c(0.0)), V::c(0.0)),
         except_at = [-0.5, 0.75], for x in -2.0..2.0;
 
