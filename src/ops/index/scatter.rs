@@ -83,7 +83,7 @@ pub trait Scattering<Ids, Y>: Operand + Sized {
     /// ```
     /// use congruent::prelude::*;
     /// let x = Cpu.tensor([[1, 2], [3, 4], [5, 6]]);
-    /// let y = x.index_copy::<0>(&Cpu.tensor([-1]), &Cpu.tensor([[8, 9]]));
+    /// let y = x.index_copy::<0>(&Cpu.tensor([-1]), &Cpu.tensor([[8, 9]])).eval();
     /// assert_eq!(y.as_slice(), [1, 2, 3, 4, 8, 9]);
     /// ```
     #[track_caller]

@@ -1,7 +1,7 @@
-//! What elements are taken from: expressions over floats, which are differentiated, or over other element types.
+//! What elements are taken from: whole tensors of any element type, and expressions of them.
 //!
-//! Apart from the operations so that each of them is written once: it says where the elements go, and here that
-//! becomes a differentiable node or, where there is no gradient, simply a tensor.
+//! Apart from the operations so that each of them is written once: it says where the elements go, and here that becomes
+//! a node, which over floats is differentiated.
 
 use super::indices::NumberedRows;
 use super::turn::Turn;
@@ -71,7 +71,7 @@ impl<X: Operand<N: Located<X::E>>> Source for X {
 /// ```
 /// use congruent::prelude::*;
 /// let mask = Cpu.tensor_of::<bool, _>([true, false]);
-/// assert_eq!(Cpu.tensor([1, 2]).masked_fill(&mask, -100).as_slice(), [-100, 2]);
+/// assert_eq!(Cpu.tensor([1, 2]).masked_fill(&mask, -100).eval().as_slice(), [-100, 2]);
 /// ```
 pub trait Fill: Elem {
     /// The number.

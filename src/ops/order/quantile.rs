@@ -41,7 +41,7 @@ five_forms! {
     /// are one value, larger than every number; no elements raise [`Error::Empty`](crate::Error::Empty).
     mode() -> PickedOf by mode where [Self: Elements],
         "let x = Cpu.tensor([[3, 1, 3], [2, 2, 1]]);\n\
-         assert_eq!((x.mode().item(), x.mode_axis::<1>().as_slice()), (1, &[3, 2][..]));";
+         assert_eq!((x.mode().eval().item(), x.mode_axis::<1>().eval().as_slice()), (1, &[3, 2][..]));";
 }
 
 /// What `of_row` makes of each row, of which it gets the places of its elements in ascending order.

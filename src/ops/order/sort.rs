@@ -20,7 +20,7 @@ pub trait Sorting: Operand + Sized {
     /// let x = Cpu.tensor([[3.0, 1.0, 2.0], [0.0, -1.0, 5.0]]);
     /// assert_eq!(x.sort().eval().as_slice(), [1.0, 2.0, 3.0, -1.0, 0.0, 5.0]);
     /// assert_eq!(x.sort_axis::<0>().eval().as_slice(), [0.0, -1.0, 2.0, 3.0, 1.0, 5.0]);
-    /// assert_eq!(Cpu.tensor([3, 1, 2]).sort().as_slice(), [1, 2, 3]); // of integers it is a tensor
+    /// assert_eq!(Cpu.tensor([3, 1, 2]).sort().eval().as_slice(), [1, 2, 3]);
     /// ```
     fn sort(self) -> PickedOf<Self, Self::S>
     where

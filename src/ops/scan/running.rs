@@ -113,12 +113,12 @@ pub trait Running: Operand + Sized {
     }
 
     /// Largest element so far along axis `I`. `dy` goes to that element, the latest of equal ones as in PyTorch; NaN
-    /// from the first NaN on. Of integers the result is a tensor.
+    /// from the first NaN on.
     ///
     /// ```
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, 3.0, 2.0]).cummax_axis::<0>().eval().as_slice(), [1.0, 3.0, 3.0]);
-    /// assert_eq!(Cpu.tensor([1, 3, 2]).cummax_axis::<0>().as_slice(), [1, 3, 3]);
+    /// assert_eq!(Cpu.tensor([1, 3, 2]).cummax_axis::<0>().eval().as_slice(), [1, 3, 3]);
     /// ```
     fn cummax_axis<const I: isize>(self) -> PickedOf<Self, Self::S>
     where
@@ -144,7 +144,7 @@ pub trait Running: Operand + Sized {
     }
 
     /// Smallest element so far along axis `I`. `dy` goes to that element, the latest of equal ones as in PyTorch; NaN
-    /// from the first NaN on. Of integers the result is a tensor.
+    /// from the first NaN on.
     ///
     /// ```
     /// # use congruent::prelude::*;
