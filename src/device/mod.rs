@@ -8,10 +8,10 @@
 //! |---|---|---|
 //! | [`Storage`] | `holds`, `upload`, `download`, and what is faster than these | every tensor |
 //! | [`Device`] | `evaluate`, `total`, `pull`, and three more | pointwise formulas, both ways |
-//! | [`RowWork`] | `fold_rows`, `map_rows`, `map_rows_keeping`, `fold_exact` | reductions, softmax, normalisation |
+//! | [`RowWork`] | `fold_rows`, `map_rows`, `map_rows_keeping` | reductions, softmax, normalisation |
 //! | [`MatrixWork`] | `multiply` | matmul, linear layers |
 //! | [`OrderWork`] | `order_rows`, `extremes`, `search_sorted` | sorting, `argmax`, quantiles, bins |
-//! | [`ScanWork`] | `scan_rows`, `scan_exact` | running sums and products |
+//! | [`ScanWork`] | `scan_rows` | running sums and products |
 //! | [`IndexWork`] | `take_rows`, `add_rows`, `put_rows`, `combine_rows` | indexing, scattering |
 //! | | `pick`, `add_at` | losses of classifiers |
 //! | [`DrawWork`] | `drawn`, `keep_mask` | random tensors, dropout |

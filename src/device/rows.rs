@@ -2,17 +2,18 @@
 
 use super::cpu::{Cpu, integers, rows};
 use super::storage::Storage;
-use crate::dtype::{Discrete, Real};
-use crate::loops::{ExactFold, MAX_INPUTS, RowInput, RowProgram, Rows};
+use crate::dtype::{Discrete, Elem, Real};
+use crate::loops::{ExactFold, MAX_INPUTS, RowFold, RowInput, RowLoops, RowProgram, Rows};
 use crate::memory::Buf;
 use std::borrow::Cow;
 
 /// Programs over rows. By default they run on the host.
 pub trait RowWork: Storage {
-    /// One result for each row: what the last pass of the program gives.
-    fn fold_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
+    /// One result for each row: what the last pass of a program gives, or the fold of integers, in any order. A fold
+    /// has one input, its elements.
+    fn fold_rows<E: Elem, F: RowFold<E>>(self, rows: Rows, fold: F, inputs: &[RowInput<'_, E>]) -> Buf<F::Out> {
         let held = held(self, inputs);
-        self.adopt(rows::fold(rows, program, (inputs, &slices(&held))))
+        self.adopt(fold.fold(HostRows { rows, inputs, slices: slices(&held) }))
     }
     /// One result for each element: what the program finishes with.
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
@@ -30,24 +31,42 @@ pub trait RowWork: Storage {
         let (out, kept) = rows::map_keeping(rows, program, (inputs, &slices(&held)));
         (self.adopt(out), self.adopt(kept))
     }
-
-    /// One result for each row of elements without gradients. The order of rows, blocks and elements is not specified:
-    /// folds are exact.
-    fn fold_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
-        self.adopt(integers::fold::<E, F>(rows, &self.read(values)))
-    }
 }
 
 impl RowWork for Cpu {}
 
+/// Rows in the memory of the host.
+struct HostRows<'r, 'b, E> {
+    rows: Rows,
+    inputs: &'r [RowInput<'b, E>],
+    slices: [&'r [E]; MAX_INPUTS],
+}
+
+impl<E: Elem> RowLoops<E> for HostRows<'_, '_, E> {
+    #[inline(always)]
+    fn program<P: RowProgram>(self, program: P) -> Buf<E>
+    where
+        E: Real,
+    {
+        rows::fold(self.rows, program, (self.inputs, &self.slices))
+    }
+    fn exact<F: ExactFold<E>>(self, _: F) -> Buf<F::Out>
+    where
+        E: Discrete,
+    {
+        assert!(matches!(self.inputs, [RowInput::Elements(_)]), "an exact fold is of elements");
+        integers::fold::<E, F>(self.rows, self.slices[0])
+    }
+}
+
 /// The elements of the inputs in host memory; none behind the last one.
 #[inline]
-fn held<'a, D: Storage, E: Real>(device: D, inputs: &[RowInput<'a, E>]) -> [Cow<'a, [E]>; MAX_INPUTS] {
+fn held<'a, D: Storage, E: Elem>(device: D, inputs: &[RowInput<'a, E>]) -> [Cow<'a, [E]>; MAX_INPUTS] {
     assert!(inputs.len() <= MAX_INPUTS, "a row program of {} inputs", inputs.len());
     std::array::from_fn(|i| inputs.get(i).map_or(Cow::Borrowed(&[][..]), |input| device.read(input.buf())))
 }
 
 #[inline]
-fn slices<'a, E: Real>(held: &'a [Cow<'_, [E]>; MAX_INPUTS]) -> [&'a [E]; MAX_INPUTS] {
+fn slices<'a, E: Elem>(held: &'a [Cow<'_, [E]>; MAX_INPUTS]) -> [&'a [E]; MAX_INPUTS] {
     std::array::from_fn(|i| &*held[i])
 }

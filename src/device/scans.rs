@@ -2,26 +2,45 @@
 
 use super::cpu::{Cpu, integers, scan};
 use super::storage::Storage;
-use crate::dtype::{Discrete, Real};
-use crate::loops::{ExactFold, MAX_INPUTS, Recurrence, Rows};
+use crate::dtype::{Discrete, Elem, Real};
+use crate::loops::{ExactFold, MAX_INPUTS, Recurrence, RowScan, Rows, ScanLoops};
 use crate::memory::Buf;
 use std::borrow::Cow;
 
 /// Running formulas. By default they run on the host.
 pub trait ScanWork: Storage {
-    /// One result for each element: what the running formula gives there.
-    fn scan_rows<E: Real, P: Recurrence>(self, rows: Rows, program: P, inputs: &[&Buf<E>]) -> Buf<E> {
+    /// One result for each element: what the running formula gives there, or the fold of the integers up to it. A fold
+    /// has one input.
+    fn scan_rows<E: Elem, F: RowScan<E>>(self, rows: Rows, formula: F, inputs: &[&Buf<E>]) -> Buf<F::Out> {
         assert!(inputs.len() <= MAX_INPUTS, "a running formula of {} inputs", inputs.len());
         let held: [Cow<'_, [E]>; MAX_INPUTS] =
             std::array::from_fn(|i| inputs.get(i).map_or(Cow::Borrowed(&[][..]), |input| self.read(input)));
         let slices: [&[E]; MAX_INPUTS] = std::array::from_fn(|i| &*held[i]);
-        self.adopt(scan::scan(rows, program, &slices[..inputs.len()]))
-    }
-
-    /// One result for each element without gradients: the fold of those up to it along its row.
-    fn scan_exact<E: Discrete, F: ExactFold<E>>(self, rows: Rows, values: &Buf<E>) -> Buf<F::Out> {
-        self.adopt(integers::scan::<E, F>(rows, &self.read(values)))
+        self.adopt(formula.scan(HostScan { rows, inputs: &slices[..inputs.len()] }))
     }
 }
 
 impl ScanWork for Cpu {}
+
+/// Rows in the memory of the host.
+struct HostScan<'s, E> {
+    rows: Rows,
+    inputs: &'s [&'s [E]],
+}
+
+impl<E: Elem> ScanLoops<E> for HostScan<'_, E> {
+    #[inline(always)]
+    fn running<P: Recurrence>(self, formula: P) -> Buf<E>
+    where
+        E: Real,
+    {
+        scan::scan(self.rows, formula, self.inputs)
+    }
+    fn exact<F: ExactFold<E>>(self, _: F) -> Buf<F::Out>
+    where
+        E: Discrete,
+    {
+        let [values] = self.inputs else { panic!("an exact fold of {} inputs", self.inputs.len()) };
+        integers::scan::<E, F>(self.rows, values)
+    }
+}

@@ -11,10 +11,12 @@
 //! | `faults` | elements without a value, of which integers have some |
 //! | `whole` | the numbers of formulas over integers |
 //! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
+//! | `fold` | either of them for any element type |
 //! | `product` | batches of matrix products |
 
 mod body;
 mod faults;
+mod fold;
 mod frame;
 mod product;
 mod registers;
@@ -26,6 +28,7 @@ mod whole;
 
 pub use body::{At, Body, Column, Steps};
 pub use faults::{Faults, Outcome};
+pub use fold::{RowFold, RowLoops, RowScan, ScanLoops};
 pub use frame::{Frame, OUTER, RowIndex, Survey};
 pub(crate) use product::{BATCH, at};
 pub use product::{Matrix, Place, Product};

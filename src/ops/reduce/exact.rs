@@ -13,7 +13,7 @@ use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
 use crate::error::{Error, raise};
 use crate::graph::{Ex, Leaf, Located, Node, Op};
 use crate::layout::Strided;
-use crate::loops::ExactFold;
+use crate::loops::{ExactFold, RowInput};
 use crate::shape::Shape;
 
 /// What a reduction `R` of the graph `N` over elements of this type gives.
@@ -60,7 +60,7 @@ impl<K, E: Discrete<Kind = K>, N: Located<E>, R: ExactReducer<E>> Reduces<R, N, 
             None => values,
             Some(axes) => x.device.copy_strided(&Strided { buf: values, offset: 0, axes }),
         };
-        let out = x.device.fold_exact::<E, R::Fold>(layout.rows, &values);
+        let out = x.device.fold_rows(layout.rows, R::FOLD, &[RowInput::Elements(&values)]);
         Ex::new(Leaf::constant(out, shape), shape, x.device)
     }
 }
@@ -74,6 +74,8 @@ impl<K, E: Discrete<Kind = K>, N: Located<E>, R: ExactReducer<E>> Reduces<R, N, 
 pub trait ExactReducer<E: Discrete>: Copy {
     /// What the device computes.
     type Fold: ExactFold<E>;
+    /// What the device computes.
+    const FOLD: Self::Fold;
     /// Its name.
     const NAME: &'static str;
     /// Whether no elements have no result.
@@ -98,6 +100,7 @@ macro_rules! folds {
         #[diagnostic::do_not_recommend]
         impl<E: $Elements> ExactReducer<E> for $Reducer {
             type Fold = $Fold;
+            const FOLD: $Fold = $Fold;
             const NAME: &'static str = $name;
             const NEEDS_ELEMENTS: bool = $needs;
         }

@@ -33,12 +33,16 @@ impl<E: Real, N: Node<E>, B: RunsForward> Runs<B, N, E> for E {
 pub trait ExactRunning<E: Discrete> {
     /// How.
     type Fold: ExactFold<E>;
+    /// How.
+    const FOLD: Self::Fold;
 }
 impl<E: Discrete> ExactRunning<E> for RunningSumBack {
     type Fold = ExactSum;
+    const FOLD: ExactSum = ExactSum;
 }
 impl<E: Discrete> ExactRunning<E> for RunningProductBack {
     type Fold = ExactProduct;
+    const FOLD: ExactProduct = ExactProduct;
 }
 
 impl<K, E: Discrete<Kind = K>, N: Located<E>, B: ExactRunning<E>> Runs<B, N, NoFloat<K>> for E {
@@ -46,7 +50,7 @@ impl<K, E: Discrete<Kind = K>, N: Located<E>, B: ExactRunning<E>> Runs<B, N, NoF
         Ex<S, <B::Fold as ExactFold<E>>::Out, D, Leaf<S, <B::Fold as ExactFold<E>>::Out, Off>>;
     #[track_caller]
     fn run<S: Shape, D: Device>(x: Ex<S, E, D, N>, rows: Rows) -> Self::Expr<S, D> {
-        let out = x.device.scan_exact::<E, B::Fold>(rows, &x.node.in_order(x.device, x.shape));
+        let out = x.device.scan_rows(rows, B::FOLD, &[&x.node.in_order(x.device, x.shape)]);
         Ex::new(Leaf::constant(out, x.shape), x.shape, x.device)
     }
 }
