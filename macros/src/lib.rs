@@ -41,7 +41,7 @@ pub fn model(input: TokenStream) -> TokenStream {
 /// Clauses after the formula: `derivative = ..` where dual numbers are not wanted (a tuple for several operands), or
 /// give NaN: the slope of `x * y` at `x = inf` is infinity times the 0 that `y` is differentiated to,
 /// `flat` where the derivative is zero everywhere, `except_at = [..]` for kinks that finite differences must avoid,
-/// `integers = ..` for what the operation is of integers, over any `V: Whole<E>` of elements `E: Integer`: without it
+/// `integers = ..` for what the operation is of integers, over any `V: Int<E>` of elements `E: Integer`: without it
 /// they have no such method. Constants of such a row are of the operands' own kind of number, and a formula without a
 /// value for some operands gives `V::Partial`.
 ///

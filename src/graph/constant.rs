@@ -7,7 +7,7 @@ use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Steps, Survey};
+use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 
@@ -54,8 +54,8 @@ impl<E: Elem> Body<E> for Constant<E> {
     where
         E: Real;
     #[inline(always)]
-    fn steps(&self) -> Steps {
-        Steps::ONE
+    fn steps(&self) -> Spacing {
+        Spacing::ONE
     }
     #[inline(always)]
     fn seek(&mut self, _: &Frame, _: &RowIndex) {}

@@ -4,7 +4,7 @@
 //! type at hand: which kind of formula it is, is decided here, once.
 
 use crate::dtype::{Elem, Integer, Logical, NoFloat, Real};
-use crate::loops::{Bits, Faults, Whole};
+use crate::loops::{Bits, Faults, Int};
 use crate::num::{Dual, Lane, Num};
 
 /// A formula of one operand, written once over any [`Num`].
@@ -69,22 +69,22 @@ pub trait Pointwise3: Copy + Send + Sync + 'static {
     }
 }
 
-/// A formula of one operand of integers `E`, written once over any [`Whole`].
+/// A formula of one operand of integers `E`, written once over any [`Int`].
 pub trait Exact1<E: Integer>: Copy + Send + Sync + 'static {
     /// The value.
-    fn value<V: Whole<E>>(self, x: V, faults: &mut Faults) -> V;
+    fn value<V: Int<E>>(self, x: V, faults: &mut Faults) -> V;
 }
 
 /// A formula of two operands of integers `E`.
 pub trait Exact2<E: Integer>: Copy + Send + Sync + 'static {
     /// The value.
-    fn value<V: Whole<E>>(self, x: V, y: V, faults: &mut Faults) -> V;
+    fn value<V: Int<E>>(self, x: V, y: V, faults: &mut Faults) -> V;
 }
 
 /// A formula of three operands of integers `E`.
 pub trait Exact3<E: Integer>: Copy + Send + Sync + 'static {
     /// The value.
-    fn value<V: Whole<E>>(self, x: V, y: V, z: V, faults: &mut Faults) -> V;
+    fn value<V: Int<E>>(self, x: V, y: V, z: V, faults: &mut Faults) -> V;
 }
 
 /// A formula of one operand of bits, which is also one of integers.
@@ -162,7 +162,8 @@ by_kind! {
     Formula1 of Pointwise1 or Exact1, x V;
     /// The formula of an operation of two operands over elements `E`: [`Pointwise2`] of floats, [`Exact2`] of integers.
     Formula2 of Pointwise2 or Exact2, x V, y V;
-    /// The formula of an operation of three operands over elements `E`: [`Pointwise3`] of floats, [`Exact3`] of integers.
+    /// The formula of an operation of three operands over elements `E`: [`Pointwise3`] of floats, [`Exact3`] of
+    /// integers.
     Formula3 of Pointwise3 or Exact3, x V, y V, z V;
 }
 

@@ -4,14 +4,14 @@
 //! | file | holds |
 //! |---|---|
 //! | `expr` | [`Ex`], what users hold; [`Operand`], [`Expr`], [`Kind`] |
-//! | `node` | [`Lazy`], over elements of any type; [`Differentiable`], the backward trait, and reverse mode through a region; [`Node`], what users write |
+//! | `node` | [`Lazy`], of any elements; [`Differentiable`], the backward trait; [`Node`], what users write |
 //! | `memory`, `sink` | memory that a node lends; where the gradient of an operand arrives |
 //! | `formula` | what pointwise operations say of their elements, over floats and over integers |
 //! | `pointwise`, `constant` | one, two or three operands and a formula; numbers as operands |
 //! | `leaf`, `stored`, `view` | operands that are memory: tensors and parameters, what they have in common, views |
 //! | `op`, `back` | operations that are computed when called; their backward as a rule |
 //! | `located`, `assembled` | elements of any type in memory; tensors put together from parts |
-//! | `share`, `with`, `boxed` | lets in registers and in memory, loops, erasure |
+//! | `share`, `with`, `boxed`, `stopped` | lets in registers and in memory, loops, erasure; values without gradient |
 //! | `later` | backward of any depth, without recursion |
 //! | `region` | the value, the total and the average of a region |
 //! | `table` | values and gradients behind copyable keys |
@@ -32,6 +32,7 @@ mod pointwise;
 mod region;
 mod share;
 mod sink;
+mod stopped;
 mod stored;
 mod table;
 mod view;
@@ -57,8 +58,9 @@ pub use pointwise::{Binary, Ternary, Unary};
 pub(crate) use region::{average, materialise, materialise_into, total};
 pub use share::{LetInRegister, Register, Share, Shared, SharedValue};
 pub use sink::LeafSink;
+pub use stopped::Stopped;
 pub use stored::Stored;
 pub(crate) use table::{Borrowed, Key};
 pub use view::{Reshaped, Viewed};
 pub(crate) use with::scan;
-pub use with::{Let, Local, Scan, Scanned, Sharing, Stopped};
+pub use with::{Let, Local, Scan, Scanned, Sharing};

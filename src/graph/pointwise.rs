@@ -8,7 +8,7 @@ use crate::device::Device;
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Steps, Survey};
+use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 
@@ -73,7 +73,7 @@ macro_rules! pointwise_node {
             type Sums<V: Lane<E>> = ($($Child::Sums<V>,)*) where E: Real;
 
             #[inline(always)]
-            fn steps(&self) -> Steps {
+            fn steps(&self) -> Spacing {
                 $(self.$field.steps())|*
             }
             #[inline(always)]

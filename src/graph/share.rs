@@ -10,7 +10,7 @@ use crate::dims::{Flag, On};
 use crate::dtype::{Real, SameDtype};
 use crate::error::{Error, raise};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Steps, Survey, unbound};
+use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Spacing, Survey, unbound};
 use crate::num::{Lane, Num};
 use crate::shape::{BodyShape, Mismatch, Shape};
 use std::cell::{Cell, RefCell};
@@ -139,7 +139,7 @@ impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for LetInRegister<X, B> {
     type Sums<V: Lane<E>> = (X::Sums<V>, B::Sums<V>);
 
     #[inline(always)]
-    fn steps(&self) -> Steps {
+    fn steps(&self) -> Spacing {
         self.x.steps() | self.body.steps()
     }
     #[inline(always)]
@@ -259,8 +259,8 @@ impl<E: Real> Body<E> for SharedValue {
     type Tape<V: Lane<E>> = ();
     type Sums<V: Lane<E>> = ();
     #[inline(always)]
-    fn steps(&self) -> Steps {
-        Steps::ONE
+    fn steps(&self) -> Spacing {
+        Spacing::ONE
     }
     #[inline(always)]
     fn seek(&mut self, _: &Frame, _: &RowIndex) {}

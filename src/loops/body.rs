@@ -43,7 +43,7 @@ impl At {
     }
 }
 
-/// A place in the inner loop of a body without lanes: a column. `DENSE` where the body's steps are [`Steps::ONE`].
+/// A place in the inner loop of a body without lanes: a column. `DENSE` where the body's steps are [`Spacing::ONE`].
 ///
 /// Only the loops make one, as [`At`].
 #[derive(Clone, Copy)]
@@ -52,7 +52,7 @@ pub struct Column<const DENSE: bool>(usize);
 impl<const DENSE: bool> Column<DENSE> {
     /// # Safety
     /// The column is below the inner size of the frame that the body was bound to, and the steps of the body are
-    /// [`Steps::ONE`] where `DENSE` is true.
+    /// [`Spacing::ONE`] where `DENSE` is true.
     #[inline(always)]
     pub(crate) unsafe fn new(column: usize) -> Self {
         Column(column)
@@ -66,15 +66,15 @@ impl<const DENSE: bool> Column<DENSE> {
 
 /// The steps, in elements, by which the operands of a body are read along the inner loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Steps(u8);
+pub struct Spacing(u8);
 
-impl Steps {
+impl Spacing {
     /// All lie side by side, or in no memory.
-    pub const ONE: Self = Steps(0);
+    pub const ONE: Self = Spacing(0);
     /// One of them is a single element that stretches.
-    pub const STRETCHED: Self = Steps(1);
+    pub const STRETCHED: Self = Spacing(1);
     /// The elements of one of them lie apart.
-    pub const APART: Self = Steps(2);
+    pub const APART: Self = Spacing(2);
 
     /// Whether the elements of an operand lie apart.
     #[inline(always)]
@@ -83,11 +83,11 @@ impl Steps {
     }
 }
 
-impl BitOr for Steps {
+impl BitOr for Spacing {
     type Output = Self;
     #[inline(always)]
     fn bitor(self, other: Self) -> Self {
-        Steps(self.0 | other.0)
+        Spacing(self.0 | other.0)
     }
 }
 
@@ -109,7 +109,7 @@ pub trait Body<E: Elem>: Sealed + Copy + 'static {
         E: Real;
 
     /// How the operands are read along the inner loop.
-    fn steps(&self) -> Steps;
+    fn steps(&self) -> Spacing;
     /// Moves to a row of the frame.
     fn seek(&mut self, frame: &Frame, index: &RowIndex);
     /// Directs reduced gradients to the partial sums of a chunk.

@@ -9,7 +9,8 @@
 //! | `body`, `registers` | [`Body`]: a formula over bound operands; the values that it shares |
 //! | `slot` | [`Slot`]: an operand in memory, and its gradient |
 //! | `faults` | elements without a value, of which integers have some |
-//! | `whole` | the numbers of formulas over integers |
+//! | `int` | the numbers of formulas over integers |
+//! | `int` | the numbers of formulas over integers |
 //! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
 //! | `fold` | either of them for any element type |
 //! | `product` | batches of matrix products |
@@ -18,18 +19,19 @@ mod body;
 mod faults;
 mod fold;
 mod frame;
+mod int;
 mod product;
 mod registers;
 mod rows;
 mod scan;
 mod slot;
 mod update;
-mod whole;
 
-pub use body::{At, Body, Column, Steps};
+pub use body::{At, Body, Column, Spacing};
 pub use faults::{Faults, Outcome};
 pub use fold::{RowFold, RowLoops, RowScan, ScanLoops};
 pub use frame::{Frame, OUTER, RowIndex, Survey};
+pub use int::{Bits, Int};
 pub(crate) use product::{BATCH, at};
 pub use product::{Matrix, Place, Product};
 pub(crate) use registers::unbound;
@@ -40,7 +42,6 @@ pub use scan::Recurrence;
 pub(crate) use slot::GradTarget;
 pub use slot::Slot;
 pub use update::Update;
-pub use whole::{Bits, Whole};
 
 /// Closes [`Lazy`](crate::graph::Lazy) and [`Body`]: nodes are read unchecked inside the loops that bound them, which
 /// only this crate's nodes can be trusted with. Operations of users are formulas

@@ -4,7 +4,7 @@
 #![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
 use super::Sealed;
-use super::body::{At, Body, Column, Steps};
+use super::body::{At, Body, Column, Spacing};
 use super::faults::Faults;
 use super::frame::{Frame, OUTER, RowIndex};
 use super::registers::Registers;
@@ -106,12 +106,12 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         E: Real;
 
     #[inline(always)]
-    fn steps(&self) -> Steps {
+    fn steps(&self) -> Spacing {
         match self.step {
-            _ if !K::ON => Steps::ONE,
-            0 => Steps::STRETCHED,
-            1 => Steps::ONE,
-            _ => Steps::APART,
+            _ if !K::ON => Spacing::ONE,
+            0 => Spacing::STRETCHED,
+            1 => Spacing::ONE,
+            _ => Spacing::APART,
         }
     }
 

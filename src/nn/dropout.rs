@@ -9,7 +9,7 @@ use crate::dtype::Real;
 use crate::error::Error;
 use crate::graph::{Closed, Differentiable, Ex, Lazy, Leaf, Memory, Node, Operand, reverse_dense};
 use crate::layout::{Sizes, count};
-use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Steps, Survey};
+use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
 use crate::model::{Forward, Model, Part, Weights, next_key};
 use crate::num::{Lane, Num};
 use crate::shape::Shape;
@@ -155,8 +155,8 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for DroppedBody<B, M> {
     type Sums<V: Lane<E>> = B::Sums<V>;
 
     #[inline(always)]
-    fn steps(&self) -> Steps {
-        self.x.steps() | self.mask.as_ref().map_or(Steps::ONE, M::steps)
+    fn steps(&self) -> Spacing {
+        self.x.steps() | self.mask.as_ref().map_or(Spacing::ONE, M::steps)
     }
     #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {

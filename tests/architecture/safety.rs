@@ -7,19 +7,11 @@ use std::path::PathBuf;
 /// The files with unsafe code, by what it is needed for.
 const UNSAFE: [(&str, &[&str]); 6] = [
     ("blocks of memory, counted by hand", &["memory"]),
-    ("loops over raw operands", &["loops/body.rs", "loops/discrete.rs", "loops/slot.rs", "device/cpu"]),
+    ("loops over raw operands", &["loops/body.rs", "loops/slot.rs", "device/cpu"]),
     ("lanes, and the instruction sets that have them", &["num"]),
     (
         "operands bound to loops, and values lent without a count",
-        &[
-            "graph/exact.rs",
-            "graph/stored.rs",
-            "graph/node.rs",
-            "graph/pointwise.rs",
-            "graph/region.rs",
-            "graph/table.rs",
-            "graph/view.rs",
-        ],
+        &["graph/stored.rs", "graph/node.rs", "graph/region.rs", "graph/table.rs", "graph/view.rs"],
     ),
     ("the contract of a device", &["device/mod.rs"]),
     ("memory of others", &["interop"]),

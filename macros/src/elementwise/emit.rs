@@ -116,7 +116,7 @@ fn of_integers(row: &Row) -> Option<TokenStream> {
     Some(quote! {
         impl<#e: #integer> #graph::#law<#e> for #op #own {
             #[inline(always)]
-            fn value<#v: #loops::Whole<#e>>(self, #(#operands: #v,)* faults: &mut #loops::Faults) -> #v {
+            fn value<#v: #loops::Int<#e>>(self, #(#operands: #v,)* faults: &mut #loops::Faults) -> #v {
                 #constants
                 #(let #numbers = #v::c(#numbers);)*
                 #loops::Outcome::<#v>::value(#formula, faults)

@@ -9,7 +9,7 @@ use super::joined;
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Discrete, Elem, Integer, Integral, NoFloat};
 use crate::graph::{Binary, Bitwise1, Bitwise2, Constant, Ex, Exact1, Exact2, Operand, Unary};
-use crate::loops::{Bits, Faults, Whole};
+use crate::loops::{Bits, Faults, Int};
 use crate::ops::laws::operator_law;
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
@@ -63,7 +63,7 @@ macro_rules! formulas {
     (@ integers $Op:ident |$x:ident| $value:expr) => {
         impl<E: Integer> Exact1<E> for $Op {
             #[inline(always)]
-            fn value<V: Whole<E>>(self, $x: V, _: &mut Faults) -> V {
+            fn value<V: Int<E>>(self, $x: V, _: &mut Faults) -> V {
                 $value
             }
         }
@@ -71,7 +71,7 @@ macro_rules! formulas {
     (@ integers $Op:ident |$x:ident, $y:ident| $value:expr) => {
         impl<E: Integer> Exact2<E> for $Op {
             #[inline(always)]
-            fn value<V: Whole<E>>(self, $x: V, $y: V, _: &mut Faults) -> V {
+            fn value<V: Int<E>>(self, $x: V, $y: V, _: &mut Faults) -> V {
                 $value
             }
         }
@@ -97,7 +97,7 @@ formulas! {
 pub struct Powi(u32);
 impl<E: Integer> Exact1<E> for Powi {
     #[inline(always)]
-    fn value<V: Whole<E>>(self, x: V, _: &mut Faults) -> V {
+    fn value<V: Int<E>>(self, x: V, _: &mut Faults) -> V {
         x.power(self.0)
     }
 }

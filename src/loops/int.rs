@@ -16,7 +16,7 @@ impl<V> Bits for V where V: Copy + BitAnd<Output = V> + BitOr<Output = V> + BitX
 
 /// Numbers of an integer element type `E`, or what stands for them in a formula: what [`Num`](crate::num::Num) is to
 /// floats. Sums, products and powers wrap around; see [`Integer`] for each function.
-pub trait Whole<E: Elem>: Bits + Outcome<Self> {
+pub trait Int<E: Elem>: Bits + Outcome<Self> {
     /// A value that there may not be: a quotient, a power.
     type Partial: Outcome<Self>;
 
@@ -69,7 +69,7 @@ macro_rules! as_integers_do {
     )*};
 }
 
-impl<E: Integer> Whole<E> for E {
+impl<E: Integer> Int<E> for E {
     type Partial = Result<E, Undefined>;
 
     #[inline(always)]

@@ -1,7 +1,7 @@
 //! Formulas of integers can be written down: whoever compiles a loop for itself gives them texts in place of numbers.
 
 use congruent::graph::{Exact1, Exact2, Exact3};
-use congruent::loops::{Faults, Outcome, Whole};
+use congruent::loops::{Faults, Int, Outcome};
 use congruent::ops::arithmetic::{Add, Mul, Neg, Sub};
 use congruent::ops::binary::{FloorDiv, Fmod, Maximum, Pow};
 use congruent::ops::indicators::{LessEqual, Select};
@@ -73,7 +73,7 @@ macro_rules! calls {
     )*};
 }
 
-impl Whole<i64> for Text {
+impl Int<i64> for Text {
     type Partial = Text;
     fn c(value: i64) -> Text {
         Text::of(value.to_string())

@@ -1,0 +1,106 @@
+//! A value without its gradient: everything below is pruned from the backward when the program is compiled.
+//!
+//! Apart from `with`, whose methods say how graphs hang together: this is a node, and a body.
+
+use super::memory::Memory;
+use super::node::{Closed, Differentiable, Lazy};
+use crate::device::Device;
+use crate::dims::Off;
+use crate::dtype::{Elem, Real};
+use crate::layout::Sizes;
+use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
+use crate::num::Lane;
+use crate::shape::Shape;
+
+/// The node of [`stop_gradient`](super::Sharing::stop_gradient).
+#[derive(Clone, Copy)]
+pub struct Stopped<N>(pub(crate) N);
+
+impl<N> Sealed for Stopped<N> {}
+#[diagnostic::do_not_recommend]
+impl<N: Closed> Closed for Stopped<N> {}
+
+impl<E: Elem, N: Lazy<E>> Lazy<E> for Stopped<N> {
+    type Grad = Off;
+    type Body = Stopped<N::Body>;
+    #[inline(always)]
+    fn flat<S: Shape>(&self, region: S) -> bool {
+        self.0.flat(region)
+    }
+    fn survey(&self, survey: &mut Survey) {
+        self.0.survey(survey);
+    }
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
+        Stopped(self.0.bind(frame, region))
+    }
+    fn cut(&self) {}
+    fn memory(&self) -> Option<Memory<'_, E>> {
+        self.0.memory()
+    }
+}
+
+impl<E: Real, N: Lazy<E>> Differentiable<E> for Stopped<N> {
+    type Sink = ();
+    fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &Sizes) -> (Self::Body, ()) {
+        (self.bind(frame, region), ())
+    }
+    fn backward<D: Device>(self, _: D, (): ()) {}
+}
+
+impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
+    type Grad = Off;
+    type Tape<V: Lane<E>>
+        = ()
+    where
+        E: Real;
+    type Sums<V: Lane<E>>
+        = ()
+    where
+        E: Real;
+    #[inline(always)]
+    fn steps(&self) -> Spacing {
+        self.0.steps()
+    }
+    #[inline(always)]
+    fn seek(&mut self, frame: &Frame, index: &RowIndex) {
+        self.0.seek(frame, index);
+    }
+    #[inline(always)]
+    fn select(&mut self, _: usize) {}
+    #[inline(always)]
+    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V
+    where
+        E: Real,
+    {
+        self.0.value(registers, at)
+    }
+    #[inline(always)]
+    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
+    where
+        E: Real,
+    {
+        (self.0.value(registers, at), ())
+    }
+    #[inline(always)]
+    fn sums<V: Lane<E>>(&self)
+    where
+        E: Real,
+    {
+    }
+    #[inline(always)]
+    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At)
+    where
+        E: Real,
+    {
+    }
+    #[inline(always)]
+    fn settle<V: Lane<E>>(&self, (): ())
+    where
+        E: Real,
+    {
+    }
+    #[inline(always)]
+    fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {
+        self.0.element(at, faults)
+    }
+}
