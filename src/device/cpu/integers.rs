@@ -6,7 +6,7 @@
 
 use super::copy::strided;
 use super::order::each_chunk;
-use super::product::check;
+use super::product::check_places;
 use crate::dtype::{Discrete, Integer};
 use crate::layout::{Axes, ROWS};
 use crate::loops::{BATCH, ExactFold, Place, Product, Rows, at};
@@ -76,7 +76,7 @@ const BAND: usize = 4;
 
 /// The product of every two matrices of a batch.
 pub(in crate::device) fn multiply<E: Integer>(product: &Product<'_, E>, [left, right]: [&[E]; 2], out: &mut [E]) {
-    check(product, [left.len(), right.len()], out.len());
+    check_places(product, [left.len(), right.len()], out.len());
     let Product { m, n, batch, c, add, .. } = *product;
     if m == 0 || n == 0 || batch.contains(&0) {
         return;

@@ -17,7 +17,7 @@ use super::widen::{narrow_slice, widen, widen_slice};
 use crate::dtype::Real;
 use crate::layout::{Axes, ROWS};
 use crate::loops::{BATCH, Product, at};
-use crate::num::{Kernel, Lane, Num, Simd, dispatch};
+use crate::num::{Kernel, Lane, Level, Num, Simd, dispatch, level};
 use call::Call;
 use engine::gemm;
 use summed::over_batch;
@@ -32,6 +32,8 @@ const TERMS: isize = 64;
 const VECTORS: usize = 16;
 /// Terms of a dot product below which they are added one vector after the other.
 const FEW: usize = 64;
+/// Bytes of the lanes of [`Level::Avx2`].
+const HALF: usize = 32;
 /// Registers that a dot product is summed in at the same time, because one addition waits for the one before.
 const WAYS: usize = 4;
 
@@ -128,8 +130,20 @@ impl<E: Real, const LONG: bool> Kernel<E> for Dots<E, LONG> {
     #[inline(always)]
     fn run<V: Lane<E>>(self) {
         let call = self.0;
+        if !LONG && (1..=V::N).contains(&call.k) {
+            // A row is one vector, and so is the column, which is read once.
+            // SAFETY: A's rows and B's column have `k` contiguous elements (checked by `multiply_one`).
+            unsafe {
+                let column = V::load(call.b, call.k);
+                for row in 0..call.m as isize {
+                    let terms = V::load(call.a.offset(row * call.a_row), call.k).fma(column, V::c(0.0));
+                    call.put(row, terms.hsum().to_sum());
+                }
+            }
+            return;
+        }
         for row in 0..call.m as isize {
-            // SAFETY: A's row and B's column have `k` contiguous elements (checked by `multiply_one`).
+            // SAFETY: as above.
             unsafe {
                 let a = call.a.offset(row * call.a_row);
                 let term =
@@ -153,20 +167,39 @@ impl<E: Real, const LONG: bool> Kernel<E> for Dots<E, LONG> {
                     p += V::N;
                 }
                 let rest: E::Sum = rest.hsum().to_sum();
-                let sum = if LONG { total + rest } else { rest };
-                let place = call.c.offset(row * call.c_row);
-                *place = match call.add {
-                    true if E::NARROW => E::of_sum((*place).to_sum() + sum),
-                    true => *place + E::of_sum(sum),
-                    false => E::of_sum(sum),
-                };
+                call.put(row, if LONG { total + rest } else { rest });
             }
         }
     }
 }
 
+impl<E: Real> Call<E> {
+    /// The element of C, which has one column, in this row.
+    ///
+    /// # Safety
+    /// C has the row, and all places of the call lie inside their matrices.
+    #[inline(always)]
+    unsafe fn put(&self, row: isize, sum: E::Sum) {
+        // SAFETY: the caller's row is one of C.
+        unsafe {
+            let place = self.c.offset(row * self.c_row);
+            *place = match self.add {
+                true if E::NARROW => E::of_sum((*place).to_sum() + sum),
+                true => *place + E::of_sum(sum),
+                false => E::of_sum(sum),
+            };
+        }
+    }
+}
+
 fn dots<E: Real>(call: Call<E>) {
-    if call.k < FEW { dispatch(Dots::<E, false>(call)) } else { dispatch(Dots::<E, true>(call)) }
+    if call.k >= FEW {
+        return dispatch(Dots::<E, true>(call));
+    }
+    // Adding up the lanes takes longer than the terms of a short row: no more lanes than it needs.
+    let most = if call.k * size_of::<E::Wide>() <= HALF { Level::Avx2 } else { Level::Avx512 };
+    // SAFETY: `level` never exceeds what the processor has.
+    unsafe { E::run(Dots::<E, false>(call), level().min(most)) }
 }
 
 /// # Safety
@@ -212,29 +245,44 @@ unsafe fn clear<E: Real>(call: Call<E>) {
 
 /// The whole batch.
 pub(in crate::device) fn multiply<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], out: &mut [E]) {
-    check(product, factors.map(<[E]>::len), out.len());
+    let single = match are_whole(product, factors.map(<[E]>::len), out.len()) {
+        true => call(product, factors.map(<[E]>::as_ptr), out.as_mut_ptr()),
+        false => match multiply_parts(product, factors, out) {
+            Some(single) => single,
+            None => return,
+        },
+    };
+    // SAFETY: the matrices are all of their memory, or `multiply_parts` has compared every place with the lengths.
+    unsafe { if single.m.max(single.n) < 2 * TASK { multiply_one(single) } else { large(single) } }
+}
+
+/// Matrices among other elements, or more than one product, unless it is a single one, which is left to the caller. Out
+/// of line, so that whole matrices go by without it.
+#[inline(never)]
+fn multiply_parts<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], out: &mut [E]) -> Option<Call<E>> {
+    check_places(product, factors.map(<[E]>::len), out.len());
     if product.batch == [1; BATCH] {
-        // SAFETY: `check` has compared every place with the lengths.
-        return unsafe { large(call(product, factors, [0; BATCH], out.as_mut_ptr())) };
+        return Some(one_of(product, factors, [0; BATCH], out.as_mut_ptr()));
     }
     // The places of C are only known where there are any.
     if product.batch.contains(&0) || product.m == 0 || product.n == 0 {
-        return;
+        return None;
     }
     let matrices = product.matrices();
     let summed = |(&size, stride): (&usize, isize)| if stride == 0 { size } else { 1 };
     let summed: usize = product.batch.iter().zip(product.c.batch).map(summed).product();
-    // SAFETY: `check` has compared every place with the lengths; tasks write disjoint parts of C: different matrices
-    // of the batch unless C is summed over it, or different rows of one.
+    // SAFETY: `check_places` has compared every place with the lengths; tasks write disjoint parts of C: different
+    // matrices of the batch unless C is summed over it, or different rows of one.
     unsafe {
         if summed > 1 {
             sum_batch(product, factors, matrices / summed, out);
         } else {
             let base = SharedPtr::new(out.as_mut_ptr());
-            let one = |i: usize| multiply_one(call(product, factors, product.index(i), base.get()));
+            let one = |i: usize| multiply_one(one_of(product, factors, product.index(i), base.get()));
             for_each(matrices, matrices.saturating_mul(product.work()) / 8, one);
         }
     }
+    None
 }
 
 /// A batch of products that are summed over it; `apart` of them are not added to each other. Sums of 16-bit floats are
@@ -246,14 +294,14 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart
     let (matrices, add) = (product.matrices(), |i: usize| product.add || i > 0);
     if !E::NARROW {
         return over_batch(matrices, apart, out, |i, out| {
-            let call = call(product, factors, product.index(i), out.as_mut_ptr());
+            let call = one_of(product, factors, product.index(i), out.as_mut_ptr());
             // SAFETY: the caller's contract.
             unsafe { multiply_one(Call { add: add(i), ..call }) }
         });
     }
     let (mut sums, start) = (widen_slice(out), out.as_mut_ptr());
     over_batch(matrices, apart, sums.make_mut(), |i, sums| {
-        let call = call(product, factors, product.index(i), start);
+        let call = one_of(product, factors, product.index(i), start);
         // SAFETY: the caller's contract; `sums` has an element for each one of `out`.
         unsafe {
             let (a, b) = (widen(call.a_lines().along_memory()), widen(call.b_lines().along_memory()));
@@ -269,6 +317,7 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart
 ///
 /// # Safety
 /// As for `multiply_one`.
+#[inline(never)]
 unsafe fn large<E: Real>(call: Call<E>) {
     let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
     let tasks = call.m.max(call.n) / TASK;
@@ -284,46 +333,42 @@ unsafe fn large<E: Real>(call: Call<E>) {
     });
 }
 
-fn call<E: Real>(product: &Product<'_, E>, [left, right]: [&[E]; 2], index: [usize; BATCH], out: *mut E) -> Call<E> {
-    let Product { m, k, n, a, b, c, add, .. } = product;
-    Call {
-        m: *m,
-        k: *k,
-        n: *n,
-        a: left.as_ptr().wrapping_offset(at(a.offset, index, a.batch)),
-        a_row: a.row,
-        a_column: a.column,
-        b: right.as_ptr().wrapping_offset(at(b.offset, index, b.batch)),
-        b_row: b.row,
-        b_column: b.column,
-        c: out.wrapping_offset(at(c.offset, index, c.batch)),
-        c_row: c.row,
-        c_column: c.column,
-        add: *add,
-    }
+/// The first product, of factors that begin here.
+#[inline(always)]
+fn call<E: Real>(product: &Product<'_, E>, [a, b]: [*const E; 2], c: *mut E) -> Call<E> {
+    let Product { m, k, n, add, .. } = *product;
+    let (a_row, a_column) = (product.a.row, product.a.column);
+    let (b_row, b_column) = (product.b.row, product.b.column);
+    let (c_row, c_column) = (product.c.row, product.c.column);
+    Call { m, k, n, a, a_row, a_column, b, b_row, b_column, c, c_row, c_column, add }
 }
 
-/// Every place of the three matrices lies inside its memory, and no two of C are one, but for the axes of the batch
-/// that it is summed over: tasks write different parts of C at the same time.
+/// The product at this index of the batch.
+fn one_of<E: Real>(product: &Product<'_, E>, [left, right]: [&[E]; 2], index: [usize; BATCH], out: *mut E) -> Call<E> {
+    let Product { a, b, c, .. } = product;
+    let a = left.as_ptr().wrapping_offset(at(a.offset, index, a.batch));
+    let b = right.as_ptr().wrapping_offset(at(b.offset, index, b.batch));
+    call(product, [a, b], out.wrapping_offset(at(c.offset, index, c.batch)))
+}
+
+/// Whether this is one product of whole row-major or transposed matrices, the usual case: every element of the three
+/// memories is a place of its matrix then, and no two places are one.
 #[inline]
-pub(super) fn check<E>(product: &Product<'_, E>, [left, right]: [usize; 2], out: usize) {
+fn are_whole<E: Real>(product: &Product<'_, E>, [left, right]: [usize; 2], out: usize) -> bool {
     let Product { m, k, n, batch, a, b, c, .. } = product;
-    // One product of whole row-major or transposed matrices, the usual case, needs no walk over the axes.
-    let simple = |rows: usize, columns: usize, row: isize, column: isize, offset: usize, len: usize| {
+    let whole = |rows: usize, columns: usize, row: isize, column: isize, offset: usize, len: usize| {
         let ordered = (row, column) == (columns as isize, 1) || (row, column) == (1, rows as isize);
         offset == 0 && Some(len) == rows.checked_mul(columns) && ordered
     };
-    if *batch == [1; BATCH]
-        && simple(*m, *k, a.row, a.column, a.offset, left)
-        && simple(*k, *n, b.row, b.column, b.offset, right)
-        && simple(*m, *n, c.row, c.column, c.offset, out)
-    {
-        return;
-    }
-    check_places(product, [left, right], out);
+    *batch == [1; BATCH]
+        && whole(*m, *k, a.row, a.column, a.offset, left)
+        && whole(*k, *n, b.row, b.column, b.offset, right)
+        && whole(*m, *n, c.row, c.column, c.offset, out)
 }
 
-fn check_places<E>(product: &Product<'_, E>, lens: [usize; 2], out: usize) {
+/// Every place of the three matrices lies inside its memory, and no two of C are one, but for the axes of the batch
+/// that it is summed over: tasks write different parts of C at the same time. A panic where that is not so.
+pub(super) fn check_places<E>(product: &Product<'_, E>, lens: [usize; 2], out: usize) {
     let Product { m, k, n, batch: sizes, a, b, c, .. } = product;
     let axes = |rows: &usize, columns: &usize, row: isize, column: isize, batch: [isize; BATCH]| {
         let mut axes = Axes::last([*rows, *columns], [row, column]);
