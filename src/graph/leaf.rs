@@ -70,7 +70,7 @@ impl<S: Shape, E: Real, G: Flag> Differentiable<E> for Leaf<S, E, G> {
         if !G::ON {
             return (self.bind(frame, region), LeafSink::none());
         }
-        let there = self.key.filter(|key| key.varies()).and_then(Key::take_gradient);
+        let there = self.key.and_then(Key::take_varying);
         self.stored.bind_gradient(device, frame, region, there)
     }
 
@@ -92,9 +92,6 @@ impl<S: Shape, E: Real, G: Flag> Differentiable<E> for Leaf<S, E, G> {
 /// value is a constant.
 #[inline]
 fn deliver<E: Real, D: Device>(device: D, key: Key, gradient: Buf<E>) {
-    if !key.varies() {
-        return;
-    }
     if let Some((there, gradient)) = key.add_gradient(gradient) {
         let mut sum = device.unshared(there);
         device.add(&mut sum, &gradient);

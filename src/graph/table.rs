@@ -2,24 +2,30 @@
 //!
 //! Apart from the leaves because keys are what makes model handles `Copy` and free of lifetimes: a key that outlives
 //! its owner is recognised by its generation.
-#![allow(unsafe_code, reason = "values are lent to the table without being counted")]
+#![allow(unsafe_code, reason = "values are lent to the table without being counted, and it is reached by address")]
 
 use crate::device::Buf;
 use crate::dtype::Real;
 use crate::error::{Error, raise};
 use crate::memory::Erased;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
+use std::num::NonZeroU64;
 
 thread_local! {
-    /// How many calls that show a model are running inside one another on this thread.
-    static LEVEL: Cell<u32> = const { Cell::new(0) };
-    static TABLE: RefCell<Table> = const { RefCell::new(Table::new(0)) };
-    /// What stands in for the table where the thread is at its end and has dropped it: destructors of the thread's own
-    /// variables may train, too. Without a destructor, so that it is there until the last of them.
-    static LATE: ManuallyDrop<RefCell<Table>> = const { ManuallyDrop::new(RefCell::new(Table::new(1 << 31))) };
+    /// Without a destructor, so that it is there until the last of the thread's destructors, which may train, too, and
+    /// reaching it costs no question; a [`Keeper`] empties it.
+    static TABLE: ManuallyDrop<RefCell<Table>> = const { ManuallyDrop::new(RefCell::new(Table::new(GENERATION))) };
+    static KEEPER: Keeper = const { Keeper };
 }
+
+/// One generation, as it is counted in a [`Key`].
+const GENERATION: NonZeroU64 = NonZeroU64::new(1 << 32).expect("one");
+/// The first generation after the end of the thread: keys from before find nothing then, nor the other way round.
+const LATE: NonZeroU64 = NonZeroU64::new(1 << 63 | 1 << 32).expect("not zero");
+/// What is 0 in the first generation after the last of those before the end, and of those after it.
+const GENERATIONS: u64 = !(1 << 63) & !(u32::MAX as u64);
 
 /// All owned values on one thread.
 struct Table {
@@ -27,100 +33,126 @@ struct Table {
     free: Vec<u32>,
     /// Lists that earlier calls left, so that the next one allocates nothing.
     spare: Vec<Vec<Key>>,
-    /// The generation of new places: keys of one table find nothing in the other.
-    first: u32,
+    /// How many calls that show a model are running inside one another on this thread.
+    level: u32,
+    /// The generation of new places.
+    first: NonZeroU64,
 }
 
 struct Entry {
-    generation: u32,
+    /// Nothing, or a handle that is counted, unless it is `lent`.
+    value: Option<ManuallyDrop<Erased>>,
+    gradient: Option<Erased>,
+    /// The key that finds it.
+    key: Key,
+    /// Inside of how many calls that show a model it was made.
+    level: u32,
+    /// Whether the value is not counted: its model is borrowed for as long as it stands here.
+    lent: bool,
     /// Whether it became a tensor by [`eval`](crate::ops::Evaluate::eval), or something that was made of it.
     cut: bool,
-    value: Held,
-    gradient: Option<Erased>,
 }
 
-/// A value in the table.
-enum Held {
-    Nothing,
-    Own(Erased),
-    /// A second handle that is not counted: its model is borrowed for as long as it stands here.
-    Lent(ManuallyDrop<Erased>),
+impl Entry {
+    /// Takes the value, where it is counted here.
+    #[inline]
+    fn take_own(&mut self) -> Option<Erased> {
+        self.value.take().filter(|_| !self.lent).map(ManuallyDrop::into_inner)
+    }
 }
 
-impl Held {
-    fn get(&self) -> Option<Erased> {
-        match self {
-            Held::Nothing => None,
-            Held::Own(value) => Some(value.clone()),
-            Held::Lent(value) => Some((**value).clone()),
-        }
+impl Drop for Entry {
+    fn drop(&mut self) {
+        drop(self.take_own());
     }
 }
 
 impl Table {
-    const fn new(first: u32) -> Self {
-        Table { entries: Vec::new(), free: Vec::new(), spare: Vec::new(), first }
+    const fn new(first: NonZeroU64) -> Self {
+        Table { entries: Vec::new(), free: Vec::new(), spare: Vec::new(), level: 0, first }
     }
 
     #[inline]
-    fn insert(&mut self, value: Held) -> Key {
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.entries.push(Entry { generation: self.first, cut: false, value: Held::Nothing, gradient: None });
-            self.entries.len() as u32 - 1
-        });
+    fn insert(&mut self, value: ManuallyDrop<Erased>, lent: bool) -> Key {
+        let slot = self.free.pop().unwrap_or_else(|| self.grow());
         let entry = &mut self.entries[slot as usize];
-        entry.value = value;
-        Key { slot, generation: entry.generation, level: LEVEL.get(), thread: PhantomData }
+        (entry.value, entry.level, entry.lent) = (Some(value), self.level, lent);
+        entry.key
     }
 
-    /// Takes what stands there; the caller lets it go when the table is free, for that may run code of its owner.
-    #[inline]
-    fn remove(&mut self, key: Key) -> Option<(Held, Option<Erased>)> {
-        // There is none where the thread is at its end and has dropped the key's table.
-        let entry = self.entry(key)?;
+    /// One more place.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> u32 {
+        // Fails at the end of the thread, when what was here before is gone.
+        let _ = KEEPER.try_with(|_| ());
+        let slot = u32::try_from(self.entries.len()).expect("so many values do not fit the memory");
+        let key = Key { place: self.first | u64::from(slot), thread: PhantomData };
+        self.entries.push(Entry { value: None, gradient: None, key, level: 0, lent: false, cut: false });
+        slot
+    }
+
+    /// Takes what stands there, the value if it is counted here, and the gradient. The caller lets both go when the
+    /// table is free, for that may run code of their owners.
+    #[inline(always)]
+    fn remove(&mut self, key: Key) -> (Option<Erased>, Option<Erased>) {
+        // There is none where the thread is at its end and has dropped the key's place.
+        let Some(entry) = self.entry(key) else { return (None, None) };
         entry.cut = false;
-        let held = (std::mem::replace(&mut entry.value, Held::Nothing), entry.gradient.take());
+        let held = (entry.take_own(), entry.gradient.take());
         // A place is left alone once its generations are used up: an old key must not find a new value.
-        if let Some(next) = entry.generation.checked_add(1) {
-            entry.generation = next;
-            self.free.push(key.slot);
+        if let Some(place) = key.place.checked_add(GENERATION.get()).filter(|place| place.get() & GENERATIONS != 0) {
+            entry.key.place = place;
+            self.free.push(key.slot());
         }
-        Some(held)
+        held
     }
 
-    #[inline]
+    #[inline(always)]
     fn entry(&mut self, key: Key) -> Option<&mut Entry> {
-        self.entries.get_mut(key.slot as usize).filter(|entry| entry.generation == key.generation)
+        self.entries.get_mut(key.slot() as usize).filter(|entry| entry.key == key)
+    }
+}
+
+/// Lets go of what a thread has left in its table when it ends.
+struct Keeper;
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        // Behind the table's borrow, for that may run code of owners.
+        drop(table(|table| std::mem::replace(table, Table { level: table.level, ..Table::new(LATE) })));
     }
 }
 
 /// Looks into the thread's table. What calls this is no generic function, so that it is compiled in this crate alone.
 #[inline(always)]
 fn table<T>(f: impl FnOnce(&mut Table) -> T) -> T {
-    let mut f = Some(f);
-    let mut call = |table: &mut Table| f.take().map(|f| f(table));
-    // At the end of a thread the table may go before what is in it is let go, and before what else uses it.
-    let found = TABLE.try_with(|table| call(&mut table.borrow_mut()));
-    let found = found.unwrap_or_else(|_| LATE.with(|table| call(&mut table.borrow_mut())));
-    found.unwrap_or_else(|| unreachable!("one of the two tables was there"))
+    // SAFETY: it has no destructor, and is there as long as its thread, on which this runs. Handed out by its address,
+    // because `with` is else called through pointers.
+    let table = unsafe { &*TABLE.with(std::ptr::from_ref) };
+    f(&mut table.borrow_mut())
 }
 
-/// Finds a value on its own thread: `Copy`, without lifetime, checked when used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(C)]
+/// Finds a value on its own thread: `Copy`, without lifetime, checked when used. One word, for it is carried along by
+/// every node above it.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key {
-    slot: u32,
-    generation: u32,
-    /// Inside of how many calls that show a model it was made.
-    level: u32,
+    /// The number of the place, and above it the generation of what stands there.
+    place: NonZeroU64,
     thread: PhantomData<*const ()>,
 }
 
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let generation = self.place.get() >> 32;
+        f.debug_struct("Key").field("slot", &self.slot()).field("generation", &generation).finish()
+    }
+}
+
 impl Key {
-    /// Whether the value belongs to the innermost call that is running. To a call inside of its own it is a constant.
-    #[inline]
-    pub(crate) fn varies(self) -> bool {
-        self.level >= LEVEL.get()
+    #[inline(always)]
+    fn slot(self) -> u32 {
+        self.place.get() as u32
     }
 
     /// The value. Raises where the owner is gone: a handle was carried out of the closure that it belongs to.
@@ -131,7 +163,7 @@ impl Key {
     }
 
     fn erased_value(self) -> Option<Erased> {
-        table(|table| table.entry(self).and_then(|entry| entry.value.get()))
+        table(|table| table.entry(self)?.value.as_deref().cloned())
     }
 
     /// What has arrived so far.
@@ -147,21 +179,43 @@ impl Key {
     /// Takes the gradient that has arrived so far.
     #[inline]
     pub(crate) fn take_gradient<E: Real>(self) -> Option<Buf<E>> {
-        self.settle().0
+        self.exchange(None, false).and_then(Erased::into)
     }
 
-    /// Takes the gradient; says whether a tensor was made of the value.
+    /// Takes the gradient that has arrived so far, if the value belongs to the innermost call that is running. To a
+    /// call inside of its own it is a constant.
     #[inline]
-    pub(crate) fn settle<E: Real>(self) -> (Option<Buf<E>>, bool) {
-        let (gradient, cut) = self.settle_erased();
-        (gradient.and_then(Erased::into), cut)
+    pub(crate) fn take_varying<E: Real>(self) -> Option<Buf<E>> {
+        self.exchange(None, true).and_then(Erased::into)
     }
 
-    fn settle_erased(self) -> (Option<Erased>, bool) {
-        table(|table| match table.entry(self) {
-            Some(entry) => (entry.gradient.take(), entry.cut),
-            None => (None, false),
-        })
+    /// Puts a gradient where none has arrived, if the value belongs to the innermost call that is running; gives both
+    /// to the caller, who merges them, where one has.
+    #[inline]
+    pub(crate) fn add_gradient<E: Real>(self, gradient: Buf<E>) -> Option<(Buf<E>, Buf<E>)> {
+        let there = self.exchange(Some(Erased::new(gradient)), true)?;
+        there.into().zip(self.take_gradient())
+    }
+
+    /// Puts a gradient in place of what has arrived: for statistics, the value that a step leaves.
+    #[inline]
+    pub(crate) fn put_gradient<E: Real>(self, gradient: Buf<E>) {
+        drop(self.exchange(Some(Erased::new(gradient)), false));
+    }
+
+    /// Puts a gradient, or none, in place of what has arrived, which the caller gets: nothing is let go inside of the
+    /// table's borrow, for that may run code of its owner. `varying`: only where the value belongs to the innermost
+    /// call that is running.
+    fn exchange(self, gradient: Option<Erased>, varying: bool) -> Option<Erased> {
+        let (there, refused) = table(|table| {
+            let level = if varying { table.level } else { 0 };
+            match table.entry(self).filter(|entry| entry.level >= level) {
+                Some(entry) => (std::mem::replace(&mut entry.gradient, gradient), None),
+                None => (None, gradient),
+            }
+        });
+        drop(refused);
+        there
     }
 
     /// Notes that a tensor was made of it, through which no gradient flows.
@@ -177,54 +231,15 @@ impl Key {
     pub(crate) fn is_cut(self) -> bool {
         table(|table| table.entry(self).is_some_and(|entry| entry.cut))
     }
-
-    /// Puts a gradient where none has arrived; gives both to the caller, who merges them, where one has.
-    #[inline]
-    pub(crate) fn add_gradient<E: Real>(self, gradient: Buf<E>) -> Option<(Buf<E>, Buf<E>)> {
-        let (there, gradient) = self.put_first(Erased::new(gradient))?;
-        there.into().zip(gradient.into())
-    }
-
-    fn put_first(self, gradient: Erased) -> Option<(Erased, Erased)> {
-        // Let go behind the table's borrow where there is no place for it.
-        let mut gradient = Some(gradient);
-        table(|table| {
-            let entry = table.entry(self)?;
-            match entry.gradient.take() {
-                Some(there) => Some(there).zip(gradient.take()),
-                None => {
-                    entry.gradient = gradient.take();
-                    None
-                }
-            }
-        })
-    }
-
-    /// Puts a gradient in place of what has arrived: for statistics, the value that a step leaves.
-    #[inline]
-    pub(crate) fn put_gradient<E: Real>(self, gradient: Buf<E>) {
-        self.put(Erased::new(gradient));
-    }
-
-    fn put(self, gradient: Erased) {
-        // What stood there is let go behind the table's borrow, for that may run code of its owner; so is a gradient
-        // that there is no place for.
-        let mut gradient = Some(gradient);
-        table(|table| {
-            if let Some(entry) = table.entry(self) {
-                std::mem::swap(&mut entry.gradient, &mut gradient);
-            }
-        });
-    }
 }
 
-fn insert(value: Held) -> Key {
-    table(|table| table.insert(value))
+fn insert(value: ManuallyDrop<Erased>, lent: bool) -> Key {
+    table(|table| table.insert(value, lent))
 }
 
 /// Never unwinds, by its kind of call: see how a buffer is let go.
-extern "C" fn remove(key: Key) {
-    drop(table(|table| table.remove(key)));
+extern "C" fn remove(place: NonZeroU64) {
+    drop(table(|table| table.remove(Key { place, thread: PhantomData })));
 }
 
 #[cold]
@@ -243,7 +258,7 @@ impl<E: Real> Owner<E> {
     /// Stores a value.
     #[inline]
     pub(crate) fn new(value: Buf<E>) -> Self {
-        Owner { key: insert(Held::Own(Erased::new(value))), elem: PhantomData }
+        Owner { key: insert(ManuallyDrop::new(Erased::new(value)), false), elem: PhantomData }
     }
 
     /// The key to it.
@@ -256,7 +271,7 @@ impl<E: Real> Owner<E> {
 impl<E> Drop for Owner<E> {
     #[inline]
     fn drop(&mut self) {
-        remove(self.key);
+        remove(self.key.place);
     }
 }
 
@@ -275,9 +290,11 @@ impl<'m> Borrowed<'m> {
     }
 
     fn open() -> Self {
-        let keys = table(|table| table.spare.pop()).unwrap_or_default();
-        LEVEL.set(LEVEL.get() + 1);
-        Borrowed { keys, model: PhantomData }
+        let keys = table(|table| {
+            table.level += 1;
+            table.spare.pop()
+        });
+        Borrowed { keys: keys.unwrap_or_default(), model: PhantomData }
     }
 
     /// One more value.
@@ -285,8 +302,7 @@ impl<'m> Borrowed<'m> {
     pub(crate) fn show<E: Real>(&mut self, value: &'m Buf<E>) -> Key {
         // SAFETY: `value` is borrowed until this list is dropped, which takes the key out of the table. Whoever reads
         // it in between gets a counted handle.
-        let lent = unsafe { Erased::lent(value) };
-        let key = insert(Held::Lent(lent));
+        let key = insert(unsafe { Erased::lent(value) }, true);
         self.keys.push(key);
         key
     }
@@ -299,12 +315,16 @@ impl<'m> Borrowed<'m> {
 
 impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
-        LEVEL.set(LEVEL.get() - 1);
         let mut keys = std::mem::take(&mut self.keys);
         let mut left = Vec::new();
         table(|table| {
-            // The values are lent, their model holds them; gradients that nobody took are let go below.
-            left.extend(keys.drain(..).filter_map(|key| table.remove(key)?.1));
+            table.level -= 1;
+            for key in keys.drain(..) {
+                // The values are lent, their model holds them; gradients that nobody took are let go below.
+                if let (_, Some(gradient)) = table.remove(key) {
+                    left.push(gradient);
+                }
+            }
             table.spare.push(keys);
         });
     }
@@ -352,16 +372,28 @@ mod tests {
         }
     }
 
-    #[test]
-    fn owners_of_gradients_may_use_the_table_when_they_are_let_go() {
+    fn opaque(owner: impl Send + Sync + 'static) -> Buf<f32> {
         static ONE: f32 = 1.0;
         // SAFETY: a static is there for ever, and nobody writes to it.
-        let opaque = || unsafe { Buf::opaque(std::ptr::NonNull::from(&ONE), 1, Box::new(Uses)) };
+        unsafe { Buf::opaque(std::ptr::NonNull::from(&ONE), 1, Box::new(owner)) }
+    }
+
+    /// It is used once more on the way.
+    #[test]
+    fn what_a_thread_leaves_goes_with_it() {
+        let left = std::sync::Arc::new(());
+        let owner = (left.clone(), Uses);
+        std::thread::spawn(|| std::mem::forget(Owner::new(opaque(owner)))).join().expect("it ends");
+        assert_eq!(std::sync::Arc::strong_count(&left), 1);
+    }
+
+    #[test]
+    fn owners_of_gradients_may_use_the_table_when_they_are_let_go() {
         let owner = Owner::new(Buf::from_slice(&[0.0f32]));
         let key = owner.key();
-        (0..3).for_each(|_| key.put_gradient(opaque()));
+        (0..3).for_each(|_| key.put_gradient(opaque(Uses)));
         drop(owner);
-        key.put_gradient(opaque());
-        assert!(key.add_gradient(opaque()).is_none());
+        key.put_gradient(opaque(Uses));
+        assert!(key.add_gradient(opaque(Uses)).is_none());
     }
 }

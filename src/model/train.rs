@@ -233,8 +233,9 @@ impl Gradients<'_> {
 
 impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for Gradients<'_> {
     fn param(&mut self, at: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Gradient<P::Elem, P::Dev> {
-        let (gradient, cut) = self.next().settle();
-        if cut && gradient.is_none() {
+        let key = self.next();
+        let gradient = key.take_gradient();
+        if gradient.is_none() && key.is_cut() {
             self.cut.push(named(at));
         }
         self.reached |= gradient.is_some();
