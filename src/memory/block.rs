@@ -24,7 +24,8 @@ pub(super) struct Head {
     pub(super) below: Option<NonNull<Head>>,
 }
 
-/// The class of a request of at most `isize::MAX` bytes, and the bytes that every block of the class has.
+/// The class of a request, and the bytes that every block of the class has; what is more than `isize::MAX` bytes has a
+/// class that no thread keeps, and no such number.
 pub(super) const fn class(bytes: usize) -> (usize, usize) {
     let lines = if bytes == 0 { 1 } else { bytes.div_ceil(HEAD) };
     if lines <= 8 {

@@ -198,11 +198,28 @@ impl<E: Elem> std::fmt::Debug for Buf<E> {
 }
 
 /// A block for `len` elements of `size` bytes. Compiled once, in this crate.
+///
+/// Ends in another call where the thread has no such block, so that the usual way through saves few registers.
 #[inline(never)]
 #[track_caller]
 fn claim(len: usize, size: usize) -> NonNull<Head> {
+    match len.checked_mul(size).and_then(pool::own_block) {
+        Some(head) => claimed(head, len, size),
+        None => claim_elsewhere(len, size),
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn claim_elsewhere(len: usize, size: usize) -> NonNull<Head> {
     let bytes = len.checked_mul(size).filter(|&bytes| bytes <= isize::MAX as usize);
     let Some(head) = bytes.and_then(pool::block) else { raise(Error::no_room(len, size)) };
+    claimed(head, len, size)
+}
+
+#[inline(always)]
+fn claimed(head: NonNull<Head>, len: usize, size: usize) -> NonNull<Head> {
     // SAFETY: the block is ours alone until the handle is returned.
     unsafe {
         (*head.as_ptr()).len = len;
@@ -225,13 +242,22 @@ extern "C" fn let_go(head: NonNull<Head>) {
     let references = unsafe { &head.as_ref().references };
     // The only handle cannot be cloned by anybody else, so a plain read saves the dearer subtraction.
     if references.load(Ordering::Acquire) == 1 || references.fetch_sub(1, Ordering::AcqRel) == 1 {
-        release(head);
+        // SAFETY: the last handle is gone, the block is ours alone.
+        unsafe {
+            if !pool::keep_own(head) {
+                release(head);
+            }
+        }
     }
 }
 
-#[inline]
-fn release(head: NonNull<Head>) {
-    // SAFETY: the last handle is gone, the block is ours alone; its class says where it came from.
+/// Gives a block back to where it came from. Of the kind of [`let_go`], which ends in this call.
+///
+/// # Safety
+/// Nothing else points to the block.
+#[inline(never)]
+unsafe extern "C" fn release(head: NonNull<Head>) {
+    // SAFETY: the caller's contract; the class of the block says where it came from.
     unsafe {
         let (class, bytes) = (head.as_ref().class, head.as_ref().bytes);
         if class < CLASSES {

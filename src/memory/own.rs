@@ -89,37 +89,36 @@ impl Drop for Keeper {
 }
 
 impl Own {
-    /// Whether there was room for the block.
+    /// Whether there was room for the block, of what is reserved.
     ///
     /// # Safety
     /// As for [`Shelf::put`].
-    #[inline]
+    #[inline(always)]
     unsafe fn put(&self, block: NonNull<Head>, class: usize, bytes: usize) -> bool {
-        if self.account.get().room.load(Relaxed) < bytes && !self.make_room(bytes) {
-            return false;
-        }
         let room = &self.account.get().room;
-        room.store(room.load(Relaxed) - bytes, Relaxed);
+        let Some(rest) = room.load(Relaxed).checked_sub(bytes) else { return false };
+        room.store(rest, Relaxed);
         // SAFETY: the caller's contract.
         unsafe { self.shelf.put(block, class) }
         true
     }
 
-    #[inline]
-    fn take(&self, class: usize, bytes: usize) -> Option<NonNull<Head>> {
+    /// A block for so many bytes, unless what is kept here was asked for: see [`settle`].
+    #[inline(always)]
+    fn take(&self, bytes: usize) -> Option<NonNull<Head>> {
         if self.emptied.get() != EMPTIED.load(Relaxed) {
-            self.clear();
+            return None;
         }
+        // What no thread keeps is of a class that is not on the shelf.
+        let (class, size) = class(bytes);
         let block = self.shelf.take(class)?;
         let room = &self.account.get().room;
-        room.store(room.load(Relaxed) + bytes, Relaxed);
+        room.store(room.load(Relaxed) + size, Relaxed);
         Some(block)
     }
 
     /// Room for one more block: by reserving it, or, where there is enough already, by handing all that is here to the
     /// other threads: one that only frees gives back to one that only allocates.
-    #[cold]
-    #[inline(never)]
     fn make_room(&self, bytes: usize) -> bool {
         let Ok(account) = KEEPER.try_with(|keeper| keeper.0) else { return false };
         self.account.set(account);
@@ -140,8 +139,6 @@ impl Own {
         fits
     }
 
-    #[cold]
-    #[inline(never)]
     fn clear(&self) {
         self.shelf.clear();
         let account = self.account.get();
@@ -151,20 +148,34 @@ impl Own {
     }
 }
 
-/// A block of this thread.
-#[inline]
-pub(super) fn take(class: usize, bytes: usize) -> Option<NonNull<Head>> {
-    OWN.with(|own| own.take(class, bytes))
+/// A block of this thread, unless all threads were asked to let go of what they keep: see [`settle`].
+#[inline(always)]
+pub(super) fn take(bytes: usize) -> Option<NonNull<Head>> {
+    OWN.with(|own| own.take(bytes))
 }
 
-/// Keeps a block for this thread; whether there was room.
+/// Lets go of what is kept, if all threads were asked to since this one last did.
+pub(super) fn settle() {
+    OWN.with(|own| {
+        if own.emptied.get() != EMPTIED.load(Relaxed) {
+            own.clear();
+        }
+    });
+}
+
+/// Keeps a block for this thread; whether there was room of what is reserved: see [`make_room`].
 ///
 /// # Safety
 /// Nothing else points to the block, which is of that class.
-#[inline]
+#[inline(always)]
 pub(super) unsafe fn put(block: NonNull<Head>, class: usize, bytes: usize) -> bool {
     // SAFETY: the caller's contract.
     OWN.with(|own| unsafe { own.put(block, class, bytes) })
+}
+
+/// Reserves room for a block of so many bytes; whether there is some.
+pub(super) fn make_room(bytes: usize) -> bool {
+    OWN.with(|own| own.make_room(bytes))
 }
 
 /// Gives this thread's blocks back to the system.

@@ -10,14 +10,20 @@ use super::own::{self, OWN_CLASSES};
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// A block for so many bytes, at most `isize::MAX`; `None` where the system has no room.
+/// A block for so many bytes, if this thread has one at hand.
 #[inline(always)]
+pub(super) fn own_block(bytes: usize) -> Option<NonNull<Head>> {
+    own::take(bytes).map(used)
+}
+
+/// A block for so many bytes, at most `isize::MAX`; `None` where the system has no room.
 pub(super) fn block(bytes: usize) -> Option<NonNull<Head>> {
     let (class, size) = class(bytes);
-    if class < OWN_CLASSES
-        && let Some(head) = own::take(class, size)
-    {
-        return Some(used(head));
+    if class < OWN_CLASSES {
+        own::settle();
+        if let Some(head) = own::take(bytes) {
+            return Some(used(head));
+        }
     }
     taken(class, size).map(used).or_else(|| new(bytes))
 }
@@ -43,19 +49,31 @@ fn new(bytes: usize) -> Option<NonNull<Head>> {
     })
 }
 
+/// Keeps a block for this thread, if there is room and no need to make some; whether it was kept.
+///
+/// # Safety
+/// Nothing else points to the block.
+#[inline(always)]
+pub(super) unsafe fn keep_own(head: NonNull<Head>) -> bool {
+    // SAFETY: the caller's contract; what is of such a class came from `block`.
+    unsafe {
+        let (class, bytes) = (head.as_ref().class, head.as_ref().bytes);
+        class < OWN_CLASSES && own::put(head, class, bytes)
+    }
+}
+
 /// Keeps a block for reuse, if there is room.
 ///
 /// # Safety
 /// The block is one of [`block`], and nothing else points to it.
 pub(super) unsafe fn keep(head: NonNull<Head>, class: usize, bytes: usize) {
-    if class < OWN_CLASSES {
-        // SAFETY: the caller's contract.
-        if unsafe { own::put(head, class, bytes) } {
+    // SAFETY: the caller's contract.
+    unsafe {
+        if class < OWN_CLASSES && own::make_room(bytes) && own::put(head, class, bytes) {
             return;
         }
+        share(head, class, bytes);
     }
-    // SAFETY: the caller's contract.
-    unsafe { share(head, class, bytes) }
 }
 
 /// Keeps a block that no thread has for itself, if there is room.
