@@ -100,5 +100,8 @@ pub(in crate::device) fn update<E: Real, U: Update<N>, const N: usize>(
         from: 0,
         to: len,
     };
+    if len <= TASK {
+        return dispatch(job);
+    }
     for_each(len.div_ceil(TASK), len, |task| dispatch(job.part(task * TASK, len.min((task + 1) * TASK))));
 }
