@@ -1,0 +1,135 @@
+//! The element types, one row each: how they are called, stored and converted.
+
+use super::elem::{ByKind, Elem, Real, sealed};
+use super::no_float::{Logical, NoFloat};
+use crate::num::Half;
+use half::{bf16, f16};
+
+macro_rules! elements {
+    ($($t:ident $kind:ident integer $integer:literal float $Float:ty;)*) => {$(
+        impl sealed::Sealed for $t {}
+        impl Elem for $t {
+            type Float = $Float;
+            const NAME: &'static str = stringify!($t);
+            const INTEGER: bool = $integer;
+            #[inline(always)]
+            fn by_kind<T: ByKind<Self>>(work: T) -> T::Out { work.$kind() }
+            #[inline(always)]
+            fn as_f64(self) -> f64 { self as f64 }
+            #[inline(always)]
+            fn of_f64(value: f64) -> Self { value as $t }
+            #[inline(always)]
+            fn as_i64(self) -> i64 { self as i64 }
+            #[inline(always)]
+            fn of_i64(value: i64) -> Self { value as $t }
+            #[inline(always)]
+            fn as_i128(self) -> i128 { self as i128 }
+            #[inline(always)]
+            fn of_u64(value: u64) -> Self { value as $t }
+            const BEYOND_I64: bool = $integer && $t::MAX as i128 > i64::MAX as i128;
+            fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
+            fn read_le(bytes: &[u8]) -> Self {
+                let mut own = [0; size_of::<$t>()];
+                own.copy_from_slice(bytes);
+                $t::from_le_bytes(own)
+            }
+        }
+    )*};
+}
+elements! {
+    f32 with_floats integer false float f32;
+    f64 with_floats integer false float f64;
+    i64 with_others integer true float NoFloat;
+    i32 with_others integer true float NoFloat;
+    i16 with_others integer true float NoFloat;
+    i8 with_others integer true float NoFloat;
+    u64 with_others integer true float NoFloat;
+    u32 with_others integer true float NoFloat;
+    u16 with_others integer true float NoFloat;
+    u8 with_others integer true float NoFloat;
+}
+
+/// The 16-bit floats: stored in two bytes, computed with as `f32`.
+macro_rules! halves {
+    ($($t:ident)*) => {$(
+        impl sealed::Sealed for $t {}
+        impl Elem for $t {
+            type Float = $t;
+            const NAME: &'static str = stringify!($t);
+            const INTEGER: bool = false;
+            const NARROW: bool = true;
+            #[inline(always)]
+            fn by_kind<T: ByKind<Self>>(work: T) -> T::Out { work.with_floats() }
+            #[inline(always)]
+            fn as_f64(self) -> f64 { f64::from(self.widen()) }
+            #[inline(always)]
+            fn of_f64(value: f64) -> Self { Half::narrow_f64(value) }
+            #[inline(always)]
+            fn as_i64(self) -> i64 { self.widen() as i64 }
+            #[inline(always)]
+            fn of_i64(value: i64) -> Self { Half::narrow_i64(value) }
+            #[inline(always)]
+            fn of_u64(value: u64) -> Self { Half::narrow_u64(value) }
+            #[inline(always)]
+            fn as_i128(self) -> i128 { self.widen() as i128 }
+            fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
+            fn read_le(bytes: &[u8]) -> Self { $t::from_le_bytes([bytes[0], bytes[1]]) }
+            fn shortest(self) -> String { Half::shortest(self) }
+        }
+    )*};
+}
+halves! { f16 bf16 }
+
+impl sealed::Sealed for bool {}
+impl Elem for bool {
+    type Float = NoFloat<Logical>;
+    const NAME: &'static str = "bool";
+    const INTEGER: bool = true;
+    const TRUTH: bool = true;
+    #[inline(always)]
+    fn by_kind<T: ByKind<Self>>(work: T) -> T::Out {
+        work.with_others()
+    }
+    #[inline(always)]
+    fn as_f64(self) -> f64 {
+        f64::from(u8::from(self))
+    }
+    #[inline(always)]
+    fn of_f64(value: f64) -> Self {
+        value != 0.0
+    }
+    #[inline(always)]
+    fn as_i64(self) -> i64 {
+        i64::from(self)
+    }
+    #[inline(always)]
+    fn of_i64(value: i64) -> Self {
+        value != 0
+    }
+    #[inline(always)]
+    fn of_u64(value: u64) -> Self {
+        value != 0
+    }
+    fn write_le(self, out: &mut Vec<u8>) {
+        out.push(u8::from(self));
+    }
+    fn read_le(bytes: &[u8]) -> Self {
+        bytes[0] != 0
+    }
+}
+
+macro_rules! reals {
+    ($($t:ident $epsilon:expr, $Precise:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Real for $t {
+            const EPSILON: f64 = $epsilon;
+            type Precise = $Precise;
+        }
+    )*};
+}
+reals! {
+    f16 1.0 / 1024.0, f32;
+    bf16 1.0 / 128.0, f32;
+    f32 f32::EPSILON as f64, f32;
+    f64 f64::EPSILON, f64;
+}
