@@ -1,6 +1,6 @@
 //! Draws of other distributions than the uniform and the normal.
 //!
-//! Apart from `random.rs` because each is made of its draws; again, element `i` depends on the key and `i` alone. Draws
+//! Apart from `key.rs` because each is made of its draws; again, element `i` depends on the key and `i` alone. Draws
 //! by rejection read a stream of the element's own. Parameters outside of a distribution give NaN: the methods of a
 //! device, which can return an error, check them first.
 

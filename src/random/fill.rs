@@ -1,10 +1,11 @@
 //! Whole slices of a stream at once.
 //!
-//! Apart from the draws because nothing here is a new number: each element is defined in `random.rs`, and these loops
+//! Apart from the draws because nothing here is a new number: each element is defined in `key.rs`, and these loops
 //! only compute every block once, several blocks at a time.
 
+use super::key::{Key, Purpose, unit_f32};
 use super::lanes::{Law, RUN, fill, fill_below};
-use super::{Key, Purpose, philox::mix, unit_f32};
+use super::philox::mix;
 
 /// Blocks that the fast path mixes at once: eight words of 32 bits are one AVX2 register.
 const WIDTH: usize = 8;

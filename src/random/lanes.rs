@@ -5,8 +5,8 @@
 //! [`Key::uniform_f64`] and [`Key::normal_f64`].
 #![allow(clippy::excessive_precision, reason = "coefficients stand as they were published")]
 
+use super::key::{Key, Purpose, box_muller};
 use super::philox::{join_words, mix};
-use super::{Key, Purpose};
 use crate::num::{Kernel, Lane, dispatch};
 use core::f64::consts::{PI, TAU};
 
@@ -139,7 +139,7 @@ fn normals(u: &[f64; RUN], v: &[f64; RUN], out: &mut [f64]) {
 fn near_the_axes(u: &[f64; RUN], v: &[f64; RUN], out: &mut [f64]) {
     for (two, (&u, &v)) in out.chunks_exact_mut(2).zip(u.iter().zip(v)) {
         if is_rare(TAU * v) {
-            two.copy_from_slice(&super::box_muller([u, v]));
+            two.copy_from_slice(&box_muller([u, v]));
         }
     }
 }
@@ -228,7 +228,7 @@ fn cosine(x: f64, tail: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::box_muller;
+    use super::super::key::unit_f64;
     use super::*;
 
     /// The steps are those of libm to the last bit, at the ends, beside each change of way, and in between.
@@ -265,7 +265,7 @@ mod tests {
     fn units_are_those_of_the_words() {
         for (low, high) in [(0, 0), (u32::MAX, u32::MAX), (0x7ff, 0), (0x800, 0), (0, 1), (0xdead_beef, 0x8000_0001)] {
             let word = u64::from(high) << 32 | u64::from(low);
-            assert_eq!(unit(low, high), super::super::unit_f64(word));
+            assert_eq!(unit(low, high), unit_f64(word));
         }
     }
 }

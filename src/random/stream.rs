@@ -3,7 +3,8 @@
 //! Apart from the key because a draw by rejection does not know how often it is refused: each element has a stream of
 //! its own, counted by attempts, so that no element's luck moves another's numbers.
 
-use super::{Key, Purpose, philox::pairs, unit_f64};
+use super::key::{Key, Purpose, unit_f64};
+use super::philox::pairs;
 use core::f64::consts::TAU;
 
 /// The numbers of element `i`: blocks `(i, 0)`, `(i, 1)`, .., two words of 64 bits in each.
