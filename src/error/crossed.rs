@@ -3,7 +3,7 @@
 //! Apart from `attempt` because a panic carries words alone to whoever waits for the thread: those of an error are
 //! remembered with the error, so that an `attempt` that meets them again knows what they stand for.
 
-use super::Error;
+use super::kinds::Error;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

@@ -2,7 +2,8 @@
 //!
 //! Apart from the errors because `Vec` itself answers by a panic, or by ending the process.
 
-use super::{Error, raise};
+use super::attempt::raise;
+use super::kinds::Error;
 
 /// An empty vector with room for `len` values; [`Error::TooLarge`] where there is none.
 pub(crate) fn try_room<T>(len: usize) -> Result<Vec<T>, Error> {
