@@ -4,7 +4,7 @@
 //! known here.
 #![allow(unsafe_code, reason = "elements are read and written as bytes")]
 
-use super::Buf;
+use super::buf::Buf;
 use crate::dtype::Elem;
 
 /// How many elements are converted at once where bytes have another order.

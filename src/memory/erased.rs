@@ -4,7 +4,7 @@
 //! back to where it came from whatever it holds.
 #![allow(unsafe_code, reason = "a pointer gets its element type back")]
 
-use super::Buf;
+use super::buf::Buf;
 use crate::dtype::Elem;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
