@@ -3,31 +3,8 @@
 //! Apart from the pointwise operations because batched products, gradients and `where` follow the same rule.
 
 use super::same::Exactly;
-use super::{Mismatch, Shape};
+use super::tuple::{Broadcast, Mismatch, Shape};
 use congruent_dims::{Dim, Fit};
-
-/// NumPy's rule: axes are matched from the last one backwards, the literal `D<1>` stretches, missing axes are added in
-/// front.
-///
-/// Named and run-time dims never stretch, whatever their size. `S: Shape` implies `S: Broadcast<S, Out = S>` and
-/// `S: Broadcast<(), Out = S>`; the law has no `Shape` supertrait of its own, which would be a cycle.
-///
-/// ```
-/// use congruent::{D, shape::Broadcast};
-/// let out: (D<5>, D<2>, D<3>) = (D::<2>, D::<1>).join((D::<5>, D::<1>, D::<3>)).unwrap();
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "shapes differ: `{Self}` and `{R}`",
-    label = "left is `{Self}`, right is `{R}`",
-    note = "a generic shape broadcasts with itself and with `()`; for anything else add `where {Self}: Broadcast<{R}>`"
-)]
-pub trait Broadcast<R> {
-    /// The shape of the result.
-    type Out: Shape;
-
-    /// The result's shape; fails when run-time sizes of one named dim differ.
-    fn join(self, right: R) -> Result<Self::Out, Mismatch>;
-}
 
 /// The shape in which `L` and `R` meet.
 pub type Broadcasted<L, R> = <L as Broadcast<R>>::Out;
