@@ -11,11 +11,20 @@ use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::Compression;
 use crate::files::atomic::write_atomically;
 use crate::files::error::FileError;
 use crate::files::npy;
 use crate::files::raw::RawArray;
+
+/// How arrays lie in an archive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// As they are: fast, and right for weights, which hardly shrink.
+    #[default]
+    Stored,
+    /// Deflated: right for images, labels, masks.
+    Deflated,
+}
 
 /// Writes named arrays, [atomically](write_atomically), in the given order; equal arrays give equal files.
 ///
