@@ -3,14 +3,13 @@
 //! Apart from the data because this is the part that parses text of unknown origin. It reads that one dictionary, not
 //! Python; the crates that read the format either compile a Python grammar or unpack whole archives' worth of codecs.
 
-mod descr;
-
 use std::io::Read;
 
+use super::descr::element_type;
+use super::literal::Literal;
 use crate::files::declared::{byte_count, read_exactly, read_length};
 use crate::files::error::FileError;
 use crate::files::raw::RawDtype;
-use descr::element_type;
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// What version 1 can say, and more than any plain array needs: NumPy refuses headers over 10 000 bytes.
@@ -129,95 +128,6 @@ fn check_rank(place: &str, shape: &[usize]) -> Result<(), FileError> {
             Err(FileError::format(place, format!("{rank} axes, NumPy has {MOST_AXES} at most")))
         }
         _ => Ok(()),
-    }
-}
-
-/// The rest of a text of Python literals.
-struct Literal<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Literal<'a> {
-    fn skip_space(&mut self) {
-        self.rest = self.rest.trim_start();
-    }
-
-    fn eat(&mut self, wanted: char) -> bool {
-        self.skip_space();
-        let after = self.rest.strip_prefix(wanted);
-        self.rest = after.unwrap_or(self.rest);
-        after.is_some()
-    }
-
-    fn expect(&mut self, wanted: char) -> Result<(), String> {
-        if self.eat(wanted) { Ok(()) } else { Err(format!("expected `{wanted}` {}", self.here())) }
-    }
-
-    fn end(&mut self) -> Result<(), String> {
-        self.skip_space();
-        if self.rest.is_empty() { Ok(()) } else { Err(format!("expected the end {}", self.here())) }
-    }
-
-    /// Where the parser stands, for messages: a few characters of what comes.
-    fn here(&self) -> String {
-        let next: String = self.rest.chars().take(12).map(|next| if next.is_control() { ' ' } else { next }).collect();
-        if next.is_empty() { "but the header ends".to_owned() } else { format!("before `{next}`") }
-    }
-
-    /// A quoted string without escapes, as NumPy writes its keys and codes.
-    fn string(&mut self) -> Result<&'a str, String> {
-        self.skip_space();
-        // Python 2 marks text so.
-        self.rest = self.rest.strip_prefix('u').unwrap_or(self.rest);
-        let quote = self.rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'));
-        let inside = quote.and_then(|quote| self.rest[1..].split_once(quote));
-        let (string, after) = inside.ok_or_else(|| format!("expected a string {}", self.here()))?;
-        self.rest = after;
-        Ok(string)
-    }
-
-    fn descr(&mut self) -> Result<&'a str, String> {
-        if self.eat('[') {
-            return Err("a structured array, with fields of several types: save each field alone".to_owned());
-        }
-        self.string()
-    }
-
-    fn boolean(&mut self) -> Result<bool, String> {
-        self.skip_space();
-        for (word, value) in [("True", true), ("False", false)] {
-            if let Some(after) = self.rest.strip_prefix(word) {
-                self.rest = after;
-                return Ok(value);
-            }
-        }
-        Err(format!("expected True or False {}", self.here()))
-    }
-
-    /// A tuple: `(3,)` has an axis, `(3)` is a number.
-    fn shape(&mut self) -> Result<Vec<usize>, String> {
-        self.expect('(')?;
-        let mut dims = Vec::new();
-        while !self.eat(')') {
-            dims.push(self.dim()?);
-            if dims.len() == 1 {
-                self.expect(',')?;
-            } else if !self.eat(',') {
-                self.expect(')')?;
-                break;
-            }
-        }
-        Ok(dims)
-    }
-
-    /// A whole number; Python 2 wrote long ones with an `L`.
-    fn dim(&mut self) -> Result<usize, String> {
-        self.skip_space();
-        let after = self.rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
-        let digits = &self.rest[..self.rest.len() - after.len()];
-        let dim = digits.parse().map_err(|_| format!("expected an axis length {}", self.here()))?;
-        self.rest = after.strip_prefix('L').unwrap_or(after);
-        Ok(dim)
     }
 }
 

@@ -1,26 +1,18 @@
-//! The npy format: one array, as `numpy.save` writes it.
+//! Arrays that are read, whole or into memory that is there, in whichever order the file has them.
 //!
-//! Apart from npz because it is the inner format of both: a zip archive of such arrays is `npz`. Read are versions
-//! 1 to 3, C and Fortran order, both byte orders, and every type of [`RawDtype`]; written is version 1.
-//!
-//! A hostile file costs no memory: what its header declares is held against the bytes that are there.
-
-pub(crate) mod header;
-mod order;
+//! Apart from the header because here are the bytes that it speaks of.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
-use super::atomic::write_atomically;
-use super::declared::{check_values, expect_end, fill, read_at_once, read_exactly, reserved, within};
-use super::error::FileError;
-use super::raw::RawArray;
+use super::header::Header;
+use super::order::ToCOrder;
+use crate::files::declared::{check_values, expect_end, fill, read_at_once, read_exactly, reserved, within};
+use crate::files::error::FileError;
+use crate::files::raw::RawArray;
 #[cfg(doc)]
-use super::raw::RawDtype;
-
-use header::Header;
-use order::ToCOrder;
+use crate::files::raw::RawDtype;
 
 /// What is read at once where elements change places; a multiple of every element.
 const PORTION: usize = 1 << 16;
@@ -100,36 +92,6 @@ pub fn read_npy_from(mut reader: impl Read, place: &str, limit: u64) -> Result<R
     Ok(RawArray { dtype: header.dtype, shape: header.shape, bytes: arrived })
 }
 
-/// Writes an npy file, [atomically](write_atomically).
-///
-/// # Errors
-/// [`FileError::Format`] for `BF16`, for which NumPy has no name, and where bytes and shape do not agree;
-/// [`FileError::Io`] where the system refuses.
-pub fn write_npy(path: impl AsRef<Path>, array: &RawArray) -> Result<(), FileError> {
-    let place = path.as_ref().display().to_string();
-    let start = checked_header(&place, array)?;
-    write_atomically(path, |file| {
-        file.write_all(&start)?;
-        file.write_all(&array.bytes)
-    })
-    .map_err(FileError::writing(&place))
-}
-
-/// Writes one array to a stream; `place` is what errors call the stream.
-///
-/// # Errors
-/// Those of [`write_npy`].
-pub fn write_npy_to(mut writer: impl Write, place: &str, array: &RawArray) -> Result<(), FileError> {
-    let start = checked_header(place, array)?;
-    writer.write_all(&start).and_then(|()| writer.write_all(&array.bytes)).map_err(FileError::writing(place))
-}
-
-/// The header of an array that is fit to be written.
-pub(crate) fn checked_header(place: &str, array: &RawArray) -> Result<Vec<u8>, FileError> {
-    array.check(place)?;
-    Header::write(place, array.dtype, &array.shape)
-}
-
 /// Reads an array that has an archive's entry of `length` bytes to itself.
 pub(crate) fn read_whole(reader: &mut impl Read, place: &str, length: u64) -> Result<RawArray, FileError> {
     let header = header_of_whole(reader, place, length)?;
@@ -201,8 +163,9 @@ fn settle(place: &str, header: &Header, bytes: &mut [u8]) -> Result<(), FileErro
 
 #[cfg(test)]
 mod tests {
-    use super::super::raw::RawDtype;
     use super::*;
+    use crate::files::npy::write_npy_to;
+    use crate::files::raw::RawDtype;
     use crate::random::Key;
 
     /// An npy file, spelled out.
