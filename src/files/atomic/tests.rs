@@ -1,9 +1,11 @@
 //! What stands at a path before, during and after a save.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
 use std::thread;
 
-use super::*;
+use super::write_atomically;
 
 fn names_in(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("the folder exists");

@@ -1,16 +1,11 @@
-//! Files that are either the old one or the new one, whole, whenever the machine stops.
-//!
-//! Apart from the formats because each of them needs it: a checkpoint is overwritten while it is the only good copy.
-
-mod aside;
-mod target;
+//! The writing itself: what a caller gives becomes the file, at once or not at all.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use aside::Aside;
-use target::Target;
+use super::aside::Aside;
+use super::target::{self, Target};
 
 /// Writes a file in one step: readers see the old content or the new, and a failure leaves the old.
 ///
@@ -93,6 +88,3 @@ fn sync_folder(folder: &Path) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -11,7 +11,7 @@ use serde::de::{self, Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{EntryDtype, TensorEntry};
+use super::entry::{EntryDtype, TensorEntry};
 use crate::files::declared::byte_count;
 use crate::files::error::FileError;
 use crate::files::raw::RawDtype;

@@ -1,93 +1,20 @@
-//! The safetensors format: named tensors and a small map of text, as Hugging Face's files have them.
-//!
-//! Apart from npz because models are exchanged in it: no compression, every type including `BF16`, and a header that
-//! tells where each tensor lies, so one tensor is read without the others.
-//!
-//! ```text
-//! 8 bytes: length of the header, little endian
-//! {"__metadata__":{"epoch":"3"},"bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}, ..}  then spaces
-//! the bytes of all tensors, without a gap
-//! ```
-
-mod header;
-mod write;
+//! Files that are read: the header at once, each tensor when it is asked for.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::ops::Range;
 use std::path::Path;
 
-use super::declared::{check_values, fill, read_at_once, read_exactly, read_length};
-use super::error::FileError;
-use super::raw::{RawArray, RawDtype};
-
-pub(crate) use header::Outline;
-pub use write::write_safetensors;
-pub(crate) use write::write_streamed;
+use super::entry::TensorEntry;
+use super::header;
+use crate::files::declared::{check_values, fill, read_at_once, read_exactly, read_length};
+use crate::files::error::FileError;
+use crate::files::raw::RawArray;
+#[cfg(doc)]
+use crate::files::raw::RawDtype;
 
 /// The longest header that is read, the format's own limit.
 const LONGEST_HEADER: u64 = 100_000_000;
-
-/// The element type that a header names.
-///
-/// ```
-/// use congruent::io::{raw::RawDtype, safetensors::EntryDtype};
-///
-/// assert_eq!(EntryDtype::from_name("BF16"), EntryDtype::Known(RawDtype::BF16));
-/// assert_eq!(EntryDtype::from_name("F8_E4M3").to_string(), "F8_E4M3");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EntryDtype {
-    /// One that tensors have.
-    Known(RawDtype),
-    /// One that they have not, such as `F8_E4M3`: the tensor is listed, and cannot be read.
-    Other(String),
-}
-
-impl EntryDtype {
-    /// The type of a name, `F32`.
-    pub fn from_name(name: &str) -> Self {
-        RawDtype::from_safetensors_name(name).map_or_else(|| Self::Other(name.to_owned()), Self::Known)
-    }
-
-    /// The type, where tensors have it; `place` is what the error calls the tensor.
-    ///
-    /// # Errors
-    /// [`FileError::Format`] with the name and those that can be read.
-    pub fn known(&self, place: &str) -> Result<RawDtype, FileError> {
-        match self {
-            Self::Known(dtype) => Ok(*dtype),
-            Self::Other(name) => {
-                let known = RawDtype::ALL.map(RawDtype::safetensors_name).join(", ");
-                Err(FileError::format(place, format!("dtype {name} is not among {known}")))
-            }
-        }
-    }
-}
-
-impl fmt::Display for EntryDtype {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Known(dtype) => dtype.fmt(formatter),
-            Self::Other(name) => formatter.pad(name),
-        }
-    }
-}
-
-/// What a header says of one tensor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TensorEntry {
-    /// Its name.
-    pub name: String,
-    /// Its element type.
-    pub dtype: EntryDtype,
-    /// The length of each axis.
-    pub shape: Vec<usize>,
-    /// Where its bytes lie, counted from the end of the header.
-    pub range: Range<u64>,
-}
 
 /// An open safetensors file: what it holds, and a reader for the tensors.
 ///
@@ -118,7 +45,7 @@ pub struct SafetensorsFile<R = BufReader<File>> {
     metadata: BTreeMap<String, String>,
     entries: Vec<TensorEntry>,
     index: HashMap<String, usize>,
-    data_start: u64,
+    pub(super) data_start: u64,
 }
 
 impl SafetensorsFile {
@@ -217,6 +144,3 @@ impl<R: Read + Seek> SafetensorsFile<R> {
         format!("{}, tensor `{name}`", self.place)
     }
 }
-
-#[cfg(test)]
-mod tests;

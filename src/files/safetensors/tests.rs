@@ -1,8 +1,11 @@
 //! What is read and written, and every way in which a header lies.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use super::*;
+use crate::files::error::FileError;
+use crate::files::raw::{RawArray, RawDtype};
 use crate::random::Key;
 
 fn example() -> [(&'static str, RawArray); 4] {
