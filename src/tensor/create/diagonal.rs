@@ -3,7 +3,8 @@
 //! Apart from `matrix.rs` because the shape changes: by types for the main diagonal of a square, by a named dim of
 //! run-time size for any other.
 
-use super::{MatrixShape, VectorShape, sized};
+use super::matrix::{MatrixShape, VectorShape};
+use super::sized::sized;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Elem;

@@ -2,7 +2,7 @@
 //!
 //! Apart from `matrix.rs` because several tensors go in and several come out.
 
-use super::sized;
+use super::sized::sized;
 use crate::device::{Buf, Device};
 use crate::dims::{Dim, MulDim, Multiplied};
 use crate::dtype::Elem;

@@ -1,6 +1,6 @@
 //! The index of an element as an array, one number an axis.
 //!
-//! Apart from `create.rs` because the length of the array is a number in a type, which each rank states for itself.
+//! Apart from `values.rs` because the length of the array is a number in a type, which each rank states for itself.
 
 use crate::dims::Dim;
 use crate::shape::Shape;

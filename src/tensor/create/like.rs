@@ -1,6 +1,6 @@
 //! Tensors of another one's shape, element type and device.
 //!
-//! Apart from `create.rs` because these are methods of a tensor, which says all that is needed but the values.
+//! Apart from `values.rs` because these are methods of a tensor, which says all that is needed but the values.
 
 use super::{Create, Sample};
 use crate::device::Device;

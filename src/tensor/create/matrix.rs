@@ -1,6 +1,6 @@
 //! Matrices by rule: the identity, triangles, powers.
 //!
-//! Apart from `create.rs` because each speaks of rows and columns, the last two axes.
+//! Apart from `values.rs` because each speaks of rows and columns, the last two axes.
 
 use super::Create;
 use crate::device::Device;

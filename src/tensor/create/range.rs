@@ -1,9 +1,11 @@
 //! Numbers in a row: `arange`, `linspace`, `logspace`, `geomspace`.
 //!
-//! Apart from `create.rs` because their rules are NumPy's to the last bit: how many there are, where they end, and in
+//! Apart from `values.rs` because their rules are NumPy's to the last bit: how many there are, where they end, and in
 //! which order a sum is rounded.
 
-use super::{Create, Number, sized};
+use super::number::Number;
+use super::sized::sized;
+use super::values::Create;
 use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};

@@ -1,6 +1,6 @@
 //! Tensors of random numbers, a method for each distribution.
 //!
-//! Apart from `create.rs` because parameters can be wrong here, and from `random` because that has no errors. Element
+//! Apart from `values.rs` because parameters can be wrong here, and from `random` because that has no errors. Element
 //! `i`, in row-major order, depends on the key and `i` alone: the same for any shape, device and number of threads.
 
 use super::drawn::{each, mapped, streamed};
