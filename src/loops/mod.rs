@@ -14,6 +14,7 @@
 //! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
 //! | `fold` | either of them for any element type |
 //! | `product` | batches of matrix products |
+//! | `sealed` | that nodes and bodies are those of this crate |
 
 mod body;
 mod faults;
@@ -24,6 +25,7 @@ mod product;
 mod registers;
 mod rows;
 mod scan;
+mod sealed;
 mod slot;
 mod update;
 
@@ -39,15 +41,7 @@ pub use registers::{Registers, Unbound};
 pub(crate) use rows::product as count_product;
 pub use rows::{AlongLast, Combine, ExactFold, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
 pub use scan::Recurrence;
+pub(crate) use sealed::Sealed;
 pub(crate) use slot::GradTarget;
 pub use slot::Slot;
 pub use update::Update;
-
-/// Closes [`Lazy`](crate::graph::Lazy) and [`Body`]: nodes are read unchecked inside the loops that bound them, which
-/// only this crate's nodes can be trusted with. Operations of users are formulas
-/// ([`elementwise!`](crate::elementwise!)) and compositions.
-mod sealed {
-    /// Implemented by the nodes and bodies of this crate alone.
-    pub trait Sealed {}
-}
-pub(crate) use sealed::Sealed;

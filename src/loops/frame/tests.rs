@@ -1,7 +1,7 @@
 //! How regions are walked: merged axes, chunks, and what reaches outside of its memory, for sizes up to the largest.
 
 use super::*;
-use crate::layout::Axes;
+use crate::layout::{Axes, MAX_AXES, Region};
 
 fn survey(region: [usize; 3], last_stretches: bool) -> Survey {
     let region = Axes::last(region, [0; 3]).size;
