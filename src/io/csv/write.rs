@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::Csv;
+use super::options::Csv;
 use crate::device::Device;
 use crate::dims::Dim;
 use crate::dtype::Elem;
