@@ -1,8 +1,12 @@
-//! The rows of the table, written by the test `write_rows` of `table.rs`; not to be edited by hand.
+//! The rows of the table, written by the test `write_rows` of `forms.rs`; not to be edited by hand.
 //!
-//! Apart from `table.rs` because only a program reads or writes it.
+//! Apart from `forms.rs` because only a program reads or writes it.
 
-use super::*;
+use super::forms::{Bits, binary, decimal, groups, numerals};
+use super::numeral::{Decade, FirstOfTwo, Group, Numeral};
+use crate::digits::{_0, _1, _2, _3, _4, _5, _6, _7, _8, _9};
+use crate::spelling::D;
+use typenum::{B0, B1, UInt, UTerm};
 
 type T0 = UTerm;
 
