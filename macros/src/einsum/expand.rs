@@ -1,14 +1,6 @@
-//! `einsum!`: from a string of labels to sums, views and products; `rearrange!`, `reduce!` and `repeat!` in `pattern`.
-//!
-//! A folder of its own with four rooms: `parse` reads the string, `check` finds what breaks a rule, `lower` chooses the
-//! operations, `emit` prints them.
+//! From one room to the next: what the string says, its mistakes, the operations, what is printed.
 
-mod check;
-mod emit;
-mod lower;
-mod parse;
-pub(crate) mod pattern;
-
+use super::{check, emit, lower, parse};
 use proc_macro2::TokenStream;
 
 /// The expression that the string describes, or an error for each mistake.
@@ -24,7 +16,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 }
 
 /// Several errors, where the program wants one expression.
-fn in_a_block(mistakes: &crate::mistakes::Mistakes) -> TokenStream {
+pub(super) fn in_a_block(mistakes: &crate::mistakes::Mistakes) -> TokenStream {
     let errors = mistakes.to_tokens();
     quote::quote!({ #errors })
 }

@@ -1,12 +1,6 @@
-//! `elementwise!`: from a table of formulas to types, methods, docs and catalogue rows.
-//!
-//! A folder of its own with three rooms: `parse` reads the table, `check` finds what breaks a rule, `emit` prints.
+//! From one room to the next: what the table says, its mistakes, what is printed.
 
-mod check;
-mod docs;
-mod emit;
-mod parse;
-
+use super::{check, emit, parse};
 use proc_macro2::TokenStream;
 
 /// Everything the table defines, and an error for each mistake.

@@ -1,11 +1,6 @@
-//! `#[derive(Model)]`: from a struct to its tree of parameters.
-//!
-//! A folder of its own with three rooms: `parse` reads the struct, `check` finds what breaks a rule, `emit` prints.
+//! From one room to the next: what the struct says, its mistakes, what is printed.
 
-mod check;
-mod emit;
-mod parse;
-
+use super::{check, emit, parse};
 use proc_macro2::TokenStream;
 
 /// The impls that make the struct a model, and an error for each mistake.

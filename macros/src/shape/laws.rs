@@ -1,22 +1,6 @@
-//! `rank_impls! { Law, .. }`: prints what a shape law says for each rank, 0 to 6.
-//!
-//! Apart from the laws themselves because tuples of different lengths share no code: the text of the impls is all that
-//! can be shared. Names are resolved where the macro is called, so the file of a law imports what its impls mention.
+//! The table of laws, and `rank_impls!`, which prints those that it is given.
 
-mod axis;
-mod broadcast;
-mod concat;
-mod ellipsis;
-mod equations;
-mod matmul;
-mod permute;
-mod rank;
-mod reduce;
-mod reshape;
-mod tuple;
-
-pub(crate) use rank::MAX_RANK;
-
+use super::{axis, broadcast, concat, ellipsis, equations, matmul, permute, reduce, reshape, tuple};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::Parser;

@@ -1,12 +1,7 @@
-//! `s![..]`: a slice in NumPy's grammar, as types for the shape law and as values for the run.
-//!
-//! Apart from the law (`congruent::shape::slice`) because what a literal means, and which lengths follow from literals
-//! alone, is known here; what an axis says to that is known there.
+//! The items of a slice, split where `...` stands, as one type and as values.
 
-mod item;
-mod parse;
-
-use item::Item;
+use super::item::Item;
+use super::parse;
 use proc_macro2::TokenStream;
 use quote::quote;
 

@@ -1,14 +1,8 @@
-//! `rearrange!`, `reduce!` and `repeat!`: axes split, joined, moved, reduced and repeated by a pattern of names.
-//!
-//! A folder of its own with three rooms: `parse` reads the call, `check` finds what breaks a rule, `emit` prints. Apart
-//! from `einsum!` because a pattern has one operand, and groups in parentheses.
+//! From one room to the next: what the call says, its mistakes, what is printed.
 
-mod check;
-mod emit;
-mod parse;
-
-pub(crate) use parse::Kind;
-
+use super::parse::{self, Kind};
+use super::{check, emit};
+use crate::einsum::expand::in_a_block;
 use proc_macro2::TokenStream;
 use syn::parse::Parser;
 
@@ -21,6 +15,6 @@ pub(crate) fn expand(kind: Kind, input: TokenStream) -> TokenStream {
     };
     match check::check(call) {
         Ok(checked) => emit::emit(&checked),
-        Err(mistakes) => super::in_a_block(&mistakes),
+        Err(mistakes) => in_a_block(&mistakes),
     }
 }
