@@ -18,251 +18,35 @@
 //! | [`UpdateWork`] | `update` | optimizers |
 //! | [`CopyWork`] | `copy_strided`, `put_strided`, `add_strided`, `scaled`, `convert` | permutations, windows, casts |
 //!
-//! The loops of the host are in `cpu`: those of [`Cpu`], and of whoever has none of its own.
+//! Each is a file, [`Device`] is `contract`. Beside them: [`Host`], devices whose memory the program reads;
+//! [`SameDevice`], those that meet. The loops of the host are in `cpu`: those of [`Cpu`], and of whoever has none of
+//! its own.
 
+mod contract;
 mod copies;
 pub(crate) mod cpu;
 mod draws;
+mod host;
 mod index;
 mod matrices;
 mod order;
 mod rows;
+mod same;
 mod scans;
 mod storage;
 mod updates;
 
 pub use crate::memory::{Buf, cached_bytes, empty_cache};
+pub use contract::Device;
 pub use copies::CopyWork;
 pub use cpu::Cpu;
 pub use draws::DrawWork;
+pub use host::Host;
 pub use index::IndexWork;
 pub use matrices::MatrixWork;
 pub use order::OrderWork;
 pub use rows::RowWork;
+pub use same::SameDevice;
 pub use scans::ScanWork;
 pub use storage::Storage;
 pub use updates::UpdateWork;
-
-use crate::dtype::{ByKind, Discrete, Elem, Never, Real, Undefined};
-use crate::loops::{Body, Frame, RowInput, RowProgram, Rows};
-use cpu::{elements, region};
-
-/// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is
-/// there. Two values of one type are one memory: what one gives the other takes.
-///
-/// # Safety
-/// Loops over raw memory trust what a device gives. Whoever implements one vouches, for these methods and for those of
-/// all families, that
-/// - every buffer that a method gives is memory of this device, made by [`Buf::opaque`] or by a device whose memory it
-///   is; [`holds`](Storage::holds) is true of these, and false of every other;
-/// - it has as many elements as the method's words say: `unwritten`, `zeroed`, `filled`, `drawn` and `keep_mask` the
-///   `len` that they are asked for, `upload`, `adopt`, `unshared`, `scaled` and `convert` those of their argument, and
-///   what takes a `&mut Buf` leaves its length as it is;
-/// - `unshared` gives the only handle to its memory, and `unwritten` and `zeroed` the only handles to memory that
-///   nobody else reads or writes, aligned to 8 bytes where the host can follow its address;
-/// - the methods that are not `unsafe` hold their arguments against each other, refuse buffers that are not the
-///   device's, panic or return an error where lengths, places, indices or labels do not fit, and have no other effect
-///   than they say;
-/// - a buffer may be dropped as soon as the call that was given it returns: who works on after that keeps the memory;
-/// - formulas (bodies, programs, scans, folds, updates, `fill`) are code of users: they may panic, call back into the
-///   crate and give another value each time, and are run on the threads of the host only as long as the call lasts.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected `Cpu`")]
-#[expect(unsafe_code, reason = "loops over raw memory trust the lengths that a device gives")]
-pub unsafe trait Device:
-    Storage + RowWork + MatrixWork + OrderWork + ScanWork + IndexWork + DrawWork + UpdateWork + CopyWork
-{
-    /// Writes the value of a region, row-major, to `out`; fails with the position of the first element that has none,
-    /// and the reason. Floats all have a value.
-    ///
-    /// # Errors
-    /// An integer is divided by 0, or raised to a negative power. All of `out` is written none the less.
-    ///
-    /// # Safety
-    /// The body's operands are memory of this device and were checked against the frame; `out` is, too, and has room
-    /// for the frame's elements.
-    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn evaluate<E: Elem, B: Body<E>>(
-        self,
-        frame: &Frame,
-        body: &B,
-        out: *mut E,
-    ) -> Result<(), (usize, Undefined)>;
-
-    /// `scale` times the sum of a region's values, as one element. Chunks are added in their order, in `f64`.
-    ///
-    /// # Safety
-    /// The body's operands are memory of this device and were checked against the frame.
-    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, scale: f64) -> Buf<E>;
-
-    /// The same for an average, whose sum may leave the range of the type where the average does not: then it is what
-    /// the program makes of the values, which are `rows`.
-    ///
-    /// By default the host looks at the sum, and waits for it; a device of its own decides where the sum is.
-    ///
-    /// # Safety
-    /// As for [`total`](Device::total).
-    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn average<E: Real, B: Body<E>, P: RowProgram>(
-        self,
-        frame: &Frame,
-        body: &B,
-        scale: f64,
-        (rows, program): (Rows, P),
-    ) -> Buf<E> {
-        // SAFETY: the caller's contract; `values` has the frame's elements.
-        unsafe {
-            let average = self.total(frame, body, scale);
-            if self.download_scalar(&average).as_f64().is_finite() {
-                return average;
-            }
-            let values = self.unwritten(frame.len());
-            let computed = self.evaluate(frame, body, values.address());
-            debug_assert!(computed.is_ok(), "floats have a value everywhere");
-            self.fold_rows(rows, program, &[RowInput::Elements(&values)])
-        }
-    }
-
-    /// Reverse mode through a region; `seed` is the gradient of its value.
-    ///
-    /// # Safety
-    /// The operands of both bodies are memory of this device and were checked against the frame, gradients do not
-    /// overlap.
-    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: &B, seed: &G);
-
-    /// Adds a buffer of the same length.
-    #[expect(unsafe_code, reason = "the contract of a loop over raw parts")]
-    fn add<E: Real>(self, target: &mut Buf<E>, other: &Buf<E>) {
-        assert_eq!(target.len(), other.len(), "two gradients of one value differ in length");
-        let other = self.read(other);
-        // SAFETY: the other one is as long as the target.
-        self.change(target, |target| unsafe { region::sum_parts::<E, E>(target, other.as_ptr(), 1) });
-    }
-
-    /// Adds each part (a multiple of the target's length) to the target, in order. The parts are of `E::Wide`, each in
-    /// the memory of `E::WORDS` elements, and the sum is rounded once.
-    #[expect(unsafe_code, reason = "partial sums are of another type than the buffer that holds them")]
-    fn sum_parts<E: Real>(self, target: &mut Buf<E>, parts: &Buf<E>) {
-        let words = target.len().saturating_mul(E::WORDS);
-        assert_eq!(parts.len() % words.max(1), 0, "partial sums of another length than their target");
-        let count = parts.len().checked_div(words).unwrap_or(0);
-        let parts = self.read(parts);
-        assert!(parts.as_ptr().cast::<E::Wide>().is_aligned(), "partial sums in memory of others");
-        // SAFETY: there are `count` parts of `E::Wide`. Any bits are a valid one.
-        self.change(target, |target| unsafe { region::sum_parts::<E, E::Wide>(target, parts.as_ptr().cast(), count) });
-    }
-}
-
-// SAFETY: each method checks its arguments as the trait says; a `Buf` is made by `Buf`'s own constructors.
-#[expect(unsafe_code, reason = "the promise that memory is as long as was asked for")]
-unsafe impl Device for Cpu {
-    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    #[inline(always)]
-    unsafe fn evaluate<E: Elem, B: Body<E>>(
-        self,
-        frame: &Frame,
-        body: &B,
-        out: *mut E,
-    ) -> Result<(), (usize, Undefined)> {
-        E::by_kind(Evaluation { frame, body, out })
-    }
-    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn total<E: Real, B: Body<E>>(self, frame: &Frame, body: &B, scale: f64) -> Buf<E> {
-        // SAFETY: the caller's contract.
-        let sum = unsafe { region::total(frame, body) };
-        self.scalar(E::of_sum(sum * scale))
-    }
-    #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    unsafe fn pull<E: Real, B: Body<E>, G: Body<E>>(self, frame: &Frame, body: &B, seed: &G) {
-        // SAFETY: the caller's contract.
-        unsafe { region::pull(frame, body, seed) }
-    }
-}
-
-/// The loops of the host over a region: in lanes, or over plain elements.
-///
-/// Only made where the contract of [`Device::evaluate`] holds, and used once.
-struct Evaluation<'r, B, E> {
-    frame: &'r Frame,
-    body: &'r B,
-    out: *mut E,
-}
-
-#[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-impl<E: Elem, B: Body<E>> ByKind<E> for Evaluation<'_, B, E> {
-    type Out = Result<(), (usize, Undefined)>;
-    #[inline(always)]
-    fn with_floats(self) -> Result<(), (usize, Undefined)>
-    where
-        E: Real,
-    {
-        // SAFETY: whoever made it promised what `evaluate` asks for.
-        unsafe { region::evaluate(self.frame, self.body, self.out) };
-        Ok(())
-    }
-    #[inline(always)]
-    fn with_others(self) -> Result<(), (usize, Undefined)>
-    where
-        E: Discrete,
-    {
-        // SAFETY: whoever made it promised what `evaluate` asks for.
-        unsafe { elements::evaluate(self.frame, self.body, self.out) }
-    }
-}
-
-/// A device whose memory the program can read directly.
-///
-/// # Safety
-/// The elements of every buffer of the device are memory that the process can read and write.
-#[diagnostic::on_unimplemented(
-    message = "this tensor lives on `{Self}`: bring it over with `.to(&Cpu)`",
-    label = "`{Self}` memory is not visible to the host"
-)]
-#[expect(unsafe_code, reason = "slices are made of the memory of a host")]
-pub unsafe trait Host: Device {
-    /// The elements of a buffer. That of a device whose memory the host does not read raises
-    /// [`Error::Foreign`](crate::Error::Foreign).
-    ///
-    /// ```
-    /// use congruent::device::{Cpu, Host, Storage};
-    /// assert_eq!(Cpu.slice(&Cpu.upload(&[1.0, 2.0])), [1.0, 2.0]);
-    /// ```
-    #[inline]
-    #[track_caller]
-    fn slice<E: Elem>(self, buf: &Buf<E>) -> &[E] {
-        buf.host()
-    }
-
-    /// The elements for writing; copies them first when another handle shares them. Raises as [`slice`](Host::slice).
-    ///
-    /// ```
-    /// use congruent::device::{Cpu, Host, Storage};
-    /// let mut buf = Cpu.upload(&[1.0, 2.0]);
-    /// let before = buf.clone();
-    /// Cpu.slice_mut(&mut buf)[0] = 3.0;
-    /// assert_eq!((Cpu.slice(&buf), Cpu.slice(&before)), (&[3.0, 2.0][..], &[1.0, 2.0][..]));
-    /// ```
-    #[inline]
-    #[track_caller]
-    fn slice_mut<E: Elem>(self, buf: &mut Buf<E>) -> &mut [E] {
-        buf.make_mut()
-    }
-}
-
-/// Devices that may meet in one operation: the same one twice.
-#[diagnostic::on_unimplemented(
-    message = "operands live on different devices: `{Self}` and `{Rhs}`",
-    label = "`{Self}` and `{Rhs}` never meet implicitly",
-    note = "move one side: `x.to(&device)`"
-)]
-pub trait SameDevice<Rhs> {}
-
-#[diagnostic::do_not_recommend]
-impl<D: Device> SameDevice<D> for D {}
-#[diagnostic::do_not_recommend]
-impl<D: Device> SameDevice<Never> for D {}
-
-// SAFETY: the memory is the process's own.
-#[expect(unsafe_code, reason = "the promise that the host reads the memory")]
-unsafe impl Host for Cpu {}

@@ -13,7 +13,7 @@ const UNSAFE: [(&str, &[&str]); 6] = [
         "operands bound to loops, and values lent without a count",
         &["graph/stored.rs", "graph/node.rs", "graph/region.rs", "graph/table.rs", "graph/view.rs"],
     ),
-    ("the contract of a device", &["device/mod.rs"]),
+    ("the contract of a device", &["device/contract.rs", "device/host.rs"]),
     ("memory of others", &["interop"]),
 ];
 

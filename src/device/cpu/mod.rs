@@ -2,6 +2,7 @@
 //!
 //! | file | family |
 //! |---|---|
+//! | `processor` | [`Cpu`] itself; its memory |
 //! | `region` | fused pointwise loops |
 //! | `elements`, `integers` | the same over integers and `bool`; their sums and products |
 //! | `rows` | row programs |
@@ -25,6 +26,7 @@ pub(super) mod index;
 pub(super) mod integers;
 pub(super) mod order;
 mod parallel;
+mod processor;
 pub(super) mod product;
 pub(super) mod region;
 pub(super) mod rows;
@@ -33,19 +35,5 @@ pub(super) mod spread;
 pub(super) mod update;
 mod widen;
 
-use crate::dtype::Elem;
-use crate::memory::Buf;
-
-/// The processor and its memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cpu;
-
-/// Memory whose contents are left over from earlier use.
-#[expect(unsafe_code, reason = "any bits are a valid number")]
-pub(super) fn unwritten<E: Elem>(len: usize) -> Buf<E> {
-    if E::TRUTH {
-        return Buf::zeros(len);
-    }
-    // SAFETY: recycled or zeroed memory is initialised, and any bits are a valid number; `bool` is no number.
-    unsafe { Buf::unwritten(len) }
-}
+pub use processor::Cpu;
+pub(super) use processor::unwritten;
