@@ -1,0 +1,170 @@
+//! The products of a batch: shared among threads, summed where C is, each by the loops or by the engine.
+//!
+//! Apart from both because here the sizes decide.
+
+use super::call::Call;
+use super::check::{are_whole, check_places};
+use super::dots::dots;
+use super::engine::gemm;
+use super::summed::over_batch;
+use crate::device::cpu::parallel::{SharedPtr, for_each};
+use crate::device::cpu::widen::{narrow_slice, widen, widen_slice};
+use crate::dtype::Real;
+use crate::loops::{BATCH, Product, at};
+use crate::num::dispatch;
+
+/// Multiply-adds up to which the register loops win over the engine's packing.
+const SMALL: usize = 48 * 48 * 48;
+/// Rows of C (or columns, where there are more of them) that one task of a large product computes at least.
+const TASK: usize = 256;
+
+/// # Safety
+/// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
+#[inline]
+unsafe fn multiply_one<E: Real>(call: Call<E>) {
+    if call.m == 0 || call.n == 0 {
+        return;
+    }
+    if call.n == 1 && call.a_column == 1 && (call.b_row == 1 || call.k == 1) {
+        // SAFETY: the caller's contract; the terms are contiguous, as was just asked.
+        return unsafe { dots(call) };
+    }
+    if call.m == 1 && call.b_row == 1 && (call.a_column == 1 || call.k == 1) {
+        // SAFETY: as above.
+        return unsafe { dots(call.transposed()) };
+    }
+    let thin = call.m == 1 || call.n == 1;
+    if call.m.saturating_mul(call.n).saturating_mul(call.k) <= SMALL || call.k == 0 || thin {
+        // The lanes run along the contiguous side of C; along the longer one where both are.
+        let (across, down) = (call.c_column == 1 && call.b_column == 1, call.c_row == 1 && call.a_row == 1);
+        if down && (!across || call.m > call.n) {
+            return dispatch(call.transposed());
+        }
+        if across {
+            return dispatch(call);
+        }
+    }
+    // SAFETY: the caller's contract.
+    unsafe { if call.k == 0 { clear(call) } else { gemm(call) } }
+}
+
+/// A product over no terms: zeros.
+///
+/// # Safety
+/// All places of C lie inside its memory.
+unsafe fn clear<E: Real>(call: Call<E>) {
+    if !call.add {
+        for (i, j) in (0..call.m as isize).flat_map(|i| (0..call.n as isize).map(move |j| (i, j))) {
+            // SAFETY: a place of C.
+            unsafe { *call.c.offset(i * call.c_row + j * call.c_column) = E::of_f64(0.0) }
+        }
+    }
+}
+
+/// The whole batch.
+pub(in crate::device) fn multiply<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], out: &mut [E]) {
+    let single = match are_whole(product, factors.map(<[E]>::len), out.len()) {
+        true => call(product, factors.map(<[E]>::as_ptr), out.as_mut_ptr()),
+        false => match multiply_parts(product, factors, out) {
+            Some(single) => single,
+            None => return,
+        },
+    };
+    // SAFETY: the matrices are all of their memory, or `multiply_parts` has compared every place with the lengths.
+    unsafe { if single.m.max(single.n) < 2 * TASK { multiply_one(single) } else { large(single) } }
+}
+
+/// Matrices among other elements, or more than one product, unless it is a single one, which is left to the caller. Out
+/// of line, so that whole matrices go by without it.
+#[inline(never)]
+fn multiply_parts<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], out: &mut [E]) -> Option<Call<E>> {
+    check_places(product, factors.map(<[E]>::len), out.len());
+    if product.batch == [1; BATCH] {
+        return Some(one_of(product, factors, [0; BATCH], out.as_mut_ptr()));
+    }
+    // The places of C are only known where there are any.
+    if product.batch.contains(&0) || product.m == 0 || product.n == 0 {
+        return None;
+    }
+    let matrices = product.matrices();
+    let summed = |(&size, stride): (&usize, isize)| if stride == 0 { size } else { 1 };
+    let summed: usize = product.batch.iter().zip(product.c.batch).map(summed).product();
+    // SAFETY: `check_places` has compared every place with the lengths; tasks write disjoint parts of C: different
+    // matrices of the batch unless C is summed over it, or different rows of one.
+    unsafe {
+        if summed > 1 {
+            sum_batch(product, factors, matrices / summed, out);
+        } else {
+            let base = SharedPtr::new(out.as_mut_ptr());
+            let one = |i: usize| multiply_one(one_of(product, factors, product.index(i), base.get()));
+            for_each(matrices, matrices.saturating_mul(product.work()) / 8, one);
+        }
+    }
+    None
+}
+
+/// A batch of products that are summed over it; `apart` of them are not added to each other. Sums of 16-bit floats are
+/// kept in `f32`.
+///
+/// # Safety
+/// All places of the product lie inside their matrices.
+unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart: usize, out: &mut [E]) {
+    let (matrices, add) = (product.matrices(), |i: usize| product.add || i > 0);
+    if !E::NARROW {
+        return over_batch(matrices, apart, out, |i, out| {
+            let call = one_of(product, factors, product.index(i), out.as_mut_ptr());
+            // SAFETY: the caller's contract.
+            unsafe { multiply_one(Call { add: add(i), ..call }) }
+        });
+    }
+    let (mut sums, start) = (widen_slice(out), out.as_mut_ptr());
+    over_batch(matrices, apart, sums.make_mut(), |i, sums| {
+        let call = one_of(product, factors, product.index(i), start);
+        // SAFETY: the caller's contract; `sums` has an element for each one of `out`.
+        unsafe {
+            let (a, b) = (widen(call.a_lines().along_memory()), widen(call.b_lines().along_memory()));
+            let target = sums.as_mut_ptr().offset(call.c.offset_from(start));
+            multiply_one(call.widened(a.host(), b.host(), target, (call.c_row, call.c_column), add(i)));
+        }
+    });
+    narrow_slice(sums.host(), out);
+}
+
+/// A single product, its rows (or columns, where there are more of them) shared among threads. An element's terms are
+/// added in the same order in a part as in the whole, so the division does not show in the result.
+///
+/// # Safety
+/// As for `multiply_one`.
+#[inline(never)]
+unsafe fn large<E: Real>(call: Call<E>) {
+    let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
+    let tasks = call.m.max(call.n) / TASK;
+    if work <= 4 * SMALL || tasks <= 1 || rayon::current_num_threads() == 1 {
+        // SAFETY: the caller's contract.
+        return unsafe { multiply_one(call) };
+    }
+    let call = if call.n > call.m { call.transposed() } else { call };
+    for_each(tasks, work / 8, |task| {
+        let (from, to) = (call.m * task / tasks, call.m * (task + 1) / tasks);
+        // SAFETY: the caller's contract; each task has rows of its own.
+        unsafe { multiply_one(call.rows(from, to)) }
+    });
+}
+
+/// The first product, of factors that begin here.
+#[inline(always)]
+fn call<E: Real>(product: &Product<'_, E>, [a, b]: [*const E; 2], c: *mut E) -> Call<E> {
+    let Product { m, k, n, add, .. } = *product;
+    let (a_row, a_column) = (product.a.row, product.a.column);
+    let (b_row, b_column) = (product.b.row, product.b.column);
+    let (c_row, c_column) = (product.c.row, product.c.column);
+    Call { m, k, n, a, a_row, a_column, b, b_row, b_column, c, c_row, c_column, add }
+}
+
+/// The product at this index of the batch.
+fn one_of<E: Real>(product: &Product<'_, E>, [left, right]: [&[E]; 2], index: [usize; BATCH], out: *mut E) -> Call<E> {
+    let Product { a, b, c, .. } = product;
+    let a = left.as_ptr().wrapping_offset(at(a.offset, index, a.batch));
+    let b = right.as_ptr().wrapping_offset(at(b.offset, index, b.batch));
+    call(product, [a, b], out.wrapping_offset(at(c.offset, index, c.batch)))
+}
