@@ -2,16 +2,35 @@
 //!
 //! Apart from the loops, which trust what is checked here.
 
-use super::{Job, STRIP, Source, TASK};
+use super::across::STRIP;
+use super::job::{Job, Source};
 use crate::device::cpu::parallel::{SharedPtr, for_each};
 use crate::device::cpu::unwritten;
 use crate::dtype::Real;
 use crate::loops::{MAX_INPUTS, MAX_STATS, RowInput, RowProgram, Rows, count_product as product};
 use crate::memory::Buf;
-use crate::num::dispatch;
+use crate::num::{Kernel, Lane, dispatch};
+
+/// Elements of a task, so that small tensors stay on one thread.
+const TASK: usize = 1 << 14;
 
 /// Inputs as a program asks for them, and their elements.
 pub(in crate::device) type Inputs<'a, E> = (&'a [RowInput<'a, E>], &'a [&'a [E]; MAX_INPUTS]);
+
+impl<E: Real, P: RowProgram, const MAP: bool> Kernel<E> for Job<E, P, MAP> {
+    type Out = ();
+    #[inline(always)]
+    fn run<V: Lane<E>>(self) {
+        // SAFETY: `run` below checked every length and divides the rows or strips among jobs.
+        unsafe {
+            if P::CONTIGUOUS || self.rows.inner == 1 {
+                self.contiguous::<V>();
+            } else {
+                self.across::<V>();
+            }
+        }
+    }
+}
 
 fn run<E: Real, P: RowProgram, const MAP: bool>(
     rows: Rows,
