@@ -54,7 +54,7 @@ impl<E: Elem> Body<E> for Constant<E> {
     where
         E: Real;
     #[inline(always)]
-    fn steps(&self) -> Spacing {
+    fn spacing(&self) -> Spacing {
         Spacing::ONE
     }
     #[inline(always)]

@@ -73,8 +73,8 @@ macro_rules! pointwise_node {
             type Sums<V: Lane<E>> = ($($Child::Sums<V>,)*) where E: Real;
 
             #[inline(always)]
-            fn steps(&self) -> Spacing {
-                $(self.$field.steps())|*
+            fn spacing(&self) -> Spacing {
+                $(self.$field.spacing())|*
             }
             #[inline(always)]
             fn seek(&mut self, frame: &Frame, index: &RowIndex) {

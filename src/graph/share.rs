@@ -139,8 +139,8 @@ impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for LetInRegister<X, B> {
     type Sums<V: Lane<E>> = (X::Sums<V>, B::Sums<V>);
 
     #[inline(always)]
-    fn steps(&self) -> Spacing {
-        self.x.steps() | self.body.steps()
+    fn spacing(&self) -> Spacing {
+        self.x.spacing() | self.body.spacing()
     }
     #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
@@ -259,7 +259,7 @@ impl<E: Real> Body<E> for SharedValue {
     type Tape<V: Lane<E>> = ();
     type Sums<V: Lane<E>> = ();
     #[inline(always)]
-    fn steps(&self) -> Spacing {
+    fn spacing(&self) -> Spacing {
         Spacing::ONE
     }
     #[inline(always)]

@@ -58,8 +58,8 @@ impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
     where
         E: Real;
     #[inline(always)]
-    fn steps(&self) -> Spacing {
-        self.0.steps()
+    fn spacing(&self) -> Spacing {
+        self.0.spacing()
     }
     #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {

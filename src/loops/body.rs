@@ -109,7 +109,7 @@ pub trait Body<E: Elem>: Sealed + Copy + 'static {
         E: Real;
 
     /// How the operands are read along the inner loop.
-    fn steps(&self) -> Spacing;
+    fn spacing(&self) -> Spacing;
     /// Moves to a row of the frame.
     fn seek(&mut self, frame: &Frame, index: &RowIndex);
     /// Directs reduced gradients to the partial sums of a chunk.

@@ -106,7 +106,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         E: Real;
 
     #[inline(always)]
-    fn steps(&self) -> Spacing {
+    fn spacing(&self) -> Spacing {
         match self.step {
             _ if !K::ON => Spacing::ONE,
             0 => Spacing::STRETCHED,

@@ -155,8 +155,8 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for DroppedBody<B, M> {
     type Sums<V: Lane<E>> = B::Sums<V>;
 
     #[inline(always)]
-    fn steps(&self) -> Spacing {
-        self.x.steps() | self.mask.as_ref().map_or(Spacing::ONE, M::steps)
+    fn spacing(&self) -> Spacing {
+        self.x.spacing() | self.mask.as_ref().map_or(Spacing::ONE, M::spacing)
     }
     #[inline(always)]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {

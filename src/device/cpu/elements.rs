@@ -78,7 +78,7 @@ unsafe fn dispatch<E: Discrete, B: Body<E>>(chunk: Chunk<'_, B>, out: *mut E) ->
 unsafe fn run<E: Discrete, B: Body<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
     let Chunk { frame, chunk, mut body } = chunk;
     let mut faults = Faults::default();
-    let dense = body.steps() == Spacing::ONE;
+    let dense = body.spacing() == Spacing::ONE;
     for (row, from, to) in frame.chunk(chunk).units(frame.inner) {
         body.seek(frame, &frame.index(row));
         // SAFETY: the chunk's columns lie inside the frame, and no other chunk has these elements of `out`.

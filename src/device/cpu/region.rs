@@ -93,7 +93,7 @@ pub(in crate::device) unsafe fn evaluate<E: Real, B: Body<E>>(frame: &Frame, bod
 #[inline(always)]
 fn evaluate_chunk<E: Real, B: Body<E>>(frame: &Frame, chunk: usize, body: &B, out: *mut E) {
     let inner = frame.inner;
-    let band = if body.steps().are_apart() { BAND } else { inner };
+    let band = if body.spacing().are_apart() { BAND } else { inner };
     for first in (0..inner).step_by(band) {
         dispatch(Evaluate { frame, chunk, columns: (first, inner.min(first + band)), body, out });
     }
