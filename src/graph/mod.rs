@@ -64,3 +64,6 @@ pub(crate) use table::{Borrowed, Key};
 pub use view::{Reshaped, Viewed};
 pub(crate) use with::scan;
 pub use with::{Let, Local, Scan, Scanned, Sharing};
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,8 @@ macro_rules! simd {
             type Wide = $wide;
             type Sum = f64;
             const GEMM: Option<Gemm<$element>> = $gemm;
+            #[cfg(test)]
+            type One = super::Scalar<$wide>;
             #[inline(always)]
             fn to_sum(self) -> f64 {
                 $to_sum(self)

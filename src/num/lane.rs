@@ -33,6 +33,9 @@ pub trait Simd: sealed::Sealed + Copy + Default + Send + Sync + 'static {
     /// engine of the wider type that it is computed in.
     #[doc(hidden)]
     const GEMM: Option<Gemm<Self>>;
+    /// A lane of length 1: tests walk loops with it, element by element.
+    #[cfg(test)]
+    type One: Lane<Self>;
 
     /// The element as a term of a sum.
     fn to_sum(self) -> Self::Sum;

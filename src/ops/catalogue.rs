@@ -1,5 +1,10 @@
 //! How tests and docs visit every pointwise operation without naming one.
 
+use super::loss::{LossTermsTable, MoreLossTermsTable};
+use super::mask::IndicatorsTable;
+use super::pointwise::{
+    ActivationsTable, BasicArithmeticTable, BinaryMathTable, NumberDivisionTable, TernaryMathTable, UnaryMathTable,
+};
 use super::{Pointwise1, Pointwise2, Pointwise3};
 
 /// One operation of a table.
@@ -37,4 +42,36 @@ pub trait Visitor {
 pub trait Catalogue {
     /// Shows every row in order.
     fn visit(visitor: &mut impl Visitor);
+}
+
+/// Shows every row of every table of this crate. A new table is named here, once; its rows are named nowhere else.
+///
+/// ```
+/// use congruent::ops::{Pointwise1, Pointwise2, Pointwise3, Row, Visitor, every_table};
+/// struct Names(Vec<&'static str>);
+/// impl Visitor for Names {
+///     fn unary<Op: Pointwise1>(&mut self, row: &Row, _: Op) {
+///         self.0.push(row.name);
+///     }
+///     fn binary<Op: Pointwise2>(&mut self, row: &Row, _: Op) {
+///         self.0.push(row.name);
+///     }
+///     fn ternary<Op: Pointwise3>(&mut self, row: &Row, _: Op) {
+///         self.0.push(row.name);
+///     }
+/// }
+/// let mut names = Names(Vec::new());
+/// every_table(&mut names);
+/// assert!(names.0.contains(&"relu"));
+/// ```
+pub fn every_table(visitor: &mut impl Visitor) {
+    BasicArithmeticTable::visit(visitor);
+    NumberDivisionTable::visit(visitor);
+    UnaryMathTable::visit(visitor);
+    ActivationsTable::visit(visitor);
+    BinaryMathTable::visit(visitor);
+    TernaryMathTable::visit(visitor);
+    IndicatorsTable::visit(visitor);
+    LossTermsTable::visit(visitor);
+    MoreLossTermsTable::visit(visitor);
 }

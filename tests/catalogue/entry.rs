@@ -4,7 +4,7 @@
 
 use congruent::graph::{Boxed, Node, Operand};
 use congruent::num::Scalar;
-use congruent::ops::{self, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor};
+use congruent::ops::{self, Pointwise1, Pointwise2, Pointwise3, Row, Visitor};
 use congruent::prelude::*;
 
 dims! {
@@ -82,15 +82,7 @@ pub(crate) fn catalogue() -> Vec<Entry> {
 /// The same with tensors of a device.
 pub(crate) fn catalogue_on<D: Device>(device: D) -> Vec<Entry> {
     let mut entries = Entries(Vec::new(), device);
-    ops::BasicArithmeticTable::visit(&mut entries);
-    ops::NumberDivisionTable::visit(&mut entries);
-    ops::UnaryMathTable::visit(&mut entries);
-    ops::ActivationsTable::visit(&mut entries);
-    ops::BinaryMathTable::visit(&mut entries);
-    ops::TernaryMathTable::visit(&mut entries);
-    ops::IndicatorsTable::visit(&mut entries);
-    ops::LossTermsTable::visit(&mut entries);
-    ops::MoreLossTermsTable::visit(&mut entries);
+    ops::every_table(&mut entries);
     entries.0
 }
 

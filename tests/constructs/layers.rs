@@ -1,6 +1,6 @@
 //! Rows of layers, and of tuples of layers; every activation.
 
-use crate::{check_all, constructs};
+use super::{check_all, constructs};
 use congruent::nn::{BatchNorm, Init, Residual, Tanh};
 use congruent::ops::{ActivationsTable, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor, unary};
 use congruent::prelude::*;

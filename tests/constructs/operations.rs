@@ -1,6 +1,6 @@
 //! Rows of operations that no table of formulas holds: views, joins, casts, reductions, products, indices, order.
 
-use crate::constructs;
+use super::constructs;
 use congruent::prelude::*;
 
 congruent::elementwise! {

@@ -1,6 +1,6 @@
 //! Rows of what says how graphs hang together: lets, loops, erasure, branches, models in models.
 
-use crate::constructs;
+use super::constructs;
 use congruent::prelude::*;
 
 constructs! {
@@ -32,7 +32,7 @@ constructs! {
         }
         h
     };
-    models_that_may_be_there: (Some(input(3)), None::<crate::Input>), |(a, b), x, w| {
+    models_that_may_be_there: (Some(input(3)), None::<super::Input>), |(a, b), x, w| {
         let mut h = (x.ex() * w).boxed();
         for layer in [a, b].into_iter().flatten() {
             h = (h * layer).tanh().boxed();

@@ -2,7 +2,7 @@
 
 use super::{Half, Len};
 use congruent::graph::Boxed;
-use congruent::ops::{self, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor};
+use congruent::ops::{self, Pointwise1, Pointwise2, Pointwise3, Row, Visitor};
 use congruent::prelude::*;
 use std::marker::PhantomData;
 
@@ -86,15 +86,7 @@ impl<E: Half> Visitor for Compare<E> {
 
 fn compare<E: Half>() {
     let mut visitor = Compare::<E> { rows: 0, element: PhantomData };
-    ops::BasicArithmeticTable::visit(&mut visitor);
-    ops::NumberDivisionTable::visit(&mut visitor);
-    ops::UnaryMathTable::visit(&mut visitor);
-    ops::ActivationsTable::visit(&mut visitor);
-    ops::BinaryMathTable::visit(&mut visitor);
-    ops::TernaryMathTable::visit(&mut visitor);
-    ops::IndicatorsTable::visit(&mut visitor);
-    ops::LossTermsTable::visit(&mut visitor);
-    ops::MoreLossTermsTable::visit(&mut visitor);
+    ops::every_table(&mut visitor);
     assert!(visitor.rows > 80, "only {} rows were found", visitor.rows);
 }
 

@@ -104,7 +104,7 @@ fn one_element_is_a_lane_too() {
     let mut place = [1.0_f32, 2.0];
     // SAFETY: at most one element is read and written, and there are two.
     let (none, one) = unsafe { (Scalar::load(place.as_ptr(), 0), Scalar::load(place.as_ptr(), 1)) };
-    assert_eq!((none.0, one.0, one.keep(0).0), (0.0, 1.0, 0.0));
+    assert_eq!((none.0, one.0, Lane::<f32>::keep(one, 0).0), (0.0, 1.0, 0.0));
     // SAFETY: as above.
     unsafe { Scalar(7.0).store(place.as_mut_ptr(), 0) };
     assert_eq!(place, [1.0, 2.0]);

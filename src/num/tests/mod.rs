@@ -9,6 +9,7 @@ mod dual;
 mod edges;
 mod half;
 mod memory;
+mod one;
 mod special;
 mod ulp;
 

@@ -1,0 +1,237 @@
+//! Every row of every table, over every type of float: its node finds its operands as they lie, in the order of the
+//! formula, and hands each the gradient that the formula says.
+//!
+//! Apart from `tests/catalogue`, which asks whether the formula is right.
+
+use super::laws::{Way, forward_of_floats};
+use super::plain::{Judge, element, same};
+use crate::device::Buf;
+use crate::dims::On;
+use crate::dtype::Real;
+use crate::graph::{
+    Binary, Borrowed, Differentiable, Ex, Formula1, Formula2, Formula3, Key, Leaf, Pointwise1, Pointwise2, Pointwise3,
+    Ternary, Unary, Viewed,
+};
+use crate::num::Lane;
+use crate::ops::{self, Movement, Row, Visitor};
+use crate::prelude::{D, bf16, f16};
+use crate::random;
+use std::marker::PhantomData;
+
+crate::dims! { Rows = ?, Columns = ? }
+
+/// The region, and how an operand lies in it.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Whole,
+    /// One row, for all rows.
+    OneRow,
+    /// One column, for all columns.
+    OneColumn,
+    /// One number.
+    Single,
+    /// A transpose.
+    Turned,
+}
+
+#[derive(Clone, Copy)]
+struct Size(usize, usize);
+
+impl Size {
+    fn region(self) -> (Rows, Columns) {
+        (Rows(self.0), Columns(self.1))
+    }
+
+    /// The place in memory of an operand that the region has at `index`.
+    fn place(self, form: Form, index: usize) -> usize {
+        let (row, column) = (index / self.1, index % self.1);
+        match form {
+            Form::Whole => index,
+            Form::OneRow => column,
+            Form::OneColumn => row,
+            Form::Single => 0,
+            Form::Turned => column * self.0 + row,
+        }
+    }
+
+    fn len(self, form: Form) -> usize {
+        match form {
+            Form::Whole | Form::Turned => self.0 * self.1,
+            Form::OneRow => self.1,
+            Form::OneColumn => self.0,
+            Form::Single => 1,
+        }
+    }
+
+    fn whole<E: Real>(self, key: Key) -> Leaf<(Rows, Columns), E, On> {
+        Leaf::keyed(key, self.region(), true)
+    }
+    fn row<E: Real>(self, key: Key) -> Leaf<(Columns,), E, On> {
+        Leaf::keyed(key, (Columns(self.1),), true)
+    }
+    fn column<E: Real>(self, key: Key) -> Leaf<(Rows, D<1>), E, On> {
+        Leaf::keyed(key, (Rows(self.0), D::<1>), true)
+    }
+    fn single<E: Real>(self, key: Key) -> Leaf<(), E, On> {
+        Leaf::keyed(key, (), true)
+    }
+    fn turned<E: Real>(self, key: Key) -> Viewed<Leaf<(Columns, Rows), E, On>, (Columns, Rows), E> {
+        let shape = (Columns(self.1), Rows(self.0));
+        Ex::<_, E, _, _>::new(Leaf::keyed(key, shape, true), shape, Judge).t().node
+    }
+}
+
+/// The sizes of a matrix: one element, one row, one column, neither, nothing.
+const SIZES: [Size; 6] = [Size(1, 1), Size(1, 7), Size(17, 1), Size(3, 7), Size(0, 3), Size(3, 0)];
+
+/// A row, its operands, and what the bare formula makes of elements: a value, and a slope for each of them.
+struct Case<'a, E: Real, const K: usize> {
+    row: &'a Row,
+    size: Size,
+    forms: [Form; K],
+    formula: &'a dyn Fn([E; K]) -> (E, [E::One; K]),
+}
+
+impl<E: Real, const K: usize> Case<'_, E, K> {
+    fn operands(&self) -> [Vec<E>; K] {
+        let key = random::Key::new(7);
+        std::array::from_fn(|operand| {
+            let (low, high) = self.row.samples[operand];
+            let number = |i| low + (high - low) * key.fold_in(operand as u64).uniform_f64(i as u64);
+            (0..self.size.len(self.forms[operand])).map(|i| E::of_f64(number(i))).collect()
+        })
+    }
+
+    /// Holds the node that `make` makes of the keys of its operands against the formula.
+    fn judge<N: Differentiable<E>>(&self, make: impl Fn([Key; K]) -> N) {
+        let Case { row, size, forms, formula } = self;
+        let what = format!("{} of {} {forms:?} in {} x {}", row.name, E::NAME, size.0, size.1);
+        let (operands, len) = (self.operands(), size.0 * size.1);
+        let gradient: Vec<E> = (0..len).map(|i| E::of_f64(0.5 + (i % 5) as f64 / 4.0)).collect();
+        // What each operand gets, term by term.
+        let mut terms: [Vec<Vec<f64>>; K] = std::array::from_fn(|k| vec![Vec::new(); operands[k].len()]);
+        let mut values = Vec::new();
+        for index in 0..len {
+            let places: [usize; K] = std::array::from_fn(|k| size.place(forms[k], index));
+            let (value, slopes) = formula(std::array::from_fn(|k| operands[k][places[k]]));
+            values.push(value);
+            for k in 0..K {
+                terms[k][places[k]].push((E::One::splat(gradient[index]) * slopes[k]).hsum().into());
+            }
+        }
+        let bufs = operands.each_ref().map(|operand| Buf::from_slice(operand));
+        for way in [Way::Bound(0), Way::Bound(1), Way::Bound(2)] {
+            Borrowed::during(|shown| {
+                let keys = bufs.each_ref().map(|buf| shown.show(buf));
+                let node = make(keys);
+                let found = forward_of_floats(&what, &node, size.region());
+                for (place, (&found, &value)) in found.iter().zip(&values).enumerate() {
+                    assert!(same(found, value), "{what}: at {place} {found:?}, the formula says {value:?}");
+                }
+                way.back(Judge, node, size.region(), Buf::from_slice(&gradient));
+                for (operand, (key, terms)) in keys.iter().zip(&terms).enumerate() {
+                    let what = format!("{what}, {way:?}: the gradient of operand {operand}");
+                    close(&what, key.take_gradient::<E>().expect("a gradient").host(), terms);
+                }
+            });
+        }
+    }
+}
+
+/// Compares sums with their terms, which were added in another order and rounded once.
+#[track_caller]
+fn close<E: Real>(what: &str, found: &[E], terms: &[Vec<f64>]) {
+    assert_eq!(found.len(), terms.len(), "{what}: so many elements");
+    let wide = f64::EPSILON.max(if size_of::<E::Wide>() == 4 { f64::from(f32::EPSILON) } else { 0.0 });
+    for (place, (found, terms)) in found.iter().zip(terms).enumerate() {
+        let expected: f64 = terms.iter().sum();
+        let size: f64 = terms.iter().map(|term| term.abs()).sum();
+        let off = (found.as_f64() - expected).abs();
+        let near = off <= (E::EPSILON + terms.len() as f64 * wide) * size + 1e-7 * f64::from(u8::from(E::NARROW));
+        let rounded = same(*found, E::of_f64(expected));
+        assert!(near || rounded, "{what}: at {place} {found:?}, the formula says {expected:e}");
+    }
+}
+
+struct Each<E>(PhantomData<E>);
+
+impl<E: Real> Visitor for Each<E> {
+    fn unary<Op: Pointwise1>(&mut self, row: &Row, op: Op) {
+        let formula = |[x]: [E; 1]| {
+            let (_, dx) = op.slopes(E::One::splat(x));
+            (element(op.lanes(E::One::splat(x))), [dx])
+        };
+        for size in SIZES {
+            let of = |forms| Case { row, size, forms, formula: &formula };
+            of([Form::Whole]).judge(|[x]| Unary { op, a: size.whole::<E>(x) });
+            of([Form::OneRow]).judge(|[x]| Unary { op, a: size.row::<E>(x) });
+            of([Form::Turned]).judge(|[x]| Unary { op, a: size.turned::<E>(x) });
+            of([Form::Single]).judge(|[x]| Unary { op, a: size.single::<E>(x) });
+        }
+    }
+    fn binary<Op: Pointwise2>(&mut self, row: &Row, op: Op) {
+        let formula = |[x, y]: [E; 2]| {
+            let [x, y] = [x, y].map(E::One::splat);
+            let (_, dx, dy) = op.slopes(x, y);
+            (element(op.lanes(x, y)), [dx, dy])
+        };
+        for size in SIZES {
+            let of = |forms| Case { row, size, forms, formula: &formula };
+            of([Form::Whole, Form::Whole])
+                .judge(|[x, y]| Binary { op, a: size.whole::<E>(x), b: size.whole::<E>(y) });
+            of([Form::OneRow, Form::Whole])
+                .judge(|[x, y]| Binary { op, a: size.row::<E>(x), b: size.whole::<E>(y) });
+            of([Form::Turned, Form::OneColumn])
+                .judge(|[x, y]| Binary { op, a: size.turned::<E>(x), b: size.column::<E>(y) });
+            of([Form::Single, Form::Turned])
+                .judge(|[x, y]| Binary { op, a: size.single::<E>(x), b: size.turned::<E>(y) });
+        }
+    }
+    fn ternary<Op: Pointwise3>(&mut self, row: &Row, op: Op) {
+        let formula = |[x, y, z]: [E; 3]| {
+            let [x, y, z] = [x, y, z].map(E::One::splat);
+            let (_, dx, dy, dz) = op.slopes(x, y, z);
+            (element(op.lanes(x, y, z)), [dx, dy, dz])
+        };
+        for size in SIZES {
+            let of = |forms| Case { row, size, forms, formula: &formula };
+            of([Form::Whole, Form::OneRow, Form::Whole]).judge(|[x, y, z]| Ternary {
+                op,
+                a: size.whole::<E>(x),
+                b: size.row::<E>(y),
+                c: size.whole::<E>(z),
+            });
+            of([Form::Turned, Form::OneColumn, Form::Single]).judge(|[x, y, z]| Ternary {
+                op,
+                a: size.turned::<E>(x),
+                b: size.column::<E>(y),
+                c: size.single::<E>(z),
+            });
+        }
+    }
+}
+
+fn every_row<E: Real>() {
+    let mut each = Each::<E>(PhantomData);
+    ops::every_table(&mut each);
+}
+
+#[test]
+fn rows_of_f64_are_legal() {
+    every_row::<f64>();
+}
+
+#[test]
+fn rows_of_f32_are_legal() {
+    every_row::<f32>();
+}
+
+#[test]
+fn rows_of_f16_are_legal() {
+    every_row::<f16>();
+}
+
+#[test]
+fn rows_of_bf16_are_legal() {
+    every_row::<bf16>();
+}
