@@ -15,6 +15,7 @@ use super::updates::UpdateWork;
 use crate::dtype::{ByKind, Discrete, Elem, Real, Undefined};
 use crate::loops::{Body, Frame, RowInput, RowProgram, Rows};
 use crate::memory::Buf;
+use std::borrow::Cow;
 
 /// A place where tensors live and operations run. The value is a cheap token: holding it proves that the device is
 /// there. Two values of one type are one memory: what one gives the other takes.
@@ -116,9 +117,14 @@ pub unsafe trait Device:
         let words = target.len().saturating_mul(E::WORDS);
         assert_eq!(parts.len() % words.max(1), 0, "partial sums of another length than their target");
         let count = parts.len().checked_div(words).unwrap_or(0);
-        let parts = self.read(parts);
-        assert!(parts.as_ptr().cast::<E::Wide>().is_aligned(), "partial sums in memory of others");
-        // SAFETY: there are `count` parts of `E::Wide`. Any bits are a valid one.
+        let mut parts = self.read(parts);
+        let moved;
+        if !parts.as_ptr().cast::<E::Wide>().is_aligned() {
+            // A copy on the host is aligned for `E`, and where it is empty for nothing more.
+            moved = Buf::from_slice(&parts);
+            parts = Cow::Borrowed(moved.host());
+        }
+        // SAFETY: there are `count` parts of `E::Wide`, in memory of a buffer or aligned. Any bits are a valid one.
         self.change(target, |target| unsafe { region::sum_parts::<E, E::Wide>(target, parts.as_ptr().cast(), count) });
     }
 }

@@ -177,14 +177,18 @@ impl<E: Real> Visitor for Each<E> {
         };
         for size in SIZES {
             let of = |forms| Case { row, size, forms, formula: &formula };
-            of([Form::Whole, Form::Whole])
-                .judge(|[x, y]| Binary { op, a: size.whole::<E>(x), b: size.whole::<E>(y) });
-            of([Form::OneRow, Form::Whole])
-                .judge(|[x, y]| Binary { op, a: size.row::<E>(x), b: size.whole::<E>(y) });
-            of([Form::Turned, Form::OneColumn])
-                .judge(|[x, y]| Binary { op, a: size.turned::<E>(x), b: size.column::<E>(y) });
-            of([Form::Single, Form::Turned])
-                .judge(|[x, y]| Binary { op, a: size.single::<E>(x), b: size.turned::<E>(y) });
+            of([Form::Whole, Form::Whole]).judge(|[x, y]| Binary { op, a: size.whole::<E>(x), b: size.whole::<E>(y) });
+            of([Form::OneRow, Form::Whole]).judge(|[x, y]| Binary { op, a: size.row::<E>(x), b: size.whole::<E>(y) });
+            of([Form::Turned, Form::OneColumn]).judge(|[x, y]| Binary {
+                op,
+                a: size.turned::<E>(x),
+                b: size.column::<E>(y),
+            });
+            of([Form::Single, Form::Turned]).judge(|[x, y]| Binary {
+                op,
+                a: size.single::<E>(x),
+                b: size.turned::<E>(y),
+            });
         }
     }
     fn ternary<Op: Pointwise3>(&mut self, row: &Row, op: Op) {
