@@ -6,6 +6,8 @@ use super::pointwise::{
     ActivationsTable, BasicArithmeticTable, BinaryMathTable, NumberDivisionTable, TernaryMathTable, UnaryMathTable,
 };
 use super::{Pointwise1, Pointwise2, Pointwise3};
+use crate::dtype::Integer;
+use crate::graph::{Exact1, Exact2, Exact3};
 
 /// One operation of a table.
 #[derive(Clone, Copy, Debug)]
@@ -38,13 +40,37 @@ pub trait Visitor {
     fn ternary<Op: Pointwise3>(&mut self, row: &Row, op: Op);
 }
 
+/// Receives every row of a table that integers have, too, with its operation over one type of them.
+pub trait IntegerVisitor {
+    /// The element type.
+    type E: Integer;
+    /// A formula of one operand.
+    fn unary<Op: Exact1<Self::E>>(&mut self, row: &Row, op: Op);
+    /// A formula of two operands.
+    fn binary<Op: Exact2<Self::E>>(&mut self, row: &Row, op: Op);
+    /// A formula of three operands.
+    fn ternary<Op: Exact3<Self::E>>(&mut self, row: &Row, op: Op);
+}
+
 /// A table of operations, printed by [`elementwise!`](crate::elementwise!).
 pub trait Catalogue {
     /// Shows every row in order.
     fn visit(visitor: &mut impl Visitor);
+    /// Shows every row that integers have, in order; constants are those of the examples, as integers.
+    fn visit_integers<I: IntegerVisitor>(visitor: &mut I);
 }
 
-/// Shows every row of every table of this crate. A new table is named here, once; its rows are named nowhere else.
+/// A new table is named here, once; its rows are named nowhere else.
+macro_rules! every_table {
+    ($method:ident of $visitor:expr) => {
+        every_table! { $method of $visitor,
+            BasicArithmeticTable NumberDivisionTable UnaryMathTable ActivationsTable BinaryMathTable TernaryMathTable
+            IndicatorsTable LossTermsTable MoreLossTermsTable }
+    };
+    ($method:ident of $visitor:expr, $($Table:ident)*) => { $($Table::$method($visitor);)* };
+}
+
+/// Shows every row of every table of this crate.
 ///
 /// ```
 /// use congruent::ops::{Pointwise1, Pointwise2, Pointwise3, Row, Visitor, every_table};
@@ -65,13 +91,10 @@ pub trait Catalogue {
 /// assert!(names.0.contains(&"relu"));
 /// ```
 pub fn every_table(visitor: &mut impl Visitor) {
-    BasicArithmeticTable::visit(visitor);
-    NumberDivisionTable::visit(visitor);
-    UnaryMathTable::visit(visitor);
-    ActivationsTable::visit(visitor);
-    BinaryMathTable::visit(visitor);
-    TernaryMathTable::visit(visitor);
-    IndicatorsTable::visit(visitor);
-    LossTermsTable::visit(visitor);
-    MoreLossTermsTable::visit(visitor);
+    every_table! { visit of visitor }
+}
+
+/// Shows every row of every table of this crate that integers have.
+pub fn every_table_of_integers<I: IntegerVisitor>(visitor: &mut I) {
+    every_table! { visit_integers of visitor }
 }

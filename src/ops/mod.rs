@@ -33,7 +33,7 @@ pub mod products;
 pub mod reduce;
 pub mod scan;
 
-pub use catalogue::{Catalogue, Row, Visitor, every_table};
+pub use catalogue::{Catalogue, IntegerVisitor, Row, Visitor, every_table, every_table_of_integers};
 pub use evaluate::Evaluate;
 pub use function::{Apply, Function, Function2};
 pub use index::{Edges, Gather, Indexing, Rearranging, ScatterReduce, Scattering};

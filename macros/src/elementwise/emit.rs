@@ -16,6 +16,7 @@ mod home {
     pub(super) const OPS: &str = "::congruent::ops";
     pub(super) const GRAPH: &str = "::congruent::graph";
     pub(super) const LOOPS: &str = "::congruent::loops";
+    pub(super) const ELEM: &str = "::congruent::dtype::Elem";
     pub(super) const INTEGER: &str = "::congruent::dtype::Integer";
     pub(super) const NUMERIC: &str = "::congruent::dtype::Numeric";
     pub(super) const FLOATING: &str = "::congruent::dtype::Floating";
@@ -247,19 +248,26 @@ fn catalogue(table: &Table) -> TokenStream {
     let (ops, visibility) = (path(home::OPS), &table.visibility);
     let name = format_ident!("{}Table", table.name);
     let about = format!("The rows of [`{}`], for whoever visits the catalogue.", table.name);
-    let visits = table.rows.iter().map(visit);
-    let visitor = if table.rows.is_empty() { quote!(_) } else { quote!(v) };
+    let visits = table.rows.iter().map(|row| visit(row, |constant| quote!(#constant)));
+    let numbers = path(home::ELEM);
+    let of_integers = table.rows.iter().filter(|row| row.integers.is_some());
+    let of_integers = of_integers.map(|row| visit(row, |constant| quote!(<I::E as #numbers>::of_f64(#constant))));
+    let of_integers: Vec<_> = of_integers.collect();
+    let [visitor, of_no_integers] =
+        [table.rows.is_empty(), of_integers.is_empty()].map(|none| if none { quote!(_) } else { quote!(v) });
     quote! {
         #[doc = #about]
         #[derive(Clone, Copy, Debug)]
         #visibility struct #name;
         impl #ops::Catalogue for #name {
             fn visit(#visitor: &mut impl #ops::Visitor) { #(#visits)* }
+            fn visit_integers<I: #ops::IntegerVisitor>(#of_no_integers: &mut I) { #(#of_integers)* }
         }
     }
 }
 
-fn visit(row: &Row) -> TokenStream {
+/// Shows one row, with constants that `number` makes of the examples'.
+fn visit(row: &Row, number: impl Fn(f64) -> TokenStream) -> TokenStream {
     let (ops, op) = (path(home::OPS), &row.op);
     let visit = format_ident!("{}", ["unary", "binary", "ternary"][row.operands.len() - 1]);
     let (name, op_name) = (docs::plain(&row.method), docs::plain(op));
@@ -273,7 +281,7 @@ fn visit(row: &Row) -> TokenStream {
         quote!((#name, #value))
     });
     let fields = row.constants.iter().map(|constant| {
-        let (name, value) = (&constant.name, constant.example.value);
+        let (name, value) = (&constant.name, number(constant.example.value));
         quote!(#name: #value)
     });
     let value = if row.constants.is_empty() { quote!(#op) } else { quote!(#op { #(#fields),* }) };

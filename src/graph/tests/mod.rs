@@ -4,6 +4,8 @@
 //! do. Nothing here knows what an operation should give; `tests/catalogue` and `tests/constructs` do.
 
 mod constructs;
+mod integers;
 mod laws;
+mod layouts;
 mod plain;
 mod rows;

@@ -4,85 +4,19 @@
 //! Apart from `tests/catalogue`, which asks whether the formula is right.
 
 use super::laws::{Way, forward_of_floats};
+use super::layouts::{Form, SIZES, Size};
 use super::plain::{Judge, element, same};
 use crate::device::Buf;
-use crate::dims::On;
 use crate::dtype::Real;
 use crate::graph::{
-    Binary, Borrowed, Differentiable, Ex, Formula1, Formula2, Formula3, Key, Leaf, Pointwise1, Pointwise2, Pointwise3,
-    Ternary, Unary, Viewed,
+    Binary, Borrowed, Differentiable, Formula1, Formula2, Formula3, Key, Pointwise1, Pointwise2, Pointwise3, Ternary,
+    Unary,
 };
 use crate::num::Lane;
-use crate::ops::{self, Movement, Row, Visitor};
-use crate::prelude::{D, bf16, f16};
+use crate::ops::{self, Row, Visitor};
+use crate::prelude::{bf16, f16};
 use crate::random;
 use std::marker::PhantomData;
-
-crate::dims! { Rows = ?, Columns = ? }
-
-/// The region, and how an operand lies in it.
-#[derive(Clone, Copy, Debug)]
-enum Form {
-    Whole,
-    /// One row, for all rows.
-    OneRow,
-    /// One column, for all columns.
-    OneColumn,
-    /// One number.
-    Single,
-    /// A transpose.
-    Turned,
-}
-
-#[derive(Clone, Copy)]
-struct Size(usize, usize);
-
-impl Size {
-    fn region(self) -> (Rows, Columns) {
-        (Rows(self.0), Columns(self.1))
-    }
-
-    /// The place in memory of an operand that the region has at `index`.
-    fn place(self, form: Form, index: usize) -> usize {
-        let (row, column) = (index / self.1, index % self.1);
-        match form {
-            Form::Whole => index,
-            Form::OneRow => column,
-            Form::OneColumn => row,
-            Form::Single => 0,
-            Form::Turned => column * self.0 + row,
-        }
-    }
-
-    fn len(self, form: Form) -> usize {
-        match form {
-            Form::Whole | Form::Turned => self.0 * self.1,
-            Form::OneRow => self.1,
-            Form::OneColumn => self.0,
-            Form::Single => 1,
-        }
-    }
-
-    fn whole<E: Real>(self, key: Key) -> Leaf<(Rows, Columns), E, On> {
-        Leaf::keyed(key, self.region(), true)
-    }
-    fn row<E: Real>(self, key: Key) -> Leaf<(Columns,), E, On> {
-        Leaf::keyed(key, (Columns(self.1),), true)
-    }
-    fn column<E: Real>(self, key: Key) -> Leaf<(Rows, D<1>), E, On> {
-        Leaf::keyed(key, (Rows(self.0), D::<1>), true)
-    }
-    fn single<E: Real>(self, key: Key) -> Leaf<(), E, On> {
-        Leaf::keyed(key, (), true)
-    }
-    fn turned<E: Real>(self, key: Key) -> Viewed<Leaf<(Columns, Rows), E, On>, (Columns, Rows), E> {
-        let shape = (Columns(self.1), Rows(self.0));
-        Ex::<_, E, _, _>::new(Leaf::keyed(key, shape, true), shape, Judge).t().node
-    }
-}
-
-/// The sizes of a matrix: one element, one row, one column, neither, nothing.
-const SIZES: [Size; 6] = [Size(1, 1), Size(1, 7), Size(17, 1), Size(3, 7), Size(0, 3), Size(3, 0)];
 
 /// A row, its operands, and what the bare formula makes of elements: a value, and a slope for each of them.
 struct Case<'a, E: Real, const K: usize> {
@@ -163,10 +97,10 @@ impl<E: Real> Visitor for Each<E> {
         };
         for size in SIZES {
             let of = |forms| Case { row, size, forms, formula: &formula };
-            of([Form::Whole]).judge(|[x]| Unary { op, a: size.whole::<E>(x) });
-            of([Form::OneRow]).judge(|[x]| Unary { op, a: size.row::<E>(x) });
-            of([Form::Turned]).judge(|[x]| Unary { op, a: size.turned::<E>(x) });
-            of([Form::Single]).judge(|[x]| Unary { op, a: size.single::<E>(x) });
+            of([Form::Whole]).judge(|[x]| Unary { op, a: size.whole::<E, _>(x) });
+            of([Form::OneRow]).judge(|[x]| Unary { op, a: size.row::<E, _>(x) });
+            of([Form::Turned]).judge(|[x]| Unary { op, a: size.turned::<E, _>(x) });
+            of([Form::Single]).judge(|[x]| Unary { op, a: size.single::<E, _>(x) });
         }
     }
     fn binary<Op: Pointwise2>(&mut self, row: &Row, op: Op) {
@@ -177,17 +111,25 @@ impl<E: Real> Visitor for Each<E> {
         };
         for size in SIZES {
             let of = |forms| Case { row, size, forms, formula: &formula };
-            of([Form::Whole, Form::Whole]).judge(|[x, y]| Binary { op, a: size.whole::<E>(x), b: size.whole::<E>(y) });
-            of([Form::OneRow, Form::Whole]).judge(|[x, y]| Binary { op, a: size.row::<E>(x), b: size.whole::<E>(y) });
+            of([Form::Whole, Form::Whole]).judge(|[x, y]| Binary {
+                op,
+                a: size.whole::<E, _>(x),
+                b: size.whole::<E, _>(y),
+            });
+            of([Form::OneRow, Form::Whole]).judge(|[x, y]| Binary {
+                op,
+                a: size.row::<E, _>(x),
+                b: size.whole::<E, _>(y),
+            });
             of([Form::Turned, Form::OneColumn]).judge(|[x, y]| Binary {
                 op,
-                a: size.turned::<E>(x),
-                b: size.column::<E>(y),
+                a: size.turned::<E, _>(x),
+                b: size.column::<E, _>(y),
             });
             of([Form::Single, Form::Turned]).judge(|[x, y]| Binary {
                 op,
-                a: size.single::<E>(x),
-                b: size.turned::<E>(y),
+                a: size.single::<E, _>(x),
+                b: size.turned::<E, _>(y),
             });
         }
     }
@@ -201,15 +143,15 @@ impl<E: Real> Visitor for Each<E> {
             let of = |forms| Case { row, size, forms, formula: &formula };
             of([Form::Whole, Form::OneRow, Form::Whole]).judge(|[x, y, z]| Ternary {
                 op,
-                a: size.whole::<E>(x),
-                b: size.row::<E>(y),
-                c: size.whole::<E>(z),
+                a: size.whole::<E, _>(x),
+                b: size.row::<E, _>(y),
+                c: size.whole::<E, _>(z),
             });
             of([Form::Turned, Form::OneColumn, Form::Single]).judge(|[x, y, z]| Ternary {
                 op,
-                a: size.turned::<E>(x),
-                b: size.column::<E>(y),
-                c: size.single::<E>(z),
+                a: size.turned::<E, _>(x),
+                b: size.column::<E, _>(y),
+                c: size.single::<E, _>(z),
             });
         }
     }
