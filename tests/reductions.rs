@@ -2,6 +2,7 @@
 
 mod reference;
 
+use congruent::ops::{FiveForms, ReductionRow, ReductionVisitor, every_reduction};
 use congruent::prelude::*;
 use reference::{Outcome, Plain, assert_near, indices, outcome1, uniform};
 
@@ -9,6 +10,31 @@ dims! { A = ?, B = ?, C = ?, F = ?, G = ?, H = ? }
 
 /// What a reduction makes of a row.
 type Row = fn(&[f64]) -> f64;
+
+/// The plain loop of a reduction: a new row of the catalogue has one here.
+fn plain(row: &ReductionRow) -> Row {
+    match (row.name, row.argument) {
+        ("sum", "") => sum,
+        ("mean", "") => mean,
+        ("prod", "") => prod,
+        ("max", "") => max,
+        ("min", "") => min,
+        ("var", "1") => var,
+        ("var", "0") => population_var,
+        ("std", "1") => std,
+        ("std", "0") => population_std,
+        ("logsumexp", "") => logsumexp,
+        ("norm", "1.0") => |row| norm(row, 1.0),
+        ("norm", "1.5") => |row| norm(row, 1.5),
+        ("norm", "2.0") => |row| norm(row, 2.0),
+        ("norm", "3.0") => |row| norm(row, 3.0),
+        ("norm", "f64::INFINITY") => |row| max(&[vec![0.0], sizes(row)].concat()),
+        ("norm", "0.0") => |row| row.iter().filter(|&&x| x != 0.0).count() as f64,
+        ("nansum", "") => |row| sum(&numbers(row)),
+        ("nanmean", "") => |row| mean(&numbers(row)),
+        (name, argument) => panic!("`{name}({argument})` has no plain loop to be compared with"),
+    }
+}
 
 fn sum(row: &[f64]) -> f64 {
     row.iter().sum()
@@ -48,6 +74,16 @@ fn logsumexp(row: &[f64]) -> f64 {
     let max = max(row);
     let shift = if max.is_finite() { max } else { 0.0 };
     row.iter().map(|x| (x - shift).exp()).sum::<f64>().ln() + shift
+}
+
+fn sizes(row: &[f64]) -> Vec<f64> {
+    row.iter().map(|x| x.abs()).collect()
+}
+fn norm(row: &[f64], p: f64) -> f64 {
+    sizes(row).into_iter().map(|x| x.powf(p)).sum::<f64>().powf(1.0 / p)
+}
+fn numbers(row: &[f64]) -> Vec<f64> {
+    row.iter().copied().filter(|x| !x.is_nan()).collect()
 }
 
 /// The places of each row along `axes`, rows in the order of the result.
@@ -95,22 +131,6 @@ fn check(what: &str, x: &Plain, axes: &[usize], row: Row, kept: bool, found: &Ou
     }
 }
 
-/// Calls `$check!` with each reduction.
-macro_rules! each_reduction {
-    ($check:ident, $($rest:tt)*) => {
-        $check! { sum(), sum, $($rest)* }
-        $check! { mean(), mean, $($rest)* }
-        $check! { prod(), prod, $($rest)* }
-        $check! { max(), max, $($rest)* }
-        $check! { min(), min, $($rest)* }
-        $check! { var(1), var, $($rest)* }
-        $check! { var(0), population_var, $($rest)* }
-        $check! { std(1), std, $($rest)* }
-        $check! { std(0), population_std, $($rest)* }
-        $check! { logsumexp(), logsumexp, $($rest)* }
-    };
-}
-
 /// One reduction of `$x` over all axes, single ones, and several, kept and not.
 macro_rules! over {
     ($name:ident $argument:tt, $row:path, $x:expr;
@@ -133,14 +153,73 @@ macro_rules! over {
     }} };
 }
 
+/// So many rows and arguments there are at least.
+const ROWS: usize = 18;
+
+const SIZES: [[usize; 3]; 9] =
+    [[2, 3, 4], [7, 1, 17], [1, 17, 7], [17, 7, 1], [0, 3, 2], [3, 0, 2], [3, 2, 0], [1, 1, 1], [3, 2, 33]];
+
+/// Visits every reduction and counts them.
+macro_rules! each_reduction {
+    (|$row:ident, $method:ident| $check:block) => {{
+        struct Each(usize);
+        impl ReductionVisitor for Each {
+            fn reduction<M: FiveForms>(&mut self, $row: &ReductionRow, $method: M) {
+                self.0 += 1;
+                $check
+            }
+        }
+        let mut each = Each(0);
+        every_reduction(&mut each);
+        assert!(each.0 >= ROWS, "only {} rows were found", each.0);
+    }};
+}
+
+/// A reduction by each of its methods.
+fn forms(row: &ReductionRow, method: impl FiveForms, x: &Tensor<(A, B, C), f64>) {
+    let (loops, dims) = (plain(row), &Plain::from(x));
+    let check = |form: &str, axes: &[usize], kept: bool, found: &Outcome| {
+        check(&format!("{}{form}({})", row.name, row.argument), dims, axes, loops, kept, found);
+    };
+    check("", &[0, 1, 2], false, &outcome1(x, |x| method.all(x)));
+    macro_rules! over {
+        ($($axis:literal is $place:expr),*; $([$($axes:tt)*] are $places:expr),*) => {
+            $(
+                check("_axis", &[$place], false, &outcome1(x, |x| method.axis::<$axis, _>(x)));
+                check("_keepdim", &[$place], true, &outcome1(x, |x| method.keepdim::<$axis, _>(x)));
+            )*
+            $(
+                check("_axes", &$places, false, &outcome1(x, |x| method.axes::<Axes![$($axes)*], _>(x)));
+                check("_axes_keepdim", &$places, true, &outcome1(x, |x| method.axes_keepdim::<Axes![$($axes)*], _>(x)));
+            )*
+        };
+    }
+    over! { 0 is 0, 1 is 1, -1 is 2; [0, 2] are [0, 2], [-1, 1] are [1, 2] }
+}
+
 #[test]
 fn every_reduction_over_every_kind_of_axes() {
-    let sizes = [[2, 3, 4], [7, 1, 17], [1, 17, 7], [17, 7, 1], [0, 3, 2], [3, 0, 2], [3, 2, 0], [1, 1, 1], [3, 2, 33]];
-    for (seed, [a, b, c]) in sizes.into_iter().enumerate() {
-        let x = &uniform::<_, f64>((A(a), B(b), C(c)), seed as u64);
-        each_reduction! { over, x;
-        axis 0 is 0, 1 is 1, -1 is 2; axes [0, 2] are [0, 2], [-1, 1] are [1, 2]; all [0, 1, 2] }
-    }
+    each_reduction! { |row, method| {
+        for (seed, [a, b, c]) in SIZES.into_iter().enumerate() {
+            forms(row, method, &uniform::<_, f64>((A(a), B(b), C(c)), seed as u64));
+        }
+    } }
+}
+
+/// The same over memory that lies otherwise, and over what is computed on the way.
+#[test]
+fn every_reduction_of_views() {
+    each_reduction! { |row, method| {
+        let x = &uniform::<_, f64>((A(3), B(4), C(5)), 7);
+        let turned = Plain::from(x).permuted(&[2, 1, 0]);
+        let check = |what: &str, axes: &[usize], mut found: Outcome| {
+            found.gradients[0] = found.gradients[0].permuted(&[2, 1, 0]);
+            check(&format!("{}({}) of {what}", row.name, row.argument), &turned, axes, plain(row), false, &found);
+        };
+        check("a transpose", &[0], outcome1(x, |x| method.axis::<0, _>(x.transpose::<0, 2>())));
+        check("a transpose", &[0, 1, 2], outcome1(x, |x| method.all(x.transpose::<0, 2>())));
+        check("a formula", &[2], outcome1(x, |x| method.axis::<2, _>(x.transpose::<0, 2>() * 1.0)));
+    } }
 }
 
 #[test]
@@ -210,46 +289,40 @@ fn reductions_of_stretched_operands() {
     assert_eq!(tallest.as_slice(), [max(x.as_slice()); 10]);
 }
 
+const NAN: f64 = f64::NAN;
+const INF: f64 = f64::INFINITY;
+/// Rows with NaN and infinities.
+const EDGES: [[f64; 3]; 7] = [
+    [1.0, NAN, 2.0],
+    [NAN, 1.0, 2.0],
+    [INF, 1.0, 2.0],
+    [-INF, 1.0, 2.0],
+    [INF, -INF, 0.0],
+    [-INF, -INF, -INF],
+    [0.0, INF, 1.0],
+];
+
 #[test]
 fn nan_and_infinities() {
-    let (nan, inf) = (f64::NAN, f64::INFINITY);
-    let rows = [
-        [1.0, nan, 2.0],
-        [nan, 1.0, 2.0],
-        [inf, 1.0, 2.0],
-        [-inf, 1.0, 2.0],
-        [inf, -inf, 0.0],
-        [-inf, -inf, -inf],
-        [0.0, inf, 1.0],
-    ];
-    let x = &Cpu.from_fn((A(rows.len()), D::<3>), |i| rows[i / 3][i % 3]);
-    // Along columns, too: another loop.
-    let y = &(x.t() * 1.0).eval();
-    macro_rules! same {
-        ($name:ident $argument:tt, $row:path, $($rest:tt)*) => { paste::paste! {
-            let expected: Vec<f64> = rows.iter().map(|row| $row(row)).collect();
-            assert_near(stringify!($name), x.[<$name _axis>]::<1> $argument.eval().as_slice(), &expected, 1e-15, 1.0);
-            assert_near(stringify!($name), y.[<$name _axis>]::<0> $argument.eval().as_slice(), &expected, 1e-15, 1.0);
-        } };
-    }
-    each_reduction! { same, }
+    each_reduction! { |row, method| {
+        let x = &Cpu.from_fn((A(EDGES.len()), D::<3>), |i| EDGES[i / 3][i % 3]);
+        let expected: Vec<f64> = EDGES.iter().map(|edges| plain(row)(edges)).collect();
+        assert_near(row.name, method.axis::<1, _>(x).eval().as_slice(), &expected, 1e-15, 1.0);
+        // Along columns, too: another loop.
+        let y = &(x.t() * 1.0).eval();
+        assert_near(row.name, method.axis::<0, _>(y).eval().as_slice(), &expected, 1e-15, 1.0);
+    } }
 }
 
 #[test]
 fn nothing_gives_what_the_docs_say() {
-    let x = &Cpu.full((A(0), B(3)), 0.0);
-    macro_rules! same {
-        ($name:ident $argument:tt, $row:path, $($rest:tt)*) => {
-            paste::paste! {
-                let all = Plain::from(&x.$name $argument.eval());
-                assert_near(stringify!($name), &all.values, &[$row(&[])], 0.0, 1.0);
-                let columns = Plain::from(&x.[<$name _axis>]::<0> $argument.eval());
-                assert_near(stringify!($name), &columns.values, &[$row(&[]); 3], 0.0, 1.0);
-                assert!(x.[<$name _axis>]::<1> $argument.eval().is_empty());
-            }
-        };
-    }
-    each_reduction! { same, }
+    each_reduction! { |row, method| {
+        let x = &Cpu.full((A(0), B(3)), 0.0);
+        assert_near(row.name, &[plain(row)(&[])], &[row.nothing], 0.0, 1.0);
+        assert_near(row.name, &[method.all(x).eval().item()], &[row.nothing], 0.0, 1.0);
+        assert_near(row.name, method.axis::<0, _>(x).eval().as_slice(), &[row.nothing; 3], 0.0, 1.0);
+        assert!(method.axis::<1, _>(x).eval().is_empty());
+    } }
     assert_eq!(
         [sum(&[]), prod(&[]), max(&[]), min(&[]), logsumexp(&[])],
         [0.0, 1.0, -f64::INFINITY, f64::INFINITY, -f64::INFINITY]
@@ -312,20 +385,15 @@ fn long_sums_are_accurate() {
 
 #[test]
 fn single_precision_agrees_with_double() {
-    let x = &uniform::<_, f32>((A(33), B(65)), 11);
-    let wide = Plain::from(x);
-    macro_rules! same {
-        ($name:ident $argument:tt, $row:path, $($rest:tt)*) => {
-            paste::paste! {
-                let found = Plain::from(&x.[<$name _axis>]::<1> $argument.eval());
-                let expected: Vec<f64> = wide.values.chunks(65).map($row).collect();
-                assert_near(stringify!($name), &found.values, &expected, 2e-6, 1.0);
-                let found = Plain::from(&x.[<$name _axis>]::<0> $argument.eval());
-                let turned = wide.permuted(&[1, 0]);
-                let expected: Vec<f64> = turned.values.chunks(33).map($row).collect();
-                assert_near(stringify!($name), &found.values, &expected, 2e-6, 1.0);
-            }
-        };
-    }
-    each_reduction! { same, }
+    each_reduction! { |row, method| {
+        let x = &uniform::<_, f32>((A(33), B(65)), 11);
+        let wide = Plain::from(x);
+        let found = Plain::from(&method.axis::<1, _>(x).eval());
+        let expected: Vec<f64> = wide.values.chunks(65).map(plain(row)).collect();
+        assert_near(row.name, &found.values, &expected, 2e-6, 1.0);
+        let found = Plain::from(&method.axis::<0, _>(x).eval());
+        let turned = wide.permuted(&[1, 0]);
+        let expected: Vec<f64> = turned.values.chunks(33).map(plain(row)).collect();
+        assert_near(row.name, &found.values, &expected, 2e-6, 1.0);
+    } }
 }

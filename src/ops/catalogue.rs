@@ -1,13 +1,15 @@
-//! How tests and docs visit every pointwise operation without naming one.
+//! How tests and docs visit every pointwise operation and every reduction without naming one.
 
 use super::loss::{LossTermsTable, MoreLossTermsTable};
 use super::mask::IndicatorsTable;
 use super::pointwise::{
     ActivationsTable, BasicArithmeticTable, BinaryMathTable, NumberDivisionTable, TernaryMathTable, UnaryMathTable,
 };
+use super::reduce::{NormsTable, ReductionsTable};
 use super::{Pointwise1, Pointwise2, Pointwise3};
-use crate::dtype::Integer;
-use crate::graph::{Exact1, Exact2, Exact3};
+use crate::dtype::{Integer, Real};
+use crate::graph::{Boxed, Exact1, Exact2, Exact3, Node, Operand};
+use crate::shape::{AxisAt, Reduce};
 
 /// One operation of a table.
 #[derive(Clone, Copy, Debug)]
@@ -97,4 +99,75 @@ pub fn every_table(visitor: &mut impl Visitor) {
 /// Shows every row of every table of this crate that integers have.
 pub fn every_table_of_integers<I: IntegerVisitor>(visitor: &mut I) {
     every_table! { visit_integers of visitor }
+}
+
+/// One reduction of a table, with arguments.
+#[derive(Clone, Copy, Debug)]
+pub struct ReductionRow {
+    /// The method.
+    pub name: &'static str,
+    /// The argument as it is written; empty where there is none.
+    pub argument: &'static str,
+    /// What it gives of no elements.
+    pub nothing: f64,
+}
+
+/// A reduction with its arguments, as its five methods call it. The graph is erased, so that whoever visits many rows
+/// writes short types.
+pub trait FiveForms: Copy + 'static {
+    /// Over all axes.
+    fn all<X>(self, x: X) -> Boxed<(), X::E, X::D>
+    where
+        X: Operand<E: Real, N: Node<X::E>>;
+    /// Over axis `I`, which vanishes.
+    fn axis<const I: isize, X>(self, x: X) -> Boxed<<X::S as AxisAt<I>>::Removed, X::E, X::D>
+    where
+        X: Operand<E: Real, N: Node<X::E>>,
+        X::S: AxisAt<I>;
+    /// Over axis `I`, which stays as `D<1>`.
+    fn keepdim<const I: isize, X>(self, x: X) -> Boxed<<X::S as AxisAt<I>>::Keep, X::E, X::D>
+    where
+        X: Operand<E: Real, N: Node<X::E>>,
+        X::S: AxisAt<I>;
+    /// Over the axes `A`, which vanish.
+    fn axes<A, X>(self, x: X) -> Boxed<<X::S as Reduce<A>>::Removed, X::E, X::D>
+    where
+        X: Operand<E: Real, N: Node<X::E>>,
+        X::S: Reduce<A>;
+    /// Over the axes `A`, which stay as `D<1>`.
+    fn axes_keepdim<A, X>(self, x: X) -> Boxed<<X::S as Reduce<A>>::Kept, X::E, X::D>
+    where
+        X: Operand<E: Real, N: Node<X::E>>,
+        X::S: Reduce<A>;
+}
+
+/// Receives every row of a table of reductions, once for each argument that it is tested with.
+pub trait ReductionVisitor {
+    /// A reduction.
+    fn reduction<M: FiveForms>(&mut self, row: &ReductionRow, method: M);
+}
+
+/// A table of reductions.
+pub trait ReductionCatalogue {
+    /// Shows every row in order.
+    fn visit(visitor: &mut impl ReductionVisitor);
+}
+
+/// Shows every reduction of this crate that has five forms and a gradient.
+///
+/// ```
+/// use congruent::ops::{FiveForms, ReductionRow, ReductionVisitor, every_reduction};
+/// struct OfNothing(Vec<(&'static str, f64)>);
+/// impl ReductionVisitor for OfNothing {
+///     fn reduction<M: FiveForms>(&mut self, row: &ReductionRow, _: M) {
+///         self.0.push((row.name, row.nothing));
+///     }
+/// }
+/// let mut rows = OfNothing(Vec::new());
+/// every_reduction(&mut rows);
+/// assert!(rows.0.contains(&("prod", 1.0)));
+/// ```
+pub fn every_reduction(visitor: &mut impl ReductionVisitor) {
+    ReductionsTable::visit(visitor);
+    NormsTable::visit(visitor);
 }

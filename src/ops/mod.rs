@@ -33,7 +33,10 @@ pub mod products;
 pub mod reduce;
 pub mod scan;
 
-pub use catalogue::{Catalogue, IntegerVisitor, Row, Visitor, every_table, every_table_of_integers};
+pub use catalogue::{
+    Catalogue, FiveForms, IntegerVisitor, ReductionCatalogue, ReductionRow, ReductionVisitor, Row, Visitor,
+    every_reduction, every_table, every_table_of_integers,
+};
 pub use evaluate::Evaluate;
 pub use function::{Apply, Function, Function2};
 pub use index::{Edges, Gather, Indexing, Rearranging, ScatterReduce, Scattering};

@@ -2,11 +2,10 @@
 //!
 //! Apart from `reductions`, which take each element as it is: here its size or its kind decides about it.
 
-use super::methods::reductions;
+use super::methods::reduction_table;
 use super::moments::{distance, mean_again, mean_of};
 use super::reducer::{program, reducer};
 use crate::error::{Error, raise};
-use crate::graph::Operand;
 use crate::loops::{Combine, MAX_STATS, RowProgram};
 use crate::num::{Ends, Num};
 
@@ -30,22 +29,22 @@ WithoutNanBack = |_own, _len| WithoutNanBack { mean: false } }
 reducer! { NanMean: MeanWithoutNan = |_own| MeanWithoutNan {},
 WithoutNanBack = |_own, _len| WithoutNanBack { mean: true } }
 
-/// Norms, and sums that leave out NaN; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
-pub trait Norms: Operand + Sized {
-    reductions! { floats Norms:
+reduction_table! {
+    /// Norms, and sums that leave out NaN; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
+    Norms, NormsTable:
+    floats {
         /// The p-norm of a vector. `y = (Σ |x|ᵖ)^(1/p)`, `dx = dy · sign x · (|x| / y)ᵖ⁻¹`; `f64::INFINITY` gives the
         /// largest `|x|`, whose ties share `dy`; 0 counts what is not 0. Neither overflows nor underflows on the way.
         /// The gradient is 0 where all elements are 0. 0 when empty, NaN when one is NaN; a negative `p` raises
         /// [`Error::Value`].
-        norm(p: f64) is Norm norm_of(p), "norm(2.0)";
+        norm(p: f64) is Norm norm_of(p), "norm(2.0)", nothing is 0.0, for (2.0) (1.0) (3.0) (1.5) (f64::INFINITY) (0.0);
         /// Sum of the elements that are not NaN. `dx = dy`, and 0 where `x` is NaN; 0 when there are none.
-        nansum() is NanSum NanSum, "nansum()";
+        nansum() is NanSum NanSum, "nansum()", nothing is 0.0, for ();
         /// Mean of the elements that are not NaN. `dx = dy / n` for `n` such elements, and 0 where `x` is NaN; NaN when
         /// there are none.
-        nanmean() is NanMean NanMean, "nanmean()";
+        nanmean() is NanMean NanMean, "nanmean()", nothing is f64::NAN, for ();
     }
 }
-impl<X: Operand> Norms for X {}
 
 #[track_caller]
 fn norm_of(p: f64) -> Norm {
