@@ -26,9 +26,9 @@ type ReductionNode<X, S, R> = Op<S, <X as Operand>::E, Reduction<<X as Operand>:
 reduction_table! {
     /// Reductions of a tensor; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
     ///
-    /// Of integers there are `sum`, `prod`, `max` and `min`, exact and wrapping around. Sums and products of `i8` to `i64`
-    /// and of `bool` are `i64`, those of `u8` to `u64` are `u64`, as NumPy has them. Of no integers there is no largest and
-    /// no smallest one, which raises [`Error::Empty`](crate::Error::Empty).
+    /// Of integers there are `sum`, `prod`, `max` and `min`, exact and wrapping around. Sums and products of `i8` to
+    /// `i64` and of `bool` are `i64`, those of `u8` to `u64` are `u64`, as NumPy has them. Of no integers there is no
+    /// largest and no smallest one, which raises [`Error::Empty`](crate::Error::Empty).
     ///
     /// ```
     /// use congruent::prelude::*;
