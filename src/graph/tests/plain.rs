@@ -9,7 +9,7 @@ use crate::device::{
     Buf, CopyWork, Cpu, Device, DrawWork, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork, Storage, UpdateWork,
 };
 use crate::dtype::{ByKind, Discrete, Elem, Real, Undefined};
-use crate::loops::{At, Body, Column, Faults, Frame, Steps, Unbound};
+use crate::loops::{At, Body, Column, Faults, Frame, Spacing, Unbound};
 use crate::num::Lane;
 
 /// The place of one element.
@@ -77,7 +77,7 @@ pub(super) fn elements<E: Elem, B: Body<E>>(frame: &Frame, mut body: B) -> (Vec<
             let mut faults = Faults::default();
             // SAFETY: one column of the frame that the body was bound to.
             let value = body.element::<false>(unsafe { Column::new(column) }, &mut faults);
-            if body.steps() == Steps::ONE {
+            if body.spacing() == Spacing::ONE {
                 let mut dense = Faults::default();
                 // SAFETY: as above, and the body's steps are one.
                 let again = body.element::<true>(unsafe { Column::new(column) }, &mut dense);
