@@ -35,8 +35,8 @@ reduction_table! {
     floats {
         /// The p-norm of a vector. `y = (Σ |x|ᵖ)^(1/p)`, `dx = dy · sign x · (|x| / y)ᵖ⁻¹`; `f64::INFINITY` gives the
         /// largest `|x|`, whose ties share `dy`; 0 counts what is not 0, NaN among it. Neither overflows nor underflows
-        /// on the way. The gradient is 0 where all elements are 0. 0 when empty, NaN when one is NaN and `p` is not 0; a
-        /// negative `p` raises [`Error::Value`].
+        /// on the way. The gradient is 0 where all elements are 0. 0 when empty, NaN when one is NaN and `p` is not 0;
+        /// a negative `p` raises [`Error::Value`].
         norm(p: f64) is Norm norm_of(p), "norm(2.0)", nothing is 0.0, for (2.0) (1.0) (3.0) (1.5) (f64::INFINITY) (0.0);
         /// Sum of the elements that are not NaN. `dx = dy`, and 0 where `x` is NaN; 0 when there are none.
         nansum() is NanSum NanSum, "nansum()", nothing is 0.0, for ();
