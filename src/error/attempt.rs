@@ -42,7 +42,7 @@ thread_local! {
 /// assert!(error.to_string().contains("Batch = 3"));
 /// ```
 pub fn attempt<T>(build: impl FnOnce() -> T) -> Result<T, Error> {
-    let listening = Listening::new(true);
+    let listening = Listening::of(LISTENING.get() + 1);
     let result = catch(AssertUnwindSafe(build));
     drop(listening);
     result.map_err(|payload| match payload.downcast::<Error>() {
@@ -52,14 +52,17 @@ pub fn attempt<T>(build: impl FnOnce() -> T) -> Result<T, Error> {
     })
 }
 
-/// While it lives, errors of this thread unwind to whoever catches them; or not.
-struct Listening(usize);
+/// While it lives, errors of this thread unwind to so many who catch them.
+pub(crate) struct Listening(usize);
 
 impl Listening {
-    fn new(more: bool) -> Self {
-        let before = LISTENING.get();
-        LISTENING.set(before + usize::from(more));
-        Listening(before)
+    fn of(count: usize) -> Self {
+        Listening(LISTENING.replace(count))
+    }
+
+    /// Nobody: what runs on the thread is a stranger's.
+    pub(crate) fn none() -> Self {
+        Self::of(0)
     }
 }
 
@@ -76,7 +79,7 @@ pub(crate) fn is_heard() -> bool {
 
 /// Runs a piece of work for a thread whose errors are caught, or not, on whichever thread it is on.
 pub(crate) fn heard_there<T>(heard: bool, work: impl FnOnce() -> T) -> T {
-    let _listening = Listening::new(heard);
+    let _listening = Listening::of(usize::from(heard));
     work()
 }
 

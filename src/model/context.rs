@@ -1,12 +1,7 @@
 //! The random key of a training step. There is no global generator: a step that needs randomness is given a key.
 
 use crate::error::{Error, raise};
-use crate::random::{Key, Keys};
-use std::cell::RefCell;
-
-thread_local! {
-    static KEYS: RefCell<Option<Keys>> = const { RefCell::new(None) };
-}
+use crate::random::{Key, Keys, given, next_given};
 
 /// Runs `step` with a key from which dropout and its kin draw; the same key gives the same numbers.
 ///
@@ -19,13 +14,7 @@ thread_local! {
 /// # Ok::<(), congruent::Error>(())
 /// ```
 pub fn with_key<T>(key: Key, step: impl FnOnce() -> T) -> T {
-    struct Restore(Option<Keys>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            KEYS.replace(self.0.take());
-        }
-    }
-    let _restore = Restore(KEYS.replace(Some(Keys::resume(key, 0))));
+    let _given = given(Some(Keys::resume(key, 0)));
     step()
 }
 
@@ -34,6 +23,5 @@ pub fn with_key<T>(key: Key, step: impl FnOnce() -> T) -> T {
 /// Outside of [`with_key`] it raises [`Error::NoKey`]: a step that needs randomness has to be given a key.
 #[track_caller]
 pub fn next_key() -> Key {
-    let key = KEYS.with_borrow_mut(|keys| keys.as_mut().map(Keys::next_key));
-    key.unwrap_or_else(|| raise(Error::NoKey))
+    next_given().unwrap_or_else(|| raise(Error::NoKey))
 }

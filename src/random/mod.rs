@@ -29,12 +29,14 @@
 //! |---|---|
 //! | `key` | [`Key`]: keys of keys, words, uniform and normal numbers, orders |
 //! | `keys` | [`Keys`]: a stream of fresh keys |
+//! | `given` | the keys that a step was given |
 //! | `distributions`, `stream`, `quantile` | numbers of other distributions |
 //! | `fill`, `lanes` | many numbers at once |
 //! | `philox` | the function that mixes |
 
 mod distributions;
 mod fill;
+mod given;
 mod key;
 mod keys;
 mod lanes;
@@ -42,5 +44,6 @@ mod philox;
 mod quantile;
 mod stream;
 
+pub(crate) use given::{given, next_given};
 pub use key::Key;
 pub use keys::Keys;

@@ -4,7 +4,9 @@
 //! Apart from `rows`, because nothing is computed here: elements are compared only. Each element becomes an integer of
 //! the same order with its position behind it. No two of these are equal, so there is one sorted order, whoever sorts.
 
+use super::parallel::waiting;
 use crate::dtype::Elem;
+use crate::error::{heard_there, is_heard};
 use crate::loops::Rows;
 use crate::memory::Buf;
 use rayon::prelude::*;
@@ -29,7 +31,8 @@ pub(super) fn each_chunk<T: Send>(
     if chunks > 1 && work >= PARALLEL_FROM && rayon::current_num_threads() > 1 {
         let batch = (TASK / (work / chunks).max(1)).max(1);
         let chunks = out.par_chunks_exact_mut(size).with_min_len(batch).enumerate();
-        chunks.for_each(|(number, chunk)| task(number, chunk));
+        let heard = is_heard();
+        waiting(|| chunks.for_each(|(number, chunk)| heard_there(heard, || task(number, chunk))));
     } else {
         out.chunks_exact_mut(size).enumerate().for_each(|(number, chunk)| task(number, chunk));
     }
@@ -155,7 +158,7 @@ fn each_batch(rows: Rows, keep: usize, out: &mut [i64], run: impl Fn(usize, &mut
 
 fn sort_packed<P: Packed>(packed: &mut [P]) {
     if packed.len() >= PARALLEL_FROM {
-        packed.par_sort_unstable();
+        waiting(|| packed.par_sort_unstable());
     } else {
         packed.sort_unstable();
     }

@@ -5,6 +5,7 @@
 
 use super::copy::{each_pair, places};
 use super::order::PARALLEL_FROM;
+use super::parallel::waiting;
 use crate::dtype::Real;
 use crate::layout::{Axes, COLUMNS, MAX_AXES, Strides};
 use crate::loops::count_product as product;
@@ -22,7 +23,7 @@ pub(in crate::device) fn add<E: Real>(target: &mut [E], offset: usize, axes: &Ax
     let target = &mut target[offset - parts.before..];
     let add = |(number, part): (usize, &mut [E])| parts.add(number, part, values);
     if parts.count > 1 && values.len() >= PARALLEL_FROM && rayon::current_num_threads() > 1 {
-        target.par_chunks_mut(parts.apart).take(parts.count).enumerate().for_each(add);
+        waiting(|| target.par_chunks_mut(parts.apart).take(parts.count).enumerate().for_each(add));
     } else {
         target.chunks_mut(parts.apart).take(parts.count).enumerate().for_each(add);
     }
