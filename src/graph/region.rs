@@ -23,7 +23,10 @@ pub(crate) fn materialise<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, n
 }
 
 fn compute<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
-    if let (true, Some(Memory::Strided(there))) = (E::INTEGER, node.memory()) {
+    // Asked of the type alone, first: of floats nothing of this is compiled.
+    if E::INTEGER
+        && let Some(Memory::Strided(there)) = node.memory()
+    {
         return device.copy_strided(there);
     }
     let region = Region::of(shape);
@@ -51,6 +54,9 @@ unsafe fn write<E: Elem, D: Device, N: Lazy<E>, S: Shape>(
     }
     // SAFETY: binding checks every operand against the frame, whose length is the region's.
     let computed = unsafe { device.evaluate(&frame, &node.bind(&frame, &region.size), out) };
+    if !E::INTEGER {
+        return Ok(()); // Floats have a value everywhere: what says where there is none is not even compiled.
+    }
     computed.map_err(|(position, reason)| Error::undefined(reason, position, shape))
 }
 
