@@ -9,8 +9,10 @@ use std::borrow::Cow;
 
 /// Programs over rows. By default they run on the host.
 pub trait RowWork: Storage {
-    /// One result for each row: what the last pass of a program gives, or the fold of integers, in any order. A fold
-    /// has one input, its elements.
+    /// One result for each row: what the last pass of a program gives, or the fold of integers, in any order.
+    ///
+    /// # Panics
+    /// When a fold is given anything but one input, its elements.
     fn fold_rows<E: Elem, F: RowFold<E>>(self, rows: Rows, fold: F, inputs: &[RowInput<'_, E>]) -> Buf<F::Out> {
         let held = held(self, inputs);
         self.adopt(fold.fold(HostRows { rows, inputs, slices: slices(&held) }))

@@ -9,8 +9,10 @@ use std::borrow::Cow;
 
 /// Running formulas. By default they run on the host.
 pub trait ScanWork: Storage {
-    /// One result for each element: what the running formula gives there, or the fold of the integers up to it. A fold
-    /// has one input.
+    /// One result for each element: what the running formula gives there, or the fold of the integers up to it.
+    ///
+    /// # Panics
+    /// When a fold is given another number of inputs than one.
     fn scan_rows<E: Elem, F: RowScan<E>>(self, rows: Rows, formula: F, inputs: &[&Buf<E>]) -> Buf<F::Out> {
         assert!(inputs.len() <= MAX_INPUTS, "a running formula of {} inputs", inputs.len());
         let held: [Cow<'_, [E]>; MAX_INPUTS] =

@@ -22,6 +22,7 @@ thread_local! {
 /// The call is of its thread. On other threads that `build` starts an error is such a panic at first; it comes out
 /// here, too, where its payload does: rayon hands it over, `JoinHandle::join` returns it for
 /// [`resume_unwind`](std::panic::resume_unwind), but a scope whose threads are not joined panics with words of its own.
+/// Where `build` itself waits for rayon, tasks of others that rayon lets the thread do meanwhile count as its own.
 /// An `attempt` for each piece of work prints nothing and says which one failed:
 ///
 /// ```

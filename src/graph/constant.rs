@@ -7,7 +7,7 @@ use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
+use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, without_gradient};
 use crate::num::Lane;
 use crate::shape::Shape;
 
@@ -44,15 +44,7 @@ impl<E: Real> Differentiable<E> for Constant<E> {
 }
 
 impl<E: Elem> Body<E> for Constant<E> {
-    type Grad = Off;
-    type Tape<V: Lane<E>>
-        = ()
-    where
-        E: Real;
-    type Sums<V: Lane<E>>
-        = ()
-    where
-        E: Real;
+    without_gradient!();
     #[inline(always)]
     fn spacing(&self) -> Spacing {
         Spacing::ONE
@@ -60,38 +52,11 @@ impl<E: Elem> Body<E> for Constant<E> {
     #[inline(always)]
     fn seek(&mut self, _: &Frame, _: &RowIndex) {}
     #[inline(always)]
-    fn select(&mut self, _: usize) {}
-    #[inline(always)]
     fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, _: At) -> V
     where
         E: Real,
     {
         V::c(self.0.as_f64())
-    }
-    #[inline(always)]
-    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
-    where
-        E: Real,
-    {
-        (self.value(registers, at), ())
-    }
-    #[inline(always)]
-    fn sums<V: Lane<E>>(&self)
-    where
-        E: Real,
-    {
-    }
-    #[inline(always)]
-    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At)
-    where
-        E: Real,
-    {
-    }
-    #[inline(always)]
-    fn settle<V: Lane<E>>(&self, (): ())
-    where
-        E: Real,
-    {
     }
     #[inline(always)]
     fn element<const DENSE: bool>(&self, _: Column<DENSE>, _: &mut Faults) -> E {

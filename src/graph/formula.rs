@@ -118,8 +118,11 @@ macro_rules! by_kind {
                 $(let _ = $x;)*
                 unreachable!("gradients are of floats")
             }
-            /// The value of one element, or a note of why there is none.
-            fn element(self, $($x: E,)* faults: &mut Faults) -> E;
+            /// The value of one element, where there are no lanes, or a note of why there is none.
+            fn element(self, $($x: E,)* faults: &mut Faults) -> E {
+                let _ = ($($x,)* faults);
+                unreachable!("floats run in lanes")
+            }
         }
 
         #[diagnostic::do_not_recommend]
@@ -138,10 +141,6 @@ macro_rules! by_kind {
                     true => by_kind!(@ all self.of_halves($($x),*), $($x),*),
                     false => all,
                 }
-            }
-            #[inline(always)]
-            fn element(self, $($x: E,)* _: &mut Faults) -> E {
-                E::of_f64($Pointwise::value(self, $($x.as_f64()),*))
             }
         }
 

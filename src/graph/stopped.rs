@@ -8,7 +8,7 @@ use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
+use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, without_gradient};
 use crate::num::Lane;
 use crate::shape::Shape;
 
@@ -48,15 +48,7 @@ impl<E: Real, N: Lazy<E>> Differentiable<E> for Stopped<N> {
 }
 
 impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
-    type Grad = Off;
-    type Tape<V: Lane<E>>
-        = ()
-    where
-        E: Real;
-    type Sums<V: Lane<E>>
-        = ()
-    where
-        E: Real;
+    without_gradient!();
     #[inline(always)]
     fn spacing(&self) -> Spacing {
         self.0.spacing()
@@ -66,38 +58,11 @@ impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
         self.0.seek(frame, index);
     }
     #[inline(always)]
-    fn select(&mut self, _: usize) {}
-    #[inline(always)]
     fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V
     where
         E: Real,
     {
         self.0.value(registers, at)
-    }
-    #[inline(always)]
-    fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
-    where
-        E: Real,
-    {
-        (self.0.value(registers, at), ())
-    }
-    #[inline(always)]
-    fn sums<V: Lane<E>>(&self)
-    where
-        E: Real,
-    {
-    }
-    #[inline(always)]
-    fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At)
-    where
-        E: Real,
-    {
-    }
-    #[inline(always)]
-    fn settle<V: Lane<E>>(&self, (): ())
-    where
-        E: Real,
-    {
     }
     #[inline(always)]
     fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {

@@ -149,3 +149,46 @@ pub trait Body<E: Elem>: Sealed + Copy + 'static {
         unreachable!("floats run in lanes")
     }
 }
+
+/// What of [`Body`] is the same for all bodies through which no gradient flows: there is nothing to record.
+macro_rules! without_gradient {
+    () => {
+        type Grad = $crate::dims::Off;
+        type Tape<V: Lane<E>>
+            = ()
+        where
+            E: Real;
+        type Sums<V: Lane<E>>
+            = ()
+        where
+            E: Real;
+        #[inline(always)]
+        fn select(&mut self, _: usize) {}
+        #[inline(always)]
+        fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
+        where
+            E: Real,
+        {
+            (self.value(registers, at), ())
+        }
+        #[inline(always)]
+        fn sums<V: Lane<E>>(&self)
+        where
+            E: Real,
+        {
+        }
+        #[inline(always)]
+        fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At)
+        where
+            E: Real,
+        {
+        }
+        #[inline(always)]
+        fn settle<V: Lane<E>>(&self, (): ())
+        where
+            E: Real,
+        {
+        }
+    };
+}
+pub(crate) use without_gradient;

@@ -29,6 +29,7 @@ mod sealed;
 mod slot;
 mod update;
 
+pub(crate) use body::without_gradient;
 pub use body::{At, Body, Column, Spacing};
 pub use faults::{Faults, Outcome};
 pub use fold::{RowFold, RowLoops, RowScan, ScanLoops};

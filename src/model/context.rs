@@ -3,7 +3,8 @@
 use crate::error::{Error, raise};
 use crate::random::{Key, Keys, given, next_given};
 
-/// Runs `step` with a key from which dropout and its kin draw; the same key gives the same numbers.
+/// Runs `step` with a key from which dropout and its kin draw; the same key gives the same numbers. The key is of this
+/// thread: a `step` that itself waits for rayon may see tasks of others draw from it, unless each has a key of its own.
 ///
 /// ```
 /// use congruent::prelude::*;

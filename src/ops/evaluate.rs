@@ -38,8 +38,8 @@ pub trait Evaluate: Operand + Sized {
     ///
     /// # Errors
     /// [`Error::Length`](crate::Error::Length) when the slice holds another number of elements than the shape.
-    /// [`Error::Undefined`](crate::Error::Undefined) where an integer is divided by 0 in the loop itself; what has to be
-    /// computed before it (a view, a product, a sort) raises where it is written.
+    /// [`Error::Undefined`](crate::Error::Undefined) where an integer is divided by 0 in the loop itself. What has to
+    /// be computed before it (a view, a product, a sort) raises where it is written.
     ///
     /// ```
     /// use congruent::prelude::*;
