@@ -37,10 +37,18 @@ fn errors_of_strangers_are_panics_with_words() {
 #[test]
 fn keys_of_a_step_are_its_own() {
     let x: Tensor<(Many,)> = Cpu.full((Many(LEN),), 1.5);
+    let numbers = Cpu.from_fn((Many(LEN),), |i| i as i64 % 1021);
+    // Each kind of loop that waits for other threads.
+    let wait = |kind: usize| match kind % 4 {
+        0 => drop((x.exp() + 1.0).eval()),
+        1 => drop(numbers.sort().eval()),
+        2 => drop((&numbers * 2).sum().eval()),
+        _ => drop(numbers.argmax()),
+    };
     let alone = |task: usize| match task % 2 {
         0 => with_key(Key::new(task as u64), || {
-            let drawn = [(); 3].map(|()| {
-                drop((x.exp() + 1.0).eval());
+            let drawn = [0, 1, 2].map(|draw| {
+                wait(task / 2 + draw);
                 next_key()
             });
             drawn.to_vec() == Keys::new(task as u64).take(3).collect::<Vec<_>>()
