@@ -177,6 +177,10 @@ pub trait Discrete:
     /// The same number in 64 bits; 0 or 1 of `bool`.
     fn widened(self) -> Self::Wide;
 }
+
+/// `bool`, where code may not name it: what is said of lanes may not be said of a type that is known to have none.
+pub trait TruthValue: Elem {}
+
 /// Integer element types, `i8` to `i64` and `u8` to `u64`: numbers without a fraction, computed modulo 2 to the power
 /// of their bits as NumPy and PyTorch do. What does not fit wraps around, in every build; nothing here panics.
 ///

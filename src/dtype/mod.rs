@@ -20,11 +20,12 @@ mod types;
 mod undefined;
 
 pub use convert::{convert, exactly, saturated};
-pub use elem::{ByKind, Discrete, Elem, Integer, Real};
+pub use elem::{ByKind, Discrete, Elem, Integer, Real, TruthValue};
 pub use integer::{ByNumber, Numeric, Signed};
 #[doc(hidden)]
 pub use laws::Never;
 pub use laws::{Floating, SameDtype};
 #[doc(hidden)]
 pub use no_float::{Integral, Logical, NoFloat};
+pub use types::{Beside, One, Two};
 pub use undefined::Undefined;

@@ -1,6 +1,7 @@
 //! The element types, one row each: how they are called, stored and converted.
 
-use super::elem::{ByKind, Elem, Real, sealed};
+use super::elem::{ByKind, Elem, Real, TruthValue, sealed};
+use super::integer::Numeric;
 use super::no_float::{Logical, NoFloat};
 use crate::num::Half;
 use half::{bf16, f16};
@@ -81,6 +82,7 @@ macro_rules! halves {
 halves! { f16 bf16 }
 
 impl sealed::Sealed for bool {}
+impl TruthValue for bool {}
 impl Elem for bool {
     type Float = NoFloat<Logical>;
     const NAME: &'static str = "bool";
@@ -117,6 +119,45 @@ impl Elem for bool {
         bytes[0] != 0
     }
 }
+
+/// Two types of numbers that meet: whether they are one, as a type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` and `{E}` are not known to be one type or two",
+    label = "in generic code, name one of both"
+)]
+pub trait Beside<E> {
+    /// [`One`] or [`Two`].
+    type Types;
+}
+
+/// One type of numbers.
+pub struct One;
+
+/// Two types of numbers.
+pub struct Two;
+
+#[diagnostic::do_not_recommend]
+impl<E: Numeric> Beside<E> for E {
+    type Types = One;
+}
+
+macro_rules! pairs {
+    ($first:ident $($rest:ident)*) => {
+        $(
+            #[diagnostic::do_not_recommend]
+            impl Beside<$rest> for $first {
+                type Types = Two;
+            }
+            #[diagnostic::do_not_recommend]
+            impl Beside<$first> for $rest {
+                type Types = Two;
+            }
+        )*
+        pairs! { $($rest)* }
+    };
+    () => {};
+}
+pairs! { f16 bf16 f32 f64 i64 i32 i16 i8 u64 u32 u16 u8 }
 
 macro_rules! reals {
     ($($t:ident $epsilon:expr, $Precise:ident;)*) => {$(

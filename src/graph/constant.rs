@@ -44,7 +44,7 @@ impl<E: Real> Differentiable<E> for Constant<E> {
 }
 
 impl<E: Elem> Body<E> for Constant<E> {
-    without_gradient!();
+    without_gradient!(E);
     #[inline(always)]
     fn spacing(&self) -> Spacing {
         Spacing::ONE

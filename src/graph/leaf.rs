@@ -30,6 +30,11 @@ impl<S, E, G> Leaf<S, E, G> {
     pub(crate) fn constant(buf: Buf<E>, shape: S) -> Self {
         Leaf { stored: Stored { buf, shape }, key: None, live: false, gradient: PhantomData }
     }
+
+    /// The memory that it is.
+    pub(crate) fn stored(&self) -> &Stored<S, E> {
+        &self.stored
+    }
 }
 
 impl<S, E: Real, G> Leaf<S, E, G> {

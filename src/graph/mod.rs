@@ -19,6 +19,7 @@
 mod assembled;
 mod back;
 mod boxed;
+mod compared;
 mod constant;
 mod expr;
 mod formula;
@@ -42,6 +43,7 @@ pub(crate) use assembled::assembled;
 pub use assembled::{Assembled, AssembledBack, AssembledNode, Piece, Pieces};
 pub use back::{BackOf, BackOfBoth, Backward, Both, Foreign, Given, Operands, Ruled, RuledByBoth, Seeded, SlopeRule};
 pub use boxed::{Boxed, Erasure};
+pub use compared::Compared;
 pub use constant::Constant;
 pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use formula::{

@@ -48,6 +48,13 @@ impl<S: Shape, E: Elem, T: Behind<E>> Op<S, E, T> {
     }
 }
 
+impl<S, E, T> Op<S, E, T> {
+    /// The memory that it is.
+    pub(crate) fn stored(&self) -> &Stored<S, E> {
+        &self.stored
+    }
+}
+
 impl<S, E, T> Sealed for Op<S, E, T> {}
 #[diagnostic::do_not_recommend]
 impl<S, E, T> Closed for Op<S, E, T> {}

@@ -8,7 +8,9 @@ use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, without_gradient};
+use crate::loops::{
+    At, Body, Column, Columns, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, without_gradient,
+};
 use crate::num::Lane;
 use crate::shape::Shape;
 
@@ -48,7 +50,7 @@ impl<E: Real, N: Lazy<E>> Differentiable<E> for Stopped<N> {
 }
 
 impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
-    without_gradient!();
+    without_gradient!(E);
     #[inline(always)]
     fn spacing(&self) -> Spacing {
         self.0.spacing()
@@ -67,5 +69,9 @@ impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
     #[inline(always)]
     fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {
         self.0.element(at, faults)
+    }
+    #[inline(always)]
+    fn block<const DENSE: bool>(&self, at: Columns<DENSE>, out: &mut [E], faults: &mut Faults) {
+        self.0.block(at, out, faults);
     }
 }

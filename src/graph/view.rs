@@ -3,6 +3,7 @@
 //! Apart from the leaves because a view's gradient has the layout of the memory, not of the view.
 #![allow(unsafe_code, reason = "operands are pointers and strides, checked when they are bound")]
 
+use super::constant::Constant;
 use super::located::Located;
 use super::memory::{InOrder, Memory};
 use super::node::{Closed, Differentiable, Lazy, Seed, reverse};
@@ -29,6 +30,20 @@ impl<A: Located<E>, SA: Shape, E: Elem> Viewed<A, SA, E> {
         let memory = a.located(device, shape);
         let own = arrange(memory.clone());
         Viewed { a, shape, memory, own }
+    }
+}
+
+impl<A, SA, E: Elem> Viewed<A, SA, E> {
+    /// The same view of the elements as another type, through which no gradient flows.
+    pub(crate) fn converted<E2: Elem, D: Device>(&self, device: D) -> Viewed<Constant<E2>, (), E2> {
+        Viewed::of_memory(Strided { buf: device.convert(&self.own.buf), offset: self.own.offset, axes: self.own.axes })
+    }
+}
+
+impl<E: Elem> Viewed<Constant<E>, (), E> {
+    /// Memory that nothing differentiates, of a shape that is no type.
+    pub(crate) fn of_memory(own: Strided<E>) -> Self {
+        Viewed { a: Constant(E::default()), shape: (), memory: own.clone(), own }
     }
 }
 
@@ -109,6 +124,13 @@ impl<A: Located<E>, SA: Shape, S: Shape, E: Elem> Reshaped<A, SA, S, E> {
     pub(crate) fn new<D: Device>(device: D, a: A, from: SA, shape: S) -> Self {
         let buf: Buf<E> = a.in_order(device, from);
         Reshaped { a, from, stored: Stored { buf, shape } }
+    }
+}
+
+impl<A, SA, S, E> Reshaped<A, SA, S, E> {
+    /// The memory that it is.
+    pub(crate) fn stored(&self) -> &Stored<S, E> {
+        &self.stored
     }
 }
 

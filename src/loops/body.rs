@@ -62,6 +62,54 @@ impl<const DENSE: bool> Column<DENSE> {
     pub(super) fn index(self) -> usize {
         self.0
     }
+
+    /// As a block of one.
+    #[inline(always)]
+    pub fn alone(self) -> Columns<DENSE> {
+        Columns { from: self.0, count: 1 }
+    }
+}
+
+/// Places that lie side by side in the inner loop of a body of truth values: at most [`BLOCK`](Columns::BLOCK).
+///
+/// Only the loops make them, as [`At`].
+#[derive(Clone, Copy)]
+pub struct Columns<const DENSE: bool> {
+    from: usize,
+    count: usize,
+}
+
+impl<const DENSE: bool> Columns<DENSE> {
+    /// How many there are at most: what a body keeps of them is on the stack.
+    pub const BLOCK: usize = 256;
+
+    /// # Safety
+    /// Each of the columns `from .. from + count` is as [`Column::new`] asks.
+    #[inline(always)]
+    pub(crate) unsafe fn new(from: usize, count: usize) -> Self {
+        assert!(count <= Self::BLOCK, "a block of {count} columns");
+        Columns { from, count }
+    }
+
+    /// How many there are.
+    #[inline(always)]
+    #[expect(clippy::len_without_is_empty, reason = "of no columns there is no block")]
+    pub fn len(self) -> usize {
+        self.count
+    }
+
+    /// One after the other.
+    #[inline(always)]
+    pub fn each(self) -> impl Iterator<Item = Column<DENSE>> {
+        (self.from..self.from + self.count).map(Column)
+    }
+
+    /// Those from the one numbered `first` on, as lanes read them.
+    #[inline(always)]
+    pub fn lanes(self, first: usize, lanes: usize) -> At {
+        assert!(first + lanes <= self.count, "lanes outside of their block");
+        At { column: self.from + first, lanes }
+    }
 }
 
 /// The steps, in elements, by which the operands of a body are read along the inner loop.
@@ -148,45 +196,54 @@ pub trait Body<E: Elem>: Sealed + Copy + 'static {
         let _ = (at, faults);
         unreachable!("floats run in lanes")
     }
+
+    /// The values of a block, of which loops over truth values are made: what is compared runs in lanes of its own.
+    /// `out` is as long as the block.
+    #[inline(always)]
+    fn block<const DENSE: bool>(&self, at: Columns<DENSE>, out: &mut [E], faults: &mut Faults) {
+        for (place, column) in out.iter_mut().zip(at.each()) {
+            *place = self.element(column, faults);
+        }
+    }
 }
 
 /// What of [`Body`] is the same for all bodies through which no gradient flows: there is nothing to record.
 macro_rules! without_gradient {
-    () => {
+    ($E:ty) => {
         type Grad = $crate::dims::Off;
-        type Tape<V: Lane<E>>
+        type Tape<V: Lane<$E>>
             = ()
         where
-            E: Real;
-        type Sums<V: Lane<E>>
+            $E: Real;
+        type Sums<V: Lane<$E>>
             = ()
         where
-            E: Real;
+            $E: Real;
         #[inline(always)]
         fn select(&mut self, _: usize) {}
         #[inline(always)]
-        fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
+        fn record<V: Lane<$E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
         where
-            E: Real,
+            $E: Real,
         {
             (self.value(registers, at), ())
         }
         #[inline(always)]
-        fn sums<V: Lane<E>>(&self)
+        fn sums<V: Lane<$E>>(&self)
         where
-            E: Real,
+            $E: Real,
         {
         }
         #[inline(always)]
-        fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At)
+        fn pull<V: Lane<$E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At)
         where
-            E: Real,
+            $E: Real,
         {
         }
         #[inline(always)]
-        fn settle<V: Lane<E>>(&self, (): ())
+        fn settle<V: Lane<$E>>(&self, (): ())
         where
-            E: Real,
+            $E: Real,
         {
         }
     };

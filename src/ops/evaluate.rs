@@ -4,8 +4,8 @@
 
 use super::movement::ReshapedTo;
 use super::{BinaryOf, OtherOf, Over, UnaryOf, beside, binary, unary};
-use crate::device::{Host, SameDevice};
-use crate::dtype::Floating;
+use crate::device::{CopyWork, Host, SameDevice};
+use crate::dtype::{Elem, Floating};
 use crate::error::raise;
 use crate::graph::{Ex, Lazy, Located, Operand, Pointwise1, Pointwise2, Reshaped, materialise_into};
 use crate::shape::{Broadcast, Shape};
@@ -57,6 +57,23 @@ pub trait Evaluate: Operand + Sized {
         let Ex { node, shape, device, .. } = self.ex();
         node.cut();
         materialise_into(device, &node, shape, out)
+    }
+
+    /// Computes the expression as a tensor of another element type: see [`Tensor::convert`]. No gradient flows through it;
+    /// [`cast`](crate::ops::Cast::cast) is the differentiable conversion.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let (labels, guesses) = (Cpu.tensor([1, 2, 3, 4]), Cpu.tensor([1, 2, 0, 4]));
+    /// assert_eq!(guesses.eq(&labels).convert::<f32>().mean().eval().item(), 0.75);
+    /// ```
+    fn convert<E2: Elem>(self) -> Tensor<Self::S, E2, Self::D>
+    where
+        Self::N: Located<Self::E>,
+    {
+        let Ex { node, shape, device, .. } = self.ex();
+        node.cut();
+        Tensor { buf: device.convert(&node.in_order(device, shape)), shape, device }
     }
 
     /// Applies a formula of one operand; see [`elementwise!`](crate::elementwise!) for giving it a name.

@@ -49,9 +49,7 @@ pub(crate) use laws::{result_of, whole};
 pub use linalg::Decompositions;
 pub use linalg::{Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
 pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable};
-pub use mask::{
-    Comparisons, Condition, Indicators, IndicatorsTable, Mask, MaskedWriting, Masking, compare, indicators,
-};
+pub use mask::{Comparisons, Condition, Indicators, IndicatorsTable, MaskedWriting, Masking, compare, indicators};
 pub use movement::{Joining, Movement, Slicing, Stacking, join, slice};
 pub use order::{Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, Side, Sorting};
 pub use pointwise::{

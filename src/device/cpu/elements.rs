@@ -6,7 +6,7 @@
 
 use super::parallel::{SharedPtr, for_each};
 use crate::dtype::{Discrete, Undefined};
-use crate::loops::{Body, Column, Faults, Frame, Spacing};
+use crate::loops::{Body, Column, Columns, Faults, Frame, Spacing};
 use crate::num::{Level, level};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -107,12 +107,41 @@ unsafe fn fill<const DENSE: bool, E: Discrete, B: Body<E>>(
 ) {
     let body = *body;
     let mut own = *faults;
+    if E::TRUTH {
+        // SAFETY: the caller's contract.
+        unsafe { fill_blocks::<DENSE, E, B>(&body, from, out, faults) };
+        return;
+    }
     for (i, place) in out.iter_mut().enumerate() {
         // SAFETY: the caller's contract.
         let at = unsafe { Column::<DENSE>::new(from + i) };
         place.write(body.element(at, &mut own));
     }
     *faults = own;
+}
+
+/// The same of truth values, a block after the other: what is compared runs in lanes of its own.
+///
+/// # Safety
+/// As for `fill`.
+#[inline(always)]
+unsafe fn fill_blocks<const DENSE: bool, E: Discrete, B: Body<E>>(
+    body: &B,
+    from: usize,
+    out: &mut [std::mem::MaybeUninit<E>],
+    faults: &mut Faults,
+) {
+    const BLOCK: usize = Columns::<true>::BLOCK;
+    let mut values = [E::default(); BLOCK];
+    for (block, out) in out.chunks_mut(BLOCK).enumerate() {
+        // SAFETY: the caller's contract.
+        let at = unsafe { Columns::<DENSE>::new(from + block * BLOCK, out.len()) };
+        let values = &mut values[..out.len()];
+        body.block(at, values, faults);
+        for (place, value) in out.iter_mut().zip(values) {
+            place.write(*value);
+        }
+    }
 }
 
 /// The position of the first element without a value, one element after the other.

@@ -5,10 +5,10 @@
 use super::indices::NumberedRows;
 use crate::device::{Buf, Device, Storage};
 use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real};
-use crate::graph::{Both, Differentiable, Given, Located, Operand, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Differentiable, Given, Located, Operand, Pointwise2, Pointwise3, RuledByBoth, SlopeRule};
 use crate::loops::Combine;
-use crate::num::Factors;
-use crate::ops::Evaluate as _;
+use crate::num::{Factors, Num};
+use crate::ops::{Evaluate as _, binary, ternary};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -251,8 +251,24 @@ impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
     }
 }
 
+/// 1, or a third operand, where two are equal, else 0. Not by masks, which are made of what is here.
+#[derive(Clone, Copy)]
+struct Same;
+impl Pointwise2 for Same {
+    #[inline(always)]
+    fn value<V: Num>(self, x: V, y: V) -> V {
+        V::select_eq(x, y, V::c(1.0), V::c(0.0))
+    }
+}
+impl Pointwise3 for Same {
+    #[inline(always)]
+    fn value<V: Num>(self, x: V, y: V, then: V) -> V {
+        V::select_eq(x, y, then, V::c(0.0))
+    }
+}
+
 fn is<S: Shape, E: Real, D: Device>(x: &Tensor<S, E, D>, y: &Tensor<S, E, D>) -> Tensor<S, E, D> {
-    x.eq(y).to_float().eval()
+    binary(Same, x, y).eval()
 }
 
 fn where_is<S: Shape, E: Real, D: Device>(
@@ -260,7 +276,7 @@ fn where_is<S: Shape, E: Real, D: Device>(
     y: &Tensor<S, E, D>,
     then: &Tensor<S, E, D>,
 ) -> Tensor<S, E, D> {
-    x.eq(y).where_(then, 0.0).eval()
+    ternary(Same, x, y, then).eval()
 }
 
 #[cfg(test)]

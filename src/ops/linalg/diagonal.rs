@@ -6,17 +6,19 @@ use super::shape::Square;
 use super::square::check_square;
 use crate::device::{Device, IndexWork, Storage};
 use crate::dims::{Dim, Off};
-use crate::dtype::{Elem, Real};
+use crate::dtype::Elem;
 use crate::graph::{Leaf, Operand};
 use crate::layout::{Strided, count};
 use crate::ops::index::{Moved, Moves, NumberedRows, Source, ViewedAs};
-use crate::ops::mask::{Fillable, Filled, Indicates, WholeMask};
+use crate::ops::mask::{Filled, filled};
 use crate::shape::{Append, Appended, AxisAt, LastAxis};
-use crate::tensor::{Create, Tensor};
+use crate::tensor::Create;
 
-/// The mask of the triangle of `X` that vanishes.
-type TriangleOf<X> =
-    Triangle<<<X as Operand>::S as AxisAt<-2>>::At, <<X as Operand>::S as AxisAt<-1>>::At, <X as Operand>::D>;
+/// A triangle of `X`.
+pub type TriangleOf<X> = Filled<X, Leaf<MatrixOf<X>, <X as Operand>::E, Off>>;
+
+/// The shape of the matrices of `X`.
+type MatrixOf<X> = (<<X as Operand>::S as AxisAt<-2>>::At, <<X as Operand>::S as AxisAt<-1>>::At);
 
 /// Diagonals and triangles of the last two axes; `diagonal`, `diag_embed`, `tril`, `triu` of any element type.
 pub trait Diagonals: Operand + Sized {
@@ -81,13 +83,11 @@ pub trait Diagonals: Operand + Sized {
     /// assert_eq!(x.tril(0).eval().as_slice(), [1.0, 0.0, 3.0, 4.0]);
     /// assert_eq!(x.tril(-1).eval().as_slice(), [0.0, 0.0, 3.0, 0.0]);
     /// ```
-    fn tril(self, offset: isize) -> Filled<Self, TriangleOf<Self>>
+    fn tril(self, offset: isize) -> TriangleOf<Self>
     where
         Self::S: AxisAt<-2> + AxisAt<-1>,
-        Self: Fillable<<Self as Operand>::E, TriangleOf<Self>>,
     {
-        let vanishes = |shape, device| Triangle::of(shape, device, Keep::Lower(offset));
-        self.fill(vanishes, <Self::E as Elem>::of_f64(0.0))
+        filled(self, Default::default(), |shape, device| vanishing(shape, device, Keep::Lower(offset)))
     }
 
     /// The upper triangle of matrices: `y[.., i, j] = x[.., i, j]` where `j - i >= offset`, else 0. An offset of 0
@@ -99,13 +99,11 @@ pub trait Diagonals: Operand + Sized {
     /// assert_eq!(x.triu(0).eval().as_slice(), [1.0, 2.0, 0.0, 4.0]);
     /// assert_eq!(x.triu(1).eval().as_slice(), [0.0, 2.0, 0.0, 0.0]);
     /// ```
-    fn triu(self, offset: isize) -> Filled<Self, TriangleOf<Self>>
+    fn triu(self, offset: isize) -> TriangleOf<Self>
     where
         Self::S: AxisAt<-2> + AxisAt<-1>,
-        Self: Fillable<<Self as Operand>::E, TriangleOf<Self>>,
     {
-        let vanishes = |shape, device| Triangle::of(shape, device, Keep::Upper(offset));
-        self.fill(vanishes, <Self::E as Elem>::of_f64(0.0))
+        filled(self, Default::default(), |shape, device| vanishing(shape, device, Keep::Upper(offset)))
     }
 }
 impl<X: Operand> Diagonals for X {}
@@ -117,44 +115,19 @@ enum Keep {
     Upper(isize),
 }
 
-/// The mask of the triangle that vanishes, of matrices with rows `R` and columns `C`.
-pub struct Triangle<R, C, D> {
-    shape: (R, C),
-    device: D,
-    keep: Keep,
-}
-
-impl<R: Dim, C: Dim, D: Device> Triangle<R, C, D> {
-    fn of<S: AxisAt<-2, At = R> + AxisAt<-1, At = C>>(shape: S, device: D, keep: Keep) -> Self {
-        Triangle { shape: (AxisAt::<-2>::at(shape), AxisAt::<-1>::at(shape)), device, keep }
-    }
-
-    fn vanishing<E: Elem>(&self) -> Tensor<(R, C), E, D> {
-        let columns = self.shape.1.size();
-        let vanishes = |i: usize| {
-            let right = (i % columns) as i128 - (i / columns) as i128;
-            match self.keep {
-                Keep::Lower(offset) => right > offset as i128,
-                Keep::Upper(offset) => right < offset as i128,
-            }
-        };
-        self.device.from_fn(self.shape, |i| E::of_i64(i64::from(vanishes(i))))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: Dim, C: Dim, D: Device> WholeMask for Triangle<R, C, D> {
-    type S = (R, C);
-    type D = D;
-    fn whole(self) -> Tensor<(R, C), bool, D> {
-        self.vanishing()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<R: Dim, C: Dim, E: Real, D: Device> Indicates<E> for Triangle<R, C, D> {
-    type N = Leaf<(R, C), E, Off>;
-    fn indicator(self) -> Leaf<(R, C), E, Off> {
-        Leaf::constant(self.vanishing().buf, self.shape)
-    }
+/// 1 in the triangle that vanishes and 0 elsewhere, of matrices with rows `R` and columns `C`.
+fn vanishing<S, R: Dim, C: Dim, E: Elem, D: Device>(shape: S, device: D, keep: Keep) -> Leaf<(R, C), E, Off>
+where
+    S: AxisAt<-2, At = R> + AxisAt<-1, At = C>,
+{
+    let shape = (AxisAt::<-2>::at(shape), AxisAt::<-1>::at(shape));
+    let columns = shape.1.size();
+    let vanishes = |i: usize| {
+        let right = (i % columns) as i128 - (i / columns) as i128;
+        match keep {
+            Keep::Lower(offset) => right > offset as i128,
+            Keep::Upper(offset) => right < offset as i128,
+        }
+    };
+    Leaf::constant(device.from_fn(shape, |i| E::of_i64(i64::from(vanishes(i)))).buf, shape)
 }

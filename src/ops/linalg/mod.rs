@@ -56,7 +56,7 @@ mod systems;
 #[cfg(feature = "linalg")]
 pub use back::MatrixOf;
 pub(in crate::ops) use between::{Cosine, Distance, between};
-pub use diagonal::{Diagonals, Triangle};
+pub use diagonal::{Diagonals, TriangleOf};
 #[cfg(feature = "linalg")]
 pub use error::MatrixError;
 #[cfg(feature = "linalg")]

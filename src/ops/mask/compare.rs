@@ -1,31 +1,32 @@
 //! Comparisons of tensors with tensors and with numbers: `x.gt(0.5)`.
 //!
-//! Apart from the other tables because the result is not a tensor of numbers but a [`Mask`]. Comparisons with NaN are
-//! false, but for `ne`, as in IEEE 754, NumPy and PyTorch.
+//! Apart from the other tables because the result is not a tensor of numbers but of truth values. Comparisons with NaN
+//! are false, but for `ne`, as in IEEE 754, NumPy and PyTorch.
 
+use super::condition::Condition;
 use super::indicators::{Equal, Greater, GreaterEqual, IsClose, IsFinite, IsInf, IsNan, Less, LessEqual, NotEqual};
-use super::logic::Mask;
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Elem, Numeric, Real, SameDtype};
-use crate::graph::{Binary, Ex, Node, Operand, Stopped, Unary};
+use crate::graph::{Binary, Compared, Ex, Node, Operand, Unary};
 use crate::ops::{Term, joined, unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
 /// The mask of a formula over one operand.
 pub type MaskOfOne<Op, X> =
-    Mask<<X as Operand>::S, <X as Operand>::E, <X as Operand>::D, Stopped<Unary<Op, <X as Operand>::N>>>;
+    Ex<<X as Operand>::S, bool, <X as Operand>::D, Compared<<X as Operand>::E, Unary<Op, <X as Operand>::N>>>;
 
 /// The mask of a formula over two operands, of which the second may be a number.
-pub type MaskOf<Op, X, Y> = Mask<
+pub type MaskOf<Op, X, Y> = Ex<
     Broadcasted<<X as Operand>::S, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::S>,
-    <X as Operand>::E,
+    bool,
     <X as Operand>::D,
-    Stopped<Binary<Op, <X as Operand>::N, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::N>>,
+    Compared<<X as Operand>::E, Binary<Op, <X as Operand>::N, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::N>>,
 >;
 
 fn mask_of_one<Op, X: Operand<E: Real>>(op: Op, x: X) -> MaskOfOne<Op, X> {
-    Mask::of(unary(op, x))
+    let indicator = unary(op, x);
+    Ex::new(Compared::new(indicator.node), indicator.shape, indicator.device)
 }
 
 #[track_caller]
@@ -33,7 +34,7 @@ fn mask_of<Op, X: ComparableTo<Y>, Y: Term<X::E, X::D>>(op: Op, x: X, y: Y) -> M
     let x = x.ex();
     let y = y.term(x.device);
     let shape = joined(x.shape, y.shape);
-    Mask::of(Ex::new(Binary { op, a: x.node, b: y.node }, shape, x.device))
+    Ex::new(Compared::new(Binary { op, a: x.node, b: y.node }), shape, x.device)
 }
 
 /// Operands that can be compared with `Y`: the element type and the device are the same, and the shapes broadcast.
@@ -50,7 +51,7 @@ where
 {
 }
 
-/// Comparisons, which give a [`Mask`]; the right side is an operand, which broadcasts, or a number.
+/// Comparisons, which give truth values, a [`Condition`]; the right side is an operand, which broadcasts, or a number.
 ///
 /// A number beside floats is an `f64`, rounded to the element type first, so `x.eq(0.1)` holds for an `f32` element
 /// 0.1. Beside integers it is of the element type: `labels.eq(3)`.

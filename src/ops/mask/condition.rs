@@ -1,42 +1,186 @@
-//! Conditions: masks, be they lazy comparisons or stored tensors of `bool`, and where they hold.
+//! Truth values: comparisons, tensors of `bool`, and what is made of both; combined, counted, and used to choose.
 //!
-//! Apart from `masked`, which uses them: here is what a mask is to all of it.
+//! Apart from `compare`, where they come from, and from `masked`, which fills, takes and writes where they hold.
 
-use super::logic::Mask;
-use crate::device::{Buf, Device, Storage};
-use crate::dims::{Dim, DimOf, Off, ToDim};
-use crate::dtype::Numeric;
+use super::indicates::{Among, Indicates, Truth};
+use super::indicators::Select;
+use crate::device::{Buf, Device, SameDevice, Storage};
+use crate::dims::{Dim, DimOf, ToDim};
+use crate::dtype::SameDtype;
 use crate::error::{Error, collected, differ, raise};
-use crate::graph::{Ex, Leaf, Located};
+use crate::graph::{Binary, Ex, Located, Operand, Ternary};
 use crate::layout::{Axes, Strided};
 use crate::ops::index::NumberedRows;
-use crate::shape::{MaskShape, Shape};
+use crate::ops::pointwise::{BitAnd, BitOr, BitXor};
+use crate::ops::{Term, joined};
+use crate::shape::{Broadcast, Broadcasted, MaskShape, Shape};
 use crate::tensor::Tensor;
 
-/// Something that holds or not, element by element: `x.gt(0.5)`, or `&Tensor` of `bool`.
+/// What truth values say of elements, and so the element type that they choose among.
+pub type AmongOf<M, A, B> = <<<M as Operand>::N as Truth>::Of as Among<A, B>>::E;
+
+/// What [`where_`](Condition::where_) gives.
+pub type Chosen<M, A, B> = ChosenAmong<AmongOf<M, A, B>, M, A, B>;
+
+/// The same among elements `E`.
+pub type ChosenAmong<E, M, A, B> = Ex<
+    Broadcasted<
+        Broadcasted<<M as Operand>::S, <A as Term<E, <M as Operand>::D>>::S>,
+        <B as Term<E, <M as Operand>::D>>::S,
+    >,
+    E,
+    <M as Operand>::D,
+    Ternary<
+        Select,
+        <<M as Operand>::N as Indicates<E>>::N,
+        <A as Term<E, <M as Operand>::D>>::N,
+        <B as Term<E, <M as Operand>::D>>::N,
+    >,
+>;
+
+/// What [`to_float`](Condition::to_float) gives.
+pub type Counted<M> = Ex<
+    <M as Operand>::S,
+    AmongOf<M, f64, f64>,
+    <M as Operand>::D,
+    <<M as Operand>::N as Indicates<AmongOf<M, f64, f64>>>::N,
+>;
+
+/// What two conditions joined by an operator give.
+pub type JoinedBy<Op, X, Y> = Ex<
+    Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
+    bool,
+    <X as Operand>::D,
+    Binary<Op, <X as Operand>::N, <Y as Operand>::N>,
+>;
+
+#[track_caller]
+fn joined_by<Op, X: Condition, Y: Condition>(op: Op, x: X, y: Y) -> JoinedBy<Op, X, Y>
+where
+    X::S: Broadcast<Y::S>,
+{
+    let (x, y) = (x.ex(), y.ex());
+    let shape = joined(x.shape, y.shape);
+    Ex::new(Binary { op, a: x.node, b: y.node }, shape, x.device)
+}
+
+/// Something that holds or not, element by element: an expression of `bool`, be it a comparison, `x.gt(0.5)`, a tensor
+/// by reference, or made of these by `&`, `|`, `^` and `!`. Lazy, and free of gradients.
 ///
 /// ```
 /// use congruent::prelude::*;
-/// let (x, mask) = (Cpu.tensor([1.0, 2.0]), Cpu.tensor_of::<bool, _>([true, false]));
-/// assert_eq!(x.masked_fill(&mask, 0.0).eval().as_slice(), x.masked_fill(x.lt(1.5), 0.0).eval().as_slice());
+/// let x = Cpu.tensor([-1.0, 0.5, 2.0]);
+/// let stored = Cpu.tensor_of::<bool, _>([true, true, false]);
+/// assert_eq!((x.ge(0.0) & x.lt(1.0)).eval().as_slice(), [false, true, false]);
+/// assert_eq!((!x.gt(1.0) & &stored).where_(&x, 0.0).eval().as_slice(), [-1.0, 0.5, 0.0]);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a mask",
     label = "expected a comparison, `x.gt(0.5)`, or a tensor of `bool` by reference",
     note = "`x.ne(0.0)` holds where a number is not 0; `&x.convert::<bool>()` for integers"
 )]
-pub trait Condition: Sized {
-    /// The shape.
-    type S: Shape;
-    /// The device.
-    type D: Device;
-    /// What it is made of: a tensor of `bool`, or an expression that is 1 where it holds and 0 elsewhere.
-    type Form;
+pub trait Condition: Operand<E = bool> + Sized {
+    /// `a` where it holds, else `b`; each is an operand or a number, and all three broadcast.
+    ///
+    /// `da = dy` where it holds and 0 elsewhere, `db` the other way round. NaN in the operand that is not chosen stays
+    /// out of the result; its gradient there is 0 times the slope of what computed it, which may be NaN. Numbers
+    /// are of the type of the tensor; between two of them, of the type that was compared; where none was, `f32` or the
+    /// integer that they are.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([-1.0, 2.0]);
+    /// assert_eq!(x.gt(0.0).where_(&x, 0.0).eval().as_slice(), [0.0, 2.0]);
+    /// let stored = Cpu.tensor_of::<bool, _>([true, false]);
+    /// assert_eq!(stored.where_(1.0, &x).eval().as_slice(), [1.0, 2.0]);
+    /// assert_eq!(stored.where_(1, 0).eval().as_slice(), [1, 0]);
+    /// ```
+    #[track_caller]
+    fn where_<A, B>(self, a: A, b: B) -> Chosen<Self, A, B>
+    where
+        Self::N: Truth<Of: Among<A, B>> + Indicates<AmongOf<Self, A, B>>,
+        A: Term<AmongOf<Self, A, B>, Self::D>,
+        B: Term<AmongOf<Self, A, B>, Self::D>,
+        AmongOf<Self, A, B>: SameDtype<A::E> + SameDtype<B::E>,
+        Self::D: SameDevice<A::D> + SameDevice<B::D>,
+        Self::S: Broadcast<A::S>,
+        Broadcasted<Self::S, A::S>: Broadcast<B::S>,
+    {
+        let Ex { node, shape, device, .. } = self.ex();
+        let (a, b) = (a.term(device), b.term(device));
+        let mask = node.indicator(device, shape);
+        let shape = joined(joined(shape, a.shape), b.shape);
+        Ex::new(Ternary { op: Select, a: mask, b: a.node, c: b.node }, shape, device)
+    }
 
-    /// Shape, device, and what it is made of.
-    fn parts(self) -> (Self::S, Self::D, Self::Form);
+    /// Where both hold, as `&`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0, 3.0]);
+    /// assert_eq!(x.gt(1.0).and(x.lt(3.0)).eval().as_slice(), [false, true, false]);
+    /// ```
+    #[doc(alias = "logical_and")]
+    #[track_caller]
+    fn and<Y: Condition>(self, other: Y) -> JoinedBy<BitAnd, Self, Y>
+    where
+        Self::S: Broadcast<Y::S>,
+        Self::D: SameDevice<Y::D>,
+    {
+        joined_by(BitAnd, self, other)
+    }
 
-    /// The mask as a tensor.
+    /// Where at least one of both holds, as `|`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0, 3.0]);
+    /// assert_eq!(x.lt(2.0).or(x.gt(2.0)).eval().as_slice(), [true, false, true]);
+    /// ```
+    #[doc(alias = "logical_or")]
+    #[track_caller]
+    fn or<Y: Condition>(self, other: Y) -> JoinedBy<BitOr, Self, Y>
+    where
+        Self::S: Broadcast<Y::S>,
+        Self::D: SameDevice<Y::D>,
+    {
+        joined_by(BitOr, self, other)
+    }
+
+    /// Where exactly one of both holds, as `^`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0, 3.0]);
+    /// assert_eq!(x.gt(1.0).xor(x.gt(2.0)).eval().as_slice(), [false, true, false]);
+    /// ```
+    #[doc(alias = "logical_xor")]
+    #[track_caller]
+    fn xor<Y: Condition>(self, other: Y) -> JoinedBy<BitXor, Self, Y>
+    where
+        Self::S: Broadcast<Y::S>,
+        Self::D: SameDevice<Y::D>,
+    {
+        joined_by(BitXor, self, other)
+    }
+
+    /// 1 where it holds and 0 elsewhere, in a fused loop, as floats of the type that was compared; `f32` where none was.
+    /// As another type: [`convert`](crate::ops::Evaluate::convert).
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let x = Cpu.tensor([1.0, 2.0, 3.0]);
+    /// assert_eq!(x.gt(1.5).to_float().mean().eval().item(), 2.0 / 3.0);
+    /// ```
+    fn to_float(self) -> Counted<Self>
+    where
+        Self::N: Truth<Of: Among<f64, f64>> + Indicates<AmongOf<Self, f64, f64>>,
+    {
+        let Ex { node, shape, device, .. } = self.ex();
+        Ex::new(node.indicator(device, shape), shape, device)
+    }
+
+    /// The truth values as a tensor.
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -44,10 +188,55 @@ pub trait Condition: Sized {
     /// ```
     fn holds(self) -> Tensor<Self::S, bool, Self::D>
     where
-        Self::Form: WholeMask,
+        Self::N: Located<bool>,
     {
-        let (shape, device, form) = self.parts();
-        Tensor { buf: form.whole().buf, shape, device }
+        let Ex { node, shape, device, .. } = self.ex();
+        Tensor { buf: node.in_order(device, shape), shape, device }
+    }
+
+    /// Whether it holds anywhere; false of no elements.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert!(!Cpu.tensor([1.0, 2.0]).is_nan().any());
+    /// assert!(Cpu.tensor_of::<bool, _>([false, true]).any());
+    /// ```
+    fn any(self) -> bool
+    where
+        Self::N: Located<bool>,
+    {
+        let Tensor { buf, device, .. } = self.holds();
+        device.show(&buf, |holds| holds.chunks(BLOCK).any(|block| block.iter().fold(false, |any, &holds| any | holds)))
+    }
+
+    /// Whether it holds everywhere; true of no elements.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert!(Cpu.tensor([1.0, 2.0]).is_finite().all());
+    /// assert!(!Cpu.tensor_of::<bool, _>([false, true]).all());
+    /// ```
+    fn all(self) -> bool
+    where
+        Self::N: Located<bool>,
+    {
+        let Tensor { buf, device, .. } = self.holds();
+        device.show(&buf, |holds| holds.chunks(BLOCK).all(|block| block.iter().fold(true, |all, &holds| all & holds)))
+    }
+
+    /// At how many elements it holds.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).ge(2.0).count(), 2);
+    /// ```
+    #[doc(alias = "count_nonzero")]
+    fn count(self) -> usize
+    where
+        Self::N: Located<bool>,
+    {
+        let Tensor { buf, device, .. } = self.holds();
+        device.show(&buf, |holds| holds.iter().filter(|holds| **holds).count())
     }
 
     /// The indices at which it holds, a row each, in row-major order; NumPy's `argwhere`, PyTorch's `nonzero`.
@@ -70,7 +259,7 @@ pub trait Condition: Sized {
         count: impl FnOnce(usize) -> N,
     ) -> Tensor<(N, DimOf<<Self::S as Shape>::Rank>), i64, Self::D>
     where
-        Self::Form: WholeMask,
+        Self::N: Located<bool>,
         <Self::S as Shape>::Rank: ToDim<Dim: Default>,
     {
         let holds = self.holds();
@@ -98,7 +287,7 @@ pub trait Condition: Sized {
     #[track_caller]
     fn flatnonzero<N: Dim>(self, count: impl FnOnce(usize) -> N) -> Tensor<(N,), i64, Self::D>
     where
-        Self::Form: WholeMask,
+        Self::N: Located<bool>,
     {
         let holds = self.holds();
         let places = holds.device.show(&holds.buf, places);
@@ -106,93 +295,11 @@ pub trait Condition: Sized {
         Tensor { buf: holds.device.adopt(Buf::adopted(places)), shape, device: holds.device }
     }
 }
-
 #[diagnostic::do_not_recommend]
-impl<S: Shape, D: Device> Condition for &Tensor<S, bool, D> {
-    type S = S;
-    type D = D;
-    type Form = Self;
-    fn parts(self) -> (S, D, Self) {
-        (self.shape, self.device, self)
-    }
-}
+impl<X: Operand<E = bool>> Condition for X {}
 
-#[diagnostic::do_not_recommend]
-impl<S: Shape, E: Numeric, D: Device, N> Condition for Mask<S, E, D, N> {
-    type S = S;
-    type D = D;
-    type Form = Ex<S, E, D, N>;
-    fn parts(self) -> (S, D, Ex<S, E, D, N>) {
-        let indicator = self.to_float();
-        (indicator.shape, indicator.device, indicator)
-    }
-}
-
-/// What a mask is made of, where it can be computed as a whole.
-#[diagnostic::on_unimplemented(
-    message = "where a mask holds is found of whole masks",
-    label = "this mask lives in a register of `share`",
-    note = "in the body of `share`, `masked_fill` and `where_` use masks; for the rest, share the tensor by `with`"
-)]
-pub trait WholeMask {
-    /// The shape.
-    type S: Shape;
-    /// The device.
-    type D: Device;
-    /// The mask as a tensor.
-    fn whole(self) -> Tensor<Self::S, bool, Self::D>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: Shape, D: Device> WholeMask for &Tensor<S, bool, D> {
-    type S = S;
-    type D = D;
-    fn whole(self) -> Tensor<S, bool, D> {
-        self.clone()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: Shape, E: Numeric, D: Device, N: Located<E>> WholeMask for Ex<S, E, D, N> {
-    type S = S;
-    type D = D;
-    fn whole(self) -> Tensor<S, bool, D> {
-        Tensor {
-            buf: self.device.convert(&self.node.in_order(self.device, self.shape)),
-            shape: self.shape,
-            device: self.device,
-        }
-    }
-}
-
-/// What a mask is made of, where it takes part in a fused loop over elements `E`.
-#[diagnostic::on_unimplemented(
-    message = "this mask does not select among elements of `{E}`",
-    label = "expected a comparison of `{E}`, or a tensor of `bool` by reference",
-    note = "`&mask.eval()` serves every element type"
-)]
-pub trait Indicates<E> {
-    /// The graph that is 1 where the mask holds and 0 elsewhere.
-    type N;
-    /// The graph that is 1 where the mask holds and 0 elsewhere.
-    fn indicator(self) -> Self::N;
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: Shape, E: Numeric, D: Device> Indicates<E> for &Tensor<S, bool, D> {
-    type N = Leaf<S, E, Off>;
-    fn indicator(self) -> Leaf<S, E, Off> {
-        self.mask().to_float().node
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: Shape, E: Numeric, D: Device, N> Indicates<E> for Ex<S, E, D, N> {
-    type N = N;
-    fn indicator(self) -> N {
-        self.node
-    }
-}
+/// How many elements are looked at before it is asked whether the answer is known.
+const BLOCK: usize = 4096;
 
 /// The places at which it holds.
 fn places(holds: &[bool]) -> Vec<i64> {
@@ -212,10 +319,10 @@ pub(super) fn counted<N: Dim>(found: usize, count: impl FnOnce(usize) -> N) -> N
 
 /// The elements of a tensor of this shape at which a mask holds, the mask being stretched to it.
 #[track_caller]
-pub(super) fn chosen<S: Shape, M: Condition<S: MaskShape<S>, Form: WholeMask>>(mask: M, shape: S) -> Vec<i64> {
-    let (own, _, form) = mask.parts();
-    covered(own, shape);
-    stretched_places(form.whole(), shape)
+pub(super) fn chosen<S: Shape, M: Condition<S: MaskShape<S>, N: Located<bool>>>(mask: M, shape: S) -> Vec<i64> {
+    let mask = mask.holds();
+    covered(mask.shape, shape);
+    stretched_places(mask, shape)
 }
 
 /// The same as rows of one element.
@@ -224,7 +331,7 @@ pub(super) fn chosen_rows<S, D, M>(device: D, mask: M, shape: S) -> NumberedRows
 where
     S: Shape,
     D: Device,
-    M: Condition<S: MaskShape<S>, Form: WholeMask>,
+    M: Condition<S: MaskShape<S>, N: Located<bool>>,
 {
     NumberedRows::new(device, 1, chosen(mask, shape))
 }
@@ -251,4 +358,77 @@ pub(super) fn stretched<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>,
         return buf;
     }
     device.copy_strided(&Strided { buf, offset: 0, axes: axes.along(&region.size) })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn where_sends_the_gradient_to_what_was_chosen() {
+        let model: (Param<Shape![3], Weights>, Param<Shape![], Weights>) =
+            (Cpu.tensor([-1.0, 2.0, 3.0]).into(), Cpu.tensor(5.0).into());
+        let (loss, (dx, dy)) = model.value_and_grad(|(x, y)| (x.gt(0.0).where_(x * 2.0, y)).sum()).expect("it fits");
+        assert_eq!((loss, dx.as_slice(), dy.as_slice()), (15.0, &[0.0, 2.0, 2.0][..], &[1.0][..]));
+    }
+
+    /// The slope of a mask is no zero that is multiplied: an infinite gradient would make NaN of it.
+    #[test]
+    fn nothing_flows_through_a_mask() {
+        let x: Param<Shape![2]> = Cpu.tensor([0.0, 4.0]).into();
+        let (_, dx) = x.value_and_grad(|x| (x.ge(0.0).to_float() * x.sqrt()).sum()).expect("it fits");
+        assert_eq!(dx.as_slice(), [f32::INFINITY, 0.25]);
+    }
+
+    #[test]
+    fn masks_broadcast_as_operands_do() {
+        let (rows, columns) = (Cpu.tensor([[1.0], [2.0]]), Cpu.tensor([1.0, 2.0, 3.0]));
+        let upper = columns.ge(&rows);
+        assert_eq!(upper.eval().as_slice(), [true, true, true, false, true, true]);
+        let corner = columns.ge(3.0) & rows.lt(2.0);
+        assert_eq!(corner.where_(1.0, &columns).eval().as_slice(), [1.0, 2.0, 1.0, 1.0, 2.0, 3.0]);
+        let text = format!("{}", (columns.lt(2.0) | !rows.ne(1.0)).eval());
+        assert_eq!(text, "[[ true  true  true]\n [ true false false]]");
+    }
+
+    #[test]
+    fn a_mask_of_a_shared_value_stays_in_its_loop() {
+        let x = Cpu.tensor([-2.0, 0.5]);
+        let y = (&x * 2.0).share(|v| v.abs().gt(1.0).where_(v, v * v)).eval();
+        assert_eq!(y.as_slice(), [-4.0, 1.0]);
+    }
+
+    #[test]
+    fn equality_of_tensors_is_of_elements() {
+        let (x, y) = (Cpu.tensor([1.0, f32::NAN]), Cpu.tensor([1.0, f32::NAN]));
+        assert_eq!(x.eq(&y).eval().as_slice(), [true, false]);
+        assert_eq!(x.ne(&y).eval().as_slice(), [false, true]);
+        assert_eq!((&x + 1.0).eq(2.0).count(), 1);
+        assert!(x != y);
+    }
+
+    #[test]
+    fn of_no_elements_all_hold_and_none_does() {
+        dims! { N = ? }
+        let none: Tensor<(N,), f64> = Cpu.full((N(0),), 1.0);
+        assert!(none.gt(0.0).all() && !none.gt(0.0).any() && none.gt(0.0).count() == 0);
+        assert!(none.allclose(&none, 0.0, 0.0));
+    }
+
+    /// More than the largest odd number that `f32` holds would be, were it a sum.
+    #[test]
+    fn counts_are_exact() {
+        dims! { N = ? }
+        let many: Tensor<(N,), f32> = Cpu.full((N((1 << 24) + 1),), 1.0);
+        assert_eq!(many.gt(0.0).count(), (1 << 24) + 1);
+    }
+
+    #[test]
+    fn closeness_follows_numpy() {
+        let infinity = f64::INFINITY;
+        let x = Cpu.tensor_of::<f64, _>([1.0, infinity, infinity, 5.0, -infinity, f64::NAN]);
+        let y = Cpu.tensor_of::<f64, _>([1.1, infinity, 5.0, infinity, infinity, f64::NAN]);
+        assert_eq!(x.isclose(&y, 0.1, 0.0).eval().as_slice(), [true, true, false, false, false, false]);
+        assert!(!x.allclose(&y, 0.1, 0.0));
+    }
 }

@@ -3,6 +3,9 @@
 //! Apart from comparisons and masks because both are made of them. Comparisons with NaN are false, but for `ne`, as in
 //! IEEE 754, NumPy and PyTorch.
 
+use crate::dtype::{Logical, NoFloat};
+use crate::graph::{Bitwise1, Bitwise2, Formula3};
+use crate::loops::{Bits, Faults};
 use congruent_macros::elementwise;
 
 elementwise! {
@@ -91,4 +94,30 @@ elementwise! {
     Select: choose(mask, x, y) = V::select_gt(mask, V::c(0.5), x, y),
         integers = V::select_eq(mask, V::c(E::ZERO), y, x),
         except_at = [0.5], for mask in 0.0..1.0, x in -3.0..3.0, y in -3.0..3.0;
+}
+
+/// What the formulas of masks say of truth values themselves.
+macro_rules! of_bits {
+    ($($Op:ident $Bitwise:ident |$($x:ident),*| $value:expr;)*) => {$(
+        impl $Bitwise for $Op {
+            #[inline(always)]
+            fn value<V: Bits>(self, $($x: V),*) -> V {
+                $value
+            }
+        }
+    )*};
+}
+of_bits! {
+    And Bitwise2 |x, y| x & y;
+    Or Bitwise2 |x, y| x | y;
+    Xor Bitwise2 |x, y| x ^ y;
+    Not Bitwise1 |x| !x;
+}
+
+#[diagnostic::do_not_recommend]
+impl Formula3<bool, NoFloat<Logical>> for Select {
+    #[inline(always)]
+    fn element(self, mask: bool, x: bool, y: bool, _: &mut Faults) -> bool {
+        if mask { x } else { y }
+    }
 }

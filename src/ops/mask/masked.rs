@@ -3,13 +3,13 @@
 //! Apart from `logic`, which computes masks and chooses between two operands of any shape: here the tensor keeps its
 //! shape, or what is left of it has a length that only the run knows.
 
-use super::condition::{Condition, Indicates, WholeMask, chosen, chosen_rows, counted, covered, stretched};
+use super::condition::{Condition, chosen, chosen_rows, counted, covered};
+use super::indicates::Indicates;
 use super::indicators::Select;
-use crate::device::{Buf, SameDevice, Storage};
-use crate::dims::{Dim, Off};
-use crate::dtype::{Discrete, Elem, NoFloat, Real};
+use crate::device::SameDevice;
+use crate::dims::Dim;
 use crate::error::{Error, raise};
-use crate::graph::{Constant, Ex, Leaf, Located, Operand, Ternary};
+use crate::graph::{Constant, Ex, Located, Operand, Ternary};
 use crate::ops::index::{Fill, Holds, Line, Moved, Moves, NumberedRows, Put, Receives, SameOf, Source};
 use crate::shape::{AxisAt, MaskShape, Shape, WithAxis};
 
@@ -34,7 +34,7 @@ pub trait Masking<N>: Operand + Sized {
     fn masked_select<M>(self, mask: M, count: impl FnOnce(usize) -> N) -> Moved<Self, (N,)>
     where
         N: Dim,
-        M: Condition<S: MaskShape<Self::S>, Form: WholeMask>,
+        M: Condition<S: MaskShape<Self::S>, N: Located<bool>>,
         Self: Source,
         Self::D: SameDevice<M::D>,
     {
@@ -60,7 +60,7 @@ pub trait Masking<N>: Operand + Sized {
     #[track_caller]
     fn compress<const I: isize>(
         self,
-        mask: impl Condition<S: MaskShape<(<Self::S as AxisAt<I>>::At,)>, Form: WholeMask, D = Self::D>,
+        mask: impl Condition<S: MaskShape<(<Self::S as AxisAt<I>>::At,)>, N: Located<bool>, D = Self::D>,
         count: impl FnOnce(usize) -> N,
     ) -> Moved<Self, WithAxis<Self::S, I, N>>
     where
@@ -93,19 +93,17 @@ pub trait MaskedWriting: Operand + Sized {
     /// assert_eq!(x.masked_fill(x.gt(2.0), 0.0).eval().as_slice(), [1.0, 2.0, 0.0, 0.0]);
     /// ```
     #[track_caller]
-    fn masked_fill<M>(self, mask: M, value: <Self::E as Fill>::Value) -> Filled<Self, M::Form>
+    fn masked_fill<M>(self, mask: M, value: <Self::E as Fill>::Value) -> Filled<Self, <M::N as Indicates<Self::E>>::N>
     where
-        M: Condition<S: MaskShape<Self::S>>,
-        Self: Fillable<<Self as Operand>::E, M::Form>,
+        M: Condition<S: MaskShape<Self::S>, N: Indicates<Self::E>>,
         Self::E: Fill,
         Self::D: SameDevice<M::D>,
     {
-        let (own, _, form) = mask.parts();
-        let fitting = |shape, _| {
+        let Ex { node: mask, shape: own, .. } = mask.ex();
+        filled(self, <Self::E as Fill>::of(value), |shape, device| {
             covered(own, shape);
-            form
-        };
-        self.fill(fitting, <Self::E as Fill>::of(value))
+            mask.indicator(device, own)
+        })
     }
 
     /// The elements of a source, one after the other, where the mask holds, else `x`: `y[the k-th place] = source[k]`
@@ -122,7 +120,7 @@ pub trait MaskedWriting: Operand + Sized {
     #[track_caller]
     fn masked_scatter<M, Y>(self, mask: M, source: Y) -> Put<Self, Y>
     where
-        M: Condition<S: MaskShape<Self::S>, Form: WholeMask>,
+        M: Condition<S: MaskShape<Self::S>, N: Located<bool>>,
         Y: Operand,
         Y: Holds<<Self as Operand>::E, <Y as Operand>::E>,
         Self: Receives<<Self as Operand>::E, SameOf<Self, Y>>,
@@ -143,45 +141,22 @@ fn enough<S: Shape>(rows: NumberedRows, source: S) -> NumberedRows {
     rows
 }
 
-/// An operand over elements `E` that can be filled where a mask, made of `F`, holds.
-#[diagnostic::on_unimplemented(
-    message = "this operation fills elements of tensors by masks",
-    label = "not a tensor of `{E}` that the mask selects from",
-    note = "integers and masks are passed by reference, `&labels`, and so is a stored mask: `&mask`"
-)]
-pub trait Fillable<E: Elem, F, Float = <E as Elem>::Float>: Operand {
-    /// What comes of it: an expression.
-    type Filled;
+/// What comes of filling `X` where the graph `N` over its elements is 1.
+pub type Filled<X, N> = Ex<
+    <X as Operand>::S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    Ternary<Select, N, Constant<<X as Operand>::E>, <X as Operand>::N>,
+>;
 
-    /// The element where the mask holds, which `mask` makes for a shape on a device, and which fits or stretches.
-    fn fill(self, mask: impl FnOnce(Self::S, Self::D) -> F, value: E) -> Self::Filled;
-}
-
-/// What comes of filling `X` where a mask, made of `F`, holds.
-pub type Filled<X, F> = <X as Fillable<<X as Operand>::E, F>>::Filled;
-
-#[diagnostic::do_not_recommend]
-impl<E: Real, F: Indicates<E>, X: Operand<E = E>> Fillable<E, F, E> for X {
-    type Filled = Ex<X::S, E, X::D, Ternary<Select, F::N, Constant<E>, X::N>>;
-
-    #[track_caller]
-    fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
-        let Ex { node, shape, device, .. } = self.ex();
-        let mask = mask(shape, device).indicator();
-        Ex::new(Ternary { op: Select, a: mask, b: Constant(value), c: node }, shape, device)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<K, E: Discrete<Kind = K>, F: WholeMask, X: Operand<E = E, N: Located<E>>> Fillable<E, F, NoFloat<K>> for X {
-    type Filled = Ex<X::S, E, X::D, Leaf<X::S, E, Off>>;
-
-    #[track_caller]
-    fn fill(self, mask: impl FnOnce(X::S, X::D) -> F, value: E) -> Self::Filled {
-        let Ex { node, shape, device, .. } = self.ex();
-        let (holds, buf) = (stretched(mask(shape, device).whole(), shape), node.in_order(device, shape));
-        let chosen = |holds: &[bool], x: &[E]| Buf::from_fn(x.len(), |i| if holds[i] { value } else { x[i] });
-        let buf = device.show(&holds, |holds| device.show(&buf, |x| chosen(holds, x)));
-        Ex::new(Leaf::constant(device.adopt(buf), shape), shape, device)
-    }
+/// The operand, but `value` where the graph is 1 that `indicator` makes for its shape and device.
+#[inline]
+#[track_caller]
+pub(in crate::ops) fn filled<X: Operand, N>(
+    x: X,
+    value: X::E,
+    indicator: impl FnOnce(X::S, X::D) -> N,
+) -> Filled<X, N> {
+    let Ex { node, shape, device, .. } = x.ex();
+    Ex::new(Ternary { op: Select, a: indicator(shape, device), b: Constant(value), c: node }, shape, device)
 }

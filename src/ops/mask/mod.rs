@@ -1,21 +1,22 @@
-//! Masks: comparisons, what is made of them, and elements filled, taken and written where they hold.
+//! Truth values: comparisons, what is made of them, and elements filled, taken and written where they hold.
 //!
 //! | file | holds |
 //! |---|---|
-//! | `compare` | `gt`, `eq`, `is_nan` and their kin: what makes a mask |
-//! | `logic` | masks themselves: `&`, `|`, `^`, `!`, `where_`, `any`, `all` |
+//! | `compare` | `gt`, `eq`, `is_nan` and their kin: where truth values come from |
+//! | `condition` | truth values, lazy or stored: `where_`, `and`, `any`, `all`, `argwhere` |
 //! | `indicators` | the formulas of both: 1 and 0 |
-//! | `condition` | masks, lazy or stored; `argwhere`, `flatnonzero` |
+//! | `indicates` | truth values in loops over other elements |
 //! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
 
 pub mod compare;
 mod condition;
+mod indicates;
 pub mod indicators;
-mod logic;
 mod masked;
 
 pub use compare::Comparisons;
-pub use condition::{Condition, Indicates, WholeMask};
+pub use condition::{AmongOf, Chosen, ChosenAmong, Condition, Counted, JoinedBy};
+pub use indicates::{About, Among, Brings, Indicates, Itself, Numbers, Truth};
 pub use indicators::{Indicators, IndicatorsTable};
-pub use logic::{Chosen, Mask};
-pub use masked::{Fillable, Filled, MaskedWriting, Masking};
+pub(in crate::ops) use masked::filled;
+pub use masked::{Filled, MaskedWriting, Masking};

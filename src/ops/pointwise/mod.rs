@@ -30,7 +30,7 @@ pub use apply::{
 pub use arithmetic::{Affine, BasicArithmetic, BasicArithmeticTable, NumberDivision, NumberDivisionTable};
 pub use binary::{BinaryMath, BinaryMathTable};
 pub use cast::Cast;
-pub use integers::{BitsOver, IntegerMath, IntegersOver};
+pub use integers::{BitAnd, BitOr, BitXor, BitsOver, Flip, IntegerMath, IntegersOver};
 pub use number::Term;
 pub use ternary::{TernaryMath, TernaryMathTable};
 pub use unary::{UnaryMath, UnaryMathTable};

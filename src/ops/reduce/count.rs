@@ -4,11 +4,10 @@
 
 use super::elements::{Elements, IndicesOf};
 use super::reductions::Reductions;
-use crate::device::{Buf, CopyWork, Device};
-use crate::dtype::Real;
-use crate::graph::{Node, Operand};
+use crate::device::{Buf, CopyWork, Storage};
+use crate::graph::{Located, Operand};
 use crate::ops::Evaluate;
-use crate::ops::mask::Mask;
+use crate::ops::mask::Condition;
 use crate::shape::{AxisAt, Reduce, Shape};
 use crate::tensor::Tensor;
 
@@ -62,7 +61,15 @@ macro_rules! over_axes {
     } };
 }
 
-/// Counts of elements, over all of them, along one axis or several (`Axes![0, 2]`).
+/// Counts of elements, over all of them, along one axis or several (`Axes![0, 2]`); whether masks hold along axes.
+///
+/// ```
+/// # use congruent::prelude::*;
+/// let x = Cpu.tensor([[7.0, 9.0], [2.0, 9.0]]);
+/// assert_eq!(x.gt(5.0).all_axis::<0>().as_slice(), [false, true]);
+/// assert_eq!(x.gt(8.0).any_axis::<1>().as_slice(), [true, true]);
+/// assert!(x.gt(5.0).eval().any_axes::<Axes![0, 1]>().item());
+/// ```
 pub trait Counting: Operand + Sized {
     /// How many elements are not 0 (or `false`); NaN is not 0. 0 when empty. No gradient.
     ///
@@ -79,6 +86,16 @@ pub trait Counting: Operand + Sized {
     }
 
     over_axes! {
+        fn any[self] of self, "Whether a mask holds anywhere, which of no elements it does not,",
+        Self::S, [Self: Condition, Self::N: Located<bool>],
+        hold(false), HoldingOf<Self;>
+    }
+    over_axes! {
+        fn all[self] of self, "Whether a mask holds everywhere, which of no elements it does,",
+        Self::S, [Self: Condition, Self::N: Located<bool>],
+        hold(true), HoldingOf<Self;>
+    }
+    over_axes! {
         fn count_nonzero[self] of self, "How many elements are not 0", Self::S, [Self: Elements],
         nonzero, IndicesOf<Self;>
     }
@@ -94,76 +111,19 @@ where
     sum(&Tensor { buf: x.device.convert(&x.buf), shape: x.shape, device: x.device })
 }
 
+/// Truth values along axes of `X`, under shape `S`.
+pub type HoldingOf<X, S> = Tensor<S, bool, <X as Operand>::D>;
+
 /// Which sums of a mask say that it holds somewhere or, `all`, everywhere.
-fn hold<S: Shape, S2: Shape, D: Device>(
-    holds: &Tensor<S, bool, D>,
+fn hold<X: Condition<N: Located<bool>>, S: Shape>(
+    mask: X,
     all: bool,
-    sum: impl FnOnce(&Tensor<S, bool, D>) -> Tensor<S2, i64, D>,
-) -> Tensor<S2, bool, D> {
-    let Tensor { buf, shape, device } = sum(holds);
+    sum: impl FnOnce(&Tensor<X::S, bool, X::D>) -> Tensor<S, i64, X::D>,
+) -> HoldingOf<X, S> {
+    let holds = mask.holds();
+    let Tensor { buf, shape, device } = sum(&holds);
     let terms = holds.len().checked_div(buf.len()).unwrap_or(0) as i64;
     let holds = |count| if all { count == terms } else { count > 0 };
     let found = device.show(&buf, |counts| Buf::from_fn(counts.len(), |i| holds(counts[i])));
     Tensor { buf: device.adopt(found), shape, device }
-}
-
-/// The same of a mask that is computed first.
-fn hold_lazily<S: Shape, S2: Shape, E: Real, D: Device, N: Node<E>>(
-    mask: Mask<S, E, D, N>,
-    all: bool,
-    sum: impl FnOnce(&Tensor<S, bool, D>) -> Tensor<S2, i64, D>,
-) -> Tensor<S2, bool, D> {
-    hold(&mask.eval(), all, sum)
-}
-
-/// Masks along axes.
-///
-/// ```
-/// # use congruent::prelude::*;
-/// let x = Cpu.tensor([[7.0, 9.0], [2.0, 9.0]]);
-/// assert_eq!(x.gt(5.0).all_axis::<0>().as_slice(), [false, true]);
-/// assert_eq!(x.gt(8.0).any_axis::<1>().as_slice(), [true, true]);
-/// assert!(x.gt(5.0).any_axes::<Axes![0, 1]>().item());
-/// ```
-impl<S: Shape, E: Real, D: Device, N: Node<E>> Mask<S, E, D, N> {
-    over_axes! {
-        pub fn any[self] of self, "Whether the mask holds anywhere, which of no elements it does not,", S, [],
-        hold_lazily(false), Tensor<; bool, D>
-    }
-    over_axes! {
-        pub fn all[self] of self, "Whether the mask holds everywhere, which of no elements it does,", S, [],
-        hold_lazily(true), Tensor<; bool, D>
-    }
-}
-
-/// Stored masks, whole and along axes.
-impl<S: Shape, D: Device> Tensor<S, bool, D> {
-    /// Whether the mask holds anywhere as a `bool`; false of no elements.
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// assert!(Cpu.tensor_of::<bool, _>([false, true]).any());
-    /// ```
-    pub fn any(&self) -> bool {
-        hold(self, false, |mask| mask.sum().eval()).item()
-    }
-
-    /// Whether the mask holds everywhere as a `bool`; true of no elements.
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// assert!(!Cpu.tensor_of::<bool, _>([false, true]).all());
-    /// ```
-    pub fn all(&self) -> bool {
-        hold(self, true, |mask| mask.sum().eval()).item()
-    }
-
-    over_axes! {
-        pub fn any[&self] of self, "Whether the mask holds anywhere, which of no elements it does not,", S, [],
-        hold(false), Tensor<; bool, D>
-    }
-    over_axes! {
-        pub fn all[&self] of self, "Whether the mask holds everywhere, which of no elements it does,", S, [],
-        hold(true), Tensor<; bool, D>
-    }
 }

@@ -33,7 +33,7 @@ mod reductions;
 mod run;
 pub mod softmax;
 
-pub use count::Counting;
+pub use count::{Counting, HoldingOf};
 pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Values};
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
 pub(crate) use layout::{one, several};

@@ -1,0 +1,136 @@
+//! Truth values that are made of numbers: a comparison, which runs in lanes of what is compared.
+//!
+//! Apart from the pointwise nodes, whose value is of the type of their operands.
+
+use super::node::{Closed, Lazy};
+use crate::dims::Off;
+use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real, TruthValue, convert};
+use crate::layout::Sizes;
+use crate::loops::{
+    At, Body, Column, Columns, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, Unbound, without_gradient,
+};
+use crate::num::{Kernel, Lane, dispatch};
+use crate::shape::Shape;
+use std::marker::PhantomData;
+
+/// Where a graph over `E`, each of whose values is 1 or 0, is 1. No gradient flows through it.
+///
+/// A node over nodes and, once its operand is bound, a body over bodies.
+pub struct Compared<E, N> {
+    pub(crate) indicator: N,
+    elem: PhantomData<E>,
+}
+
+impl<E, N> Compared<E, N> {
+    /// Where the graph is 1.
+    #[inline(always)]
+    pub(crate) fn new(indicator: N) -> Self {
+        Compared { indicator, elem: PhantomData }
+    }
+}
+
+impl<E, N: Clone> Clone for Compared<E, N> {
+    fn clone(&self) -> Self {
+        Compared::new(self.indicator.clone())
+    }
+}
+impl<E, N: Copy> Copy for Compared<E, N> {}
+
+impl<E, N> Sealed for Compared<E, N> {}
+#[diagnostic::do_not_recommend]
+impl<E, N: Closed> Closed for Compared<E, N> {}
+
+// `T` is `bool`: the traits speak of what floats have beside, which may not be said of `bool` itself.
+impl<T: TruthValue, E: Numeric, N: Lazy<E>> Lazy<T> for Compared<E, N> {
+    type Grad = Off;
+    type Body = Compared<E, N::Body>;
+    #[inline(always)]
+    fn flat<S: Shape>(&self, region: S) -> bool {
+        self.indicator.flat(region)
+    }
+    fn survey(&self, survey: &mut Survey) {
+        self.indicator.survey(survey);
+    }
+    #[inline]
+    fn bind(&self, frame: &Frame, region: &Sizes) -> Self::Body {
+        Compared::new(self.indicator.bind(frame, region))
+    }
+    fn cut(&self) {}
+}
+
+impl<T: TruthValue, E: Numeric, B: Body<E>> Body<T> for Compared<E, B> {
+    without_gradient!(T);
+    #[inline(always)]
+    fn spacing(&self) -> Spacing {
+        self.indicator.spacing()
+    }
+    #[inline(always)]
+    fn seek(&mut self, frame: &Frame, index: &RowIndex) {
+        self.indicator.seek(frame, index);
+    }
+    fn value<V: Lane<T>, R: Registers<V>>(&self, _: &R, _: At) -> V
+    where
+        T: Real,
+    {
+        unreachable!("truth values have no lanes")
+    }
+    fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> T {
+        let mut holds = [T::default()];
+        self.block(at.alone(), &mut holds, faults);
+        holds[0]
+    }
+    #[inline(always)]
+    fn block<const DENSE: bool>(&self, at: Columns<DENSE>, out: &mut [T], faults: &mut Faults) {
+        E::by_number(Block { body: &self.indicator, at, out, faults });
+    }
+}
+
+/// A block of columns where `body` is 1.
+struct Block<'a, T, B, const DENSE: bool> {
+    body: &'a B,
+    at: Columns<DENSE>,
+    out: &'a mut [T],
+    faults: &'a mut Faults,
+}
+
+impl<T: Elem, E: Elem, B: Body<E>, const DENSE: bool> ByNumber<E> for Block<'_, T, B, DENSE> {
+    type Out = ();
+    #[inline(always)]
+    fn with_floats(self)
+    where
+        E: Real,
+    {
+        dispatch(self);
+    }
+    #[inline(always)]
+    fn with_integers(self)
+    where
+        E: Integer,
+    {
+        for (place, column) in self.out.iter_mut().zip(self.at.each()) {
+            *place = convert(self.body.element(column, self.faults));
+        }
+    }
+}
+
+/// How many lanes there are at most.
+const WIDEST: usize = 64;
+
+impl<T: Elem, E: Real, B: Body<E>, const DENSE: bool> Kernel<E> for Block<'_, T, B, DENSE> {
+    type Out = ();
+    #[inline(always)]
+    fn run<V: Lane<E>>(self) {
+        const { assert!(V::N <= WIDEST, "lanes wider than their buffer") };
+        let mut values = [E::default(); WIDEST];
+        let mut first = 0;
+        while first < self.at.len() {
+            let lanes = V::N.min(self.at.len() - first);
+            let value: V = self.body.value(&Unbound, self.at.lanes(first, lanes));
+            value.lanes(&mut values[..V::N]);
+            for (place, value) in self.out[first..first + lanes].iter_mut().zip(&values) {
+                *place = convert(*value);
+            }
+            first += lanes;
+        }
+    }
+}
