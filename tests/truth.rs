@@ -43,7 +43,8 @@ macro_rules! comparisons {
                 let row = matrix::<$E>(1, columns).reshape((Columns(columns),)).eval();
                 let by_row = (0..rows * columns).map(|i| number(i) > number(i % columns));
                 assert_eq!(x.gt(&row).eval().to_vec(), by_row.collect::<Vec<_>>());
-                let counts: Vec<i64> = above.chunks(columns.max(1)).map(|row| row.iter().map(|&x| i64::from(x)).sum()).collect();
+                let row = |row: &[bool]| row.iter().map(|&x| i64::from(x)).sum();
+                let counts: Vec<i64> = above.chunks(columns.max(1)).map(row).collect();
                 if columns > 0 {
                     assert_eq!(mask().sum_axis::<1>().eval().to_vec(), counts);
                     assert_eq!(mask().any_axis::<1>().to_vec(), counts.iter().map(|&n| n > 0).collect::<Vec<_>>());
@@ -104,6 +105,7 @@ fn every_form_is_the_same_to_every_operation() {
     let stored = Cpu.from_vec((Rows(7), Columns(17)), holds.clone()).unwrap();
     let numbers: Vec<f32> = x.to_vec();
     let kept = |other: f32| numbers.iter().map(|&x| if x > 3.0 { x } else { other }).collect::<Vec<_>>();
+    let selected: Vec<f32> = numbers.iter().copied().filter(|&x| x > 3.0).collect();
     each_form! { x > 3, stored: |mask| {
         assert_eq!(mask().eval().to_vec(), holds);
         assert_eq!(mask().holds().to_vec(), holds);
@@ -112,7 +114,7 @@ fn every_form_is_the_same_to_every_operation() {
         assert_eq!(mask().where_(&x, -1.0).eval().to_vec(), kept(-1.0));
         assert_eq!((!mask()).where_(-1.0, &x).eval().to_vec(), kept(-1.0));
         assert_eq!(x.masked_fill(!mask(), 9.0).eval().to_vec(), kept(9.0));
-        assert_eq!(x.masked_select(mask(), Found).eval().to_vec(), numbers.iter().copied().filter(|&x| x > 3.0).collect::<Vec<_>>());
+        assert_eq!(x.masked_select(mask(), Found).eval().to_vec(), selected);
         assert_eq!(mask().argwhere(Found).dims()[0], mask().count());
         assert_eq!(mask().sum().eval().item(), mask().count() as i64);
         assert_eq!(mask().any_axis::<0>().len(), 17);
@@ -127,14 +129,16 @@ macro_rules! chosen_among {
         let x = matrix::<$E>(7, 17);
         let three = Cpu.full((), <$Own>::of_i64(3));
         let other = Cpu.full((), <$E>::of_i64(1));
-        let expected: Vec<$E> = (0..7 * 17).map(|i| <$E>::of_i64(if number(i) > 3 { number(i) } else { 1 } as i64)).collect();
+        let chosen = |i| if number(i) > 3 { number(i) } else { 1 };
+        let expected: Vec<$E> = (0..7 * 17).map(|i| <$E>::of_i64(chosen(i) as i64)).collect();
         assert_eq!(own.gt(&three).where_(&x, &other).eval().to_vec(), expected, "{} by {}", <$E>::NAME, <$Own>::NAME);
         assert_eq!((!own.gt(&three)).where_(&other, &x).eval().to_vec(), expected);
         assert_eq!((own.gt(&three) & own.ge(&three)).where_(&x, &other).eval().to_vec(), expected);
         let row = own.slice(s![..1, ..]).eval();
         let zeros = x.masked_fill(row.gt(&three), Default::default()).eval().to_vec();
-        let by_row = x.to_vec().into_iter().enumerate().map(|(i, x)| if number(i % 17) > 3 { <$E>::default() } else { x });
-        assert_eq!(zeros, by_row.collect::<Vec<_>>());
+        let kept = |i: usize| if number(i % 17) > 3 { 0 } else { number(i) };
+        let by_row: Vec<$E> = (0..7 * 17).map(|i| <$E>::of_i64(kept(i) as i64)).collect();
+        assert_eq!(zeros, by_row);
     })*};
 }
 macro_rules! chosen {
@@ -213,9 +217,9 @@ fn masks_pass_through_functions_of_ones_own() {
         let holds = mask.holds();
         holds.count() as f64 / holds.len() as f64
     }
-    fn positive<S: Shape, E: Real>(x: &Tensor<S, E>) -> Tensor<S, E>
+    fn positive<S, E: Real>(x: &Tensor<S, E>) -> Tensor<S, E>
     where
-        S: congruent::shape::Broadcast<S, Out = S> + congruent::shape::Broadcast<(), Out = S>,
+        S: Shape + congruent::shape::Broadcast<S, Out = S> + congruent::shape::Broadcast<(), Out = S>,
     {
         x.gt(0.0).where_(x, 0.0).eval()
     }

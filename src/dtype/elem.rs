@@ -159,7 +159,7 @@ pub trait Real:
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no bits to combine: bitwise operators need integers or `bool`",
     label = "needs an integer element type or `bool`, found `{Self}`",
-    note = "masks, `x.gt(&y)`, take `&`, `|`, `^` and `!` for every element type"
+    note = "comparisons, `x.gt(&y)`, are `bool`, whatever is compared"
 )]
 pub trait Discrete:
     Elem<Float = NoFloat<Self::Kind>>

@@ -27,5 +27,5 @@ pub use laws::Never;
 pub use laws::{Floating, SameDtype};
 #[doc(hidden)]
 pub use no_float::{Integral, Logical, NoFloat};
-pub use types::{Beside, One, Two};
+pub use types::{OneType, PairedWith, TwoTypes};
 pub use undefined::Undefined;

@@ -120,37 +120,37 @@ impl Elem for bool {
     }
 }
 
-/// Two types of numbers that meet: whether they are one, as a type.
+/// TwoTypes types of numbers that meet: whether they are one, as a type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` and `{E}` are not known to be one type or two",
     label = "in generic code, name one of both"
 )]
-pub trait Beside<E> {
-    /// [`One`] or [`Two`].
+pub trait PairedWith<E> {
+    /// [`OneType`] or [`TwoTypes`].
     type Types;
 }
 
-/// One type of numbers.
-pub struct One;
+/// OneType type of numbers.
+pub struct OneType;
 
-/// Two types of numbers.
-pub struct Two;
+/// TwoTypes types of numbers.
+pub struct TwoTypes;
 
 #[diagnostic::do_not_recommend]
-impl<E: Numeric> Beside<E> for E {
-    type Types = One;
+impl<E: Numeric> PairedWith<E> for E {
+    type Types = OneType;
 }
 
 macro_rules! pairs {
     ($first:ident $($rest:ident)*) => {
         $(
             #[diagnostic::do_not_recommend]
-            impl Beside<$rest> for $first {
-                type Types = Two;
+            impl PairedWith<$rest> for $first {
+                type Types = TwoTypes;
             }
             #[diagnostic::do_not_recommend]
-            impl Beside<$first> for $rest {
-                type Types = Two;
+            impl PairedWith<$first> for $rest {
+                type Types = TwoTypes;
             }
         )*
         pairs! { $($rest)* }

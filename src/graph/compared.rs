@@ -7,7 +7,7 @@ use crate::dims::Off;
 use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real, TruthValue, convert};
 use crate::layout::Sizes;
 use crate::loops::{
-    At, Body, Column, Columns, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, Unbound, without_gradient,
+    At, Block, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, Unbound, without_gradient,
 };
 use crate::num::{Kernel, Lane, dispatch};
 use crate::shape::Shape;
@@ -80,20 +80,20 @@ impl<T: TruthValue, E: Numeric, B: Body<E>> Body<T> for Compared<E, B> {
         holds[0]
     }
     #[inline(always)]
-    fn block<const DENSE: bool>(&self, at: Columns<DENSE>, out: &mut [T], faults: &mut Faults) {
-        E::by_number(Block { body: &self.indicator, at, out, faults });
+    fn block<const DENSE: bool>(&self, at: Block<DENSE>, out: &mut [T], faults: &mut Faults) {
+        E::by_number(Blockwise { body: &self.indicator, at, out, faults });
     }
 }
 
 /// A block of columns where `body` is 1.
-struct Block<'a, T, B, const DENSE: bool> {
+struct Blockwise<'a, T, B, const DENSE: bool> {
     body: &'a B,
-    at: Columns<DENSE>,
+    at: Block<DENSE>,
     out: &'a mut [T],
     faults: &'a mut Faults,
 }
 
-impl<T: Elem, E: Elem, B: Body<E>, const DENSE: bool> ByNumber<E> for Block<'_, T, B, DENSE> {
+impl<T: Elem, E: Elem, B: Body<E>, const DENSE: bool> ByNumber<E> for Blockwise<'_, T, B, DENSE> {
     type Out = ();
     #[inline(always)]
     fn with_floats(self)
@@ -116,7 +116,7 @@ impl<T: Elem, E: Elem, B: Body<E>, const DENSE: bool> ByNumber<E> for Block<'_, 
 /// How many lanes there are at most.
 const WIDEST: usize = 64;
 
-impl<T: Elem, E: Real, B: Body<E>, const DENSE: bool> Kernel<E> for Block<'_, T, B, DENSE> {
+impl<T: Elem, E: Real, B: Body<E>, const DENSE: bool> Kernel<E> for Blockwise<'_, T, B, DENSE> {
     type Out = ();
     #[inline(always)]
     fn run<V: Lane<E>>(self) {

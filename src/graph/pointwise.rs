@@ -8,7 +8,7 @@ use crate::device::Device;
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Column, Columns, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
+use crate::loops::{At, Block, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
 use crate::num::Lane;
 use crate::shape::Shape;
 
@@ -125,9 +125,9 @@ macro_rules! pointwise_node {
                 self.op.element($($field,)* faults)
             }
             #[inline(always)]
-            fn block<const DENSE: bool>(&self, at: Columns<DENSE>, out: &mut [E], faults: &mut Faults) {
+            fn block<const DENSE: bool>(&self, at: Block<DENSE>, out: &mut [E], faults: &mut Faults) {
                 $(
-                    let mut $field = [E::default(); Columns::<true>::BLOCK];
+                    let mut $field = [E::default(); Block::<true>::WIDEST];
                     self.$field.block(at, &mut $field[..at.len()], faults);
                 )*
                 for (i, place) in out.iter_mut().enumerate().take(at.len()) {

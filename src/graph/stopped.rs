@@ -9,7 +9,7 @@ use crate::dims::Off;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
 use crate::loops::{
-    At, Body, Column, Columns, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, without_gradient,
+    At, Block, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, without_gradient,
 };
 use crate::num::Lane;
 use crate::shape::Shape;
@@ -71,7 +71,7 @@ impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
         self.0.element(at, faults)
     }
     #[inline(always)]
-    fn block<const DENSE: bool>(&self, at: Columns<DENSE>, out: &mut [E], faults: &mut Faults) {
+    fn block<const DENSE: bool>(&self, at: Block<DENSE>, out: &mut [E], faults: &mut Faults) {
         self.0.block(at, out, faults);
     }
 }

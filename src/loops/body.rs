@@ -65,30 +65,30 @@ impl<const DENSE: bool> Column<DENSE> {
 
     /// As a block of one.
     #[inline(always)]
-    pub fn alone(self) -> Columns<DENSE> {
-        Columns { from: self.0, count: 1 }
+    pub fn alone(self) -> Block<DENSE> {
+        Block { from: self.0, count: 1 }
     }
 }
 
-/// Places that lie side by side in the inner loop of a body of truth values: at most [`BLOCK`](Columns::BLOCK).
+/// Places that lie side by side in the inner loop of a body of truth values: at most [`BLOCK`](Block::WIDEST).
 ///
 /// Only the loops make them, as [`At`].
 #[derive(Clone, Copy)]
-pub struct Columns<const DENSE: bool> {
+pub struct Block<const DENSE: bool> {
     from: usize,
     count: usize,
 }
 
-impl<const DENSE: bool> Columns<DENSE> {
+impl<const DENSE: bool> Block<DENSE> {
     /// How many there are at most: what a body keeps of them is on the stack.
-    pub const BLOCK: usize = 256;
+    pub const WIDEST: usize = 256;
 
     /// # Safety
     /// Each of the columns `from .. from + count` is as [`Column::new`] asks.
     #[inline(always)]
     pub(crate) unsafe fn new(from: usize, count: usize) -> Self {
-        assert!(count <= Self::BLOCK, "a block of {count} columns");
-        Columns { from, count }
+        assert!(count <= Self::WIDEST, "a block of {count} columns");
+        Block { from, count }
     }
 
     /// How many there are.
@@ -200,7 +200,7 @@ pub trait Body<E: Elem>: Sealed + Copy + 'static {
     /// The values of a block, of which loops over truth values are made: what is compared runs in lanes of its own.
     /// `out` is as long as the block.
     #[inline(always)]
-    fn block<const DENSE: bool>(&self, at: Columns<DENSE>, out: &mut [E], faults: &mut Faults) {
+    fn block<const DENSE: bool>(&self, at: Block<DENSE>, out: &mut [E], faults: &mut Faults) {
         for (place, column) in out.iter_mut().zip(at.each()) {
             *place = self.element(column, faults);
         }

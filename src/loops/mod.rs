@@ -30,7 +30,7 @@ mod slot;
 mod update;
 
 pub(crate) use body::without_gradient;
-pub use body::{At, Body, Column, Columns, Spacing};
+pub use body::{At, Block, Body, Column, Spacing};
 pub use faults::{Faults, Outcome};
 pub use fold::{RowFold, RowLoops, RowScan, ScanLoops};
 pub use frame::{Frame, OUTER, RowIndex, Survey};

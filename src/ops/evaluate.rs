@@ -59,8 +59,8 @@ pub trait Evaluate: Operand + Sized {
         materialise_into(device, &node, shape, out)
     }
 
-    /// Computes the expression as a tensor of another element type: see [`Tensor::convert`]. No gradient flows through it;
-    /// [`cast`](crate::ops::Cast::cast) is the differentiable conversion.
+    /// Computes the expression as a tensor of another element type: see [`Tensor::convert`]. No gradient flows through
+    /// it; [`cast`](crate::ops::Cast::cast) is the differentiable conversion.
     ///
     /// ```
     /// use congruent::prelude::*;

@@ -6,7 +6,7 @@
 
 use super::parallel::{SharedPtr, for_each};
 use crate::dtype::{Discrete, Undefined};
-use crate::loops::{Body, Column, Columns, Faults, Frame, Spacing};
+use crate::loops::{Block, Body, Column, Faults, Frame, Spacing};
 use crate::num::{Level, level};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -94,7 +94,7 @@ unsafe fn run<E: Discrete, B: Body<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faul
     faults
 }
 
-/// Columns from `from` on of the row at hand. The slice tells the compiler that nothing else refers to its memory.
+/// Block from `from` on of the row at hand. The slice tells the compiler that nothing else refers to its memory.
 ///
 /// # Safety
 /// The columns lie inside the frame that the body was bound to; `DENSE` is what the body says.
@@ -131,11 +131,11 @@ unsafe fn fill_blocks<const DENSE: bool, E: Discrete, B: Body<E>>(
     out: &mut [std::mem::MaybeUninit<E>],
     faults: &mut Faults,
 ) {
-    const BLOCK: usize = Columns::<true>::BLOCK;
+    const BLOCK: usize = Block::<true>::WIDEST;
     let mut values = [E::default(); BLOCK];
     for (block, out) in out.chunks_mut(BLOCK).enumerate() {
         // SAFETY: the caller's contract.
-        let at = unsafe { Columns::<DENSE>::new(from + block * BLOCK, out.len()) };
+        let at = unsafe { Block::<DENSE>::new(from + block * BLOCK, out.len()) };
         let values = &mut values[..out.len()];
         body.block(at, values, faults);
         for (place, value) in out.iter_mut().zip(values) {

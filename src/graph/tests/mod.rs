@@ -9,3 +9,4 @@ mod laws;
 mod layouts;
 mod plain;
 mod rows;
+mod truths;

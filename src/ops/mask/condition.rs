@@ -4,16 +4,14 @@
 
 use super::indicates::{Among, Indicates, Truth};
 use super::indicators::Select;
-use crate::device::{Buf, Device, SameDevice, Storage};
+use super::places::{counted, places};
+use crate::device::{Buf, SameDevice, Storage};
 use crate::dims::{Dim, DimOf, ToDim};
 use crate::dtype::SameDtype;
-use crate::error::{Error, collected, differ, raise};
 use crate::graph::{Binary, Ex, Located, Operand, Ternary};
-use crate::layout::{Axes, Strided};
-use crate::ops::index::NumberedRows;
 use crate::ops::pointwise::{BitAnd, BitOr, BitXor};
 use crate::ops::{Term, joined};
-use crate::shape::{Broadcast, Broadcasted, MaskShape, Shape};
+use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
 /// What truth values say of elements, and so the element type that they choose among.
@@ -39,7 +37,7 @@ pub type ChosenAmong<E, M, A, B> = Ex<
 >;
 
 /// What [`to_float`](Condition::to_float) gives.
-pub type Counted<M> = Ex<
+pub type IndicatorOf<M> = Ex<
     <M as Operand>::S,
     AmongOf<M, f64, f64>,
     <M as Operand>::D,
@@ -164,15 +162,15 @@ pub trait Condition: Operand<E = bool> + Sized {
         joined_by(BitXor, self, other)
     }
 
-    /// 1 where it holds and 0 elsewhere, in a fused loop, as floats of the type that was compared; `f32` where none was.
-    /// As another type: [`convert`](crate::ops::Evaluate::convert).
+    /// 1 where it holds and 0 elsewhere, in a fused loop, as floats of the type that was compared; `f32` where none
+    /// was. As another type: [`convert`](crate::ops::Evaluate::convert).
     ///
     /// ```
     /// # use congruent::prelude::*;
     /// let x = Cpu.tensor([1.0, 2.0, 3.0]);
     /// assert_eq!(x.gt(1.5).to_float().mean().eval().item(), 2.0 / 3.0);
     /// ```
-    fn to_float(self) -> Counted<Self>
+    fn to_float(self) -> IndicatorOf<Self>
     where
         Self::N: Truth<Of: Among<f64, f64>> + Indicates<AmongOf<Self, f64, f64>>,
     {
@@ -300,65 +298,6 @@ impl<X: Operand<E = bool>> Condition for X {}
 
 /// How many elements are looked at before it is asked whether the answer is known.
 const BLOCK: usize = 4096;
-
-/// The places at which it holds.
-fn places(holds: &[bool]) -> Vec<i64> {
-    let count = holds.iter().filter(|holds| **holds).count();
-    collected(count, (0..).zip(holds).filter(|(_, holds)| **holds).map(|(place, _)| place))
-}
-
-/// The dim of what was counted; a constructor that does not keep the count raises [`Error::Shape`].
-#[track_caller]
-pub(super) fn counted<N: Dim>(found: usize, count: impl FnOnce(usize) -> N) -> N {
-    let dim = count(found);
-    if dim.size() != found {
-        raise(Error::Shape { found: vec![found], wanted: (dim,).describe() });
-    }
-    dim
-}
-
-/// The elements of a tensor of this shape at which a mask holds, the mask being stretched to it.
-#[track_caller]
-pub(super) fn chosen<S: Shape, M: Condition<S: MaskShape<S>, N: Located<bool>>>(mask: M, shape: S) -> Vec<i64> {
-    let mask = mask.holds();
-    covered(mask.shape, shape);
-    stretched_places(mask, shape)
-}
-
-/// The same as rows of one element.
-#[track_caller]
-pub(super) fn chosen_rows<S, D, M>(device: D, mask: M, shape: S) -> NumberedRows
-where
-    S: Shape,
-    D: Device,
-    M: Condition<S: MaskShape<S>, N: Located<bool>>,
-{
-    NumberedRows::new(device, 1, chosen(mask, shape))
-}
-
-/// A mask of shape `own` fits a tensor of this shape, or [`Error::Sizes`] is raised.
-#[track_caller]
-pub(super) fn covered<M: MaskShape<S>, S: Shape>(own: M, shape: S) {
-    if let Err(mismatch) = own.cover(shape) {
-        differ(mismatch);
-    }
-}
-
-/// The elements of a tensor of this shape at which a mask holds that fits it or stretches.
-fn stretched_places<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>, shape: S) -> Vec<i64> {
-    let device = mask.device;
-    device.show(&stretched(mask, shape), places)
-}
-
-/// The mask for each element of a tensor of this shape, which it fits or stretches to.
-pub(super) fn stretched<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>, shape: S) -> Buf<bool> {
-    let Tensor { buf, shape: own, device } = mask;
-    let (axes, region) = (Axes::contiguous(own), Axes::contiguous(shape));
-    if axes == region {
-        return buf;
-    }
-    device.copy_strided(&Strided { buf, offset: 0, axes: axes.along(&region.size) })
-}
 
 #[cfg(test)]
 mod tests {

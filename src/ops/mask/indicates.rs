@@ -7,7 +7,7 @@
 use super::indicators::{And, Not, Or, Xor};
 use crate::device::Device;
 use crate::dims::{Flag, Off};
-use crate::dtype::{Beside, Elem, Numeric, One, Real, Two};
+use crate::dtype::{Elem, Numeric, OneType, PairedWith, Real, TwoTypes};
 use crate::graph::{
     Binary, Compared, Constant, Leaf, Located, Op, Operand, Reshaped, Stopped, Unary, Viewed, materialise,
 };
@@ -32,7 +32,7 @@ pub trait Indicates<E> {
 impl<E, Own, N> Indicates<E> for Compared<Own, N>
 where
     E: Numeric,
-    Own: Numeric + Beside<E, Types: Brings<E, Own, N>>,
+    Own: Numeric + PairedWith<E, Types: Brings<E, Own, N>>,
 {
     type N = <Own::Types as Brings<E, Own, N>>::N;
     #[inline(always)]
@@ -51,7 +51,7 @@ pub trait Brings<E, Own, N> {
 
 /// Of the same type: it is part of the loop.
 #[diagnostic::do_not_recommend]
-impl<E, N> Brings<E, E, N> for One {
+impl<E, N> Brings<E, E, N> for OneType {
     type N = Stopped<N>;
     #[inline(always)]
     fn brought<D: Device, R: Shape>(mask: Compared<E, N>, _: D, _: R) -> Stopped<N> {
@@ -61,7 +61,7 @@ impl<E, N> Brings<E, E, N> for One {
 
 /// Of another type: it runs in a loop of its own, before.
 // Without `do_not_recommend`: that a mask lives in a register is said by `Located`.
-impl<E: Elem, Own: Numeric, N: Located<Own>> Brings<E, Own, N> for Two {
+impl<E: Elem, Own: Numeric, N: Located<Own>> Brings<E, Own, N> for TwoTypes {
     type N = Viewed<Constant<E>, (), E>;
     fn brought<D: Device, R: Shape>(mask: Compared<Own, N>, device: D, region: R) -> Self::N {
         let holds = materialise::<bool, _, _, _>(device, &mask, region);
@@ -69,7 +69,7 @@ impl<E: Elem, Own: Numeric, N: Located<Own>> Brings<E, Own, N> for Two {
     }
 }
 
-/// Beside `bool` a comparison stays what it is.
+/// PairedWith `bool` a comparison stays what it is.
 #[diagnostic::do_not_recommend]
 impl<E: Numeric, N> Indicates<bool> for Compared<E, N> {
     type N = Self;
@@ -182,8 +182,8 @@ impl<Op, A: Truth, B: Truth> Truth for Binary<Op, A, B> {
     label = "found `{A}` and `{B}`"
 )]
 pub trait Among<A, B>: About {
-    /// The element type: that of a tensor; of two numbers, what was compared, where they can be of it; else `f32`, or the
-    /// integer type that they are of.
+    /// The element type: that of a tensor; of two numbers, what was compared, where they can be of it; else `f32`, or
+    /// the integer type that they are of.
     type E: Elem;
 }
 #[diagnostic::do_not_recommend]

@@ -3,9 +3,10 @@
 //! Apart from `logic`, which computes masks and chooses between two operands of any shape: here the tensor keeps its
 //! shape, or what is left of it has a length that only the run knows.
 
-use super::condition::{Condition, chosen, chosen_rows, counted, covered};
+use super::condition::Condition;
 use super::indicates::Indicates;
 use super::indicators::Select;
+use super::places::{chosen, chosen_rows, counted, covered};
 use crate::device::SameDevice;
 use crate::dims::Dim;
 use crate::error::{Error, raise};
@@ -39,7 +40,7 @@ pub trait Masking<N>: Operand + Sized {
         Self::D: SameDevice<M::D>,
     {
         self.moved(|x, shape, device| {
-            let rows = chosen_rows(device, mask, shape);
+            let rows = chosen_rows(mask.holds(), shape);
             let found = counted(rows.places.len(), count);
             (rows.take(device, x), (found,), Moves::Picked(rows))
         })
@@ -69,7 +70,7 @@ pub trait Masking<N>: Operand + Sized {
         Self::S: AxisAt<I>,
     {
         self.moved(|x, shape, device| {
-            let ids = chosen(mask, (shape.at(),));
+            let ids = chosen(mask.holds(), (shape.at(),));
             let out_shape = shape.with(counted(ids.len(), count));
             let rows = Line::of::<I, _>(shape).rows(device, ids);
             (rows.take(device, x), out_shape, Moves::Picked(rows))
@@ -126,7 +127,7 @@ pub trait MaskedWriting: Operand + Sized {
         Self: Receives<<Self as Operand>::E, SameOf<Self, Y>>,
         Self::D: SameDevice<M::D> + SameDevice<Y::D>,
     {
-        self.put(source.same(), |shape, source, device| enough(chosen_rows(device, mask, shape), source))
+        self.put(source.same(), |shape, source, _| enough(chosen_rows(mask.holds(), shape), source))
     }
 }
 impl<X: Operand> MaskedWriting for X {}

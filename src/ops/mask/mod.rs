@@ -6,6 +6,7 @@
 //! | `condition` | truth values, lazy or stored: `where_`, `and`, `any`, `all`, `argwhere` |
 //! | `indicators` | the formulas of both: 1 and 0 |
 //! | `indicates` | truth values in loops over other elements |
+//! | `places` | where they hold, as indices |
 //! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
 
 pub mod compare;
@@ -13,9 +14,10 @@ mod condition;
 mod indicates;
 pub mod indicators;
 mod masked;
+mod places;
 
 pub use compare::Comparisons;
-pub use condition::{AmongOf, Chosen, ChosenAmong, Condition, Counted, JoinedBy};
+pub use condition::{AmongOf, Chosen, ChosenAmong, Condition, IndicatorOf, JoinedBy};
 pub use indicates::{About, Among, Brings, Indicates, Itself, Numbers, Truth};
 pub use indicators::{Indicators, IndicatorsTable};
 pub(in crate::ops) use masked::filled;

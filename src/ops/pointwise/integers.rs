@@ -20,7 +20,7 @@ operator_law! {
     #[diagnostic::on_unimplemented(
         message = "`&`, `|` and `^` need integer or `bool` tensors of one element type, found `{E}` and `{Own}`",
         label = "`{E}` on the left, `{Own}` on the right",
-        note = "convert one side: `x.convert::<i64>()`; masks, `x.gt(&y)`, combine with masks of one element type"
+        note = "convert one side: `x.convert::<i64>()`; comparisons, `x.gt(&y)`, are `bool`"
     )]
     BitsOver for [K, E: Discrete<Kind = K>] NoFloat<K>;
 }

@@ -1,0 +1,64 @@
+//! The places at which a mask holds.
+//!
+//! Apart from `condition`, which is about the truth values: here they become indices into a tensor.
+
+use crate::device::{Buf, Device};
+use crate::dims::Dim;
+use crate::error::{Error, collected, differ, raise};
+use crate::layout::{Axes, Strided};
+use crate::ops::index::NumberedRows;
+use crate::shape::{MaskShape, Shape};
+use crate::tensor::Tensor;
+
+/// The places at which it holds.
+pub(super) fn places(holds: &[bool]) -> Vec<i64> {
+    let count = holds.iter().filter(|holds| **holds).count();
+    collected(count, (0..).zip(holds).filter(|(_, holds)| **holds).map(|(place, _)| place))
+}
+
+/// The dim of what was counted; a constructor that does not keep the count raises [`Error::Shape`].
+#[track_caller]
+pub(super) fn counted<N: Dim>(found: usize, count: impl FnOnce(usize) -> N) -> N {
+    let dim = count(found);
+    if dim.size() != found {
+        raise(Error::Shape { found: vec![found], wanted: (dim,).describe() });
+    }
+    dim
+}
+
+/// The elements of a tensor of this shape at which a mask holds, the mask being stretched to it.
+#[track_caller]
+pub(super) fn chosen<S: Shape, M: MaskShape<S>, D: Device>(mask: Tensor<M, bool, D>, shape: S) -> Vec<i64> {
+    covered(mask.shape, shape);
+    stretched_places(mask, shape)
+}
+
+/// The same as rows of one element.
+#[track_caller]
+pub(super) fn chosen_rows<S: Shape, M: MaskShape<S>, D: Device>(mask: Tensor<M, bool, D>, shape: S) -> NumberedRows {
+    NumberedRows::new(mask.device, 1, chosen(mask, shape))
+}
+
+/// A mask of shape `own` fits a tensor of this shape, or [`Error::Sizes`] is raised.
+#[track_caller]
+pub(super) fn covered<M: MaskShape<S>, S: Shape>(own: M, shape: S) {
+    if let Err(mismatch) = own.cover(shape) {
+        differ(mismatch);
+    }
+}
+
+/// The elements of a tensor of this shape at which a mask holds that fits it or stretches.
+fn stretched_places<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>, shape: S) -> Vec<i64> {
+    let device = mask.device;
+    device.show(&stretched(mask, shape), places)
+}
+
+/// The mask for each element of a tensor of this shape, which it fits or stretches to.
+fn stretched<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>, shape: S) -> Buf<bool> {
+    let Tensor { buf, shape: own, device } = mask;
+    let (axes, region) = (Axes::contiguous(own), Axes::contiguous(shape));
+    if axes == region {
+        return buf;
+    }
+    device.copy_strided(&Strided { buf, offset: 0, axes: axes.along(&region.size) })
+}
