@@ -213,7 +213,7 @@ fn gradients_of_what_a_mask_of_another_type_chose() {
 /// Code over any mask: one bound a use.
 #[test]
 fn masks_pass_through_functions_of_ones_own() {
-    fn share<M: Condition<N: congruent::graph::Located<bool>>>(mask: M) -> f64 {
+    fn share<M: Condition<Truths: congruent::graph::Located<bool>>>(mask: M) -> f64 {
         let holds = mask.holds();
         holds.count() as f64 / holds.len() as f64
     }

@@ -5,17 +5,17 @@
 use super::indicates::{Among, Indicates, Truth};
 use super::indicators::Select;
 use super::places::{counted, places};
-use crate::device::{Buf, SameDevice, Storage};
-use crate::dims::{Dim, DimOf, ToDim};
+use crate::device::{Buf, Device, SameDevice, Storage};
+use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::SameDtype;
-use crate::graph::{Binary, Ex, Located, Operand, Ternary};
+use crate::graph::{Binary, Ex, Leaf, Located, Operand, Ternary};
 use crate::ops::pointwise::{BitAnd, BitOr, BitXor};
 use crate::ops::{Term, joined};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
 /// What truth values say of elements, and so the element type that they choose among.
-pub type AmongOf<M, A, B> = <<<M as Operand>::N as Truth>::Of as Among<A, B>>::E;
+pub type AmongOf<M, A, B> = <<<M as Condition>::Truths as Truth>::Of as Among<A, B>>::E;
 
 /// What [`where_`](Condition::where_) gives.
 pub type Chosen<M, A, B> = ChosenAmong<AmongOf<M, A, B>, M, A, B>;
@@ -30,7 +30,7 @@ pub type ChosenAmong<E, M, A, B> = Ex<
     <M as Operand>::D,
     Ternary<
         Select,
-        <<M as Operand>::N as Indicates<E>>::N,
+        <<M as Condition>::Truths as Indicates<E>>::N,
         <A as Term<E, <M as Operand>::D>>::N,
         <B as Term<E, <M as Operand>::D>>::N,
     >,
@@ -41,7 +41,7 @@ pub type IndicatorOf<M> = Ex<
     <M as Operand>::S,
     AmongOf<M, f64, f64>,
     <M as Operand>::D,
-    <<M as Operand>::N as Indicates<AmongOf<M, f64, f64>>>::N,
+    <<M as Condition>::Truths as Indicates<AmongOf<M, f64, f64>>>::N,
 >;
 
 /// What two conditions joined by an operator give.
@@ -49,7 +49,7 @@ pub type JoinedBy<Op, X, Y> = Ex<
     Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
     bool,
     <X as Operand>::D,
-    Binary<Op, <X as Operand>::N, <Y as Operand>::N>,
+    Binary<Op, <X as Condition>::Truths, <Y as Condition>::Truths>,
 >;
 
 #[track_caller]
@@ -57,7 +57,7 @@ fn joined_by<Op, X: Condition, Y: Condition>(op: Op, x: X, y: Y) -> JoinedBy<Op,
 where
     X::S: Broadcast<Y::S>,
 {
-    let (x, y) = (x.ex(), y.ex());
+    let (x, y) = (x.truths(), y.truths());
     let shape = joined(x.shape, y.shape);
     Ex::new(Binary { op, a: x.node, b: y.node }, shape, x.device)
 }
@@ -78,6 +78,12 @@ where
     note = "`x.ne(0.0)` holds where a number is not 0; `&x.convert::<bool>()` for integers"
 )]
 pub trait Condition: Operand<E = bool> + Sized {
+    /// The graph, again: of what is no mask there is none, and after the message about it nothing more to say.
+    type Truths;
+
+    /// The expression that it is.
+    fn truths(self) -> Ex<Self::S, bool, Self::D, Self::Truths>;
+
     /// `a` where it holds, else `b`; each is an operand or a number, and all three broadcast.
     ///
     /// `da = dy` where it holds and 0 elsewhere, `db` the other way round. NaN in the operand that is not chosen stays
@@ -96,7 +102,7 @@ pub trait Condition: Operand<E = bool> + Sized {
     #[track_caller]
     fn where_<A, B>(self, a: A, b: B) -> Chosen<Self, A, B>
     where
-        Self::N: Truth<Of: Among<A, B>> + Indicates<AmongOf<Self, A, B>>,
+        Self::Truths: Truth<Of: Among<A, B>> + Indicates<AmongOf<Self, A, B>>,
         A: Term<AmongOf<Self, A, B>, Self::D>,
         B: Term<AmongOf<Self, A, B>, Self::D>,
         AmongOf<Self, A, B>: SameDtype<A::E> + SameDtype<B::E>,
@@ -104,7 +110,7 @@ pub trait Condition: Operand<E = bool> + Sized {
         Self::S: Broadcast<A::S>,
         Broadcasted<Self::S, A::S>: Broadcast<B::S>,
     {
-        let Ex { node, shape, device, .. } = self.ex();
+        let Ex { node, shape, device, .. } = self.truths();
         let (a, b) = (a.term(device), b.term(device));
         let mask = node.indicator(device, shape);
         let shape = joined(joined(shape, a.shape), b.shape);
@@ -172,9 +178,9 @@ pub trait Condition: Operand<E = bool> + Sized {
     /// ```
     fn to_float(self) -> IndicatorOf<Self>
     where
-        Self::N: Truth<Of: Among<f64, f64>> + Indicates<AmongOf<Self, f64, f64>>,
+        Self::Truths: Truth<Of: Among<f64, f64>> + Indicates<AmongOf<Self, f64, f64>>,
     {
-        let Ex { node, shape, device, .. } = self.ex();
+        let Ex { node, shape, device, .. } = self.truths();
         Ex::new(node.indicator(device, shape), shape, device)
     }
 
@@ -186,9 +192,9 @@ pub trait Condition: Operand<E = bool> + Sized {
     /// ```
     fn holds(self) -> Tensor<Self::S, bool, Self::D>
     where
-        Self::N: Located<bool>,
+        Self::Truths: Located<bool>,
     {
-        let Ex { node, shape, device, .. } = self.ex();
+        let Ex { node, shape, device, .. } = self.truths();
         Tensor { buf: node.in_order(device, shape), shape, device }
     }
 
@@ -201,7 +207,7 @@ pub trait Condition: Operand<E = bool> + Sized {
     /// ```
     fn any(self) -> bool
     where
-        Self::N: Located<bool>,
+        Self::Truths: Located<bool>,
     {
         let Tensor { buf, device, .. } = self.holds();
         device.show(&buf, |holds| holds.chunks(BLOCK).any(|block| block.iter().fold(false, |any, &holds| any | holds)))
@@ -216,7 +222,7 @@ pub trait Condition: Operand<E = bool> + Sized {
     /// ```
     fn all(self) -> bool
     where
-        Self::N: Located<bool>,
+        Self::Truths: Located<bool>,
     {
         let Tensor { buf, device, .. } = self.holds();
         device.show(&buf, |holds| holds.chunks(BLOCK).all(|block| block.iter().fold(true, |all, &holds| all & holds)))
@@ -231,7 +237,7 @@ pub trait Condition: Operand<E = bool> + Sized {
     #[doc(alias = "count_nonzero")]
     fn count(self) -> usize
     where
-        Self::N: Located<bool>,
+        Self::Truths: Located<bool>,
     {
         let Tensor { buf, device, .. } = self.holds();
         device.show(&buf, |holds| holds.iter().filter(|holds| **holds).count())
@@ -257,7 +263,7 @@ pub trait Condition: Operand<E = bool> + Sized {
         count: impl FnOnce(usize) -> N,
     ) -> Tensor<(N, DimOf<<Self::S as Shape>::Rank>), i64, Self::D>
     where
-        Self::N: Located<bool>,
+        Self::Truths: Located<bool>,
         <Self::S as Shape>::Rank: ToDim<Dim: Default>,
     {
         let holds = self.holds();
@@ -285,7 +291,7 @@ pub trait Condition: Operand<E = bool> + Sized {
     #[track_caller]
     fn flatnonzero<N: Dim>(self, count: impl FnOnce(usize) -> N) -> Tensor<(N,), i64, Self::D>
     where
-        Self::N: Located<bool>,
+        Self::Truths: Located<bool>,
     {
         let holds = self.holds();
         let places = holds.device.show(&holds.buf, places);
@@ -294,7 +300,21 @@ pub trait Condition: Operand<E = bool> + Sized {
     }
 }
 #[diagnostic::do_not_recommend]
-impl<X: Operand<E = bool>> Condition for X {}
+impl<S: Shape, D: Device, N> Condition for Ex<S, bool, D, N> {
+    type Truths = N;
+    #[inline(always)]
+    fn truths(self) -> Self {
+        self
+    }
+}
+#[diagnostic::do_not_recommend]
+impl<S: Shape, D: Device> Condition for &Tensor<S, bool, D> {
+    type Truths = Leaf<S, bool, Off>;
+    #[inline]
+    fn truths(self) -> Ex<S, bool, D, Self::Truths> {
+        self.ex()
+    }
+}
 
 /// How many elements are looked at before it is asked whether the answer is known.
 const BLOCK: usize = 4096;

@@ -35,7 +35,7 @@ pub trait Masking<N>: Operand + Sized {
     fn masked_select<M>(self, mask: M, count: impl FnOnce(usize) -> N) -> Moved<Self, (N,)>
     where
         N: Dim,
-        M: Condition<S: MaskShape<Self::S>, N: Located<bool>>,
+        M: Condition<S: MaskShape<Self::S>, Truths: Located<bool>>,
         Self: Source,
         Self::D: SameDevice<M::D>,
     {
@@ -61,7 +61,7 @@ pub trait Masking<N>: Operand + Sized {
     #[track_caller]
     fn compress<const I: isize>(
         self,
-        mask: impl Condition<S: MaskShape<(<Self::S as AxisAt<I>>::At,)>, N: Located<bool>, D = Self::D>,
+        mask: impl Condition<S: MaskShape<(<Self::S as AxisAt<I>>::At,)>, Truths: Located<bool>, D = Self::D>,
         count: impl FnOnce(usize) -> N,
     ) -> Moved<Self, WithAxis<Self::S, I, N>>
     where
@@ -94,13 +94,17 @@ pub trait MaskedWriting: Operand + Sized {
     /// assert_eq!(x.masked_fill(x.gt(2.0), 0.0).eval().as_slice(), [1.0, 2.0, 0.0, 0.0]);
     /// ```
     #[track_caller]
-    fn masked_fill<M>(self, mask: M, value: <Self::E as Fill>::Value) -> Filled<Self, <M::N as Indicates<Self::E>>::N>
+    fn masked_fill<M>(
+        self,
+        mask: M,
+        value: <Self::E as Fill>::Value,
+    ) -> Filled<Self, <M::Truths as Indicates<Self::E>>::N>
     where
-        M: Condition<S: MaskShape<Self::S>, N: Indicates<Self::E>>,
+        M: Condition<S: MaskShape<Self::S>, Truths: Indicates<Self::E>>,
         Self::E: Fill,
         Self::D: SameDevice<M::D>,
     {
-        let Ex { node: mask, shape: own, .. } = mask.ex();
+        let Ex { node: mask, shape: own, .. } = mask.truths();
         filled(self, <Self::E as Fill>::of(value), |shape, device| {
             covered(own, shape);
             mask.indicator(device, own)
@@ -121,7 +125,7 @@ pub trait MaskedWriting: Operand + Sized {
     #[track_caller]
     fn masked_scatter<M, Y>(self, mask: M, source: Y) -> Put<Self, Y>
     where
-        M: Condition<S: MaskShape<Self::S>, N: Located<bool>>,
+        M: Condition<S: MaskShape<Self::S>, Truths: Located<bool>>,
         Y: Operand,
         Y: Holds<<Self as Operand>::E, <Y as Operand>::E>,
         Self: Receives<<Self as Operand>::E, SameOf<Self, Y>>,

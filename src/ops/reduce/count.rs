@@ -87,12 +87,12 @@ pub trait Counting: Operand + Sized {
 
     over_axes! {
         fn any[self] of self, "Whether a mask holds anywhere, which of no elements it does not,",
-        Self::S, [Self: Condition, Self::N: Located<bool>],
+        Self::S, [Self: Condition, Self::Truths: Located<bool>],
         hold(false), HoldingOf<Self;>
     }
     over_axes! {
         fn all[self] of self, "Whether a mask holds everywhere, which of no elements it does,",
-        Self::S, [Self: Condition, Self::N: Located<bool>],
+        Self::S, [Self: Condition, Self::Truths: Located<bool>],
         hold(true), HoldingOf<Self;>
     }
     over_axes! {
@@ -115,7 +115,7 @@ where
 pub type HoldingOf<X, S> = Tensor<S, bool, <X as Operand>::D>;
 
 /// Which sums of a mask say that it holds somewhere or, `all`, everywhere.
-fn hold<X: Condition<N: Located<bool>>, S: Shape>(
+fn hold<X: Condition<Truths: Located<bool>>, S: Shape>(
     mask: X,
     all: bool,
     sum: impl FnOnce(&Tensor<X::S, bool, X::D>) -> Tensor<S, i64, X::D>,
