@@ -5,6 +5,7 @@
 
 use super::condition::Condition;
 use super::indicators::{Equal, Greater, GreaterEqual, IsClose, IsFinite, IsInf, IsNan, Less, LessEqual, NotEqual};
+use super::places::everywhere;
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Elem, Numeric, Real, SameDtype};
 use crate::graph::{Binary, Compared, Ex, Node, Operand, Unary};
@@ -172,7 +173,7 @@ pub trait Comparisons: Operand + Sized {
         Self: ComparableTo<Y> + Operand<E: Real, N: Node<Self::E>>,
         Y: Term<Self::E, Self::D, N: Node<Self::E>>,
     {
-        self.isclose(y, rtol, atol).all()
+        everywhere(self.isclose(y, rtol, atol).holds())
     }
 
     /// Where elements are NaN.

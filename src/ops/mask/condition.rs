@@ -198,36 +198,6 @@ pub trait Condition: Operand<E = bool> + Sized {
         Tensor { buf: node.in_order(device, shape), shape, device }
     }
 
-    /// Whether it holds anywhere; false of no elements.
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// assert!(!Cpu.tensor([1.0, 2.0]).is_nan().any());
-    /// assert!(Cpu.tensor_of::<bool, _>([false, true]).any());
-    /// ```
-    fn any(self) -> bool
-    where
-        Self::Truths: Located<bool>,
-    {
-        let Tensor { buf, device, .. } = self.holds();
-        device.show(&buf, |holds| holds.chunks(BLOCK).any(|block| block.iter().fold(false, |any, &holds| any | holds)))
-    }
-
-    /// Whether it holds everywhere; true of no elements.
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// assert!(Cpu.tensor([1.0, 2.0]).is_finite().all());
-    /// assert!(!Cpu.tensor_of::<bool, _>([false, true]).all());
-    /// ```
-    fn all(self) -> bool
-    where
-        Self::Truths: Located<bool>,
-    {
-        let Tensor { buf, device, .. } = self.holds();
-        device.show(&buf, |holds| holds.chunks(BLOCK).all(|block| block.iter().fold(true, |all, &holds| all & holds)))
-    }
-
     /// At how many elements it holds.
     ///
     /// ```
@@ -315,9 +285,6 @@ impl<S: Shape, D: Device> Condition for &Tensor<S, bool, D> {
         self.ex()
     }
 }
-
-/// How many elements are looked at before it is asked whether the answer is known.
-const BLOCK: usize = 4096;
 
 #[cfg(test)]
 mod tests {

@@ -22,3 +22,4 @@ pub use indicates::{About, Among, Brings, Indicates, Itself, Numbers, Truth};
 pub use indicators::{Indicators, IndicatorsTable};
 pub(in crate::ops) use masked::filled;
 pub use masked::{Filled, MaskedWriting, Masking};
+pub(in crate::ops) use places::{anywhere, everywhere};

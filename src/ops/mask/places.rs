@@ -62,3 +62,18 @@ fn stretched<D: Device, S: Shape, M: Shape>(mask: Tensor<M, bool, D>, shape: S) 
     }
     device.copy_strided(&Strided { buf, offset: 0, axes: axes.along(&region.size) })
 }
+
+/// How many elements are looked at before it is asked whether the answer is known.
+const BLOCK: usize = 4096;
+
+/// Whether a mask holds at any of its elements.
+pub(in crate::ops) fn anywhere<S: Shape, D: Device>(mask: Tensor<S, bool, D>) -> bool {
+    let any = |block: &[bool]| block.iter().fold(false, |any, &holds| any | holds);
+    mask.device.show(&mask.buf, |holds| holds.chunks(BLOCK).any(any))
+}
+
+/// Whether a mask holds at all of its elements.
+pub(in crate::ops) fn everywhere<S: Shape, D: Device>(mask: Tensor<S, bool, D>) -> bool {
+    let all = |block: &[bool]| block.iter().fold(true, |all, &holds| all & holds);
+    mask.device.show(&mask.buf, |holds| holds.chunks(BLOCK).all(all))
+}

@@ -7,7 +7,7 @@ use super::reductions::Reductions;
 use crate::device::{Buf, CopyWork, Storage};
 use crate::graph::{Located, Operand};
 use crate::ops::Evaluate;
-use crate::ops::mask::Condition;
+use crate::ops::mask::{Condition, anywhere, everywhere};
 use crate::shape::{AxisAt, Reduce, Shape};
 use crate::tensor::Tensor;
 
@@ -85,14 +85,42 @@ pub trait Counting: Operand + Sized {
         nonzero(self, |mask| mask.sum().eval())
     }
 
+    /// Whether a mask holds anywhere; false of no elements.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert!(!Cpu.tensor([1.0, 2.0]).is_nan().any());
+    /// assert!(Cpu.tensor_of::<bool, _>([false, true]).any());
+    /// ```
+    fn any(self) -> bool
+    where
+        Self: Condition<Truths: Located<bool>>,
+    {
+        anywhere(self.holds())
+    }
+
+    /// Whether a mask holds everywhere; true of no elements.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert!(Cpu.tensor([1.0, 2.0]).is_finite().all());
+    /// assert!(!Cpu.tensor_of::<bool, _>([false, true]).all());
+    /// ```
+    fn all(self) -> bool
+    where
+        Self: Condition<Truths: Located<bool>>,
+    {
+        everywhere(self.holds())
+    }
+
     over_axes! {
         fn any[self] of self, "Whether a mask holds anywhere, which of no elements it does not,",
-        Self::S, [Self: Condition, Self::Truths: Located<bool>],
+        Self::S, [Self: Condition<Truths: Located<bool>>],
         hold(false), HoldingOf<Self;>
     }
     over_axes! {
         fn all[self] of self, "Whether a mask holds everywhere, which of no elements it does,",
-        Self::S, [Self: Condition, Self::Truths: Located<bool>],
+        Self::S, [Self: Condition<Truths: Located<bool>>],
         hold(true), HoldingOf<Self;>
     }
     over_axes! {

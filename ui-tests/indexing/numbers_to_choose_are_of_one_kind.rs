@@ -1,0 +1,7 @@
+//! The two numbers that a mask chooses between are both floats or both integers.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.tensor([1.0, -2.0]);
+    let _ = x.gt(0.0).where_(1.0, 0).eval();
+}
