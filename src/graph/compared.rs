@@ -113,24 +113,25 @@ impl<T: Elem, E: Elem, B: Body<E>, const DENSE: bool> ByNumber<E> for Blockwise<
     }
 }
 
-/// How many lanes there are at most.
-const WIDEST: usize = 64;
-
 impl<T: Elem, E: Real, B: Body<E>, const DENSE: bool> Kernel<E> for Blockwise<'_, T, B, DENSE> {
     type Out = ();
     #[inline(always)]
     fn run<V: Lane<E>>(self) {
-        const { assert!(V::N <= WIDEST, "lanes wider than their buffer") };
-        let mut values = [E::default(); WIDEST];
+        let mut values = [E::default(); Block::<true>::WIDEST];
+        let count = self.at.len();
         let mut first = 0;
-        while first < self.at.len() {
-            let lanes = V::N.min(self.at.len() - first);
-            let value: V = self.body.value(&Unbound, self.at.lanes(first, lanes));
-            value.lanes(&mut values[..V::N]);
-            for (place, value) in self.out[first..first + lanes].iter_mut().zip(&values) {
-                *place = convert(*value);
-            }
-            first += lanes;
+        while first + V::N <= count {
+            let value: V = self.body.value(&Unbound, self.at.lanes(first, V::N));
+            value.put(&mut values[first..first + V::N]);
+            first += V::N;
+        }
+        if first < count {
+            let value: V = self.body.value(&Unbound, self.at.lanes(first, count - first));
+            value.put(&mut values[first..count]);
+        }
+        // Of all values at once: a loop over as many as a register holds is not vectorised.
+        for (place, value) in self.out.iter_mut().zip(&values[..count]) {
+            *place = convert(*value);
         }
     }
 }

@@ -83,6 +83,14 @@ pub trait Lane<E: Simd>: Num + Send {
     /// `n <= N`, and `p .. p + n` is writable.
     unsafe fn store(self, p: *mut E, n: usize);
 
+    /// Writes the first lanes to `out`, which holds at most `N` elements.
+    #[inline(always)]
+    fn put(self, out: &mut [E]) {
+        assert!(out.len() <= Self::N, "more elements than lanes");
+        // SAFETY: the slice is writable memory of at most `N` elements.
+        unsafe { self.store(out.as_mut_ptr(), out.len()) }
+    }
+
     /// Reads `n` elements that lie `step` elements apart; the other lanes are 0.
     ///
     /// # Safety
