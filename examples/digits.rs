@@ -39,7 +39,7 @@ impl Reader {
 
 impl<P: Forward> Reader<P> {
     /// Written once: for training and inference, for any number of images.
-    fn forward<B: Dim>(self, images: impl Expr<(B, Pixels), P>) -> Ex![P; B, Classes] {
+    fn forward<B: Dim>(self, images: Ex![P; B, Pixels]) -> Ex![P; B, Classes] {
         let hidden = self.drop.forward(self.first.forward(images).relu());
         self.scores.forward(self.second.forward(hidden).relu())
     }
@@ -74,7 +74,7 @@ fn moved<B: Dim>((images, labels): (Tensor<(B, Pixels)>, Tensor<(B,), i64>)) -> 
 
 /// The class with the highest score, for each image.
 fn answers<B: Dim>(model: &Reader, images: &Tensor<(B, Pixels)>) -> Result<Vec<usize>, Error> {
-    let scores = model.infer(|m| m.forward(images).eval())?;
+    let scores = model.infer(|m| m.forward(images.ex()).eval())?;
     let best = |row: &[f32]| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap_or(0);
     Ok(scores.as_slice().chunks(Classes.size()).map(best).collect())
 }
@@ -109,8 +109,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let bar = ProgressBar::new(loader.len() as u64).with_style(style.clone()).with_message(epoch.to_string());
         let mut total = 0.0;
         for (x, y) in bar.wrap_iter(loader.epoch(keys.next_key())) {
-            let (loss, grads) =
-                with_key(keys.next_key(), || model.value_and_grad(|m| m.forward(&x).cross_entropy_smoothed(&y, 0.1)))?;
+            let (loss, grads) = with_key(keys.next_key(), || {
+                model.value_and_grad(|m| m.forward(x.ex()).cross_entropy_smoothed(&y, 0.1))
+            })?;
             optimizer.step(&mut model, &grads);
             total += f64::from(loss);
         }

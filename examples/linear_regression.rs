@@ -19,7 +19,7 @@ struct Line<P: Part = Weights<f64>> {
 }
 
 impl<P: Forward> Line<P> {
-    fn forward<B: Dim>(self, x: impl Expr<(B, Features), P>) -> Ex![P; B, 1] {
+    fn forward<B: Dim>(self, x: Ex![P; B, Features]) -> Ex![P; B, 1] {
         x.matmul(self.weight) + self.bias
     }
 }
@@ -44,8 +44,8 @@ fn main() -> Result<(), Error> {
     let mut line = Line { weight: Cpu.full((Features, D::<1>), 0.1).into(), bias: Cpu.full((D::<1>,), 0.0).into() };
 
     // L = mean((ŷ - y)²), so dL/dŷ = 2 (ŷ - y) / n, dL/dw = Xᵀ · dL/dŷ, and dL/db is the sum of dL/dŷ.
-    let (loss, grads) = line.value_and_grad(|m| m.forward(&x).mse(&y))?;
-    let slope = line.infer(|m| ((m.forward(&x) - &y) * (2.0 / x.shape().0.size() as f64)).eval())?;
+    let (loss, grads) = line.value_and_grad(|m| m.forward(x.ex()).mse(&y))?;
+    let slope = line.infer(|m| ((m.forward(x.ex()) - &y) * (2.0 / x.shape().0.size() as f64)).eval())?;
     let by_hand = (x.t().matmul(&slope).eval(), slope.sum_axis::<0>().eval());
     println!("loss      {loss:.6}");
     println!("dL/dw     {:?}", grads.weight.as_slice());
@@ -55,7 +55,7 @@ fn main() -> Result<(), Error> {
 
     let mut optimizer = Sgd::new(&line, 0.1);
     for step in 1..=100 {
-        let (loss, grads) = line.value_and_grad(|m| m.forward(&x).mse(&y))?;
+        let (loss, grads) = line.value_and_grad(|m| m.forward(x.ex()).mse(&y))?;
         optimizer.step(&mut line, &grads);
         if step % 20 == 0 {
             println!("step {step:3}: loss {loss:.6}");

@@ -47,15 +47,12 @@ struct Gpt<P: Part = Weights> {
     norm: LayerNorm<Width, P>,
 }
 
-/// What flows through the blocks: a vector for each position of each line.
-type Flow = (Batch, Seq, Width);
-
 /// 0 where position `row` may look at position `column`, out of reach where that lies ahead.
 type CausalMask<P> = Tensor<(Seq, Seq), <P as Kind>::Elem, <P as Kind>::Dev>;
 
 impl<P: Forward> Attention<P> {
     /// `softmax(q · kᵀ / √d + mask) · v`, for each head.
-    fn forward(self, x: impl Expr<Flow, P>, mask: CausalMask<P>) -> Ex![P; Batch, Seq, Width] {
+    fn forward(self, x: Ex![P; Batch, Seq, Width], mask: CausalMask<P>) -> Ex![P; Batch, Seq, Width] {
         x.with(|x| {
             let (batch, seq, _) = x.shape();
             let heads = (batch, seq, Heads, PerHead);
@@ -70,7 +67,7 @@ impl<P: Forward> Attention<P> {
 }
 
 impl<P: Forward> Block<P> {
-    fn forward(self, x: impl Expr<Flow, P>, mask: CausalMask<P>) -> Ex![P; Batch, Seq, Width] {
+    fn forward(self, x: Ex![P; Batch, Seq, Width], mask: CausalMask<P>) -> Ex![P; Batch, Seq, Width] {
         x.with(|x| {
             (x + self.attention.forward(self.before_attention.forward(x), mask))
                 .with(|x| x + self.down.forward(self.up.forward(self.before_mlp.forward(x)).gelu()))
@@ -86,7 +83,7 @@ impl<P: Forward> Gpt<P> {
         let ahead = |i: usize| i % seq.size() > i / seq.size();
         let mask: CausalMask<P> = device.from_fn((seq, seq), |i| Elem::of_f64(if ahead(i) { -1e9 } else { 0.0 }));
         let x = self.tokens.forward(ids) + self.places.forward(&places);
-        let x = P::scan(self.blocks, x, |block, x| block.forward(x, mask.clone()));
+        let x = P::scan(self.blocks, x, |block, x| block.forward(x.ex(), mask.clone()));
         self.norm.forward(x).matmul_t(self.tokens.weight)
     }
 }

@@ -18,7 +18,7 @@ struct Net<P: Part = Weights> {
 
 impl<P: Forward> Net<P> {
     /// Written once, for training and inference; `B` is any number of rows.
-    fn forward<B: Dim>(self, x: impl Expr<(B, Inputs), P>) -> Ex![P; B, Classes] {
+    fn forward<B: Dim>(self, x: Ex![P; B, Inputs]) -> Ex![P; B, Classes] {
         self.scores.forward(self.hidden.forward(x).tanh())
     }
 }
@@ -69,14 +69,14 @@ fn train() -> Result<Net, Error> {
     for epoch in 0..40 {
         for (x, y) in loader.epoch(Key::new(5).fold_in(epoch)) {
             // The gradients are a `Net` as well: every parameter has one.
-            let (_, grads) = net.value_and_grad(|m| m.forward(&x).cross_entropy(&y))?;
+            let (_, grads) = net.value_and_grad(|m| m.forward(x.ex()).cross_entropy(&y))?;
             optimizer.step(&mut net, &grads);
-            // net.value_and_grad(|m| m.forward(&x));
+            // net.value_and_grad(|m| m.forward(x.ex()));
             //     ^^^^^^^^^^^^^^ the loss must be a scalar, but its shape is `(Batch, Classes)`
         }
     }
     let (x, y) = test.all::<D<200>>()?;
-    let scores: Tensor<Shape![200, Classes]> = net.infer(|m| m.forward(&x).eval())?;
+    let scores: Tensor<Shape![200, Classes]> = net.infer(|m| m.forward(x.ex()).eval())?;
     let right = |(scores, label): (&[f32], &i64)| i64::from(scores[1] > scores[0]) == *label;
     let right = scores.as_slice().chunks(2).zip(y.as_slice()).filter(|pair| right(*pair)).count();
     println!("{right} of 200 new points are on the right side");
@@ -93,7 +93,7 @@ fn files(net: &Net) -> Result<(), Box<dyn std::error::Error>> {
     again.load(&path)?;
     net.visit(|name, dims, _| println!("{name} {dims:?}"));
     let one = Cpu.tensor([[0.5, -0.5]]).rename((D::<1>, Inputs))?;
-    let answer = |net: &Net| net.infer(|m| m.forward(&one).softmax().eval());
+    let answer = |net: &Net| net.infer(|m| m.forward(one.ex()).softmax().eval());
     assert_eq!(answer(&again)?, answer(net)?);
     let precise: Net<Weights<f64>> = net.cast();
     println!("{} parameters, {}", precise.count(), answer(net)?);

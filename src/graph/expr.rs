@@ -62,7 +62,7 @@ pub trait Operand {
     type E: Elem;
     /// The device.
     type D: Device;
-    /// The expression that it stands for; needed only left of an operator, for an `impl Expr` argument.
+    /// The expression that it stands for: how a tensor is passed to a function of one's own, `f(x.ex())`.
     fn ex(self) -> Ex<Self::S, Self::E, Self::D, Self::N>;
 }
 
@@ -102,7 +102,10 @@ impl<E: Real, D: Device> Kind for (E, D) {
     type Dev = D;
 }
 
-/// What functions take: `x: impl Expr<(B, D<784>), P>`.
+/// What functions take that tensors are passed to by reference, as layers do: `x: impl Expr<(B, D<784>), P>`.
+///
+/// The rule for functions of one's own is [`Ex!`](crate::Ex!) in this place, too: what is a bound of an `impl Expr` is
+/// asked again wherever the result is used, and so is a mistake. Operators need `x.ex()` on their left.
 #[diagnostic::on_unimplemented(
     message = "expected a tensor or expression of shape `{S}` for `{K}`",
     label = "has another shape, element type or device, or is a tensor that is not passed by reference, `&x`"
@@ -120,13 +123,19 @@ where
 /// What functions return: `-> Out<(B, D<10>), P, impl Node<P::Elem>>`, or shorter [`Ex!`](crate::Ex!).
 pub type Out<S, K, N> = Ex<S, <K as Kind>::Elem, <K as Kind>::Dev, N>;
 
-/// The return type of a function over a [`Kind`]: `-> Ex![P; B, 10]` has shape `(B, D<10>)` and an opaque graph.
+/// An expression as an argument and as the result of a function over a [`Kind`]: `Ex![P; B, 10]` has shape
+/// `(B, D<10>)`, elements and device of `P`, and any graph.
+///
+/// `P` is a [`Part`](crate::model::Part) of a model, or a pair of element type and device. A tensor is passed as
+/// `x.ex()`, what `with` and `share` hand out likewise. A wrong argument is one error, where it is passed.
 ///
 /// ```
 /// use congruent::prelude::*;
-/// fn double<B: Dim, P: Forward>(x: impl Expr<(B, D<3>), P>) -> Ex![P; B, 3] {
-///     x.ex() * 2.0
+/// fn double<E: Real, D: Device, B: Dim>(x: Ex![(E, D); B, 3]) -> Ex![(E, D); B, 3] {
+///     x * 2.0
 /// }
+/// let x = Cpu.tensor([[1.0, 2.0, 3.0]]);
+/// assert_eq!(double(double(x.ex())).eval().as_slice(), [4.0, 8.0, 12.0]);
 /// ```
 #[macro_export]
 macro_rules! Ex {

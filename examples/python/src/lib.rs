@@ -23,7 +23,7 @@ struct Net<P: Part = Weights> {
 }
 
 impl<P: Forward> Net<P> {
-    fn forward<B: Dim>(self, x: impl Expr<(B, Inputs), P>) -> Ex![P; B, Classes] {
+    fn forward<B: Dim>(self, x: Ex![P; B, Inputs]) -> Ex![P; B, Classes] {
         self.scores.forward(self.hidden.forward(x).tanh())
     }
 }
@@ -49,7 +49,7 @@ mod congruent_python {
         let mut model = net(0);
         model.load(path)?;
         let x: Tensor<(Batch, Inputs)> = x.to_tensor()?;
-        Ok(model.infer(|model| model.forward(&x).softmax().eval())?)
+        Ok(model.infer(|model| model.forward(x.ex()).softmax().eval())?)
     }
 
     /// Softmax along the rows of a float32 matrix.

@@ -1,0 +1,35 @@
+//! A wrong argument to a part of a model is one error, where it is passed.
+use congruent::prelude::*;
+
+dims! { Batch = ?, Pixels = 64, Colours = 3, Hidden = 32, Classes = 10 }
+
+#[derive(Model)]
+struct Encoder<P: Part = Weights> {
+    hidden: Linear<Pixels, Hidden, P>,
+}
+
+impl<P: Forward> Encoder<P> {
+    fn forward<B: Dim>(self, x: Ex![P; B, Pixels]) -> Ex![P; B, Hidden] {
+        self.hidden.forward(x).relu()
+    }
+}
+
+#[derive(Model)]
+struct Net<P: Part = Weights> {
+    encoder: Encoder<P>,
+    scores: Linear<Hidden, Classes, P>,
+}
+
+impl<P: Forward> Net<P> {
+    fn forward<B: Dim>(self, x: Ex![P; B, Pixels]) -> Ex![P; B, Classes] {
+        self.scores.forward(self.encoder.forward(self.encoder.forward(x)))
+    }
+}
+
+fn main() -> Result<(), Error> {
+    let net: Net = Net { encoder: Encoder { hidden: Linear::new(Key::new(1)) }, scores: Linear::new(Key::new(2)) };
+    let images: Tensor<(Batch, Pixels)> = Cpu.ones_of::<f32, _>((Batch(2), Pixels));
+    let answers = net.infer(|net| (net.forward(images.ex()) * 2.0).softmax().eval())?;
+    println!("{answers}");
+    Ok(())
+}
