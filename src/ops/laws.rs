@@ -3,7 +3,7 @@
 //! Apart from the operations because all of them ask. Each law also names the graph of a result: after a breach there
 //! is none, and the compiler, having said so, has nothing more to say of what is done with it. One mistake, one error.
 
-use super::Operand;
+use super::{Operand, Term};
 use crate::dtype::{Elem, Floating, Integer, NoFloat, Numeric, Real};
 use crate::graph::{BackOf, BackOfBoth, Ex, Node, Op};
 
@@ -85,21 +85,20 @@ operator_law! {
     NumericOver for [E: Real] E, [E: Integer] NoFloat;
 }
 
-/// The operand `Y` of an operation whose first operand is `X`.
-pub type OtherOf<X, Y> = Ex<
-    <Y as Operand>::S,
-    <X as Operand>::E,
-    <X as Operand>::D,
-    <<Y as Operand>::N as Over<<X as Operand>::E, <Y as Operand>::E>>::Node,
->;
+/// The operand `Y`, which may be a number, of an operation whose first operand is `X`.
+pub type OtherOf<X, Y> = OtherBeside<<X as Operand>::E, <X as Operand>::D, Y>;
+
+/// The same beside elements `E` on device `D`.
+pub type OtherBeside<E, D, Y> =
+    Ex<<Y as Term<E, D>>::S, E, D, <<Y as Term<E, D>>::Factor as Over<E, <Y as Term<E, D>>::E>>::Node>;
 
 /// The operand `y` of an operation on `device` whose first operand is of type `X`.
 #[inline(always)]
-pub fn beside<X: Operand, Y: Operand>(device: X::D, y: Y) -> OtherOf<X, Y>
+pub fn beside<X: Operand, Y: Term<X::E, X::D>>(device: X::D, y: Y) -> OtherOf<X, Y>
 where
-    Y::N: Over<X::E, Y::E>,
+    Y::Factor: Over<X::E, Y::E>,
 {
-    let y = y.ex();
+    let y = y.factor(device);
     Ex::new(y.node.over(), y.shape, device)
 }
 

@@ -41,8 +41,8 @@ pub use evaluate::Evaluate;
 pub use function::{Apply, Function, Function2};
 pub use index::{Edges, Gather, Indexing, Rearranging, ScatterReduce, Scattering};
 pub use laws::{
-    Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, OtherGraphOf, OtherOf, Over, ResultOf,
-    RuledByBothOf, RuledOf, beside,
+    Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, OtherBeside, OtherGraphOf, OtherOf, Over,
+    ResultOf, RuledByBothOf, RuledOf, beside,
 };
 pub(crate) use laws::{result_of, whole};
 #[cfg(feature = "linalg")]

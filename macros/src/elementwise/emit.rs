@@ -193,7 +193,7 @@ fn method(row: &Row) -> TokenStream {
         true => (Some(quote!(<#ops::NumberOf<Self>>)), quote!(#ops::NumberOf<Self>)),
         false => (None, quote!(f64)),
     };
-    let generics = (!types.is_empty()).then(|| quote!(<#(#types: #ops::Operand),*>));
+    let generics = (!types.is_empty()).then(|| quote!(<#(#types: #ops::Term<Self::E, Self::D>),*>));
     quote! {
         #(#written)* #[doc = #generated]
         #[inline]
@@ -224,7 +224,7 @@ fn bounds_of_two(row: &Row, rhs: &Ident) -> TokenStream {
     let broadcast = path(home::BROADCAST);
     quote! {
         Self::E: #floating,
-        #rhs::N: #ops::Over<Self::E, #rhs::E>,
+        #rhs::Factor: #ops::Over<Self::E, #rhs::E>,
         Self::D: #device<#rhs::D>,
         Self::S: #broadcast<#rhs::S>
     }
@@ -235,8 +235,8 @@ fn bounds_of_three(row: &Row, y: &Ident, z: &Ident) -> TokenStream {
     let (broadcast, broadcasted) = (path(home::BROADCAST), path(home::BROADCASTED));
     quote! {
         Self::E: #floating,
-        #y::N: #ops::Over<Self::E, #y::E>,
-        #z::N: #ops::Over<Self::E, #z::E>,
+        #y::Factor: #ops::Over<Self::E, #y::E>,
+        #z::Factor: #ops::Over<Self::E, #z::E>,
         Self::D: #device<#y::D> + #device<#z::D>,
         Self::S: #broadcast<#y::S>,
         #broadcasted<Self::S, #y::S>: #broadcast<#z::S>

@@ -16,7 +16,7 @@ pub(super) fn between<V: Num>(near: V, x: V, y: V, weight: V) -> V {
 }
 
 elementwise! {
-    /// Pointwise mathematics of two tensors.
+    /// Pointwise mathematics of two tensors, or of a tensor and a number: `x.maximum(0.0)`.
     pub trait BinaryMath;
 
     /// `xʸ`. NaN for negative `x` unless `y` is a whole number.

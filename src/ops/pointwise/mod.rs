@@ -6,10 +6,12 @@
 //! | `operators` | `+ - * /` and negation, with tensors and with numbers |
 //! | `integers` | what integers have beside: bits, rests, numbers of their own type |
 //! | `number` | a number where a tensor is expected |
+//! | `assign` | `+=` and its kin |
 //! | `cast` | other element types |
 //! | `apply` | a formula applied to operands: where all of the above end |
 
 mod apply;
+mod assign;
 mod integers;
 pub(crate) mod operators;
 

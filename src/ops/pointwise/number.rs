@@ -3,9 +3,10 @@
 //! Apart from `operators`, where a number becomes part of a formula: here it is an operand of its own, so that one
 //! formula serves tensors and numbers alike. It occupies no memory and has no gradient.
 
+use super::arithmetic::Affine;
 use crate::device::Device;
 use crate::dtype::{Elem, Real};
-use crate::graph::{Constant, Ex, Operand};
+use crate::graph::{Constant, Ex, Operand, Unary};
 use crate::shape::Shape;
 
 /// A tensor operand, or a number that stands for a tensor full of it, beside elements `E` on device `D`.
@@ -24,8 +25,12 @@ pub trait Term<E, D> {
     type D: Device;
     /// The graph.
     type N;
-    /// The expression that it stands for, on the device that the other operands are on.
+    /// The expression that it stands for, on the device that the other operands are on: a number is an element.
     fn term(self, device: D) -> Ex<Self::S, Self::E, Self::D, Self::N>;
+    /// The graph in arithmetic.
+    type Factor;
+    /// The same in arithmetic, where a number beside two-byte floats is one of what these are computed in.
+    fn factor(self, device: D) -> Ex<Self::S, Self::E, Self::D, Self::Factor>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -36,6 +41,11 @@ impl<E, D, X: Operand> Term<E, D> for X {
     type N = X::N;
     #[inline]
     fn term(self, _: D) -> Ex<X::S, X::E, X::D, X::N> {
+        self.ex()
+    }
+    type Factor = X::N;
+    #[inline]
+    fn factor(self, _: D) -> Ex<X::S, X::E, X::D, X::N> {
         self.ex()
     }
 }
@@ -49,6 +59,12 @@ impl<E: Real, D: Device> Term<E, D> for f64 {
     #[inline]
     fn term(self, device: D) -> Ex<(), E, D, Constant<E>> {
         Ex::new(Constant(E::of_f64(self)), (), device)
+    }
+    type Factor = Unary<Affine, Constant<E>>;
+    #[inline]
+    fn factor(self, device: D) -> Ex<(), E, D, Self::Factor> {
+        let zero = Constant(E::of_f64(-0.0)); // Which any number added to it keeps, its sign, too.
+        Ex::new(Unary { op: Affine { slope: 1.0, shift: self }, a: zero }, (), device)
     }
 }
 
@@ -64,6 +80,11 @@ macro_rules! integers {
             #[inline]
             fn term(self, device: D) -> Ex<(), $E, D, Constant<$E>> {
                 Ex::new(Constant(self), (), device)
+            }
+            type Factor = Constant<$E>;
+            #[inline]
+            fn factor(self, device: D) -> Ex<(), $E, D, Constant<$E>> {
+                self.term(device)
             }
         }
     )*};

@@ -1,0 +1,74 @@
+//! `x += &y` and its kin: a tensor replaced by what an operator makes of it.
+//!
+//! Apart from `operators` because the left side is a tensor, which keeps its shape: what would stretch it is refused.
+
+use super::arithmetic::{Add, Div, Mul, Sub};
+use crate::device::{Device, SameDevice};
+use crate::dims::Off;
+use crate::dtype::Elem;
+use crate::graph::{Binary, Ex, Leaf, Located, Operand};
+use crate::ops::{Evaluate, OtherBeside, Over, Term, joined};
+use crate::shape::{Broadcast, Shape};
+use crate::tensor::Tensor;
+use std::ops;
+
+/// What becomes of a tensor `(S, E, D)` by the operator `Op` and a right side.
+type Next<Op, S, E, D, Rhs> = Binary<Op, Leaf<S, E, Off>, <OtherBeside<E, D, Rhs> as Operand>::N>;
+
+macro_rules! assigning {
+    ($($Trait:ident $method:ident by $Op:ident;)*) => {$(
+        impl<S: Shape, E: Elem, D: Device, Rhs: Term<E, D>> ops::$Trait<Rhs> for Tensor<S, E, D>
+        where
+            Rhs::Factor: Over<E, Rhs::E>,
+            D: SameDevice<Rhs::D>,
+            S: Broadcast<Rhs::S, Out = S>,
+            Next<$Op, S, E, D, Rhs>: Located<E>,
+        {
+            /// The result takes the place of the tensor; other handles to its memory keep what they have.
+            #[track_caller]
+            fn $method(&mut self, rhs: Rhs) {
+                let y = rhs.factor(self.device);
+                let shape = joined(self.shape, y.shape);
+                let x = Operand::ex(&*self);
+                let next = Binary { op: $Op, a: x.node, b: y.node.over() };
+                *self = Ex::<S, E, D, _>::new(next, shape, self.device).eval();
+            }
+        }
+    )*};
+}
+assigning! {
+    AddAssign add_assign by Add;
+    SubAssign sub_assign by Sub;
+    MulAssign mul_assign by Mul;
+    DivAssign div_assign by Div;
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn tensors_are_replaced_and_others_keep_their_memory() {
+        let mut x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
+        let before = x.clone();
+        x += &Cpu.tensor([10.0, 20.0]);
+        x *= 2.0;
+        x -= x.clone().mean_keepdim::<1>();
+        x /= 4.0;
+        assert_eq!(x.as_slice(), [-2.75, 2.75, -2.75, 2.75]);
+        assert_eq!(before.as_slice(), [1.0, 2.0, 3.0, 4.0]);
+        let mut counts = Cpu.tensor([1, 2, 3]);
+        counts += 1;
+        counts *= &counts.clone();
+        assert_eq!(counts.as_slice(), [4, 9, 16]);
+    }
+
+    #[test]
+    fn sizes_that_differ_leave_the_tensor_as_it_is() {
+        dims! { N = ? }
+        let mut x = Cpu.full((N(2),), 1.0);
+        let error = attempt(|| x += &Cpu.full((N(3),), 1.0)).unwrap_err();
+        assert!(error.to_string().contains("N = 3"), "{error}");
+        assert_eq!(x.as_slice(), [1.0, 1.0]);
+    }
+}
