@@ -41,10 +41,10 @@ pub use evaluate::Evaluate;
 pub use function::{Apply, Function, Function2};
 pub use index::{Edges, Gather, Indexing, Rearranging, ScatterReduce, Scattering};
 pub use laws::{
-    Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, OtherGraphOf, OtherOf, Over, ResultOf,
-    RuledByBothOf, RuledOf, beside,
+    Computed, ComputedNumbers, FloatingNode, GraphOf, LocatedOver, NodeOver, NumericGraphOf, NumericNode, NumericOver,
+    NumericResultOf, OtherGraphOf, OtherLocatedOf, OtherOf, Over, ResultOf, RuledByBothOf, RuledOf, beside,
 };
-pub(crate) use laws::{result_of, whole};
+pub(crate) use laws::{other_numbers, result_of, result_of_numbers, whole, whole_numbers};
 #[cfg(feature = "linalg")]
 pub use linalg::Decompositions;
 pub use linalg::{Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
