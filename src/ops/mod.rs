@@ -34,8 +34,9 @@ pub mod reduce;
 pub mod scan;
 
 pub use catalogue::{
-    Catalogue, FiveForms, IntegerVisitor, ReductionCatalogue, ReductionRow, ReductionVisitor, Row, Visitor,
-    every_reduction, every_table, every_table_of_integers,
+    Catalogue, FiveForms, IntegerVisitor, ReductionCatalogue, ReductionRow, ReductionVisitor, Row, RunningCatalogue,
+    RunningForm, RunningRow, RunningVisitor, Visitor, every_reduction, every_running_formula, every_table,
+    every_table_of_integers,
 };
 pub use evaluate::Evaluate;
 pub use function::{Apply, Function, Function2};
