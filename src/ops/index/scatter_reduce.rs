@@ -5,10 +5,9 @@
 use super::indices::NumberedRows;
 use crate::device::{Buf, Device, Storage};
 use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real};
-use crate::graph::{Both, Differentiable, Given, Located, Operand, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Differentiable, Ex, Given, Lazy, Located, Operand, RuledByBoth, SlopeRule};
 use crate::loops::Combine;
 use crate::num::Factors;
-use crate::ops::Evaluate as _;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -227,7 +226,7 @@ impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
     fn of_extreme(&self, gradient: &Tensor<S, E, D>, out: &Tensor<S, E, D>) -> Slopes<S, S2, E, D> {
         let met = self.met(out);
         let ties = self.all(Combine::Sum, is(&self.x, out), &is(&self.src, &met));
-        let share = (gradient / &ties).eval();
+        let share = computed(gradient / &ties);
         let met = self.met(&share);
         (where_is(&self.x, out, &share), where_is(&self.src, &self.met(out), &met))
     }
@@ -252,7 +251,7 @@ impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
 }
 
 fn is<S: Shape, E: Real, D: Device>(x: &Tensor<S, E, D>, y: &Tensor<S, E, D>) -> Tensor<S, E, D> {
-    x.eq(y).to_float().eval()
+    computed(x.eq(y).to_float())
 }
 
 fn where_is<S: Shape, E: Real, D: Device>(
@@ -260,7 +259,12 @@ fn where_is<S: Shape, E: Real, D: Device>(
     y: &Tensor<S, E, D>,
     then: &Tensor<S, E, D>,
 ) -> Tensor<S, E, D> {
-    x.eq(y).where_(then, 0.0).eval()
+    computed(x.eq(y).where_(then, 0.0))
+}
+
+/// A tensor of what has no gradient.
+fn computed<S: Shape, E: Real, D: Device, N: Lazy<E>>(x: Ex<S, E, D, N>) -> Tensor<S, E, D> {
+    Tensor { buf: x.materialise(), shape: x.shape, device: x.device }
 }
 
 #[cfg(test)]
