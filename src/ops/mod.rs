@@ -9,7 +9,7 @@
 //! | [`order`] | sorting, quantiles, distinct values, bins |
 //! | [`products`] | matrix products; products and views by label |
 //! | [`index`] | elements and rows chosen, written and combined by indices |
-//! | [`movement`] | views, reshapes, new axes; slices; joined and padded tensors |
+//! | [`movement`] | views, reshapes, new axes; slices; joined, padded and rolled tensors |
 //! | [`linalg`] | products of vectors, traces, diagonals, norms; decompositions |
 //! | [`loss`] | losses, written in other operations |
 //!
@@ -40,7 +40,7 @@ pub use catalogue::{
 };
 pub use evaluate::Evaluate;
 pub use function::{Apply, Function, Function2};
-pub use index::{Edges, Gather, Indexing, Rearranging, ScatterReduce, Scattering};
+pub use index::{Gather, Indexing, ScatterReduce, Scattering};
 pub use laws::{
     Computed, ComputedNumbers, FloatingNode, GraphOf, LocatedOver, NodeOver, NumericGraphOf, NumericNode, NumericOver,
     NumericResultOf, OtherGraphOf, OtherLocatedOf, OtherOf, Over, ResultOf, RuledByBothOf, RuledOf, beside,
@@ -53,7 +53,7 @@ pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, M
 pub use mask::{
     Comparisons, Condition, Indicators, IndicatorsTable, Mask, MaskedWriting, Masking, compare, indicators,
 };
-pub use movement::{Joining, Movement, Slicing, Stacking, join, slice};
+pub use movement::{Edges, Joining, Movement, Rearranging, Slicing, Stacking, join, slice};
 pub use order::{Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, Side, Sorting};
 pub use pointwise::{
     Activations, ActivationsTable, Affine, BasicArithmetic, BasicArithmeticTable, BinaryMath, BinaryMathTable,

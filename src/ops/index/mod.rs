@@ -1,4 +1,4 @@
-//! Elements and rows chosen, written and combined by the values of indices, and moved along an axis.
+//! Elements and rows chosen, written and combined by the values of indices.
 //!
 //! | file | holds |
 //! |---|---|
@@ -11,14 +11,12 @@
 //! | `writing` | which operands are written to which; the gradients of both |
 //! | `scatter_reduce` | products, extremes and means of what meets at one place |
 //! | `turn` | elements moved around an axis |
-//! | `rearranged` | `roll`, `pad_edges`, `repeat_interleave` |
 //!
 //! The axis is free but for `gather`, and every element type takes part: integers and masks are tensors in and tensors
 //! out, floats are differentiable graphs, by the same methods.
 
 mod gather;
 mod indices;
-mod rearranged;
 mod scatter;
 mod scatter_reduce;
 mod select;
@@ -30,7 +28,6 @@ mod writing;
 pub use gather::{Gather, GatherBack, GatherOf};
 pub(in crate::ops) use indices::Line;
 pub use indices::{Indices, NumberedRows};
-pub use rearranged::{Edges, Rearranging, Windows};
 pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
 pub use select::Indexing;
