@@ -277,9 +277,9 @@ pub(crate) fn whole_numbers<X: Operand<E: NumericNode<X::N>>>(x: X) -> Ex<X::S, 
     Ex::new(X::E::numeric_node(x.node), x.shape, x.device)
 }
 
-/// The other operand of a product.
+/// The other operand, of the element type of the first.
 #[inline(always)]
-pub(crate) fn other_numbers<X: Operand, Y>(device: X::D, y: Y) -> Ex<Y::S, X::E, X::D, OtherLocatedOf<X, Y>>
+pub(crate) fn other_located<X: Operand, Y>(device: X::D, y: Y) -> Ex<Y::S, X::E, X::D, OtherLocatedOf<X, Y>>
 where
     Y: Operand<N: LocatedOver<X::E, Y::E>>,
 {

@@ -40,12 +40,12 @@ pub use catalogue::{
 };
 pub use evaluate::Evaluate;
 pub use function::{Apply, Function, Function2};
-pub use index::{Gather, Indexing, ScatterReduce, Scattering};
+pub use index::{FlatIndices, Gather, Indexing, ScatterReduce, Scattering};
 pub use laws::{
     Computed, ComputedNumbers, FloatingNode, GraphOf, LocatedOver, NodeOver, NumericGraphOf, NumericNode, NumericOver,
     NumericResultOf, OtherGraphOf, OtherLocatedOf, OtherOf, Over, ResultOf, RuledByBothOf, RuledOf, beside,
 };
-pub(crate) use laws::{other_numbers, result_of, result_of_numbers, whole, whole_numbers};
+pub(crate) use laws::{other_located, result_of, result_of_numbers, whole, whole_numbers};
 #[cfg(feature = "linalg")]
 pub use linalg::Decompositions;
 pub use linalg::{Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
@@ -54,7 +54,10 @@ pub use mask::{
     Comparisons, Condition, Indicators, IndicatorsTable, Mask, MaskedWriting, Masking, compare, indicators,
 };
 pub use movement::{Edges, Joining, Movement, Rearranging, Slicing, Stacking, join, slice};
-pub use order::{Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, Side, Sorting};
+pub use order::{
+    Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, SetOperations, Side, SliceOrder,
+    Sorting,
+};
 pub use pointwise::{
     Activations, ActivationsTable, Affine, BasicArithmetic, BasicArithmeticTable, BinaryMath, BinaryMathTable,
     BinaryOf, BinaryOfNumbers, BitsOver, Cast, IntegerMath, IntegersOver, NumberDivision, NumberDivisionTable,

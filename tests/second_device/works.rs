@@ -173,6 +173,12 @@ same! {
             (x.sort_axis::<1>().eval(), x.argsort_axis::<0>(), x.argmax_axis::<1>(), x.argmin()),
             (x.topk::<3, 1>().0.eval(), x.topk::<3, 1>().1, x.quantile(0.3).eval(), x.median().eval()),
             (ids.bincount(Found, 0).expect("small ones"), ids.unique(Found)),
+            (
+                (ids.isin(&d.tensor([1i64, 3])), ids.union1d(&d.tensor([7i64, 3]), Found)),
+                (x.unique_axis_inverse::<1, _>(Found), x.lexsort()),
+                ids.bincount_weighted(&ids, Found, 0).expect("small ones").eval(),
+                (ids.unravel_index((D::<2>, D::<3>)), d.tensor([[1i64, 2]]).ravel_multi_index((D::<2>, D::<3>))),
+            ),
         )
     };
     indices: |d| {

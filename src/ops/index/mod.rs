@@ -2,6 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `flat` | `unravel_index`, `ravel_multi_index` |
 //! | `gather` | rows of a table by index: the embedding |
 //! | `source` | what elements are taken from, and what comes of it, for every element type |
 //! | `indices` | tensors of indices; where an index along an axis leads in memory |
@@ -15,6 +16,7 @@
 //! The axis is free but for `gather`, and every element type takes part: integers and masks are tensors in and tensors
 //! out, floats are differentiable graphs, by the same methods.
 
+mod flat;
 mod gather;
 mod indices;
 mod scatter;
@@ -25,6 +27,7 @@ mod source;
 mod turn;
 mod writing;
 
+pub use flat::FlatIndices;
 pub use gather::{Gather, GatherBack, GatherOf};
 pub(in crate::ops) use indices::Line;
 pub use indices::{Indices, NumberedRows};

@@ -15,7 +15,7 @@ use crate::ops::arithmetic::Mul;
 use crate::ops::matmul::{Factors, ProductOf, RightFactor, multiply};
 use crate::ops::movement::view;
 use crate::ops::{
-    LocatedOver, NumericGraphOf, NumericNode, NumericResultOf, Operand, OtherLocatedOf, Products, other_numbers,
+    LocatedOver, NumericGraphOf, NumericNode, NumericResultOf, Operand, OtherLocatedOf, Products, other_located,
     result_of_numbers, whole_numbers,
 };
 use crate::shape::{InnerDim, MatMul, Mismatch, SameShape, Shape};
@@ -162,7 +162,7 @@ pub trait VectorProducts: Operand + Sized {
         B::N: LocatedOver<Self::E, B::E>,
     {
         let a = whole_numbers(self);
-        let b = other_numbers::<Self, _>(a.device, rhs);
+        let b = other_located::<Self, _>(a.device, rhs);
         if a.shape.dims()[..] != b.shape.dims()[..] {
             raise(Mismatch::new("vdot", a.shape, b.shape).into());
         }
@@ -188,7 +188,7 @@ pub trait VectorProducts: Operand + Sized {
         B::N: LocatedOver<Self::E, B::E>,
     {
         let a = whole_numbers(self);
-        let b = other_numbers::<Self, _>(a.device, rhs);
+        let b = other_located::<Self, _>(a.device, rhs);
         if a.shape.dims().last() != b.shape.dims().last() {
             raise(Mismatch::new("inner", a.shape, b.shape).into());
         }
@@ -221,7 +221,7 @@ pub trait VectorProducts: Operand + Sized {
         B::N: LocatedOver<Self::E, B::E>,
     {
         let a = whole_numbers(self);
-        let b = other_numbers::<Self, _>(a.device, rhs);
+        let b = other_located::<Self, _>(a.device, rhs);
         let (column, row) = ((a.shape.length(), D), (D, b.shape.length()));
         result_of_numbers::<Self, _, _>(multiply(under(a, column), under(b, row), (column.0, row.1)))
     }
@@ -243,7 +243,7 @@ pub trait VectorProducts: Operand + Sized {
         B::N: LocatedOver<Self::E, B::E>,
     {
         let a = whole_numbers(self);
-        let b = other_numbers::<Self, _>(a.device, rhs);
+        let b = other_located::<Self, _>(a.device, rhs);
         let (left, right) = (a.shape.left(), Self::S::right(b.shape));
         let (grid, shape) = (a.shape.grid(b.shape), a.shape.kron(b.shape));
         let factors = (under(a, left), under(b, right));
@@ -267,7 +267,7 @@ pub trait VectorProducts: Operand + Sized {
         B::N: LocatedOver<Self::E, B::E>,
     {
         let a = whole_numbers(self);
-        let b = other_numbers::<Self, _>(a.device, rhs);
+        let b = other_located::<Self, _>(a.device, rhs);
         if a.shape.dims()[..] != b.shape.dims()[..] {
             raise(Mismatch::new("cross", a.shape, b.shape).into());
         }
