@@ -50,7 +50,7 @@ equality! {
     #[diagnostic::on_unimplemented(
         message = "ravel_multi_index: the shape has `{Rhs}` axes, the last axis holds `{Self}` indices",
         label = "expected `[.., {Rhs}]`: an index for each axis of the shape, side by side",
-        note = "indices that lie in tensors of their own are put side by side by `(i, j).stack::<-1>()`"
+        note = "indices that lie in tensors of their own are put side by side by `[&i, &j].stack::<-1>()`"
     )]
     Coordinates for Dim;
 

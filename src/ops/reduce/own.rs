@@ -11,7 +11,7 @@ use crate::graph::{Ex, Located, Op};
 use crate::loops::{ExactFold, RowInput};
 use crate::shape::Shape;
 
-/// What [`sum_own`] of a graph `N` over shape `SX` gives: a tensor of shape `S`.
+/// The graph of a sum that keeps the element type: of a graph `N` over shape `SX`, to shape `S`.
 pub type SummedNode<SX, S, E, N> = Op<S, E, Reduction<SX, E, N, Sum>>;
 
 /// The sum over the axes of the mask, of the operand's own element type.
