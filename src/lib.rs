@@ -83,10 +83,11 @@ pub mod prelude {
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
         Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
-        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, Gather, Indexing, IntegerMath, Joining,
-        LabelLosses, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement, Normalisations,
-        Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running, ScatterReduce, Scattering,
-        Searching, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts,
+        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Indexing, IntegerMath,
+        Joining, LabelLosses, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement,
+        Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running, ScatterReduce,
+        Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath,
+        UnaryMath, VectorProducts,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

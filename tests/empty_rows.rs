@@ -43,6 +43,8 @@ macro_rules! of_all {
             x.prod_axis::<0>().eval(); x.prod_keepdim::<1>().eval();
             x.count_nonzero(); x.count_nonzero_axis::<0>(); x.count_nonzero_axis::<1>();
             x.unique(Found); x.unique_counts(Found); x.unique_inverse(Found);
+            x.unique_axis::<0, _>(Found); x.unique_axis_counts::<1, _>(Found); x.unique_axis_inverse::<0, _>(Found);
+            x.isin(x); x.union1d(x, Found); x.intersect1d(x, Found); x.setdiff1d(x, Found); x.lexsort();
             x.histogram(D::<4>, None); x.histogram(D::<4>, Some((0.0, 1.0)));
             x.convert::<bool>().argwhere(Found); x.convert::<bool>().flatnonzero(Found);
             x.convert::<bool>().any_axis::<0>(); x.convert::<bool>().all_axis::<1>(); x.convert::<bool>().all();

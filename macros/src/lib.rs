@@ -104,8 +104,9 @@ pub fn rank_impls(input: TokenStream) -> TokenStream {
 /// - Two operands that share a summed label are one batched matrix product, read in place where strides allow; where
 ///   nothing is summed they are multiplied element by element, which fuses. More operands meet from left to right.
 ///
-/// Over no terms the sum is 0; NaN spreads as in sums. What does not fit does not compile; run-time sizes of one label
-/// that differ raise `Error::Sizes`.
+/// Operands are floats or integers, and the result is of their type: integers wrap around, as in NumPy. What is neither
+/// multiplied nor summed may be of any type. Over no terms the sum is 0; NaN spreads as in sums. What does not fit does
+/// not compile; run-time sizes of one label that differ raise `Error::Sizes`.
 ///
 /// ```ignore
 /// use congruent::prelude::*;
@@ -120,7 +121,7 @@ pub fn einsum(input: TokenStream) -> TokenStream {
     einsum::expand(input.into()).into()
 }
 
-/// The same elements under other axes, by a pattern as in einops: axes are moved, cut and joined.
+/// The same elements, of any type, under other axes, by a pattern as in einops: axes are moved, cut and joined.
 ///
 /// Names stand between spaces; an axis in parentheses is made of several, the last one the fastest; `1` is an axis
 /// `D<1>`; `...` stands for all axes that are not named, and `(...)` on the right side for these made one. An axis that

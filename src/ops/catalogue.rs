@@ -1,4 +1,4 @@
-//! How tests and docs visit every pointwise operation and every reduction without naming one.
+//! How tests and docs visit every pointwise operation, every reduction and every running formula without naming one.
 
 use super::loss::{LossTermsTable, MoreLossTermsTable};
 use super::mask::IndicatorsTable;
@@ -6,6 +6,7 @@ use super::pointwise::{
     ActivationsTable, BasicArithmeticTable, BinaryMathTable, NumberDivisionTable, TernaryMathTable, UnaryMathTable,
 };
 use super::reduce::{NormsTable, ReductionsTable};
+use super::scan::RunningTable;
 use super::{Pointwise1, Pointwise2, Pointwise3};
 use crate::dtype::{Integer, Real};
 use crate::graph::{Boxed, Exact1, Exact2, Exact3, Node, Operand};
@@ -170,4 +171,52 @@ pub trait ReductionCatalogue {
 pub fn every_reduction(visitor: &mut impl ReductionVisitor) {
     ReductionsTable::visit(visitor);
     NormsTable::visit(visitor);
+}
+
+/// One running formula of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct RunningRow {
+    /// The method.
+    pub name: &'static str,
+    /// The reduction that each element is of those up to it.
+    pub reduction: &'static str,
+}
+
+/// A running formula, as its method calls it, with its graph erased.
+pub trait RunningForm: Copy + 'static {
+    /// Along axis `I`.
+    fn axis<const I: isize, X>(self, x: X) -> Boxed<X::S, X::E, X::D>
+    where
+        X: Operand<E: Real, N: Node<X::E>>,
+        X::S: AxisAt<I>;
+}
+
+/// Receives every row of a table of running formulas.
+pub trait RunningVisitor {
+    /// A running formula.
+    fn running<M: RunningForm>(&mut self, row: &RunningRow, method: M);
+}
+
+/// A table of running formulas.
+pub trait RunningCatalogue {
+    /// Shows every row in order.
+    fn visit(visitor: &mut impl RunningVisitor);
+}
+
+/// Shows every running formula of this crate that has a gradient.
+///
+/// ```
+/// use congruent::ops::{RunningForm, RunningRow, RunningVisitor, every_running_formula};
+/// struct Ends(Vec<(&'static str, &'static str)>);
+/// impl RunningVisitor for Ends {
+///     fn running<M: RunningForm>(&mut self, row: &RunningRow, _: M) {
+///         self.0.push((row.name, row.reduction));
+///     }
+/// }
+/// let mut rows = Ends(Vec::new());
+/// every_running_formula(&mut rows);
+/// assert!(rows.0.contains(&("cumsum_axis", "sum")));
+/// ```
+pub fn every_running_formula(visitor: &mut impl RunningVisitor) {
+    RunningTable::visit(visitor);
 }

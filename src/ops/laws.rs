@@ -5,7 +5,7 @@
 
 use super::{Operand, Term};
 use crate::dtype::{Elem, Floating, Integer, NoFloat, Numeric, Real};
-use crate::graph::{BackOf, BackOfBoth, Ex, Node, Op};
+use crate::graph::{BackOf, BackOfBoth, Ex, Located, Node, Op};
 
 /// The graph `N` of what is computed from `X`; none if the elements of `X` are integers.
 pub type Computed<X, N> = <<X as Operand>::E as Floating>::Graph<N>;
@@ -194,6 +194,97 @@ pub type RuledByBothOf<X, Y, S, R> = Ex<
 
 /// The graph of the operand `Y`, over the elements of `X`.
 pub type OtherGraphOf<X, Y> = <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
+
+/// [`Numeric`] elements over which `N` is a graph that can be computed as a whole: what products ask of an operand.
+/// [`FloatingNode`] of floats and integers.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number: arithmetic needs floating-point or integer tensors",
+    label = "needs numbers, found `{Self}`",
+    note = "`.convert::<f32>()` and `.convert::<i64>()` make 0 and 1 of `bool`; masks take `&`, `|`, `^` and `!`"
+)]
+pub trait NumericNode<N, Float = <Self as Elem>::Float>: Numeric<Float> {
+    /// The graph itself.
+    type Node: Located<Self>;
+    /// The graph `T` of a result, itself.
+    type Result<T>;
+    /// The graph itself.
+    fn numeric_node(node: N) -> Self::Node;
+    /// The graph of a result, itself.
+    fn numeric_result<T>(graph: T) -> Self::Result<T>;
+}
+macro_rules! numeric_node {
+    ($([$($generics:tt)*] $Kind:ty;)*) => {$(
+        // Without `do_not_recommend`: what is wrong with a graph is said by `Located`.
+        impl<$($generics)*, N: Located<E>> NumericNode<N, $Kind> for E {
+            type Node = N;
+            type Result<T> = T;
+            #[inline(always)]
+            fn numeric_node(node: N) -> N {
+                node
+            }
+            #[inline(always)]
+            fn numeric_result<T>(graph: T) -> T {
+                graph
+            }
+        }
+    )*};
+}
+numeric_node! { [E: Real] E; [E: Integer] NoFloat; }
+
+/// [`NodeOver`] elements of any type.
+#[diagnostic::on_unimplemented(
+    message = "element types differ: `{E}` and `{Own}`",
+    label = "`{E}` is wanted, this is `{Own}`",
+    note = "convert one side: `x.cast::<{E}>()` (differentiable), or integers by `x.convert::<{E}>()`"
+)]
+pub trait LocatedOver<E: Elem, Own> {
+    /// The graph itself. Not written as `Self`, so that what follows from a mistake is not reported again.
+    type Node: Located<E>;
+    /// The graph itself.
+    fn located_node(self) -> Self::Node;
+}
+// Without `do_not_recommend`: what is wrong with a graph is said by `Located`.
+impl<E: Elem, N: Located<E>> LocatedOver<E, E> for N {
+    type Node = N;
+    #[inline(always)]
+    fn located_node(self) -> N {
+        self
+    }
+}
+
+/// The graph of the operand `X`; none if its elements are no numbers.
+pub type NumericGraphOf<X> = <<X as Operand>::E as NumericNode<<X as Operand>::N>>::Node;
+
+/// The graph of the operand `Y` of any elements, which are those of `X`.
+pub type OtherLocatedOf<X, Y> = <<Y as Operand>::N as LocatedOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
+
+/// The graph `T` of what is computed from all of `X`; none if its elements are no numbers.
+pub type NumericResultOf<X, T> = <<X as Operand>::E as NumericNode<<X as Operand>::N>>::Result<T>;
+
+/// What was computed from all of an operand `X` of numbers, itself.
+#[inline(always)]
+pub(crate) fn result_of_numbers<X: Operand<E: NumericNode<X::N>>, S, T>(
+    y: Ex<S, X::E, X::D, T>,
+) -> Ex<S, X::E, X::D, NumericResultOf<X, T>> {
+    Ex::new(X::E::numeric_result(y.node), y.shape, y.device)
+}
+
+/// The operand `x` for a product.
+#[inline(always)]
+pub(crate) fn whole_numbers<X: Operand<E: NumericNode<X::N>>>(x: X) -> Ex<X::S, X::E, X::D, NumericGraphOf<X>> {
+    let x = x.ex();
+    Ex::new(X::E::numeric_node(x.node), x.shape, x.device)
+}
+
+/// The other operand, of the element type of the first.
+#[inline(always)]
+pub(crate) fn other_located<X: Operand, Y>(device: X::D, y: Y) -> Ex<Y::S, X::E, X::D, OtherLocatedOf<X, Y>>
+where
+    Y: Operand<N: LocatedOver<X::E, Y::E>>,
+{
+    let y = y.ex();
+    Ex::new(y.node.located_node(), y.shape, device)
+}
 
 /// What was computed from all of an operand `X`, itself.
 #[inline(always)]

@@ -9,7 +9,7 @@
 //! | [`order`] | sorting, quantiles, distinct values, bins |
 //! | [`products`] | matrix products; products and views by label |
 //! | [`index`] | elements and rows chosen, written and combined by indices |
-//! | [`movement`] | views, reshapes, new axes; slices; joined and padded tensors |
+//! | [`movement`] | views, reshapes, new axes; slices; joined, padded and rolled tensors |
 //! | [`linalg`] | products of vectors, traces, diagonals, norms; decompositions |
 //! | [`loss`] | losses, written in other operations |
 //!
@@ -34,24 +34,29 @@ pub mod reduce;
 pub mod scan;
 
 pub use catalogue::{
-    Catalogue, FiveForms, IntegerVisitor, ReductionCatalogue, ReductionRow, ReductionVisitor, Row, Visitor,
-    every_reduction, every_table, every_table_of_integers,
+    Catalogue, FiveForms, IntegerVisitor, ReductionCatalogue, ReductionRow, ReductionVisitor, Row, RunningCatalogue,
+    RunningForm, RunningRow, RunningVisitor, Visitor, every_reduction, every_running_formula, every_table,
+    every_table_of_integers,
 };
 pub use evaluate::Evaluate;
 pub use function::{Apply, Function, Function2};
-pub use index::{Edges, Gather, Indexing, Rearranging, ScatterReduce, Scattering};
+pub use index::{FlatIndices, Gather, Indexing, ScatterReduce, Scattering};
 pub use laws::{
-    Computed, ComputedNumbers, FloatingNode, GraphOf, NodeOver, NumericOver, OtherBeside, OtherGraphOf, OtherOf, Over,
-    ResultOf, RuledByBothOf, RuledOf, beside,
+    Computed, ComputedNumbers, FloatingNode, GraphOf, LocatedOver, NodeOver, NumericGraphOf, NumericNode, NumericOver,
+    NumericResultOf, OtherBeside, OtherGraphOf, OtherLocatedOf, OtherOf, Over, ResultOf, RuledByBothOf, RuledOf,
+    beside,
 };
-pub(crate) use laws::{result_of, whole};
+pub(crate) use laws::{other_located, result_of, result_of_numbers, whole, whole_numbers};
 #[cfg(feature = "linalg")]
 pub use linalg::Decompositions;
 pub use linalg::{Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
 pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable};
 pub use mask::{Comparisons, Condition, Indicators, IndicatorsTable, MaskedWriting, Masking, compare, indicators};
-pub use movement::{Joining, Movement, Slicing, Stacking, join, slice};
-pub use order::{Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, Side, Sorting};
+pub use movement::{Edges, Joining, Movement, Rearranging, Slicing, Stacking, join, slice};
+pub use order::{
+    Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, SetOperations, Side, SliceOrder,
+    Sorting,
+};
 pub use pointwise::{
     Activations, ActivationsTable, Affine, BasicArithmetic, BasicArithmeticTable, BinaryMath, BinaryMathTable,
     BinaryOf, BinaryOfNumbers, BitsOver, Cast, IntegerMath, IntegersOver, NumberDivision, NumberDivisionTable,

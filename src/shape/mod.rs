@@ -56,7 +56,7 @@ pub use reduce::{All, Axis, Kept, Reduce, Reduced};
 pub use reshape::{Flatten, Flattened, Reshape, Unflatten, Unflattened};
 #[doc(hidden)]
 pub use same::Never;
-pub use same::{BodyShape, InFeatures, InnerDim, SameRows, SameShape};
+pub use same::{BodyShape, Coordinates, InFeatures, InnerDim, SameRows, SameShape};
 #[doc(hidden)]
 pub use tuple::Axed;
 pub use tuple::{Broadcast, MAX_RANK, Mismatch, Shape};

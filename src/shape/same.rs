@@ -46,6 +46,14 @@ equality! {
     )]
     InnerDim for Dim;
 
+    /// Indices along each axis of a shape: as many as it has axes.
+    #[diagnostic::on_unimplemented(
+        message = "ravel_multi_index: the shape has `{Rhs}` axes, the last axis holds `{Self}` indices",
+        label = "expected `[.., {Rhs}]`: an index for each axis of the shape, side by side",
+        note = "indices that lie in tensors of their own are put side by side by `[&i, &j].stack::<-1>()`"
+    )]
+    Coordinates for Dim;
+
     /// The width of a layer: its declared input features must be the last axis of what it is given.
     #[diagnostic::on_unimplemented(
         message = "this layer takes `{Self}` input features, the tensor has `{Rhs}`",

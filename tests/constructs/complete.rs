@@ -3,9 +3,10 @@
 //! Apart from the rows because it reads the source, where new ones appear first.
 
 use crate::{layers, operations, sharing};
+use congruent::ops::{RunningForm, RunningRow, RunningVisitor, every_running_formula};
 use std::fs;
 
-/// Methods whose values are numbers of elements, places or truths, or that are other names of a row's.
+/// Methods whose values are places, or that are other names of a row's.
 const OTHERS: [&str; 2] = ["argcummax_axis", "argcummin_axis"];
 
 /// Files whose public traits have methods that each make a node.
@@ -68,4 +69,22 @@ fn every_method_that_makes_a_node_has_a_row() {
         }
     }
     assert!(methods > 40, "only {methods} methods were found");
+}
+
+/// What keeps the shape and runs along an axis is in the catalogue, by which other tests know it.
+#[test]
+fn every_running_formula_is_in_the_catalogue() {
+    struct Names(Vec<&'static str>);
+    impl RunningVisitor for Names {
+        fn running<M: RunningForm>(&mut self, row: &RunningRow, _: M) {
+            self.0.push(row.name);
+        }
+    }
+    let mut rows = Names(Vec::new());
+    every_running_formula(&mut rows);
+    let text = read("src/ops/scan/running.rs");
+    let methods = text.lines().filter_map(|line| line.strip_prefix("    fn ")?.split('<').next());
+    for name in methods.filter(|name| !OTHERS.contains(name) && *name != "diff_axis") {
+        assert!(rows.0.contains(&name), "`{name}` has no row in `RunningTable`");
+    }
 }

@@ -1,6 +1,7 @@
 //! Sums stay in `f32` and `f64` until they are done: reductions, softmax, normalisation, running sums, gradients.
 
 use super::{Half, Len, Rows, assert_rounded, both, uniform, wide};
+use congruent::ops::{RunningForm, RunningRow, RunningVisitor, every_running_formula};
 use congruent::prelude::*;
 
 fn long_sums<E: Half>() {
@@ -83,10 +84,17 @@ fn running_sums<E: Half>() {
     let ones: Tensor<(Len,), E> = super::filled((Len(1_021),), 1.0);
     let wanted: Vec<f64> = (1..=1_021).map(f64::from).collect();
     assert_rounded("cumsum", ones.cumsum_axis::<0>().eval().as_slice(), &wanted, 0);
-    let x: Tensor<(Rows, Len), E> = uniform((Rows(7), Len(17)), 3);
-    let y = x.convert::<f64>();
-    assert_rounded("cumprod", x.cumprod_axis::<0>().eval().as_slice(), &wide(&y.cumprod_axis::<0>().eval()), 0);
-    assert_rounded("cummax", x.cummax_axis::<1>().eval().as_slice(), &wide(&y.cummax_axis::<1>().eval()), 0);
+    struct Each<E: Half>(Tensor<(Rows, Len), E>);
+    impl<E: Half> RunningVisitor for Each<E> {
+        fn running<M: RunningForm>(&mut self, row: &RunningRow, method: M) {
+            let (x, y) = (&self.0, &self.0.convert::<f64>());
+            let (found, wanted) = (method.axis::<0, _>(x).eval(), method.axis::<0, _>(y).eval());
+            assert_rounded(row.name, found.as_slice(), &wide(&wanted), 0);
+            let (found, wanted) = (method.axis::<1, _>(x).eval(), method.axis::<1, _>(y).eval());
+            assert_rounded(row.name, found.as_slice(), &wide(&wanted), 0);
+        }
+    }
+    every_running_formula(&mut Each::<E>(uniform((Rows(7), Len(17)), 3)));
 }
 
 /// The gradient of what was broadcast is a sum over all places: of 10 000 ones it is 10 000, where a sum in the type
@@ -141,10 +149,7 @@ fn gradients_of_rows<E: Half>() {
         ($($what:literal: |$x:ident| $y:expr;)*) => { $(
             let found = own.value_and_grad(|$x| ($y * &weight).sum()).expect("sizes").1;
             let wanted = double.value_and_grad(|$x| ($y * &weight64).sum()).expect("sizes").1;
-            for (found, wanted) in found.as_slice().iter().zip(wanted.as_slice()) {
-                let error = (found.as_f64() - wanted).abs();
-                assert!(error <= 4.0 * E::EPSILON * wanted.abs().max(0.5), "{}: {found}, not {wanted}", $what);
-            }
+            assert_near($what, found.as_slice(), wanted.as_slice());
         )* };
     }
     check! {
@@ -156,8 +161,32 @@ fn gradients_of_rows<E: Half>() {
         "max": |x| x.max_keepdim::<1>();
         "std": |x| x.std_keepdim::<1>(1);
         "sort": |x| x.sort_axis::<1>();
-        "cumsum": |x| x.cumsum_axis::<0>();
         "roll": |x| x.flip::<0>().t().t();
+    }
+    every_running_formula(&mut RunningSlopes { x, weight });
+}
+
+struct RunningSlopes<E: Half> {
+    x: Tensor<Shape![7, 17], E>,
+    weight: Tensor<Shape![7, 17], E>,
+}
+impl<E: Half> RunningVisitor for RunningSlopes<E> {
+    fn running<M: RunningForm>(&mut self, row: &RunningRow, method: M) {
+        let (own, weight): (Param<_, Weights<E>>, _) = (self.x.clone().into(), &self.weight);
+        let (double, weight64): (Param<_, Weights<f64>>, _) =
+            (self.x.convert::<f64>().into(), &weight.convert::<f64>());
+        let found = own.value_and_grad(|x| (method.axis::<0, _>(x) * weight).sum()).expect("sizes").1;
+        let wanted = double.value_and_grad(|x| (method.axis::<0, _>(x) * weight64).sum()).expect("sizes").1;
+        assert_near(row.name, found.as_slice(), wanted.as_slice());
+    }
+}
+
+/// Within few steps of the type.
+#[track_caller]
+fn assert_near<E: Half>(what: &str, found: &[E], wanted: &[f64]) {
+    for (found, wanted) in found.iter().zip(wanted) {
+        let error = (found.as_f64() - wanted).abs();
+        assert!(error <= 4.0 * E::EPSILON * wanted.abs().max(0.5), "{what}: {found}, not {wanted}");
     }
 }
 

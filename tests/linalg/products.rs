@@ -124,6 +124,20 @@ fn distances_are_of_all_pairs() {
     assert_eq!(far.cdist(&far).eval().as_slice(), [0.0, 1.0, 1.0, 0.0]);
 }
 
+/// Generic code needs no bound for floats: neither for the numbers nor for their graph.
+#[test]
+fn generic_code_multiplies() {
+    fn products<N: Dim, P: Forward>(a: impl Expr<(N,), P> + Copy, b: impl Expr<(N,), P> + Copy) -> Ex![P; ] {
+        let (outer, sum, inner) = (a.outer(b), a.vdot(b), a.inner(b));
+        outer.matrix_power(2).trace() * sum + einsum!("i, j -> ", a, b) + inner
+    }
+    let (a, b) = (Cpu.tensor([1.0, 2.0]), Cpu.tensor([3.0, -1.0]));
+    let (x, y): (Param<_>, Param<_>) = (a.clone().into(), b.clone().into());
+    let (value, (da, _)) = (x, y).value_and_grad(|(x, y)| products::<_, Traced>(x, y)).expect("one size");
+    // a bᵀ a bᵀ has the trace (a · b)²; so it is (a · b)³ + Σ a Σ b + a · b, whose slope is 3 (a · b)² b + Σ b + b.
+    assert_eq!((value, da.as_slice()), (1.0 + 6.0 + 1.0, &[3.0 * 3.0 + 2.0 + 3.0, -3.0 + 2.0 - 1.0][..]));
+}
+
 #[test]
 fn run_time_sizes_that_differ_are_errors() {
     let (a, b) = (&Cpu.zeros_of::<f64, _>((K(3),)), &Cpu.zeros_of::<f64, _>((K(4),)));

@@ -100,6 +100,14 @@ rows! {
         "a row of indices for each; `x.ne(0.0)` for what is not 0" {
         assert_eq!(x.gt(4.0).argwhere(Found).as_slice(), [1, 1, 1, 2]);
     }
+    "unravel_index": "np.unravel_index", "torch.unravel_index" => "x.argmax().unravel_index(x.shape())",
+        "the indices lie along a new last axis" {
+        assert_eq!(x.argmax().unravel_index(x.shape()), Cpu.tensor([1, 2]));
+    }
+    "ravel_multi_index": "np.ravel_multi_index", "" => "at.ravel_multi_index(x.shape())", "" {
+        let at = Cpu.tensor([[1, 2], [0, 1]]);
+        assert_eq!(at.ravel_multi_index(x.shape()), Cpu.tensor([5, 1]));
+    }
     "flatnonzero": "np.flatnonzero", "" => "x.gt(4.0).flatnonzero(Found)", "" {
         assert_eq!(x.gt(4.0).flatnonzero(Found).as_slice(), [4, 5]);
     }

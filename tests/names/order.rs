@@ -59,12 +59,43 @@ rows! {
         let y = Cpu.tensor([3, 1, 3]);
         assert_eq!(y.unique(Distinct).as_slice(), [1, 3]);
     }
+    "unique along an axis": "np.unique(x, axis=0)", "torch.unique(x, dim=0)" => "y.unique_axis::<0, _>(Distinct)",
+        "also `unique_axis_counts`, `unique_axis_inverse`" {
+        let y = Cpu.tensor([[2, 1], [1, 3], [2, 1]]);
+        assert_eq!(y.unique_axis::<0, _>(Distinct).as_slice(), [1, 3, 2, 1]);
+    }
+    "isin": "np.isin", "torch.isin" => "y.isin(&Cpu.tensor([3, 4]))", "" {
+        let y = Cpu.tensor([3, 1, 3]);
+        assert_eq!(y.isin(&Cpu.tensor([3, 4])).as_slice(), [true, false, true]);
+    }
+    "intersect1d": "np.intersect1d", "" => "y.intersect1d(&z, Distinct)", "" {
+        let (y, z) = (Cpu.tensor([3, 1, 3]), Cpu.tensor([3, 2]));
+        assert_eq!(y.intersect1d(&z, Distinct).as_slice(), [3]);
+    }
+    "union1d": "np.union1d", "" => "y.union1d(&z, Distinct)", "" {
+        let (y, z) = (Cpu.tensor([3, 1, 3]), Cpu.tensor([3, 2]));
+        assert_eq!(y.union1d(&z, Distinct).as_slice(), [1, 2, 3]);
+    }
+    "setdiff1d": "np.setdiff1d", "" => "y.setdiff1d(&z, Distinct)", "also `setxor1d`" {
+        let (y, z) = (Cpu.tensor([3, 1, 3]), Cpu.tensor([3, 2]));
+        assert_eq!(y.setdiff1d(&z, Distinct).as_slice(), [1]);
+        assert_eq!(y.setxor1d(&z, Distinct).as_slice(), [1, 2]);
+    }
+    "lexsort": "np.lexsort", "" => "keys.lexsort()", "keys of one type along the first axis, the last one decides" {
+        let keys = Cpu.tensor([[30, 10, 20], [9, 9, 8]]);
+        assert_eq!(keys.lexsort().as_slice(), [2, 1, 0]);
+    }
     "histc": "np.histogram", "torch.histc | torch.histogram" => "x.histogram(D::<3>, None)", "counts and edges" {
         assert_eq!(x.histogram(D::<3>, None)?.0, Cpu.tensor([1, 1, 2]));
     }
     "bincount": "np.bincount", "torch.bincount" => "y.bincount(Bins, 0)", "" {
         let y = Cpu.tensor([1, 3, 1]);
         assert_eq!(y.bincount(Bins, 0)?.as_slice(), [0, 2, 0, 1]);
+    }
+    "bincount with weights": "np.bincount(y, weights)", "torch.bincount(y, weights)" =>
+        "y.bincount_weighted(&x, Bins, 0)", "sums keep the type of the weights" {
+        let y = Cpu.tensor([1, 3, 1, 0]);
+        assert_eq!(y.bincount_weighted(&x, Bins, 0)?.eval().as_slice(), [4.0, 5.0, 0.0, 1.0]);
     }
     "searchsorted": "np.searchsorted | np.digitize", "torch.searchsorted | torch.bucketize" =>
         "x.sort().searchsorted(&Cpu.tensor([2.5]), Side::Left)", "" {

@@ -9,7 +9,7 @@ use congruent::prelude::*;
 
 /// The gradient of `Σ y · cotangent` against differences of the same.
 #[track_caller]
-fn gradient_agrees<S: Shape, T: Shape>(
+pub(crate) fn gradient_agrees<S: Shape, T: Shape>(
     what: &str,
     x: &Tensor<S, f64>,
     apply: impl Fn(Param<S, Traced<f64>>) -> Boxed<T, f64, Cpu>,
@@ -47,13 +47,6 @@ fn gradients_by_differences() {
         |x| x.topk::<2, 1>().0;
         |x| x.topk::<3, -1>().0;
         |x| x.kthvalue_axis::<1>(2).0;
-        |x| x.cummax_axis::<1>();
-        |x| x.cummin_axis::<2>();
-        |x| x.cumsum_axis::<0>();
-        |x| x.cumsum_axis::<2>();
-        |x| x.cumprod_axis::<1>();
-        |x| x.logcumsumexp_axis::<2>();
-        |x| (x * 3.0).logcumsumexp_axis::<0>();
         |x| x.median();
         |x| x.median_axis::<1>();
         |x| x.quantile_axis::<2>(0.3);
@@ -69,7 +62,6 @@ fn gradients_by_differences() {
         |x| x.norm_axis::<1>(0.0);
         |x| x.nansum_axis::<1>();
         |x| x.nanmean_keepdim::<0>();
-        |x| (x.t() * 2.0).cumprod_axis::<1>();
         |x| x.norm_axes::<Axes![0, 2]>(3.0);
         |x| x.norm_axes_keepdim::<Axes![2, 1]>(2.0);
         |x| x.nansum_axes::<Axes![0, 2]>();

@@ -1,35 +1,94 @@
-//! Running sums, products and their kin against sums and products of the beginnings of each row.
+//! Running formulas: every one against what its reduction gives of the beginnings of each row, with gradients by
+//! differences; differences of neighbours.
 
+use crate::gradients::gradient_agrees;
 use crate::reference::{Plain, assert_near, indices, outcome1, uniform};
 use crate::{A, B, C, SIZES, agree};
+use congruent::ops::{RunningForm, RunningRow, RunningVisitor, every_running_formula};
 use congruent::prelude::*;
 
-#[test]
-fn sums_and_products_so_far() {
-    fn run<E: Real>(tolerance: f64) {
-        for [a, b, c] in SIZES {
-            let x = &uniform::<_, E>((A(a), B(b), C(c)), 7);
-            let plain = &Plain::from(x);
-            macro_rules! each {
-                ($I:literal, $axis:literal) => {
-                    let ends = |row: &[f64], f: fn(&[f64]) -> f64| (1..=row.len()).map(|end| f(&row[..end])).collect();
-                    let check = |what, found: Plain, f| {
-                        agree(what, plain, $axis, &found, tolerance, |row| ends(row, f));
-                    };
-                    check("cumsum", Plain::from(&x.cumsum_axis::<$I>().eval()), |row| row.iter().sum());
-                    check("cumprod", Plain::from(&x.cumprod_axis::<$I>().eval()), |row| row.iter().product());
-                    check("logcumsumexp", Plain::from(&x.logcumsumexp_axis::<$I>().eval()), |row| {
-                        row.iter().map(|x| x.exp()).sum::<f64>().ln()
-                    });
-                };
-            }
-            each!(0, 0);
-            each!(1, 1);
-            each!(-1, 2);
-        }
+/// The plain loop of a reduction: a running formula of a new one has it here.
+fn plain(reduction: &str) -> fn(&[f64]) -> f64 {
+    match reduction {
+        "sum" => |row| row.iter().sum(),
+        "prod" => |row| row.iter().product(),
+        "max" => |row| row.iter().fold(f64::NEG_INFINITY, |a, &b| if a.is_nan() || a > b { a } else { b }),
+        "min" => |row| row.iter().fold(f64::INFINITY, |a, &b| if a.is_nan() || a < b { a } else { b }),
+        "logsumexp" => |row| row.iter().map(|x| x.exp()).sum::<f64>().ln(),
+        name => panic!("`{name}` has no plain loop to be compared with"),
     }
-    run::<f64>(1e-13);
-    run::<f32>(1e-6);
+}
+
+/// Visits every running formula and counts them.
+macro_rules! each_running_formula {
+    (|$row:ident, $method:ident| $check:block) => {{
+        struct Each(usize);
+        impl RunningVisitor for Each {
+            fn running<M: RunningForm>(&mut self, $row: &RunningRow, $method: M) {
+                self.0 += 1;
+                $check
+            }
+        }
+        let mut each = Each(0);
+        every_running_formula(&mut each);
+        assert!(each.0 >= 5, "only {} rows were found", each.0);
+    }};
+}
+
+/// What runs along each row, by `reduce` of its beginnings.
+fn beginnings(reduce: fn(&[f64]) -> f64) -> impl Fn(&[f64]) -> Vec<f64> {
+    move |row| (1..=row.len()).map(|end| reduce(&row[..end])).collect()
+}
+
+fn along_every_axis<E: Real>(row: &RunningRow, method: impl RunningForm, tolerance: f64) {
+    let reduce = plain(row.reduction);
+    for [a, b, c] in SIZES.into_iter().chain([[0, 3, 2], [3, 0, 2], [1, 1021, 1]]) {
+        let x = &uniform::<_, E>((A(a), B(b), C(c)), 7);
+        macro_rules! along {
+            ($($I:literal is $axis:literal),*) => {$(
+                let found = Plain::from(&method.axis::<$I, _>(x).eval());
+                agree(row.name, &Plain::from(x), $axis, &found, tolerance, beginnings(reduce));
+            )*};
+        }
+        along! { 0 is 0, 1 is 1, -1 is 2 }
+    }
+    // Memory that lies otherwise, and what is computed on the way.
+    let x = &uniform::<_, E>((A(3), B(4), C(5)), 8);
+    let turned = Plain::from(x).permuted(&[2, 1, 0]);
+    let found = Plain::from(&method.axis::<0, _>(x.transpose::<0, 2>()).eval());
+    agree(row.name, &turned, 0, &found, tolerance, beginnings(reduce));
+    let found = Plain::from(&method.axis::<1, _>(x.transpose::<0, 2>() * 1.0).eval());
+    agree(row.name, &turned, 1, &found, tolerance, beginnings(reduce));
+}
+
+#[test]
+fn every_running_formula_along_every_axis() {
+    each_running_formula! { |row, method| {
+        along_every_axis::<f64>(row, method, 1e-13);
+        along_every_axis::<f32>(row, method, 1e-6);
+    } }
+}
+
+#[test]
+fn every_running_formula_has_the_gradient_of_differences() {
+    each_running_formula! { |row, method| {
+        let x = &uniform::<_, f64>((A(3), B(4), C(5)), 17);
+        gradient_agrees(row.name, x, |x| method.axis::<0, _>(x));
+        gradient_agrees(row.name, x, |x| method.axis::<1, _>(x * 3.0));
+        gradient_agrees(row.name, x, |x| method.axis::<-1, _>(x.transpose::<0, 2>()));
+    } }
+}
+
+/// NaN spreads to the end of its row and to no other; of nothing there is nothing.
+#[test]
+fn every_running_formula_keeps_nan_in_its_row() {
+    each_running_formula! { |row, method| {
+        let x = Cpu.from_fn((A(3), B(5)), |i| if i == 7 { f32::NAN } else { 0.5 });
+        let y = method.axis::<1, _>(&x).eval();
+        let nan: Vec<usize> = (0..15).filter(|&i| y.as_slice()[i].is_nan()).collect();
+        assert_eq!(nan, [7, 8, 9], "{}", row.name);
+        assert!(method.axis::<0, _>(&Cpu.full((A(0), B(3)), 1.0f32)).eval().is_empty());
+    } }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! linear algebra, order, optimizers.
 
 use crate::vault::VAULT;
+use congruent::ops::{RunningForm, RunningRow, RunningVisitor, every_running_formula};
 use congruent::optim::{Adagrad, RmsProp, clip_grad_norm, clip_grad_value};
 use congruent::prelude::*;
 use std::fmt::Debug;
@@ -53,6 +54,20 @@ seen_together! { A B C }
 seen_together! { A B C F }
 seen_together! { A B C F G }
 seen_together! { A B C F G H }
+
+/// Every running formula on a device, and its gradient.
+struct RunningOn<A: Device> {
+    x: Tensor<Shape![9, 33], f32, A>,
+    seen: Vec<String>,
+}
+impl<A: Device> RunningVisitor for RunningOn<A> {
+    fn running<M: RunningForm>(&mut self, row: &RunningRow, method: M) {
+        let w: Param<Shape![9, 33], Weights<f32, A>> = self.x.clone().into();
+        let (loss, grads) = w.value_and_grad(|w| method.axis::<0, _>(w).square().mean()).expect("a step");
+        let along = (method.axis::<1, _>(&self.x).eval(), loss, grads).seen();
+        self.seen.push(format!("{}: {along}", row.name));
+    }
+}
 
 /// `name: |d| ..;` gives the same on the processor and in the vault.
 macro_rules! same {
@@ -131,8 +146,14 @@ same! {
             (x.sum().eval(), x.mean_axis::<0>().eval(), x.var_axis::<1>(1).eval()),
             (x.std(0).eval(), x.logsumexp().eval(), x.norm(3.0).eval()),
             (x.max().eval(), x.min_axis::<0>().eval(), x.prod_axis::<1>().eval()),
-            (x.softmax().eval(), x.log_softmax_axis::<0>().eval(), x.cumsum_axis::<1>().eval()),
+            (x.softmax().eval(), x.log_softmax_axis::<0>().eval()),
         )
+    };
+    running_formulas: |d| {
+        let mut each = RunningOn { x: d.randn(Key::new(18)), seen: Vec::new() };
+        every_running_formula(&mut each);
+        assert!(each.seen.len() >= 5, "only {} rows were found", each.seen.len());
+        each.seen
     };
     long_rows: |d| {
         let x: Tensor<Shape![3, 70000], f32, _> = d.randn(Key::new(4));
@@ -152,6 +173,12 @@ same! {
             (x.sort_axis::<1>().eval(), x.argsort_axis::<0>(), x.argmax_axis::<1>(), x.argmin()),
             (x.topk::<3, 1>().0.eval(), x.topk::<3, 1>().1, x.quantile(0.3).eval(), x.median().eval()),
             (ids.bincount(Found, 0).expect("small ones"), ids.unique(Found)),
+            (
+                (ids.isin(&d.tensor([1i64, 3])), ids.union1d(&d.tensor([7i64, 3]), Found)),
+                (x.unique_axis_inverse::<1, _>(Found), x.lexsort()),
+                ids.bincount_weighted(&ids, Found, 0).expect("small ones").eval(),
+                (ids.unravel_index((D::<2>, D::<3>)), d.tensor([[1i64, 2]]).ravel_multi_index((D::<2>, D::<3>))),
+            ),
         )
     };
     indices: |d| {

@@ -149,7 +149,7 @@ fn print(checked: &Checked, step: &Step) -> TokenStream {
         Step::View { slot, from, to } => view(&variable(*slot), &shape, from, to),
         Step::Sum { slot, axes } => {
             let (slot, axes) = (variable(*slot), axes.iter().map(|&axis| literal(axis)));
-            quote!(let #slot = ::congruent::ops::Reductions::sum_axes::<::congruent::Axes![#(#axes),*]>(#slot);)
+            quote!(let #slot = #slot.summed::<::congruent::Axes![#(#axes),*]>();)
         }
         Step::Multiply { left, right } => {
             let (name, span) = (variable(*left), spot(&checked.operands[*right].0));

@@ -1,7 +1,8 @@
-//! Elements and rows chosen, written and combined by the values of indices, and moved along an axis.
+//! Elements and rows chosen, written and combined by the values of indices.
 //!
 //! | file | holds |
 //! |---|---|
+//! | `flat` | `unravel_index`, `ravel_multi_index` |
 //! | `gather` | rows of a table by index: the embedding |
 //! | `source` | what elements are taken from, and what comes of it, for every element type |
 //! | `indices` | tensors of indices; where an index along an axis leads in memory |
@@ -11,14 +12,13 @@
 //! | `writing` | which operands are written to which; the gradients of both |
 //! | `scatter_reduce` | products, extremes and means of what meets at one place |
 //! | `turn` | elements moved around an axis |
-//! | `rearranged` | `roll`, `pad_edges`, `repeat_interleave` |
 //!
 //! The axis is free but for `gather`, and every element type takes part: integers and masks are tensors in and tensors
 //! out, floats are differentiable graphs, by the same methods.
 
+mod flat;
 mod gather;
 mod indices;
-mod rearranged;
 mod scatter;
 mod scatter_reduce;
 mod select;
@@ -27,10 +27,10 @@ mod source;
 mod turn;
 mod writing;
 
+pub use flat::FlatIndices;
 pub use gather::{Gather, GatherBack, GatherOf};
 pub(in crate::ops) use indices::Line;
 pub use indices::{Indices, NumberedRows};
-pub use rearranged::{Edges, Rearranging, Windows};
 pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
 pub use select::Indexing;

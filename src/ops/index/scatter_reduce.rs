@@ -5,10 +5,12 @@
 use super::indices::NumberedRows;
 use crate::device::{Buf, Device, Storage};
 use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real};
-use crate::graph::{Both, Differentiable, Given, Located, Operand, Pointwise2, Pointwise3, RuledByBoth, SlopeRule};
+use crate::graph::{
+    Both, Differentiable, Ex, Given, Lazy, Located, Operand, Pointwise2, Pointwise3, RuledByBoth, SlopeRule,
+};
 use crate::loops::Combine;
 use crate::num::{Factors, Num};
-use crate::ops::{Evaluate as _, binary, ternary};
+use crate::ops::{binary, ternary};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -227,7 +229,7 @@ impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
     fn of_extreme(&self, gradient: &Tensor<S, E, D>, out: &Tensor<S, E, D>) -> Slopes<S, S2, E, D> {
         let met = self.met(out);
         let ties = self.all(Combine::Sum, is(&self.x, out), &is(&self.src, &met));
-        let share = (gradient / &ties).eval();
+        let share = computed(gradient / &ties);
         let met = self.met(&share);
         (where_is(&self.x, out, &share), where_is(&self.src, &self.met(out), &met))
     }
@@ -268,7 +270,7 @@ impl Pointwise3 for Same {
 }
 
 fn is<S: Shape, E: Real, D: Device>(x: &Tensor<S, E, D>, y: &Tensor<S, E, D>) -> Tensor<S, E, D> {
-    binary(Same, x, y).eval()
+    computed(binary(Same, x, y))
 }
 
 fn where_is<S: Shape, E: Real, D: Device>(
@@ -276,7 +278,12 @@ fn where_is<S: Shape, E: Real, D: Device>(
     y: &Tensor<S, E, D>,
     then: &Tensor<S, E, D>,
 ) -> Tensor<S, E, D> {
-    ternary(Same, x, y, then).eval()
+    computed(ternary(Same, x, y, then))
+}
+
+/// A tensor of what has no gradient.
+fn computed<S: Shape, E: Real, D: Device, N: Lazy<E>>(x: Ex<S, E, D, N>) -> Tensor<S, E, D> {
+    Tensor { buf: x.materialise(), shape: x.shape, device: x.device }
 }
 
 #[cfg(test)]

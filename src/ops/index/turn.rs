@@ -22,7 +22,7 @@ impl Turn {
     }
 
     /// The elements, turned.
-    pub(super) fn of<E: Elem, D: Device>(self, device: D, x: &Buf<E>) -> Buf<E> {
+    pub(in crate::ops) fn of<E: Elem, D: Device>(self, device: D, x: &Buf<E>) -> Buf<E> {
         let Turn { outer, len, shift } = self;
         let mut out = device.zeroed(x.len());
         if x.is_empty() {

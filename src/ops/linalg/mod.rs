@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `shape` | stacks of matrices, square and tall ones, right sides of equations |
 //! | `products`, `pairs`, `space` | `dot`, `vdot`, `inner`, `outer`, `kron`, `cross` |
+//! | `numbers` | those that are made of fused multiplications |
 //! | `square` | `trace`, `matrix_power` |
 //! | `diagonal` | `diagonal`, `diag_embed`, `tril`, `triu` |
 //! | `norms`, `between` | `matrix_norm` and its kin; `cdist`, and what two rows have between them |
@@ -37,6 +38,7 @@ mod least;
 #[cfg(feature = "linalg")]
 mod methods;
 mod norms;
+mod numbers;
 mod pairs;
 mod products;
 #[cfg(feature = "linalg")]
@@ -68,6 +70,7 @@ pub use least::*;
 #[cfg(feature = "linalg")]
 pub use methods::{Decompositions, SolutionOf};
 pub use norms::{CdistBack, CdistOf, Distances, FrobeniusOf, LargestOf, MatrixNorms, PointSets};
+pub use numbers::SumOfProducts;
 pub use pairs::{Inner, Kron};
 pub use products::{CrossOf, InnerOf, KronOf, OuterOf, VdotOf, VectorProducts};
 pub use shape::{Equations, MatrixAxes, RightSide, RowsFor, SolutionsOf, Square};

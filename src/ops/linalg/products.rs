@@ -2,19 +2,21 @@
 //!
 //! Apart from `matmul`, whose shapes are those of matrices: here each product says which shapes it means.
 
+use super::numbers::{Crossed, Joined, SumOfProducts, Summed};
 use super::pairs::{Inner, Kron};
-use super::space::{CrossBack, SpaceVectors, crossed};
-use crate::device::SameDevice;
+use super::space::{CrossBack, SpaceVectors};
+use crate::device::{Device, SameDevice};
 use crate::dims::{D, One};
+use crate::dtype::{Elem, Numeric};
 use crate::error::raise;
-use crate::graph::{BackOfBoth, Binary, Ex, Given, Op, Reshaped, Viewed};
+use crate::graph::{BackOfBoth, Binary, Ex, Given, Located, Op, Reshaped, Viewed};
 use crate::layout::{COLUMNS, ROWS};
 use crate::ops::arithmetic::Mul;
 use crate::ops::matmul::{Factors, ProductOf, RightFactor, multiply};
 use crate::ops::movement::view;
-use crate::ops::reduce::{Reduction, Sum};
 use crate::ops::{
-    FloatingNode, GraphOf, NodeOver, Operand, OtherGraphOf, Products, Reductions, ResultOf, result_of, whole,
+    LocatedOver, NumericGraphOf, NumericNode, NumericResultOf, Operand, OtherLocatedOf, Products, other_located,
+    result_of_numbers, whole_numbers,
 };
 use crate::shape::{InnerDim, MatMul, Mismatch, SameShape, Shape};
 use crate::tensor::VectorShape;
@@ -25,7 +27,7 @@ pub type OuterOf<X, Y> = Ex<
     (LengthOf<X>, LengthOf<Y>),
     <X as Operand>::E,
     <X as Operand>::D,
-    ResultOf<
+    NumericResultOf<
         X,
         Op<
             (LengthOf<X>, LengthOf<Y>),
@@ -34,8 +36,8 @@ pub type OuterOf<X, Y> = Ex<
                 (LengthOf<X>, One),
                 (One, LengthOf<Y>),
                 <X as Operand>::E,
-                Reshaped<GraphOf<X>, <X as Operand>::S, (LengthOf<X>, One), <X as Operand>::E>,
-                Reshaped<OtherGraphOf<X, Y>, <Y as Operand>::S, (One, LengthOf<Y>), <X as Operand>::E>,
+                Reshaped<NumericGraphOf<X>, <X as Operand>::S, (LengthOf<X>, One), <X as Operand>::E>,
+                Reshaped<OtherLocatedOf<X, Y>, <Y as Operand>::S, (One, LengthOf<Y>), <X as Operand>::E>,
             >,
         >,
     >,
@@ -46,14 +48,7 @@ pub type VdotOf<X, Y> = Ex<
     (),
     <X as Operand>::E,
     <X as Operand>::D,
-    ResultOf<
-        X,
-        Op<
-            (),
-            <X as Operand>::E,
-            Reduction<<X as Operand>::S, <X as Operand>::E, Binary<Mul, GraphOf<X>, OtherGraphOf<X, Y>>, Sum>,
-        >,
-    >,
+    NumericResultOf<X, SumOfProducts<<X as Operand>::S, <X as Operand>::E, NumericGraphOf<X>, OtherLocatedOf<X, Y>>>,
 >;
 
 /// What [`inner`](VectorProducts::inner) gives.
@@ -61,7 +56,7 @@ pub type InnerOf<X, Y> = Ex<
     <<X as Operand>::S as Inner<<Y as Operand>::S>>::Product,
     <X as Operand>::E,
     <X as Operand>::D,
-    ResultOf<
+    NumericResultOf<
         X,
         Op<
             <<X as Operand>::S as Inner<<Y as Operand>::S>>::Product,
@@ -70,8 +65,8 @@ pub type InnerOf<X, Y> = Ex<
                 <X as Operand>::S,
                 <<X as Operand>::S as Inner<<Y as Operand>::S>>::Turned,
                 <X as Operand>::E,
-                GraphOf<X>,
-                Viewed<OtherGraphOf<X, Y>, <Y as Operand>::S, <X as Operand>::E>,
+                NumericGraphOf<X>,
+                Viewed<OtherLocatedOf<X, Y>, <Y as Operand>::S, <X as Operand>::E>,
             >,
         >,
     >,
@@ -82,13 +77,13 @@ pub type KronOf<X, Y> = Ex<
     <<X as Operand>::S as Kron<<Y as Operand>::S>>::Product,
     <X as Operand>::E,
     <X as Operand>::D,
-    ResultOf<
+    NumericResultOf<
         X,
         Reshaped<
             Binary<
                 Mul,
-                Reshaped<GraphOf<X>, <X as Operand>::S, KronLeft<X, Y>, <X as Operand>::E>,
-                Reshaped<OtherGraphOf<X, Y>, <Y as Operand>::S, KronRight<X, Y>, <X as Operand>::E>,
+                Reshaped<NumericGraphOf<X>, <X as Operand>::S, KronLeft<X, Y>, <X as Operand>::E>,
+                Reshaped<OtherLocatedOf<X, Y>, <Y as Operand>::S, KronRight<X, Y>, <X as Operand>::E>,
             >,
             KronGrid<X, Y>,
             <<X as Operand>::S as Kron<<Y as Operand>::S>>::Product,
@@ -105,24 +100,31 @@ pub type CrossOf<X, Y> = Ex<
     <X as Operand>::S,
     <X as Operand>::E,
     <X as Operand>::D,
-    ResultOf<
+    NumericResultOf<
         X,
         Op<
             <X as Operand>::S,
             <X as Operand>::E,
             BackOfBoth<
                 <X as Operand>::S,
-                GraphOf<X>,
+                NumericGraphOf<X>,
                 <X as Operand>::S,
-                OtherGraphOf<X, Y>,
+                OtherLocatedOf<X, Y>,
                 CrossBack<<X as Operand>::E>,
             >,
         >,
     >,
 >;
 
-/// Products of two tensors other than [`matmul`](Products::matmul). Run-time sizes that differ raise
-/// [`Error::Sizes`](crate::Error::Sizes).
+/// Products of two tensors other than [`matmul`](Products::matmul), of floats or of integers, which wrap around in
+/// their own type. Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
+///
+/// ```
+/// use congruent::prelude::*;
+/// let (a, b) = (Cpu.tensor_of::<u8, _>([16, 1]), Cpu.tensor_of::<u8, _>([16, 2]));
+/// assert_eq!(a.vdot(&b).eval().item(), 2u8);
+/// assert_eq!(a.outer(&b).eval().as_slice(), [0u8, 32, 16, 2]);
+/// ```
 pub trait VectorProducts: Operand + Sized {
     /// The product of two vectors, `y = Σ a · b`. `da = dy · b`, `db = dy · a`; 0 of empty vectors.
     ///
@@ -154,15 +156,18 @@ pub trait VectorProducts: Operand + Sized {
     #[track_caller]
     fn vdot<B: Operand>(self, rhs: B) -> VdotOf<Self, B>
     where
-        Self::E: FloatingNode<Self::N>,
+        Self::E: NumericNode<Self::N>,
         Self::D: SameDevice<B::D>,
         Self::S: SameShape<B::S>,
-        B::N: NodeOver<Self::E, B::E>,
+        B::N: LocatedOver<Self::E, B::E>,
     {
-        let (a, b) = pair("vdot", self, rhs);
-        let (shape, device) = (a.shape, a.device);
-        let sum = Ex::<_, Self::E, _, _>::new(Binary { op: Mul, a: a.node, b: b.node }, shape, device).sum();
-        Ex::new(Self::E::result(sum.node), (), device)
+        let a = whole_numbers(self);
+        let b = other_located::<Self, _>(a.device, rhs);
+        if a.shape.dims()[..] != b.shape.dims()[..] {
+            raise(Mismatch::new("vdot", a.shape, b.shape).into());
+        }
+        let b = Ex::new(b.node, a.shape, a.device);
+        result_of_numbers::<Self, _, _>(Self::E::by_number(Summed(a, b)))
     }
 
     /// The sum of products over the last axes, NumPy's `inner`, of vectors and matrices:
@@ -177,28 +182,25 @@ pub trait VectorProducts: Operand + Sized {
     #[track_caller]
     fn inner<B: Operand>(self, rhs: B) -> InnerOf<Self, B>
     where
-        Self::E: FloatingNode<Self::N>,
+        Self::E: NumericNode<Self::N>,
         Self::D: SameDevice<B::D>,
         Self::S: Inner<B::S>,
-        B::N: NodeOver<Self::E, B::E>,
+        B::N: LocatedOver<Self::E, B::E>,
     {
-        let (a, b) = (whole(self), rhs.ex());
+        let a = whole_numbers(self);
+        let b = other_located::<Self, _>(a.device, rhs);
         if a.shape.dims().last() != b.shape.dims().last() {
             raise(Mismatch::new("inner", a.shape, b.shape).into());
         }
-        let (shape, device) = (a.shape.inner(b.shape), a.device);
-        let b = view(
-            Ex::<_, Self::E, _, _>::new(b.node.node(), b.shape, device),
-            <Self::S as Inner<B::S>>::turn,
-            |mut memory| {
-                if <B::S as Shape>::RANK == 2 {
-                    memory.axes.size.swap(ROWS, COLUMNS);
-                    memory.axes.stride.swap(ROWS, COLUMNS);
-                }
-                memory
-            },
-        );
-        Ex::new(Self::E::result(multiply(a, b, shape).node), shape, device)
+        let shape = a.shape.inner(b.shape);
+        let b = view(b, <Self::S as Inner<B::S>>::turn, |mut memory| {
+            if <B::S as Shape>::RANK == 2 {
+                memory.axes.size.swap(ROWS, COLUMNS);
+                memory.axes.stride.swap(ROWS, COLUMNS);
+            }
+            memory
+        });
+        result_of_numbers::<Self, _, _>(multiply(a, b, shape))
     }
 
     /// All products of an element of one vector and one of the other, `y[i, j] = a[i] · b[j]`. `da = dy · b`,
@@ -212,17 +214,16 @@ pub trait VectorProducts: Operand + Sized {
     #[track_caller]
     fn outer<B: Operand>(self, rhs: B) -> OuterOf<Self, B>
     where
-        Self::E: FloatingNode<Self::N>,
+        Self::E: NumericNode<Self::N>,
         Self::D: SameDevice<B::D>,
         Self::S: VectorShape,
         B::S: VectorShape,
-        B::N: NodeOver<Self::E, B::E>,
+        B::N: LocatedOver<Self::E, B::E>,
     {
-        let (a, b) = (whole(self), rhs.ex());
-        let (device, column, row) = (a.device, (a.shape.length(), D), (D, b.shape.length()));
-        let left = Ex::<_, Self::E, _, _>::new(Reshaped::new(device, a.node, a.shape, column), column, device);
-        let right = Ex::<_, Self::E, _, _>::new(Reshaped::new(device, b.node.node(), b.shape, row), row, device);
-        Ex::new(Self::E::result(multiply(left, right, (column.0, row.1)).node), (column.0, row.1), device)
+        let a = whole_numbers(self);
+        let b = other_located::<Self, _>(a.device, rhs);
+        let (column, row) = ((a.shape.length(), D), (D, b.shape.length()));
+        result_of_numbers::<Self, _, _>(multiply(under(a, column), under(b, row), (column.0, row.1)))
     }
 
     /// The Kronecker product of two matrices or vectors: each element of the left times the whole right.
@@ -236,18 +237,17 @@ pub trait VectorProducts: Operand + Sized {
     #[track_caller]
     fn kron<B: Operand>(self, rhs: B) -> KronOf<Self, B>
     where
-        Self::E: FloatingNode<Self::N>,
+        Self::E: NumericNode<Self::N>,
         Self::D: SameDevice<B::D>,
         Self::S: Kron<B::S>,
-        B::N: NodeOver<Self::E, B::E>,
+        B::N: LocatedOver<Self::E, B::E>,
     {
-        let (a, b) = (whole(self), rhs.ex());
-        let (device, to_left, to_right) = (a.device, a.shape.left(), Self::S::right(b.shape));
+        let a = whole_numbers(self);
+        let b = other_located::<Self, _>(a.device, rhs);
+        let (left, right) = (a.shape.left(), Self::S::right(b.shape));
         let (grid, shape) = (a.shape.grid(b.shape), a.shape.kron(b.shape));
-        let left = Reshaped::new(device, a.node, a.shape, to_left);
-        let right = Reshaped::new(device, b.node.node(), b.shape, to_right);
-        let product = Binary { op: Mul, a: left, b: right };
-        Ex::new(Self::E::result(Reshaped::new(device, product, grid, shape)), shape, device)
+        let factors = (under(a, left), under(b, right));
+        result_of_numbers::<Self, _, _>(Self::E::by_number(Joined { factors, grid, shape }))
     }
 
     /// The vector product of space, along the last axis, which is `D<3>`; both tensors have one shape.
@@ -261,40 +261,28 @@ pub trait VectorProducts: Operand + Sized {
     #[track_caller]
     fn cross<B: Operand>(self, rhs: B) -> CrossOf<Self, B>
     where
-        Self::E: FloatingNode<Self::N>,
+        Self::E: NumericNode<Self::N>,
         Self::D: SameDevice<B::D>,
         Self::S: SpaceVectors<B::S>,
-        B::N: NodeOver<Self::E, B::E>,
+        B::N: LocatedOver<Self::E, B::E>,
     {
-        let (a, b) = (whole(self), rhs.ex());
-        let b = Ex::<_, Self::E, _, _>::new(b.node.node(), b.shape, a.device);
+        let a = whole_numbers(self);
+        let b = other_located::<Self, _>(a.device, rhs);
         if a.shape.dims()[..] != b.shape.dims()[..] {
             raise(Mismatch::new("cross", a.shape, b.shape).into());
         }
         let (shape, device, values) = (a.shape, a.device, [a.materialise(), b.materialise()]);
-        let out = crossed(device, &values[0], &values[1]);
+        let out = Self::E::by_number(Crossed { device, factors: [&values[0], &values[1]] });
         let b = Given { node: b.node, shape };
-        result_of::<Self, _, _>(a.ruled_with(b, out, shape, CrossBack(values)))
+        result_of_numbers::<Self, _, _>(a.ruled_with(b, out, shape, CrossBack(values)))
     }
 }
 impl<X: Operand> VectorProducts for X {}
 
-/// Two operands of one shape; run-time sizes that differ raise.
-#[track_caller]
-#[expect(clippy::type_complexity, reason = "two operands, written out")]
-fn pair<X, Y>(
-    law: &'static str,
-    x: X,
-    y: Y,
-) -> (Ex<X::S, X::E, X::D, GraphOf<X>>, Ex<Y::S, X::E, X::D, OtherGraphOf<X, Y>>)
-where
-    X: Operand<E: FloatingNode<X::N>>,
-    Y: Operand<N: NodeOver<X::E, Y::E>>,
-{
-    let (x, y) = (whole(x), y.ex());
-    if x.shape.dims()[..] != y.shape.dims()[..] {
-        raise(Mismatch::new(law, x.shape, y.shape).into());
-    }
-    let y = Ex::new(y.node.node(), y.shape, x.device);
-    (x, y)
+/// The same elements under another shape of as many.
+fn under<S: Shape, E: Elem, D: Device, N: Located<E>, To: Shape>(
+    x: Ex<S, E, D, N>,
+    shape: To,
+) -> Ex<To, E, D, Reshaped<N, S, To, E>> {
+    Ex::new(Reshaped::new(x.device, x.node, x.shape, shape), shape, x.device)
 }

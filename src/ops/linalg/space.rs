@@ -4,8 +4,9 @@
 
 use crate::device::{Buf, Device};
 use crate::dims::D;
-use crate::dtype::{Never, Real};
-use crate::graph::{Both, Differentiable, Given, SlopeRule};
+use crate::dtype::{Elem, Never, Real};
+use crate::graph::{Binary, Both, Differentiable, Ex, Formula2, Given, SlopeRule};
+use crate::ops::arithmetic::{Mul, Sub};
 use crate::ops::{Evaluate, Movement, Slicing};
 use crate::shape::{LastAxis, Shape};
 use crate::tensor::Tensor;
@@ -32,9 +33,13 @@ mod rows {
 use rows::Count;
 
 /// `a × b` of vectors one after the other.
-pub(super) fn crossed<E: Real, Dev: Device>(device: Dev, a: &Buf<E>, b: &Buf<E>) -> Buf<E> {
-    let shape = (Count(a.len() / 3), D::<3>);
-    let [a, b] = [a, b].map(|buf| Tensor { buf: buf.clone(), shape, device });
+pub(super) fn across<E: Elem, Dev: Device>(device: Dev, factors: [&Buf<E>; 2]) -> Buf<E>
+where
+    Mul: Formula2<E>,
+    Sub: Formula2<E>,
+{
+    let shape = (Count(factors[0].len() / 3), D::<3>);
+    let [a, b] = factors.map(|buf| Tensor { buf: buf.clone(), shape, device });
     // Twice in a row: `a₁ a₂ a₀` and `a₂ a₀ a₁` are parts of `a₀ a₁ a₂ a₀ a₁ a₂`.
     let (stretched, flat) = ((shape.0, D::<2>, D::<3>), (shape.0, D::<6>));
     let twice =
@@ -42,7 +47,8 @@ pub(super) fn crossed<E: Real, Dev: Device>(device: Dev, a: &Buf<E>, b: &Buf<E>)
     let (a, b) = (twice(&a), twice(&b));
     let part = |start: usize| (a.narrow::<1, D<3>>(start, D), b.narrow::<1, D<3>>(3 - start, D));
     let ((a1, b2), (a2, b1)) = (part(1), part(2));
-    (a1 * b2 - a2 * b1).eval().buf
+    let [left, right] = [(a1, b2), (a2, b1)].map(|(a, b)| Binary { op: Mul, a: a.node, b: b.node });
+    Ex::<_, E, _, _>::new(Binary { op: Sub, a: left, b: right }, shape, device).eval().buf
 }
 
 /// The backward of [`cross`](super::VectorProducts::cross): `da = b × dy`, `db = dy × a`.
@@ -59,6 +65,6 @@ impl<S: Shape, E: Real, A: Differentiable<E>, B: Differentiable<E>> SlopeRule<E,
         _: Buf<E>,
     ) -> [Option<Buf<E>>; 2] {
         let ([a, b], [of_a, of_b]) = (&self.0, x.wanted());
-        [of_a.then(|| crossed(device, b, &gradient)), of_b.then(|| crossed(device, &gradient, a))]
+        [of_a.then(|| across(device, [b, &gradient])), of_b.then(|| across(device, [&gradient, a]))]
     }
 }

@@ -5,39 +5,51 @@
 use super::shape::{MatrixAxes, Square};
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
-use crate::dtype::Real;
+use crate::dtype::{Numeric, Real};
 use crate::error::raise;
-use crate::graph::{Differentiable, Ex, Given, Op, SlopeRule, Viewed};
+use crate::graph::{BackOf, Differentiable, Ex, Given, Located, Op, SlopeRule, Viewed};
 use crate::layout::Strided;
 use crate::ops::movement::view;
-use crate::ops::reduce::{Reduction, Sum};
+use crate::ops::reduce::{Reduces, Sum, one, reduce_numbers};
 use crate::ops::{
-    Evaluate, FloatingNode, GraphOf, Movement, Operand, Products, Reductions, ResultOf, RuledOf, result_of, whole,
+    Evaluate, Movement, NumericGraphOf, NumericNode, NumericResultOf, Operand, Products, result_of_numbers,
+    whole_numbers,
 };
-use crate::shape::{Mismatch, Shape};
+use crate::shape::{AxisAt, Mismatch, Shape};
 use crate::tensor::Tensor;
 
-type DiagonalShape<X> = <<X as Operand>::S as Square>::Diagonal;
-type DiagonalView<X> = Viewed<GraphOf<X>, <X as Operand>::S, <X as Operand>::E>;
+/// The main diagonal, as a view.
+type DiagonalOf<X> = Viewed<<X as Operand>::N, <X as Operand>::S, <X as Operand>::E>;
 
 /// What [`trace`](SquareMatrices::trace) gives.
-pub type TraceOf<X> = Ex<
-    EachOf<X>,
-    <X as Operand>::E,
+pub type TraceOf<X> = <<X as Operand>::E as Reduces<Sum, DiagonalOf<X>>>::Expr<
+    <<X as Operand>::S as Square>::Diagonal,
+    <<X as Operand>::S as Square>::Each,
     <X as Operand>::D,
-    ResultOf<X, Op<EachOf<X>, <X as Operand>::E, Reduction<DiagonalShape<X>, <X as Operand>::E, DiagonalView<X>, Sum>>>,
 >;
-type EachOf<X> = <<X as Operand>::S as Square>::Each;
 
 /// What [`matrix_power`](SquareMatrices::matrix_power) gives.
-pub type PowerOf<X> = RuledOf<X, <X as Operand>::S, PowerBack<<X as Operand>::E>>;
+pub type PowerOf<X> = Ex<
+    <X as Operand>::S,
+    <X as Operand>::E,
+    <X as Operand>::D,
+    NumericResultOf<
+        X,
+        Op<
+            <X as Operand>::S,
+            <X as Operand>::E,
+            BackOf<<X as Operand>::S, NumericGraphOf<X>, PowerBack<<X as Operand>::E>>,
+        >,
+    >,
+>;
 
 /// Operations on square matrices `[.., N, N]`, one for each index of the axes before.
 ///
 /// Run-time sizes of rows and columns that differ raise [`Error::Sizes`](crate::Error::Sizes).
 pub trait SquareMatrices: Operand + Sized {
     /// The sum of the main diagonal of each matrix. `y = Σᵢ x[.., i, i]`, `dx = dy` on the diagonal; 0 of a `0 x 0`
-    /// matrix, NaN where the diagonal holds one.
+    /// matrix, NaN where the diagonal holds one. That of integers is `i64` or `u64`, as their
+    /// [`sum`](crate::ops::Reductions::sum) is.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -47,18 +59,19 @@ pub trait SquareMatrices: Operand + Sized {
     #[track_caller]
     fn trace(self) -> TraceOf<Self>
     where
-        Self::E: FloatingNode<Self::N>,
         Self::S: Square,
+        Self::N: Located<Self::E>,
+        Self::E: Reduces<Sum, DiagonalOf<Self>>,
     {
-        let x = whole(self);
+        let x = self.ex();
         check_square("trace", x.shape);
-        let Ex { node, shape, device, .. } = view(x, Square::diagonal, Strided::along_diagonal).sum_axis::<-1>();
-        Ex::new(Self::E::result(node), shape, device)
+        let last = one::<<Self::S as Square>::Diagonal, -1>();
+        reduce_numbers(view(x, Square::diagonal, Strided::along_diagonal), last, AxisAt::<-1>::remove, Sum)
     }
 
     /// The product of `exponent` equal factors; the identity for 0. `dx = Σₖ (xᵀ)ᵏ · dy · (xᵀ)ⁿ⁻¹⁻ᵏ`; both take about
     /// `2 log₂ n` products. Negative powers are those of the inverse. What overflows on the way meets zeros in the
-    /// next product, and is NaN there, as in NumPy.
+    /// next product, and is NaN there, as in NumPy; integers wrap around.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -68,15 +81,15 @@ pub trait SquareMatrices: Operand + Sized {
     #[track_caller]
     fn matrix_power(self, exponent: u32) -> PowerOf<Self>
     where
-        Self::E: FloatingNode<Self::N>,
+        Self::E: NumericNode<Self::N>,
         Self::S: Square,
     {
-        let x = whole(self);
+        let x = whole_numbers(self);
         check_square("matrix_power", x.shape);
         let (stacked, sizes) = stacked(x.device, x.materialise(), x.shape);
         let y = power(&stacked, exponent);
         let shape = x.shape;
-        result_of::<Self, _, _>(x.ruled(y.buf, shape, PowerBack { sizes, exponent, value: stacked.buf }))
+        result_of_numbers::<Self, _, _>(x.ruled(y.buf, shape, PowerBack { sizes, exponent, value: stacked.buf }))
     }
 }
 impl<X: Operand> SquareMatrices for X {}
@@ -103,14 +116,14 @@ use stack::{Count, Size};
 type Stacked<E, D> = Tensor<(Count, Size, Size), E, D>;
 type StackSizes = (Count, Size, Size);
 
-fn stacked<S: MatrixAxes, E: Real, D: Device>(device: D, buf: Buf<E>, shape: S) -> (Stacked<E, D>, StackSizes) {
+fn stacked<S: MatrixAxes, E: Numeric, D: Device>(device: D, buf: Buf<E>, shape: S) -> (Stacked<E, D>, StackSizes) {
     let size = Size(shape.rows().size());
     let sizes = (Count(shape.batch().len()), size, size);
     (Tensor { buf, shape: sizes, device }, sizes)
 }
 
 /// The identity, once for each matrix.
-fn identity<E: Real, D: Device>(device: D, sizes: StackSizes) -> Stacked<E, D> {
+fn identity<E: Numeric, D: Device>(device: D, sizes: StackSizes) -> Stacked<E, D> {
     let size = sizes.1.0;
     let place =
         |at: usize| E::of_f64(if size > 0 && (at % (size * size)).is_multiple_of(size + 1) { 1.0 } else { 0.0 });
@@ -118,7 +131,7 @@ fn identity<E: Real, D: Device>(device: D, sizes: StackSizes) -> Stacked<E, D> {
 }
 
 /// By repeated squaring.
-fn power<E: Real, D: Device>(x: &Stacked<E, D>, mut exponent: u32) -> Stacked<E, D> {
+fn power<E: Numeric, D: Device>(x: &Stacked<E, D>, mut exponent: u32) -> Stacked<E, D> {
     let (mut square, mut product) = (x.clone(), None::<Stacked<E, D>>);
     while exponent > 0 {
         if exponent & 1 == 1 {

@@ -5,14 +5,17 @@
 //! | `views` | views, reshapes, new axes |
 //! | `slice` | parts of a tensor by `s![..]`, and writing into them |
 //! | `join` | concatenation, stacking, padding |
+//! | `rearranged` | `roll`, `pad_edges`, `repeat_interleave`, windows, subpixels |
 //!
 //! Apart from `index`, where elements are told by the values of tensors: here it is by numbers that the program names.
 
 pub mod join;
+mod rearranged;
 pub mod slice;
 mod views;
 
 pub use join::{Joining, Stacking};
+pub use rearranged::{Edges, Rearranging, Windows};
 pub use slice::Slicing;
 pub(in crate::ops) use views::view;
 pub use views::{Movement, ReshapedTo, TransposedOf, ViewOf};

@@ -4,13 +4,21 @@
 //! left out.
 
 use super::unique::named;
-use crate::device::Storage;
-use crate::dims::Dim;
-use crate::dtype::Elem;
+use crate::device::{SameDevice, Storage};
+use crate::dims::{Dim, Off};
+use crate::dtype::{Elem, Numeric};
 use crate::error::{Error, try_room};
-use crate::graph::Operand;
+use crate::graph::{Ex, Leaf, Located, Operand};
+use crate::ops::index::{Accumulates, NumberedRows, Writing};
 use crate::ops::reduce::elements::Elements;
+use crate::shape::{Mismatch, SameShape, Shape};
 use crate::tensor::{Tensor, spaced};
+
+/// What [`bincount_weighted`](Binning::bincount_weighted) gives: sums of the elements of `W` along an axis `A`.
+pub type WeightedOf<W, A> = Writing<
+    Ex<(A,), <W as Operand>::E, <W as Operand>::D, Leaf<(A,), <W as Operand>::E, Off>>,
+    Ex<<W as Operand>::S, <W as Operand>::E, <W as Operand>::D, <W as Operand>::N>,
+>;
 
 /// Element types that count: integers and `bool`.
 #[diagnostic::on_unimplemented(
@@ -58,6 +66,52 @@ pub trait Binning: Operand + Sized {
         let counts = x.device.show(&x.buf, |numbers| counted(numbers, minlength))?;
         let shape = (named(axis, counts.len())?,);
         Ok(Tensor { buf: x.device.upload(&counts), shape, device: x.device })
+    }
+
+    /// The sum of the weights of each of `0, 1, ..`, where [`bincount`](Binning::bincount) has how often it occurs:
+    /// `y[k] = Σ w[i]` over all `i` with `x[i] = k`, in the order of `i`. `dw[i] = dy[x[i]]`. NumPy's `bincount` with
+    /// weights, which here keep their type: integers wrap around.
+    ///
+    /// # Errors
+    /// Those of [`bincount`](Binning::bincount), and [`Error::Sizes`] for weights of other run-time sizes.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// dims! { Bins = ? }
+    /// let weights = Cpu.tensor([0.5, 2.0, 0.25]);
+    /// let sums = Cpu.tensor([1, 3, 1]).bincount_weighted(&weights, Bins, 0)?;
+    /// assert_eq!(sums.eval().as_slice(), [0.0, 0.75, 0.0, 2.0]);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn bincount_weighted<W: Operand, A: Dim>(
+        self,
+        weights: W,
+        axis: impl FnOnce(usize) -> A,
+        minlength: usize,
+    ) -> Result<WeightedOf<W, A>, Error>
+    where
+        Self: Elements,
+        Self::E: BinNumber,
+        Self::S: SameShape<W::S>,
+        Self::D: SameDevice<W::D>,
+        W::E: Numeric,
+        W::N: Located<W::E>,
+    {
+        let (x, weights) = (self.read(), weights.ex());
+        if x.shape.dims()[..] != weights.shape.dims()[..] {
+            return Err(Mismatch::new("bincount_weighted", x.shape, weights.shape).into());
+        }
+        let (bins, numbers) = x.device.show(&x.buf, |x| {
+            let bins = bins(x, minlength)?;
+            let mut numbers = try_room(x.len())?;
+            numbers.extend(x.iter().map(|number| number.as_i64()));
+            Ok::<_, Error>((bins, numbers))
+        })?;
+        let (shape, device) = ((named(axis, bins)?,), weights.device);
+        try_room::<W::E>(bins)?;
+        let sums = Leaf::constant(device.zeroed(bins), shape);
+        let sums: Ex<_, W::E, _, _> = Ex::new(sums, shape, device);
+        Ok(sums.add(weights, |_, _, device| NumberedRows::new(device, 1, numbers)))
     }
 
     /// How many elements lie in each of `bins` equal parts of a range, `D::<10>` or `Bins(count)`, and the edges of the
@@ -109,8 +163,8 @@ pub trait Binning: Operand + Sized {
 }
 impl<X: Operand> Binning for X {}
 
-/// How often each of these occurs.
-fn counted<E: Elem>(numbers: &[E], minlength: usize) -> Result<Vec<i64>, Error> {
+/// How many bins these need, and at least `minlength`.
+fn bins<E: Elem>(numbers: &[E], minlength: usize) -> Result<usize, Error> {
     let (mut bins, mut wrong) = (minlength, None);
     for (position, number) in numbers.iter().enumerate() {
         match usize::try_from(number.as_i128()) {
@@ -124,7 +178,12 @@ fn counted<E: Elem>(numbers: &[E], minlength: usize) -> Result<Vec<i64>, Error> 
         let found = format!("{number} at position {position}");
         return Err(Error::Value { what: "bincount", found, rule: "bins are numbered from 0" });
     }
-    let mut counts = zeros(bins)?;
+    Ok(bins)
+}
+
+/// How often each of these occurs.
+fn counted<E: Elem>(numbers: &[E], minlength: usize) -> Result<Vec<i64>, Error> {
+    let mut counts = zeros(bins(numbers, minlength)?)?;
     numbers.iter().for_each(|number| counts[number.as_i64() as usize] += 1);
     Ok(counts)
 }

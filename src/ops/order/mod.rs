@@ -8,6 +8,8 @@
 //! | `sort`, `select` | `sort`, `argsort`; `topk`, `kthvalue` |
 //! | `quantile`, `interpolation` | `median`, `quantile`, `mode` |
 //! | `unique`, `bins`, `search` | `unique`, `bincount`, `histogram`, `searchsorted`, `bucketize` |
+//! | `sets` | `isin`, `intersect1d`, `union1d`, `setdiff1d`, `setxor1d` |
+//! | `slices` | `unique_axis`, `lexsort` |
 //!
 //! Positions are `i64`: sorting, and what sorts on its way (`unique`, `mode`, `median`, `quantile`), as well as running
 //! extremes, work in 8 bytes an element beside the result, whatever the type; in 16 where rows lie across the memory or
@@ -19,13 +21,17 @@ mod interpolation;
 mod quantile;
 mod search;
 mod select;
+mod sets;
+mod slices;
 mod sort;
 mod unique;
 
-pub use bins::{BinNumber, Binning};
+pub use bins::{BinNumber, Binning, WeightedOf};
 pub use interpolation::{Interpolation, Quantile};
 pub use quantile::{QuantileBack, QuantileOf, Quantiles};
 pub use search::{Searching, Side};
 pub use select::{HasTop, OrderStatistics};
+pub use sets::SetOperations;
+pub use slices::{DistinctSlicesOf, SliceOrder};
 pub use sort::Sorting;
 pub use unique::{DistinctOf, DistinctValues};

@@ -77,14 +77,14 @@ pub trait DistinctValues: Operand + Sized {
 }
 impl<X: Operand> DistinctValues for X {}
 
-struct Distinct<E> {
-    values: Vec<E>,
+pub(super) struct Distinct<E> {
+    pub(super) values: Vec<E>,
     counts: Vec<i64>,
     /// For each element the position of its value; of none where nobody asks.
     inverse: Vec<i64>,
 }
 
-fn distinct<X: Elements>(x: &Values<X>, inverse: bool) -> Distinct<X::E> {
+pub(super) fn distinct<X: Elements>(x: &Values<X>, inverse: bool) -> Distinct<X::E> {
     let len = x.buf.len();
     let order = x.device.order_rows(Rows::new(1, len, 1), &x.buf, false, len);
     let places = if inverse { len } else { 0 };
@@ -103,7 +103,11 @@ fn distinct<X: Elements>(x: &Values<X>, inverse: bool) -> Distinct<X::E> {
 }
 
 #[track_caller]
-fn tensor<A: Dim, E: Elem, D: Device>(device: D, axis: impl FnOnce(usize) -> A, values: &[E]) -> Tensor<(A,), E, D> {
+pub(super) fn tensor<A: Dim, E: Elem, D: Device>(
+    device: D,
+    axis: impl FnOnce(usize) -> A,
+    values: &[E],
+) -> Tensor<(A,), E, D> {
     let shape = (named(axis, values.len()).unwrap_or_else(|error| raise(error)),);
     Tensor { buf: device.upload(values), shape, device }
 }

@@ -12,7 +12,6 @@ use crate::dims::Off;
 use crate::dtype::{Discrete, Elem, Integer, NoFloat, Real};
 use crate::error::{Error, raise};
 use crate::graph::{Ex, Leaf, Located, Node, Op};
-use crate::layout::Strided;
 use crate::loops::{ExactFold, RowInput};
 use crate::shape::Shape;
 
@@ -55,11 +54,7 @@ impl<K, E: Discrete<Kind = K>, N: Located<E>, R: ExactReducer<E>> Reduces<R, N, 
         if R::NEEDS_ELEMENTS && layout.rows.len == 0 && layout.rows.count() > 0 {
             raise(Error::Empty { what: format!("{}: {}", R::NAME, x.shape.describe()) });
         }
-        let values = x.node.in_order(x.device, x.shape);
-        let values = match layout.permuted(x.shape) {
-            None => values,
-            Some(axes) => x.device.copy_strided(&Strided { buf: values, offset: 0, axes }),
-        };
+        let values = layout.gather(x.device, &x.node, x.shape);
         let out = x.device.fold_rows(layout.rows, R::FOLD, &[RowInput::Elements(&values)]);
         Ex::new(Leaf::constant(out, shape), shape, x.device)
     }

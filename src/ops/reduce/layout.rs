@@ -3,8 +3,8 @@
 //! Apart from the reductions because what compares elements runs along the same rows.
 
 use crate::device::{Buf, Device};
-use crate::dtype::Real;
-use crate::graph::{Node, materialise};
+use crate::dtype::Elem;
+use crate::graph::{Lazy, materialise};
 use crate::layout::{Axes, MAX_AXES, Strided, count};
 use crate::loops::{Rows, count_product as product};
 use crate::shape::{AxisAt, Reduce, Shape};
@@ -63,7 +63,7 @@ impl Layout {
     }
 
     /// The elements, row after row.
-    pub(super) fn gather<E: Real, D: Device, N: Node<E>, S: Shape>(&self, device: D, node: &N, shape: S) -> Buf<E> {
+    pub(super) fn gather<E: Elem, D: Device, N: Lazy<E>, S: Shape>(&self, device: D, node: &N, shape: S) -> Buf<E> {
         let values = materialise(device, node, shape);
         match self.permuted(shape) {
             None => values,

@@ -13,6 +13,7 @@
 //! | `methods`, `forms` | the five forms of a row |
 //! | `layout` | which axes are reduced, and how they lie |
 //! | `run`, `exact` | running a program over floats, with its gradient; reductions of integers |
+//! | `own` | sums that keep the element type |
 //! | `elements` | operands whose elements are compared |
 //!
 //! Apart from `scan`, which gives a number for each element, and `order`, whose results are elements.
@@ -25,6 +26,7 @@ mod layout;
 mod methods;
 pub(crate) mod moments;
 mod norm;
+mod own;
 mod positions;
 mod product;
 mod programs;
@@ -39,6 +41,8 @@ pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduce
 pub(crate) use layout::{one, several};
 pub(crate) use methods::{five_methods, reductions};
 pub use norm::{NanMean, NanSum, Norm, NormBack, Norms, NormsTable, WithoutNanBack};
+pub(crate) use own::sum_own;
+pub use own::{OwnSum, SummedNode};
 pub use positions::ArgExtremes;
 pub use product::Prod;
 pub use programs::{LogSumExp, Max, Mean, Min, Std, Sum, SumOver, Var};

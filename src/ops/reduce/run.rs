@@ -5,8 +5,8 @@
 use super::layout::{Layout, Mask};
 use super::reducer::Reducer;
 use crate::device::{Buf, Device};
-use crate::dtype::Real;
-use crate::graph::{Backward, Differentiable, Ex, Given, Node, Op, Seed, Seeded, SlopeRule, average, total};
+use crate::dtype::{Elem, Real};
+use crate::graph::{Backward, Differentiable, Ex, Given, Lazy, Located, Op, Seed, Seeded, SlopeRule, average, total};
 use crate::layout::{Axes, Strided};
 use crate::loops::RowInput;
 use crate::shape::Shape;
@@ -25,7 +25,7 @@ where
     S: Shape,
     E: Real,
     D: Device,
-    N: Node<E>,
+    N: Located<E>,
     R: Reducer,
 {
     let Ex { node, shape, device, .. } = x;
@@ -52,7 +52,7 @@ where
 pub type Reduction<S, E, X, R> = Backward<Seeded<S, X>, ReductionBack<E, R>>;
 
 #[inline]
-fn reduction<SX: Shape, S: Shape, E: Real, N: Differentiable<E>, R: Reducer>(
+pub(super) fn reduction<SX: Shape, S: Shape, E: Elem, N: Lazy<E>, R: 'static>(
     node: N,
     shape: SX,
     out: Buf<E>,
@@ -65,9 +65,9 @@ fn reduction<SX: Shape, S: Shape, E: Real, N: Differentiable<E>, R: Reducer>(
 /// The rule of a reduction.
 pub struct ReductionBack<E, R> {
     // The layout follows from it: a graph is moved around, so its nodes are small.
-    mask: Mask,
-    values: Option<Buf<E>>,
-    reducer: R,
+    pub(super) mask: Mask,
+    pub(super) values: Option<Buf<E>>,
+    pub(super) reducer: R,
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>, R: Reducer> SlopeRule<E, Seeded<S, N>> for ReductionBack<E, R> {

@@ -3,14 +3,14 @@
 //! Apart from the formulas because a gradient is made of several; none divides: zeros in a product have their slope.
 
 use super::formulas::{
-    LaterProducts, LaterShares, PartsOfGradient, RunningMaximum, RunningProduct, RunningSum, RunningSumFromEnd,
-    TimesBefore,
+    LaterProducts, LaterShares, PartsOfGradient, RunningLogSumExp, RunningMaximum, RunningProduct, RunningSum,
+    RunningSumFromEnd, TimesBefore,
 };
 use super::product::{middling, unrolled};
-use crate::device::{Buf, Device, ScanWork};
+use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
-use crate::loops::{Recurrence, Rows};
+use crate::loops::Rows;
 use crate::shape::Shape;
 use std::marker::PhantomData;
 
@@ -40,6 +40,11 @@ impl RunsForward for RunningProductBack {
         device.scan_rows(rows, RunningProduct, &[values])
     }
 }
+impl RunsForward for RunningLogSumExpBack {
+    fn forward<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>) -> Buf<E> {
+        device.scan_rows(rows, RunningLogSumExp, &[values])
+    }
+}
 
 /// The rule of a running formula.
 pub struct RunningBack<E, B> {
@@ -48,28 +53,23 @@ pub struct RunningBack<E, B> {
     unroll: PhantomData<B>,
 }
 
-pub(super) fn run<X, P: Recurrence, B: Unroll>(
-    x: X,
-    along: impl FnOnce(X::S) -> Rows,
-    program: P,
-    _: B,
-) -> RunningOf<X, B>
+/// Runs a formula along rows of floats, and its gradient back.
+pub(super) fn run<X, B: RunsForward>(x: X, along: impl FnOnce(X::S) -> Rows) -> RunningOf<X, B>
 where
     X: Operand<E: Real, N: Node<X::E>>,
 {
     let x = x.ex();
     let rows = along(x.shape);
-    scan(x, rows, |device, rows, values| device.scan_rows(rows, program, &[values]))
+    scan(x, rows)
 }
 
-/// Runs `forward` along rows, and its gradient back.
-pub(super) fn scan<S: Shape, E: Real, D: Device, N: Node<E>, B: Unroll>(
+/// The same of rows that are known.
+pub(super) fn scan<S: Shape, E: Real, D: Device, N: Node<E>, B: RunsForward>(
     x: Ex<S, E, D, N>,
     rows: Rows,
-    forward: impl FnOnce(D, Rows, &Buf<E>) -> Buf<E>,
 ) -> RunningOf<Ex<S, E, D, N>, B> {
     let (values, shape) = (x.materialise(), x.shape);
-    let out = forward(x.device, rows, &values);
+    let out = B::forward(x.device, rows, &values);
     x.ruled(out, shape, RunningBack { rows, values: B::VALUES.then_some(values), unroll: PhantomData })
 }
 

@@ -25,7 +25,7 @@ pub trait Runs<B, N, Float = <Self as Elem>::Float>: Elem {
 impl<E: Real, N: Node<E>, B: RunsForward> Runs<B, N, E> for E {
     type Expr<S: Shape, D: Device> = RunningOf<Ex<S, E, D, N>, B>;
     fn run<S: Shape, D: Device>(x: Ex<S, E, D, N>, rows: Rows) -> Self::Expr<S, D> {
-        scan(x, rows, B::forward)
+        scan(x, rows)
     }
 }
 

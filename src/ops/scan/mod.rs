@@ -4,6 +4,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `running` | `cumsum`, `cumprod`, `cummax`, `logcumsumexp` and their kin, `diff` |
+//! | `table` | how tests visit them |
 //! | `formulas` | what each element adds to what came before it |
 //! | `backward` | running a formula of floats, and its gradient |
 //! | `product` | products that leave the range of `f64` on their way |
@@ -16,9 +17,10 @@ mod exact;
 mod formulas;
 mod product;
 mod running;
+mod table;
 
 pub use backward::{
     RunningBack, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, RunsForward, Unroll,
 };
 pub use exact::{ExactRunning, Runs};
-pub use running::{DifferenceOf, Running, RunningNumbersOf};
+pub use running::{DifferenceOf, Running, RunningNumbersOf, RunningTable};

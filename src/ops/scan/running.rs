@@ -4,7 +4,7 @@
 
 use super::backward::{RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, run};
 use super::exact::Runs;
-use super::formulas::RunningLogSumExp;
+use super::table::running_rows;
 use crate::device::OrderWork;
 use crate::dims::{D, Dim, On};
 use crate::dtype::Real;
@@ -109,7 +109,7 @@ pub trait Running: Operand + Sized {
         Self::S: AxisAt<I>,
         Self::N: Node<Self::E>,
     {
-        run(self, rows_of::<Self::S, I>, RunningLogSumExp, RunningLogSumExpBack)
+        run(self, rows_of::<Self::S, I>)
     }
 
     /// Largest element so far along axis `I`. `dy` goes to that element, the latest of equal ones as in PyTorch; NaN
@@ -174,6 +174,16 @@ pub trait Running: Operand + Sized {
     }
 }
 impl<X: Operand> Running for X {}
+
+running_rows! {
+    /// The running formulas that have a gradient, for whoever visits the catalogue.
+    RunningTable:
+    cumsum_axis of "sum";
+    cumprod_axis of "prod";
+    logcumsumexp_axis of "logsumexp";
+    cummax_axis of "max";
+    cummin_axis of "min";
+}
 
 fn extremes<X: Elements>(x: X, along: impl FnOnce(X::S) -> Rows, largest: bool) -> PickedOf<X, X::S> {
     let x = x.read();

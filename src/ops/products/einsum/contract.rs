@@ -6,12 +6,12 @@
 
 use super::plan::{Labels, Plan, aligned, arranged};
 use crate::device::{Buf, Device, SameDevice};
-use crate::dtype::Real;
-use crate::graph::{Backward, Both, Differentiable, Ex, Node, Op, Operand, SlopeRule};
+use crate::dtype::{Elem, Numeric, Real};
+use crate::graph::{Backward, Both, Differentiable, Ex, Lazy, Located, Op, Operand, SlopeRule};
 use crate::layout::{Axes, Strided, count};
 use crate::loops::{Matrix, Place, Product};
-use crate::ops::NodeOver;
 use crate::ops::matmul::Multiplicand;
+use crate::ops::{LocatedOver, OtherLocatedOf};
 use crate::shape::Shape;
 
 /// What [`contract`] gives.
@@ -29,7 +29,7 @@ pub type Contracted<X, Y, S> = Ex<
             S,
             <X as Operand>::E,
             <X as Operand>::N,
-            <<Y as Operand>::N as NodeOver<<X as Operand>::E, <Y as Operand>::E>>::Node,
+            OtherLocatedOf<X, Y>,
         >,
     >,
 >;
@@ -38,10 +38,10 @@ pub type Contracted<X, Y, S> = Ex<
 /// stands for broadcast.
 pub(super) fn contract<X, Y, S>(x: X, y: Y, shape: S, [left, right, out]: [&str; 3]) -> Contracted<X, Y, S>
 where
-    X: Operand<E: Real, N: Node<X::E>>,
+    X: Operand<E: Numeric, N: Located<X::E>>,
     Y: Operand,
     X::D: SameDevice<Y::D>,
-    Y::N: NodeOver<X::E, Y::E>,
+    Y::N: LocatedOver<X::E, Y::E>,
     S: Shape,
 {
     let (x, y) = (x.ex(), y.ex());
@@ -49,7 +49,7 @@ where
         Labels { left: aligned(left, X::S::RANK), right: aligned(right, Y::S::RANK), out: aligned(out, S::RANK) };
     let axes = [Axes::contiguous(x.shape), Axes::contiguous(y.shape), Axes::contiguous(shape)];
     let labels = labels.unstretched(axes.each_ref());
-    let (device, node) = (x.device, y.node.node());
+    let (device, node) = (x.device, y.node.located_node());
     let (a, b) = (Multiplicand::new(device, x.node, x.shape), Multiplicand::new(device, node, y.shape));
     let out = contraction(device, &labels, [lies(&a), lies(&b)], shape);
     let back = Backward::new(Both(a, b), ContractionBack { shape, labels });
@@ -65,12 +65,12 @@ struct Lies<'a, E> {
 }
 
 /// Where the elements of an operand are.
-fn lies<S: Shape, E: Real, N: Differentiable<E>>(operand: &Multiplicand<S, E, N>) -> Lies<'_, E> {
+fn lies<S: Shape, E: Elem, N: Lazy<E>>(operand: &Multiplicand<S, E, N>) -> Lies<'_, E> {
     let memory = operand.memory();
     Lies { buf: memory.buf(), offset: memory.offset(), axes: memory.axes(operand.shape) }
 }
 
-impl<'a, E: Real> Lies<'a, E> {
+impl<'a, E: Elem> Lies<'a, E> {
     fn matrix(&self, place: Place) -> Matrix<'a, E> {
         let Place { row, column, batch, .. } = place;
         Matrix { buf: self.buf, offset: self.offset, row, column, batch }
@@ -96,7 +96,7 @@ impl<'a, E: Real> Lies<'a, E> {
 }
 
 /// `left, right -> out`, row-major of shape `shape`.
-fn contraction<E: Real, D: Device, S: Shape>(
+fn contraction<E: Numeric, D: Device, S: Shape>(
     device: D,
     labels: &Labels,
     [left, right]: [Lies<'_, E>; 2],
@@ -113,7 +113,7 @@ fn contraction<E: Real, D: Device, S: Shape>(
     }
 }
 
-fn multiplied<E: Real, D: Device>(device: D, plan: &Plan, a: &Lies<'_, E>, b: &Lies<'_, E>, len: usize) -> Buf<E> {
+fn multiplied<E: Numeric, D: Device>(device: D, plan: &Plan, a: &Lies<'_, E>, b: &Lies<'_, E>, len: usize) -> Buf<E> {
     let Plan { m, k, n, batch, left, right, out } = *plan;
     let mut product = device.unwritten(len);
     let (a, b) = (a.matrix(left), b.matrix(right));
@@ -122,7 +122,7 @@ fn multiplied<E: Real, D: Device>(device: D, plan: &Plan, a: &Lies<'_, E>, b: &L
 }
 
 /// The same by copies of the operands whose axes are in the order of a matrix product, if need be of the output, too.
-fn in_order<E: Real, D: Device>(
+fn in_order<E: Numeric, D: Device>(
     device: D,
     labels: &Labels,
     [left, right]: [Lies<'_, E>; 2],

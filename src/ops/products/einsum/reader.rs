@@ -6,11 +6,12 @@ use super::contract::{Contracted, contract};
 use super::laws::{Labelled, Sliceable, Written};
 use crate::device::{Device, SameDevice};
 use crate::dims::{DivDim, Divided, MulDim, Multiplied};
-use crate::dtype::{Elem, Real};
+use crate::dtype::{Elem, Numeric};
 use crate::error::raise;
-use crate::graph::{Ex, Node, Operand};
-use crate::ops::NodeOver;
-use crate::shape::{Broadcast, Ellipsis, Mismatch, Shape};
+use crate::graph::{Ex, Located, Operand};
+use crate::ops::LocatedOver;
+use crate::ops::reduce::{SummedNode, several, sum_own};
+use crate::shape::{Broadcast, Ellipsis, Mismatch, Reduce, Reduced, Shape};
 
 /// What reads the operands of the macros.
 #[doc(hidden)]
@@ -74,13 +75,25 @@ impl<S: Shape, E: Elem, D: Device, N> Ex<S, E, D, N> {
     #[doc(hidden)]
     pub fn contracted<Y, To>(self, y: Y, shape: To, labels: [&str; 3]) -> Contracted<Self, Y, To>
     where
-        E: Real,
-        N: Node<E>,
+        E: Numeric,
+        N: Located<E>,
         Y: Operand,
         D: SameDevice<Y::D>,
-        Y::N: NodeOver<E, Y::E>,
+        Y::N: LocatedOver<E, Y::E>,
         To: Shape,
     {
         contract(self, y, shape, labels)
+    }
+
+    /// The sum over the axes `A`, of the own element type as all sums of products are.
+    #[doc(hidden)]
+    pub fn summed<A>(self) -> Ex<Reduced<S, A>, E, D, SummedNode<S, Reduced<S, A>, E, N>>
+    where
+        E: Numeric,
+        N: Located<E>,
+        S: Reduce<A>,
+    {
+        let shape = self.shape.removed();
+        sum_own(self, several::<S, A>(), shape)
     }
 }

@@ -5,10 +5,10 @@
 use super::contract::{Contracted, contract};
 use crate::device::SameDevice;
 use crate::dims::Dim;
-use crate::dtype::{Never, Real};
+use crate::dtype::{Never, Numeric};
 use crate::error::raise;
-use crate::graph::{Node, Operand};
-use crate::ops::NodeOver;
+use crate::graph::{Located, Operand};
+use crate::ops::LocatedOver;
 use crate::shape::{AxisAt, Mismatch, Shape};
 
 /// The axes of one shape, then those of another one: `(A, B) + (C,) = (A, B, C)`.
@@ -139,7 +139,8 @@ pub trait TensorDots: Operand + Sized {
     /// Sums over the last `N` axes of `self` and the first `N` of `rhs`, which are the same; `N` is 1 or 2.
     ///
     /// `z[i.., j..] = Σₖ x[i.., k..] · y[k.., j..]`, `dx = Σⱼ dz · y`, `dy = Σᵢ x · dz`. Over no terms the sum is 0;
-    /// NaN spreads as in sums. Run-time sizes that differ raise [`Error::Sizes`](crate::Error::Sizes).
+    /// NaN spreads as in sums, integers wrap around. Run-time sizes that differ raise
+    /// [`Error::Sizes`](crate::Error::Sizes).
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -154,11 +155,11 @@ pub trait TensorDots: Operand + Sized {
         rhs: Y,
     ) -> Contracted<Self, Y, <Self::S as TensorDot<N, Y::S>>::Dotted>
     where
-        Self::E: Real,
-        Self::N: Node<Self::E>,
+        Self::E: Numeric,
+        Self::N: Located<Self::E>,
         Self::D: SameDevice<Y::D>,
         Self::S: TensorDot<N, Y::S>,
-        Y::N: NodeOver<Self::E, Y::E>,
+        Y::N: LocatedOver<Self::E, Y::E>,
     {
         let (x, y) = (self.ex(), rhs.ex());
         let (shape, agree) = x.shape.dotted(y.shape);

@@ -3,9 +3,8 @@
 //! Apart from `contract` because nothing is multiplied.
 
 use super::plan::{Term, aligned, is_unnamed};
-use crate::dtype::Real;
 use crate::error::raise;
-use crate::graph::{Ex, Node, Operand, Reshaped, Viewed};
+use crate::graph::{Ex, Located, Operand, Reshaped, Viewed};
 use crate::layout::{Axes, Strided, count};
 use crate::ops::movement::{ReshapedTo, ViewOf};
 use crate::shape::{Mismatch, Shape};
@@ -16,7 +15,7 @@ use crate::shape::{Mismatch, Shape};
 #[doc(hidden)]
 pub fn view<X, S>(x: X, shape: S, from: &str, to: &str) -> ViewOf<X, S>
 where
-    X: Operand<E: Real, N: Node<X::E>>,
+    X: Operand<N: Located<X::E>>,
     S: Shape,
 {
     let (from, to) = (aligned(from, X::S::RANK), aligned(to, S::RANK));
@@ -47,7 +46,7 @@ fn pairs(to: &Term, from: &Term) -> impl Iterator<Item = (usize, usize)> {
 #[track_caller]
 pub fn regrouped<X, S>(x: X, shape: S) -> ReshapedTo<X, S>
 where
-    X: Operand<E: Real, N: Node<X::E>>,
+    X: Operand<N: Located<X::E>>,
     S: Shape,
 {
     let Ex { node, shape: from, device, .. } = x.ex();

@@ -1,13 +1,12 @@
 //! Axes whose elements come again in another order: rolled, padded by themselves, repeated, as windows and subpixels.
 //!
-//! Apart from `select`, which is told the indices: here they follow from the axis.
+//! Apart from `views`, which look at memory as it lies: here elements are copied to where the axis has them.
 
-use super::indices::{Line, NumberedRows};
-use super::source::{Moved, Moves, Source};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied, StaticDim, WindowDim};
 use crate::error::{Error, collected, raise};
 use crate::graph::Operand;
 use crate::layout::count;
+use crate::ops::index::{Line, Moved, Moves, NumberedRows, Source};
 use crate::shape::{
     Append, Appended, AxisAt, InWindows, PixelShuffle, PixelUnshuffle, Shape, Shuffled, Unshuffled, WindowsOf, WithAxis,
 };
