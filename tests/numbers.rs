@@ -1,4 +1,4 @@
-//! A number where a tensor may stand: every function of two operands takes one, and gives what a tensor full of it does.
+//! A number where a tensor may stand: every function of two operands takes one, and gives what a full tensor gives.
 
 use congruent::prelude::*;
 

@@ -3,7 +3,7 @@
 //! Apart from the operations because all of them ask. Each law also names the graph of a result: after a breach there
 //! is none, and the compiler, having said so, has nothing more to say of what is done with it. One mistake, one error.
 
-use super::{Operand, Term};
+use super::Operand;
 use crate::dtype::{Elem, Floating, Integer, NoFloat, Numeric, Real};
 use crate::graph::{BackOf, BackOfBoth, Ex, Located, Node, Op};
 
@@ -83,23 +83,6 @@ operator_law! {
         note = "convert one side: `x.cast::<f32>()` (differentiable), or integers by `x.convert::<f32>()`"
     )]
     NumericOver for [E: Real] E, [E: Integer] NoFloat;
-}
-
-/// The operand `Y`, which may be a number, of an operation whose first operand is `X`.
-pub type OtherOf<X, Y> = OtherBeside<<X as Operand>::E, <X as Operand>::D, Y>;
-
-/// The same beside elements `E` on device `D`.
-pub type OtherBeside<E, D, Y> =
-    Ex<<Y as Term<E, D>>::S, E, D, <<Y as Term<E, D>>::Factor as Over<E, <Y as Term<E, D>>::E>>::Node>;
-
-/// The operand `y` of an operation on `device` whose first operand is of type `X`.
-#[inline(always)]
-pub fn beside<X: Operand, Y: Term<X::E, X::D>>(device: X::D, y: Y) -> OtherOf<X, Y>
-where
-    Y::Factor: Over<X::E, Y::E>,
-{
-    let y = y.factor(device);
-    Ex::new(y.node.over(), y.shape, device)
 }
 
 /// The graph of an operand whose elements are `Own`, where a graph over `E` is wanted: both are one type. What [`Over`]

@@ -43,8 +43,7 @@ pub use function::{Apply, Function, Function2};
 pub use index::{FlatIndices, Gather, Indexing, ScatterReduce, Scattering};
 pub use laws::{
     Computed, ComputedNumbers, FloatingNode, GraphOf, LocatedOver, NodeOver, NumericGraphOf, NumericNode, NumericOver,
-    NumericResultOf, OtherBeside, OtherGraphOf, OtherLocatedOf, OtherOf, Over, ResultOf, RuledByBothOf, RuledOf,
-    beside,
+    NumericResultOf, OtherGraphOf, OtherLocatedOf, Over, ResultOf, RuledByBothOf, RuledOf,
 };
 pub(crate) use laws::{other_located, result_of, result_of_numbers, whole, whole_numbers};
 #[cfg(feature = "linalg")]
@@ -60,9 +59,9 @@ pub use order::{
 pub use pointwise::{
     Activations, ActivationsTable, Affine, BasicArithmetic, BasicArithmeticTable, BinaryMath, BinaryMathTable,
     BinaryOf, BinaryOfNumbers, BitsOver, Cast, IntegerMath, IntegersOver, NumberDivision, NumberDivisionTable,
-    NumberOf, Term, TernaryMath, TernaryMathTable, TernaryOf, TernaryOfNumbers, UnaryMath, UnaryMathTable, UnaryOf,
-    UnaryOfNumbers, activation, arithmetic, binary, binary_of_numbers, cast, number, ternary, ternary_of_numbers,
-    unary, unary_of_numbers,
+    NumberOf, OtherBeside, OtherOf, Term, TernaryMath, TernaryMathTable, TernaryOf, TernaryOfNumbers, UnaryMath,
+    UnaryMathTable, UnaryOf, UnaryOfNumbers, activation, arithmetic, beside, binary, binary_of_numbers, cast, number,
+    ternary, ternary_of_numbers, unary, unary_of_numbers,
 };
 pub(crate) use pointwise::{joined, operators};
 pub use products::{Products, TensorDots, einsum, matmul};

@@ -3,11 +3,12 @@
 //! Apart from `operators` because the left side is a tensor, which keeps its shape: what would stretch it is refused.
 
 use super::arithmetic::{Add, Div, Mul, Sub};
+use super::number::{OtherBeside, Term};
 use crate::device::{Device, SameDevice};
 use crate::dims::Off;
 use crate::dtype::Elem;
 use crate::graph::{Binary, Ex, Leaf, Located, Operand};
-use crate::ops::{Evaluate, OtherBeside, Over, Term, joined};
+use crate::ops::{Over, joined};
 use crate::shape::{Broadcast, Shape};
 use crate::tensor::Tensor;
 use std::ops;
@@ -31,7 +32,7 @@ macro_rules! assigning {
                 let shape = joined(self.shape, y.shape);
                 let x = Operand::ex(&*self);
                 let next = Binary { op: $Op, a: x.node, b: y.node.over() };
-                *self = Ex::<S, E, D, _>::new(next, shape, self.device).eval();
+                self.buf = Ex::<S, E, D, _>::new(next, shape, self.device).materialise();
             }
         }
     )*};

@@ -33,6 +33,6 @@ pub use arithmetic::{Affine, BasicArithmetic, BasicArithmeticTable, NumberDivisi
 pub use binary::{BinaryMath, BinaryMathTable};
 pub use cast::Cast;
 pub use integers::{BitAnd, BitOr, BitXor, BitsOver, Flip, IntegerMath, IntegersOver};
-pub use number::Term;
+pub use number::{OtherBeside, OtherOf, Term, beside};
 pub use ternary::{TernaryMath, TernaryMathTable};
 pub use unary::{UnaryMath, UnaryMathTable};

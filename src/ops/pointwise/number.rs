@@ -7,6 +7,7 @@ use super::arithmetic::Affine;
 use crate::device::Device;
 use crate::dtype::{Elem, Real};
 use crate::graph::{Constant, Ex, Operand, Unary};
+use crate::ops::Over;
 use crate::shape::Shape;
 
 /// A tensor operand, or a number that stands for a tensor full of it, beside elements `E` on device `D`.
@@ -90,3 +91,20 @@ macro_rules! integers {
     )*};
 }
 integers! { i64 i32 i16 i8 u64 u32 u16 u8 }
+
+/// The operand `Y`, which may be a number, of an operation whose first operand is `X`.
+pub type OtherOf<X, Y> = OtherBeside<<X as Operand>::E, <X as Operand>::D, Y>;
+
+/// The same beside elements `E` on device `D`.
+pub type OtherBeside<E, D, Y> =
+    Ex<<Y as Term<E, D>>::S, E, D, <<Y as Term<E, D>>::Factor as Over<E, <Y as Term<E, D>>::E>>::Node>;
+
+/// The operand `y` of an operation on `device` whose first operand is of type `X`.
+#[inline(always)]
+pub fn beside<X: Operand, Y: Term<X::E, X::D>>(device: X::D, y: Y) -> OtherOf<X, Y>
+where
+    Y::Factor: Over<X::E, Y::E>,
+{
+    let y = y.factor(device);
+    Ex::new(y.node.over(), y.shape, device)
+}
