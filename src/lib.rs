@@ -76,7 +76,7 @@ pub mod prelude {
     pub use crate::model::{
         Buffer, Forward, Frozen, Grads, Inspect, Model, Param, Part, Traced, Train, Weights, with_key,
     };
-    pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
+    pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm};
     pub use crate::num::Num;
     #[cfg(feature = "linalg")]
     pub use crate::ops::Decompositions;

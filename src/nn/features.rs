@@ -4,11 +4,12 @@
 //! Apart from the layers so that each of them is its formula; the laws stand in their signatures, where the compiler
 //! reports them.
 
+use super::Bias;
 use crate::dims::Dim;
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Kind, Operand, Out};
+use crate::graph::{Binary, Ex, Kind, Node, Operand, Out};
 use crate::model::{Forward, Param};
-use crate::ops::arithmetic::{Add, Mul};
+use crate::ops::arithmetic::Mul;
 use crate::ops::{NodeOver, binary};
 use crate::shape::{LastAxis, Mismatch, Shape};
 
@@ -16,7 +17,7 @@ use crate::shape::{LastAxis, Mismatch, Shape};
 pub(super) type ParamNode<S, P> = <Param<S, P> as Operand>::N;
 
 /// The graph of `x · weight + bias`, element by element.
-pub(super) type ScaledNode<C, P, N> = Binary<Add, Binary<Mul, N, ParamNode<(C,), P>>, ParamNode<(C,), P>>;
+pub(super) type ScaledNode<C, P, N, B = Param<(C,), P>> = <B as Bias<C, P>>::Graph<Binary<Mul, N, ParamNode<(C,), P>>>;
 
 /// The graph of a layer's input.
 pub(super) type InputNode<X, P> = <<X as Operand>::N as NodeOver<<P as Kind>::Elem, <X as Operand>::E>>::Node;
@@ -33,19 +34,21 @@ where
 
 /// `x · weight + bias` with vectors along the last axis.
 #[track_caller]
-pub(super) fn scaled<S, C, P, N>(
+pub(super) fn scaled<S, C, P, N, B>(
     law: &'static str,
     x: Ex<S, P::Elem, P::Dev, N>,
     weight: Param<(C,), P>,
-    bias: Param<(C,), P>,
-) -> Ex<S, P::Elem, P::Dev, ScaledNode<C, P, N>>
+    bias: B,
+) -> Ex<S, P::Elem, P::Dev, ScaledNode<C, P, N, B>>
 where
     S: LastAxis,
     C: Dim,
     P: Forward,
+    N: Node<P::Elem>,
+    B: Bias<C, P>,
 {
     let shape = x.shape;
-    binary(Add, binary(Mul, x, across(law, shape, weight)), across(law, shape, bias))
+    bias.add(law, binary(Mul, x, across(law, shape, weight)))
 }
 
 /// A vector of the layer, as wide as the last axis of its input.

@@ -12,6 +12,11 @@ rows! {
         let layer = Linear::<D<2>, D<3>>::new(key);
         assert_eq!(layer.infer(|m| m.forward(&x).eval())?.shape(), (D::<2>, D::<3>));
     }
+    "Linear without bias": "", "nn.Linear(2, 3, bias=False) | nn.LayerNorm(2, bias=False)" =>
+        "Linear::<D<2>, D<3>, Weights, NoBias>::new(key)", "in a model: `Linear<D<2>, D<3>, P, NoBias>`" {
+        let layer = Linear::<D<2>, D<3>, Weights, NoBias>::new(key);
+        assert_eq!(layer.count(), 6);
+    }
     "Embedding": "", "nn.Embedding(10, 4)" => "Embedding::<D<10>, D<4>>::new(key)", "" {
         let table = Embedding::<D<10>, D<4>>::new(key);
         assert_eq!(table.infer(|m| m.forward(&Cpu.tensor([1, 9])).eval())?.shape(), (D::<2>, D::<4>));

@@ -1,0 +1,6 @@
+use congruent::prelude::*;
+
+fn main() {
+    let layer = Linear::<D<3>, D<2>, Weights, NoBias>::new(Key::new(0));
+    let _ = layer.count();
+}
