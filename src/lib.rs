@@ -74,7 +74,8 @@ pub mod prelude {
     pub use crate::graph::{Ex, Expr, Kind, Local, Node, Operand, Out, Share, Sharing};
     pub use crate::io::Persist;
     pub use crate::model::{
-        Buffer, Forward, Frozen, Grads, Inspect, Model, Param, Part, Traced, Train, Weights, with_key,
+        Averaging, Buffer, Forward, Frozen, GradMath, Grads, Inspect, Model, Param, Part, Traced, Train, Weights,
+        with_key,
     };
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm};
     pub use crate::num::Num;
@@ -84,7 +85,7 @@ pub mod prelude {
     pub use crate::ops::{
         Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
         Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, Gather, Indexing, IntegerMath, Joining,
-        LabelLosses, LossTerms, Losses, Mask, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement,
+        LabelLosses, LabelRule, LossTerms, Losses, Mask, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement,
         Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running, ScatterReduce,
         Scattering, Searching, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts,
     };

@@ -129,6 +129,25 @@ pub trait Train<P: Part>: Tree<P> {
         differentiated(self, loss, |device, value| device.download_scalar(value))
     }
 
+    /// Gradients of which none has arrived: what others are added to by
+    /// [`accumulate`](super::GradMath::accumulate), as over micro-batches. They read as zeros.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    /// let mut grads = model.zero_grads();
+    /// assert!(!grads.weight.reached() && grads.bias.as_slice() == [0.0, 0.0]);
+    /// grads.accumulate(&model.value_and_grad(|m| m.bias.sum())?.1);
+    /// assert!(!grads.weight.reached() && grads.bias.as_slice() == [1.0, 1.0]);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn zero_grads(&self) -> GradsForm<Self, P>
+    where
+        P: Trainable,
+    {
+        self.map(&mut NothingYet, &Path::ROOT)
+    }
+
     /// Inference: the closure gets the model as constants. Nothing is kept for a backward, dropout is the identity.
     ///
     /// # Errors
@@ -210,6 +229,18 @@ fn named(at: &Path<'_>) -> String {
     match at.to_string() {
         name if name.is_empty() => "the parameter".to_owned(),
         name => format!("`{name}`"),
+    }
+}
+
+/// Makes gradients of which none has arrived.
+struct NothingYet;
+
+impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for NothingYet {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Gradient<P::Elem, P::Dev> {
+        Gradient::new(*device, weight.len(), None)
+    }
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a Kept<P>) -> Option<Buf<<P::Elem as Real>::Precise>> {
+        None
     }
 }
 

@@ -48,7 +48,9 @@ pub(crate) use laws::{result_of, whole};
 #[cfg(feature = "linalg")]
 pub use linalg::Decompositions;
 pub use linalg::{Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
-pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable};
+pub use loss::{
+    DistanceLosses, LabelLosses, LabelRule, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable,
+};
 pub use mask::{
     Comparisons, Condition, Indicators, IndicatorsTable, Mask, MaskedWriting, Masking, compare, indicators,
 };

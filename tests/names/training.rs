@@ -56,6 +56,22 @@ rows! {
         let opt = AdamW::new(&model, 1e-3).group(|name, hyper| if name.ends_with("bias") { hyper.weight_decay = 0.0 });
         assert_eq!(opt.lr(), 1e-3);
     }
+    "gradient accumulation": "", "loss.backward() # several times" => "total.accumulate(&grads)",
+        "from `model.zero_grads()` on; `total.scale(0.5)`, `.norm()`, `.norms()`, `.retain(..)`, `.mask(..)`" {
+        let mut total = w.zero_grads();
+        total.accumulate(&grads);
+        total.accumulate(&grads);
+        assert_eq!(total.as_slice(), [4.0, -20.0]);
+    }
+    "zero_grad": "", "opt.zero_grad()" => "w.zero_grads()", "a step's gradients are new ones: this is for sums" {
+        assert!(!w.zero_grads().reached());
+    }
+    "EMA, target network": "", "swa_utils.AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.99))" =>
+        "ema.lerp_from(&w, 0.01)", "" {
+        let mut ema = w.clone();
+        ema.lerp_from(&w, 0.01);
+        assert_eq!(ema.as_slice(), w.as_slice());
+    }
     "state save": "", "torch.save(opt.state_dict(), path)" => "opt.save(&path)", "and `opt.load(&path)`" {
         let (folder, opt) = (tempfile::tempdir()?, AdamW::new(&w, 0.1));
         let path = folder.path().join("opt.safetensors");

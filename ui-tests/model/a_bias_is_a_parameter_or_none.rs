@@ -1,3 +1,4 @@
+//! A layer has a bias, or it says that it has none.
 use congruent::nn::Relu;
 use congruent::prelude::*;
 

@@ -1,3 +1,4 @@
+//! A layer has a bias, or it says that it has none.
 use congruent::prelude::*;
 
 fn main() {
