@@ -4,7 +4,7 @@ use super::{Frozen, Gradient, Grads, Handle, Map, Part, Path, Traced, Tree, Weig
 use crate::device::{Buf, Device, Storage};
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
-use crate::graph::{Borrowed, Differentiable, Key, Kind, Lazy, Node, Operand, complete};
+use crate::graph::{Borrowed, Differentiable, Keeping, Key, Kind, Lazy, Node, Operand, complete};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -164,7 +164,12 @@ pub trait Train<P: Part>: Tree<P> {
     where
         P: Trainable,
     {
-        attempt(|| Borrowed::during(|constants| run(self.map(constants, &Path::ROOT))))
+        attempt(|| {
+            Borrowed::during(|constants| {
+                let _keeping = Keeping::open_first();
+                run(self.map(constants, &Path::ROOT))
+            })
+        })
     }
 }
 impl<P: Part, M: Tree<P>> Train<P> for M {}
@@ -199,6 +204,7 @@ where
     L: Operand<E = P::Elem, D = P::Dev, S: ScalarShape, N: Node<P::Elem>>,
 {
     let run = |variables: &mut Borrowed<'_>, traced: TracedForm<M, P>| {
+        let keeping = Keeping::open();
         let (loss, rest) = loss(traced);
         let loss = loss.ex();
         let device = loss.device;
@@ -206,7 +212,9 @@ where
             Some(value) => keep(device, value),
             None => keep(device, &loss.materialise()),
         };
+        let kept = keeping.close();
         complete(|| loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0))));
+        kept.complete();
         let mut gradients = Gradients { variables, next: 0, reached: false, cut: Vec::new() };
         let grads = model.map(&mut gradients, &Path::ROOT);
         match gradients.cut {
