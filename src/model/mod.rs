@@ -31,7 +31,7 @@ mod tree;
 
 pub use average::Averaging;
 pub use congruent_macros::Model;
-pub use context::{next_key, with_key};
+pub use context::{next_key, with_dropout, with_key};
 pub use grad_math::GradMath;
 pub use gradient::Gradient;
 pub use inspect::Inspect;

@@ -97,6 +97,8 @@ pub struct ParameterState<E: Real, D> {
 /// A clone is a copy of its state.
 pub struct Optimizer<R, M: Tree<Weights<E, D>>, E: Real = f32, D: Device = Cpu> {
     pub(super) rule: R,
+    /// The rule of each parameter, in the order of the model; empty where all have the one above.
+    rules: Vec<R>,
     lr: f64,
     steps: u64,
     parameters: usize,
@@ -108,7 +110,7 @@ where
     M: Tree<Weights<E, D>, With<Each<ParameterState<E, D>, E, D>>: Clone>,
 {
     fn clone(&self) -> Self {
-        Optimizer { rule: self.rule.clone(), slots: self.slots.clone(), ..*self }
+        Optimizer { rule: self.rule.clone(), rules: self.rules.clone(), slots: self.slots.clone(), ..*self }
     }
 }
 
@@ -118,7 +120,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         let lr = not_negative("learning rate", lr);
         let mut open = Open { hyper: Hyper { lr_factor: 1.0, weight_decay }, parameters: 0 };
         let slots = model.map(&mut open, &Path::ROOT);
-        Optimizer { rule, lr, steps: 0, parameters: open.parameters, slots }
+        Optimizer { rule, rules: Vec::new(), lr, steps: 0, parameters: open.parameters, slots }
     }
 
     /// The learning rate.
@@ -174,9 +176,37 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// ```
     #[must_use]
     #[track_caller]
-    pub fn group(mut self, change: impl FnMut(&str, &mut Hyper)) -> Self {
+    pub fn group(self, mut change: impl FnMut(&str, &mut Hyper)) -> Self {
+        self.group_by(|name, _, hyper| change(name, hyper))
+    }
+
+    /// [`group`](Optimizer::group) that sees the sizes of each parameter, too.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    /// // What has two axes decays; vectors of biases and gains do not.
+    /// let opt = AdamW::new(&model, 1e-3).group_by(|_, dims, hyper| if dims.len() < 2 { hyper.weight_decay = 0.0 });
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn group_by(mut self, change: impl FnMut(&str, &[usize], &mut Hyper)) -> Self {
         self.slots.each_mut(&mut Change(change), &Path::ROOT);
         self
+    }
+
+    /// Changes the rule of all parameters.
+    pub(super) fn change_rules(&mut self, mut change: impl FnMut(&mut R)) {
+        std::iter::once(&mut self.rule).chain(&mut self.rules).for_each(&mut change);
+    }
+
+    /// Changes the rule of each parameter, of which `change` is given name and sizes.
+    pub(super) fn change_each_rule(&mut self, change: impl FnMut(&str, &[usize], &mut R)) {
+        if self.rules.is_empty() {
+            self.rules = vec![self.rule.clone(); self.parameters];
+        }
+        let mut rules = ChangeRules { change, rules: self.rules.iter_mut() };
+        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut rules, &Path::ROOT);
     }
 
     /// Renews every parameter that a gradient has reached, and every statistic that the forward has recorded.
@@ -216,7 +246,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
             raise(another_model(fits.parameters));
         }
         self.steps = self.steps.saturating_add(1);
-        let mut walk = Walk { rule: &self.rule, number: self.steps, lr: self.lr };
+        let mut walk = Walk { rule: &self.rule, rules: &self.rules, next: 0, number: self.steps, lr: self.lr };
         model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
     }
 
@@ -275,12 +305,32 @@ impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<ParameterState<E, D>, E
 /// Applies a group.
 struct Change<F>(F);
 
-impl<E: Real, D: Device, F: FnMut(&str, &mut Hyper)> EachMut<Each<ParameterState<E, D>, E, D>> for Change<F> {
-    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &mut ParameterState<E, D>) {
-        (self.0)(&at.to_string(), &mut slot.hyper);
+impl<E: Real, D: Device, F: FnMut(&str, &[usize], &mut Hyper)> EachMut<Each<ParameterState<E, D>, E, D>> for Change<F> {
+    fn param(&mut self, at: &Path<'_>, dims: &[usize], slot: &mut ParameterState<E, D>) {
+        (self.0)(&at.to_string(), dims, &mut slot.hyper);
         not_negative("factor of the learning rate", slot.hyper.lr_factor);
         not_negative("weight decay", slot.hyper.weight_decay);
     }
+}
+
+/// Changes the rules in the order of the model, in which a step finds them.
+struct ChangeRules<'r, F, R> {
+    change: F,
+    rules: std::slice::IterMut<'r, R>,
+}
+
+impl<'a, E, D, F, R> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for ChangeRules<'_, F, R>
+where
+    E: Real,
+    D: Device,
+    F: FnMut(&str, &[usize], &mut R),
+{
+    fn param(&mut self, at: &Path<'_>, dims: &[usize], _: &'a ParameterState<E, D>) {
+        if let Some(rule) = self.rules.next() {
+            (self.change)(&at.to_string(), dims, rule);
+        }
+    }
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
 }
 
 /// Counts the parameters of the model.
@@ -321,6 +371,9 @@ impl<E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<ParameterState<E, 
 /// The step itself.
 struct Walk<'r, R> {
     rule: &'r R,
+    /// The rule of each parameter, if they differ.
+    rules: &'r [R],
+    next: usize,
     number: u64,
     lr: f64,
 }
@@ -334,6 +387,8 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Parameter
         slot: &mut ParameterState<E, D>,
     ) {
         let Hyper { lr_factor, weight_decay } = slot.hyper;
+        let rule = self.rules.get(self.next).unwrap_or(self.rule);
+        self.next += 1;
         let Some(gradient) = gradient.get().filter(|_| lr_factor != 0.0) else {
             slot.skipped = slot.skipped.saturating_add(1);
             return;
@@ -342,7 +397,7 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Parameter
         let step = Step { number, lr: self.lr * lr_factor, weight_decay };
         let (weight, device) = (&mut weight.0, weight.1);
         let exact = E::NARROW.then(|| slot.exact.get_or_insert_with(|| device.convert(weight)));
-        self.rule.renew(step, Renewal { device, weight, gradient, exact }, &mut slot.state);
+        rule.renew(step, Renewal { device, weight, gradient, exact }, &mut slot.state);
     }
     fn stat(&mut self, _: &Path<'_>, old: &mut Kept<E, D>, recorded: &Remembered<E>, (): &mut ()) {
         if let Some(new) = recorded {
