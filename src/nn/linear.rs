@@ -27,6 +27,7 @@ use crate::tensor::Tensor;
 #[derive(Model)]
 pub struct Linear<I: Dim, O: Dim, P: Part = Weights, B: Tree<P> = Param<(O,), P>> {
     /// What multiplies the input.
+    #[model(transposed)]
     pub weight: Param<(I, O), P>,
     /// What is added: a parameter, or [`NoBias`](super::NoBias).
     pub bias: B,
