@@ -71,11 +71,11 @@ pub mod prelude {
     pub use crate::device::{Cpu, Device};
     pub use crate::dims::{D, Dim, Dk, Dm, Flag, StaticDim};
     pub use crate::dtype::{Elem, Integer, Real};
-    pub use crate::graph::{Ex, Expr, Kind, Local, Node, Operand, Out, Share, Sharing};
+    pub use crate::graph::{Ex, Expr, Kept, Kind, Local, Node, Operand, Out, Share, Sharing};
     pub use crate::io::Persist;
     pub use crate::model::{
         Averaging, Buffer, Forward, Frozen, GradMath, Grads, Inspect, Model, Param, Part, Traced, Train, Weights,
-        with_key,
+        with_dropout, with_key,
     };
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm};
     pub use crate::num::Num;

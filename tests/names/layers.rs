@@ -39,6 +39,12 @@ rows! {
         let y = Dropout::<Weights>::new(0.5)?.infer(|m| m.forward(&x).eval())?;
         assert_eq!(y, x);
     }
+    "Monte Carlo dropout": "", "m.dropout.train() # in inference" =>
+        "with_dropout(key, || model.infer(|m| m.forward(&x).eval()))", "" {
+        let model = Dropout::<Weights>::new(0.5)?;
+        let y = with_dropout(key, || model.infer(|m| m.forward(&x).eval()))?;
+        assert!(y.to_vec().iter().zip(x.to_vec()).all(|(y, x)| *y == 0.0 || *y == 2.0 * x));
+    }
     "Sequential": "", "nn.Sequential(..)" => "(Linear::<D<2>, D<3>>::new(key), Relu)", "a tuple" {
         let model = (Linear::<D<2>, D<3>>::new(key), Relu);
         assert!(model.infer(|m| m.forward(&x).eval())?.ge(0.0).all());

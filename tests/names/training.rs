@@ -56,15 +56,12 @@ rows! {
         let opt = AdamW::new(&model, 1e-3).group(|name, hyper| if name.ends_with("bias") { hyper.weight_decay = 0.0 });
         assert_eq!(opt.lr(), 1e-3);
     }
-    "gradient accumulation": "", "loss.backward() # several times" => "total.accumulate(&grads)",
-        "from `model.zero_grads()` on; `total.scale(0.5)`, `.norm()`, `.norms()`, `.retain(..)`, `.mask(..)`" {
-        let mut total = w.zero_grads();
-        total.accumulate(&grads);
-        total.accumulate(&grads);
-        assert_eq!(total.as_slice(), [4.0, -20.0]);
-    }
-    "zero_grad": "", "opt.zero_grad()" => "w.zero_grads()", "a step's gradients are new ones: this is for sums" {
-        assert!(!w.zero_grads().reached());
+    "param groups by shape": "", "[p for p in m.parameters() if p.ndim >= 2]" =>
+        "AdamW::new(&model, 1e-3).group_by(|_, dims, hyper| if dims.len() < 2 { hyper.weight_decay = 0.0 })",
+        "betas by group: `group_betas`" {
+        let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+        let opt = AdamW::new(&model, 1e-3).group_by(|_, dims, hyper| if dims.len() < 2 { hyper.weight_decay = 0.0 });
+        assert_eq!(opt.group_betas(|_, _, betas| betas.1 = 0.95).lr(), 1e-3);
     }
     "EMA, target network": "", "swa_utils.AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.99))" =>
         "ema.lerp_from(&w, 0.01)", "" {
