@@ -71,7 +71,7 @@ pub mod prelude {
     pub use crate::device::{Cpu, Device};
     pub use crate::dims::{D, Dim, Dk, Dm, Flag, StaticDim};
     pub use crate::dtype::{Elem, Integer, Real};
-    pub use crate::graph::{Ex, Expr, Kept, Kind, Local, Node, Operand, Out, Share, Sharing};
+    pub use crate::graph::{Ex, Expr, Keep, Kind, Local, Node, Operand, Out, Share, Sharing};
     pub use crate::io::Persist;
     pub use crate::model::{
         Averaging, Buffer, Forward, Frozen, GradMath, Grads, Inspect, Model, Param, Part, Traced, Train, Weights,

@@ -4,7 +4,6 @@
 //! Apart from `optimizers`, which only use gradients.
 
 #[path = "second_device/vault.rs"]
-#[allow(dead_code, reason = "the tests of the second device use all of it")]
 mod vault;
 
 use congruent::prelude::*;

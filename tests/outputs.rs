@@ -34,7 +34,7 @@ impl<P: Forward> Vae<P> {
         self,
         x: impl Expr<(B, Pixels), P>,
         noise: &Tensor<(B, Latent), P::Elem, P::Dev>,
-    ) -> (Ex![P; B, Pixels], Kept<(B, Latent), P>, Kept<(B, Latent), P>) {
+    ) -> (Ex![P; B, Pixels], Keep<(B, Latent), P>, Keep<(B, Latent), P>) {
         let hidden = self.encoder.forward(x).tanh().keep();
         let mean = self.mean.forward(hidden).keep();
         let log_variance = self.log_variance.forward(hidden).keep();
@@ -45,7 +45,7 @@ impl<P: Forward> Vae<P> {
 
 /// A loss that knows nothing of the model.
 fn vae_loss<B: Dim, P: Forward>(
-    (pixels, mean, log_variance): (impl Expr<(B, Pixels), P>, Kept<(B, Latent), P>, Kept<(B, Latent), P>),
+    (pixels, mean, log_variance): (impl Expr<(B, Pixels), P>, Keep<(B, Latent), P>, Keep<(B, Latent), P>),
     x: &Tensor<(B, Pixels), P::Elem, P::Dev>,
 ) -> Ex![P;] {
     let divergence = (mean.square() + log_variance.exp() - log_variance - 1.0).sum_axis::<1>().mean();

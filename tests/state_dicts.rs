@@ -157,7 +157,11 @@ fn a_part_is_taken_where_that_is_said() {
 fn unknown_dtypes_hide_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("quantised.safetensors");
-    let header = r#"{"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"scale":{"dtype":"F8_E8M0","shape":[3],"data_offsets":[12,15]}}"#;
+    let header = concat!(
+        r#"{"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"#,
+        r#""bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"#,
+        r#""scale":{"dtype":"F8_E8M0","shape":[3],"data_offsets":[12,15]}}"#
+    );
     let data = [1.5f32, -2.0, 0.25].iter().flat_map(|x| x.to_le_bytes()).chain([1, 2, 3]);
     let bytes: Vec<u8> = (header.len() as u64).to_le_bytes().into_iter().chain(header.bytes()).chain(data).collect();
     std::fs::write(&path, bytes).unwrap();

@@ -27,14 +27,14 @@ use std::mem::ManuallyDrop;
 ///     log_variance: Linear<D<4>, D<2>, P>,
 /// }
 /// impl<P: Forward> Encoder<P> {
-///     fn forward<B: Dim>(self, x: impl Expr<(B, D<8>), P>) -> [Kept<(B, D<2>), P>; 2] {
+///     fn forward<B: Dim>(self, x: impl Expr<(B, D<8>), P>) -> [Keep<(B, D<2>), P>; 2] {
 ///         let hidden = self.hidden.forward(x).relu().keep();
 ///         [self.mean.forward(hidden).keep(), self.log_variance.forward(hidden).keep()]
 ///     }
 /// }
 /// let mut keys = Keys::new(0);
-/// let mut layer = || keys.next_key();
-/// let model = Encoder { hidden: Linear::new(layer()), mean: Linear::new(layer()), log_variance: Linear::new(layer()) };
+/// let mut key = || keys.next_key();
+/// let model = Encoder { hidden: Linear::new(key()), mean: Linear::new(key()), log_variance: Linear::new(key()) };
 /// let x = Cpu.ones::<Shape![5, 8]>();
 /// let (loss, grads) = model.value_and_grad(|m| {
 ///     let [mean, log_variance] = m.forward(&x);
@@ -43,7 +43,7 @@ use std::mem::ManuallyDrop;
 /// assert!(loss > 0.0 && grads.hidden.weight.reached());
 /// # Ok::<(), congruent::Error>(())
 /// ```
-pub type Kept<S, K> = Local<S, <K as Kind>::Elem, <K as Kind>::Dev>;
+pub type Keep<S, K> = Local<S, <K as Kind>::Elem, <K as Kind>::Dev>;
 
 /// A value in the list, with the graph that it was computed by.
 trait Held {

@@ -50,8 +50,8 @@ pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use formula::{
     Bitwise1, Bitwise2, Exact1, Exact2, Exact3, Formula1, Formula2, Formula3, Pointwise1, Pointwise2, Pointwise3,
 };
+pub use keep::Keep;
 pub(crate) use keep::Keeping;
-pub use keep::Kept;
 pub(crate) use later::complete;
 pub use leaf::Leaf;
 pub use local::Local;

@@ -103,7 +103,8 @@ fn pass_on<D: Device, E: Real, X: Differentiable<E>, S: Shape>(
     }
 }
 
-/// The methods [`with`](Sharing::with), [`keep`](Sharing::keep), [`boxed`](Sharing::boxed) and [`stop_gradient`](Sharing::stop_gradient).
+/// The methods [`with`](Sharing::with), [`keep`](Sharing::keep), [`boxed`](Sharing::boxed) and
+/// [`stop_gradient`](Sharing::stop_gradient).
 pub trait Sharing: Operand + Sized {
     /// Computes the tensor once and lets `body` use it any number of times: inside, it is `Copy`.
     ///
@@ -135,7 +136,7 @@ pub trait Sharing: Operand + Sized {
     }
 
     /// Computes the tensor once and keeps it until the call of `value_and_grad` or `infer` ends: it is `Copy`, may be
-    /// used any number of times, returned from functions beside others, and has a short type, [`Kept`](super::Kept).
+    /// used any number of times, returned from functions beside others, and has a short type, [`Keep`](super::Keep).
     ///
     /// `y = x`, `dx` = the sum of the gradients of all its uses, for one allocation and one virtual call in backward.
     /// Where one body holds all uses, [`with`](Sharing::with) does the same without them, and its memory is freed

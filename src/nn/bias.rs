@@ -1,4 +1,4 @@
-//! What a layer adds to its outputs: a learned vector, or nothing.
+//! What a layer adds to its outputs: a learned vector, or nothing; gain and bias after a normalisation.
 //!
 //! Apart from the layers because leaving it out is one choice for all of them, made by a type: a layer without bias has
 //! no memory for it, no branch and no name in files.
@@ -9,7 +9,7 @@ use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::graph::{Binary, Ex, Node};
 use crate::model::{EachMut, Forward, Map, Param, Part, Path, Tree, Weights, Zip};
-use crate::ops::arithmetic::Add;
+use crate::ops::arithmetic::{Add, Mul};
 use crate::ops::binary;
 use crate::shape::LastAxis;
 use crate::tensor::Create;
@@ -116,4 +116,26 @@ impl<C: Dim, E: Real, D: Device> InitialBias<C, E, D> for NoBias {
     fn initial(_: D, _: C) -> Self {
         NoBias
     }
+}
+
+/// The graph of `x · weight + bias`, element by element.
+pub(super) type ScaledNode<C, P, N, B = Param<(C,), P>> = <B as Bias<C, P>>::Graph<Binary<Mul, N, ParamNode<(C,), P>>>;
+
+/// `x · weight + bias` with vectors along the last axis.
+#[track_caller]
+pub(super) fn scaled<S, C, P, N, B>(
+    law: &'static str,
+    x: Ex<S, P::Elem, P::Dev, N>,
+    weight: Param<(C,), P>,
+    bias: B,
+) -> Ex<S, P::Elem, P::Dev, ScaledNode<C, P, N, B>>
+where
+    S: LastAxis,
+    C: Dim,
+    P: Forward,
+    N: Node<P::Elem>,
+    B: Bias<C, P>,
+{
+    let shape = x.shape;
+    bias.add(law, binary(Mul, x, across(law, shape, weight)))
 }

@@ -3,7 +3,8 @@
 //! Apart from `batch_norm`, whose statistics run over the other axes and are kept.
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use super::features::{InputNode, ParamNode, ScaledNode, across, input, scaled};
+use super::bias::{ScaledNode, scaled};
+use super::features::{InputNode, ParamNode, across, input};
 use super::{Bias, InitialBias};
 use crate::device::{Cpu, Device, RowWork, SameDevice};
 use crate::dims::Dim;

@@ -1,4 +1,4 @@
-//! What all optimizers have in common: the walk over a model, groups of parameters by name, state that can be saved.
+//! What all optimizers have in common: the walk over a model, and what they keep of each parameter.
 //!
 //! Apart from the rules, each of which is one formula: SGD, Adam.
 
@@ -82,7 +82,7 @@ pub(super) fn decayed<V: Num>(gradient: V, weight: V, decay: f64) -> V {
 /// What an optimizer keeps of one parameter.
 #[derive(Clone, Debug)]
 pub struct ParameterState<E: Real, D> {
-    hyper: Hyper,
+    pub(super) hyper: Hyper,
     pub(super) device: D,
     pub(super) len: usize,
     /// Steps that left this parameter alone.
@@ -98,10 +98,10 @@ pub struct ParameterState<E: Real, D> {
 pub struct Optimizer<R, M: Tree<Weights<E, D>>, E: Real = f32, D: Device = Cpu> {
     pub(super) rule: R,
     /// The rule of each parameter, in the order of the model; empty where all have the one above.
-    rules: Vec<R>,
+    pub(super) rules: Vec<R>,
     lr: f64,
     steps: u64,
-    parameters: usize,
+    pub(super) parameters: usize,
     pub(super) slots: M::With<Each<ParameterState<E, D>, E, D>>,
 }
 
@@ -151,62 +151,6 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// `u64::MAX` of them no more are counted.
     pub fn set_steps(&mut self, steps: u64) {
         self.steps = steps;
-    }
-
-    /// Sets the weight decay of all parameters. Groups come after it.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
-    /// let opt = AdamW::new(&model, 1e-3).weight_decay(0.1);
-    /// ```
-    #[must_use]
-    #[track_caller]
-    pub fn weight_decay(self, weight_decay: f64) -> Self {
-        self.group(|_, hyper| hyper.weight_decay = weight_decay)
-    }
-
-    /// Changes the settings of parameters by name. `change` is called once for each parameter, here and now. A setting
-    /// that is negative, infinite or NaN raises [`Error::Value`].
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
-    /// let opt = AdamW::new(&model, 1e-3).group(|name, hyper| if name.ends_with("bias") { hyper.weight_decay = 0.0 });
-    /// ```
-    #[must_use]
-    #[track_caller]
-    pub fn group(self, mut change: impl FnMut(&str, &mut Hyper)) -> Self {
-        self.group_by(|name, _, hyper| change(name, hyper))
-    }
-
-    /// [`group`](Optimizer::group) that sees the sizes of each parameter, too.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
-    /// // What has two axes decays; vectors of biases and gains do not.
-    /// let opt = AdamW::new(&model, 1e-3).group_by(|_, dims, hyper| if dims.len() < 2 { hyper.weight_decay = 0.0 });
-    /// ```
-    #[must_use]
-    #[track_caller]
-    pub fn group_by(mut self, change: impl FnMut(&str, &[usize], &mut Hyper)) -> Self {
-        self.slots.each_mut(&mut Change(change), &Path::ROOT);
-        self
-    }
-
-    /// Changes the rule of all parameters.
-    pub(super) fn change_rules(&mut self, mut change: impl FnMut(&mut R)) {
-        std::iter::once(&mut self.rule).chain(&mut self.rules).for_each(&mut change);
-    }
-
-    /// Changes the rule of each parameter, of which `change` is given name and sizes.
-    pub(super) fn change_each_rule(&mut self, change: impl FnMut(&str, &[usize], &mut R)) {
-        if self.rules.is_empty() {
-            self.rules = vec![self.rule.clone(); self.parameters];
-        }
-        let mut rules = ChangeRules { change, rules: self.rules.iter_mut() };
-        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut rules, &Path::ROOT);
     }
 
     /// Renews every parameter that a gradient has reached, and every statistic that the forward has recorded.
@@ -300,37 +244,6 @@ impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<ParameterState<E, D>, E
         ParameterState { hyper: self.hyper, device, len, skipped: 0, state: [None, None], exact: None }
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E::Precise>, D)) {}
-}
-
-/// Applies a group.
-struct Change<F>(F);
-
-impl<E: Real, D: Device, F: FnMut(&str, &[usize], &mut Hyper)> EachMut<Each<ParameterState<E, D>, E, D>> for Change<F> {
-    fn param(&mut self, at: &Path<'_>, dims: &[usize], slot: &mut ParameterState<E, D>) {
-        (self.0)(&at.to_string(), dims, &mut slot.hyper);
-        not_negative("factor of the learning rate", slot.hyper.lr_factor);
-        not_negative("weight decay", slot.hyper.weight_decay);
-    }
-}
-
-/// Changes the rules in the order of the model, in which a step finds them.
-struct ChangeRules<'r, F, R> {
-    change: F,
-    rules: std::slice::IterMut<'r, R>,
-}
-
-impl<'a, E, D, F, R> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for ChangeRules<'_, F, R>
-where
-    E: Real,
-    D: Device,
-    F: FnMut(&str, &[usize], &mut R),
-{
-    fn param(&mut self, at: &Path<'_>, dims: &[usize], _: &'a ParameterState<E, D>) {
-        if let Some(rule) = self.rules.next() {
-            (self.change)(&at.to_string(), dims, rule);
-        }
-    }
-    fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
 }
 
 /// Counts the parameters of the model.

@@ -51,7 +51,7 @@ rows! {
         assert_eq!(total.as_slice(), [12.0, 16.0]);
     }
     "several outputs": "", "return recon, mu, logvar" => "(w * 2.0).keep()",
-        "`Kept<S, P>` is its type; used any number of times in the call, also outside of the model" {
+        "`Keep<S, P>` is its type; used any number of times in the call, also outside of the model" {
         let step = w.value_and_grad(|w| {
             let hidden = (w * 2.0).keep();
             hidden.sum() + hidden.square().sum()

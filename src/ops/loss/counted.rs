@@ -1,14 +1,15 @@
-//! Losses of labels that do not all count alike: some are ignored, classes have weights, labels are smoothed.
+//! Losses of labels that do not all count alike, along each row of logits.
 //!
 //! Apart from `entropy`, where every row counts: here each has a factor of its own, and the mean divides by their sum.
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
 use super::entropy::{ShiftedLogSumExp, rows_of};
-use super::labels::{LabelledOf, picked};
+use super::label_rule::{ClassWeights, Counted, LabelRule};
+use super::pick::{LabelledOf, picked};
 use crate::device::{Buf, Device};
 use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
-use crate::error::{Error, raise};
+use crate::error::raise;
 use crate::graph::{
     Binary, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise2, Pointwise3, Ruled, SlopeRule, Ternary,
     materialise, total,
@@ -17,89 +18,10 @@ use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram};
 use crate::num::Num;
 use crate::ops::reduce::{finite_or_zero, program};
-use crate::shape::{LastAxis, Mismatch, Shape};
+use crate::shape::{LastAxis, Shape};
 use crate::tensor::Tensor;
 
 type Values<V> = [V; MAX_STATS];
-
-/// How labels count in [`cross_entropy_by`](super::LabelLosses::cross_entropy_by) and its kin: all of them alike, unless
-/// something else is said.
-///
-/// ```
-/// use congruent::prelude::*;
-/// let weights = Cpu.tensor([1.0, 2.0, 0.5]);
-/// let rule = LabelRule::new().ignore_index(-100).weight(&weights).label_smoothing(0.1);
-/// let x = Cpu.zeros::<Shape![4, 3]>();
-/// let loss = x.cross_entropy_by(&Cpu.tensor([0, -100, 2, 1]), &rule).eval().item();
-/// assert!((loss - 3.0f32.ln()).abs() < 1e-6);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct LabelRule<W = ()> {
-    ignored: Option<i64>,
-    smoothing: f64,
-    weights: W,
-}
-
-impl LabelRule {
-    /// Every label counts as 1; PyTorch would ignore -100.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl<W> LabelRule<W> {
-    /// Rows with this label do not count; it need not be one of the classes. PyTorch's is -100.
-    #[must_use]
-    pub fn ignore_index(mut self, label: i64) -> Self {
-        self.ignored = Some(label);
-        self
-    }
-
-    /// The target is `1 - smoothing` at the label and `smoothing / C` more everywhere, as in
-    /// [`cross_entropy_smoothed`](super::LabelLosses::cross_entropy_smoothed), each class by its weight. A part that is
-    /// not from 0 to 1 raises [`Error::Value`].
-    #[must_use]
-    #[track_caller]
-    pub fn label_smoothing(mut self, smoothing: f64) -> Self {
-        if !(0.0..=1.0).contains(&smoothing) {
-            raise(Error::Value { what: "label smoothing", found: smoothing.to_string(), rule: "it is from 0 to 1" });
-        }
-        self.smoothing = smoothing;
-        self
-    }
-
-    /// A row counts as much as the class of its label weighs.
-    #[must_use]
-    pub fn weight<C: Dim, E: Real, D: Device>(self, weights: &Tensor<(C,), E, D>) -> LabelRule<&Tensor<(C,), E, D>> {
-        LabelRule { ignored: self.ignored, smoothing: self.smoothing, weights }
-    }
-}
-
-/// What the classes along an axis `C` weigh: nothing is said, `()`, or a tensor `(C,)` says it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` are no weights of `{C}` classes of `{E}` on `{D}`",
-    label = "the scores have `{C}` classes of `{E}` on `{D}`",
-    note = "weights of classes are a tensor of shape `(C,)` where the scores have shape `(.., C)`, of their element \
-            type and on their device"
-)]
-pub trait ClassWeights<C: Dim, E: Real, D>: Copy {
-    /// The weights, if there are any, and their number.
-    fn given(self) -> Option<(Buf<E>, C)>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<C: Dim, E: Real, D> ClassWeights<C, E, D> for () {
-    fn given(self) -> Option<(Buf<E>, C)> {
-        None
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<C: Dim, E: Real, D: Device> ClassWeights<C, E, D> for &Tensor<(C,), E, D> {
-    fn given(self) -> Option<(Buf<E>, C)> {
-        Some((self.buf.clone(), self.shape.0))
-    }
-}
 
 /// What [`cross_entropy_by`](super::LabelLosses::cross_entropy_by) gives.
 pub type CountedEntropyOf<X> = Ruled<X, (), CountedEntropyBack<<X as Operand>::E>>;
@@ -110,95 +32,12 @@ pub type NllTermsOf<X> = Ex<
     <<X as Operand>::S as LastAxis>::Init,
     <X as Operand>::E,
     <X as Operand>::D,
-    Binary<
-        CountedNll,
-        <LabelledOf<X> as Operand>::N,
-        Leaf<<<X as Operand>::S as LastAxis>::Init, <X as Operand>::E, Off>,
-    >,
+    Binary<CountedNll, <LabelledOf<X> as Operand>::N, FactorNode<X>>,
 >;
+/// What each row counts by.
+type FactorNode<X> = Leaf<<<X as Operand>::S as LastAxis>::Init, <X as Operand>::E, Off>;
 /// What [`nll_by`](super::LabelLosses::nll_by) gives.
 pub type NllOfCounted<X> = Ruled<X, (), CountedNllBack<<X as Operand>::E>>;
-
-/// The labels of all rows as they count.
-struct Counted<E> {
-    /// The labels, some class where a row does not count.
-    labels: Buf<i64>,
-    /// 1 for each row that counts, 0 for one that is ignored.
-    counts: Buf<E>,
-    /// By what each row counts: 0 where it is ignored.
-    factors: Buf<E>,
-    /// The sum of these.
-    sum: f64,
-    /// The weights of the classes, if there are any.
-    weights: Option<Buf<E>>,
-}
-
-impl<E: Real> Counted<E> {
-    /// Looks at the labels, on the host; one that counts and is no class raises [`Error::Label`].
-    #[track_caller]
-    fn new<S, D, W>(shape: S, device: D, labels: &Buf<i64>, rule: &LabelRule<W>) -> Self
-    where
-        S: LastAxis,
-        D: Device,
-        W: ClassWeights<S::Last, E, D>,
-    {
-        let (given, classes) = (rule.weights.given(), shape.last().size());
-        if let Some((_, width)) = given.as_ref().filter(|(_, width)| width.size() != classes) {
-            raise(Mismatch::new("weights of classes", (shape.last(),), (*width,)).into());
-        }
-        let weights = given.map(|(weights, _)| weights);
-        let known = weights.as_ref().map(|weights| device.download(weights));
-        let [nothing, one] = [0.0, 1.0].map(E::of_f64);
-        let (mut labels, mut sum) = (device.download(labels), 0.0);
-        let [mut counts, mut factors] = [1.0, 1.0].map(|count| vec![E::of_f64(count); labels.len()]);
-        for (position, label) in labels.iter_mut().enumerate() {
-            if rule.ignored == Some(*label) {
-                (*label, counts[position], factors[position]) = (0, nothing, nothing);
-                continue;
-            }
-            let Some(class) = usize::try_from(*label).ok().filter(|&class| class < classes) else {
-                raise(Error::Label { label: *label, position, classes })
-            };
-            factors[position] = known.as_ref().map_or(one, |weights| weights[class]);
-            sum += factors[position].as_f64();
-        }
-        let [counts, factors] = [counts, factors].map(|of_rows| device.upload(&of_rows));
-        Counted { labels: device.upload(&labels), counts, factors, sum, weights }
-    }
-
-    /// The same for a loss that knows no smoothing.
-    #[track_caller]
-    fn without_smoothing<S, D, W>(shape: S, device: D, labels: &Buf<i64>, rule: &LabelRule<W>) -> Self
-    where
-        S: LastAxis,
-        D: Device,
-        W: ClassWeights<S::Last, E, D>,
-    {
-        if rule.smoothing != 0.0 {
-            let (what, found) = ("label smoothing of a negative log-likelihood", rule.smoothing.to_string());
-            raise(Error::Value { what, found, rule: "it is of `cross_entropy_by`" });
-        }
-        Self::new(shape, device, labels, rule)
-    }
-
-    /// The target of each row where labels are smoothed: its factor at the label, and a part of every class's weight.
-    fn smoothed<S: LastAxis, D: Device>(&self, shape: S, device: D, smoothing: f64) -> Buf<E> {
-        let classes = shape.last().size();
-        let weights = self.weights.clone().unwrap_or_else(|| device.upload(&vec![E::of_f64(1.0); classes]));
-        let spread = Binary {
-            op: Part { scale: smoothing / classes as f64 },
-            a: constant(&self.counts, shape.with_last(One::default())),
-            b: constant(&weights, (shape.last(),)),
-        };
-        let mut target = device.unshared(materialise(device, &spread, shape));
-        device.add_at(&mut target, classes, &self.labels, &self.factors, 1.0 - smoothing);
-        target
-    }
-}
-
-fn constant<S: Shape, E: Real>(buf: &Buf<E>, shape: S) -> Leaf<S, E, Off> {
-    Leaf::constant(buf.clone(), shape)
-}
 
 /// The mean of the terms, over what counts.
 #[track_caller]
@@ -241,6 +80,24 @@ where
     x.ruled(losses, rows, back)
 }
 
+fn constant<S: Shape, E: Real>(buf: &Buf<E>, shape: S) -> Leaf<S, E, Off> {
+    Leaf::constant(buf.clone(), shape)
+}
+
+/// The target of each row where labels are smoothed: its factor at the label, and a part of every class's weight.
+fn smoothed<S: LastAxis, E: Real, D: Device>(counted: &Counted<E>, shape: S, device: D, smoothing: f64) -> Buf<E> {
+    let classes = shape.last().size();
+    let weights = counted.weights.clone().unwrap_or_else(|| device.upload(&vec![E::of_f64(1.0); classes]));
+    let spread = Binary {
+        op: Part { scale: smoothing / classes as f64 },
+        a: constant(&counted.counts, shape.with_last(One::default())),
+        b: constant(&weights, (shape.last(),)),
+    };
+    let mut target = device.unshared(materialise(device, &spread, shape));
+    device.add_at(&mut target, classes, &counted.labels, &counted.factors, 1.0 - smoothing);
+    target
+}
+
 /// The loss of each row, and the rule of its gradient, or of the gradient of their sum over a divisor.
 #[track_caller]
 fn losses<S, E, D, N>(
@@ -259,7 +116,7 @@ where
     let (rows, values) = (rows_of(shape), x.materialise());
     let picked = device.pick(&values, rows.len, &counted.labels).unwrap_or_else(|error| raise(error));
     let [elements, shift] = [RowInput::Elements(&values), RowInput::PerRow(&picked)];
-    let target = (smoothing != 0.0).then(|| counted.smoothed(shape, device, smoothing));
+    let target = (smoothing != 0.0).then(|| smoothed(&counted, shape, device, smoothing));
     let losses = match &target {
         Some(target) => {
             device.fold_rows(rows, AlongLast(SoftEntropy {}), &[elements, RowInput::Elements(target), shift])
@@ -430,8 +287,8 @@ program! {
 }
 
 program! {
-    /// Maximum, `Σ exp(x - max)` and `Σ target`; finishes with `(softmax · Σ target - target) · dy · scale`, and 0 where
-    /// the row has no target.
+    /// Maximum, `Σ exp(x - max)` and `Σ target`; finishes with `(softmax · Σ target - target) · dy · scale`, and 0
+    /// where the row has no target.
     SoftEntropySlope { scale: f64 } 3 passes;
     combine [Combine::Maximum, Combine::Sum, Combine::Sum];
     term |self, pass, x, s| match pass {

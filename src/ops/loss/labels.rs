@@ -2,17 +2,16 @@
 //!
 //! Apart from `pairs` because the target is an index: what is compared is picked out of each row.
 
-use super::counted::{self, ClassWeights, CountedEntropyOf, EntropyTermsOf, LabelRule, NllOfCounted, NllTermsOf};
+use super::counted::{self, CountedEntropyOf, EntropyTermsOf, NllOfCounted, NllTermsOf};
 use super::entropy::{CrossEntropyOf, cross_entropy};
+use super::label_rule::{ClassWeights, LabelRule};
 use super::pairs::{RowLossOf, check, pair};
+use super::pick::{LabelledOf, picked};
 use super::terms::EntropyTerm;
-use crate::device::{Buf, Device, SameDevice};
+use crate::device::{Device, SameDevice};
 use crate::dims::{Dim, One};
 use crate::dtype::Real;
-use crate::error::raise;
-use crate::graph::{
-    Boxed, Differentiable, Ex, Given, Node, Operand, Pointwise1, Pointwise2, Reshaped, Ruled, Sharing, SlopeRule,
-};
+use crate::graph::{Boxed, Ex, Node, Operand, Pointwise1, Pointwise2, Reshaped, Sharing};
 use crate::layout::{MAX_AXES, count};
 use crate::loops::AlongLast;
 use crate::num::Num;
@@ -22,9 +21,6 @@ use crate::ops::softmax::{LogSoftmaxBack, RowsOf};
 use crate::ops::{NodeOver, Normalisations, Reductions, UnaryOf, binary, unary};
 use crate::shape::{LastAxis, SameRows, SameShape, Shape};
 use crate::tensor::Tensor;
-
-/// One element of each row.
-pub type LabelledOf<X> = Ruled<X, <<X as Operand>::S as LastAxis>::Init, LabelBack>;
 
 /// What [`nll`](LabelLosses::nll) gives.
 pub type NllOf<X> = ReducedTo<UnaryOf<Neg, LabelledOf<X>>, (), Mean>;
@@ -293,34 +289,6 @@ pub trait LabelLosses: Operand + Sized {
     }
 }
 impl<X: Operand> LabelLosses for X {}
-
-/// The element of each row that its label names, where there are as many labels as rows.
-#[track_caller]
-pub(super) fn picked<S, E, D, N>(x: Ex<S, E, D, N>, labels: Buf<i64>) -> LabelledOf<Ex<S, E, D, N>>
-where
-    S: LastAxis,
-    E: Real,
-    D: Device,
-    N: Node<E>,
-{
-    let (shape, width) = (x.shape.init(), x.shape.last().size());
-    let out = x.device.pick(&x.materialise(), width, &labels).unwrap_or_else(|error| raise(error));
-    x.ruled(out, shape, LabelBack { width, labels })
-}
-
-/// The rule of [`pick`](LabelLosses::pick).
-pub struct LabelBack {
-    width: usize,
-    labels: Buf<i64>,
-}
-
-impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for LabelBack {
-    fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
-        let mut slope = device.zeroed(count(x.shape));
-        device.add_at(&mut slope, self.width, &self.labels, &gradient, 1.0);
-        slope
-    }
-}
 
 /// `max(0, margin - label + x)`.
 #[derive(Clone, Copy, Debug, PartialEq)]

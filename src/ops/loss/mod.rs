@@ -6,7 +6,8 @@
 //! | `pairs` | [`Losses`]: prediction and target of one shape |
 //! | `labels` | [`LabelLosses`]: rows of logits and a label each |
 //! | `entropy` | the cross entropies of these, all labels counting alike |
-//! | `counted` | [`LabelRule`]: labels that are ignored, weighted, smoothed |
+//! | `pick` | the element of each row that its label names |
+//! | `label_rule`, `counted` | [`LabelRule`]: labels that are ignored, weighted, smoothed |
 //! | `distances` | [`DistanceLosses`]: vectors compared by angle or distance |
 //!
 //! Apart from the operations that they are written in, because which mean, which clamp and which kink is meant is a
@@ -15,16 +16,19 @@
 mod counted;
 mod distances;
 mod entropy;
+mod label_rule;
 mod labels;
 mod pairs;
+mod pick;
 mod terms;
 
 pub use counted::{
-    ClassWeights, CountedEntropyBack, CountedEntropyOf, CountedNll, CountedNllBack, EntropyTermsOf, LabelRule,
-    NllOfCounted, NllTermsOf,
+    CountedEntropyBack, CountedEntropyOf, CountedNll, CountedNllBack, EntropyTermsOf, NllOfCounted, NllTermsOf,
 };
 pub use distances::DistanceLosses;
 pub use entropy::{CrossEntropyBack, CrossEntropyOf};
-pub use labels::{Focal, FocalOf, LabelBack, LabelLosses, LabelledOf, NllOf};
+pub use label_rule::{ClassWeights, LabelRule};
+pub use labels::{Focal, FocalOf, LabelLosses, NllOf};
 pub use pairs::{LossOf, Losses, RowLossOf, TripleLossOf};
+pub use pick::{LabelBack, LabelledOf};
 pub use terms::{LossTerms, LossTermsTable, MoreLossTerms, MoreLossTermsTable};
