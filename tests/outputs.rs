@@ -196,6 +196,32 @@ fn what_is_kept_belongs_to_its_call() {
     assert!(failed.is_err() && attempt(|| (&w.tensor() * 2.0).keep().sum().eval()).is_err());
 }
 
+/// What is kept in the body of a `with` is used there: outside of it, its gradient would come too late.
+#[test]
+fn what_is_kept_in_a_let_stays_in_it() {
+    let w: Param<Shape![2]> = Cpu.tensor([1.0, 2.0]).into();
+    let step = w.value_and_grad(|w| {
+        let mut carried = None;
+        let inside = (w * 2.0).with(|x| {
+            let kept = (x * 3.0).keep();
+            carried = Some(kept);
+            kept * x
+        });
+        carried.expect("the body has run").sum() + inside.sum()
+    });
+    assert!(matches!(step.map(drop), Err(Error::Escaped { .. })));
+    let step = w.value_and_grad(|w| {
+        let carried = std::cell::RefCell::new(vec![]);
+        let out = Traced::<f32>::scan(0..3, w, |_, x| {
+            let kept = (x * 0.5).keep();
+            carried.borrow_mut().push(kept);
+            kept * x
+        });
+        carried.borrow()[0].sum() + out.sum()
+    });
+    assert!(matches!(step.map(drop), Err(Error::Escaped { .. })));
+}
+
 /// A step inside of another one keeps its own; what its loss did not need may be needed around it.
 #[test]
 fn steps_inside_of_steps() {

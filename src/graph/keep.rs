@@ -53,6 +53,8 @@ trait Held {
     fn is_done(&self) -> bool;
     /// Hands on that it became a tensor: see [`Lazy::cut`](super::Lazy::cut).
     fn note_cut(&self);
+    /// Ends its use in code.
+    fn close(&self);
 }
 
 struct Value<N, S, E: Real, D> {
@@ -78,6 +80,9 @@ impl<N: Differentiable<E>, S: Shape, E: Real, D: Device> Held for Value<N, S, E,
         if let Some(node) = self.node.as_ref().filter(|_| self.owner.key().is_cut()) {
             node.cut();
         }
+    }
+    fn close(&self) {
+        self.owner.key().close();
     }
 }
 
@@ -146,13 +151,14 @@ impl Keeping {
         desk(|desk| desk.open == 0).then(Self::open)
     }
 
-    /// What was kept since then. What was read by `eval` is noted; of values that nothing differentiates only the
-    /// graphs around them have need from here on.
+    /// What was kept since then: code that follows cannot use it any more. What was read by `eval` is noted; of values
+    /// that nothing differentiates only the graphs around them have need from here on.
     #[inline(never)]
     pub(crate) fn close(self) -> Taken {
         let mut taken = Taken { values: self.take(), left: None };
         taken.note_cuts();
         taken.values.retain(|value| !value.is_done());
+        taken.values.iter().for_each(|value| value.close());
         taken
     }
 

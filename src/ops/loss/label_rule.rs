@@ -9,8 +9,8 @@ use crate::error::{Error, raise};
 use crate::shape::{LastAxis, Mismatch};
 use crate::tensor::Tensor;
 
-/// How labels count in [`cross_entropy_by`](super::LabelLosses::cross_entropy_by) and its kin: all of them alike, unless
-/// something else is said.
+/// How labels count in [`cross_entropy_by`](super::LabelLosses::cross_entropy_by) and its kin: all of them alike,
+/// unless something else is said.
 ///
 /// ```
 /// use congruent::prelude::*;
