@@ -23,7 +23,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     }
 
     /// Changes the settings of parameters by name. `change` is called once for each parameter, here and now. A setting
-    /// that is negative, infinite or NaN raises [`Error::Value`].
+    /// that is negative, infinite or NaN raises [`Error::Value`](crate::Error::Value).
     ///
     /// ```
     /// use congruent::prelude::*;

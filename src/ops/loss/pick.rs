@@ -27,7 +27,7 @@ where
     x.ruled(out, shape, LabelBack { width, labels })
 }
 
-/// The rule of [`pick`](LabelLosses::pick).
+/// The rule of [`pick`](super::LabelLosses::pick).
 pub struct LabelBack {
     width: usize,
     labels: Buf<i64>,
