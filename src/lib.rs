@@ -71,12 +71,13 @@ pub mod prelude {
     pub use crate::device::{Cpu, Device};
     pub use crate::dims::{D, Dim, Dk, Dm, Flag, StaticDim};
     pub use crate::dtype::{Elem, Integer, Real};
-    pub use crate::graph::{Ex, Expr, Kind, Local, Node, Operand, Out, Share, Sharing};
+    pub use crate::graph::{Ex, Expr, Keep, Kind, Local, Node, Operand, Out, Share, Sharing};
     pub use crate::io::Persist;
     pub use crate::model::{
-        Buffer, Forward, Frozen, Grads, Inspect, Model, Param, Part, Traced, Train, Weights, with_key,
+        Averaging, Buffer, Forward, Frozen, GradMath, Grads, Inspect, Model, Param, Part, Traced, Train, Weights,
+        with_dropout, with_key,
     };
-    pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, Residual, RmsNorm};
+    pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm};
     pub use crate::num::Num;
     #[cfg(feature = "linalg")]
     pub use crate::ops::Decompositions;
@@ -84,10 +85,10 @@ pub mod prelude {
     pub use crate::ops::{
         Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
         Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Indexing, IntegerMath,
-        Joining, LabelLosses, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement,
-        Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running, ScatterReduce,
-        Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath,
-        UnaryMath, VectorProducts,
+        Joining, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms,
+        Movement, Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running,
+        ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking,
+        TernaryMath, UnaryMath, VectorProducts,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

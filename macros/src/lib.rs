@@ -18,8 +18,9 @@ use proc_macro::TokenStream;
 /// The struct has one type parameter `P: Part`, which says what its tensors are (weights, gradients, variables, ..). A
 /// field belongs to the model exactly when its type mentions `P`; every other field is plain data, which rides along
 /// and must be `Copy`. A field marked `#[model(skip)]` rides along too, by `Clone`; where it is not `Copy`, `forward`
-/// can use the model only once. A type parameter `L: Tree<P>` stands for any layer; where `P` occurs in no other field,
-/// a `PhantomData<P>` holds it. `Clone` and `Copy` follow where all fields have them.
+/// can use the model only once. A parameter marked `#[model(transposed)]` is a matrix that PyTorch keeps as
+/// `(out, in)`, which matters to its files alone. A type parameter `L: Tree<P>` stands for any layer; where `P` occurs
+/// in no other field, a `PhantomData<P>` holds it. `Clone` and `Copy` follow where all fields have them.
 ///
 /// ```ignore
 /// #[derive(Model)]

@@ -12,6 +12,7 @@
 //! | `op`, `back` | operations that are computed when called; their backward as a rule |
 //! | `located`, `assembled` | elements of any type in memory; tensors put together from parts |
 //! | `share`, `with`, `boxed`, `stopped` | lets in registers and in memory, loops, erasure; values without gradient |
+//! | `local`, `keep` | a shared value as it is held; values of a whole call, returned beside others |
 //! | `later` | backward of any depth, without recursion |
 //! | `region` | the value, the total and the average of a region |
 //! | `table` | values and gradients behind copyable keys |
@@ -23,8 +24,10 @@ mod compared;
 mod constant;
 mod expr;
 mod formula;
+mod keep;
 mod later;
 mod leaf;
+mod local;
 mod located;
 mod memory;
 mod node;
@@ -49,8 +52,11 @@ pub use expr::{Ex, Expr, Kind, Operand, Out};
 pub use formula::{
     Bitwise1, Bitwise2, Exact1, Exact2, Exact3, Formula1, Formula2, Formula3, Pointwise1, Pointwise2, Pointwise3,
 };
+pub use keep::Keep;
+pub(crate) use keep::Keeping;
 pub(crate) use later::complete;
 pub use leaf::Leaf;
+pub use local::Local;
 pub use located::Located;
 pub use memory::{InOrder, Memory};
 pub use node::{Closed, Differentiable, Lazy, Node, Seed};
@@ -65,7 +71,7 @@ pub use stored::Stored;
 pub(crate) use table::{Borrowed, Key};
 pub use view::{Reshaped, Viewed};
 pub(crate) use with::scan;
-pub use with::{Let, Local, Scan, Scanned, Sharing};
+pub use with::{Let, Scan, Scanned, Sharing};
 
 #[cfg(test)]
 mod tests;

@@ -51,6 +51,8 @@ struct Entry {
     lent: bool,
     /// Whether it became a tensor by [`eval`](crate::ops::Evaluate::eval), or something that was made of it.
     cut: bool,
+    /// Whether new uses of it are refused.
+    closed: bool,
 }
 
 impl Entry {
@@ -88,7 +90,7 @@ impl Table {
         let _ = KEEPER.try_with(|_| ());
         let slot = u32::try_from(self.entries.len()).expect("so many values do not fit the memory");
         let key = Key { place: self.first | u64::from(slot), thread: PhantomData };
-        self.entries.push(Entry { value: None, gradient: None, key, level: 0, lent: false, cut: false });
+        self.entries.push(Entry { value: None, gradient: None, key, level: 0, lent: false, cut: false, closed: false });
         slot
     }
 
@@ -98,7 +100,7 @@ impl Table {
     fn remove(&mut self, key: Key) -> (Option<Erased>, Option<Erased>) {
         // There is none where the thread is at its end and has dropped the key's place.
         let Some(entry) = self.entry(key) else { return (None, None) };
-        entry.cut = false;
+        (entry.cut, entry.closed) = (false, false);
         let held = (entry.take_own(), entry.gradient.take());
         // A place is left alone once its generations are used up: an old key must not find a new value.
         if let Some(place) = key.place.checked_add(GENERATION.get()).filter(|place| place.get() & GENERATIONS != 0) {
@@ -163,7 +165,7 @@ impl Key {
     }
 
     fn erased_value(self) -> Option<Erased> {
-        table(|table| table.entry(self)?.value.as_deref().cloned())
+        table(|table| table.entry(self).filter(|entry| !entry.closed)?.value.as_deref().cloned())
     }
 
     /// What has arrived so far.
@@ -223,6 +225,15 @@ impl Key {
         table(|table| {
             if let Some(entry) = table.entry(self) {
                 entry.cut = true;
+            }
+        });
+    }
+
+    /// Refuses new uses, whose gradient would come when the value's own backward is over; those that are go on.
+    pub(crate) fn close(self) {
+        table(|table| {
+            if let Some(entry) = table.entry(self) {
+                entry.closed = true;
             }
         });
     }
@@ -327,73 +338,5 @@ impl Drop for Borrowed<'_> {
             }
             table.spare.push(keys);
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_finds_its_value_until_the_owner_goes() {
-        let owner = Owner::new(Buf::from_slice(&[1.0f32, 2.0]));
-        let key = owner.key();
-        assert_eq!(key.value::<f32>().host(), [1.0, 2.0]);
-        key.put_gradient(Buf::from_slice(&[3.0f32]));
-        assert_eq!(key.take_gradient::<f32>().unwrap().host(), [3.0]);
-        drop(owner);
-        let next = Owner::new(Buf::from_slice(&[5.0f32]));
-        assert_ne!(next.key(), key, "the slot is used again under another generation");
-        assert!(std::panic::catch_unwind(|| key.value::<f32>()).is_err());
-    }
-
-    /// Gradients add up: the second one and the first go to the caller. Of statistics the last one stays.
-    #[test]
-    fn what_arrives_twice_is_merged_or_replaced() {
-        let owner = Owner::new(Buf::from_slice(&[0.0f32]));
-        let key = owner.key();
-        assert!(key.add_gradient(Buf::from_slice(&[1.0f32])).is_none());
-        let (there, new) = key.add_gradient(Buf::from_slice(&[2.0f32])).expect("both");
-        assert_eq!((there.host(), new.host(), key.gradient::<f32>().is_none()), (&[1.0][..], &[2.0][..], true));
-        for value in [3.0, 4.0, 5.0] {
-            key.put_gradient(Buf::from_slice(&[value]));
-            assert_eq!(key.gradient::<f32>().expect("the last one").host(), [value]);
-        }
-        assert_eq!(key.take_gradient::<f32>().expect("it stays until it is taken").host(), [5.0]);
-        assert!(key.take_gradient::<f32>().is_none());
-    }
-
-    /// Uses the table when it is let go, as a device's memory may that evaluates something by then.
-    struct Uses;
-    impl Drop for Uses {
-        fn drop(&mut self) {
-            let owner = Owner::new(Buf::from_slice(&[1.0f32]));
-            assert_eq!(owner.key().value::<f32>().host(), [1.0]);
-        }
-    }
-
-    fn opaque(owner: impl Send + Sync + 'static) -> Buf<f32> {
-        static ONE: f32 = 1.0;
-        // SAFETY: a static is there for ever, and nobody writes to it.
-        unsafe { Buf::opaque(std::ptr::NonNull::from(&ONE), 1, Box::new(owner)) }
-    }
-
-    /// It is used once more on the way.
-    #[test]
-    fn what_a_thread_leaves_goes_with_it() {
-        let left = std::sync::Arc::new(());
-        let owner = (left.clone(), Uses);
-        std::thread::spawn(|| std::mem::forget(Owner::new(opaque(owner)))).join().expect("it ends");
-        assert_eq!(std::sync::Arc::strong_count(&left), 1);
-    }
-
-    #[test]
-    fn owners_of_gradients_may_use_the_table_when_they_are_let_go() {
-        let owner = Owner::new(Buf::from_slice(&[0.0f32]));
-        let key = owner.key();
-        (0..3).for_each(|_| key.put_gradient(opaque(Uses)));
-        drop(owner);
-        key.put_gradient(opaque(Uses));
-        assert!(key.add_gradient(opaque(Uses)).is_none());
     }
 }

@@ -4,57 +4,22 @@
 
 use super::boxed::{Boxed, Erasure};
 use super::expr::{Ex, Operand};
+use super::keep::{Keeping, Taken, keep};
 use super::later::Before;
-use super::leaf::Leaf;
+use super::local::Local;
 use super::memory::Memory;
 use super::node::{Closed, Differentiable, Lazy, Node};
 use super::op::{Behind, Op, Pullback};
 use super::region::materialise;
 use super::share::same_sizes;
 use super::stopped::Stopped;
-use super::table::{Key, Owner};
+use super::table::Owner;
 use crate::device::{Buf, Device};
-use crate::dims::{Flag, On};
+use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
 use crate::loops::{Frame, Sealed, Survey};
 use crate::shape::Shape;
-use std::marker::PhantomData;
-
-/// A shared tensor inside [`with`](Sharing::with) or [`scan`](crate::model::Forward::scan): `Copy`, any number of uses,
-/// one accumulated gradient.
-pub struct Local<S, E, D> {
-    key: Key,
-    live: bool,
-    shape: S,
-    device: D,
-    elem: PhantomData<E>,
-}
-
-impl<S: Copy, E, D: Copy> Clone for Local<S, E, D> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<S: Copy, E, D: Copy> Copy for Local<S, E, D> {}
-
-impl<S: Shape, E: Real, D: Device> Local<S, E, D> {
-    /// The shape, with the sizes of its run-time dims.
-    pub fn shape(&self) -> S {
-        self.shape
-    }
-}
-
-impl<S: Shape, E: Real, D: Device> Operand for Local<S, E, D> {
-    type N = Leaf<S, E, On>;
-    type S = S;
-    type E = E;
-    type D = D;
-    #[inline]
-    fn ex(self) -> Ex<S, E, D, Leaf<S, E, On>> {
-        Ex::new(Leaf::keyed(self.key, self.shape, self.live), self.shape, self.device)
-    }
-}
 
 /// The graph of `x.with(|x| body)`. Transparent: the body takes part in the surrounding fused region.
 pub struct Let<S, E: Real, X, B> {
@@ -62,6 +27,8 @@ pub struct Let<S, E: Real, X, B> {
     shape: S,
     owner: Owner<E>,
     body: B,
+    /// What the body has kept.
+    kept: Taken,
 }
 
 impl<S, E: Real, X, B> Sealed for Let<S, E, X, B> {}
@@ -90,6 +57,7 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Elem, B: Lazy<F>> Lazy<F> for Let<S, E, X
     }
     fn cut(&self) {
         self.body.cut();
+        self.kept.note_cuts();
         if self.owner.key().is_cut() {
             self.x.cut();
         }
@@ -103,15 +71,17 @@ impl<S: Shape, E: Real, X: Differentiable<E>, F: Real, B: Differentiable<F>> Dif
         self.body.bind_gradient(device, frame, region)
     }
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
-        let Let { x, shape, owner, body } = self;
+        let Let { x, shape, owner, body, kept } = self;
         let before = Before::now();
         body.backward(device, sink);
+        kept.backward(&before);
         pass_on(before, device, owner, x, shape);
     }
     fn accept<D: Device, R: Shape>(self, device: D, shape: R, gradient: Buf<F>) {
-        let Let { x, shape: own_shape, owner, body } = self;
+        let Let { x, shape: own_shape, owner, body, kept } = self;
         let before = Before::now();
         body.accept(device, shape, gradient);
+        kept.backward(&before);
         pass_on(before, device, owner, x, own_shape);
     }
 }
@@ -133,7 +103,8 @@ fn pass_on<D: Device, E: Real, X: Differentiable<E>, S: Shape>(
     }
 }
 
-/// The methods [`with`](Sharing::with), [`boxed`](Sharing::boxed) and [`stop_gradient`](Sharing::stop_gradient).
+/// The methods [`with`](Sharing::with), [`keep`](Sharing::keep), [`boxed`](Sharing::boxed) and
+/// [`stop_gradient`](Sharing::stop_gradient).
 pub trait Sharing: Operand + Sized {
     /// Computes the tensor once and lets `body` use it any number of times: inside, it is `Copy`.
     ///
@@ -155,13 +126,41 @@ pub trait Sharing: Operand + Sized {
     {
         let x = self.ex();
         let owner = Owner::new(x.materialise());
-        let local =
-            Local { key: owner.key(), live: x.node.live(), shape: x.shape, device: x.device, elem: PhantomData };
-        let body = body(local).ex();
+        let keeping = Keeping::open();
+        let body = body(Local::new(owner.key(), x.node.live(), x.shape, x.device)).ex();
+        let kept = keeping.close();
         if <Self::N as Lazy<Self::E>>::Grad::ON && owner.key().is_cut() {
             x.node.cut();
         }
-        Ex::new(Let { x: x.node, shape: x.shape, owner, body: body.node }, body.shape, body.device)
+        Ex::new(Let { x: x.node, shape: x.shape, owner, body: body.node, kept }, body.shape, body.device)
+    }
+
+    /// Computes the tensor once and keeps it until the call of `value_and_grad` or `infer` ends: it is `Copy`, may be
+    /// used any number of times, returned from functions beside others, and has a short type, [`Keep`](super::Keep).
+    ///
+    /// `y = x`, `dx` = the sum of the gradients of all its uses, for one allocation and one virtual call in backward.
+    /// Where one body holds all uses, [`with`](Sharing::with) does the same without them, and its memory is freed
+    /// earlier. What is kept in the body of a `with`, or in a step of a `scan`, belongs to that, and is used there.
+    /// Outside of a call it raises [`Error::Escaped`](crate::Error::Escaped), and so does a use after its end.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let w: Param<Shape![2]> = Cpu.tensor([3.0, 4.0]).into();
+    /// let (loss, g) = w.value_and_grad(|w| {
+    ///     let hidden = (w * 2.0).keep();
+    ///     let (scores, penalty) = (hidden.sum(), hidden.square().mean()); // two outputs that share a part
+    ///     scores + penalty * 0.5
+    /// })?;
+    /// assert_eq!((loss, g.as_slice()), (39.0, &[8.0, 10.0][..]));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    #[track_caller]
+    fn keep(self) -> Local<Self::S, Self::E, Self::D>
+    where
+        Self::E: Real,
+        Self::N: Node<Self::E>,
+    {
+        keep(self.ex())
     }
 
     /// Erases the type of everything below: the result has a short type, for one allocation and one virtual call in
@@ -210,7 +209,7 @@ impl<X: Operand> Sharing for X {}
 pub struct Scan<S, E: Real, X, B> {
     x: X,
     shape: S,
-    steps: Vec<(Owner<E>, B)>,
+    steps: Vec<(Owner<E>, B, Taken)>,
     /// A gradient of the first step's value goes on to `x`.
     reaches_x: bool,
 }
@@ -245,8 +244,9 @@ where
     let (mut steps, mut reaches_x) = (Vec::new(), live);
     for layer in layers {
         let owner = Owner::new(value);
-        let local = Local { key: owner.key(), live, shape, device, elem: PhantomData };
-        let body = step(layer, local).ex();
+        let keeping = Keeping::open();
+        let body = step(layer, Local::new(owner.key(), live, shape, device)).ex();
+        let kept = keeping.close();
         same_sizes("scan", shape, body.shape);
         value = body.materialise();
         if owner.key().is_cut() {
@@ -254,7 +254,7 @@ where
         }
         live = body.node.live();
         if live {
-            steps.push((owner, body.node));
+            steps.push((owner, body.node, kept));
         } else {
             steps.clear();
             reaches_x = false;
@@ -282,9 +282,10 @@ impl<S: Shape, E: Real, X: Differentiable<E>, B: Differentiable<E>> Pullback<E> 
 impl<S: Shape, E: Real, X: Differentiable<E>, B: Differentiable<E>> Scan<S, E, X, B> {
     /// Backward through the steps that are left. Where one puts work off, so is what comes after it.
     fn back<D: Device>(mut self, device: D, mut gradient: Buf<E>) {
-        while let Some((owner, body)) = self.steps.pop() {
+        while let Some((owner, body, kept)) = self.steps.pop() {
             let before = Before::now();
             body.accept(device, self.shape, gradient);
+            kept.backward(&before);
             if !before.is_done() {
                 return before.then(move || {
                     if let Some(gradient) = owner.key().take_gradient() {
@@ -304,9 +305,10 @@ impl<S: Shape, E: Real, X: Differentiable<E>, B: Differentiable<E>> Scan<S, E, X
 }
 
 /// The value after these steps became a tensor: see [`Lazy::cut`].
-fn cut_below<E: Real, X: Lazy<E>, B: Lazy<E>>(steps: &[(Owner<E>, B)], x: Option<&X>) {
-    for (owner, body) in steps.iter().rev() {
+fn cut_below<E: Real, X: Lazy<E>, B: Lazy<E>>(steps: &[(Owner<E>, B, Taken)], x: Option<&X>) {
+    for (owner, body, kept) in steps.iter().rev() {
         body.cut();
+        kept.note_cuts();
         if !owner.key().is_cut() {
             return;
         }

@@ -5,6 +5,7 @@
 //! | `tensor` | tensors from arrays of files, and back: `load_npy`, `file.tensor("images")`, `to_raw` |
 //! | `checkpoint` | [`Checkpoint`]: model, optimizer and what is beside them in one file, whole or the old one |
 //! | `model` | [`Persist`]: `model.save(path)`, `model.load(path)`, and the same for optimizers |
+//! | `import` | [`Import`]: state dicts of PyTorch and others, by `model.load_with(path, &import)` |
 //! | `named` | tensors by name: written from where they are, read whole before anything changes |
 //! | [`raw`] | arrays without types: dtype, shape, bytes |
 //! | [`npy`], [`npz`], [`safetensors`] | the formats |
@@ -15,6 +16,7 @@
 mod checkpoint;
 #[cfg(feature = "csv")]
 pub mod csv;
+mod import;
 mod model;
 mod named;
 pub(crate) mod tensor;
@@ -26,5 +28,6 @@ pub use crate::files::{atomic, error, npy, npz, raw, safetensors};
 pub use checkpoint::Checkpoint;
 #[cfg(feature = "csv")]
 pub use csv::{read_csv, write_csv};
+pub use import::Import;
 pub use model::Persist;
 pub use named::Unmatched;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path as FilePath;
 use std::str::FromStr;
 
+use super::import::Import;
 use super::named::{NewWeights, Saved, Unmatched, check_shape, names_behind, read_entry, strictly, tensors_of, write};
 use super::tensor::check_dtype;
 use crate::device::{Buf, Device};
@@ -51,7 +52,9 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// Takes every parameter and statistic from a safetensors file. On an error the model is as it was.
     ///
     /// The file must hold just the model's names, with its shapes and element type. Nothing is converted: a file of
-    /// another type is loaded into a model of that type, and [`cast`](crate::model::Inspect::cast).
+    /// another type is loaded into a model of that type, and [`cast`](crate::model::Inspect::cast). Nor is anything
+    /// turned: weights that PyTorch wrote lie as `(out, in)`, and a square one would be taken as it is; state dicts are
+    /// loaded by [`load_with`](Persist::load_with).
     ///
     /// # Errors
     /// [`FileError::MissingArray`], with the nearest name in the file; [`FileError::WrongDtype`];
@@ -90,6 +93,35 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     fn load_matching(&mut self, path: impl AsRef<FilePath>) -> Result<Unmatched, FileError> {
         let mut file = SafetensorsFile::open(path)?;
         let (new, unmatched) = NewWeights::read(self, &mut file, "", |_| Ok(()))?;
+        new.put(self);
+        Ok(unmatched)
+    }
+
+    /// Takes parameters and statistics from a safetensors file that another program wrote, as an [`Import`] says: other
+    /// names, matrices the other way round, a part of them. Returns the names that only one of the two has, the file's
+    /// being its own; there are none unless the import is [`partial`](Import::partial). On an error the model is as it
+    /// was.
+    ///
+    /// # Errors
+    /// Those of [`load`](Persist::load); [`FileError::Format`] where two tensors get one name.
+    ///
+    /// ```
+    /// use congruent::{io::Import, nn::Relu, prelude::*};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("backbone.safetensors");
+    /// let backbone = (Linear::<D<3>, D<4>>::new(Key::new(0)), Relu);
+    /// backbone.save(&path)?;
+    ///
+    /// let mut model = (Linear::<D<4>, D<2>>::new(Key::new(1)), Linear::<D<3>, D<4>>::new(Key::new(2)));
+    /// let import = Import::new().rename(|name| name.replace("0.", "1.")).only(|name| name.starts_with("1."));
+    /// model.load_with(&path, &import)?;
+    /// assert_eq!(model.1.weight.as_slice(), backbone.0.weight.as_slice());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn load_with(&mut self, path: impl AsRef<FilePath>, import: &Import<'_>) -> Result<Unmatched, FileError> {
+        let mut file = SafetensorsFile::open(path)?;
+        let (new, unmatched) = import.read(self, &mut file)?;
         new.put(self);
         Ok(unmatched)
     }

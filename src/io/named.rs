@@ -84,8 +84,14 @@ pub struct Unmatched {
 
 /// New elements for a model, by name: read, and of the right dtype and shape.
 pub(super) struct NewWeights<E: Real> {
-    params: HashMap<String, Buf<E>>,
-    stats: HashMap<String, Buf<E::Precise>>,
+    pub(super) params: HashMap<String, Buf<E>>,
+    pub(super) stats: HashMap<String, Buf<E::Precise>>,
+}
+
+impl<E: Real> Default for NewWeights<E> {
+    fn default() -> Self {
+        Self { params: HashMap::new(), stats: HashMap::new() }
+    }
 }
 
 impl<E: Real> NewWeights<E> {
@@ -97,12 +103,10 @@ impl<E: Real> NewWeights<E> {
         prefix: &str,
         accept: impl FnOnce(&Unmatched) -> Result<(), FileError>,
     ) -> Result<(Self, Unmatched), FileError> {
-        let mut wanted = Wanted(Vec::new());
-        let _ = Tree::map::<Each<(), E, D>, _>(model, &mut wanted, &Path::ROOT);
         let mut unmatched = Unmatched::default();
         // All of the header before any of the data.
         let mut found = Vec::new();
-        for (name, dims, is_stat) in wanted.0 {
+        for Wanted { name, dims, is_stat, .. } in wanted::<M, E, D>(model) {
             match file.find(&format!("{prefix}{name}")) {
                 None => unmatched.missing.push(name),
                 Some(entry) => {
@@ -121,7 +125,7 @@ impl<E: Real> NewWeights<E> {
         let known: HashMap<&str, ()> = found.iter().map(|(name, ..)| (name.as_str(), ())).collect();
         unmatched.unexpected.extend(names.filter(|name| !known.contains_key(name)).map(str::to_owned));
         accept(&unmatched)?;
-        let mut new = Self { params: HashMap::new(), stats: HashMap::new() };
+        let mut new = Self::default();
         for (name, entry, is_stat) in found {
             if is_stat {
                 let buf = read_entry(file, &entry)?;
@@ -140,15 +144,37 @@ impl<E: Real> NewWeights<E> {
     }
 }
 
-/// Name and sizes of every parameter and statistic, and which of the two it is.
-struct Wanted(Vec<(String, Vec<usize>, bool)>);
+/// A parameter or statistic that a file shall have.
+pub(super) struct Wanted {
+    pub(super) name: String,
+    pub(super) dims: Vec<usize>,
+    pub(super) is_stat: bool,
+    /// PyTorch keeps it the other way round.
+    pub(super) transposed: bool,
+}
 
-impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<(), E, D>> for Wanted {
+/// Every parameter and statistic of a model.
+pub(super) fn wanted<M: Tree<Weights<E, D>>, E: Real, D: Device>(model: &M) -> Vec<Wanted> {
+    let mut list = List(Vec::new());
+    let _ = Tree::map::<Each<(), E, D>, _>(model, &mut list, &Path::ROOT);
+    list.0
+}
+
+struct List(Vec<Wanted>);
+
+impl List {
+    fn push(&mut self, at: &Path<'_>, dims: &[usize], is_stat: bool) {
+        let (name, dims) = (at.to_string(), dims.to_vec());
+        self.0.push(Wanted { name, dims, is_stat, transposed: at.is_transposed() });
+    }
+}
+
+impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<(), E, D>> for List {
     fn param(&mut self, at: &Path<'_>, dims: &[usize], _: &'a (Buf<E>, D)) {
-        self.0.push((at.to_string(), dims.to_vec(), false));
+        self.push(at, dims, false);
     }
     fn stat(&mut self, at: &Path<'_>, dims: &[usize], _: &'a (Buf<E::Precise>, D)) {
-        self.0.push((at.to_string(), dims.to_vec(), true));
+        self.push(at, dims, true);
     }
 }
 
@@ -173,7 +199,10 @@ pub(super) fn check_shape(name: &str, entry: &TensorEntry, wanted: &[usize]) -> 
     if entry.shape == wanted {
         return Ok(());
     }
-    Err(FileError::WrongShape { name: name.to_owned(), found: entry.shape.clone(), wanted: format!("{wanted:?}") })
+    let turned = wanted.len() == 2 && entry.shape.iter().eq(wanted.iter().rev());
+    let hint = if turned { "; a file of PyTorch is loaded by `load_with(path, &Import::pytorch())`" } else { "" };
+    let (name, found, wanted) = (name.to_owned(), entry.shape.clone(), format!("{wanted:?}{hint}"));
+    Err(FileError::WrongShape { name, found, wanted })
 }
 
 /// The elements of a tensor whose dtype and shape were checked.

@@ -3,8 +3,15 @@
 //! Apart from `part` because optimizers and clipping ask it, and it makes zeros of nothing only where somebody looks.
 
 use crate::device::{Buf, Device};
-use crate::dtype::Elem;
+use crate::dims::{Off, dims};
+use crate::dtype::{Elem, Real};
+use crate::graph::{Binary, Leaf, Pointwise1, Pointwise2, Unary, materialise};
 use std::sync::OnceLock;
+
+dims! {
+    /// The elements of a parameter, whatever its shape.
+    pub(super) Elements = ?,
+}
 
 /// The gradient of one parameter, or the fact that none reached it: what PyTorch calls a gradient of `None`.
 ///
@@ -81,4 +88,40 @@ impl<E: Elem, D: Device> Gradient<E, D> {
             *values = changed;
         }
     }
+}
+
+impl<E: Real, D: Device> Gradient<E, D> {
+    /// Adds another one to it. What has arrived in one of the two has arrived.
+    pub(crate) fn add(&mut self, other: &Self) {
+        let State::Arrived(more) = &other.state else { return };
+        let device = self.device;
+        self.state = match std::mem::replace(&mut self.state, State::Absent(0, OnceLock::new())) {
+            State::Absent(..) => State::Arrived(more.clone()),
+            State::Arrived(own) => {
+                let mut sum = device.unshared(own);
+                device.add(&mut sum, more);
+                State::Arrived(sum)
+            }
+        };
+    }
+
+    /// Applies a formula to what has arrived.
+    pub(crate) fn apply<Op: Pointwise1>(&mut self, op: Op) {
+        let (device, shape) = (self.device, (Elements(self.len()),));
+        self.replace(|own| materialise(device, &Unary { op, a: constant(own, shape) }, shape));
+    }
+
+    /// Applies a formula to what has arrived, and to other elements, as many.
+    pub(crate) fn combine<Op: Pointwise2>(&mut self, op: Op, other: &Buf<E>) {
+        let (device, shape) = (self.device, (Elements(self.len()),));
+        self.replace(|own| {
+            let node = Binary { op, a: constant(own, shape), b: constant(other, shape) };
+            materialise(device, &node, shape)
+        });
+    }
+}
+
+/// Elements as an operand.
+fn constant<E: Real>(buf: &Buf<E>, shape: (Elements,)) -> Leaf<(Elements,), E, Off> {
+    Leaf::constant(buf.clone(), shape)
 }

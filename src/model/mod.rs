@@ -7,25 +7,35 @@
 //! | `param` | [`Param`] and [`Buffer`], the fields |
 //! | `tree` | [`Tree`], what `derive(Model)` writes; lists, options, tuples |
 //! | `gradient` | [`Gradient`], or the fact that none reached a parameter |
+//! | `grad_math`, `norm` | [`GradMath`]: adding up, scaling, choosing, looking; norms of any size |
+//! | `average` | [`Averaging`]: models that move towards others |
+//! | `pairs` | two forms side by side, if they have the same parameters |
 //! | `path` | names of parameters |
 //! | `train` | `value_and_grad`, `infer` |
 //! | `inspect` | `visit`, `count`, `to`, `cast` |
 //! | `context` | the random key of a step |
 
+mod average;
 mod containers;
 mod context;
+mod grad_math;
 mod gradient;
 mod inspect;
+mod norm;
+mod pairs;
 mod param;
 mod part;
 mod path;
 mod train;
 mod tree;
 
+pub use average::Averaging;
 pub use congruent_macros::Model;
-pub use context::{next_key, with_key};
+pub use context::{next_key, with_dropout, with_key};
+pub use grad_math::GradMath;
 pub use gradient::Gradient;
 pub use inspect::Inspect;
+pub(crate) use norm::LongNorm;
 pub use param::{Buffer, HeldBy, Param};
 pub(crate) use param::{of_precise, precise};
 pub use part::{Each, Forward, Frozen, Grads, Handle, Part, Traced, Weights};

@@ -7,6 +7,7 @@ use std::fmt;
 pub struct Path<'a> {
     parent: Option<&'a Path<'a>>,
     segment: Segment,
+    transposed: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -18,18 +19,30 @@ enum Segment {
 
 impl Path<'static> {
     /// The model itself.
-    pub const ROOT: Path<'static> = Path { parent: None, segment: Segment::Root };
+    pub const ROOT: Path<'static> = Path { parent: None, segment: Segment::Root, transposed: false };
 }
 
 impl Path<'_> {
     /// A field of what stands here.
     pub fn field(&self, name: &'static str) -> Path<'_> {
-        Path { parent: Some(self), segment: Segment::Field(name) }
+        Path { parent: Some(self), segment: Segment::Field(name), transposed: false }
     }
 
     /// An element of the list that stands here.
     pub fn index(&self, index: usize) -> Path<'_> {
-        Path { parent: Some(self), segment: Segment::Index(index) }
+        Path { parent: Some(self), segment: Segment::Index(index), transposed: self.transposed }
+    }
+
+    /// The same place, where stands a matrix that PyTorch keeps as `(out, in)`: what `#[model(transposed)]` says.
+    #[must_use]
+    pub fn transposed(mut self) -> Self {
+        self.transposed = true;
+        self
+    }
+
+    /// Whether PyTorch keeps this matrix the other way round.
+    pub fn is_transposed(&self) -> bool {
+        self.transposed
     }
 }
 
@@ -65,5 +78,7 @@ mod tests {
         let third = blocks.index(3);
         assert_eq!(third.field("weight").to_string(), "blocks.3.weight");
         assert_eq!(Path::ROOT.to_string(), "");
+        let lists = Path::ROOT.field("lists").transposed();
+        assert!(lists.index(0).is_transposed() && !lists.index(0).field("weight").is_transposed());
     }
 }

@@ -4,7 +4,7 @@ use super::{Frozen, Gradient, Grads, Handle, Map, Part, Path, Traced, Tree, Weig
 use crate::device::{Buf, Device, Storage};
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
-use crate::graph::{Borrowed, Differentiable, Key, Kind, Lazy, Node, Operand, complete};
+use crate::graph::{Borrowed, Differentiable, Keeping, Key, Kind, Lazy, Node, Operand, complete};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -129,6 +129,25 @@ pub trait Train<P: Part>: Tree<P> {
         differentiated(self, loss, |device, value| device.download_scalar(value))
     }
 
+    /// Gradients of which none has arrived: what others are added to by
+    /// [`accumulate`](super::GradMath::accumulate), as over micro-batches. They read as zeros.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    /// let mut grads = model.zero_grads();
+    /// assert!(!grads.weight.reached() && grads.bias.as_slice() == [0.0, 0.0]);
+    /// grads.accumulate(&model.value_and_grad(|m| m.bias.sum())?.1);
+    /// assert!(!grads.weight.reached() && grads.bias.as_slice() == [1.0, 1.0]);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn zero_grads(&self) -> GradsForm<Self, P>
+    where
+        P: Trainable,
+    {
+        self.map(&mut NothingYet, &Path::ROOT)
+    }
+
     /// Inference: the closure gets the model as constants. Nothing is kept for a backward, dropout is the identity.
     ///
     /// # Errors
@@ -145,7 +164,12 @@ pub trait Train<P: Part>: Tree<P> {
     where
         P: Trainable,
     {
-        attempt(|| Borrowed::during(|constants| run(self.map(constants, &Path::ROOT))))
+        attempt(|| {
+            Borrowed::during(|constants| {
+                let _keeping = Keeping::open_first();
+                run(self.map(constants, &Path::ROOT))
+            })
+        })
     }
 }
 impl<P: Part, M: Tree<P>> Train<P> for M {}
@@ -180,6 +204,7 @@ where
     L: Operand<E = P::Elem, D = P::Dev, S: ScalarShape, N: Node<P::Elem>>,
 {
     let run = |variables: &mut Borrowed<'_>, traced: TracedForm<M, P>| {
+        let keeping = Keeping::open();
         let (loss, rest) = loss(traced);
         let loss = loss.ex();
         let device = loss.device;
@@ -187,7 +212,9 @@ where
             Some(value) => keep(device, value),
             None => keep(device, &loss.materialise()),
         };
+        let kept = keeping.close();
         complete(|| loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0))));
+        kept.complete();
         let mut gradients = Gradients { variables, next: 0, reached: false, cut: Vec::new() };
         let grads = model.map(&mut gradients, &Path::ROOT);
         match gradients.cut {
@@ -210,6 +237,18 @@ fn named(at: &Path<'_>) -> String {
     match at.to_string() {
         name if name.is_empty() => "the parameter".to_owned(),
         name => format!("`{name}`"),
+    }
+}
+
+/// Makes gradients of which none has arrived.
+struct NothingYet;
+
+impl<'a, P: Trainable> Map<'a, P, Grads<P::Elem, P::Dev>> for NothingYet {
+    fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a Owned<P>) -> Gradient<P::Elem, P::Dev> {
+        Gradient::new(*device, weight.len(), None)
+    }
+    fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a Kept<P>) -> Option<Buf<<P::Elem as Real>::Precise>> {
+        None
     }
 }
 

@@ -3,7 +3,8 @@
 //! Apart from `norm` because it computes something else in training than in inference, and remembers.
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use super::features::{InputNode, ScaledNode, check_width, input, scaled};
+use super::bias::{ScaledNode, scaled};
+use super::features::{InputNode, check_width, input};
 use super::norm::EPS;
 use crate::device::{Buf, Cpu, Device, RowWork, SameDevice, Storage};
 use crate::dims::Dim;

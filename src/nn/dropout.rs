@@ -12,13 +12,15 @@ use crate::layout::{Sizes, count};
 use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
 use crate::model::{Forward, Model, Part, Weights, next_key};
 use crate::num::{Lane, Num};
+use crate::random::is_given_in_inference;
 use crate::shape::Shape;
 use std::fmt;
 use std::marker::PhantomData;
 
 /// Dropout: in training, elements are zeroed with probability `p` and the others scaled by `1 / (1 - p)`.
 ///
-/// `y = mask · x`, `dx = mask · dy`, any shape. In inference it is the identity, and so it is with `p = 0`. The mask is
+/// `y = mask · x`, `dx = mask · dy`, any shape. In inference it is the identity, unless
+/// [`with_dropout`](crate::model::with_dropout) asks for it there, and so it is with `p = 0`. The mask is
 /// drawn from the key of the step ([`with_key`](crate::model::with_key)): element `i` depends on that key and `i`
 /// alone.
 /// A dropped element is 0 even where `x` is NaN or infinite. Srivastava et al. 2014.
@@ -77,7 +79,7 @@ impl<P: Part> Dropout<P> {
         X: Operand<E: Real, N: Node<X::E>>,
     {
         let Ex { node, shape, device, .. } = x.ex();
-        let mask = (P::TRAIN && self.p > 0.0)
+        let mask = ((P::TRAIN || is_given_in_inference()) && self.p > 0.0)
             .then(|| Leaf::constant(device.keep_mask(next_key(), count(shape), self.p), shape));
         Ex::new(Dropped { x: node, mask, scale: 1.0 / (1.0 - self.p) }, shape, device)
     }

@@ -1,22 +1,17 @@
-//! What layers over the last axis share: their input as an expression of the layer's own kind, its width checked, and
-//! the gain and bias after a normalisation.
+//! What layers over the last axis share: their input as an expression of the layer's own kind, its width checked.
 //!
 //! Apart from the layers so that each of them is its formula; the laws stand in their signatures, where the compiler
 //! reports them.
 
 use crate::dims::Dim;
 use crate::error::raise;
-use crate::graph::{Binary, Ex, Kind, Operand, Out};
+use crate::graph::{Ex, Kind, Operand, Out};
 use crate::model::{Forward, Param};
-use crate::ops::arithmetic::{Add, Mul};
-use crate::ops::{NodeOver, binary};
+use crate::ops::NodeOver;
 use crate::shape::{LastAxis, Mismatch, Shape};
 
 /// The graph of a parameter.
 pub(super) type ParamNode<S, P> = <Param<S, P> as Operand>::N;
-
-/// The graph of `x · weight + bias`, element by element.
-pub(super) type ScaledNode<C, P, N> = Binary<Add, Binary<Mul, N, ParamNode<(C,), P>>, ParamNode<(C,), P>>;
 
 /// The graph of a layer's input.
 pub(super) type InputNode<X, P> = <<X as Operand>::N as NodeOver<<P as Kind>::Elem, <X as Operand>::E>>::Node;
@@ -29,23 +24,6 @@ where
 {
     let x = x.ex();
     Ex::new(x.node.node(), x.shape, device)
-}
-
-/// `x · weight + bias` with vectors along the last axis.
-#[track_caller]
-pub(super) fn scaled<S, C, P, N>(
-    law: &'static str,
-    x: Ex<S, P::Elem, P::Dev, N>,
-    weight: Param<(C,), P>,
-    bias: Param<(C,), P>,
-) -> Ex<S, P::Elem, P::Dev, ScaledNode<C, P, N>>
-where
-    S: LastAxis,
-    C: Dim,
-    P: Forward,
-{
-    let shape = x.shape;
-    binary(Add, binary(Mul, x, across(law, shape, weight)), across(law, shape, bias))
 }
 
 /// A vector of the layer, as wide as the last axis of its input.

@@ -3,11 +3,12 @@
 //! Apart from the layers because none of them needs it: each has a `forward` of its own, which a model calls by name.
 
 use super::{
-    BatchNorm, BatchNormNode, Dropout, Dropped, LayerNorm, LayerNormNode, Linear, LinearNode, RmsNorm, RmsNormNode,
+    BatchNorm, BatchNormNode, Bias, Dropout, Dropped, LayerNorm, LayerNormNode, Linear, LinearNode, RmsNorm,
+    RmsNormNode,
 };
 use crate::dims::Dim;
 use crate::graph::{Expr, Node, Out};
-use crate::model::Forward;
+use crate::model::{Forward, Tree};
 use crate::shape::{InFeatures, LastAxis, Shape};
 
 /// A layer with one input of shape `S` and one output, both in the form `P`.
@@ -43,9 +44,11 @@ pub trait Layer<S: Shape, P: Forward>: Sized {
 }
 
 /// `(.., I) → (.., O)`
-impl<S: LastAxis, I: Dim + InFeatures<S::Last>, O: Dim, P: Forward> Layer<S, P> for Linear<I, O, P> {
+impl<S: LastAxis, I: Dim + InFeatures<S::Last>, O: Dim, P: Forward, B: Tree<P> + Bias<O, P>> Layer<S, P>
+    for Linear<I, O, P, B>
+{
     type Out = S::WithLast<O>;
-    type Graph<N: Node<P::Elem>> = LinearNode<S, I, O, P, N>;
+    type Graph<N: Node<P::Elem>> = LinearNode<S, I, O, P, N, B>;
     fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
         self.apply(x.ex())
     }
@@ -63,7 +66,18 @@ macro_rules! same_shape {
         }
     )*};
 }
-same_shape! { LayerNorm LayerNormNode; RmsNorm RmsNormNode; BatchNorm BatchNormNode; }
+same_shape! { RmsNorm RmsNormNode; BatchNorm BatchNormNode; }
+
+/// `(.., C) → (.., C)`
+impl<S: LastAxis, C: Dim + InFeatures<S::Last>, P: Forward, B: Tree<P> + Bias<C, P>> Layer<S, P>
+    for LayerNorm<C, P, B>
+{
+    type Out = S;
+    type Graph<N: Node<P::Elem>> = LayerNormNode<S, C, P, N, B>;
+    fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
+        self.apply(x.ex())
+    }
+}
 
 impl<S: Shape, P: Forward> Layer<S, P> for Dropout<P> {
     type Out = S;

@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `linear`, `embedding` | [`Linear`], [`Embedding`] |
+//! | `bias` | [`NoBias`], for layers that have none |
 //! | `norm`, `batch_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`] |
 //! | `dropout` | [`Dropout`] |
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
@@ -12,6 +13,7 @@
 
 mod activation;
 mod batch_norm;
+mod bias;
 mod dropout;
 mod embedding;
 mod features;
@@ -27,6 +29,7 @@ pub use crate::ops::activation::{
 };
 pub use crate::ops::unary::Tanh;
 pub use batch_norm::{BatchNorm, BatchNormNode};
+pub use bias::{Bias, InitialBias, NoBias};
 pub use dropout::{Dropout, Dropped};
 pub use embedding::Embedding;
 pub use init::{Init, Initialiser};

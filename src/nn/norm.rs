@@ -3,14 +3,16 @@
 //! Apart from `batch_norm`, whose statistics run over the other axes and are kept.
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use super::features::{InputNode, ParamNode, ScaledNode, across, input, scaled};
+use super::bias::{ScaledNode, scaled};
+use super::features::{InputNode, ParamNode, across, input};
+use super::{Bias, InitialBias};
 use crate::device::{Cpu, Device, RowWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::graph::{BackOf, Binary, Ex, Kind, Node, Op, Operand, Out};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
-use crate::model::{Forward, Model, Param, Part, Weights};
+use crate::model::{Forward, Model, Param, Part, Tree, Weights};
 use crate::num::Num;
 use crate::ops::arithmetic::Mul;
 use crate::ops::reduce::moments::{AS_IT_IS, length, over, squares_again};
@@ -31,6 +33,8 @@ pub(super) const EPS: f64 = 1e-5;
 /// weight and bias `(C,)`; `(.., C)` keeps its shape. A constant row gives the bias. Ba, Kiros and Hinton 2016,
 /// arXiv:1607.06450.
 ///
+/// Without bias it is `LayerNorm<C, P, NoBias>`: see [`NoBias`](super::NoBias).
+///
 /// ```
 /// use congruent::prelude::*;
 /// let norm = LayerNorm::<D<2>>::new();
@@ -39,56 +43,68 @@ pub(super) const EPS: f64 = 1e-5;
 /// # Ok::<(), congruent::Error>(())
 /// ```
 #[derive(Model)]
-pub struct LayerNorm<C: Dim, P: Part = Weights> {
+pub struct LayerNorm<C: Dim, P: Part = Weights, B: Tree<P> = Param<(C,), P>> {
     /// The gain.
     pub weight: Param<(C,), P>,
-    /// What is added.
-    pub bias: Param<(C,), P>,
+    /// What is added: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
     /// What is added to the variance.
     pub eps: f64,
 }
 
-impl<C: Dim + Default> LayerNorm<C> {
+impl<C: Dim + Default, B: Tree<Weights>> LayerNorm<C, Weights, B> {
     /// `f32` on the CPU, gain one, bias zero, `eps` 1e-5.
     #[expect(clippy::new_without_default, reason = "layers are made by `new`, with or without a key")]
-    pub fn new() -> Self {
+    pub fn new() -> Self
+    where
+        B: InitialBias<C, f32, Cpu>,
+    {
         Self::init(Cpu)
     }
 }
 
-impl<C: Dim + Default, E: Real, D: Device> LayerNorm<C, Weights<E, D>> {
+impl<C: Dim + Default, E: Real, D: Device, B: Tree<Weights<E, D>>> LayerNorm<C, Weights<E, D>, B> {
     /// Any element type and device.
-    pub fn init(device: D) -> Self {
+    pub fn init(device: D) -> Self
+    where
+        B: InitialBias<C, E, D>,
+    {
         Self::sized(device, C::default())
     }
 }
 
-impl<C: Dim, E: Real, D: Device> LayerNorm<C, Weights<E, D>> {
+impl<C: Dim, E: Real, D: Device, B: Tree<Weights<E, D>>> LayerNorm<C, Weights<E, D>, B> {
     /// The same for a width that only the run knows.
-    pub fn sized(device: D, features: C) -> Self {
-        let all = |value| device.full((features,), E::of_f64(value)).into();
-        LayerNorm { weight: all(1.0), bias: all(0.0), eps: EPS }
+    pub fn sized(device: D, features: C) -> Self
+    where
+        B: InitialBias<C, E, D>,
+    {
+        let weight = device.full((features,), E::of_f64(1.0)).into();
+        LayerNorm { weight, bias: B::initial(device, features), eps: EPS }
     }
 }
 
 /// The graph of layer normalisation over input of shape `S` and graph `N`.
-pub type LayerNormNode<S, C, P, N> = ScaledNode<C, P, NormalNode<S, <P as Kind>::Elem, N, LayerNormBack>>;
+pub type LayerNormNode<S, C, P, N, B = Param<(C,), P>> =
+    ScaledNode<C, P, NormalNode<S, <P as Kind>::Elem, N, LayerNormBack>, B>;
 
 /// The graph of normalised rows, of which each was scaled by one number.
 type NormalNode<S, E, N, B> = Op<S, E, BackOf<S, N, RowsBack<E, AlongLast<B>>>>;
 
-impl<C: Dim, P: Part> LayerNorm<C, P> {
+impl<C: Dim, P: Part, B: Tree<P>> LayerNorm<C, P, B> {
     /// Normalises along the last axis of `x`.
     ///
     /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
     #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<X::S, P, LayerNormNode<X::S, C, P, InputNode<X, P>>>
+    pub fn forward<X>(self, x: X) -> Out<X::S, P, LayerNormNode<X::S, C, P, InputNode<X, P>, B>>
     where
         P: Forward<Dev: SameDevice<X::D>>,
         X: Operand<S: LastAxis, N: NodeOver<P::Elem, X::E>>,
         C: InFeatures<<X::S as LastAxis>::Last>,
+        B: Bias<C, P>,
     {
-        self.apply(input::<X, P>(x, self.weight.raw.device))
+        let device = self.weight.raw.device;
+        self.apply(input::<X, P>(x, device))
     }
 
     /// [`forward`](LayerNorm::forward) of what the compiler has been asked about already.
@@ -96,9 +112,10 @@ impl<C: Dim, P: Part> LayerNorm<C, P> {
     pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
-    ) -> Out<S, P, LayerNormNode<S, C, P, N>>
+    ) -> Out<S, P, LayerNormNode<S, C, P, N, B>>
     where
         P: Forward,
+        B: Bias<C, P>,
     {
         scaled("layer norm", x.layer_norm(self.eps), self.weight, self.bias)
     }

@@ -49,7 +49,9 @@ pub(crate) use laws::{other_located, result_of, result_of_numbers, whole, whole_
 #[cfg(feature = "linalg")]
 pub use linalg::Decompositions;
 pub use linalg::{Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
-pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable};
+pub use loss::{
+    DistanceLosses, LabelLosses, LabelRule, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable,
+};
 pub use mask::{Comparisons, Condition, Indicators, IndicatorsTable, MaskedWriting, Masking, compare, indicators};
 pub use movement::{Edges, Joining, Movement, Rearranging, Slicing, Stacking, join, slice};
 pub use order::{

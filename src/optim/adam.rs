@@ -62,11 +62,29 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device, const DECOUPLED: bool> Optimize
         Self::with_rule(model, AdamRule { betas: (0.9, 0.999), eps: 1e-8 }, lr, decay)
     }
 
-    /// Which part of both running averages each step keeps.
+    /// Which part of both running averages each step keeps, for all parameters. Groups come after it.
     #[must_use]
     #[track_caller]
     pub fn betas(mut self, first: f64, second: f64) -> Self {
-        self.rule.betas = (below_one("first beta", first), below_one("second beta", second));
+        let betas = checked((first, second));
+        self.change_rules(|rule| rule.betas = betas);
+        self
+    }
+
+    /// Changes these two parts by a parameter's name and sizes, as [`group`](Optimizer::group) changes other settings.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    /// let opt = AdamW::new(&model, 1e-3).group_betas(|name, _dims, betas| if name == "bias" { betas.1 = 0.95 });
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn group_betas(mut self, mut change: impl FnMut(&str, &[usize], &mut (f64, f64))) -> Self {
+        self.change_each_rule(|name, dims, rule| {
+            change(name, dims, &mut rule.betas);
+            checked(rule.betas);
+        });
         self
     }
 
@@ -74,9 +92,15 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device, const DECOUPLED: bool> Optimize
     #[must_use]
     #[track_caller]
     pub fn eps(mut self, eps: f64) -> Self {
-        self.rule.eps = not_negative("eps", eps);
+        let eps = not_negative("eps", eps);
+        self.change_rules(|rule| rule.eps = eps);
         self
     }
+}
+
+#[track_caller]
+fn checked((first, second): (f64, f64)) -> (f64, f64) {
+    (below_one("first beta", first), below_one("second beta", second))
 }
 
 impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {

@@ -3,19 +3,12 @@
 use super::optimizer::another_model;
 use super::{Optimizer, Rule};
 use crate::device::{Buf, Device};
-use crate::dims::{Off, dims};
 use crate::dtype::Real;
 use crate::error::{Error, raise};
-use crate::graph::{Leaf, Unary, materialise, total};
-use crate::model::{Each, EachMut, Gradient, Grads, Map, Path, Tree, Weights};
-use crate::ops::Pointwise1;
+use crate::graph::Pointwise1;
+use crate::model::{Each, EachMut, Gradient, Grads, LongNorm, Map, Path, Tree, Weights};
 use crate::ops::arithmetic::Affine;
-use crate::ops::unary::{Clamp, Square};
-
-dims! {
-    /// The elements of a gradient, whatever its shape.
-    Elements = ?,
-}
+use crate::ops::unary::Clamp;
 
 /// Scales all gradients of a model by one factor so that their norm, as one long vector, is at most `max`; returns the
 /// norm before. 0 makes all of them 0, and infinity leaves them as they are; a limit that is negative or NaN raises
@@ -66,7 +59,7 @@ fn scale_to<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, max: f64, m
     if !norm.frozen.is_empty() && norm.frozen.len() != norm.parameters {
         raise(another_model(norm.parameters));
     }
-    let norm = norm.value();
+    let norm = norm.sum.value();
     let factor = max / (norm + 1e-6);
     if norm.is_finite() && factor < 1.0 {
         // A factor that is no normal number of the type is one of few digits: twice its root.
@@ -104,10 +97,9 @@ pub fn clip_grad_value<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, 
     grads.each_mut(&mut Apply(Clamp { min: -max, max }), &Path::ROOT);
 }
 
-/// The norm of what was added so far, `scale · √squares`: no square is too large or too small for its type.
+/// The norm of all gradients that count.
 struct Norm {
-    scale: f64,
-    squares: f64,
+    sum: LongNorm,
     /// Which parameters do not count; none are known where the list is empty.
     frozen: Vec<bool>,
     parameters: usize,
@@ -115,56 +107,18 @@ struct Norm {
 
 impl Norm {
     fn new(frozen: Vec<bool>) -> Self {
-        Norm { scale: 1.0, squares: 0.0, frozen, parameters: 0 }
-    }
-
-    fn value(&self) -> f64 {
-        self.scale * self.squares.sqrt()
-    }
-
-    /// Adds a gradient of norm `scale · √squares`.
-    fn add(&mut self, (scale, squares): (f64, f64)) {
-        let nothing = self.squares == 0.0;
-        let larger = if nothing || scale > self.scale { scale } else { self.scale };
-        let ratios = [self.scale / larger, scale / larger];
-        self.squares = if nothing { 0.0 } else { self.squares * ratios[0] * ratios[0] };
-        self.squares += if squares == 0.0 { 0.0 } else { squares * ratios[1] * ratios[1] };
-        self.scale = larger;
+        Norm { sum: LongNorm::new(), frozen, parameters: 0 }
     }
 }
 
 impl<'a, E: Real, D: Device> Map<'a, Grads<E, D>, Each<(), E, D>> for Norm {
     fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &'a Gradient<E, D>) {
         self.parameters += 1;
-        let counts = !self.frozen.get(self.parameters - 1).is_some_and(|&frozen| frozen);
-        if let (true, Some(values), device) = (counts, gradient.get(), gradient.device()) {
-            // The sum of an `f16` gradient of norm 256 is infinite as an `f16`.
-            self.add(match E::NARROW {
-                true => norm::<f32, _>(device, device.convert(values)),
-                false => norm(device, values.clone()),
-            });
+        if !self.frozen.get(self.parameters - 1).is_some_and(|&frozen| frozen) {
+            self.sum.add(gradient);
         }
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a Option<Buf<E::Precise>>) {}
-}
-
-/// Scale and sum of squares of a gradient: in one fused loop where all squares fit, else number by number.
-fn norm<E: Real, D: Device>(device: D, gradient: Buf<E>) -> (f64, f64) {
-    let shape = (Elements(gradient.len()),);
-    let values = Unary { op: Square, a: Leaf::<_, _, Off>::constant(gradient.clone(), shape) };
-    let squares = device.download_scalar(&total::<E, _, _, _>(device, &values, shape, 1.0)).as_f64();
-    // Squares that vanish are below 1e-38 of `f32` and 1e-308 of `f64`: no matter beside such a sum.
-    let least = if E::EPSILON < 1e-10 { 1e-280 } else { 1e-20 };
-    if squares.is_finite() && squares > least { (1.0, squares) } else { scaled(&device.download(&gradient)) }
-}
-
-/// The same of numbers of any size.
-fn scaled<E: Real>(gradient: &[E]) -> (f64, f64) {
-    let largest = gradient.iter().fold(0.0, |largest: f64, x| largest.max(x.as_f64().abs()));
-    let fits = (1e-100..1e100).contains(&largest) || largest == 0.0 || largest.is_infinite();
-    let scale = if fits { 1.0 } else { largest };
-    let squares = gradient.iter().map(|x| (x.as_f64() / scale) * (x.as_f64() / scale)).sum();
-    (scale, squares)
 }
 
 /// Applies a formula to every element.
@@ -172,10 +126,6 @@ struct Apply<Op>(Op);
 
 impl<E: Real, D: Device, Op: Pointwise1> EachMut<Grads<E, D>> for Apply<Op> {
     fn param(&mut self, _: &Path<'_>, _: &[usize], gradient: &mut Gradient<E, D>) {
-        let (device, shape) = (gradient.device(), (Elements(gradient.len()),));
-        gradient.replace(|gradient| {
-            let clipped = Unary { op: self.0, a: Leaf::<_, _, Off>::constant(gradient.clone(), shape) };
-            materialise(device, &clipped, shape)
-        });
+        gradient.apply(self.0);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `optimizer` | [`Optimizer`], what all have in common: steps, groups |
+//! | `optimizer`, `groups` | [`Optimizer`], what all have in common: steps; groups of parameters |
 //! | `state` | its state under names, for files |
 //! | `sgd`, `adam`, `rmsprop` | [`Sgd`]; [`Adam`], [`AdamW`]; [`RmsProp`], [`Adagrad`]: a [`Rule`] each |
 //! | `clip` | clipping of gradients |
@@ -12,6 +12,7 @@
 
 mod adam;
 mod clip;
+mod groups;
 mod optimizer;
 mod rmsprop;
 mod sgd;

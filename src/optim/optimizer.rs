@@ -1,4 +1,4 @@
-//! What all optimizers have in common: the walk over a model, groups of parameters by name, state that can be saved.
+//! What all optimizers have in common: the walk over a model, and what they keep of each parameter.
 //!
 //! Apart from the rules, each of which is one formula: SGD, Adam.
 
@@ -82,7 +82,7 @@ pub(super) fn decayed<V: Num>(gradient: V, weight: V, decay: f64) -> V {
 /// What an optimizer keeps of one parameter.
 #[derive(Clone, Debug)]
 pub struct ParameterState<E: Real, D> {
-    hyper: Hyper,
+    pub(super) hyper: Hyper,
     pub(super) device: D,
     pub(super) len: usize,
     /// Steps that left this parameter alone.
@@ -97,9 +97,11 @@ pub struct ParameterState<E: Real, D> {
 /// A clone is a copy of its state.
 pub struct Optimizer<R, M: Tree<Weights<E, D>>, E: Real = f32, D: Device = Cpu> {
     pub(super) rule: R,
+    /// The rule of each parameter, in the order of the model; empty where all have the one above.
+    pub(super) rules: Vec<R>,
     lr: f64,
     steps: u64,
-    parameters: usize,
+    pub(super) parameters: usize,
     pub(super) slots: M::With<Each<ParameterState<E, D>, E, D>>,
 }
 
@@ -108,7 +110,7 @@ where
     M: Tree<Weights<E, D>, With<Each<ParameterState<E, D>, E, D>>: Clone>,
 {
     fn clone(&self) -> Self {
-        Optimizer { rule: self.rule.clone(), slots: self.slots.clone(), ..*self }
+        Optimizer { rule: self.rule.clone(), rules: self.rules.clone(), slots: self.slots.clone(), ..*self }
     }
 }
 
@@ -118,7 +120,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         let lr = not_negative("learning rate", lr);
         let mut open = Open { hyper: Hyper { lr_factor: 1.0, weight_decay }, parameters: 0 };
         let slots = model.map(&mut open, &Path::ROOT);
-        Optimizer { rule, lr, steps: 0, parameters: open.parameters, slots }
+        Optimizer { rule, rules: Vec::new(), lr, steps: 0, parameters: open.parameters, slots }
     }
 
     /// The learning rate.
@@ -149,34 +151,6 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// `u64::MAX` of them no more are counted.
     pub fn set_steps(&mut self, steps: u64) {
         self.steps = steps;
-    }
-
-    /// Sets the weight decay of all parameters. Groups come after it.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
-    /// let opt = AdamW::new(&model, 1e-3).weight_decay(0.1);
-    /// ```
-    #[must_use]
-    #[track_caller]
-    pub fn weight_decay(self, weight_decay: f64) -> Self {
-        self.group(|_, hyper| hyper.weight_decay = weight_decay)
-    }
-
-    /// Changes the settings of parameters by name. `change` is called once for each parameter, here and now. A setting
-    /// that is negative, infinite or NaN raises [`Error::Value`].
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
-    /// let opt = AdamW::new(&model, 1e-3).group(|name, hyper| if name.ends_with("bias") { hyper.weight_decay = 0.0 });
-    /// ```
-    #[must_use]
-    #[track_caller]
-    pub fn group(mut self, change: impl FnMut(&str, &mut Hyper)) -> Self {
-        self.slots.each_mut(&mut Change(change), &Path::ROOT);
-        self
     }
 
     /// Renews every parameter that a gradient has reached, and every statistic that the forward has recorded.
@@ -216,7 +190,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
             raise(another_model(fits.parameters));
         }
         self.steps = self.steps.saturating_add(1);
-        let mut walk = Walk { rule: &self.rule, number: self.steps, lr: self.lr };
+        let mut walk = Walk { rule: &self.rule, rules: &self.rules, next: 0, number: self.steps, lr: self.lr };
         model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
     }
 
@@ -272,17 +246,6 @@ impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<ParameterState<E, D>, E
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E::Precise>, D)) {}
 }
 
-/// Applies a group.
-struct Change<F>(F);
-
-impl<E: Real, D: Device, F: FnMut(&str, &mut Hyper)> EachMut<Each<ParameterState<E, D>, E, D>> for Change<F> {
-    fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &mut ParameterState<E, D>) {
-        (self.0)(&at.to_string(), &mut slot.hyper);
-        not_negative("factor of the learning rate", slot.hyper.lr_factor);
-        not_negative("weight decay", slot.hyper.weight_decay);
-    }
-}
-
 /// Counts the parameters of the model.
 struct Count(usize);
 
@@ -321,6 +284,9 @@ impl<E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<ParameterState<E, 
 /// The step itself.
 struct Walk<'r, R> {
     rule: &'r R,
+    /// The rule of each parameter, if they differ.
+    rules: &'r [R],
+    next: usize,
     number: u64,
     lr: f64,
 }
@@ -334,6 +300,8 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Parameter
         slot: &mut ParameterState<E, D>,
     ) {
         let Hyper { lr_factor, weight_decay } = slot.hyper;
+        let rule = self.rules.get(self.next).unwrap_or(self.rule);
+        self.next += 1;
         let Some(gradient) = gradient.get().filter(|_| lr_factor != 0.0) else {
             slot.skipped = slot.skipped.saturating_add(1);
             return;
@@ -342,7 +310,7 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Parameter
         let step = Step { number, lr: self.lr * lr_factor, weight_decay };
         let (weight, device) = (&mut weight.0, weight.1);
         let exact = E::NARROW.then(|| slot.exact.get_or_insert_with(|| device.convert(weight)));
-        self.rule.renew(step, Renewal { device, weight, gradient, exact }, &mut slot.state);
+        rule.renew(step, Renewal { device, weight, gradient, exact }, &mut slot.state);
     }
     fn stat(&mut self, _: &Path<'_>, old: &mut Kept<E, D>, recorded: &Remembered<E>, (): &mut ()) {
         if let Some(new) = recorded {

@@ -44,6 +44,6 @@ mod philox;
 mod quantile;
 mod stream;
 
-pub(crate) use given::{given, next_given};
+pub(crate) use given::{given, given_in_inference, is_given_in_inference, next_given};
 pub use key::Key;
 pub use keys::Keys;

@@ -20,6 +20,32 @@ constructs! {
         }) * x
     };
     boxed: input(3), |m, x, w| ((x.ex() * m).boxed() * w).tanh().boxed();
+    keep: input(3), |m, x, w| {
+        let u = (x.ex() * m).keep();
+        let v = (u * w).keep();
+        u * v + v.sum_keepdim::<0>() + u.mean()
+    };
+    keep_in_with: input(3), |m, x, w| (x.ex() * m).with(|u| {
+        let v = (u * w).keep();
+        v * v + u * v.mean_keepdim::<1>()
+    }) + w;
+    keep_around_with: input(3), |m, x, w| {
+        let u = (x.ex() * m).keep();
+        (u * w).with(|v| (v * u).keep().tanh() + v) * u
+    };
+    keep_in_scan: input(3), |m, x, w| P::scan(0..3, x, |_, h| {
+        let v = (h * m).tanh().keep();
+        v * w + v * v
+    });
+    keep_of_boxed: input(3), |m, x, w| {
+        let u = ((x.ex() * m).boxed() * w).keep();
+        (u.boxed() * u).with(|v| (v.boxed() * u).keep() + v)
+    };
+    keep_without_use: input(3), |m, x, w| {
+        let u = (x.ex() * m).keep();
+        let _unused = (u * w).keep();
+        u * u + w
+    };
     stop_gradient: input(3), |m, x, w| (x.ex() * m + (w * 0.0).stop_gradient()).tanh();
     branch: input(3), |m, x, w| match m.shape() == (D::<3>, D::<4>) {
         true => (x.ex() * m).boxed(),

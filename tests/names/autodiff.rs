@@ -38,9 +38,26 @@ rows! {
         "on purpose: what has a gradient is a type, `Param`, and a constant is a tensor" {}
     "retain_graph": "", "loss.backward(retain_graph=True)" => "",
         "on purpose: a graph is consumed by its one backward; two losses are added, or differentiated by two calls" {}
-    "zero_grad": "", "optimizer.zero_grad()" => "", "on purpose: gradients are returned, not accumulated" {}
-    "grad accumulation": "", "loss.backward() twice" => "",
-        "not yet: sums of gradients of several calls; one call may sum several losses" {}
+    "zero_grad": "", "optimizer.zero_grad()" => "w.zero_grads()",
+        "each call returns new gradients: only sums begin with it" {
+        assert!(!w.zero_grads().reached());
+    }
+    "grad accumulation": "", "loss.backward() twice" => "total.accumulate(&grads)",
+        "`total.scale(0.5)`, `.norm()`, `.norms()`, `.retain(..)`, `.mask(..)`, `.visit(..)`" {
+        let (_, grads) = w.value_and_grad(|w| w.square().sum())?;
+        let mut total = w.zero_grads();
+        total.accumulate(&grads);
+        total.accumulate(&grads);
+        assert_eq!(total.as_slice(), [12.0, 16.0]);
+    }
+    "several outputs": "", "return recon, mu, logvar" => "(w * 2.0).keep()",
+        "`Keep<S, P>` is its type; used any number of times in the call, also outside of the model" {
+        let step = w.value_and_grad(|w| {
+            let hidden = (w * 2.0).keep();
+            hidden.sum() + hidden.square().sum()
+        });
+        assert_eq!(step?.1.as_slice(), [26.0, 34.0]);
+    }
     "forward/jvp": "", "torch.func.jvp" => "", "not yet: forward mode for graphs; formulas have it, by dual numbers" {}
     "higher order": "", "create_graph=True" => "", "not yet: second derivatives" {}
     "jacobian, hessian": "", "torch.func.jacrev | torch.func.hessian" => "",

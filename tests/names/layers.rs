@@ -12,6 +12,11 @@ rows! {
         let layer = Linear::<D<2>, D<3>>::new(key);
         assert_eq!(layer.infer(|m| m.forward(&x).eval())?.shape(), (D::<2>, D::<3>));
     }
+    "Linear without bias": "", "nn.Linear(2, 3, bias=False) | nn.LayerNorm(2, bias=False)" =>
+        "Linear::<D<2>, D<3>, Weights, NoBias>::new(key)", "in a model: `Linear<D<2>, D<3>, P, NoBias>`" {
+        let layer = Linear::<D<2>, D<3>, Weights, NoBias>::new(key);
+        assert_eq!(layer.count(), 6);
+    }
     "Embedding": "", "nn.Embedding(10, 4)" => "Embedding::<D<10>, D<4>>::new(key)", "" {
         let table = Embedding::<D<10>, D<4>>::new(key);
         assert_eq!(table.infer(|m| m.forward(&Cpu.tensor([1, 9])).eval())?.shape(), (D::<2>, D::<4>));
@@ -33,6 +38,12 @@ rows! {
         "its key comes from `with_key`; the identity in inference" {
         let y = Dropout::<Weights>::new(0.5)?.infer(|m| m.forward(&x).eval())?;
         assert_eq!(y, x);
+    }
+    "Monte Carlo dropout": "", "m.dropout.train() # in inference" =>
+        "with_dropout(key, || model.infer(|m| m.forward(&x).eval()))", "" {
+        let model = Dropout::<Weights>::new(0.5)?;
+        let y = with_dropout(key, || model.infer(|m| m.forward(&x).eval()))?;
+        assert!(y.to_vec().iter().zip(x.to_vec()).all(|(y, x)| *y == 0.0 || *y == 2.0 * x));
     }
     "Sequential": "", "nn.Sequential(..)" => "(Linear::<D<2>, D<3>>::new(key), Relu)", "a tuple" {
         let model = (Linear::<D<2>, D<3>>::new(key), Relu);

@@ -35,6 +35,21 @@ rows! {
         "smoothed: `cross_entropy_smoothed`; soft labels: `cross_entropy_probs`" {
         assert!(is(logits.cross_entropy(&labels).eval(), 2f32.ln() / 2.0));
     }
+    "ce with ignore_index, weight": "", "F.cross_entropy(x, y, weight=w, ignore_index=-100, label_smoothing=0.1)" =>
+        "logits.cross_entropy_by(&labels, &LabelRule::new().ignore_index(-100).weight(&w).label_smoothing(0.1))",
+        "the mean is over the weights of the labels that count, as PyTorch's; `nll_by` likewise" {
+        let w = Cpu.tensor([1.0, 1.0]);
+        let expected = logits.cross_entropy_smoothed(&labels, 0.1).eval().item();
+        let loss =
+            logits.cross_entropy_by(&labels, &LabelRule::new().ignore_index(-100).weight(&w).label_smoothing(0.1));
+        assert!(is(loss.eval(), expected));
+    }
+    "Reduction": "", "reduction='none' | reduction='sum'" =>
+        "logits.cross_entropy_terms(&labels, &LabelRule::new())",
+        "each loss has its terms (`nll_terms`, `squared_error`, `binary_entropy_with_logits`, ..), and `.sum()`" {
+        assert!(is(logits.cross_entropy_terms(&labels, &LabelRule::new()).sum().eval(), 2f32.ln()));
+        assert!(is(x.squared_error(&y).sum().eval(), 4.25));
+    }
     "nll": "", "F.nll_loss" => "logits.log_softmax().nll(&labels)", "" {
         assert!(is(logits.log_softmax().nll(&labels).eval(), 2f32.ln() / 2.0));
     }

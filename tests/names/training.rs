@@ -56,6 +56,19 @@ rows! {
         let opt = AdamW::new(&model, 1e-3).group(|name, hyper| if name.ends_with("bias") { hyper.weight_decay = 0.0 });
         assert_eq!(opt.lr(), 1e-3);
     }
+    "param groups by shape": "", "[p for p in m.parameters() if p.ndim >= 2]" =>
+        "AdamW::new(&model, 1e-3).group_by(|_, dims, hyper| if dims.len() < 2 { hyper.weight_decay = 0.0 })",
+        "betas by group: `group_betas`" {
+        let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+        let opt = AdamW::new(&model, 1e-3).group_by(|_, dims, hyper| if dims.len() < 2 { hyper.weight_decay = 0.0 });
+        assert_eq!(opt.group_betas(|_, _, betas| betas.1 = 0.95).lr(), 1e-3);
+    }
+    "EMA, target network": "", "swa_utils.AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(0.99))" =>
+        "ema.lerp_from(&w, 0.01)", "" {
+        let mut ema = w.clone();
+        ema.lerp_from(&w, 0.01);
+        assert_eq!(ema.as_slice(), w.as_slice());
+    }
     "state save": "", "torch.save(opt.state_dict(), path)" => "opt.save(&path)", "and `opt.load(&path)`" {
         let (folder, opt) = (tempfile::tempdir()?, AdamW::new(&w, 0.1));
         let path = folder.path().join("opt.safetensors");

@@ -7,7 +7,7 @@ use std::iter::once;
 use syn::visit::Visit;
 use syn::{GenericParam, Generics, Ident, Member, Type, TypeGroup, TypeParen, TypePath};
 
-use super::parse::{Bound, Declared, DeclaredField, all_bounds, is_ident, is_named, mentions, with_bound};
+use super::parse::{Bound, Declared, DeclaredField, Options, all_bounds, is_ident, is_named, mentions, with_bound};
 use crate::mistakes::Mistakes;
 use crate::text::tidy;
 
@@ -32,6 +32,8 @@ pub(super) struct ModelField {
     pub(super) role: Role,
     /// Whether the type depends on a parameter of the struct.
     pub(super) generic: bool,
+    /// `#[model(transposed)]`: PyTorch keeps this matrix the other way round.
+    pub(super) transposed: bool,
 }
 
 /// What becomes of a field when the model changes its part.
@@ -168,7 +170,7 @@ fn one_field(
     layers: &[Ident],
     mistakes: &mut Mistakes,
 ) -> ModelField {
-    let DeclaredField { member, label, ty, skip } = field;
+    let DeclaredField { member, label, ty, options: Options { skip, transposed } } = field;
     let holds_part = mentions(once(part).chain(layers), |m| m.visit_type(&ty));
     let mut role = role(&ty, holds_part, skip);
     if skip && holds_part {
@@ -177,8 +179,11 @@ fn one_field(
         mistakes.push(&ty, reason);
         role = Role::Reported;
     }
+    if transposed && !matches!(role, Role::Tree | Role::Reported) {
+        mistakes.push(&ty, never_transposed(&label, &ty, part));
+    }
     let generic = mentions(parameters(generics).iter(), |m| m.visit_type(&ty));
-    ModelField { member, label, ty, role, generic }
+    ModelField { member, label, ty, role, generic, transposed }
 }
 
 fn role(ty: &Type, holds_part: bool, skip: bool) -> Role {
@@ -188,6 +193,14 @@ fn role(ty: &Type, holds_part: bool, skip: bool) -> Role {
         (_, false, true) => Role::Skipped,
         (_, false, false) => Role::Plain,
     }
+}
+
+fn never_transposed(label: &str, ty: &Type, part: &Ident) -> String {
+    format!(
+        "`{label}: {}` cannot be transposed: it is no parameter\n\
+         `#[model(transposed)]` is for matrices that PyTorch keeps as (out, in): `Param<(I, O), {part}>`",
+        tidy(ty)
+    )
 }
 
 fn changes_with_part(label: &str, ty: &Type, part: &Ident) -> String {
@@ -329,7 +342,8 @@ mod tests {
             ("mean: Tensor<(D<3>,), f32>", "`mean: Tensor<(D<3>,), f32>` is no parameter or layer"),
             ("bias: Param<(D<3>,)>", "`bias: Param<(D<3>,)>` does not mention the part `P`"),
             ("#[model(skip)] bias: Param<(), P>", "`bias: Param<(), P>` cannot be skipped"),
-            ("#[model(skp)] rate: f64", "the only option is `#[model(skip)]`"),
+            ("#[model(skp)] rate: f64", "the options are `#[model(skip)]` and `#[model(transposed)]`"),
+            ("#[model(transposed)] rate: f64", "`rate: f64` cannot be transposed: it is no parameter"),
         ];
         for (field, message) in wrong {
             assert!(one(&net(field), message).is_some());

@@ -135,12 +135,14 @@ fn calls(field: &ModelField, part: &Ident, [q, r, f]: [&Ident; 3]) -> [TokenStre
         Member::Unnamed(index) => index.span = span,
     }
     let tree = quote_spanned!(span=> #home::Tree::<#part>);
+    let place = match field.transposed {
+        true => quote_spanned!(span=> &at.field(#label).transposed()),
+        false => quote_spanned!(span=> &at.field(#label)),
+    };
     [
-        quote_spanned!(span=> #tree::map::<#q, #f>(&self.#member, f, &at.field(#label))),
-        quote_spanned!(span=> #tree::each_mut::<#f>(&mut self.#member, f, &at.field(#label));),
-        quote_spanned!(span=>
-            #tree::zip::<#q, #r, #f>(&mut self.#member, &b.#member, &mut c.#member, f, &at.field(#label));
-        ),
+        quote_spanned!(span=> #tree::map::<#q, #f>(&self.#member, f, #place)),
+        quote_spanned!(span=> #tree::each_mut::<#f>(&mut self.#member, f, #place);),
+        quote_spanned!(span=> #tree::zip::<#q, #r, #f>(&mut self.#member, &b.#member, &mut c.#member, f, #place);),
     ]
 }
 

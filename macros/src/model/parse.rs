@@ -32,8 +32,16 @@ pub(super) struct DeclaredField {
     /// The name in paths such as `blocks.0.weight`.
     pub(super) label: String,
     pub(super) ty: Type,
-    /// `#[model(skip)]`
+    pub(super) options: Options,
+}
+
+/// What stands in `#[model(..)]`.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Options {
+    /// The field is cloned, and no part of the tree.
     pub(super) skip: bool,
+    /// PyTorch keeps this matrix the other way round.
+    pub(super) transposed: bool,
 }
 
 /// Sorts the derive's input.
@@ -51,7 +59,7 @@ pub(super) fn parse(input: DeriveInput) -> Declared {
 }
 
 fn read_field(position: usize, field: Field, mistakes: &mut Mistakes) -> DeclaredField {
-    let skip = reads_skip(&field.attrs, mistakes);
+    let options = read_options(&field.attrs, mistakes);
     let member = match field.ident {
         Some(name) => Member::Named(name),
         None => Member::Unnamed(Index::from(position)),
@@ -60,19 +68,22 @@ fn read_field(position: usize, field: Field, mistakes: &mut Mistakes) -> Declare
         Member::Named(name) => name.unraw().to_string(),
         Member::Unnamed(index) => index.index.to_string(),
     };
-    DeclaredField { member, label, ty: field.ty, skip }
+    DeclaredField { member, label, ty: field.ty, options }
 }
 
-fn reads_skip(attributes: &[Attribute], mistakes: &mut Mistakes) -> bool {
-    let mut skip = false;
+fn read_options(attributes: &[Attribute], mistakes: &mut Mistakes) -> Options {
+    let mut options = Options::default();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("model")) {
         let known = attribute.parse_nested_meta(|meta| {
-            skip |= meta.path.is_ident("skip");
-            if meta.path.is_ident("skip") { Ok(()) } else { Err(meta.error("the only option is `#[model(skip)]`")) }
+            let [skip, transposed] = ["skip", "transposed"].map(|option| meta.path.is_ident(option));
+            options.skip |= skip;
+            options.transposed |= transposed;
+            let unknown = || meta.error("the options are `#[model(skip)]` and `#[model(transposed)]`");
+            if skip || transposed { Ok(()) } else { Err(unknown()) }
         });
         mistakes.keep(known);
     }
-    skip
+    options
 }
 
 /// A bound and what it bounds: `C: Dim` inline, or `Vec<C>: Debug` in the `where` clause.

@@ -5,6 +5,7 @@
 
 mod constructs;
 mod integers;
+mod keys;
 mod laws;
 mod layouts;
 mod plain;

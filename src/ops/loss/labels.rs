@@ -1,35 +1,26 @@
 //! Losses of classifiers: rows of logits along the last axis, under any leading axes, and one label a row.
 //!
 //! Apart from `pairs` because the target is an index: what is compared is picked out of each row.
-#![allow(unreachable_pub, reason = "`program!` prints public types")]
 
+use super::counted::{self, CountedEntropyOf, EntropyTermsOf, NllOfCounted, NllTermsOf};
+use super::entropy::{CrossEntropyOf, cross_entropy};
+use super::label_rule::{ClassWeights, LabelRule};
 use super::pairs::{RowLossOf, check, pair};
+use super::pick::{LabelledOf, picked};
 use super::terms::EntropyTerm;
-use crate::device::{Buf, Device, IndexWork, SameDevice};
-use crate::dims::{Dim, Off, One};
+use crate::device::{Device, SameDevice};
+use crate::dims::{Dim, One};
 use crate::dtype::Real;
-use crate::error::raise;
-use crate::graph::{
-    Binary, Boxed, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise1, Pointwise2, Reshaped, Ruled, Sharing,
-    SlopeRule, total,
-};
+use crate::graph::{Boxed, Ex, Node, Operand, Pointwise1, Pointwise2, Reshaped, Sharing};
 use crate::layout::{MAX_AXES, count};
-use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
+use crate::loops::AlongLast;
 use crate::num::Num;
-use crate::ops::arithmetic::{Affine, Neg, Sub};
-use crate::ops::reduce::{Mean, ReducedTo, SumOver, finite_or_zero, program, reduce};
+use crate::ops::arithmetic::{Affine, Neg};
+use crate::ops::reduce::{Mean, ReducedTo, SumOver, reduce};
 use crate::ops::softmax::{LogSoftmaxBack, RowsOf};
 use crate::ops::{NodeOver, Normalisations, Reductions, UnaryOf, binary, unary};
 use crate::shape::{LastAxis, SameRows, SameShape, Shape};
 use crate::tensor::Tensor;
-
-type Values<V> = [V; MAX_STATS];
-
-/// What the cross entropies give.
-pub type CrossEntropyOf<X> = Ruled<X, (), CrossEntropyBack<<X as Operand>::E>>;
-
-/// One element of each row.
-pub type LabelledOf<X> = Ruled<X, <<X as Operand>::S as LastAxis>::Init, LabelBack>;
 
 /// What [`nll`](LabelLosses::nll) gives.
 pub type NllOf<X> = ReducedTo<UnaryOf<Neg, LabelledOf<X>>, (), Mean>;
@@ -92,6 +83,66 @@ pub trait LabelLosses: Operand + Sized {
         cross_entropy(x, labels.buf.clone(), smoothing)
     }
 
+    /// Cross entropy in which labels count as a [`LabelRule`] says: PyTorch's `ignore_index`, `weight` and
+    /// `label_smoothing`. The mean is PyTorch's, over the weights of the labels that count:
+    /// `Σ w[label] · (ln Σ eˣ - x[label]) / Σ w[label]`.
+    ///
+    /// Where no label counts it is NaN, with gradients of 0. A row that is ignored has no part in it, whatever stands
+    /// there. Shapes: `(.., C)`, labels `(..)`, weights `(C,)`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[0.0, 0.0], [f32::NAN, 0.0]]);
+    /// let loss = x.cross_entropy_by(&Cpu.tensor([1, -100]), &LabelRule::new().ignore_index(-100)).eval().item();
+    /// assert!((loss - 2.0f32.ln()).abs() < 1e-6);
+    ///
+    /// let (x, weights) = (Cpu.tensor([[0.0, 0.0], [3.0, 0.0]]), Cpu.tensor([3.0, 1.0]));
+    /// let loss = x.cross_entropy_by(&Cpu.tensor([0, 1]), &LabelRule::new().weight(&weights)).eval().item();
+    /// assert!((loss - (3.0 * 2.0f32.ln() + (1.0 + 3.0f32.exp()).ln()) / 4.0).abs() < 1e-6);
+    /// ```
+    #[track_caller]
+    fn cross_entropy_by<L: Shape, D: Device, W>(
+        self,
+        labels: &Tensor<L, i64, D>,
+        rule: &LabelRule<W>,
+    ) -> CountedEntropyOf<Self>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+        W: ClassWeights<<Self::S as LastAxis>::Last, Self::E, Self::D>,
+    {
+        let x = self.ex();
+        check("cross_entropy_by", x.shape.init(), labels.shape);
+        counted::mean(x, labels, rule)
+    }
+
+    /// The cross entropy of each row, before any mean: PyTorch's `reduction="none"`; 0 where a label is ignored.
+    /// `.sum()` of it is PyTorch's `reduction="sum"`. Shapes: `(.., C)` gives `(..)`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[0.0, 0.0], [1000.0, 0.0]]);
+    /// let terms = x.cross_entropy_terms(&Cpu.tensor([0, 1]), &LabelRule::new()).eval();
+    /// assert!((terms.as_slice()[0] - 2.0f32.ln()).abs() < 1e-6 && terms.as_slice()[1] == 1000.0);
+    /// ```
+    #[track_caller]
+    fn cross_entropy_terms<L: Shape, D: Device, W>(
+        self,
+        labels: &Tensor<L, i64, D>,
+        rule: &LabelRule<W>,
+    ) -> EntropyTermsOf<Self>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+        W: ClassWeights<<Self::S as LastAxis>::Last, Self::E, Self::D>,
+    {
+        let x = self.ex();
+        check("cross_entropy_terms", x.shape.init(), labels.shape);
+        counted::terms(x, labels, rule)
+    }
+
     /// Cross entropy with a distribution as target: mean over rows of `-Σ y · log_softmax(x)`; 0 where `y` is.
     ///
     /// ```
@@ -127,6 +178,49 @@ pub trait LabelLosses: Operand + Sized {
         Self::D: SameDevice<D>,
     {
         unary(Neg, self.pick(labels)).mean()
+    }
+
+    /// [`nll`](LabelLosses::nll) in which labels count as a [`LabelRule`] says, with the mean of
+    /// [`cross_entropy_by`](LabelLosses::cross_entropy_by). A rule that smooths labels raises
+    /// [`Error::Value`](crate::Error::Value): that is of cross entropies.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let (x, weights) = (Cpu.tensor([[-1.0, -2.0], [-3.0, -4.0]]), Cpu.tensor([3.0, 1.0]));
+    /// let loss = x.nll_by(&Cpu.tensor([0, 1]), &LabelRule::new().weight(&weights)).eval().item();
+    /// assert_eq!(loss, (3.0 * 1.0 + 4.0) / 4.0);
+    /// ```
+    #[track_caller]
+    fn nll_by<L: Shape, D: Device, W>(self, labels: &Tensor<L, i64, D>, rule: &LabelRule<W>) -> NllOfCounted<Self>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+        W: ClassWeights<<Self::S as LastAxis>::Last, Self::E, Self::D>,
+    {
+        let x = self.ex();
+        check("nll_by", x.shape.init(), labels.shape);
+        counted::nll(x, labels, rule)
+    }
+
+    /// The negative log-likelihood of each row, before any mean; 0 where a label is ignored.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[-1.0, -2.0], [-3.0, -4.0]]);
+    /// assert_eq!(x.nll_terms(&Cpu.tensor([0, 1]), &LabelRule::new()).eval().as_slice(), [1.0, 4.0]);
+    /// ```
+    #[track_caller]
+    fn nll_terms<L: Shape, D: Device, W>(self, labels: &Tensor<L, i64, D>, rule: &LabelRule<W>) -> NllTermsOf<Self>
+    where
+        Self: Operand<E: Real, S: LastAxis, N: Node<Self::E>>,
+        <Self::S as LastAxis>::Init: SameRows<L>,
+        Self::D: SameDevice<D>,
+        W: ClassWeights<<Self::S as LastAxis>::Last, Self::E, Self::D>,
+    {
+        let x = self.ex();
+        check("nll_terms", x.shape.init(), labels.shape);
+        counted::nll_terms(x, labels, rule)
     }
 
     /// Cross entropy in which rows that are right already count less: mean of `(1 - p)^gamma · -ln p`, where `p` is the
@@ -191,27 +285,10 @@ pub trait LabelLosses: Operand + Sized {
     {
         let x = self.ex();
         check("pick", x.shape.init(), labels.shape);
-        let labels = &labels.buf;
-        let (shape, width) = (x.shape.init(), x.shape.last().size());
-        let out = x.device.pick(&x.materialise(), width, labels).unwrap_or_else(|error| raise(error));
-        x.ruled(out, shape, LabelBack { width, labels: labels.clone() })
+        picked(x, labels.buf.clone())
     }
 }
 impl<X: Operand> LabelLosses for X {}
-
-/// The rule of [`pick`](LabelLosses::pick).
-pub struct LabelBack {
-    width: usize,
-    labels: Buf<i64>,
-}
-
-impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for LabelBack {
-    fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
-        let mut slope = device.zeroed(count(x.shape));
-        device.add_at(&mut slope, self.width, &self.labels, &gradient, 1.0);
-        slope
-    }
-}
 
 /// `max(0, margin - label + x)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -247,97 +324,4 @@ impl Pointwise1 for Focal {
         let quotient = V::select_eq(p, zero, zero, quotient);
         (-(weight * x), weight * (quotient * self.gamma - 1.0))
     }
-}
-
-fn rows_of<S: LastAxis>(shape: S) -> Rows {
-    Rows::new(count(shape.init()), shape.last().size(), 1)
-}
-
-#[track_caller]
-fn cross_entropy<S, E, D, N>(x: Ex<S, E, D, N>, labels: Buf<i64>, smoothing: f64) -> CrossEntropyOf<Ex<S, E, D, N>>
-where
-    S: LastAxis,
-    E: Real,
-    D: Device,
-    N: Node<E>,
-{
-    let Ex { shape, device, .. } = x;
-    let (rows, values) = (rows_of(shape), x.materialise());
-    let picked = device.pick(&values, rows.len, &labels).unwrap_or_else(|error| raise(error));
-    let inputs = [RowInput::Elements(&values), RowInput::PerRow(&picked)];
-    let logarithm = device.fold_rows(rows, AlongLast(ShiftedLogSumExp {}), &inputs);
-    let leaf = |buf: &Buf<E>| Leaf::<_, _, Off>::constant(buf.clone(), shape.init());
-    let loss = Binary { op: RowLoss { kept: 1.0 - smoothing }, a: leaf(&logarithm), b: leaf(&picked) };
-    let mean = 1.0 / rows.outer as f64;
-    let out = if smoothing == 0.0 {
-        total(device, &loss, shape.init(), mean)
-    } else {
-        let spread = device.fold_rows(rows, AlongLast(ShiftedMean { smoothing }), &inputs);
-        total(device, &Binary { op: Sub, a: loss, b: leaf(&spread) }, shape.init(), mean)
-    };
-    x.ruled(out, (), CrossEntropyBack { values, labels, smoothing })
-}
-
-/// The rule of the cross entropies: the softmax is computed anew, for the row's logarithm loses digits where the label
-/// is far from the largest logit.
-pub struct CrossEntropyBack<E> {
-    values: Buf<E>,
-    labels: Buf<i64>,
-    smoothing: f64,
-}
-
-impl<S: LastAxis, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for CrossEntropyBack<E> {
-    fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
-        let rows = rows_of(x.shape);
-        let mean = 1.0 / rows.outer as f64;
-        let scale = device.download_scalar(&gradient).as_f64() * mean;
-        let softmax = AlongLast(ScaledSoftmax { less: self.smoothing / rows.len as f64, scale });
-        let mut slope = device.map_rows(rows, softmax, &[RowInput::Elements(&self.values)]);
-        device.add_at(&mut slope, rows.len, &self.labels, &gradient, (self.smoothing - 1.0) * mean);
-        slope
-    }
-}
-
-/// By how much logits are lowered whose differences are added up: 2³², more than there are classes.
-const ROOM: f64 = (1u64 << 32) as f64;
-
-/// The loss of a row from its logarithm and the logit of its label, of which the logarithm is short by the shift.
-#[derive(Clone, Copy)]
-struct RowLoss {
-    kept: f64,
-}
-
-impl Pointwise2 for RowLoss {
-    #[inline(always)]
-    fn value<V: Num>(self, logarithm: V, picked: V) -> V {
-        logarithm - (picked - finite_or_zero(picked)) * self.kept
-    }
-}
-
-program! {
-    /// `ln Σ exp(x - shift)`, by way of the maximum; the shift is the label's logit where that is finite.
-    ShiftedLogSumExp {} 2 passes;
-    combine [Combine::Maximum, Combine::Sum];
-    term |self, pass, x, s| {
-        let shifted = x[0] - finite_or_zero(x[1]);
-        if pass == 0 { shifted } else { (shifted - finite_or_zero(s[0])).exp() }
-    };
-    close |self, pass, total, _len, s| if pass == 0 { total } else { total.ln() + finite_or_zero(s[0]) };
-}
-
-program! {
-    /// `smoothing` times the mean of `x - shift`, of numbers so much smaller that no difference and no sum overflows.
-    ShiftedMean { smoothing: f64 } 1 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| x[0] * (1.0 / ROOM) - finite_or_zero(x[1]) * (1.0 / ROOM);
-    close |self, _pass, total, len, _s| total / V::c(len) * (self.smoothing * ROOM);
-}
-
-program! {
-    /// Maximum, then `Σ exp(x - max)`; finishes with `(softmax - less) · scale`, the exponentials being kept.
-    ScaledSoftmax { less: f64, scale: f64 } 2 passes, draft 1;
-    combine [Combine::Maximum, Combine::Sum];
-    term |self, pass, x, s| if pass == 0 { x[0] } else { (x[0] - s[0]).exp() };
-    close |self, pass, total, _len, _s| if pass == 0 { total } else { total.recip() };
-    finish |self, x, s| (x[0] * s[1] - self.less) * self.scale;
 }

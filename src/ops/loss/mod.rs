@@ -5,17 +5,30 @@
 //! | `terms` | pointwise tables: the loss of each element, for another reduction than the mean |
 //! | `pairs` | [`Losses`]: prediction and target of one shape |
 //! | `labels` | [`LabelLosses`]: rows of logits and a label each |
+//! | `entropy` | the cross entropies of these, all labels counting alike |
+//! | `pick` | the element of each row that its label names |
+//! | `label_rule`, `counted` | [`LabelRule`]: labels that are ignored, weighted, smoothed |
 //! | `distances` | [`DistanceLosses`]: vectors compared by angle or distance |
 //!
 //! Apart from the operations that they are written in, because which mean, which clamp and which kink is meant is a
 //! convention; these are PyTorch's. The mean of nothing is NaN.
 
+mod counted;
 mod distances;
+mod entropy;
+mod label_rule;
 mod labels;
 mod pairs;
+mod pick;
 mod terms;
 
+pub use counted::{
+    CountedEntropyBack, CountedEntropyOf, CountedNll, CountedNllBack, EntropyTermsOf, NllOfCounted, NllTermsOf,
+};
 pub use distances::DistanceLosses;
-pub use labels::{CrossEntropyBack, CrossEntropyOf, Focal, FocalOf, LabelBack, LabelLosses, LabelledOf, NllOf};
+pub use entropy::{CrossEntropyBack, CrossEntropyOf};
+pub use label_rule::{ClassWeights, LabelRule};
+pub use labels::{Focal, FocalOf, LabelLosses, NllOf};
 pub use pairs::{LossOf, Losses, RowLossOf, TripleLossOf};
+pub use pick::{LabelBack, LabelledOf};
 pub use terms::{LossTerms, LossTermsTable, MoreLossTerms, MoreLossTermsTable};

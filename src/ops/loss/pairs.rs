@@ -33,6 +33,10 @@ macro_rules! losses {
     )*) => {
         /// Losses of a prediction and a target of the same shape.
         ///
+        /// Each is a mean of terms, which are methods of [`LossTerms`](super::LossTerms) and
+        /// [`MoreLossTerms`](super::MoreLossTerms): the term alone is PyTorch's `reduction="none"`, and
+        /// `x.squared_error(&y).sum()` its `reduction="sum"`.
+        ///
         /// The target is any operand; it has a gradient where it depends on parameters. Run-time sizes that differ
         /// raise
         /// [`Error::Sizes`](crate::Error::Sizes).
@@ -120,10 +124,10 @@ macro_rules! losses {
 }
 
 losses! {
-    /// Mean squared error. `mean (x - y)²`
+    /// Mean squared error, of [`squared_error`](super::LossTerms::squared_error): `mean (x - y)²`
     mse() is SquaredError, "assert_eq!(Cpu.tensor([1.0, 2.0]).mse(&Cpu.tensor([1.0, 4.0])).eval().item(), 2.0);";
 
-    /// Mean absolute error. `mean |x - y|`
+    /// Mean absolute error, of [`absolute_error`](super::LossTerms::absolute_error): `mean |x - y|`
     #[doc(alias = "mae")]
     l1() is AbsoluteError, "assert_eq!(Cpu.tensor([1.0, 2.0]).l1(&Cpu.tensor([1.0, 4.0])).eval().item(), 1.0);";
 
@@ -147,7 +151,8 @@ losses! {
     bce_with_logits() is BinaryEntropyWithLogits,
         "let loss = Cpu.tensor([1000.0]).bce_with_logits(&Cpu.tensor([0.0])).eval().item();\nassert_eq!(loss, 1000.0);";
 
-    /// Negative log-likelihood of counts whose rate is given by its logarithm: mean of `eˣ - y x`.
+    /// Negative log-likelihood of counts whose rate is given by its logarithm: mean of
+    /// [`poisson_term`](super::LossTerms::poisson_term), `eˣ - y x`.
     poisson_nll() is PoissonTerm,
         "assert_eq!(Cpu.tensor([0.0]).poisson_nll(&Cpu.tensor([3.0])).eval().item(), 1.0);";
 

@@ -1,10 +1,10 @@
-//! `skip` is the only option of a field.
+//! The options of a field are `skip` and `transposed`.
 use congruent::prelude::*;
 
 #[derive(Model)]
 struct Net<P: Part = Weights> {
     weight: Param<Shape![3], P>,
-    #[model(skipp)]
+    #[model(skip)]
     name: &'static str,
 }
 

@@ -1,0 +1,8 @@
+//! A layer has a bias, or it says that it has none.
+use congruent::nn::Relu;
+use congruent::prelude::*;
+
+fn main() {
+    let layer = Linear::<D<3>, D<2>, Weights, Relu>::new(Key::new(0));
+    let _ = layer.count();
+}
