@@ -3,8 +3,8 @@
 //! Apart from the tensors because a shape is a value of its own: every size that its type does not know travels in it,
 //! so it is zero-sized when all axes are static. What differs between ranks only is printed by `rank_impls!`.
 //!
-//! A file is named as its law. Beside them: `tuple`, what a shape is; `extent`, how many elements it has; `factors`,
-//! what element counts are made of; `text`, shapes in words.
+//! A file is named as its law. Beside them: `tuple`, what a shape is; `extent`, how many elements it has; `cuts`, what
+//! slices take in numbers; `factors`, what element counts are made of; `text`, shapes in words.
 //!
 //! | law                                    | equation                                  |
 //! |----------------------------------------|-------------------------------------------|
@@ -26,6 +26,7 @@
 mod axis;
 mod broadcast;
 mod concat;
+pub mod cuts;
 mod ellipsis;
 mod extent;
 mod factors;

@@ -6,10 +6,11 @@ use super::logic::Mask;
 use crate::device::{Buf, Device, Storage};
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::Numeric;
-use crate::error::{Error, collected, differ, raise};
+use crate::error::{collected, differ};
 use crate::graph::{Ex, Leaf, Located};
 use crate::layout::{Axes, Strided};
 use crate::ops::index::NumberedRows;
+pub(super) use crate::ops::movement::counted;
 use crate::shape::{MaskShape, Shape};
 use crate::tensor::Tensor;
 
@@ -198,16 +199,6 @@ impl<S: Shape, E: Numeric, D: Device, N> Indicates<E> for Ex<S, E, D, N> {
 fn places(holds: &[bool]) -> Vec<i64> {
     let count = holds.iter().filter(|holds| **holds).count();
     collected(count, (0..).zip(holds).filter(|(_, holds)| **holds).map(|(place, _)| place))
-}
-
-/// The dim of what was counted; a constructor that does not keep the count raises [`Error::Shape`].
-#[track_caller]
-pub(super) fn counted<N: Dim>(found: usize, count: impl FnOnce(usize) -> N) -> N {
-    let dim = count(found);
-    if dim.size() != found {
-        raise(Error::Shape { found: vec![found], wanted: (dim,).describe() });
-    }
-    dim
 }
 
 /// The elements of a tensor of this shape at which a mask holds, the mask being stretched to it.
