@@ -84,9 +84,10 @@ pub mod prelude {
     pub use crate::ops::{
         Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
         Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, Gather, Indexing, IntegerMath, Joining,
-        LabelLosses, LossTerms, Losses, Mask, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement,
-        Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running, ScatterReduce,
-        Scattering, Searching, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts,
+        JoiningLists, LabelLosses, LossTerms, Losses, Mask, MaskedWriting, Masking, MatrixNorms, MoreLossTerms,
+        Movement, Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running,
+        ScatterReduce, Scattering, Searching, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath,
+        VectorProducts,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

@@ -52,7 +52,7 @@ pub use loss::{DistanceLosses, LabelLosses, LossTerms, LossTermsTable, Losses, M
 pub use mask::{
     Comparisons, Condition, Indicators, IndicatorsTable, Mask, MaskedWriting, Masking, compare, indicators,
 };
-pub use movement::{Joining, Movement, Slicing, Stacking, join, slice};
+pub use movement::{Joining, JoiningLists, Movement, Slicing, Stacking, join, slice};
 pub use order::{Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, Side, Sorting};
 pub use pointwise::{
     Activations, ActivationsTable, Affine, BasicArithmetic, BasicArithmeticTable, BinaryMath, BinaryMathTable,

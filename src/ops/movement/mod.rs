@@ -5,17 +5,23 @@
 //! | `views` | views, reshapes, new axes |
 //! | `slice` | parts of a tensor by `s![..]`, and writing into them |
 //! | `lengths` | dims of sizes that were computed |
-//! | `join` | concatenation, stacking, padding |
+//! | `join` | concatenation, padding, tiling |
+//! | `lists` | stacking, and concatenation of lists |
+//! | `parts` | where operands lie in the tensor that is put together from them |
 //!
 //! Apart from `index`, where elements are told by the values of tensors: here it is by numbers that the program names.
 
 pub mod join;
 mod lengths;
+mod lists;
+mod parts;
 pub mod slice;
 mod views;
 
-pub use join::{Joining, Stacking};
+pub use join::Joining;
 pub(in crate::ops) use lengths::{counted, dim};
+pub use lists::{JoiningLists, Stacking};
+pub use parts::{AssembledOf, Equals, Pair};
 pub use slice::Slicing;
 pub(in crate::ops) use views::view;
 pub use views::{Movement, ReshapedTo, TransposedOf, ViewOf};

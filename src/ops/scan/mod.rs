@@ -21,4 +21,4 @@ pub use backward::{
     RunningBack, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, RunsForward, Unroll,
 };
 pub use exact::{ExactRunning, Runs};
-pub use running::{DifferenceOf, Running, RunningNumbersOf};
+pub use running::{DifferenceAs, DifferenceOf, Running, RunningNumbersOf};

@@ -96,7 +96,7 @@ attacks! { products:
 attacks! { indices:
     tall::<f32>().gather(&Cpu.tensor([0, 1, 1])).eval();
     tall::<f32>().index_select::<0>(&Cpu.tensor([0, 1, 1])).eval();
-    tall::<f32>().concat_as::<0, _, _>(&tall::<f32>(), D::<4>).eval();
+    tall::<f32>().concat_as::<0, _, _>(&tall::<f32>(), |_| D::<4>).eval();
     [&tall::<i64>(), &tall::<i64>()].stack::<0>().eval();
     wide::<f32>().pad::<0, 1, 1>(0.0).eval();
     tall::<f32>().roll::<0>(1).eval();
@@ -129,7 +129,7 @@ gradients! { single: |x, y: f32|
     x.reshape((D::<4>, Evil)).with(|v| v * y + v).sum();
     x.share(|v| v * v).boxed().sum() + y.layer_norm(1e-5).sum();
     x.cross_entropy(&Cpu.full((Evil,), 1i64)) + y.sum();
-    x.concat_as::<0, _, _>(y.t(), D::<4>).square().sum();
+    x.concat_as::<0, _, _>(y.t(), |_| D::<4>).square().sum();
 }
 
 gradients! { half: |x, y: bf16|
