@@ -17,7 +17,7 @@ use typenum::{B1, Diff, Prod, Quot, Sum, UInt};
 #[diagnostic::on_unimplemented(
     message = "cannot add dimensions `{Self}` and `{Rhs}` at compile time",
     label = "the sum of `{Self}` and `{Rhs}` must be a static size",
-    note = "the size of a dimension `Name = ?` is known at run time only"
+    note = "the size of a dimension `Name = ?` is known at run time only: `concat_as` and `pad_as` give the sum a name"
 )]
 pub trait AddDim<Rhs> {
     /// The sum.
@@ -73,7 +73,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "cannot multiply dimensions `{Self}` and `{Rhs}` at compile time",
     label = "the product of `{Self}` and `{Rhs}` must be a static size",
-    note = "the size of a dimension `Name = ?` is known at run time only"
+    note = "the size of a dimension `Name = ?` is known at run time only: `flatten_as` and `tile_as` give it a name"
 )]
 pub trait MulDim<Rhs> {
     /// The product.

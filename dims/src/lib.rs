@@ -34,6 +34,6 @@ pub use dim::{Dim, StaticDim};
 pub use fit::{Fit, Rigid};
 pub use flag::{Flag, Off, On};
 #[doc(hidden)]
-pub use identity::{Identity, SameIdentity, digits};
+pub use identity::{Identity, SameIdentity, Truth, digits};
 pub use spelling::{D, Dk, Dm, One};
 pub use typenum;

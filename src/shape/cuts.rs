@@ -73,7 +73,7 @@ impl Fault {
     message = "slice: an index or bound is an integer, found `{Self}`",
     label = "expected an integer, such as `usize` or `isize`"
 )]
-pub trait Place: Copy {
+pub trait Position: Copy {
     /// The number; negative ones count from the end.
     fn place(self) -> isize;
 }
@@ -81,7 +81,7 @@ pub trait Place: Copy {
 macro_rules! places {
     ($($Integer:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl Place for $Integer {
+        impl Position for $Integer {
             #[inline]
             fn place(self) -> isize {
                 (self as i128).clamp(isize::MIN as i128, isize::MAX as i128) as isize
@@ -93,13 +93,13 @@ places! { isize usize i64 u64 i32 u32 i16 u16 i8 u8 }
 
 /// An index or bound that [`s!`](crate::s!) found.
 #[doc(hidden)]
-pub fn place(index: impl Place) -> isize {
+pub fn place(index: impl Position) -> isize {
     index.place()
 }
 
 /// The bound behind this last element; none behind the last one of all.
 #[doc(hidden)]
-pub fn behind(last: impl Place) -> Option<isize> {
+pub fn behind(last: impl Position) -> Option<isize> {
     Some(last.place().saturating_add(1)).filter(|&stop| stop != 0)
 }
 

@@ -3,10 +3,9 @@
 //! Apart from `reshape`, the law that compares them: here two products are compared only where all that is not known
 //! by type stands on both sides.
 
-use super::same::Never;
-use congruent_dims::{Dim, Flag, Off, On, SameIdentity, StaticDim};
+use congruent_dims::{Dim, Flag, Off, On, SameIdentity, StaticDim, Truth};
 use std::ops::Mul;
-use typenum::{Prod, U1, Unsigned};
+use typenum::{Eq, IsEqual, Prod, U1, Unsigned};
 
 /// A shape's static product, and its run-time axes as a list.
 #[doc(hidden)]
@@ -17,26 +16,26 @@ pub trait Factored {
 
 /// What an axis gives to the element count: a number, or an item of the list of run-time axes.
 #[doc(hidden)]
-pub trait Factor {
+pub trait AxisFactor {
     type Num: Unsigned;
     type Before<Rest>;
 }
-impl<A: Dim<Static: FactorOf<A>>> Factor for A {
-    type Num = <A::Static as FactorOf<A>>::Num;
-    type Before<Rest> = <A::Static as FactorOf<A>>::Before<Rest>;
+impl<A: Dim<Static: AxisFactorOf<A>>> AxisFactor for A {
+    type Num = <A::Static as AxisFactorOf<A>>::Num;
+    type Before<Rest> = <A::Static as AxisFactorOf<A>>::Before<Rest>;
 }
 
-/// [`Factor`], asked of whether the size is static.
+/// [`AxisFactor`], asked of whether the size is static.
 #[doc(hidden)]
-pub trait FactorOf<A> {
+pub trait AxisFactorOf<A> {
     type Num: Unsigned;
     type Before<Rest>;
 }
-impl<A: StaticDim> FactorOf<A> for On {
+impl<A: StaticDim> AxisFactorOf<A> for On {
     type Num = A::Num;
     type Before<Rest> = Rest;
 }
-impl<A: Dim> FactorOf<A> for Off {
+impl<A: Dim> AxisFactorOf<A> for Off {
     type Num = U1;
     type Before<Rest> = (A::Identity, Rest);
 }
@@ -63,17 +62,29 @@ where
     type Out = <A::Out as Flag>::And<Rest::Out>;
 }
 
-/// `On`: the run-time axes are the same, so the static products must be, too. `Off`: the program will see.
+/// A verdict on static products where the run-time axes are the same, `On`; else it is on: the program will see.
 #[doc(hidden)]
-pub trait Decides<N, M> {}
-impl<N, M> Decides<N, M> for Off {}
-impl<N: EqualCount<M>, M> Decides<N, M> for On {}
+pub trait Decides<Verdict> {
+    type Verdict;
+}
+impl<Verdict> Decides<Verdict> for Off {
+    type Verdict = On;
+}
+impl<Verdict> Decides<Verdict> for On {
+    type Verdict = Verdict;
+}
 
-/// Equality of numbers; the second impl keeps the compiler from unifying them, as in the equality laws.
+/// Whether two numbers are equal, as a flag.
 #[doc(hidden)]
-pub trait EqualCount<N> {}
-impl<N: Unsigned> EqualCount<N> for N {}
-impl<N: Unsigned> EqualCount<Never> for N {}
+pub trait EqualCount<M> {
+    type Out: Flag;
+}
+impl<N: IsEqual<M, Output: Truth>, M> EqualCount<M> for N {
+    type Out = <Eq<N, M> as Truth>::As;
+}
+
+/// `N = M`, as a flag.
+pub(super) type EqualCounts<N, M> = <N as EqualCount<M>>::Out;
 
 congruent_macros::rank_impls! { Factored }
 

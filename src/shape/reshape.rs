@@ -2,7 +2,8 @@
 //!
 //! Apart from `permute.rs` because nothing moves in memory: only the element count must stay.
 
-use super::factors::{Decides, EqualCount, Factored, SameList};
+use super::factors::{Decides, EqualCount, EqualCounts, Factored, SameList};
+use super::same::Never;
 use super::{Mismatch, Shape};
 use congruent_dims::{Dim, DimOf, Flag, Off, On, StaticDim, ToDim};
 use std::ops::Mul;
@@ -22,9 +23,8 @@ use typenum::{Prod, U1, Unsigned};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "cannot reshape `{Self}` into `{To}`: the element counts differ",
-    label = "different number of elements, as far as the types tell",
-    note = "generic axes need `where {Self}: Reshape<{To}>`; `x.unflatten::<-1, _, _>(heads, size)`, `x.flatten::<-2>()` \
-            and `rearrange!` change single axes and need no bound"
+    label = "different number of elements",
+    note = "generic shapes need `where {Self}: Reshape<{To}>`"
 )]
 pub trait Reshape<To: Shape>: Shape {
     /// `to` itself; fails when the element counts differ.
@@ -38,10 +38,12 @@ pub trait Reshape<To: Shape>: Shape {
 }
 
 /// `(A, B) = (C, F)` where `A · B = C · F`
-#[diagnostic::do_not_recommend]
+///
+/// Without `do_not_recommend`: what is wrong is told by [`Passes`], and by [`SameCount`] where the types do not say
+/// enough.
 impl<S: Shape, To: Shape> Reshape<To> for S
 where
-    <S::Static as Flag>::And<To::Static>: SameCount<S, To>,
+    <S::Static as Flag>::And<To::Static>: SameCount<S, To, Verdict: Passes<S, To>>,
 {
     fn reshape(self, to: To) -> Result<To, Mismatch> {
         let (from, into) = (self.checked_len(), to.checked_len());
@@ -87,18 +89,44 @@ fn sizes_in<S: Shape, To: Shape>(from: S) -> Option<Vec<usize>> {
     Some(known.into_iter().map(|size| size.unwrap_or(left)).collect())
 }
 
-/// `On`: both shapes are static and their counts are one number. `Off`: the same of what is static in them, if the rest
-/// is the same on both sides; else the program will see.
+/// Whether two shapes can be of one element count. `On`: both are static, and the compiler knows. `Off`: it knows the
+/// same of what is static in them, if the rest is the same on both sides; else the program will see.
 #[doc(hidden)]
-pub trait SameCount<S, To> {}
+#[diagnostic::on_unimplemented(
+    message = "cannot reshape `{S}` into `{To}`: whether they have as many elements is not known",
+    label = "the types do not say it here",
+    note = "`x.unflatten::<-1, _, _>(heads, size)`, `x.flatten::<-2>()` and `rearrange!` change single axes and leave \
+            generic ones alone; else add `where {S}: Reshape<{To}>`"
+)]
+pub trait SameCount<S, To> {
+    type Verdict;
+}
+#[diagnostic::do_not_recommend]
+impl<S: Factored<Product: EqualCount<To::Product>>, To: Factored> SameCount<S, To> for On {
+    type Verdict = EqualCounts<S::Product, To::Product>;
+}
+#[diagnostic::do_not_recommend]
 impl<S, To> SameCount<S, To> for Off
 where
-    S: Factored<RunTime: SameList<To::RunTime>>,
+    S: Factored<RunTime: SameList<To::RunTime>, Product: EqualCount<To::Product>>,
     To: Factored,
-    <S::RunTime as SameList<To::RunTime>>::Out: Decides<S::Product, To::Product>,
+    <S::RunTime as SameList<To::RunTime>>::Out: Decides<EqualCounts<S::Product, To::Product>>,
 {
+    type Verdict =
+        <<S::RunTime as SameList<To::RunTime>>::Out as Decides<EqualCounts<S::Product, To::Product>>>::Verdict;
 }
-impl<S: Counted<Count: EqualCount<To::Count>>, To: Counted> SameCount<S, To> for On {}
+
+/// A verdict that lets a reshape pass.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "cannot reshape `{S}` into `{To}`: the element counts differ",
+    label = "different number of elements"
+)]
+pub trait Passes<S, To> {}
+#[diagnostic::do_not_recommend]
+impl<S, To> Passes<S, To> for On {}
+#[diagnostic::do_not_recommend]
+impl<S, To> Passes<S, To> for Never {}
 
 /// The element count of a static shape, as a number.
 #[doc(hidden)]
@@ -170,7 +198,8 @@ pub trait MadeOf<M: Dim, N: Dim>: Dim {}
 /// `(A,) = (M, N)` where `A = M · N`
 #[diagnostic::do_not_recommend]
 impl<A: Dim, M: Dim, N: Dim> MadeOf<M, N> for A where
-    <A::Static as Flag>::And<<M::Static as Flag>::And<N::Static>>: SameCount<(A,), (M, N)>
+    <A::Static as Flag>::And<<M::Static as Flag>::And<N::Static>>:
+        SameCount<(A,), (M, N), Verdict: Passes<(A,), (M, N)>>
 {
 }
 

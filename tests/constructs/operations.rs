@@ -35,7 +35,8 @@ constructs! {
     concat: input(3), |m, x, w| (x.ex() * m).concat::<0, _>(w * m).tanh();
     concat_as: input(3), |m, x, w| (x.ex() * m).concat_as::<0, _, _>(w * m, |_| D::<6>);
     slice_named: input(3), |m, x, w| {
-        x.slice(s![High = 1.., Wide = ..2]) * m.slice(s![High = ..2, Wide = 2..]) * w.slice(s![High = ..; 2, Wide = 1..=2])
+        let inner = x.slice(s![High = 1.., Wide = ..2]) * m.slice(s![High = ..2, Wide = 2..]);
+        inner * w.slice(s![High = ..; 2, Wide = 1..=2])
     };
     split_as: input(3), |m, x, _| (x.ex() * m).with(|u| {
         let [a, b, c] = <[_; 3]>::try_from(u.split_as::<1, _>(&[1, 2, 1], Wide)).ok().expect("three parts");

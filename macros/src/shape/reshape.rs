@@ -39,13 +39,13 @@ fn factored_of(axes: &Axes) -> TokenStream {
     let (letters, shape) = (&axes.0, axes.shape());
     let (mut product, mut bounds) = (quote! { U1 }, Vec::new());
     for axis in letters {
-        bounds.push(quote! { #product: Mul<<#axis as Factor>::Num, Output: Unsigned> });
-        product = quote! { Prod<#product, <#axis as Factor>::Num> };
+        bounds.push(quote! { #product: Mul<<#axis as AxisFactor>::Num, Output: Unsigned> });
+        product = quote! { Prod<#product, <#axis as AxisFactor>::Num> };
     }
-    let list = letters.iter().rev().fold(quote! { () }, |rest, axis| quote! { <#axis as Factor>::Before<#rest> });
+    let list = letters.iter().rev().fold(quote! { () }, |rest, axis| quote! { <#axis as AxisFactor>::Before<#rest> });
     quote! {
         #[diagnostic::do_not_recommend]
-        impl<#(#letters: Dim + Factor),*> Factored for #shape
+        impl<#(#letters: Dim + AxisFactor),*> Factored for #shape
         where
             #(#bounds,)*
         {

@@ -83,8 +83,8 @@ pub trait Rearranging: Operand + Sized {
         })
     }
 
-    /// [`pad_edges`](Rearranging::pad_edges) of an axis whose size, or by numbers that, only the run knows: `name` makes
-    /// a dim of the sum.
+    /// [`pad_edges`](Rearranging::pad_edges) of an axis whose size, or by numbers that, only the run knows: `name`
+    /// makes a dim of the sum.
     ///
     /// ```
     /// use congruent::{ops::Edges, prelude::*};
@@ -142,8 +142,8 @@ pub trait Rearranging: Operand + Sized {
         })
     }
 
-    /// [`unfold`](Rearranging::unfold) of an axis whose size, or into windows whose size, only the run knows: `window` is
-    /// the axis of the elements of a window, `name` makes a dim of the number of windows.
+    /// [`unfold`](Rearranging::unfold) of an axis whose size, or into windows whose size, only the run knows: `window`
+    /// is the axis of the elements of a window, `name` makes a dim of the number of windows.
     ///
     /// A window longer than the axis, and a step of 0, raise [`Error::Value`], a name of another size
     /// [`Error::Shape`].

@@ -46,7 +46,8 @@ pub trait Joining: Operand + Sized {
 
     /// [`concat`](Joining::concat) along an axis whose size only the run knows: `name` makes a dim of the sum.
     ///
-    /// Run-time sizes of the other axes that differ raise [`Error::Sizes`](crate::Error::Sizes), a name of another size [`Error::Shape`](crate::Error::Shape).
+    /// Run-time sizes of the other axes that differ raise [`Error::Sizes`](crate::Error::Sizes), a name of another size
+    /// [`Error::Shape`](crate::Error::Shape).
     ///
     /// ```
     /// use congruent::prelude::*;

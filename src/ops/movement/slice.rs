@@ -265,8 +265,8 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     /// Writes `value` into the part that [`s!`](crate::s!) names; it broadcasts to the part. A tensor that shares its
     /// memory is copied first.
     ///
-    /// Sizes that differ at run time raise [`Error::Sizes`], and a part outside raises [`Error::Slice`], before anything
-    /// is written. The value may be made of other parts of the same tensor: it is computed first.
+    /// Sizes that differ at run time raise [`Error::Sizes`], and a part outside raises [`Error::Slice`], before
+    /// anything is written. The value may be made of other parts of the same tensor: it is computed first.
     ///
     /// ```
     /// use congruent::prelude::*;

@@ -259,8 +259,8 @@ pub trait Create: Device {
     /// constructors of the two dims.
     ///
     /// # Errors
-    /// [`Error::Empty`] of no rows, whose length nobody knows; [`Error::Value`] where a row is longer or shorter than the
-    /// first; [`Error::Shape`] where a dim has another size.
+    /// [`Error::Empty`] of no rows, whose length nobody knows; [`Error::Value`] where a row is longer or shorter than
+    /// the first; [`Error::Shape`] where a dim has another size.
     ///
     /// ```
     /// # use congruent::prelude::*;
