@@ -123,7 +123,7 @@ fn every_element_type_has_parts() {
             let both = x.slice(s![0, Part = ..; 3]).concat_as::<0, _, _>(x.slice(s![1, Inner = ..1]), All).eval();
             assert_eq!(both.to_vec(), [zero, one, zero]);
             assert_eq!(x.slice(s![0, Part = 1..3]).pad_as::<0, _>(1, 0, one, All).eval().to_vec(), [one, one, zero]);
-            let two = x.slice(s![0, Part = ..2]).eval();
+            let two = x.slice(s![0, Part = ..2]);
             assert_eq!(two.tile_as::<0, _>(2, All).eval().to_vec(), [zero, one, zero, one]);
             assert_eq!(x.slice(s![Part = 1.., 1..3]).flatten_as::<0, _>(All).eval().to_vec(), [one, zero, one, zero]);
             assert_eq!([&x, &x].cat_as::<0, _>(All).eval().slice(s![Part = 3..5, 1]).eval().to_vec(), [one, one]);
@@ -146,6 +146,10 @@ fn other_lengths_have_a_name() {
         let x = &uniform::<_, f64>((A(a), B(b), C(c)), 1);
         let found = outcome1(x, |x| x.tile_as::<1, _>(3, All).boxed());
         check(x, &found, &[a, 3 * b, c], |i| vec![i[0], i[1] % b, i[2]]);
+        let found = outcome1(x, |x| x.flip::<1>().tile_as::<1, _>(2, All).tile::<0, 1>().boxed());
+        check(x, &found, &[a, 2 * b, c], |i| vec![i[0], b - 1 - i[1] % b, i[2]]);
+        let found = outcome1(x, |x| x.flip_axes::<Axes![-1, 1]>().boxed());
+        check(x, &found, &[a, b, c], |i| vec![i[0], b - 1 - i[1], c - 1 - i[2]]);
         let found = outcome1(x, |x| x.repeat_interleave_as::<-2, _>(2, All).boxed());
         check(x, &found, &[a, 2 * b, c], |i| vec![i[0], i[1] / 2, i[2]]);
         let found = outcome1(x, |x| x.pad_edges_as::<1, _>(b, 2, Edges::Circular, All).boxed());

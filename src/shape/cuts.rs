@@ -116,6 +116,13 @@ pub struct Cut {
     pub step: isize,
 }
 
+impl Cut {
+    /// The whole axis, backwards.
+    pub(crate) fn turn(&mut self) {
+        (self.start, self.step) = (self.len.unwrap_or(0).saturating_sub(1), -1);
+    }
+}
+
 /// What is cut from each axis, in the order of the result: at most six axes and six new ones. Not a `Vec`, because a
 /// training step allocates nothing.
 #[derive(Clone, Copy, Debug)]

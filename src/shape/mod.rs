@@ -54,7 +54,7 @@ pub use matmul::{FitBatch, MatMul, ProductShape};
 pub use parts::{InParts, InWindows, PartOf, WindowsOf};
 pub use permute::{Permute, Permuted, SwapAxes, Swapped, Transpose, Transposed};
 pub use pixels::{PixelShuffle, PixelUnshuffle, Shuffled, Unshuffled};
-pub use reduce::{All, Axis, Kept, Reduce, Reduced};
+pub use reduce::{All, Axis, HasAxes, Kept, Reduce, Reduced};
 pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, Unflatten, Unflattened};
 #[doc(hidden)]
 pub use same::Never;

@@ -227,6 +227,54 @@ pub trait Rearranging: Operand + Sized {
         })
     }
 
+    /// Axis `I` `N` times over, NumPy's `tile` along one axis; for several axes there are several calls. `dx` is the sum
+    /// of the `N` parts of `dy`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1, 2]).tile::<0, 2>().eval(), Cpu.tensor([1, 2, 1, 2]));
+    /// let checks = Cpu.tensor([[0, 1], [1, 0]]).tile::<0, 2>().tile::<1, 3>().eval();
+    /// assert_eq!((checks.shape(), checks.as_slice()[..6].to_vec()), ((D::<4>, D::<6>), vec![0, 1, 0, 1, 0, 1]));
+    /// ```
+    fn tile<const I: isize, const N: usize>(self) -> Moved<Self, Longer<Self, I, N>>
+    where
+        Self: Source,
+        Self::S: AxisAt<I, At: MulDim<D<N>>>,
+    {
+        self.moved(|x, shape, device| {
+            let length = Multiplied::<At<Self, I>, D<N>>::default();
+            repeated::<I, _, _, _, _>((x, shape, device), length, N)
+        })
+    }
+
+    /// [`tile`](Rearranging::tile) of an axis whose size, or as often as, only the run knows: `name` makes a dim of the
+    /// product.
+    ///
+    /// A name of another size raises [`Error::Shape`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Period = ?, Times = ? }
+    /// let (season, years) = (Cpu.from_fn((Period(2),), |i| i as i64), 3);
+    /// let times: Tensor<(Times,), i64> = season.tile_as::<0, _>(years, Times).eval();
+    /// assert_eq!(times.as_slice(), [0, 1, 0, 1, 0, 1]);
+    /// ```
+    #[track_caller]
+    fn tile_as<const I: isize, L: Dim>(
+        self,
+        times: usize,
+        name: impl FnOnce(usize) -> L,
+    ) -> Moved<Self, WithAxis<Self::S, I, L>>
+    where
+        Self: Source,
+        Self::S: AxisAt<I>,
+    {
+        self.moved(|x, shape, device| {
+            let length = counted(shape.at().size().saturating_mul(times), name);
+            repeated::<I, _, _, _, _>((x, shape, device), length, times)
+        })
+    }
+
     /// Each element of axis `I` `N` times in a row. NumPy's `repeat`, PyTorch's `repeat_interleave`.
     ///
     /// ```
@@ -284,6 +332,18 @@ fn picked<const I: isize, S: AxisAt<I>, E: Elem, D: Device, L: Dim, Ids: Iterato
     let ids = ids(shape.at().size());
     let ids = collected(if out_shape.is_empty() { 0 } else { length.size() }, ids);
     let rows = Line::of::<I, _>(shape).rows(device, ids);
+    (rows.take(device, x), out_shape, Moves::Picked(rows))
+}
+
+/// Axis `I` under another length, `times` over.
+fn repeated<const I: isize, S: AxisAt<I>, E: Elem, D: Device, L: Dim>(
+    (x, shape, device): (&Buf<E>, S, D),
+    length: L,
+    times: usize,
+) -> (Buf<E>, WithAxis<S, I, L>, Moves) {
+    let out_shape = shape.with(length);
+    count(out_shape);
+    let rows = Line::of::<I, _>(shape).repeated(device, times);
     (rows.take(device, x), out_shape, Moves::Picked(rows))
 }
 

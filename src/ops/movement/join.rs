@@ -1,11 +1,11 @@
-//! Joining, padding and repeating: the result is put together from its operands.
+//! Joining and padding: the result is put together from its operands.
 //!
 //! Apart from `slice`, the opposite, and from `lists` of operands.
 
 use super::lengths::counted;
-use super::parts::{AssembledOf, At, Equals, Pair, copies, joined, padded};
+use super::parts::{AssembledOf, At, Equals, Pair, joined, padded};
 use crate::device::SameDevice;
-use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied};
+use crate::dims::{AddDim, Added, D, Dim};
 use crate::error::{differ, raise};
 use crate::graph::{Located, Operand};
 use crate::ops::{Over, beside};
@@ -126,52 +126,6 @@ pub trait Joining: Operand + Sized {
         let length = x.shape.at().size().saturating_add(before).saturating_add(after);
         let shape = x.shape.with(counted(length, name));
         padded(x, <Self::S as AxisAt<I>>::INDEX, before, value, shape)
-    }
-
-    /// Axis `I` `N` times over, NumPy's `tile` along one axis. `dx` is the sum of the `N` parts of `dy`.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// assert_eq!(Cpu.tensor([1, 2]).tile::<0, 2>().eval(), Cpu.tensor([1, 2, 1, 2]));
-    /// ```
-    fn tile<const I: isize, const N: usize>(
-        self,
-    ) -> AssembledOf<Self, WithAxis<Self::S, I, Multiplied<At<Self, I>, D<N>>>, Equals<Self>>
-    where
-        Self: Clone,
-        Self::S: AxisAt<I, At: MulDim<D<N>>>,
-        Self::N: Located<Self::E>,
-    {
-        let shape = self.clone().ex().shape.with(Multiplied::<At<Self, I>, D<N>>::default());
-        copies(self, N, <Self::S as AxisAt<I>>::INDEX, shape)
-    }
-
-    /// [`tile`](Joining::tile) of an axis whose size, or as often as, only the run knows: `name` makes a dim of the
-    /// product.
-    ///
-    /// A name of another size raises [`Error::Shape`](crate::Error::Shape).
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// dims! { Period = ?, Times = ? }
-    /// let (season, years) = (Cpu.from_fn((Period(2),), |i| i as i64), 3);
-    /// let times: Tensor<(Times,), i64> = season.tile_as::<0, _>(years, Times).eval();
-    /// assert_eq!(times.as_slice(), [0, 1, 0, 1, 0, 1]);
-    /// ```
-    #[track_caller]
-    fn tile_as<const I: isize, L: Dim>(
-        self,
-        times: usize,
-        name: impl FnOnce(usize) -> L,
-    ) -> AssembledOf<Self, WithAxis<Self::S, I, L>, Equals<Self>>
-    where
-        Self: Clone,
-        Self::S: AxisAt<I>,
-        Self::N: Located<Self::E>,
-    {
-        let from = self.clone().ex().shape;
-        let shape = from.with(counted(from.at().size().saturating_mul(times), name));
-        copies(self, times, <Self::S as AxisAt<I>>::INDEX, shape)
     }
 }
 impl<X: Operand> Joining for X {}

@@ -5,7 +5,7 @@
 //! | `views` | views, reshapes, new axes |
 //! | `slice` | parts of a tensor by `s![..]`, and writing into them |
 //! | `lengths` | dims of sizes that were computed |
-//! | `join` | concatenation, padding, tiling |
+//! | `join` | concatenation, padding |
 //! | `lists` | stacking, and concatenation of lists |
 //! | `parts` | where operands lie in the tensor that is put together from them |
 //!

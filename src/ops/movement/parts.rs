@@ -2,9 +2,8 @@
 //!
 //! Apart from the methods (`join`, `lists`), which compute its shape.
 
-use crate::device::{Buf, Device, Storage};
+use crate::device::{Buf, Device};
 use crate::dtype::Elem;
-use crate::error::collected;
 use crate::graph::{AssembledNode, Behind, Ex, Located, Operand, Piece, Pieces, assembled};
 use crate::layout::{Axes, MAX_AXES, count};
 use crate::ops::OtherOf;
@@ -57,21 +56,6 @@ pub(super) fn row<S: Shape, E: Elem, D: Device, N: Located<E>, Out: Shape>(
     };
     let parts = operands.into_iter().map(next).collect();
     assemble(out, parts, shape, device)
-}
-
-/// An operand `times` over along `axis`.
-pub(super) fn copies<X: Operand<N: Located<X::E>> + Clone, Out: Shape>(
-    x: X,
-    times: usize,
-    axis: usize,
-    shape: Out,
-) -> AssembledOf<X, Out, Equals<X>> {
-    let device = x.clone().ex().device;
-    let out = device.unwritten(count(shape)); // First: it says whether there is room for so many.
-    // One without elements is enough, so that a gradient without elements reaches it.
-    let times = if shape.is_empty() { times.min(1) } else { times };
-    let copies = collected(times, (0..times).map(|_| x.clone().ex()));
-    row(copies, device, axis, shape, out)
 }
 
 /// An operand in the middle of a value along `axis`, `before` elements from its beginning.

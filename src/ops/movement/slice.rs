@@ -12,7 +12,7 @@ use crate::graph::{Located, Operand};
 use crate::layout::{Axes, MAX_AXES, Strided};
 use crate::shape::cuts::{Cuts, Fault, Outside};
 use crate::shape::slice::{AtLeast, Shorten, Sliced, Slices};
-use crate::shape::{AxisAt, BroadcastTo, InParts, PartOf, Shape, WithAxis};
+use crate::shape::{AxisAt, BroadcastTo, HasAxes, InParts, PartOf, Shape, WithAxis};
 use crate::tensor::Tensor;
 
 /// `S` with the `N`th part of axis `I`.
@@ -124,8 +124,26 @@ pub trait Slicing: Operand + Sized {
     {
         let x = self.ex();
         let mut cuts = Cuts::whole(&x.shape.dims());
-        let cut = cuts.of_axis(<Self::S as AxisAt<I>>::INDEX);
-        (cut.start, cut.step) = (cut.len.unwrap_or(0).saturating_sub(1), -1);
+        cuts.of_axis(<Self::S as AxisAt<I>>::INDEX).turn();
+        view(x, |shape| shape, |memory| arranged::<Self::S, _>(memory, &cuts))
+    }
+
+    /// The axes `A` in reverse order. `dx` is `dy` reversed.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1, 2], [3, 4]]);
+    /// assert_eq!(x.flip_axes::<Axes![0, 1]>().eval(), Cpu.tensor([[4, 3], [2, 1]]));
+    /// ```
+    fn flip_axes<A>(self) -> ViewOf<Self, Self::S>
+    where
+        Self::S: HasAxes<A>,
+        Self::N: Located<Self::E>,
+    {
+        let x = self.ex();
+        let mut cuts = Cuts::whole(&x.shape.dims());
+        let named = <Self::S as HasAxes<A>>::mask().into_iter().enumerate().filter(|(_, named)| *named);
+        named.for_each(|(axis, _)| cuts.of_axis(axis).turn());
         view(x, |shape| shape, |memory| arranged::<Self::S, _>(memory, &cuts))
     }
 
