@@ -146,7 +146,7 @@ fn other_lengths_have_a_name() {
         let x = &uniform::<_, f64>((A(a), B(b), C(c)), 1);
         let found = outcome1(x, |x| x.tile_as::<1, _>(3, All).boxed());
         check(x, &found, &[a, 3 * b, c], |i| vec![i[0], i[1] % b, i[2]]);
-        let found = outcome1(x, |x| x.flip::<1>().tile_as::<1, _>(2, All).tile::<0, 1>().boxed());
+        let found = outcome1(x, |x| x.flip::<1>().tile_as::<1, _>(2, All).tile_as::<0, _>(1, A).boxed());
         check(x, &found, &[a, 2 * b, c], |i| vec![i[0], b - 1 - i[1] % b, i[2]]);
         let found = outcome1(x, |x| x.flip_axes::<Axes![-1, 1]>().boxed());
         check(x, &found, &[a, b, c], |i| vec![i[0], b - 1 - i[1], c - 1 - i[2]]);

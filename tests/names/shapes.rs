@@ -60,7 +60,8 @@ rows! {
     "expand": "np.broadcast_to", "x.expand(2, 4) | torch.broadcast_to" => "v.expand((D::<2>, D::<4>))", "a view" {
         assert_eq!(v.expand((D::<2>, D::<4>)).eval(), Cpu.tensor([[1, 2, 3, 4], [1, 2, 3, 4]]));
     }
-    "flip": "np.flip(x, 1) | np.fliplr", "torch.flip(x, [1])" => "x.flip::<1>()", "a view; of several axes `x.flip_axes::<Axes![0, 1]>()`" {
+    "flip": "np.flip(x, 1) | np.fliplr", "torch.flip(x, [1])" => "x.flip::<1>()",
+        "a view; of several axes `x.flip_axes::<Axes![0, 1]>()`" {
         assert_eq!(x.flip::<1>().eval(), Cpu.tensor([[3.0, 2.0, 1.0], [6.0, 5.0, 4.0]]));
     }
     "roll": "np.roll", "torch.roll" => "v.roll::<0>(1)", "" {

@@ -227,8 +227,8 @@ pub trait Rearranging: Operand + Sized {
         })
     }
 
-    /// Axis `I` `N` times over, NumPy's `tile` along one axis; for several axes there are several calls. `dx` is the sum
-    /// of the `N` parts of `dy`.
+    /// Axis `I` `N` times over, NumPy's `tile` along one axis; for several axes there are several calls. `dx` is the
+    /// sum of the `N` parts of `dy`.
     ///
     /// ```
     /// use congruent::prelude::*;
