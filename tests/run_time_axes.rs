@@ -89,7 +89,7 @@ fn parts_that_are_not_there_are_errors_with_numbers() {
 fn stencils_are_read_and_written() {
     for [rows, columns] in [[3, 3], [2, 5], [17, 7], [4, 1021]] {
         let mut u = uniform::<_, f64>((A(rows), B(columns)), 1);
-        let before = Plain::from(&u);
+        let (before, memory) = (Plain::from(&u), u.as_slice().as_ptr());
         let inner = s![High = 1..-1, Wide = 1..-1];
         u.assign(
             inner,
@@ -99,6 +99,7 @@ fn stencils_are_read_and_written() {
                 + u.slice(s![High = 1..-1, Wide = 2..]))
                 * 0.25,
         );
+        assert_eq!(u.as_slice().as_ptr(), memory, "the grid is written in place");
         for index in indices(&[rows, columns]) {
             let [i, j] = [index[0], index[1]];
             let mean = |i: usize, j: usize| {

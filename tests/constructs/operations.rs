@@ -32,6 +32,7 @@ constructs! {
     narrow: input(3), |m, x, _| x.narrow::<1, _>(1, D::<2>) * m.narrow::<1, _>(0, D::<2>);
     select: input(3), |m, x, _| x.select::<0>(1) * m.select::<0>(-1);
     flip: input(3), |m, x, _| x.flip::<1>() * m;
+    flip_axes: input(3), |m, x, _| x.flip_axes::<Axes![0, -1]>() * m;
     concat: input(3), |m, x, w| (x.ex() * m).concat::<0, _>(w * m).tanh();
     concat_as: input(3), |m, x, w| (x.ex() * m).concat_as::<0, _, _>(w * m, |_| D::<6>);
     slice_named: input(3), |m, x, w| {

@@ -12,6 +12,11 @@ use crate::layout::count;
 use crate::shape::{AxisAt, InsertAxis, Mismatch, Shape, WithAxis};
 
 /// `N` equal operands as one tensor.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no array of operands",
+    label = "an array `[&x, &y]` is needed here, whose length its type says",
+    note = "lists as long as the run says: `list.stack_as::<0, _>(Name)`, `list.cat_as::<0, _>(Name)`"
+)]
 pub trait Stacking<X: Operand, const N: usize>: Sized {
     /// The operands one above the other along a new axis `I` of `D<N>`. PyTorch's and NumPy's `stack`. Each operand's
     /// gradient is its part of `dy`.
@@ -69,6 +74,10 @@ impl<X: Operand, const N: usize> Stacking<X, N> for [X; N] {
 }
 
 /// Lists of operands of one type, as long as the run says: vectors, slices, iterators.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list of operands",
+    label = "a vector, slice or iterator of tensors or expressions is needed here"
+)]
 pub trait JoiningLists<X: Operand>: IntoIterator<Item = X> + Sized {
     /// The operands one above the other along a new axis `I`: `name` makes a dim of their number. PyTorch's and NumPy's
     /// `stack`. Each operand's gradient is its part of `dy`.

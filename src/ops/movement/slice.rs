@@ -315,6 +315,7 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
         let from = value.node.located(self.device, value.shape);
         let from = Strided { axes: from.axes.along(&Axes::contiguous(part).size), ..from };
         let values = self.device.copy_strided(&from);
+        drop((from, value)); // What it held of this tensor's memory would have to be copied.
         let there =
             arranged::<S, E>(Strided { buf: self.buf.clone(), offset: 0, axes: Axes::contiguous(self.shape) }, &cuts);
         let (offset, axes) = (there.offset, there.axes);
