@@ -100,6 +100,9 @@ mod tests {
         holds("D<3> = ..=last", "Take<Named<D<3>>,End>");
         holds("D<3> = ..=last", "stop:shape::cuts::behind(last)");
         holds("Inner = ::2", "step:2isize");
+        holds("Inner = 1::k", &format!("step:{place}(k)"));
+        holds("Inner = a:b.len() - 1:-k", &format!("stop:::core::option::Option::Some({place}(b.len()-1))"));
+        holds("a::b", &format!("{place}(a::b)"));
         holds("Inner = 1..; -2", "step:-2isize");
         holds("1..7; 2", "Take<Window<D<3>,D<7>>,End>");
         holds("..; 2", "Take<Stepped<D<0>,D<2>>,End>");

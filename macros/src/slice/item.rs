@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Expr, Type};
+use syn::Expr;
 
 /// What stands between two commas.
 pub(super) enum Item {
@@ -17,7 +17,7 @@ pub(super) enum Item {
     /// `1..`, `::2`
     Span { start: Option<isize>, stop: Option<isize>, step: isize, length: Length },
     /// `Inner = 1..n`: the run computes the length, as a dim of this name.
-    Named { name: Type, start: Option<Edge>, stop: Option<Edge>, step: Edge },
+    Named { name: TokenStream, start: Option<Edge>, stop: Option<Edge>, step: Edge },
 }
 
 /// A bound or step of a span whose axis has a name.
@@ -25,9 +25,9 @@ pub(super) enum Edge {
     /// `-1`
     Literal(isize),
     /// `n + 1`
-    RunTime(Expr),
+    RunTime(TokenStream),
     /// `..=n`: the element behind it.
-    Behind(Expr),
+    Behind(TokenStream),
 }
 
 impl Edge {

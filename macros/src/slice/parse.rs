@@ -68,14 +68,15 @@ pub(super) fn item(tokens: TokenStream) -> Result<Item> {
 }
 
 /// The name in `Name = 1..`, and what follows.
-fn name(tokens: &TokenStream) -> Option<(Type, TokenStream)> {
+fn name(tokens: &TokenStream) -> Option<(TokenStream, TokenStream)> {
     let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let is = |token: Option<&TokenTree>, mark| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == mark);
     let place = (1..all.len()).find(|&place| is(all.get(place), '='))?;
     if is(all.get(place + 1), '=') {
         return None;
     }
-    let name = syn::parse2(all[..place].iter().cloned().collect()).ok()?;
+    let name: TokenStream = all[..place].iter().cloned().collect();
+    syn::parse2::<Type>(name.clone()).ok()?;
     Some((name, all[place + 1..].iter().cloned().collect()))
 }
 
@@ -92,44 +93,33 @@ fn divided(tokens: &TokenStream, mark: char) -> Vec<TokenStream> {
     parts
 }
 
-/// The parts around `:` and `..`, which stand at the top of an item only in a span.
+/// The parts around `:` and `..`, which stand at the top of an item only in a span; `a::b` is a path, `1::2` a span.
 fn split(tokens: &TokenStream) -> Vec<TokenStream> {
-    let mut parts = vec![TokenStream::new()];
-    let mut dots = 0;
-    let mut path = false; // `a::b` is an index, `1::2` is a span
     let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    for (place, token) in all.iter().enumerate() {
-        let mark = match token {
-            TokenTree::Punct(punct) => punct.as_char(),
-            _ => ' ',
+    let is = |place: usize, mark| matches!(all.get(place), Some(TokenTree::Punct(p)) if p.as_char() == mark);
+    let named = |place: usize| matches!(all.get(place), Some(TokenTree::Ident(_)));
+    let (mut parts, mut place) = (vec![TokenStream::new()], 0);
+    while place < all.len() {
+        let path = is(place, ':') && is(place + 1, ':') && named(place + 2) && place > 0;
+        let step = if path && (named(place - 1) || is(place - 1, '>')) {
+            2
+        } else if is(place, ':') {
+            parts.push(TokenStream::new());
+            place += 1;
+            continue;
+        } else if is(place, '.') && is(place + 1, '.') {
+            parts.push(TokenStream::new());
+            place += if is(place + 2, '=') { 3 } else { 2 };
+            continue;
+        } else {
+            1
         };
-        let named = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Ident(_)));
-        match mark {
-            ':' if named(all.get(place + 1)) || path => path = !path && !named(all.get(place + 1)),
-            ':' if place + 2 < all.len() && named(all.get(place + 2)) && colon(all.get(place + 1)) => path = true,
-            ':' => parts.push(TokenStream::new()),
-            '.' if dots == 1 => {
-                parts.push(TokenStream::new());
-                dots = 2;
-            }
-            '.' if next_is_dot(&all, place) => dots = 1,
-            '=' if dots == 2 => {}
-            _ => {
-                if let Some(last) = parts.last_mut() {
-                    last.extend([token.clone()]);
-                }
-            }
+        if let Some(last) = parts.last_mut() {
+            last.extend(all[place..place + step].iter().cloned());
         }
+        place += step;
     }
     parts
-}
-
-fn colon(token: Option<&TokenTree>) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == ':')
-}
-
-fn next_is_dot(all: &[TokenTree], place: usize) -> bool {
-    matches!(all.get(place + 1), Some(TokenTree::Punct(punct)) if punct.as_char() == '.')
 }
 
 const NO_STEP: &str = "a step of 0 goes nowhere";
@@ -158,12 +148,12 @@ fn span(tokens: &TokenStream, parts: &[TokenStream], inclusive: bool) -> Result<
 }
 
 /// A span with a name, whose length the run computes.
-fn named(tokens: &TokenStream, name: Type, parts: &[TokenStream], inclusive: bool) -> Result<Item> {
+fn named(tokens: &TokenStream, name: TokenStream, parts: &[TokenStream], inclusive: bool) -> Result<Item> {
     let edge = |part: Option<&TokenStream>| match part.filter(|part| !part.is_empty()) {
         None => Ok(None),
         Some(part) => match number(part) {
             Some(edge) => Ok(Some(Edge::Literal(edge))),
-            None => syn::parse2(part.clone()).map(|edge| Some(Edge::RunTime(edge))),
+            None => syn::parse2::<Expr>(part.clone()).map(|_| Some(Edge::RunTime(part.clone()))),
         },
     };
     let stop = match edge(parts.get(1))? {
