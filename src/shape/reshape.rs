@@ -39,8 +39,7 @@ pub trait Reshape<To: Shape>: Shape {
 
 /// `(A, B) = (C, F)` where `A · B = C · F`
 ///
-/// Without `do_not_recommend`: what is wrong is told by [`Passes`], and by [`SameCount`] where the types do not say
-/// enough.
+/// Without `do_not_recommend`: what is wrong is told by `Passes`, and by `SameCount` where the types do not say enough.
 impl<S: Shape, To: Shape> Reshape<To> for S
 where
     <S::Static as Flag>::And<To::Static>: SameCount<S, To, Verdict: Passes<S, To>>,

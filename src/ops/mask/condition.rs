@@ -54,7 +54,7 @@ pub trait Condition: Sized {
     /// The indices at which it holds, a row each, in row-major order; NumPy's `argwhere`, PyTorch's `nonzero`.
     ///
     /// How many there are is known at run time: `count` is the constructor of that dim. A size of its own, `|_|
-    /// D::<3>`, raises [`Error::Shape`] where it is another one.
+    /// D::<3>`, raises [`Error::Shape`](crate::Error::Shape) where it is another one.
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -220,7 +220,7 @@ where
     NumberedRows::new(device, 1, chosen(mask, shape))
 }
 
-/// A mask of shape `own` fits a tensor of this shape, or [`Error::Sizes`] is raised.
+/// A mask of shape `own` fits a tensor of this shape, or [`Error::Sizes`](crate::Error::Sizes) is raised.
 #[track_caller]
 pub(super) fn covered<M: MaskShape<S>, S: Shape>(own: M, shape: S) {
     if let Err(mismatch) = own.cover(shape) {
