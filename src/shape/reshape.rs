@@ -100,9 +100,8 @@ fn sizes_in<S: Shape, To: Shape>(from: S) -> Option<Vec<usize>> {
 pub trait SameCount<S, To> {
     type Verdict;
 }
-#[diagnostic::do_not_recommend]
-impl<S: Factored<Product: EqualCount<To::Product>>, To: Factored> SameCount<S, To> for On {
-    type Verdict = EqualCounts<S::Product, To::Product>;
+impl<S: EqualElements<To>, To> SameCount<S, To> for On {
+    type Verdict = On;
 }
 #[diagnostic::do_not_recommend]
 impl<S, To> SameCount<S, To> for Off
@@ -114,6 +113,22 @@ where
     type Verdict =
         <<S::RunTime as SameList<To::RunTime>>::Out as Decides<EqualCounts<S::Product, To::Product>>>::Verdict;
 }
+
+/// Static shapes of one count. The numbers are unified, not compared bit by bit: most reshapes are of this kind.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "cannot reshape `{Self}` into `{To}`: the element counts differ",
+    label = "different number of elements"
+)]
+pub trait EqualElements<To> {}
+#[diagnostic::do_not_recommend]
+impl<S: Counted<Count: UnifiedCount<To::Count>>, To: Counted> EqualElements<To> for S {}
+
+/// Equality of numbers; the second impl keeps the compiler from unifying them, as in the equality laws.
+#[doc(hidden)]
+pub trait UnifiedCount<N> {}
+impl<N: Unsigned> UnifiedCount<N> for N {}
+impl<N: Unsigned> UnifiedCount<Never> for N {}
 
 /// A verdict that lets a reshape pass.
 #[doc(hidden)]
@@ -256,9 +271,9 @@ mod tests {
     #[test]
     fn an_empty_axis_hides_no_other() {
         let empty = (Batch(0), D::<64>);
-        assert!(empty.reshape((Batch(0), D::<5>, D::<13>)).is_err());
+        assert!((D::<64>, Batch(0), Tokens(1)).reshape((Tokens(1), D::<5>, Batch(0), D::<13>)).is_err());
         assert_eq!(empty.reshape((Batch(0), D::<4>, D::<16>)), Ok((Batch(0), D, D)));
-        assert!(Reshape::<(Batch, D<65>)>::infer(empty).is_err());
+        assert!(Reshape::<(Tokens, Batch, D<65>)>::infer((empty.0, Tokens(1), empty.1)).is_err());
         assert!((Batch(0), Tokens(7), D::<6>).reshape((Tokens(7), D::<5>, Batch(0))).is_err());
         assert_eq!((Batch(0), Tokens(5), Width).reshape((Tokens(0), Width)), Ok((Tokens(0), Width)), "for any batch");
         assert_eq!((Batch(0), Tokens(5), Width).reshape((Batch(0), Width)), Ok((Batch(0), Width)));
