@@ -85,10 +85,10 @@ pub mod prelude {
     pub use crate::ops::{
         Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
         Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Indexing, IntegerMath,
-        Joining, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms,
-        Movement, Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running,
-        ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking,
-        TernaryMath, UnaryMath, VectorProducts,
+        Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms,
+        MoreLossTerms, Movement, Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions,
+        Running, ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices,
+        Stacking, TernaryMath, UnaryMath, VectorProducts,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

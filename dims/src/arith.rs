@@ -17,7 +17,7 @@ use typenum::{B1, Diff, Prod, Quot, Sum, UInt};
 #[diagnostic::on_unimplemented(
     message = "cannot add dimensions `{Self}` and `{Rhs}` at compile time",
     label = "the sum of `{Self}` and `{Rhs}` must be a static size",
-    note = "the size of a dimension `Name = ?` is known at run time only"
+    note = "the size of a dimension `Name = ?` is known at run time only: `concat_as` and `pad_as` give the sum a name"
 )]
 pub trait AddDim<Rhs> {
     /// The sum.
@@ -73,7 +73,7 @@ where
 #[diagnostic::on_unimplemented(
     message = "cannot multiply dimensions `{Self}` and `{Rhs}` at compile time",
     label = "the product of `{Self}` and `{Rhs}` must be a static size",
-    note = "the size of a dimension `Name = ?` is known at run time only"
+    note = "the size of a dimension `Name = ?` is known at run time only: `flatten_as` and `tile_as` give it a name"
 )]
 pub trait MulDim<Rhs> {
     /// The product.
@@ -100,7 +100,8 @@ where
 /// ```
 #[diagnostic::on_unimplemented(
     message = "dimension `{Self}` is not divisible by `{Rhs}`",
-    label = "`{Rhs}` must divide `{Self}` exactly"
+    label = "`{Rhs}` must divide `{Self}` exactly",
+    note = "where only the run knows the size, `x.split::<0, _>(Part(n))` cuts parts of a size that the run names"
 )]
 pub trait DivDim<Rhs> {
     /// The quotient.
@@ -153,7 +154,8 @@ impl<N> SameNumber<N> for N {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "window `{Window}` (stride `{Stride}`, padding `{Padding}`) does not fit an axis of length `{Self}`",
-    label = "needs length + 2 * padding >= window and stride > 0, all of them static sizes"
+    label = "needs length + 2 * padding >= window and stride > 0, all of them static sizes",
+    note = "where only the run knows the size: `x.unfold_as::<0, _, _>(window, step, Name)`"
 )]
 pub trait WindowDim<Window, Stride, Padding> {
     /// The number of places.

@@ -39,6 +39,10 @@ pub trait Dim:
     /// `On` when the type knows the size, as [`STATIC`](Dim::STATIC) says in a value.
     type Static: Flag;
 
+    /// What tells a dim of run-time size from all others, for laws that ask whether two are one. `dims!` and `dyn_dim!`
+    /// make it; `()` where there is nothing to tell, as with static sizes.
+    type Identity;
+
     /// The number of elements along the axis.
     fn size(self) -> usize;
 

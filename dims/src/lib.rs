@@ -20,6 +20,7 @@ mod fit;
 mod flag;
 #[cfg(test)]
 mod holds;
+mod identity;
 #[doc(hidden)]
 pub mod literal;
 mod named;
@@ -32,5 +33,7 @@ pub use canonical::{DimOf, ToDim};
 pub use dim::{Dim, StaticDim};
 pub use fit::{Fit, Rigid};
 pub use flag::{Flag, Off, On};
+#[doc(hidden)]
+pub use identity::{Identity, SameIdentity, Truth, digits};
 pub use spelling::{D, Dk, Dm, One};
 pub use typenum;

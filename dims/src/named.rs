@@ -57,6 +57,7 @@ macro_rules! named_dim {
             const STATIC: ::core::option::Option<usize> = ::core::option::Option::Some($size);
             type Stretches = $crate::Off;
             type Static = $crate::On;
+            type Identity = ();
 
             #[inline(always)]
             fn size(self) -> usize {
@@ -111,6 +112,7 @@ macro_rules! run_time_dim {
             const STATIC: ::core::option::Option<usize> = ::core::option::Option::None;
             type Stretches = $crate::Off;
             type Static = $crate::Off;
+            type Identity = $crate::Identity<$crate::place_digits!($name, 0), $crate::place_digits!($name, 1)>;
 
             #[inline(always)]
             fn size(self) -> usize {
@@ -122,6 +124,20 @@ macro_rules! run_time_dim {
                 ::core::option::Option::Some(Self { $field: size })
             }
         }
+    };
+}
+
+/// Digits of the place where a dim is declared, as a number.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! place_digits {
+    ($name:ident, $group:literal) => {
+        <$crate::D<
+            {
+                const PLACE: &str = concat!(module_path!(), file!(), line!(), ":", column!(), stringify!($name));
+                $crate::digits(PLACE, $group)
+            },
+        > as $crate::StaticDim>::Num
     };
 }
 

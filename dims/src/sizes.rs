@@ -29,6 +29,7 @@ macro_rules! of_static_size {
 impl Dim for One {
     type Stretches = On;
     type Static = On;
+    type Identity = ();
     of_static_size!(1);
 }
 
@@ -40,6 +41,7 @@ where
 {
     type Stretches = Off;
     type Static = On;
+    type Identity = ();
     of_static_size!(N);
 }
 
@@ -60,6 +62,7 @@ where
 {
     type Stretches = Off;
     type Static = On;
+    type Identity = ();
     of_static_size!(K * 1000 + N);
 }
 
@@ -79,6 +82,7 @@ where
 {
     type Stretches = Off;
     type Static = On;
+    type Identity = ();
     of_static_size!(M * 1_000_000 + K * 1000 + N);
 }
 

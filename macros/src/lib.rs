@@ -74,11 +74,14 @@ pub fn elementwise(input: TokenStream) -> TokenStream {
 /// | `..` or `:` | the whole axis |
 /// | `2..5`, `2..=4`, `2:5`, `-3..`, `..4` | these elements |
 /// | `1:7:2`, `::2`, `::-1` | every second one; backwards |
-/// | `3`, `-1`, any expression of type `isize` | one element; the axis goes |
+/// | `1..7; 2`, `..; -1` | the same: a step behind Rust's ranges |
+/// | `Inner = 1..-1`, `Part = a..b`, `Half = ..; k` | these elements, as an axis of this name |
+/// | `3`, `-1`, any expression of an integer | one element; the axis goes |
 /// | `new` | a further axis `D<1>` |
 /// | `...` | all axes that are not named; at the end it may be left out |
 ///
-/// Literal bounds are checked against static axes by the compiler, which also computes the lengths.
+/// Literal bounds are checked against static axes by the compiler, which also computes the lengths. Where only the run
+/// knows a bound, or the size of the axis, the part has a name, a dim from `dims!`: the run computes its size.
 #[proc_macro]
 pub fn s(input: TokenStream) -> TokenStream {
     slice::expand(input.into()).into()

@@ -4,7 +4,7 @@
 
 use crate::dtype::{Elem, Undefined};
 use crate::files::error::FileError;
-use crate::shape::slice::Outside;
+use crate::shape::cuts::Outside;
 use crate::shape::{Mismatch, Shape};
 
 /// What can go wrong while tensors are built, computed, trained, loaded or saved.
@@ -60,7 +60,7 @@ pub enum Error {
         /// The axis length.
         len: usize,
     },
-    /// A slice that reaches outside of an axis.
+    /// A slice that an axis does not have.
     #[error(transparent)]
     Slice(#[from] Outside),
     /// A data set, or a part of it, without examples.

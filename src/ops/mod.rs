@@ -53,7 +53,7 @@ pub use loss::{
     DistanceLosses, LabelLosses, LabelRule, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable,
 };
 pub use mask::{Comparisons, Condition, Indicators, IndicatorsTable, MaskedWriting, Masking, compare, indicators};
-pub use movement::{Edges, Joining, Movement, Rearranging, Slicing, Stacking, join, slice};
+pub use movement::{Edges, Joining, JoiningLists, Movement, Rearranging, Slicing, Stacking, join, slice};
 pub use order::{
     Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, SetOperations, Side, SliceOrder,
     Sorting,

@@ -3,8 +3,8 @@
 //! Apart from the tensors because a shape is a value of its own: every size that its type does not know travels in it,
 //! so it is zero-sized when all axes are static. What differs between ranks only is printed by `rank_impls!`.
 //!
-//! A file is named as its law. Beside them: `tuple`, what a shape is; `extent`, how many elements it has; `text`,
-//! shapes in words.
+//! A file is named as its law. Beside them: `tuple`, what a shape is; `extent`, how many elements it has; `cuts`, what
+//! slices take in numbers; `factors`, what element counts are made of; `text`, shapes in words.
 //!
 //! | law                                    | equation                                  |
 //! |----------------------------------------|-------------------------------------------|
@@ -26,8 +26,10 @@
 mod axis;
 mod broadcast;
 mod concat;
+pub mod cuts;
 mod ellipsis;
 mod extent;
+mod factors;
 mod indexing;
 mod last;
 mod matmul;
@@ -52,8 +54,8 @@ pub use matmul::{FitBatch, MatMul, ProductShape};
 pub use parts::{InParts, InWindows, PartOf, WindowsOf};
 pub use permute::{Permute, Permuted, SwapAxes, Swapped, Transpose, Transposed};
 pub use pixels::{PixelShuffle, PixelUnshuffle, Shuffled, Unshuffled};
-pub use reduce::{All, Axis, Kept, Reduce, Reduced};
-pub use reshape::{Flatten, Flattened, Reshape, Unflatten, Unflattened};
+pub use reduce::{All, Axis, HasAxes, Kept, Reduce, Reduced};
+pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, Unflatten, Unflattened};
 #[doc(hidden)]
 pub use same::Never;
 pub use same::{BodyShape, Coordinates, InFeatures, InnerDim, SameRows, SameShape};

@@ -59,6 +59,29 @@ pub trait Reduce<A>: Shape + Broadcast<<Self as Reduce<A>>::Kept, Out = Self> {
     fn mask() -> [bool; MAX_RANK];
 }
 
+/// A shape that has the axes `A`, each named once: a tuple written [`Axes!`](crate::Axes), an [`Axis`], or [`All`].
+///
+/// ```
+/// use congruent::{Axes, D, shape::HasAxes};
+/// assert_eq!(<(D<2>, D<3>) as HasAxes<Axes![-1]>>::mask()[..2], [false, true]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has not the axes `{A}`, each once",
+    label = "every axis must exist and be named once",
+    note = "axes are counted from 0 at the front, or from -1 at the end",
+    note = "a generic shape needs `where {Self}: HasAxes<{A}>`"
+)]
+pub trait HasAxes<A>: Shape {
+    /// Which axes are named; what lies beyond the rank is `false`.
+    fn mask() -> [bool; MAX_RANK];
+}
+#[diagnostic::do_not_recommend]
+impl<S: Reduce<A>, A> HasAxes<A> for S {
+    fn mask() -> [bool; MAX_RANK] {
+        <S as Reduce<A>>::mask()
+    }
+}
+
 /// `S` without the axes `A`.
 pub type Reduced<S, A> = <S as Reduce<A>>::Removed;
 

@@ -2,18 +2,21 @@
 //!
 //! Apart from `permute.rs` because nothing moves in memory: only the element count must stay.
 
+use super::factors::{Decides, EqualCount, EqualCounts, Factored, SameList};
 use super::same::Never;
 use super::{Mismatch, Shape};
 use congruent_dims::{Dim, DimOf, Flag, Off, On, StaticDim, ToDim};
 use std::ops::Mul;
 use typenum::{Prod, U1, Unsigned};
 
-/// A shape of as many elements. Two static shapes are compared by the compiler, run-time sizes when the program runs.
+/// A shape of as many elements. The compiler compares two shapes that are static, or have the same run-time axes in the
+/// same order; all others are compared when the program runs.
 ///
 /// ```
 /// use congruent::{D, dims, shape::Reshape};
 /// dims! { Batch = ?, Tokens = ? }
 /// assert_eq!((D::<4>, D::<6>).reshape((D::<3>, D::<8>)), Ok((D::<3>, D::<8>)));
+/// assert_eq!((Batch(2), D::<6>).reshape((Batch(2), D::<2>, D::<3>)), Ok((Batch(2), D::<2>, D::<3>)));
 /// assert!((Batch(2), D::<6>).reshape((D::<3>, D::<5>)).is_err());
 /// assert_eq!((Batch(2), D::<6>).infer(), Ok((Batch(2), D::<2>, D::<3>)));
 /// assert_eq!((Batch(2), D::<6>).infer(), Ok((Tokens(4), D::<3>)));
@@ -35,10 +38,11 @@ pub trait Reshape<To: Shape>: Shape {
 }
 
 /// `(A, B) = (C, F)` where `A · B = C · F`
-#[diagnostic::do_not_recommend]
+///
+/// Without `do_not_recommend`: what is wrong is told by `Passes`, and by `SameCount` where the types do not say enough.
 impl<S: Shape, To: Shape> Reshape<To> for S
 where
-    <S::Static as Flag>::And<To::Static>: SameCount<S, To>,
+    <S::Static as Flag>::And<To::Static>: SameCount<S, To, Verdict: Passes<S, To>>,
 {
     fn reshape(self, to: To) -> Result<To, Mismatch> {
         let (from, into) = (self.checked_len(), to.checked_len());
@@ -84,17 +88,59 @@ fn sizes_in<S: Shape, To: Shape>(from: S) -> Option<Vec<usize>> {
     Some(known.into_iter().map(|size| size.unwrap_or(left)).collect())
 }
 
-/// `On`: both shapes are static and their counts are one number. `Off`: the program will see.
+/// Whether two shapes can be of one element count. `On`: both are static, and the compiler knows. `Off`: it knows the
+/// same of what is static in them, if the rest is the same on both sides; else the program will see.
 #[doc(hidden)]
-pub trait SameCount<S, To> {}
-impl<S, To> SameCount<S, To> for Off {}
-impl<S: Counted<Count: EqualCount<To::Count>>, To: Counted> SameCount<S, To> for On {}
+#[diagnostic::on_unimplemented(
+    message = "cannot reshape `{S}` into `{To}`: whether they have as many elements is not known",
+    label = "the types do not say it here",
+    note = "`x.unflatten::<-1, _, _>(heads, size)`, `x.flatten::<-2>()` and `rearrange!` change single axes and leave \
+            generic ones alone; else add `where {S}: Reshape<{To}>`"
+)]
+pub trait SameCount<S, To> {
+    type Verdict;
+}
+impl<S: EqualElements<To>, To> SameCount<S, To> for On {
+    type Verdict = On;
+}
+#[diagnostic::do_not_recommend]
+impl<S, To> SameCount<S, To> for Off
+where
+    S: Factored<RunTime: SameList<To::RunTime>, Product: EqualCount<To::Product>>,
+    To: Factored,
+    <S::RunTime as SameList<To::RunTime>>::Out: Decides<EqualCounts<S::Product, To::Product>>,
+{
+    type Verdict =
+        <<S::RunTime as SameList<To::RunTime>>::Out as Decides<EqualCounts<S::Product, To::Product>>>::Verdict;
+}
+
+/// Static shapes of one count. The numbers are unified, not compared bit by bit: most reshapes are of this kind.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "cannot reshape `{Self}` into `{To}`: the element counts differ",
+    label = "different number of elements"
+)]
+pub trait EqualElements<To> {}
+#[diagnostic::do_not_recommend]
+impl<S: Counted<Count: UnifiedCount<To::Count>>, To: Counted> EqualElements<To> for S {}
 
 /// Equality of numbers; the second impl keeps the compiler from unifying them, as in the equality laws.
 #[doc(hidden)]
-pub trait EqualCount<N> {}
-impl<N: Unsigned> EqualCount<N> for N {}
-impl<N: Unsigned> EqualCount<Never> for N {}
+pub trait UnifiedCount<N> {}
+impl<N: Unsigned> UnifiedCount<N> for N {}
+impl<N: Unsigned> UnifiedCount<Never> for N {}
+
+/// A verdict that lets a reshape pass.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "cannot reshape `{S}` into `{To}`: the element counts differ",
+    label = "different number of elements"
+)]
+pub trait Passes<S, To> {}
+#[diagnostic::do_not_recommend]
+impl<S, To> Passes<S, To> for On {}
+#[diagnostic::do_not_recommend]
+impl<S, To> Passes<S, To> for Never {}
 
 /// The element count of a static shape, as a number.
 #[doc(hidden)]
@@ -116,7 +162,7 @@ pub trait Counted {
 #[diagnostic::on_unimplemented(
     message = "cannot flatten `{Self}` from axis {I} on",
     label = "axis {I} must exist, and all from there on must be static",
-    note = "run-time sizes have no product with a name: reshape to a shape that you name"
+    note = "where only the run knows the sizes, name their product: `x.flatten_as::<{I}, _>(Name)`"
 )]
 pub trait Flatten<const I: isize>: Shape {
     /// The flattened shape.
@@ -128,6 +174,48 @@ pub trait Flatten<const I: isize>: Shape {
 
 /// `S` with its axes from `I` on made one.
 pub type Flattened<S, const I: isize> = <S as Flatten<I>>::Out;
+
+/// The axes from `I` on made one whose size only the run knows: `(A, B, C)` flattened from axis 1 is `(A, L)`.
+///
+/// ```
+/// use congruent::{D, dims, shape::FlattenAs};
+/// dims! { Batch = ?, Tokens = ?, Rows = ? }
+/// let rows: (Batch, Rows) = FlattenAs::<1>::flat_as((Batch(2), Tokens(3), D::<4>), Rows(12));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "cannot flatten `{Self}` from axis {I} on",
+    label = "axis {I} must exist",
+    note = "axes are counted from 0 at the front, or from -1 at the end"
+)]
+pub trait FlattenAs<const I: isize>: Shape {
+    /// The shape with `L` in place of the axes from `I` on.
+    type Out<L: Dim>: Shape;
+
+    /// The position of the axis, counted from the front.
+    const INDEX: usize;
+
+    /// The shape with `length` in place of the axes from `I` on.
+    fn flat_as<L: Dim>(self, length: L) -> FlattenedAs<Self, I, L>;
+}
+
+/// `S` with `L` in place of its axes from `I` on.
+pub type FlattenedAs<S, const I: isize, L> = <S as FlattenAs<I>>::Out<L>;
+
+/// An axis that two others, of which it is made, multiply to. Where only the run knows one of the three, it will see.
+#[diagnostic::on_unimplemented(
+    message = "cannot make two of axis `{Self}`: `{M}` times `{N}` is another size",
+    label = "the axis is `{Self}`",
+    note = "a generic axis needs `where {Self}: MadeOf<{M}, {N}>`"
+)]
+pub trait MadeOf<M: Dim, N: Dim>: Dim {}
+
+/// `(A,) = (M, N)` where `A = M · N`
+#[diagnostic::do_not_recommend]
+impl<A: Dim, M: Dim, N: Dim> MadeOf<M, N> for A where
+    <A::Static as Flag>::And<<M::Static as Flag>::And<N::Static>>:
+        SameCount<(A,), (M, N), Verdict: Passes<(A,), (M, N)>>
+{
+}
 
 /// Axis `I` made two: `(A, B · C)` unflattened at axis 1 is `(A, B, C)`.
 ///
@@ -145,14 +233,14 @@ pub trait Unflatten<const I: isize>: Shape {
     /// The shape with `M` and `N` in place of the axis.
     type Out<M: Dim, N: Dim>: Shape;
 
-    /// The shape with two axes in place of one; whether they hold as much is asked by [`Reshape`].
+    /// The shape with two axes in place of one; whether they hold as much is asked by [`MadeOf`].
     fn unflat<M: Dim, N: Dim>(self, first: M, second: N) -> Unflattened<Self, I, M, N>;
 }
 
 /// `S` with `M` and `N` in place of axis `I`.
 pub type Unflattened<S, const I: isize, M, N> = <S as Unflatten<I>>::Out<M, N>;
 
-congruent_macros::rank_impls! { Counted, Flatten, Unflatten }
+congruent_macros::rank_impls! { Counted, Flatten, FlattenAs, Unflatten }
 
 #[cfg(test)]
 mod tests {
@@ -183,9 +271,9 @@ mod tests {
     #[test]
     fn an_empty_axis_hides_no_other() {
         let empty = (Batch(0), D::<64>);
-        assert!(empty.reshape((Batch(0), D::<5>, D::<13>)).is_err());
+        assert!((D::<64>, Batch(0), Tokens(1)).reshape((Tokens(1), D::<5>, Batch(0), D::<13>)).is_err());
         assert_eq!(empty.reshape((Batch(0), D::<4>, D::<16>)), Ok((Batch(0), D, D)));
-        assert!(Reshape::<(Batch, D<65>)>::infer(empty).is_err());
+        assert!(Reshape::<(Tokens, Batch, D<65>)>::infer((empty.0, Tokens(1), empty.1)).is_err());
         assert!((Batch(0), Tokens(7), D::<6>).reshape((Tokens(7), D::<5>, Batch(0))).is_err());
         assert_eq!((Batch(0), Tokens(5), Width).reshape((Tokens(0), Width)), Ok((Tokens(0), Width)), "for any batch");
         assert_eq!((Batch(0), Tokens(5), Width).reshape((Batch(0), Width)), Ok((Batch(0), Width)));

@@ -3,27 +3,10 @@
 //! Apart from `axis.rs` because a slice speaks of all axes at once. The macro prints one item an axis as a type, from
 //! which the law computes the new axes, and as a value, from which the run computes where the elements lie.
 
+use super::cuts::{Cuts, Outside, Taken};
 use super::{Append, Appended, AxisAt, LastAxis, Prepend, Prepended, Shape};
 use congruent_dims::{D, Dim, Off, On, One, SubDim, WindowDim};
 use std::marker::PhantomData;
-
-/// What one item takes: as a value, in NumPy's numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// Every `step`-th element from `start` until before `stop`; negative bounds count from the end.
-    Span {
-        /// The first element; the nearest end of the axis where absent.
-        start: Option<isize>,
-        /// The end, not taken.
-        stop: Option<isize>,
-        /// The distance; negative ones walk backwards.
-        step: isize,
-    },
-    /// One element; the axis goes.
-    Index(isize),
-    /// A new axis `D<1>`.
-    New,
-}
 
 /// A slice of a whole tensor: items that count from the first axis, and after `...` items that count from the last.
 ///
@@ -70,10 +53,12 @@ pub mod item {
     pub struct Stepped<Less, Step>(PhantomData<(Less, Step)>);
     /// One element of an axis of at least `Needed`.
     pub struct Index<Needed>(PhantomData<Needed>);
+    /// So many elements as the run computes, a dim `L`.
+    pub struct Named<L>(PhantomData<L>);
     /// One element, known when the program runs.
     pub struct RunTimeIndex;
 }
-use item::{End, Index, Less, New, RunTimeIndex, Stepped, Take, Whole, Window};
+use item::{End, Index, Less, Named, New, RunTimeIndex, Stepped, Take, Whole, Window};
 
 /// An axis of at least `N` elements: by type where it is static, else checked when the program runs.
 #[diagnostic::on_unimplemented(
@@ -96,7 +81,7 @@ impl<A: SubDim<N>, N> Reaches<A, N> for On {}
 #[diagnostic::on_unimplemented(
     message = "slice: `{N}` elements cannot be left out of axis `{Self}` by type",
     label = "`{Self}` must be a static size of at least `{N}`",
-    note = "on an axis whose size the run knows, name the result: `x.narrow::<0, _>(start, Length(n))`"
+    note = "where only the run knows the size, name what is left: `s![Name = 1..]`, `diff_as::<0, _>(Name)`"
 )]
 pub trait Shorten<N>: Dim {
     /// What is left.
@@ -121,7 +106,7 @@ impl<A: SubDim<N>, N> Shortened<A, N> for On {
 #[diagnostic::on_unimplemented(
     message = "slice: one in `{Step}` elements of axis `{Self}` cannot be taken by type",
     label = "`{Self}` must be a static size of at least 1",
-    note = "the size of a dimension `Name = ?` is known at run time only"
+    note = "where only the run knows the size, name what is left: `s![Name = ::2]`"
 )]
 pub trait Thin<Step>: Dim {
     /// `⌈size / step⌉`
@@ -163,6 +148,9 @@ impl<A: Shorten<N>, N> TakenFrom<A> for Less<N> {
 }
 impl<A: Shorten<N, Left: Thin<Step>>, N, Step> TakenFrom<A> for Stepped<N, Step> {
     type Left = KeptAxis<<A::Left as Thin<Step>>::Left>;
+}
+impl<A: Dim, L: Dim> TakenFrom<A> for Named<L> {
+    type Left = KeptAxis<L>;
 }
 impl<A: AtLeast<N>, N> TakenFrom<A> for Index<N> {
     type Left = Gone;
@@ -256,6 +244,7 @@ where
 /// | `2..5`, `-3..` | `D<3>` |
 /// | `1..`, `..-1` | `A - 1`, for static `A` |
 /// | `::2` | `⌈A / 2⌉`, for static `A` |
+/// | `Inner = 1..-1`, `Inner = a..b` | `Inner`, whose size the run computes |
 /// | `3`, `-1`, `i` | nothing |
 /// | `new` | `D<1>`, a further axis |
 pub trait Sliced<T>: Shape {
@@ -266,132 +255,12 @@ impl<S: Shape, F, B: Back<S, F>> Sliced<(F, B)> for S {
     type Out = B::Left;
 }
 
-/// A slice that reaches outside of an axis whose size only the run knows.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("slice {slice} reaches outside of axis {axis}, whose length is {len}")]
-pub struct Outside {
-    /// The slice as NumPy writes it.
-    pub slice: String,
-    /// The axis, counted from the front.
-    pub axis: usize,
-    /// Its length.
-    pub len: usize,
-}
-
-/// An axis of the result, and where it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// The axis of the operand; `None` for a new one.
-    pub axis: Option<usize>,
-    /// The first element.
-    pub start: usize,
-    /// The number of elements; `None` where the axis goes.
-    pub len: Option<usize>,
-    /// From one element to the next.
-    pub step: isize,
-}
-
-/// What is cut from each axis, in the order of the result: at most six axes and six new ones. Not a `Vec`, because a
-/// training step allocates nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct Cuts {
-    list: [Cut; 12],
-    len: usize,
-}
-
-impl Cuts {
-    /// Every axis as it is.
-    pub fn whole(dims: &[usize]) -> Self {
-        let mut cuts = Cuts { list: [Cut { axis: None, start: 0, len: None, step: 1 }; 12], len: dims.len() };
-        for (axis, (cut, &len)) in cuts.list.iter_mut().zip(dims).enumerate() {
-            (cut.axis, cut.len) = (Some(axis), Some(len));
-        }
-        cuts
-    }
-
-    /// The cuts in order.
-    pub fn as_slice(&self) -> &[Cut] {
-        &self.list[..self.len]
-    }
-
-    /// The cut of an axis of the operand, where all are whole yet.
-    pub fn of_axis(&mut self, axis: usize) -> &mut Cut {
-        &mut self.list[axis]
-    }
-
-    /// The shape that is left; `None` if `S` is another one.
-    pub fn shape<S: Shape>(&self) -> Option<S> {
-        let (mut dims, mut rank) = ([0; 12], 0);
-        for len in self.as_slice().iter().filter_map(|cut| cut.len) {
-            dims[rank] = len;
-            rank += 1;
-        }
-        S::from_dims(&dims[..rank])
-    }
-}
-
 impl<T, const F: usize, const B: usize> Slices<T, F, B> {
     /// The axes of the result, in order, for an operand of these sizes.
     ///
     /// # Errors
-    /// [`Outside`] where a bound or index lies outside of an axis whose size the type does not know.
+    /// [`Outside`] where an axis whose size the type does not know has no such part.
     pub fn cuts(&self, dims: &[usize]) -> Result<Cuts, Outside> {
-        let takes = |items: &[Taken]| items.iter().filter(|item| **item != Taken::New).count();
-        let (mut cuts, mut axis) = (Cuts::whole(&[]), 0);
-        let mut take = |items: &mut dyn Iterator<Item = Taken>| {
-            for item in items {
-                cuts.list[cuts.len] = cut(item, axis, dims)?;
-                cuts.len += 1;
-                axis += usize::from(item != Taken::New);
-            }
-            Ok::<(), Outside>(())
-        };
-        let whole = Taken::Span { start: None, stop: None, step: 1 };
-        let unnamed = dims.len() - takes(&self.front) - takes(&self.back);
-        take(&mut self.front.into_iter())?;
-        take(&mut std::iter::repeat_n(whole, unnamed))?;
-        take(&mut self.back.into_iter().rev())?;
-        Ok(cuts)
+        Cuts::of(&self.front, &self.back, dims)
     }
-}
-
-fn cut(item: Taken, axis: usize, dims: &[usize]) -> Result<Cut, Outside> {
-    let Taken::Span { start, stop, step } = item else {
-        return match item {
-            Taken::Index(index) => {
-                let len = dims[axis];
-                let start = from_end(index, len).filter(|&start| start < len);
-                let start = start.ok_or_else(|| Outside { slice: index.to_string(), axis, len })?;
-                Ok(Cut { axis: Some(axis), start, len: None, step: 1 })
-            }
-            _ => Ok(Cut { axis: None, start: 0, len: Some(1), step: 1 }),
-        };
-    };
-    let len = dims[axis];
-    let error = || Outside { slice: text(start, stop, step), axis, len };
-    let bound = |bound: isize| from_end(bound, len).filter(|&bound| bound <= len).ok_or_else(error);
-    let (first, span) = if step > 0 {
-        let (first, end) = (start.map_or(Ok(0), bound)?, stop.map_or(Ok(len), bound)?);
-        (first, end.checked_sub(first).ok_or_else(error)?)
-    } else {
-        // Backwards from the one after `first - 1` until after `end - 1`.
-        let first = start.map_or(Ok(len), |start| bound(start).map(|start| start + 1))?;
-        let end = stop.map_or(Ok(0), |stop| bound(stop).map(|stop| stop + 1))?;
-        if first > len {
-            return Err(error());
-        }
-        (first.saturating_sub(1), first.checked_sub(end).ok_or_else(error)?)
-    };
-    Ok(Cut { axis: Some(axis), start: first, len: Some(span.div_ceil(step.unsigned_abs())), step })
-}
-
-fn from_end(bound: isize, len: usize) -> Option<usize> {
-    if bound >= 0 { Some(bound as usize) } else { len.checked_sub(bound.unsigned_abs()) }
-}
-
-/// As NumPy writes it.
-fn text(start: Option<isize>, stop: Option<isize>, step: isize) -> String {
-    let bound = |bound: Option<isize>| bound.map_or(String::new(), |bound| bound.to_string());
-    let step = if step == 1 { String::new() } else { format!(":{step}") };
-    format!("{}:{}{step}", bound(start), bound(stop))
 }

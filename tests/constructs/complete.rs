@@ -10,13 +10,14 @@ use std::fs;
 const OTHERS: [&str; 2] = ["argcummax_axis", "argcummin_axis"];
 
 /// Files whose public traits have methods that each make a node.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "src/graph/with.rs",
     "src/graph/share.rs",
     "src/model/part.rs",
     "src/ops/movement/views.rs",
     "src/ops/movement/slice.rs",
     "src/ops/movement/join.rs",
+    "src/ops/movement/lists.rs",
     "src/ops/pointwise/cast.rs",
     "src/ops/reduce/softmax.rs",
     "src/ops/scan/running.rs",

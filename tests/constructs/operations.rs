@@ -10,6 +10,8 @@ congruent::elementwise! {
     Swing: swing(x) = x * x.tanh(), for x in -1.0..1.0;
 }
 
+dims! { High = ?, Wide = ? }
+
 fn column() -> Param<Shape![4, 1], Weights<f64>> {
     Cpu.uniform((D::<4>, D::<1>), Key::new(5), 0.2, 1.2).into()
 }
@@ -30,8 +32,25 @@ constructs! {
     narrow: input(3), |m, x, _| x.narrow::<1, _>(1, D::<2>) * m.narrow::<1, _>(0, D::<2>);
     select: input(3), |m, x, _| x.select::<0>(1) * m.select::<0>(-1);
     flip: input(3), |m, x, _| x.flip::<1>() * m;
+    flip_axes: input(3), |m, x, _| x.flip_axes::<Axes![0, -1]>() * m;
     concat: input(3), |m, x, w| (x.ex() * m).concat::<0, _>(w * m).tanh();
-    concat_as: input(3), |m, x, w| (x.ex() * m).concat_as::<0, _, _>(w * m, D::<6>);
+    concat_as: input(3), |m, x, w| (x.ex() * m).concat_as::<0, _, _>(w * m, |_| D::<6>);
+    slice_named: input(3), |m, x, w| {
+        let inner = x.slice(s![High = 1.., Wide = ..2]) * m.slice(s![High = ..2, Wide = 2..]);
+        inner * w.slice(s![High = ..; 2, Wide = 1..=2])
+    };
+    split_as: input(3), |m, x, _| (x.ex() * m).with(|u| {
+        let [a, b, c] = <[_; 3]>::try_from(u.split_as::<1, _>(&[1, 2, 1], Wide)).ok().expect("three parts");
+        a * c + b.sum()
+    });
+    flatten_as: input(3), |m, x, _| x.flatten_as::<0, _>(High) * m.flatten_as::<0, _>(High);
+    pad_as: input(3), |m, x, _| (x.ex() * m).pad_as::<1, _>(1, 2, 0.5, Wide);
+    tile_as: input(3), |m, x, _| (x.ex() * m).tile_as::<0, _>(2, High);
+    stack_as: input(3), |m, x, _| vec![x.ex() * m, x.ex() * m].stack_as::<1, _>(Wide).tanh();
+    cat_as: input(3), |m, x, _| vec![x.ex() * m, x.ex() * m].cat_as::<1, _>(Wide).tanh();
+    diff_as: input(3), |m, x, _| (x.ex() * m).diff_as::<1, _>(Wide);
+    unfold_as: input(3), |m, x, _| (x.ex() * m).unfold_as::<1, _, _>(D::<2>, 1, Wide);
+    repeat_interleave_as: input(3), |m, x, _| (x.ex() * m).repeat_interleave_as::<0, _>(2, High);
     pad: input(3), |m, x, _| (x.ex() * m).pad::<1, 1, 2>(0.5);
     tile: input(3), |m, x, _| (x.ex() * m).tile::<0, 2>();
     stack: input(3), |m, x, w| [x.ex() * m, x.ex() * m].stack::<1>() * w.unsqueeze::<1>();

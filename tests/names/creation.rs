@@ -82,6 +82,11 @@ rows! {
         assert_eq!(Cpu.from_slice((Batch(2),), &values)?.as_slice(), values);
         assert_eq!(Cpu.from_iter((D::<3>,), 0..3)?.as_slice(), [0, 1, 2]);
     }
+    "from_rows": "np.array(list_of_lists)", "torch.tensor(list_of_lists)" => "Cpu.from_rows(Batch, Bins, &lists)",
+        "rows of one length, which only the run knows" {
+        let lists = vec![vec![1.0, 2.0], vec![3.0, 4.0]];
+        assert_eq!(Cpu.from_rows(Batch, Bins, &lists)?.shape(), (Batch(2), Bins(2)));
+    }
     "from_vec": "np.asarray(list)", "torch.tensor(list)" => "Cpu.from_vec((D::<2>,), vec![1, 2])",
         "rows whose number the run knows: `Cpu.rows(Batch, vec![[1.0, 2.0], ..])`" {
         assert_eq!(Cpu.from_vec((D::<2>,), vec![1, 2])?.as_slice(), [1, 2]);

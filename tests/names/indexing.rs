@@ -5,7 +5,7 @@
 use congruent::ops::ScatterReduce;
 use congruent::prelude::*;
 
-dims! { Found = ?, Part = ? }
+dims! { Found = ?, Part = ?, Inner = ? }
 
 rows! {
     "indexing/slicing";
@@ -27,6 +27,20 @@ rows! {
     }
     "newaxis": "x[:, None] | np.newaxis", "x[:, None]" => "x.slice(s![.., new, 0])", "" {
         assert_eq!(x.slice(s![.., new, 0]).eval(), Cpu.tensor([[1.0], [4.0]]));
+    }
+    "run-time slice": "x[1:-1] | x[a:b]", "x[1:-1]" => "u.slice(s![Inner = 1..-1])",
+        "on axes and by bounds that only the run knows: `Inner` names what is left; `s![Inner = a..b]`, `..; k`" {
+        let u = Cpu.from_fn((Found(4),), |i| i as f64);
+        assert_eq!(u.slice(s![Inner = 1..-1]).eval().as_slice(), [1.0, 2.0]);
+        let (a, b) = (1, u.len());
+        assert_eq!(u.slice(s![Inner = a..b; 2]).eval().as_slice(), [1.0, 3.0]);
+    }
+    "stencil": "u[1:-1] = (u[:-2] + u[2:]) / 2", "u[1:-1] = .." =>
+        "u.assign(s![Inner = 1..-1], (u.slice(s![Inner = ..-2]) + u.slice(s![Inner = 2..])) * 0.5)",
+        "static axes need no names" {
+        let mut u = Cpu.from_fn((Found(4),), |i| (i * i) as f64);
+        u.assign(s![Inner = 1..-1], (u.slice(s![Inner = ..-2]) + u.slice(s![Inner = 2..])) * 0.5);
+        assert_eq!(u.as_slice(), [0.0, 2.0, 5.0, 9.0]);
     }
     "bool mask, masked_select": "x[x > 2] | np.extract", "x[x > 2] | torch.masked_select" =>
         "x.masked_select(x.gt(2.0), Found)", "how many there are is known at run time: `Found` names their axis" {
@@ -118,6 +132,11 @@ rows! {
     "unfold": "np.lib.stride_tricks.sliding_window_view", "x.unfold(1, 2, 1)" => "x.unfold::<1, 2, 1>()",
         "windows along a new last axis" {
         assert_eq!(x.unfold::<1, 2, 1>().eval().as_slice(), [1.0, 2.0, 2.0, 3.0, 4.0, 5.0, 5.0, 6.0]);
+    }
+    "run-time unfold": "sliding_window_view(x, n)", "x.unfold(0, n, 1)" => "u.unfold_as::<0, _, _>(Part(n), 1, Found)",
+        "on axes, or into windows, whose size only the run knows" {
+        let (u, n) = (Cpu.from_fn((Inner(4),), |i| i as f64), 3);
+        assert_eq!(u.unfold_as::<0, _, _>(Part(n), 1, Found).eval().as_slice(), [0.0, 1.0, 2.0, 1.0, 2.0, 3.0]);
     }
     "index_put": "x[i, j] = v", "torch.index_put" =>
         "x.index_put((&Cpu.tensor([0, 1]), &ids), &Cpu.tensor([8.0, 9.0]))", "accumulating: `index_put_add`" {

@@ -25,7 +25,8 @@ rows! {
     "cumsum": "np.cumsum", "torch.cumsum" => "x.cumsum_axis::<0>()", "" {
         assert_eq!(x.cumsum_axis::<0>().eval(), Cpu.tensor([3.0, 4.0, 6.0, 10.0]));
     }
-    "diff": "np.diff", "torch.diff" => "x.diff_axis::<0>()", "" {
+    "diff": "np.diff", "torch.diff" => "x.diff_axis::<0>()",
+        "along axes whose size only the run knows: `x.diff_as::<0, _>(Steps)`" {
         assert_eq!(x.diff_axis::<0>().eval(), Cpu.tensor([-2.0, 1.0, 2.0]));
     }
     "cumprod": "np.cumprod", "torch.cumprod" => "x.cumprod_axis::<0>()", "" {

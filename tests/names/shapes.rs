@@ -21,10 +21,11 @@ rows! {
         assert_eq!(x.view((D::<6>,)).eval().as_slice().as_ptr(), x.as_slice().as_ptr());
     }
     "flatten": "x.ravel() | x.flatten()", "torch.flatten(x, 0)" => "x.flatten::<0>()",
-        "from an axis on; the size is computed by the compiler" {
+        "from an axis on; the size is computed by the compiler, or named where only the run knows it: `flatten_as`" {
         assert_eq!(x.flatten::<0>().eval(), Cpu.tensor([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
     }
-    "unflatten": "x.reshape(..)", "torch.unflatten" => "v.unflatten::<0, _, _>(D::<2>, D::<2>)", "" {
+    "unflatten": "x.reshape(..)", "torch.unflatten" => "v.unflatten::<0, _, _>(D::<2>, D::<2>)",
+        "in code that is generic over the other axes, too" {
         assert_eq!(v.unflatten::<0, _, _>(D::<2>, D::<2>).eval(), Cpu.tensor([[1, 2], [3, 4]]));
     }
     "squeeze": "np.squeeze(x, 0)", "x.squeeze(0)" => "y.squeeze::<0>()", "an axis that is not `D<1>` does not compile" {
@@ -59,7 +60,8 @@ rows! {
     "expand": "np.broadcast_to", "x.expand(2, 4) | torch.broadcast_to" => "v.expand((D::<2>, D::<4>))", "a view" {
         assert_eq!(v.expand((D::<2>, D::<4>)).eval(), Cpu.tensor([[1, 2, 3, 4], [1, 2, 3, 4]]));
     }
-    "flip": "np.flip(x, 1) | np.fliplr", "torch.flip(x, [1])" => "x.flip::<1>()", "a view, one axis a call" {
+    "flip": "np.flip(x, 1) | np.fliplr", "torch.flip(x, [1])" => "x.flip::<1>()",
+        "a view; of several axes `x.flip_axes::<Axes![0, 1]>()`" {
         assert_eq!(x.flip::<1>().eval(), Cpu.tensor([[3.0, 2.0, 1.0], [6.0, 5.0, 4.0]]));
     }
     "roll": "np.roll", "torch.roll" => "v.roll::<0>(1)", "" {

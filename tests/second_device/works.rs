@@ -7,7 +7,7 @@ use congruent::optim::{Adagrad, RmsProp, clip_grad_norm, clip_grad_value};
 use congruent::prelude::*;
 use std::fmt::Debug;
 
-dims! { Found = ?, Rows = ?, Columns = ? }
+dims! { Found = ?, Rows = ?, Columns = ?, All = ? }
 
 /// A result as it is compared: its sizes, and its elements by what tells their bits apart.
 trait Seen {
@@ -240,6 +240,21 @@ same! {
             x.permute::<Axes![1, 0]>().eval(),
             (x.index_select::<0>(&ids).eval(), x.take(&d.tensor([5i64, 0])).eval()),
             x.reshape((D::<3>, D::<2>)).eval(),
+        )
+    };
+    run_time_axes: |d| {
+        let x: Tensor<(Rows, D<5>), f64, _> = d.from_fn((Rows(4),  D::<5>), |i| (i * i % 7) as f64);
+        let (rows, w) = (s![Found = 1..-1], Param::<(Rows, D<5>), Weights<f64, _>>::from(x.clone()));
+        let (loss, grads) = w.value_and_grad(|w| {
+            let stencil = w.slice(s![Found = ..-2]) + w.slice(s![Found = 2..]);
+            let joined = w.concat_as::<0, _, _>(stencil, All).tile_as::<0, _>(2, All).diff_as::<0, _>(All);
+            (joined.pad_as::<0, _>(1, 2, 3.0, All).square()).sum()
+        }).expect("a step");
+        (
+            (x.slice(rows).eval(), x.slice(s![Found = ..; -2, 1..]).eval(), x.flatten_as::<0, _>(All).eval()),
+            (x.unfold_as::<0, _, _>(Found(2), 1, All).eval(), x.flip_axes::<Axes![0, 1]>().eval()),
+            (vec![&x, &x].cat_as::<0, _>(All).eval(), [&x, &x].stack_as::<1, _>(All).eval(), loss, grads),
+            d.from_rows(Rows, All, &[vec![1i64, 2], vec![3, 4]]).expect("equal rows"),
         )
     };
     scattered: |d| {

@@ -4,5 +4,5 @@ dims! { Batch = ?, Rest = ? }
 
 fn main() {
     let x = Cpu.full((Batch(3), D::<4>), 1.0f32);
-    println!("{}", x.narrow::<0, _>(1, Rest(2)).eval());
+    println!("{}", x.slice(s![Rest = 1..]).eval());
 }

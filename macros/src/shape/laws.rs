@@ -29,7 +29,9 @@ const LAWS: &[Law] = &[
     ("SwapAxes", permute::swap_axes),
     ("Concat", concat::concat),
     ("Counted", reshape::counted),
+    ("Factored", reshape::factored),
     ("Flatten", reshape::flatten),
+    ("FlattenAs", reshape::flatten_as),
     ("Ellipsis", ellipsis::ellipsis),
     ("Between", ellipsis::between),
     ("Merge", ellipsis::merge),
@@ -80,7 +82,7 @@ mod tests {
         let counts = [("LastAxis", 6), ("Prepend", 6), ("AxisAt", 42), ("InsertAxis", 42), ("Broadcast", 42)];
         let more =
             [("MatMul", 36), ("Masked", 127), ("ChooseAxis", 42), ("Permute", 7), ("SwapAxes", 364), ("Concat", 42)];
-        let last = [("Ellipsis", 84), ("Between", 84), ("Merge", 7), ("Equations", 30), ("Unflatten", 30)];
+        let last = [("Ellipsis", 84), ("Between", 84), ("Merge", 7), ("Equations", 30), ("FlattenAs", 42)];
         for (law, count) in counts.into_iter().chain(more).chain(last) {
             assert_eq!(printed(law).matches("impl <").count(), count, "{law}");
         }

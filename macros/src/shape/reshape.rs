@@ -30,6 +30,61 @@ fn counted_of(axes: &Axes) -> TokenStream {
     }
 }
 
+/// `impl Factored for (A, B)` is the product of those that are static, and a list of the others
+pub(crate) fn factored() -> TokenStream {
+    (0..=MAX_RANK).map(|rank| factored_of(&Axes::left(rank))).collect()
+}
+
+fn factored_of(axes: &Axes) -> TokenStream {
+    let (letters, shape) = (&axes.0, axes.shape());
+    let (mut product, mut bounds) = (quote! { U1 }, Vec::new());
+    for axis in letters {
+        bounds.push(quote! { #product: Mul<<#axis as AxisFactor>::Num, Output: Unsigned> });
+        product = quote! { Prod<#product, <#axis as AxisFactor>::Num> };
+    }
+    let list = letters.iter().rev().fold(quote! { () }, |rest, axis| quote! { <#axis as AxisFactor>::Before<#rest> });
+    quote! {
+        #[diagnostic::do_not_recommend]
+        impl<#(#letters: Dim + AxisFactor),*> Factored for #shape
+        where
+            #(#bounds,)*
+        {
+            type Product = #product;
+            type RunTime = #list;
+        }
+    }
+}
+
+/// `impl FlattenAs<1> for (A, B, C)` is `(A, L)`
+pub(crate) fn flatten_as() -> TokenStream {
+    let mut printed = TokenStream::new();
+    for rank in 1..=MAX_RANK {
+        for index in 0..rank {
+            printed.extend(positions(index, rank).map(|position| flatten_as_of(&Axes::left(rank), index, position)));
+        }
+    }
+    printed
+}
+
+fn flatten_as_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
+    let (generics, shape) = (axes.generics(), axes.shape());
+    let (mut types, mut fields) = (axes.types(), axes.fields("self"));
+    types.splice(index.., [quote! { L }]);
+    fields.splice(index.., [quote! { length }]);
+    let (out, value) = (tuple(&types), tuple(&fields));
+    quote! {
+        #[diagnostic::do_not_recommend]
+        impl<#generics> FlattenAs<#position> for #shape {
+            type Out<L: Dim> = #out;
+            const INDEX: usize = #index;
+            #[inline(always)]
+            fn flat_as<L: Dim>(self, length: L) -> #out {
+                #value
+            }
+        }
+    }
+}
+
 /// `impl Flatten<1> for (A, B, C)` is `(A, B · C)`
 pub(crate) fn flatten() -> TokenStream {
     let mut printed = TokenStream::new();

@@ -91,6 +91,24 @@ mod tests {
     }
 
     #[test]
+    fn named_spans_are_of_the_run() {
+        let place = "shape::cuts::place";
+        holds("Inner = 1..-1", "Take<Named<Inner>,End>");
+        holds("Inner = 1..=-1", "start:::core::option::Option::Some(1isize),stop:::core::option::Option::None");
+        holds("a::Inner = a::FIRST..n + 1; k", &format!("Some({place}(a::FIRST))"));
+        holds("a::Inner = ..n; k", &format!("step:{place}(k)"));
+        holds("D<3> = ..=last", "Take<Named<D<3>>,End>");
+        holds("D<3> = ..=last", "stop:shape::cuts::behind(last)");
+        holds("Inner = ::2", "step:2isize");
+        holds("Inner = 1::k", &format!("step:{place}(k)"));
+        holds("Inner = a:b.len() - 1:-k", &format!("stop:::core::option::Option::Some({place}(b.len()-1))"));
+        holds("a::b", &format!("{place}(a::b)"));
+        holds("Inner = 1..; -2", "step:-2isize");
+        holds("1..7; 2", "Take<Window<D<3>,D<7>>,End>");
+        holds("..; 2", "Take<Stepped<D<0>,D<2>>,End>");
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (input, message) in [
             ("5..2", "ends before it begins"),
@@ -99,6 +117,10 @@ mod tests {
             ("..., 1, ...", "at most once"),
             ("::0", "step of 0"),
             ("1,,2", "empty item"),
+            ("Inner = 1", "a name is for an axis that stays"),
+            ("Inner = ..; 0", "step of 0"),
+            ("1; 2", "expected `start..stop; step`"),
+            ("1..; 2; 3", "expected `start..stop; step`"),
         ] {
             assert!(types(input).contains(&message.replace(' ', "")), "{input}: {}", types(input));
         }

@@ -16,6 +16,43 @@ pub(super) enum Item {
     RunTimeIndex(Expr),
     /// `1..`, `::2`
     Span { start: Option<isize>, stop: Option<isize>, step: isize, length: Length },
+    /// `Inner = 1..n`: the run computes the length, as a dim of this name.
+    Named { name: TokenStream, start: Option<Edge>, stop: Option<Edge>, step: Edge },
+}
+
+/// A bound or step of a span whose axis has a name.
+pub(super) enum Edge {
+    /// `-1`
+    Literal(isize),
+    /// `n + 1`
+    RunTime(TokenStream),
+    /// `..=n`: the element behind it.
+    Behind(TokenStream),
+}
+
+impl Edge {
+    /// As an `isize`, a bound behind the last element as an `Option` of it.
+    fn value(&self) -> TokenStream {
+        let cuts = quote!(::congruent::shape::cuts);
+        match self {
+            Edge::Literal(value) => quote!(#value),
+            Edge::RunTime(value) => quote!(#cuts::place(#value)),
+            Edge::Behind(value) => quote!(#cuts::behind(#value)),
+        }
+    }
+
+    /// As an `Option` of an `isize`.
+    fn bound(edge: Option<&Self>) -> TokenStream {
+        match edge {
+            None => option(None),
+            Some(Edge::Literal(bound)) => option(Some(*bound)),
+            Some(edge @ Edge::Behind(_)) => edge.value(),
+            Some(edge) => {
+                let bound = edge.value();
+                quote!(::core::option::Option::Some(#bound))
+            }
+        }
+    }
 }
 
 /// What a span takes of an axis.
@@ -56,13 +93,17 @@ impl Item {
 
     /// The item as a value.
     pub(super) fn value(&self) -> TokenStream {
-        let taken = quote!(::congruent::shape::slice::Taken);
+        let taken = quote!(::congruent::shape::cuts::Taken);
         match self {
             Item::Ellipsis | Item::New => quote!(#taken::New),
             Item::Index(index) => quote!(#taken::Index(#index)),
-            Item::RunTimeIndex(index) => quote!(#taken::Index(#index)),
+            Item::RunTimeIndex(index) => quote!(#taken::Index(::congruent::shape::cuts::place(#index))),
             Item::Span { start, stop, step, .. } => {
                 let (start, stop) = (option(*start), option(*stop));
+                quote!(#taken::Span { start: #start, stop: #stop, step: #step })
+            }
+            Item::Named { start, stop, step, .. } => {
+                let (start, stop, step) = (Edge::bound(start.as_ref()), Edge::bound(stop.as_ref()), step.value());
                 quote!(#taken::Span { start: #start, stop: #stop, step: #step })
             }
         }
@@ -73,6 +114,7 @@ impl Item {
         Some(match self {
             Item::Ellipsis | Item::New => return None,
             Item::RunTimeIndex(_) => quote!(RunTimeIndex),
+            Item::Named { name, .. } => quote!(Named<#name>),
             Item::Index(index) => {
                 let needed = dim(if *index < 0 { index.unsigned_abs() } else { *index as usize + 1 });
                 quote!(Index<#needed>)

@@ -109,6 +109,14 @@ impl Line {
         NumberedRows::new(device, self.inner, collected(outer.saturating_mul(ids.len()), places))
     }
 
+    /// The axis `times` over: all that it holds is one row for each of the axes in front.
+    pub(in crate::ops) fn repeated<D: Device>(self, device: D, times: usize) -> NumberedRows {
+        let width = self.len.saturating_mul(self.inner);
+        let (outer, times) = if width == 0 || times == 0 { (0, 0) } else { (self.outer, times) };
+        let places = (0..outer as i64).flat_map(|block| std::iter::repeat_n(block, times));
+        NumberedRows::new(device, width, collected(outer.saturating_mul(times), places))
+    }
+
     /// The elements of windows of `size`, each `step` after the one before, in the order of the axes in front, the
     /// window, the axes behind, the element of the window.
     pub(in crate::ops) fn windows<D: Device>(

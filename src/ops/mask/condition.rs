@@ -4,11 +4,12 @@
 
 use super::indicates::{Among, Indicates, Truth};
 use super::indicators::Select;
-use super::places::{counted, places};
+use super::places::places;
 use crate::device::{Buf, Device, SameDevice, Storage};
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::SameDtype;
 use crate::graph::{Binary, Ex, Leaf, Located, Operand, Ternary};
+use crate::ops::movement::counted;
 use crate::ops::pointwise::{BitAnd, BitOr, BitXor};
 use crate::ops::{Term, joined};
 use crate::shape::{Broadcast, Broadcasted, Shape};
@@ -216,7 +217,7 @@ pub trait Condition: Operand<E = bool> + Sized {
     /// The indices at which it holds, a row each, in row-major order; NumPy's `argwhere`, PyTorch's `nonzero`.
     ///
     /// How many there are is known at run time: `count` is the constructor of that dim. A size of its own, `|_|
-    /// D::<3>`, raises [`Error::Shape`] where it is another one.
+    /// D::<3>`, raises [`Error::Shape`](crate::Error::Shape) where it is another one.
     ///
     /// ```
     /// use congruent::prelude::*;

@@ -3,8 +3,7 @@
 //! Apart from `condition`, which is about the truth values: here they become indices into a tensor.
 
 use crate::device::{Buf, Device};
-use crate::dims::Dim;
-use crate::error::{Error, collected, differ, raise};
+use crate::error::{collected, differ};
 use crate::layout::{Axes, Strided};
 use crate::ops::index::NumberedRows;
 use crate::shape::{MaskShape, Shape};
@@ -14,16 +13,6 @@ use crate::tensor::Tensor;
 pub(super) fn places(holds: &[bool]) -> Vec<i64> {
     let count = holds.iter().filter(|holds| **holds).count();
     collected(count, (0..).zip(holds).filter(|(_, holds)| **holds).map(|(place, _)| place))
-}
-
-/// The dim of what was counted; a constructor that does not keep the count raises [`Error::Shape`].
-#[track_caller]
-pub(super) fn counted<N: Dim>(found: usize, count: impl FnOnce(usize) -> N) -> N {
-    let dim = count(found);
-    if dim.size() != found {
-        raise(Error::Shape { found: vec![found], wanted: (dim,).describe() });
-    }
-    dim
 }
 
 /// The elements of a tensor of this shape at which a mask holds, the mask being stretched to it.

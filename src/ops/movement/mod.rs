@@ -4,17 +4,26 @@
 //! |---|---|
 //! | `views` | views, reshapes, new axes |
 //! | `slice` | parts of a tensor by `s![..]`, and writing into them |
-//! | `join` | concatenation, stacking, padding |
+//! | `lengths` | dims of sizes that were computed |
+//! | `join` | concatenation, padding |
+//! | `lists` | stacking, and concatenation of lists |
 //! | `rearranged` | `roll`, `pad_edges`, `repeat_interleave`, windows, subpixels |
+//! | `parts` | where operands lie in the tensor that is put together from them |
 //!
 //! Apart from `index`, where elements are told by the values of tensors: here it is by numbers that the program names.
 
 pub mod join;
+mod lengths;
+mod lists;
+mod parts;
 mod rearranged;
 pub mod slice;
 mod views;
 
-pub use join::{Joining, Stacking};
+pub use join::Joining;
+pub(in crate::ops) use lengths::{counted, dim};
+pub use lists::{JoiningLists, Stacking};
+pub use parts::{AssembledOf, Equals, Pair};
 pub use rearranged::{Edges, Rearranging, Windows};
 pub use slice::Slicing;
 pub(in crate::ops) use views::view;

@@ -2,7 +2,10 @@
 //!
 //! Apart from `views`, which look at memory as it lies: here elements are copied to where the axis has them.
 
+use super::lengths::counted;
+use crate::device::{Buf, Device};
 use crate::dims::{AddDim, Added, D, Dim, MulDim, Multiplied, StaticDim, WindowDim};
+use crate::dtype::Elem;
 use crate::error::{Error, collected, raise};
 use crate::graph::Operand;
 use crate::layout::count;
@@ -74,14 +77,36 @@ pub trait Rearranging: Operand + Sized {
         Self::S: AxisAt<I, At: AddDim<D<BEFORE>, Out: AddDim<D<AFTER>>>>,
     {
         self.moved(|x, shape, device| {
-            let len = shape.at().size();
-            let out_shape = shape.with(Added::<Added<At<Self, I>, D<BEFORE>>, D<AFTER>>::default());
-            count(out_shape);
-            // Checked also where there are no elements to take.
-            let ids = continued(edges, len, BEFORE, AFTER);
-            let ids = collected(if out_shape.is_empty() { 0 } else { len + BEFORE + AFTER }, ids);
-            let rows = Line::of::<I, _>(shape).rows(device, ids);
-            (rows.take(device, x), out_shape, Moves::Picked(rows))
+            let length = Added::<Added<At<Self, I>, D<BEFORE>>, D<AFTER>>::default();
+            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, BEFORE, AFTER))
+        })
+    }
+
+    /// [`pad_edges`](Rearranging::pad_edges) of an axis whose size, or by numbers that, only the run knows: `name`
+    /// makes a dim of the sum.
+    ///
+    /// ```
+    /// use congruent::{ops::Edges, prelude::*};
+    /// dims! { Steps = ?, Padded = ? }
+    /// let x = Cpu.from_fn((Steps(3),), |i| i as i64);
+    /// let padded: Tensor<(Padded,), i64> = x.pad_edges_as::<0, _>(1, 2, Edges::Replicate, Padded).eval();
+    /// assert_eq!(padded.as_slice(), [0, 0, 1, 2, 2, 2]);
+    /// ```
+    #[track_caller]
+    fn pad_edges_as<const I: isize, L: Dim>(
+        self,
+        before: usize,
+        after: usize,
+        edges: Edges,
+        name: impl FnOnce(usize) -> L,
+    ) -> Moved<Self, WithAxis<Self::S, I, L>>
+    where
+        Self: Source,
+        Self::S: AxisAt<I>,
+    {
+        self.moved(|x, shape, device| {
+            let length = counted(shape.at().size().saturating_add(before).saturating_add(after), name);
+            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, before, after))
         })
     }
 
@@ -112,6 +137,48 @@ pub trait Rearranging: Operand + Sized {
             let out_shape = shape.with(windows).append(D::<SIZE>);
             count(out_shape);
             let rows = Line::of::<I, _>(shape).windows(device, windows.size(), SIZE, STEP);
+            (rows.take(device, x), out_shape, Moves::Picked(rows))
+        })
+    }
+
+    /// [`unfold`](Rearranging::unfold) of an axis whose size, or into windows whose size, only the run knows: `window`
+    /// is the axis of the elements of a window, `name` makes a dim of the number of windows.
+    ///
+    /// A window longer than the axis, and a step of 0, raise [`Error::Value`], a name of another size
+    /// [`Error::Shape`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Days = ?, Weeks = ?, Mean = ? }
+    /// let x = Cpu.from_fn((Days(7),), |i| i as f64);
+    /// let weeks: Tensor<(Weeks, D<3>), f64> = x.unfold_as::<0, _, _>(D::<3>, 2, Weeks).eval();
+    /// assert_eq!(weeks.as_slice(), [0.0, 1.0, 2.0, 2.0, 3.0, 4.0, 4.0, 5.0, 6.0]);
+    /// let n = 5;
+    /// let means = x.unfold_as::<0, _, _>(Mean(n), 1, Weeks).mean_axis::<-1>().eval();
+    /// assert_eq!(means.as_slice(), [2.0, 3.0, 4.0]);
+    /// ```
+    #[track_caller]
+    fn unfold_as<const I: isize, W: Dim, L: Dim>(
+        self,
+        window: W,
+        step: usize,
+        name: impl FnOnce(usize) -> L,
+    ) -> Moved<Self, Appended<WithAxis<Self::S, I, L>, W>>
+    where
+        Self: Source,
+        Self::S: AxisAt<I>,
+        WithAxis<Self::S, I, L>: Append<W>,
+    {
+        self.moved(|x, shape, device| {
+            let (len, size) = (shape.at().size(), window.size());
+            let Some(places) = len.checked_sub(size).and_then(|places| places.checked_div(step)) else {
+                let found = format!("a window of {size} every {step} on an axis of {len} elements");
+                raise(Error::Value { what: "unfold", found, rule: "windows lie on the axis, 1 or more apart" });
+            };
+            let windows = counted(places.saturating_add(1), name);
+            let out_shape = shape.with(windows).append(window);
+            count(out_shape);
+            let rows = Line::of::<I, _>(shape).windows(device, places + 1, size, step);
             (rows.take(device, x), out_shape, Moves::Picked(rows))
         })
     }
@@ -159,6 +226,54 @@ pub trait Rearranging: Operand + Sized {
         })
     }
 
+    /// Axis `I` `N` times over, NumPy's `tile` along one axis; for several axes there are several calls. `dx` is the
+    /// sum of the `N` parts of `dy`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1, 2]).tile::<0, 2>().eval(), Cpu.tensor([1, 2, 1, 2]));
+    /// let checks = Cpu.tensor([[0, 1], [1, 0]]).tile::<0, 2>().tile::<1, 3>().eval();
+    /// assert_eq!((checks.shape(), checks.as_slice()[..6].to_vec()), ((D::<4>, D::<6>), vec![0, 1, 0, 1, 0, 1]));
+    /// ```
+    fn tile<const I: isize, const N: usize>(self) -> Moved<Self, Longer<Self, I, N>>
+    where
+        Self: Source,
+        Self::S: AxisAt<I, At: MulDim<D<N>>>,
+    {
+        self.moved(|x, shape, device| {
+            let length = Multiplied::<At<Self, I>, D<N>>::default();
+            repeated::<I, _, _, _, _>((x, shape, device), length, N)
+        })
+    }
+
+    /// [`tile`](Rearranging::tile) of an axis whose size, or as often as, only the run knows: `name` makes a dim of the
+    /// product.
+    ///
+    /// A name of another size raises [`Error::Shape`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Period = ?, Times = ? }
+    /// let (season, years) = (Cpu.from_fn((Period(2),), |i| i as i64), 3);
+    /// let times: Tensor<(Times,), i64> = season.tile_as::<0, _>(years, Times).eval();
+    /// assert_eq!(times.as_slice(), [0, 1, 0, 1, 0, 1]);
+    /// ```
+    #[track_caller]
+    fn tile_as<const I: isize, L: Dim>(
+        self,
+        times: usize,
+        name: impl FnOnce(usize) -> L,
+    ) -> Moved<Self, WithAxis<Self::S, I, L>>
+    where
+        Self: Source,
+        Self::S: AxisAt<I>,
+    {
+        self.moved(|x, shape, device| {
+            let length = counted(shape.at().size().saturating_mul(times), name);
+            repeated::<I, _, _, _, _>((x, shape, device), length, times)
+        })
+    }
+
     /// Each element of axis `I` `N` times in a row. NumPy's `repeat`, PyTorch's `repeat_interleave`.
     ///
     /// ```
@@ -171,15 +286,70 @@ pub trait Rearranging: Operand + Sized {
         Self::S: AxisAt<I, At: MulDim<D<N>>>,
     {
         self.moved(|x, shape, device| {
-            let out_shape = shape.with(Multiplied::<At<Self, I>, D<N>>::default());
-            let ids = (0..shape.at().size() as i64).flat_map(|i| std::iter::repeat_n(i, N));
-            let ids = collected(if count(out_shape) == 0 { 0 } else { shape.at().size() * N }, ids);
-            let rows = Line::of::<I, _>(shape).rows(device, ids);
-            (rows.take(device, x), out_shape, Moves::Picked(rows))
+            let length = Multiplied::<At<Self, I>, D<N>>::default();
+            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, N))
+        })
+    }
+
+    /// [`repeat_interleave`](Rearranging::repeat_interleave) of an axis whose size, or as often as, only the run knows:
+    /// `name` makes a dim of the product.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Years = ?, Months = ? }
+    /// let x = Cpu.from_fn((Years(2),), |i| i as i64);
+    /// let months: Tensor<(Months,), i64> = x.repeat_interleave_as::<0, _>(3, Months).eval();
+    /// assert_eq!(months.as_slice(), [0, 0, 0, 1, 1, 1]);
+    /// ```
+    #[track_caller]
+    fn repeat_interleave_as<const I: isize, L: Dim>(
+        self,
+        times: usize,
+        name: impl FnOnce(usize) -> L,
+    ) -> Moved<Self, WithAxis<Self::S, I, L>>
+    where
+        Self: Source,
+        Self::S: AxisAt<I>,
+    {
+        self.moved(|x, shape, device| {
+            let length = counted(shape.at().size().saturating_mul(times), name);
+            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, times))
         })
     }
 }
 impl<X: Operand> Rearranging for X {}
+
+/// Axis `I` under another length, whose elements are those of `ids`, as many as it says.
+fn picked<const I: isize, S: AxisAt<I>, E: Elem, D: Device, L: Dim, Ids: Iterator<Item = i64>>(
+    (x, shape, device): (&Buf<E>, S, D),
+    length: L,
+    ids: impl FnOnce(usize) -> Ids,
+) -> (Buf<E>, WithAxis<S, I, L>, Moves) {
+    let out_shape = shape.with(length);
+    count(out_shape);
+    // Asked also where there are no elements to take: it checks what it is given.
+    let ids = ids(shape.at().size());
+    let ids = collected(if out_shape.is_empty() { 0 } else { length.size() }, ids);
+    let rows = Line::of::<I, _>(shape).rows(device, ids);
+    (rows.take(device, x), out_shape, Moves::Picked(rows))
+}
+
+/// Axis `I` under another length, `times` over.
+fn repeated<const I: isize, S: AxisAt<I>, E: Elem, D: Device, L: Dim>(
+    (x, shape, device): (&Buf<E>, S, D),
+    length: L,
+    times: usize,
+) -> (Buf<E>, WithAxis<S, I, L>, Moves) {
+    let out_shape = shape.with(length);
+    count(out_shape);
+    let rows = Line::of::<I, _>(shape).repeated(device, times);
+    (rows.take(device, x), out_shape, Moves::Picked(rows))
+}
+
+/// Each of so many indices so often in a row.
+fn interleaved(len: usize, times: usize) -> impl Iterator<Item = i64> {
+    (0..len as i64).flat_map(move |i| std::iter::repeat_n(i, times))
+}
 
 /// Where the elements of pictures of these sizes lie while their subpixels are channels, `scale · scale` of each.
 fn subpixels(dims: &[usize], scale: usize) -> impl Iterator<Item = i64> {

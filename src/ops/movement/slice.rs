@@ -2,15 +2,17 @@
 //!
 //! Apart from `views`, whose results hold every element once.
 
+use super::lengths::{counted, dim};
 use super::views::{ViewOf, view};
 use crate::device::{Host, SameDevice};
 use crate::dims::{D, Dim, DivDim};
 use crate::dtype::Elem;
-use crate::error::{collected, differ, raise};
+use crate::error::{Error, collected, differ, raise};
 use crate::graph::{Located, Operand};
 use crate::layout::{Axes, MAX_AXES, Strided};
-use crate::shape::slice::{AtLeast, Cuts, Outside, Shorten, Sliced, Slices};
-use crate::shape::{AxisAt, BroadcastTo, InParts, PartOf, Shape, WithAxis};
+use crate::shape::cuts::{Cuts, Fault, Outside};
+use crate::shape::slice::{AtLeast, Shorten, Sliced, Slices};
+use crate::shape::{AxisAt, BroadcastTo, HasAxes, InParts, PartOf, Shape, WithAxis};
 use crate::tensor::Tensor;
 
 /// `S` with the `N`th part of axis `I`.
@@ -20,8 +22,9 @@ pub type Chunked<S, const I: isize, const N: usize> = WithAxis<S, I, PartOf<<S a
 pub trait Slicing: Operand + Sized {
     /// The part that [`s!`](crate::s!) names. `dx` is `dy` there, and 0 elsewhere.
     ///
-    /// An index or bound outside of an axis does not compile where the size is static, and raises
-    /// [`Error::Slice`](crate::Error::Slice) where only the run knows it.
+    /// An index or bound outside of an axis does not compile where the size is static, and raises [`Error::Slice`]
+    /// where only the run knows it. Where it knows the length alone, because of the axis or of the bounds, the part has
+    /// a name: parts of one name and size meet like any other axes. A name of another size raises [`Error::Shape`].
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -29,6 +32,14 @@ pub trait Slicing: Operand + Sized {
     /// let y: Tensor<Shape![2, 2], i64> = x.slice(s![.., ::-2]).eval();
     /// assert_eq!(y, Cpu.tensor([[4, 2], [8, 6]]));
     /// assert_eq!(x.slice(s![1, 1..]).eval(), Cpu.tensor([6, 7, 8]));
+    ///
+    /// dims! { Steps = ?, Inner = ? }
+    /// let u = Cpu.from_fn((Steps(5),), |i| (i * i) as f64);
+    /// let (left, right) = (u.slice(s![Inner = ..-2]), u.slice(s![Inner = 2..]));
+    /// let slope: Tensor<(Inner,), f64> = ((right - left) * 0.5).eval();
+    /// assert_eq!(slope.as_slice(), [2.0, 4.0, 6.0]);
+    /// let n = 1;
+    /// assert_eq!(u.slice(s![Inner = n..=2 * n; n]).eval().as_slice(), [1.0, 4.0]);
     /// ```
     #[track_caller]
     fn slice<T, const F: usize, const B: usize>(
@@ -40,14 +51,15 @@ pub trait Slicing: Operand + Sized {
         Self::N: Located<Self::E>,
     {
         let x = self.ex();
-        let cuts = slices.cuts(&x.shape.dims()).unwrap_or_else(|outside| raise_outside(outside));
-        view(x, |_| shape_of(&cuts), |memory| arranged::<Self::S, _>(memory, &cuts))
+        let cuts = within(slices.cuts(&x.shape.dims()));
+        let shape = shape_of(&cuts);
+        view(x, |_| shape, |memory| arranged::<Self::S, _>(memory, &cuts))
     }
 
     /// `length` elements of axis `I` from `start` on, PyTorch's `narrow`; `length` names the new axis. `dx` is `dy`
     /// there, and 0 elsewhere.
     ///
-    /// What does not fit raises [`Error::Slice`](crate::Error::Slice).
+    /// What does not fit raises [`Error::Slice`].
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -66,7 +78,7 @@ pub trait Slicing: Operand + Sized {
         let (axis, len) = (<Self::S as AxisAt<I>>::INDEX, x.shape.at().size());
         if start.checked_add(length.size()).is_none_or(|end| end > len) {
             let slice = format!("{start}:{start}+{}", length.size());
-            raise_outside(Outside { slice, axis, len });
+            raise_outside(Outside { slice, fault: Fault::Outside, axis, len });
         }
         along::<I, _, _>(x, length, Window { start, step: 1 })
     }
@@ -74,7 +86,7 @@ pub trait Slicing: Operand + Sized {
     /// Element `index` of axis `I`, which goes; negative indices count from the end. PyTorch's `select`. `dx` is `dy`
     /// there, and 0 elsewhere.
     ///
-    /// An index outside raises [`Error::Slice`](crate::Error::Slice).
+    /// An index outside raises [`Error::Slice`].
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -91,7 +103,7 @@ pub trait Slicing: Operand + Sized {
         let (axis, len) = (<Self::S as AxisAt<I>>::INDEX, x.shape.at().size());
         let start = if index < 0 { len.checked_sub(index.unsigned_abs()) } else { Some(index as usize) };
         let Some(start) = start.filter(|&start| start < len) else {
-            raise_outside(Outside { slice: index.to_string(), axis, len })
+            raise_outside(Outside { slice: index.to_string(), fault: Fault::Outside, axis, len })
         };
         let mut cuts = Cuts::whole(&x.shape.dims());
         let cut = cuts.of_axis(axis);
@@ -112,8 +124,26 @@ pub trait Slicing: Operand + Sized {
     {
         let x = self.ex();
         let mut cuts = Cuts::whole(&x.shape.dims());
-        let cut = cuts.of_axis(<Self::S as AxisAt<I>>::INDEX);
-        (cut.start, cut.step) = (cut.len.unwrap_or(0).saturating_sub(1), -1);
+        cuts.of_axis(<Self::S as AxisAt<I>>::INDEX).turn();
+        view(x, |shape| shape, |memory| arranged::<Self::S, _>(memory, &cuts))
+    }
+
+    /// The axes `A` in reverse order. `dx` is `dy` reversed.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let x = Cpu.tensor([[1, 2], [3, 4]]);
+    /// assert_eq!(x.flip_axes::<Axes![0, 1]>().eval(), Cpu.tensor([[4, 3], [2, 1]]));
+    /// ```
+    fn flip_axes<A>(self) -> ViewOf<Self, Self::S>
+    where
+        Self::S: HasAxes<A>,
+        Self::N: Located<Self::E>,
+    {
+        let x = self.ex();
+        let mut cuts = Cuts::whole(&x.shape.dims());
+        let named = <Self::S as HasAxes<A>>::mask().into_iter().enumerate().filter(|(_, named)| *named);
+        named.for_each(|(axis, _)| cuts.of_axis(axis).turn());
         view(x, |shape| shape, |memory| arranged::<Self::S, _>(memory, &cuts))
     }
 
@@ -188,7 +218,7 @@ pub trait Slicing: Operand + Sized {
 
     /// Views of `length` elements of axis `I` each, in order; the axis must be a multiple. PyTorch's `split`.
     ///
-    /// Another length raises [`Error::Slice`](crate::Error::Slice).
+    /// Another length raises [`Error::Slice`].
     ///
     /// ```
     /// use congruent::prelude::*;
@@ -205,9 +235,46 @@ pub trait Slicing: Operand + Sized {
     {
         let (axis, len, part) = (<Self::S as AxisAt<I>>::INDEX, self.ex().shape.at().size(), length.size());
         if part == 0 || !len.is_multiple_of(part) {
-            raise_outside(Outside { slice: format!("in parts of {part}"), axis, len });
+            raise_outside(Outside { slice: format!("in parts of {part}"), fault: Fault::Uneven, axis, len });
         }
         collected(len / part, (0..len / part).map(|i| self.narrow::<I, L>(i * part, length)))
+    }
+
+    /// Views of axis `I` in parts of these sizes, in order, each of them an axis that `name` makes of its size. The
+    /// sizes add up to the axis. PyTorch's `split` by a list. Each part's gradient is put where the part was.
+    ///
+    /// Sizes that do not add up raise [`Error::Slice`], a name of another size [`Error::Shape`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Batch = ?, Part = ? }
+    /// let x = Cpu.from_fn((Batch(5),), |i| i as i64);
+    /// let parts: Vec<Tensor<(Part,), i64>> =
+    ///     x.split_as::<0, _>(&[2, 0, 3], Part).into_iter().map(|part| part.eval()).collect();
+    /// assert_eq!((parts[0].to_vec(), parts[1].len(), parts[2].to_vec()), (vec![0, 1], 0, vec![2, 3, 4]));
+    /// ```
+    #[track_caller]
+    fn split_as<const I: isize, L: Dim>(
+        self,
+        sizes: &[usize],
+        name: impl Fn(usize) -> L,
+    ) -> Vec<ViewOf<Self, WithAxis<Self::S, I, L>>>
+    where
+        Self: Copy,
+        Self::S: AxisAt<I>,
+        Self::N: Located<Self::E>,
+    {
+        let (axis, len) = (<Self::S as AxisAt<I>>::INDEX, self.ex().shape.at().size());
+        if sizes.iter().try_fold(0, |sum: usize, &size| sum.checked_add(size)) != Some(len) {
+            raise_outside(Outside { slice: format!("in parts of {sizes:?}"), fault: Fault::Uneven, axis, len });
+        }
+        let mut start = 0;
+        let part = |&size: &usize| {
+            let part = along::<I, _, _>(self, counted(size, &name), Window { start, step: 1 });
+            start += size;
+            part
+        };
+        collected(sizes.len(), sizes.iter().map(part))
     }
 }
 impl<X: Operand> Slicing for X {}
@@ -216,14 +283,20 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     /// Writes `value` into the part that [`s!`](crate::s!) names; it broadcasts to the part. A tensor that shares its
     /// memory is copied first.
     ///
-    /// Sizes that differ at run time raise [`Error::Sizes`](crate::Error::Sizes), and a part outside raises
-    /// [`Error::Slice`](crate::Error::Slice), before anything is written.
+    /// Sizes that differ at run time raise [`Error::Sizes`], and a part outside raises [`Error::Slice`], before
+    /// anything is written. The value may be made of other parts of the same tensor: it is computed first.
     ///
     /// ```
     /// use congruent::prelude::*;
     /// let mut x = Cpu.zeros::<Shape![2, 3]>();
     /// x.assign(s![.., 1..], &Cpu.tensor([7.0, 8.0]));
     /// assert_eq!(x, Cpu.tensor([[0.0, 7.0, 8.0], [0.0, 7.0, 8.0]]));
+    ///
+    /// dims! { Rows = ?, Columns = ?, High = ?, Wide = ? }
+    /// let mut u = Cpu.from_fn((Rows(3), Columns(4)), |i| i as f64);
+    /// let (above, below) = (u.slice(s![High = ..-2, Wide = 1..-1]), u.slice(s![High = 2.., Wide = 1..-1]));
+    /// u.assign(s![High = 1..-1, Wide = 1..-1], (above - below) * 0.5);
+    /// assert_eq!(u.as_slice()[4..8], [4.0, -4.0, -4.0, 7.0]);
     /// ```
     #[track_caller]
     pub fn assign<T, V, const F: usize, const B: usize>(&mut self, slices: Slices<T, F, B>, value: V)
@@ -233,7 +306,7 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
         V::N: Located<E>,
         D: SameDevice<V::D>,
     {
-        let cuts = slices.cuts(&self.shape.dims()).unwrap_or_else(|outside| raise_outside(outside));
+        let cuts = within(slices.cuts(&self.shape.dims()));
         let part: <S as Sliced<T>>::Out = shape_of(&cuts);
         let value = value.ex();
         if let Err(mismatch) = BroadcastTo::expand(value.shape, part) {
@@ -242,6 +315,7 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
         let from = value.node.located(self.device, value.shape);
         let from = Strided { axes: from.axes.along(&Axes::contiguous(part).size), ..from };
         let values = self.device.copy_strided(&from);
+        drop((from, value)); // What it held of this tensor's memory would have to be copied.
         let there =
             arranged::<S, E>(Strided { buf: self.buf.clone(), offset: 0, axes: Axes::contiguous(self.shape) }, &cuts);
         let (offset, axes) = (there.offset, there.axes);
@@ -253,6 +327,15 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
 #[track_caller]
 fn raise_outside(outside: Outside) -> ! {
     raise(outside.into())
+}
+
+/// A `match` keeps the place of the caller, where a closure has one of its own.
+#[track_caller]
+fn within(cuts: Result<Cuts, Outside>) -> Cuts {
+    match cuts {
+        Ok(cuts) => cuts,
+        Err(outside) => raise_outside(outside),
+    }
 }
 
 /// Where the elements of an axis begin, and which way they go.
@@ -277,21 +360,12 @@ where
     view(x, |shape| shape.with(length), |memory| arranged::<X::S, _>(memory, &cuts))
 }
 
-/// The shape that the cuts leave. A type that disagrees would be a fault of the law.
+/// The shape that the cuts leave. Only a name can have another size: the other axes are computed by the law.
 #[track_caller]
 fn shape_of<S: Shape>(cuts: &Cuts) -> S {
     match cuts.shape() {
         Some(shape) => shape,
-        None => panic!("{} is not the shape of the slice {cuts:?}", S::describe_type()),
-    }
-}
-
-/// A dim of this size, which the law has computed.
-#[track_caller]
-pub(in crate::ops) fn dim<A: Dim>(size: usize) -> A {
-    match A::from_size(size) {
-        Some(dim) => dim,
-        None => panic!("{} has not the size {size}", A::name()),
+        None => raise(Error::Shape { found: cuts.dims(), wanted: S::describe_type() }),
     }
 }
 

@@ -3,13 +3,14 @@
 //! Apart from the laws (`shape`), which say what comes out: here memory is only looked at differently. Views copy
 //! nothing.
 
+use super::lengths::counted;
 use crate::dims::Dim;
 use crate::error::differ;
 use crate::graph::{Ex, InOrder, Located, Operand, Reshaped, Viewed};
-use crate::layout::{Axes, COLUMNS, MAX_AXES, ROWS, Strided};
+use crate::layout::{Axes, COLUMNS, MAX_AXES, ROWS, Strided, count};
 use crate::shape::{
-    AxisAt, BroadcastTo, Flatten, Flattened, InsertAxis, Permute, Permuted, RemoveAxis, Reshape, Shape, Squeezed,
-    SwapAxes, Swapped, Transpose, Transposed, Unflatten, Unflattened, Unsqueezed,
+    AxisAt, BroadcastTo, Flatten, FlattenAs, Flattened, FlattenedAs, InsertAxis, MadeOf, Mismatch, Permute, Permuted,
+    RemoveAxis, Reshape, Shape, Squeezed, SwapAxes, Swapped, Transpose, Transposed, Unflatten, Unflattened, Unsqueezed,
 };
 
 /// A view of shape `S`.
@@ -230,7 +231,36 @@ pub trait Movement: Operand + Sized {
         reshaped(self, Flatten::<I>::flat)
     }
 
-    /// Axis `I` made two, whose sizes multiply to its own. `dx` is `dy` under the shape of `x`.
+    /// [`flatten`](Movement::flatten) where only the run knows a size: `name` makes a dim of the product.
+    ///
+    /// A name of another size raises [`Error::Shape`](crate::Error::Shape), a product beyond the address space
+    /// [`Error::TooLarge`](crate::Error::TooLarge).
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Batch = ?, Tokens = ?, Places = ? }
+    /// let x = Cpu.full((Batch(2), Tokens(3), D::<4>), 1.0f32);
+    /// assert_eq!(x.flatten_as::<1, _>(Places).shape(), (Batch(2), Places(12)));
+    /// ```
+    #[track_caller]
+    fn flatten_as<const I: isize, L: Dim>(
+        self,
+        name: impl FnOnce(usize) -> L,
+    ) -> ReshapedTo<Self, FlattenedAs<Self::S, I, L>>
+    where
+        Self::S: FlattenAs<I>,
+        Self::N: Located<Self::E>,
+    {
+        let x = self.ex();
+        let dims = x.shape.dims();
+        let tail = dims[<Self::S as FlattenAs<I>>::INDEX..].iter();
+        let shape = x.shape.flat_as(counted(tail.fold(1usize, |len, &size| len.saturating_mul(size)), name));
+        count(shape);
+        reshaped(x, |_| shape)
+    }
+
+    /// Axis `I` made two, whose sizes multiply to its own. `dx` is `dy` under the shape of `x`. The other axes may be
+    /// any, in generic code, too: `x.unflatten::<-1, _, _>(heads, size)`.
     ///
     /// Run-time sizes that do not multiply to it raise [`Error::Sizes`](crate::Error::Sizes).
     ///
@@ -246,12 +276,15 @@ pub trait Movement: Operand + Sized {
         second: N,
     ) -> ReshapedTo<Self, Unflattened<Self::S, I, M, N>>
     where
-        Self::S: Unflatten<I> + Reshape<Unflattened<Self::S, I, M, N>>,
+        Self::S: Unflatten<I> + AxisAt<I, At: MadeOf<M, N>>,
         Self::N: Located<Self::E>,
     {
         let x = self.ex();
         let to = x.shape.unflat(first, second);
-        x.reshape(to)
+        if first.size().checked_mul(second.size()) != Some(x.shape.at().size()) {
+            differ(Mismatch::new("unflatten", x.shape, to));
+        }
+        reshaped(x, |_| to)
     }
 
     /// Inserts an axis `D<1>` so that it becomes axis `I`. `dx` is `dy` without it.

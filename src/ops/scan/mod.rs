@@ -23,4 +23,4 @@ pub use backward::{
     RunningBack, RunningLogSumExpBack, RunningOf, RunningProductBack, RunningSumBack, RunsForward, Unroll,
 };
 pub use exact::{ExactRunning, Runs};
-pub use running::{DifferenceOf, Running, RunningNumbersOf, RunningTable};
+pub use running::{DifferenceAs, DifferenceOf, Running, RunningNumbersOf, RunningTable};

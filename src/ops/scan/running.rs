@@ -8,11 +8,14 @@ use super::table::running_rows;
 use crate::device::OrderWork;
 use crate::dims::{D, Dim, On};
 use crate::dtype::Real;
+use crate::error::raise;
 use crate::graph::{Binary, Ex, Leaf, Let, Node, Operand, Sharing, Viewed};
 use crate::loops::Rows;
 use crate::ops::arithmetic::Sub;
+use crate::ops::movement::{counted, dim};
 use crate::ops::reduce::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
-use crate::ops::slice::{Window, along, dim};
+use crate::ops::slice::{Window, along};
+use crate::shape::cuts::{Fault, Outside};
 use crate::shape::slice::{AtLeast, Shorten};
 use crate::shape::{AxisAt, WithAxis};
 use crate::tensor::Tensor;
@@ -25,8 +28,11 @@ pub type RunningNumbersOf<X, B> =
 type Shortened<S, const I: isize> = WithAxis<S, I, <<S as AxisAt<I>>::At as Shorten<D<1>>>::Left>;
 
 /// What [`diff_axis`](Running::diff_axis) gives.
-pub type DifferenceOf<X, const I: isize> = Ex<
-    Shortened<<X as Operand>::S, I>,
+pub type DifferenceOf<X, const I: isize> = DifferenceAs<X, Shortened<<X as Operand>::S, I>>;
+
+/// Differences under shape `S`.
+pub type DifferenceAs<X, S> = Ex<
+    S,
     <X as Operand>::E,
     <X as Operand>::D,
     Let<<X as Operand>::S, <X as Operand>::E, <X as Operand>::N, Binary<Sub, Part<X>, Part<X>>>,
@@ -68,12 +74,40 @@ pub trait Running: Operand + Sized {
         Self::S: AxisAt<I, At: AtLeast<D<1>> + Shorten<D<1>>>,
         Self::N: Node<Self::E>,
     {
-        self.with(|x| {
-            let left = dim(x.shape().at().size() - 1);
-            let head = along::<I, _, _>(x, left, Window { start: 0, step: 1 });
-            let tail = along::<I, _, _>(x, left, Window { start: 1, step: 1 });
-            Ex::<_, Self::E, _, _>::new(Binary { op: Sub, a: tail.node, b: head.node }, head.shape, head.device)
-        })
+        let x = self.ex();
+        let left = dim(x.shape.at().size() - 1);
+        difference::<I, _, _>(x, left)
+    }
+
+    /// [`diff_axis`](Running::diff_axis) along an axis whose size only the run knows: `name` makes a dim of one less.
+    ///
+    /// An axis without elements raises [`Error::Slice`](crate::Error::Slice), a name of another size
+    /// [`Error::Shape`](crate::Error::Shape).
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// dims! { Days = ?, Steps = ? }
+    /// let prices = Cpu.from_fn((Days(4),), |i| (i * i) as f64);
+    /// let steps: Tensor<(Steps,), f64> = prices.diff_as::<0, _>(Steps).eval();
+    /// assert_eq!(steps.as_slice(), [1.0, 3.0, 5.0]);
+    /// ```
+    #[track_caller]
+    fn diff_as<const I: isize, L: Dim>(
+        self,
+        name: impl FnOnce(usize) -> L,
+    ) -> DifferenceAs<Self, WithAxis<Self::S, I, L>>
+    where
+        Self::E: Real,
+        Self::S: AxisAt<I>,
+        Self::N: Node<Self::E>,
+    {
+        let x = self.ex();
+        let len = x.shape.at().size();
+        let Some(left) = len.checked_sub(1) else {
+            let (slice, axis) = ("1:".into(), <Self::S as AxisAt<I>>::INDEX);
+            raise(Outside { slice, fault: Fault::Outside, axis, len }.into())
+        };
+        difference::<I, _, _>(x, counted(left, name))
     }
 
     /// Running product along axis `I`. `yᵢ = x₀ · .. · xᵢ`; `dxᵢ = Σ dyⱼ · Π` of the others up to `j ≥ i`, right where
@@ -183,6 +217,18 @@ running_rows! {
     logcumsumexp_axis of "logsumexp";
     cummax_axis of "max";
     cummin_axis of "min";
+}
+
+/// Axis `I` without its last element taken from axis `I` without its first.
+fn difference<const I: isize, X, L: Dim>(x: X, left: L) -> DifferenceAs<X, WithAxis<X::S, I, L>>
+where
+    X: Operand<E: Real, S: AxisAt<I>, N: Node<<X as Operand>::E>>,
+{
+    x.with(|x| {
+        let head = along::<I, _, _>(x, left, Window { start: 0, step: 1 });
+        let tail = along::<I, _, _>(x, left, Window { start: 1, step: 1 });
+        Ex::<_, X::E, _, _>::new(Binary { op: Sub, a: tail.node, b: head.node }, head.shape, head.device)
+    })
 }
 
 fn extremes<X: Elements>(x: X, along: impl FnOnce(X::S) -> Rows, largest: bool) -> PickedOf<X, X::S> {

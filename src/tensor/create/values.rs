@@ -255,6 +255,43 @@ pub trait Create: Device {
         self.from_slice(L::Shape::default().prepend(axis), &values).unwrap_or_else(|error| raise(error))
     }
 
+    /// Rows whose number and length only the run knows, as lists of lists hold them: `rows` and `columns` are the
+    /// constructors of the two dims.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] of no rows, whose length nobody knows; [`Error::Value`] where a row is longer or shorter than
+    /// the first; [`Error::Shape`] where a dim has another size.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// dims! { Rows = ?, Columns = ? }
+    /// let table = vec![vec![1.0, 2.0, 3.0], vec![4.0, 5.0, 6.0]];
+    /// let x: Tensor<(Rows, Columns), f64> = Cpu.from_rows(Rows, Columns, &table)?;
+    /// assert_eq!((x.shape(), x.as_slice()[3]), ((Rows(2), Columns(3)), 4.0));
+    /// let error = Cpu.from_rows(Rows, Columns, &[vec![1], vec![2, 3]]).unwrap_err();
+    /// assert!(error.to_string().starts_with("from_rows: 2 elements in row 1 beside 1 in row 0"));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn from_rows<E: Elem, A: Dim, B: Dim>(
+        self,
+        rows: impl FnOnce(usize) -> A,
+        columns: impl FnOnce(usize) -> B,
+        values: &[impl AsRef<[E]>],
+    ) -> Result<Tensor<(A, B), E, Self>, Error> {
+        let length = |row: usize| values[row].as_ref().len();
+        if values.is_empty() {
+            return Err(Error::Empty { what: "the list of rows".into() });
+        }
+        if let Some(row) = (1..values.len()).find(|&row| length(row) != length(0)) {
+            let found = format!("{} elements in row {row} beside {} in row 0", length(row), length(0));
+            return Err(Error::Value { what: "from_rows", found, rule: "rows are equally long" });
+        }
+        let shape = (sized(rows, values.len())?, sized(columns, length(0))?);
+        let mut all = try_room(values.len().saturating_mul(length(0)))?;
+        values.iter().for_each(|row| all.extend_from_slice(row.as_ref()));
+        self.from_vec(shape, all)
+    }
+
     /// Uniform numbers in `[low, high)`; element `i` depends on the key and `i` alone.
     ///
     /// Where rounding to the element type would give `high`, it gives the number below. `low = high` gives `low`.

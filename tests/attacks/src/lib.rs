@@ -41,6 +41,7 @@ impl Dim for Evil {
     const STATIC: Option<usize> = None;
     type Stretches = Off;
     type Static = Off;
+    type Identity = ();
     fn size(self) -> usize {
         let (call, plan) = (CALLS.replace(CALLS.get() + 1), PLAN.get());
         if (plan.from..plan.until).contains(&call) { plan.lie } else { plan.size }

@@ -96,11 +96,28 @@ attacks! { products:
 attacks! { indices:
     tall::<f32>().gather(&Cpu.tensor([0, 1, 1])).eval();
     tall::<f32>().index_select::<0>(&Cpu.tensor([0, 1, 1])).eval();
-    tall::<f32>().concat_as::<0, _, _>(&tall::<f32>(), D::<4>).eval();
+    tall::<f32>().concat_as::<0, _, _>(&tall::<f32>(), |_| D::<4>).eval();
     [&tall::<i64>(), &tall::<i64>()].stack::<0>().eval();
     wide::<f32>().pad::<0, 1, 1>(0.0).eval();
     tall::<f32>().roll::<0>(1).eval();
     tall::<f32>().cross_entropy(&Cpu.full((Evil,), 1i64)).eval();
+}
+
+attacks! { lengths:
+    tall::<f32>().slice(s![Evil = 1..]).eval();
+    (wide::<f32>().slice(s![.., Evil = ..; 2]) * 2.0).eval();
+    wide::<i64>().assign(s![.., Evil = 1..], &wide::<i64>().slice(s![.., Evil = ..-1]).eval());
+    wide::<f32>().split_as::<1, _>(&[1, 3], |_| Evil).pop().map(|part| part.eval());
+    wide::<f32>().pad_as::<1, _>(1, 1, 0.0, |_| Evil).eval();
+    wide::<f32>().tile_as::<1, _>(2, |_| Evil).eval();
+    tall::<f32>().repeat_interleave_as::<0, _>(2, |_| Evil).eval();
+    wide::<f32>().unfold_as::<1, _, _>(Evil, 1, |_| Evil).eval();
+    tall::<f32>().unfold_as::<0, _, _>(D::<2>, 1, |_| Evil).eval();
+    tall::<f32>().flatten_as::<0, _>(|_| Evil).eval();
+    wide::<f32>().unflatten::<-1, _, _>(Evil, D::<2>).eval();
+    vec![&tall::<f32>(), &tall::<f32>()].cat_as::<0, _>(|_| Evil).eval();
+    vec![&wide::<f32>(), &wide::<f32>()].stack_as::<0, _>(|_| Evil).eval();
+    Cpu.from_rows(|_| Evil, |_| Evil, &[[1.0], [2.0]]).map(|x| x.to_vec());
 }
 
 /// The gradients of a loss of two parameters whose shapes lie.
@@ -129,7 +146,9 @@ gradients! { single: |x, y: f32|
     x.reshape((D::<4>, Evil)).with(|v| v * y + v).sum();
     x.share(|v| v * v).boxed().sum() + y.layer_norm(1e-5).sum();
     x.cross_entropy(&Cpu.full((Evil,), 1i64)) + y.sum();
-    x.concat_as::<0, _, _>(y.t(), D::<4>).square().sum();
+    x.concat_as::<0, _, _>(y.t(), |_| D::<4>).square().sum();
+    x.diff_as::<0, _>(|_| Evil).square().sum() + y.slice(s![.., Evil = 1..]).exp().sum();
+    vec![x, x].cat_as::<0, _>(|_| Evil).square().sum() + y.tile_as::<1, _>(2, |_| Evil).sum();
 }
 
 gradients! { half: |x, y: bf16|

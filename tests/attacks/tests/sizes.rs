@@ -84,6 +84,6 @@ fn many_elements_around_an_axis_of_none() {
         wide().mean().eval().item();
         (wide() * 2.0).sum_axis::<1>().eval().len();
         wide().permute::<Axes![0, 2, 1]>().softmax().eval().len();
-        wide().concat_as::<1, _, _>(&Cpu.full((Batch(many), D::<1>, Rows(many)), 1.0f32), D::<1>).eval().len();
+        wide().concat_as::<1, _, _>(&Cpu.full((Batch(many), D::<1>, Rows(many)), 1.0f32), |_| D::<1>).eval().len();
     }
 }

@@ -1,0 +1,9 @@
+use congruent::prelude::*;
+
+dims! { Old = ?, New = ?, Both = ? }
+
+fn main() {
+    let (x, y) = (Cpu.full((Old(3), D::<4>), 1.0f32), Cpu.full((New(2), D::<4>), 1.0f32));
+    let both = x.concat::<0, _>(&y).eval();
+    println!("{}", both.len());
+}
