@@ -2,7 +2,7 @@
 //!
 //! Apart from `compare`, where they come from, and from `masked`, which fills, takes and writes where they hold.
 
-use super::indicates::{Among, Indicates, Truth};
+use super::indicates::{Among, Indicates, Statement};
 use super::indicators::Select;
 use super::places::places;
 use crate::device::{Buf, Device, SameDevice, Storage};
@@ -16,7 +16,7 @@ use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
 /// What truth values say of elements, and so the element type that they choose among.
-pub type AmongOf<M, A, B> = <<<M as Condition>::Truths as Truth>::Of as Among<A, B>>::E;
+pub type AmongOf<M, A, B> = <<<M as Condition>::Truths as Statement>::Of as Among<A, B>>::E;
 
 /// What [`where_`](Condition::where_) gives.
 pub type Chosen<M, A, B> = ChosenAmong<AmongOf<M, A, B>, M, A, B>;
@@ -103,7 +103,7 @@ pub trait Condition: Operand<E = bool> + Sized {
     #[track_caller]
     fn where_<A, B>(self, a: A, b: B) -> Chosen<Self, A, B>
     where
-        Self::Truths: Truth<Of: Among<A, B>> + Indicates<AmongOf<Self, A, B>>,
+        Self::Truths: Statement<Of: Among<A, B>> + Indicates<AmongOf<Self, A, B>>,
         A: Term<AmongOf<Self, A, B>, Self::D>,
         B: Term<AmongOf<Self, A, B>, Self::D>,
         AmongOf<Self, A, B>: SameDtype<A::E> + SameDtype<B::E>,
@@ -179,7 +179,7 @@ pub trait Condition: Operand<E = bool> + Sized {
     /// ```
     fn to_float(self) -> IndicatorOf<Self>
     where
-        Self::Truths: Truth<Of: Among<f64, f64>> + Indicates<AmongOf<Self, f64, f64>>,
+        Self::Truths: Statement<Of: Among<f64, f64>> + Indicates<AmongOf<Self, f64, f64>>,
     {
         let Ex { node, shape, device, .. } = self.truths();
         Ex::new(node.indicator(device, shape), shape, device)

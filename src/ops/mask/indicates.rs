@@ -114,7 +114,7 @@ macro_rules! stored {
                 Leaf::constant(device.convert(&stored.buf), stored.shape)
             }
         }
-        impl<S: Shape, $($generics)*> Truth for $Node {
+        impl<S: Shape, $($generics)*> Statement for $Node {
             type Of = Itself;
         }
     )*};
@@ -140,7 +140,7 @@ impl<E: Elem, A, SA> Indicates<E> for Viewed<A, SA, bool> {
     label = "neither a comparison nor stored",
     note = "`&mask.eval()` serves every element type"
 )]
-pub trait Truth {
+pub trait Statement {
     /// [`Numbers`] of the type that was compared, or [`Itself`].
     type Of: About;
 }
@@ -163,16 +163,16 @@ impl About for Itself {
     type With<Other: About> = Other;
 }
 
-impl<E, N> Truth for Compared<E, N> {
+impl<E, N> Statement for Compared<E, N> {
     type Of = Numbers<E>;
 }
-impl<A, SA> Truth for Viewed<A, SA, bool> {
+impl<A, SA> Statement for Viewed<A, SA, bool> {
     type Of = Itself;
 }
-impl<Op, A: Truth> Truth for Unary<Op, A> {
+impl<Op, A: Statement> Statement for Unary<Op, A> {
     type Of = A::Of;
 }
-impl<Op, A: Truth, B: Truth> Truth for Binary<Op, A, B> {
+impl<Op, A: Statement, B: Statement> Statement for Binary<Op, A, B> {
     type Of = <A::Of as About>::With<B::Of>;
 }
 

@@ -18,7 +18,7 @@ mod places;
 
 pub use compare::Comparisons;
 pub use condition::{AmongOf, Chosen, ChosenAmong, Condition, IndicatorOf, JoinedBy};
-pub use indicates::{About, Among, Brings, Indicates, Itself, Numbers, Truth};
+pub use indicates::{About, Among, Brings, Indicates, Itself, Numbers, Statement};
 pub use indicators::{Indicators, IndicatorsTable};
 pub(in crate::ops) use masked::filled;
 pub use masked::{Filled, MaskedWriting, Masking};
