@@ -21,7 +21,8 @@
 //! | [`io`] | tensors and models in files |
 //! | [`interop`] | memory of others, with typed shapes: slices, mapped files, `ndarray`, a running Python's NumPy |
 //!
-//! Beside them: [`Error`], and [`names`], NumPy's and PyTorch's names and what they are called here.
+//! Beside them: [`Error`]; [`guide`], chapters with code that runs; and [`names`], NumPy's and PyTorch's names and what
+//! they are called here.
 //!
 //! # Letters
 //! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) ·
@@ -41,6 +42,26 @@ pub mod dtype;
 mod error;
 mod files;
 pub mod graph;
+/// Chapters for whoever knows NumPy and PyTorch, with code that runs.
+pub mod guide {
+    #[doc = include_str!("guide/shapes.md")]
+    pub mod shapes {}
+
+    #[doc = include_str!("guide/expressions.md")]
+    pub mod expressions {}
+
+    #[doc = include_str!("guide/functions.md")]
+    pub mod functions {}
+
+    #[doc = include_str!("guide/run_time_axes.md")]
+    pub mod run_time_axes {}
+
+    #[doc = include_str!("guide/answers.md")]
+    pub mod answers {}
+
+    #[doc = include_str!("guide/files.md")]
+    pub mod files {}
+}
 pub mod interop;
 pub mod io;
 pub mod layout;
