@@ -46,7 +46,7 @@ unsafe impl GlobalAlloc for Watched {
 #[global_allocator]
 static ALLOCATOR: Watched = Watched;
 
-dims! { Length = ?, Found = ? }
+dims! { Pairs = ?, Length = ?, Found = ? }
 
 const LEN: usize = 1 << 18;
 
@@ -72,7 +72,7 @@ macro_rules! at_most {
 #[test]
 fn small_elements_take_little_memory() {
     let x: Tensor<(Length,), u8> = Cpu.from_fn((Length(LEN),), |i| (i * 7919 % 251) as u8);
-    let pairs = x.reshape((Length(LEN / 2), D::<2>)).eval();
+    let pairs = x.reshape((Pairs(LEN / 2), D::<2>)).eval();
     let all: Tensor<(Length,), bool> = x.convert::<bool>();
     let half: Tensor<(Length,), f16> = x.convert();
     at_most! {
