@@ -134,7 +134,8 @@ impl<N: Unsigned> UnifiedCount<Never> for N {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "cannot reshape `{S}` into `{To}`: the element counts differ",
-    label = "different number of elements"
+    label = "different number of elements",
+    note = "an axis has one size wherever its name stands: give another size another name"
 )]
 pub trait Passes<S, To> {}
 #[diagnostic::do_not_recommend]
