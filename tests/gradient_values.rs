@@ -239,3 +239,14 @@ fn models_move_towards_others() {
     averages::<bf16, _>(Cpu, 3e-2);
     averages::<f32, _>(Vault::<1>, 1e-6);
 }
+
+/// As many elements are not the same sizes.
+#[test]
+fn models_of_other_sizes_are_refused() {
+    dims! { A = ?, B = ? }
+    let of = |a, b| -> Param<(A, B), Weights<f64>> { Cpu.ones_of::<f64, _>((A(a), B(b))).into() };
+    let (mut own, other) = (of(2, 3), of(3, 2));
+    assert!(attempt(|| own.lerp_from(&other, 0.5)).is_err());
+    let (mut grads, more) = (own.zero_grads(), other.zero_grads());
+    assert!(attempt(|| grads.accumulate(&more)).is_err());
+}

@@ -271,3 +271,75 @@ fn what_is_only_read_is_found() {
     });
     assert!(matches!(step.map(drop), Err(Error::Cut { parameters }) if parameters == ["`0`"]));
 }
+
+fn parameters() -> [Param<Shape![2], Weights<f64>>; 3] {
+    [[1.0, 2.0], [3.0, 5.0], [7.0, 11.0]].map(|values| Cpu.tensor_of::<f64, _>(values).into())
+}
+
+/// What is kept inside of an inference belongs to the step around it: to a step beside it, it is a constant.
+#[test]
+fn a_step_beside_an_inference_leaves_what_that_kept_alone() {
+    let [a, _, c] = parameters();
+    let (_, da) = a
+        .value_and_grad(|a| {
+            let z = c.infer(|_| (a * 2.0).keep()).unwrap();
+            let _ = c.value_and_grad(|c| (z * c).sum()).unwrap();
+            z.sum()
+        })
+        .unwrap();
+    assert_eq!(da.as_slice(), [2.0, 2.0]);
+}
+
+/// So does what an inner step leaves over.
+#[test]
+fn a_step_beside_another_leaves_what_that_left_over_alone() {
+    let [a, b, c] = parameters();
+    let (_, da) = a
+        .value_and_grad(|a| {
+            let (_, _, (x, y)) = b
+                .value_grad_and(|b| {
+                    let k = (a * 2.0).keep();
+                    (b.sum(), (k * 1.0, k * 1.0))
+                })
+                .unwrap();
+            let _ = c.value_and_grad(|c| (x * c).sum()).unwrap();
+            y.sum()
+        })
+        .unwrap();
+    assert_eq!(da.as_slice(), [2.0, 2.0]);
+}
+
+/// A gradient that comes when the value's own backward is over is never lost silently.
+#[test]
+fn gradients_that_come_too_late_are_errors() {
+    let [a, b, _] = parameters();
+    let inner = a.value_and_grad(|a| {
+        let (_, _, rest) = b
+            .value_grad_and(|b| {
+                let k = (a * b).keep();
+                (k.sum(), k.square().sum())
+            })
+            .unwrap();
+        rest + a.sum()
+    });
+    assert!(matches!(inner.map(drop), Err(Error::Escaped { .. })));
+    let kept = a.value_and_grad(|a| {
+        let mut out = None;
+        let y = (a * 2.0).with(|x| {
+            let k = (x * 3.0).keep();
+            out = Some(k * 1.0);
+            k * x
+        });
+        y.sum() + out.unwrap().sum()
+    });
+    assert!(matches!(kept.map(drop), Err(Error::Escaped { .. })));
+    let local = a.value_and_grad(|a| {
+        let mut out = None;
+        let y = (a * 2.0).with(|x| {
+            out = Some(x * 1.0);
+            x * x
+        });
+        y.sum() + out.unwrap().sum()
+    });
+    assert!(matches!(local.map(drop), Err(Error::Escaped { .. })));
+}

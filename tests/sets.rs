@@ -263,3 +263,10 @@ fn flat_indices_stay_inside() {
     let none = Cpu.full((Found(0),), 0i64).unravel_index((A(0), D::<3>));
     assert_eq!(none.shape(), (Found(0), D::<2>));
 }
+
+#[test]
+fn places_beyond_all_numbers_are_errors() {
+    dims! { Far = ?, Wide = ? }
+    let places = Cpu.tensor([[1i64 << 32, 0]]);
+    assert!(attempt(|| places.ravel_multi_index((Far(1 << 33), Wide(1 << 33)))).is_err());
+}

@@ -8,7 +8,7 @@ use super::expr::{Ex, Kind};
 use super::later::{Before, Later, complete, put_off};
 use super::local::Local;
 use super::node::{Differentiable, Node};
-use super::table::Owner;
+use super::table::{Level, Owner};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::error::{Error, raise};
@@ -55,6 +55,8 @@ trait Held {
     fn note_cut(&self);
     /// Ends its use in code.
     fn close(&self);
+    /// Makes it one of the values of the calls of this level.
+    fn belong_to(&self, level: Level);
 }
 
 struct Value<N, S, E: Real, D> {
@@ -84,6 +86,9 @@ impl<N: Differentiable<E>, S: Shape, E: Real, D: Device> Held for Value<N, S, E,
     fn close(&self) {
         self.owner.key().close();
     }
+    fn belong_to(&self, level: Level) {
+        self.owner.key().belong_to(level);
+    }
 }
 
 /// Values in the order in which they were kept.
@@ -94,12 +99,14 @@ struct Desk {
     values: Values,
     /// How many of these are open.
     open: usize,
+    /// The calls around the innermost of them.
+    level: Level,
 }
 
 thread_local! {
     /// Without a destructor, as the table of values; it is empty where nothing is open.
     static DESK: ManuallyDrop<RefCell<Desk>> =
-        const { ManuallyDrop::new(RefCell::new(Desk { values: Vec::new(), open: 0 })) };
+        const { ManuallyDrop::new(RefCell::new(Desk { values: Vec::new(), open: 0, level: Level::NONE })) };
 }
 
 fn desk<T>(f: impl FnOnce(&mut Desk) -> T) -> T {
@@ -110,6 +117,7 @@ fn desk<T>(f: impl FnOnce(&mut Desk) -> T) -> T {
 #[track_caller]
 pub(super) fn keep<S: Shape, E: Real, D: Device, N: Node<E>>(x: Ex<S, E, D, N>) -> Local<S, E, D> {
     let (owner, live) = (Owner::new(x.materialise()), x.node.live());
+    owner.key().belong_to(desk(|desk| desk.level)); // Not to an `infer` in between, whose sibling would be its equal.
     let local = Local::new(owner.key(), live, x.shape, x.device);
     let node = if live { Some(x.node) } else { None };
     put(Box::new(Value { owner, node, shape: x.shape, device: x.device }));
@@ -135,14 +143,17 @@ fn put(value: Box<dyn Held>) {
 pub(crate) struct Keeping {
     /// How much was kept before.
     start: usize,
+    /// The calls around what was open before.
+    outer: Level,
 }
 
 impl Keeping {
     #[inline(never)]
     pub(crate) fn open() -> Self {
+        let level = Level::here();
         desk(|desk| {
             desk.open += 1;
-            Keeping { start: desk.values.len() }
+            Keeping { start: desk.values.len(), outer: std::mem::replace(&mut desk.level, level) }
         })
     }
 
@@ -174,7 +185,7 @@ impl Drop for Keeping {
     fn drop(&mut self) {
         // Let go behind the desk's borrow: that may run code of owners.
         let left = self.take();
-        desk(|desk| desk.open -= 1);
+        desk(|desk| (desk.open, desk.level) = (desk.open - 1, self.outer));
         drop(left);
     }
 }
@@ -229,7 +240,10 @@ impl Later for Rest {
             let before = Before::now();
             value.backward();
             if let Some(left) = self.taken.left.filter(|_| !value.is_done()) {
-                desk(|desk| desk.values.insert(left, value));
+                desk(|desk| {
+                    value.belong_to(desk.level);
+                    desk.values.insert(left, value);
+                });
             }
             if !before.is_done() && !self.taken.values.is_empty() {
                 return put_off(self);

@@ -21,6 +21,8 @@ pub struct Leaf<S, E, G> {
     stored: Stored<S, E>,
     key: Option<Key>,
     live: bool,
+    /// Whether a gradient that comes when the key's owner is gone has lost its way.
+    shared: bool,
     gradient: PhantomData<G>,
 }
 
@@ -28,7 +30,7 @@ impl<S, E, G> Leaf<S, E, G> {
     /// Memory that nothing differentiates.
     #[inline]
     pub(crate) fn constant(buf: Buf<E>, shape: S) -> Self {
-        Leaf { stored: Stored { buf, shape }, key: None, live: false, gradient: PhantomData }
+        Leaf { stored: Stored { buf, shape }, key: None, live: false, shared: false, gradient: PhantomData }
     }
 
     /// The memory that it is.
@@ -41,7 +43,15 @@ impl<S, E: Real, G> Leaf<S, E, G> {
     /// The value behind a key.
     #[inline]
     pub(crate) fn keyed(key: Key, shape: S, live: bool) -> Self {
-        Leaf { stored: Stored { buf: key.value(), shape }, key: Some(key), live, gradient: PhantomData }
+        let stored = Stored { buf: key.value(), shape };
+        Leaf { stored, key: Some(key), live, shared: false, gradient: PhantomData }
+    }
+
+    /// The same of a shared value. One whose gradient comes when its owner has handed it on was carried out of the code
+    /// that shares it: [`Error::Escaped`](crate::Error::Escaped).
+    #[inline]
+    pub(crate) fn shared(key: Key, shape: S, live: bool) -> Self {
+        Leaf { shared: true, ..Self::keyed(key, shape, live) }
     }
 }
 
@@ -82,13 +92,13 @@ impl<S: Shape, E: Real, G: Flag> Differentiable<E> for Leaf<S, E, G> {
     #[inline]
     fn backward<D: Device>(self, device: D, sink: Self::Sink) {
         if let (Some(key), Some(gradient)) = (self.key, sink.finish(device)) {
-            deliver(device, key, gradient);
+            deliver(device, key, self.shared, gradient);
         }
     }
 
     fn accept<D: Device, R: Shape>(self, device: D, _: R, gradient: Buf<E>) {
         if let (true, Some(key)) = (G::ON, self.key) {
-            deliver(device, key, gradient);
+            deliver(device, key, self.shared, gradient);
         }
     }
 }
@@ -96,7 +106,10 @@ impl<S: Shape, E: Real, G: Flag> Differentiable<E> for Leaf<S, E, G> {
 /// Adds a gradient to what a key has; the first one is moved in. To the backward of a call inside of its own, the key's
 /// value is a constant.
 #[inline]
-fn deliver<E: Real, D: Device>(device: D, key: Key, gradient: Buf<E>) {
+fn deliver<E: Real, D: Device>(device: D, key: Key, shared: bool, gradient: Buf<E>) {
+    if shared {
+        key.expect_owner();
+    }
     if let Some((there, gradient)) = key.add_gradient(gradient) {
         let mut sum = device.unshared(there);
         device.add(&mut sum, &gradient);

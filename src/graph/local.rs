@@ -48,6 +48,6 @@ impl<S: Shape, E: Real, D: Device> Operand for Local<S, E, D> {
     type D = D;
     #[inline]
     fn ex(self) -> Ex<S, E, D, Leaf<S, E, On>> {
-        Ex::new(Leaf::keyed(self.key, self.shape, self.live), self.shape, self.device)
+        Ex::new(Leaf::shared(self.key, self.shape, self.live), self.shape, self.device)
     }
 }

@@ -151,6 +151,20 @@ impl std::fmt::Debug for Key {
     }
 }
 
+/// How many calls stand around a piece of code.
+#[derive(Clone, Copy)]
+pub(crate) struct Level(u32);
+
+impl Level {
+    /// Outside of all calls.
+    pub(crate) const NONE: Self = Level(0);
+
+    /// Here.
+    pub(crate) fn here() -> Self {
+        Level(table(|table| table.level))
+    }
+}
+
 impl Key {
     #[inline(always)]
     fn slot(self) -> u32 {
@@ -225,6 +239,23 @@ impl Key {
         table(|table| {
             if let Some(entry) = table.entry(self) {
                 entry.cut = true;
+            }
+        });
+    }
+
+    /// Raises where the owner is gone.
+    #[inline(never)]
+    pub(crate) fn expect_owner(self) {
+        if table(|table| table.entry(self).is_none()) {
+            gone();
+        }
+    }
+
+    /// Gives the value to the call of this level: to those inside of it, it is a constant.
+    pub(crate) fn belong_to(self, level: Level) {
+        table(|table| {
+            if let Some(entry) = table.entry(self) {
+                entry.level = level.0;
             }
         });
     }

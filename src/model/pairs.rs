@@ -42,24 +42,29 @@ where
     Q: Lengths<Elem = P::Elem, Dev = P::Dev>,
     F: Zip<P, Q, Each<(), P::Elem, P::Dev>>,
 {
-    let [mut there, mut present] = [0, 0].map(Count);
+    let [mut there, mut present] = [(); 2].map(|()| Sizes::default());
     let mut nothing = own.map::<Each<(), P::Elem, P::Dev>, _>(&mut present, &Path::ROOT);
     let _ = Tree::<Q>::map::<Each<(), P::Elem, P::Dev>, _>(other, &mut there, &Path::ROOT);
     let mut fits = Fits::default();
     own.zip(other, &mut nothing, &mut fits, &Path::ROOT);
-    if fits.misfit || present.0 != there.0 || fits.parameters != present.0 {
+    if fits.misfit || present != there || fits.parameters != present.parameters {
         let (what, found) = ("number of parameters that both models have", fits.parameters.to_string());
         raise(Error::Value { what, found, rule: "both have the same ones, of the same sizes" });
     }
     own.zip(other, &mut nothing, visit, &Path::ROOT);
 }
 
-/// Counts the parameters of a model.
-struct Count(usize);
+/// The parameters of a model, and their sizes, one after the other.
+#[derive(Default, PartialEq)]
+struct Sizes {
+    parameters: usize,
+    dims: Vec<usize>,
+}
 
-impl<'a, P: Part> Map<'a, P, Each<(), P::Elem, P::Dev>> for Count {
-    fn param(&mut self, _: &Path<'_>, _: &[usize], _: &'a P::Raw) {
-        self.0 += 1;
+impl<'a, P: Part> Map<'a, P, Each<(), P::Elem, P::Dev>> for Sizes {
+    fn param(&mut self, _: &Path<'_>, dims: &[usize], _: &'a P::Raw) {
+        self.parameters += 1;
+        self.dims.extend(dims);
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a P::Stat) {}
 }

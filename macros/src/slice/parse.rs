@@ -123,6 +123,7 @@ fn split(tokens: &TokenStream) -> Vec<TokenStream> {
 }
 
 const NO_STEP: &str = "a step of 0 goes nowhere";
+const INCLUSIVE: &str = "`..=` is for steps forwards: backwards the element behind the last one is named, `4..0; -1`";
 
 /// A span of literals, whose length is computed by type.
 fn span(tokens: &TokenStream, parts: &[TokenStream], inclusive: bool) -> Result<Item> {
@@ -144,6 +145,9 @@ fn span(tokens: &TokenStream, parts: &[TokenStream], inclusive: bool) -> Result<
     if step == 0 {
         return Err(Error::new_spanned(tokens, NO_STEP));
     }
+    if inclusive && step < 0 {
+        return Err(Error::new_spanned(tokens, INCLUSIVE));
+    }
     Item::span(start, stop, step).map_err(|why| Error::new_spanned(tokens, why))
 }
 
@@ -164,6 +168,9 @@ fn named(tokens: &TokenStream, name: TokenStream, parts: &[TokenStream], inclusi
     let step = edge(parts.get(2))?.unwrap_or(Edge::Literal(1));
     if matches!(step, Edge::Literal(0)) {
         return Err(Error::new_spanned(tokens, NO_STEP));
+    }
+    if inclusive && !matches!(step, Edge::Literal(1..)) {
+        return Err(Error::new_spanned(tokens, INCLUSIVE));
     }
     Ok(Item::Named { name, start: edge(parts.first())?, stop, step })
 }

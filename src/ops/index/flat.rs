@@ -66,6 +66,7 @@ pub trait FlatIndices: Operand + Sized {
     {
         let x = self.ex();
         let (sizes, removed) = (shape.dims(), x.shape.remove());
+        let _ = count(shape); // Places are below it: a shape of more elements than there are numbers is raised here.
         let all = numbers(x.device, &x.materialise());
         let mut places: Vec<i64> = collected(removed.len(), std::iter::repeat(0));
         for (axis, &size) in sizes.iter().enumerate() {
