@@ -11,6 +11,10 @@ use crate::num::{Kernel, Lane, Num, Simd, dispatch};
 /// with a relative error below 1e-6; with 256 it was 2.3e-6.
 const BLOCK: usize = 64;
 
+/// Terms of a gradient that are added in lanes before they go to the sum of their chunk. As many for narrow lanes as for
+/// wide ones: the roundings in lanes and those of the sum are about even, with an error below 1e-6 of 7 million `f32`.
+const TERMS: usize = 1024;
+
 /// Columns that are computed of all rows before the next ones, where elements lie apart: several rows read the same
 /// lines of memory, which stay in the cache for a few columns, not for a whole row.
 const BAND: usize = 32;
@@ -178,7 +182,7 @@ impl<E: Real, B: Body<E>, G: Body<E>> Kernel<E> for Pull<'_, B, G> {
             seed.seek(self.frame, &index);
             let (mut sums, mut start) = (body.sums::<V>(), from);
             while start < to {
-                let end = to.min(start + BLOCK * V::N);
+                let end = to.min(start + TERMS);
                 each_vector!(V, start, end, |column, lanes| {
                     // SAFETY: the chunk's columns lie inside the frame.
                     let at = unsafe { At::new(column, lanes) };
