@@ -39,7 +39,7 @@ pub trait Slicing: Operand + Sized {
     /// let slope: Tensor<(Inner,), f64> = ((right - left) * 0.5).eval();
     /// assert_eq!(slope.as_slice(), [2.0, 4.0, 6.0]);
     /// let n = 1;
-    /// assert_eq!(u.slice(s![Inner = n..=2 * n; n]).eval().as_slice(), [1.0, 4.0]);
+    /// assert_eq!(u.slice(s![Inner = n..2 * n + 1; n]).eval().as_slice(), [1.0, 4.0]);
     /// ```
     #[track_caller]
     fn slice<T, const F: usize, const B: usize>(
