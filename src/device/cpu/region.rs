@@ -11,8 +11,8 @@ use crate::num::{Kernel, Lane, Num, Simd, dispatch};
 /// with a relative error below 1e-6; with 256 it was 2.3e-6.
 const BLOCK: usize = 64;
 
-/// Terms of a gradient that are added in lanes before they go to the sum of their chunk. As many for narrow lanes as for
-/// wide ones: the roundings in lanes and those of the sum are about even, with an error below 1e-6 of 7 million `f32`.
+/// Terms of a gradient that are added in lanes before they go to the sum of their chunk: as many for narrow lanes as
+/// for wide ones. Roundings in lanes and of the sum are about even, and err below 1e-6 for 7 million `f32`.
 const TERMS: usize = 1024;
 
 /// Columns that are computed of all rows before the next ones, where elements lie apart: several rows read the same
