@@ -153,6 +153,17 @@ fn a_part_is_taken_where_that_is_said() {
 }
 
 /// One tensor of a type that nobody here has is in the way of no other one.
+/// A name that was misspelled is no success.
+#[test]
+fn a_part_that_is_none_is_an_error() {
+    let (mut ours, folder) = (net(1), Folder::new());
+    let path = folder.write(&state_dict(&net(2), ""));
+    let before = values(&ours);
+    let error = ours.load_with(&path, &Import::pytorch().only(|name| name == "wieght")).unwrap_err();
+    assert!(error.to_string().contains("`only` names no tensor"), "{error}");
+    assert_eq!(values(&ours), before);
+}
+
 #[test]
 fn unknown_dtypes_hide_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -165,6 +165,9 @@ impl<'f> Import<'f> {
             }
             taken.push((wanted, entry, turned));
         }
+        if self.only.is_some() && !all.iter().any(|wanted| self.takes(&wanted.name)) {
+            return Err(FileError::format(file.place(), "`only` names no tensor of the model"));
+        }
         if !self.partial {
             strictly(file.place(), &present, &unmatched)?;
         }
