@@ -196,3 +196,18 @@ fn large_logits_cost_no_digits() {
     assert_eq!(loss([f64::NEG_INFINITY, 0.0], 0), f64::INFINITY);
     assert!(loss([f64::NAN, 0.0], 1).is_nan());
 }
+
+/// Also where every row is ignored: no label is blamed that nobody gave.
+#[test]
+fn scores_of_no_classes_are_an_error() {
+    let x = Cpu.zeros_of::<f64, _>((D::<1>, Classes(0)));
+    let (labels, rule) = (Cpu.full((D::<1>,), -1i64), LabelRule::new().ignore_index(-1));
+    for error in [
+        attempt(|| x.cross_entropy_by(&labels, &rule).eval()).map(drop),
+        attempt(|| x.cross_entropy_terms(&labels, &rule.label_smoothing(0.1)).eval()).map(drop),
+        attempt(|| x.nll_by(&labels, &rule).eval()).map(drop),
+        attempt(|| x.nll_terms(&labels, &rule).eval()).map(drop),
+    ] {
+        assert!(matches!(&error, Err(Error::Empty { .. })), "{error:?}");
+    }
+}

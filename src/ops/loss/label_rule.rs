@@ -115,6 +115,9 @@ impl<E: Real> Counted<E> {
         if let Some((_, width)) = given.as_ref().filter(|(_, width)| width.size() != classes) {
             raise(Mismatch::new("weights of classes", (shape.last(),), (*width,)).into());
         }
+        if classes == 0 && !labels.is_empty() {
+            raise(Error::Empty { what: "scores of no classes".to_owned() });
+        }
         let weights = given.map(|(weights, _)| weights);
         let known = weights.as_ref().map(|weights| device.download(weights));
         let [nothing, one] = [0.0, 1.0].map(E::of_f64);
