@@ -213,7 +213,7 @@ impl Taken {
 
     #[inline(never)]
     fn work_off(self, at_once: bool) {
-        let rest = Box::new(Rest { taken: self, below: None });
+        let rest = Box::new(Rest { taken: self, unreached: Vec::new(), below: None });
         if at_once { rest.run() } else { put_off(rest) }
     }
 
@@ -231,6 +231,8 @@ impl Taken {
 /// Backward of values that waits.
 struct Rest {
     taken: Taken,
+    /// Those that no gradient has come for, the last one first.
+    unreached: Values,
     below: Option<Box<dyn Later>>,
 }
 
@@ -239,15 +241,18 @@ impl Later for Rest {
         while let Some(mut value) = self.taken.values.pop() {
             let before = Before::now();
             value.backward();
-            if let Some(left) = self.taken.left.filter(|_| !value.is_done()) {
-                desk(|desk| {
-                    value.belong_to(desk.level);
-                    desk.values.insert(left, value);
-                });
+            if self.taken.left.is_some() && !value.is_done() {
+                self.unreached.push(value);
             }
             if !before.is_done() && !self.taken.values.is_empty() {
                 return put_off(self);
             }
+        }
+        if let Some(left) = self.taken.left {
+            desk(|desk| {
+                self.unreached.iter().for_each(|value| value.belong_to(desk.level));
+                desk.values.splice(left..left, self.unreached.drain(..).rev());
+            });
         }
     }
     fn below(&mut self) -> &mut Option<Box<dyn Later>> {
