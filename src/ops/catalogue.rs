@@ -1,7 +1,7 @@
 //! How tests and docs visit every pointwise operation, every reduction and every running formula without naming one.
 
 use super::loss::{LossTermsTable, MoreLossTermsTable};
-use super::mask::IndicatorsTable;
+use super::pointwise::IndicatorsTable;
 use super::pointwise::{
     ActivationsTable, BasicArithmeticTable, BinaryMathTable, NumberDivisionTable, TernaryMathTable, UnaryMathTable,
 };

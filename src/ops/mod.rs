@@ -52,7 +52,7 @@ pub use linalg::{Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProduc
 pub use loss::{
     DistanceLosses, LabelLosses, LabelRule, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable,
 };
-pub use mask::{Comparisons, Condition, Indicators, IndicatorsTable, MaskedWriting, Masking, compare, indicators};
+pub use mask::{Comparisons, Condition, MaskedWriting, Masking, compare};
 pub use movement::{Edges, Joining, JoiningLists, Movement, Rearranging, Slicing, Stacking, join, slice};
 pub use order::{
     Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, SetOperations, Side, SliceOrder,
@@ -60,10 +60,10 @@ pub use order::{
 };
 pub use pointwise::{
     Activations, ActivationsTable, Affine, BasicArithmetic, BasicArithmeticTable, BinaryMath, BinaryMathTable,
-    BinaryOf, BinaryOfNumbers, BitsOver, Cast, IntegerMath, IntegersOver, NumberDivision, NumberDivisionTable,
-    NumberOf, OtherBeside, OtherOf, Term, TernaryMath, TernaryMathTable, TernaryOf, TernaryOfNumbers, UnaryMath,
-    UnaryMathTable, UnaryOf, UnaryOfNumbers, activation, arithmetic, beside, binary, binary_of_numbers, cast, number,
-    ternary, ternary_of_numbers, unary, unary_of_numbers,
+    BinaryOf, BinaryOfNumbers, BitsOver, Cast, Indicators, IndicatorsTable, IntegerMath, IntegersOver, NumberDivision,
+    NumberDivisionTable, NumberOf, OtherBeside, OtherOf, Term, TernaryMath, TernaryMathTable, TernaryOf,
+    TernaryOfNumbers, UnaryMath, UnaryMathTable, UnaryOf, UnaryOfNumbers, activation, arithmetic, beside, binary,
+    binary_of_numbers, cast, indicators, number, ternary, ternary_of_numbers, unary, unary_of_numbers,
 };
 pub(crate) use pointwise::{joined, operators};
 pub use products::{Products, TensorDots, einsum, matmul};

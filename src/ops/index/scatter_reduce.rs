@@ -5,14 +5,13 @@
 use super::indices::NumberedRows;
 use crate::device::{Buf, Device, Storage};
 use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real};
-use crate::graph::{
-    Both, Differentiable, Ex, Given, Lazy, Located, Operand, Pointwise2, Pointwise3, RuledByBoth, SlopeRule,
-};
+use crate::graph::{Both, Differentiable, Ex, Given, Lazy, Located, Operand, RuledByBoth, SlopeRule};
 use crate::loops::Combine;
-use crate::num::{Factors, Num};
+use crate::num::Factors;
+use crate::ops::pointwise::indicators::{Equal, Select};
 use crate::ops::{binary, ternary};
 use crate::shape::Shape;
-use crate::tensor::Tensor;
+use crate::tensor::{Create, Tensor};
 
 /// What [`scatter_reduce`](super::Scattering::scatter_reduce) makes of the elements that meet at one place, that of the
 /// tensor itself included.
@@ -253,32 +252,18 @@ impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
     }
 }
 
-/// 1, or a third operand, where two are equal, else 0. Not by masks, which are made of what is here.
-#[derive(Clone, Copy)]
-struct Same;
-impl Pointwise2 for Same {
-    #[inline(always)]
-    fn value<V: Num>(self, x: V, y: V) -> V {
-        V::select_eq(x, y, V::c(1.0), V::c(0.0))
-    }
-}
-impl Pointwise3 for Same {
-    #[inline(always)]
-    fn value<V: Num>(self, x: V, y: V, then: V) -> V {
-        V::select_eq(x, y, then, V::c(0.0))
-    }
-}
-
+/// 1 where two are equal, else 0.
 fn is<S: Shape, E: Real, D: Device>(x: &Tensor<S, E, D>, y: &Tensor<S, E, D>) -> Tensor<S, E, D> {
-    computed(binary(Same, x, y))
+    computed(binary(Equal, x, y))
 }
 
+/// A third one where two are equal, else 0.
 fn where_is<S: Shape, E: Real, D: Device>(
     x: &Tensor<S, E, D>,
     y: &Tensor<S, E, D>,
     then: &Tensor<S, E, D>,
 ) -> Tensor<S, E, D> {
-    computed(ternary(Same, x, y, then))
+    computed(ternary(Select, binary(Equal, x, y), then, &x.device.full((), E::of_f64(0.0))))
 }
 
 /// A tensor of what has no gradient.

@@ -4,11 +4,13 @@
 //! are false, but for `ne`, as in IEEE 754, NumPy and PyTorch.
 
 use super::condition::Condition;
-use super::indicators::{Equal, Greater, GreaterEqual, IsClose, IsFinite, IsInf, IsNan, Less, LessEqual, NotEqual};
 use super::places::everywhere;
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Elem, Numeric, Real, SameDtype};
 use crate::graph::{Binary, Compared, Ex, Node, Operand, Unary};
+use crate::ops::pointwise::indicators::{
+    Equal, Greater, GreaterEqual, IsClose, IsFinite, IsInf, IsNan, Less, LessEqual, NotEqual,
+};
 use crate::ops::{Term, joined, unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;

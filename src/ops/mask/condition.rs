@@ -3,13 +3,13 @@
 //! Apart from `compare`, where they come from, and from `masked`, which fills, takes and writes where they hold.
 
 use super::indicates::{Among, Indicates, Statement};
-use super::indicators::Select;
 use super::places::places;
 use crate::device::{Buf, Device, SameDevice, Storage};
 use crate::dims::{Dim, DimOf, Off, ToDim};
 use crate::dtype::SameDtype;
 use crate::graph::{Binary, Ex, Leaf, Located, Operand, Ternary};
 use crate::ops::movement::counted;
+use crate::ops::pointwise::indicators::Select;
 use crate::ops::pointwise::{BitAnd, BitOr, BitXor};
 use crate::ops::{Term, joined};
 use crate::shape::{Broadcast, Broadcasted, Shape};

@@ -4,7 +4,6 @@
 //! them. Comparisons of `E` become part of the loop; what is stored, and what compares
 //! numbers of another type, is there before.
 
-use super::indicators::{And, Not, Or, Xor};
 use crate::device::Device;
 use crate::dims::{Flag, Off};
 use crate::dtype::{Elem, Numeric, OneType, PairedWith, Real, TwoTypes};
@@ -12,6 +11,7 @@ use crate::graph::{
     Binary, Compared, Constant, Leaf, Located, Op, Operand, Reshaped, Stopped, Unary, Viewed, materialise,
 };
 use crate::layout::Strided;
+use crate::ops::pointwise::indicators::{And, Not, Or, Xor};
 use crate::ops::pointwise::{BitAnd, BitOr, BitXor, Flip};
 use crate::shape::Shape;
 

@@ -5,7 +5,6 @@
 
 use super::condition::Condition;
 use super::indicates::Indicates;
-use super::indicators::Select;
 use super::places::{chosen, chosen_rows, covered};
 use crate::device::SameDevice;
 use crate::dims::Dim;
@@ -13,6 +12,7 @@ use crate::error::{Error, raise};
 use crate::graph::{Constant, Ex, Located, Operand, Ternary};
 use crate::ops::index::{Fill, Holds, Line, Moved, Moves, NumberedRows, Put, Receives, SameOf, Source};
 use crate::ops::movement::counted;
+use crate::ops::pointwise::indicators::Select;
 use crate::shape::{AxisAt, MaskShape, Shape, WithAxis};
 
 /// Filling, taking and writing by masks: comparisons, `x.gt(0.5)`, or tensors of `bool`. Any element type.

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `compare` | `gt`, `eq`, `is_nan` and their kin: where truth values come from |
 //! | `condition` | truth values, lazy or stored: `where_`, `and`, `any`, `all`, `argwhere` |
-//! | `indicators` | the formulas of both: 1 and 0 |
 //! | `indicates` | truth values in loops over other elements |
 //! | `places` | where they hold, as indices |
 //! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
@@ -12,14 +11,12 @@
 pub mod compare;
 mod condition;
 mod indicates;
-pub mod indicators;
 mod masked;
 mod places;
 
 pub use compare::Comparisons;
 pub use condition::{AmongOf, Chosen, ChosenAmong, Condition, IndicatorOf, JoinedBy};
 pub use indicates::{About, Among, Brings, Indicates, Itself, Numbers, Statement};
-pub use indicators::{Indicators, IndicatorsTable};
 pub(in crate::ops) use masked::filled;
 pub use masked::{Filled, MaskedWriting, Masking};
 pub(in crate::ops) use places::{anywhere, everywhere};

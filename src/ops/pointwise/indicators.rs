@@ -11,7 +11,7 @@ use congruent_macros::elementwise;
 elementwise! {
     /// The formulas behind masks, with 1 for true and 0 for false.
     ///
-    /// [`Comparisons`](super::Comparisons) is what programs call.
+    /// [`Comparisons`](crate::ops::Comparisons) is what programs call.
     pub trait Indicators;
 
     /// 1 where two are equal; NaN is equal to nothing.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `arithmetic`, `unary`, `activation`, `binary`, `ternary` | tables: a row an operation |
 //! | `operators` | `+ - * /` and negation, with tensors and with numbers |
+//! | `indicators` | the formulas behind comparisons and masks: 1 and 0 |
 //! | `integers` | what integers have beside: bits, rests, numbers of their own type |
 //! | `number` | a number where a tensor is expected |
 //! | `assign` | `+=` and its kin |
@@ -19,6 +20,7 @@ pub mod activation;
 pub mod arithmetic;
 pub mod binary;
 pub mod cast;
+pub mod indicators;
 pub mod number;
 pub mod ternary;
 pub mod unary;
@@ -32,6 +34,7 @@ pub use apply::{
 pub use arithmetic::{Affine, BasicArithmetic, BasicArithmeticTable, NumberDivision, NumberDivisionTable};
 pub use binary::{BinaryMath, BinaryMathTable};
 pub use cast::Cast;
+pub use indicators::{Indicators, IndicatorsTable};
 pub use integers::{BitAnd, BitOr, BitXor, BitsOver, Flip, IntegerMath, IntegersOver};
 pub use number::{OtherBeside, OtherOf, Term, beside};
 pub use ternary::{TernaryMath, TernaryMathTable};
