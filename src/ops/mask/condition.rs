@@ -6,12 +6,11 @@ use super::indicates::{Among, Indicates, Statement};
 use super::places::places;
 use crate::device::{Buf, Device, SameDevice, Storage};
 use crate::dims::{Dim, DimOf, Off, ToDim};
-use crate::dtype::SameDtype;
 use crate::graph::{Binary, Ex, Leaf, Located, Operand, Ternary};
 use crate::ops::movement::counted;
 use crate::ops::pointwise::indicators::Select;
 use crate::ops::pointwise::{BitAnd, BitOr, BitXor};
-use crate::ops::{Term, joined};
+use crate::ops::{Over, Term, joined};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
 
@@ -24,32 +23,32 @@ pub type Chosen<M, A, B> = ChosenAmong<AmongOf<M, A, B>, M, A, B>;
 /// The same among elements `E`.
 pub type ChosenAmong<E, M, A, B> = Ex<
     Broadcasted<
-        Broadcasted<<M as Operand>::S, <A as Term<E, <M as Operand>::D>>::S>,
-        <B as Term<E, <M as Operand>::D>>::S,
+        Broadcasted<<M as Condition>::S, <A as Term<E, <M as Condition>::D>>::S>,
+        <B as Term<E, <M as Condition>::D>>::S,
     >,
     E,
-    <M as Operand>::D,
+    <M as Condition>::D,
     Ternary<
         Select,
         <<M as Condition>::Truths as Indicates<E>>::N,
-        <A as Term<E, <M as Operand>::D>>::N,
-        <B as Term<E, <M as Operand>::D>>::N,
+        <<A as Term<E, <M as Condition>::D>>::N as Over<E, <A as Term<E, <M as Condition>::D>>::E>>::Node,
+        <<B as Term<E, <M as Condition>::D>>::N as Over<E, <B as Term<E, <M as Condition>::D>>::E>>::Node,
     >,
 >;
 
 /// What [`to_float`](Condition::to_float) gives.
 pub type IndicatorOf<M> = Ex<
-    <M as Operand>::S,
+    <M as Condition>::S,
     AmongOf<M, f64, f64>,
-    <M as Operand>::D,
+    <M as Condition>::D,
     <<M as Condition>::Truths as Indicates<AmongOf<M, f64, f64>>>::N,
 >;
 
 /// What two conditions joined by an operator give.
 pub type JoinedBy<Op, X, Y> = Ex<
-    Broadcasted<<X as Operand>::S, <Y as Operand>::S>,
+    Broadcasted<<X as Condition>::S, <Y as Condition>::S>,
     bool,
-    <X as Operand>::D,
+    <X as Condition>::D,
     Binary<Op, <X as Condition>::Truths, <Y as Condition>::Truths>,
 >;
 
@@ -78,8 +77,13 @@ where
     label = "expected a comparison, `x.gt(0.5)`, or a tensor of `bool` by reference",
     note = "`x.ne(0.0)` holds where a number is not 0; `&x.convert::<bool>()` for integers"
 )]
-pub trait Condition: Operand<E = bool> + Sized {
-    /// The graph, again: of what is no mask there is none, and after the message about it nothing more to say.
+pub trait Condition: Sized {
+    /// The shape. Not [`Operand::S`], as neither are the others that of an operand: what is no mask has none of them, and
+    /// after the message about it there is nothing more to say.
+    type S: Shape;
+    /// The device.
+    type D: Device;
+    /// The graph.
     type Truths;
 
     /// The expression that it is.
@@ -104,9 +108,8 @@ pub trait Condition: Operand<E = bool> + Sized {
     fn where_<A, B>(self, a: A, b: B) -> Chosen<Self, A, B>
     where
         Self::Truths: Statement<Of: Among<A, B>> + Indicates<AmongOf<Self, A, B>>,
-        A: Term<AmongOf<Self, A, B>, Self::D>,
-        B: Term<AmongOf<Self, A, B>, Self::D>,
-        AmongOf<Self, A, B>: SameDtype<A::E> + SameDtype<B::E>,
+        A: Term<AmongOf<Self, A, B>, Self::D, N: Over<AmongOf<Self, A, B>, A::E>>,
+        B: Term<AmongOf<Self, A, B>, Self::D, N: Over<AmongOf<Self, A, B>, B::E>>,
         Self::D: SameDevice<A::D> + SameDevice<B::D>,
         Self::S: Broadcast<A::S>,
         Broadcasted<Self::S, A::S>: Broadcast<B::S>,
@@ -115,7 +118,7 @@ pub trait Condition: Operand<E = bool> + Sized {
         let (a, b) = (a.term(device), b.term(device));
         let mask = node.indicator(device, shape);
         let shape = joined(joined(shape, a.shape), b.shape);
-        Ex::new(Ternary { op: Select, a: mask, b: a.node, c: b.node }, shape, device)
+        Ex::new(Ternary { op: Select, a: mask, b: a.node.over(), c: b.node.over() }, shape, device)
     }
 
     /// Where both hold, as `&`.
@@ -272,6 +275,8 @@ pub trait Condition: Operand<E = bool> + Sized {
 }
 #[diagnostic::do_not_recommend]
 impl<S: Shape, D: Device, N> Condition for Ex<S, bool, D, N> {
+    type S = S;
+    type D = D;
     type Truths = N;
     #[inline(always)]
     fn truths(self) -> Self {
@@ -280,6 +285,8 @@ impl<S: Shape, D: Device, N> Condition for Ex<S, bool, D, N> {
 }
 #[diagnostic::do_not_recommend]
 impl<S: Shape, D: Device> Condition for &Tensor<S, bool, D> {
+    type S = S;
+    type D = D;
     type Truths = Leaf<S, bool, Off>;
     #[inline]
     fn truths(self) -> Ex<S, bool, D, Self::Truths> {

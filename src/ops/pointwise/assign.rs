@@ -7,9 +7,10 @@ use super::number::{OtherBeside, Term};
 use crate::device::{Device, SameDevice};
 use crate::dims::Off;
 use crate::dtype::Elem;
+use crate::error::differ;
 use crate::graph::{Binary, Ex, Leaf, Located, Operand};
-use crate::ops::{Over, joined};
-use crate::shape::{Broadcast, Shape};
+use crate::ops::Over;
+use crate::shape::{BroadcastTo, Shape};
 use crate::tensor::Tensor;
 use std::ops;
 
@@ -22,17 +23,19 @@ macro_rules! assigning {
         where
             Rhs::Factor: Over<E, Rhs::E>,
             D: SameDevice<Rhs::D>,
-            S: Broadcast<Rhs::S, Out = S>,
+            Rhs::S: BroadcastTo<S>,
             Next<$Op, S, E, D, Rhs>: Located<E>,
         {
             /// The result takes the place of the tensor; other handles to its memory keep what they have.
             #[track_caller]
             fn $method(&mut self, rhs: Rhs) {
                 let y = rhs.factor(self.device);
-                let shape = joined(self.shape, y.shape);
+                if let Err(mismatch) = y.shape.expand(self.shape) {
+                    differ(mismatch);
+                }
                 let x = Operand::ex(&*self);
                 let next = Binary { op: $Op, a: x.node, b: y.node.over() };
-                self.buf = Ex::<S, E, D, _>::new(next, shape, self.device).materialise();
+                self.buf = Ex::<S, E, D, _>::new(next, self.shape, self.device).materialise();
             }
         }
     )*};

@@ -115,12 +115,12 @@ pub trait Counting: Operand + Sized {
 
     over_axes! {
         fn any[self] of self, "Whether a mask holds anywhere, which of no elements it does not,",
-        Self::S, [Self: Condition<Truths: Located<bool>>],
+        <Self as Condition>::S, [Self: Condition<Truths: Located<bool>>],
         hold(false), HoldingOf<Self;>
     }
     over_axes! {
         fn all[self] of self, "Whether a mask holds everywhere, which of no elements it does,",
-        Self::S, [Self: Condition<Truths: Located<bool>>],
+        <Self as Condition>::S, [Self: Condition<Truths: Located<bool>>],
         hold(true), HoldingOf<Self;>
     }
     over_axes! {
@@ -140,7 +140,7 @@ where
 }
 
 /// Truth values along axes of `X`, under shape `S`.
-pub type HoldingOf<X, S> = Tensor<S, bool, <X as Operand>::D>;
+pub type HoldingOf<X, S> = Tensor<S, bool, <X as Condition>::D>;
 
 /// Which sums of a mask say that it holds somewhere or, `all`, everywhere.
 fn hold<X: Condition<Truths: Located<bool>>, S: Shape>(

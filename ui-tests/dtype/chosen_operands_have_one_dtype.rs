@@ -1,0 +1,7 @@
+//! What a mask chooses between is of one element type.
+use congruent::prelude::*;
+
+fn main() {
+    let (x, y) = (Cpu.tensor([1.0, 2.0]), Cpu.tensor_of::<f64, _>([1.0, 2.0]));
+    println!("{}", x.gt(1.5).where_(&x, &y).eval());
+}
