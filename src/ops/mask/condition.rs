@@ -78,8 +78,8 @@ where
     note = "`x.ne(0.0)` holds where a number is not 0; `&x.convert::<bool>()` for integers"
 )]
 pub trait Condition: Sized {
-    /// The shape. Not [`Operand::S`], as neither are the others that of an operand: what is no mask has none of them, and
-    /// after the message about it there is nothing more to say.
+    /// The shape. Not [`Operand::S`], as neither are the others that of an operand: what is no mask has none of them,
+    /// and after the message about it there is nothing more to say.
     type S: Shape;
     /// The device.
     type D: Device;
