@@ -48,10 +48,11 @@ impl<S, E: Real, G> Leaf<S, E, G> {
     }
 
     /// The same of a shared value. One whose gradient comes when its owner has handed it on was carried out of the code
-    /// that shares it: [`Error::Escaped`](crate::Error::Escaped).
+    /// that shares it: [`Error::Escaped`](crate::Error::Escaped). Nobody waits for the gradient of one that is not live.
     #[inline]
     pub(crate) fn shared(key: Key, shape: S, live: bool) -> Self {
-        Leaf { shared: true, ..Self::keyed(key, shape, live) }
+        let leaf = Self::keyed(key, shape, live);
+        Leaf { shared: true, key: leaf.key.filter(|_| live), ..leaf }
     }
 }
 
