@@ -95,8 +95,8 @@ pub mod prelude {
     pub use crate::graph::{Ex, Expr, Keep, Kind, Local, Node, Operand, Out, Share, Sharing};
     pub use crate::io::Persist;
     pub use crate::model::{
-        Averaging, Buffer, Forward, Frozen, GradMath, Grads, Inspect, Model, Param, Part, Traced, Train, Weights,
-        with_dropout, with_key,
+        Averaging, Buffer, Forward, Frozen, GradMath, Grads, Inspect, Model, Param, Part, RunsInside as _, Traced,
+        Train, Weights, with_dropout, with_key,
     };
     pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm};
     pub use crate::num::Num;
@@ -105,11 +105,11 @@ pub mod prelude {
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
         Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
-        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Indexing, IntegerMath,
-        Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms,
-        MoreLossTerms, Movement, Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions,
-        Running, ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices,
-        Stacking, TernaryMath, UnaryMath, VectorProducts,
+        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Indexing, Joining,
+        JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms,
+        Movement, Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running,
+        ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking,
+        TernaryMath, UnaryMath, VectorProducts, WholePowers,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

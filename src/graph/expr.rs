@@ -51,7 +51,7 @@ impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tensor operand",
     label = "expected a tensor by reference, a parameter, an expression, or an `f64`",
-    note = "tensors are operands by reference, `&x`, and numbers are `f64`: `x + 1.0`"
+    note = "tensors are operands by reference, `&x`, expressions by value, and numbers are `f64`: `x + 1.0`"
 )]
 pub trait Operand {
     /// The graph.
@@ -101,6 +101,17 @@ impl<E: Real, D: Device> Kind for (E, D) {
     type Elem = E;
     type Dev = D;
 }
+
+/// An element type alone is a kind on the CPU.
+macro_rules! on_the_cpu {
+    ($($E:ty)*) => {$(
+        impl Kind for $E {
+            type Elem = $E;
+            type Dev = Cpu;
+        }
+    )*};
+}
+on_the_cpu! { f32 f64 crate::f16 crate::bf16 }
 
 /// What functions take that tensors are passed to by reference, as layers do: `x: impl Expr<(B, D<784>), P>`.
 ///

@@ -22,6 +22,7 @@ mod grad_math;
 mod gradient;
 mod inspect;
 mod norm;
+mod outside;
 mod pairs;
 mod param;
 mod part;
@@ -36,6 +37,8 @@ pub use grad_math::GradMath;
 pub use gradient::Gradient;
 pub use inspect::Inspect;
 pub(crate) use norm::LongNorm;
+#[doc(hidden)]
+pub use outside::{Outside, RanInside, RunsInside};
 pub use param::{Buffer, HeldBy, Param};
 pub(crate) use param::{of_precise, precise};
 pub use part::{Each, Forward, Frozen, Grads, Handle, Part, Traced, Weights};

@@ -34,6 +34,20 @@ pub trait Evaluate: Operand + Sized {
         Tensor { buf: node.in_order(device, shape), shape, device }
     }
 
+    /// Computes the only element of a scalar expression.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([1.0, 4.0]).mean().item(), 2.5);
+    /// ```
+    fn item(self) -> Self::E
+    where
+        Self: Operand<S = ()>,
+        Self::N: Located<Self::E>,
+    {
+        self.eval().to_vec()[0]
+    }
+
     /// Computes the expression into memory that is there already, in row-major order: nothing is allocated or copied.
     ///
     /// # Errors

@@ -14,12 +14,14 @@
 //! | [`loss`] | losses, written in other operations |
 //!
 //! Beside the rooms: `laws`, what the element types of operands must be, one question a mistake; `evaluate`,
-//! expressions made tensors; [`function`], operations of one's own on whole tensors, with a gradient; `catalogue`, how
+//! expressions made tensors; `shown`, expressions printed; `elsewhere`, what other libraries call otherwise; [`function`], operations of one's own on whole tensors, with a gradient; `catalogue`, how
 //! tests and docs visit every row.
 
 mod catalogue;
+mod elsewhere;
 mod evaluate;
 mod laws;
+mod shown;
 
 pub mod function;
 pub mod index;
@@ -60,10 +62,10 @@ pub use order::{
 };
 pub use pointwise::{
     Activations, ActivationsTable, Affine, BasicArithmetic, BasicArithmeticTable, BinaryMath, BinaryMathTable,
-    BinaryOf, BinaryOfNumbers, BitsOver, Cast, Indicators, IndicatorsTable, IntegerMath, IntegersOver, NumberDivision,
+    BinaryOf, BinaryOfNumbers, BitsOver, Cast, Indicators, IndicatorsTable, IntegersOver, NumberDivision,
     NumberDivisionTable, NumberOf, OtherBeside, OtherOf, Term, TernaryMath, TernaryMathTable, TernaryOf,
-    TernaryOfNumbers, UnaryMath, UnaryMathTable, UnaryOf, UnaryOfNumbers, activation, arithmetic, beside, binary,
-    binary_of_numbers, cast, indicators, number, ternary, ternary_of_numbers, unary, unary_of_numbers,
+    TernaryOfNumbers, UnaryMath, UnaryMathTable, UnaryOf, UnaryOfNumbers, WholePowers, activation, arithmetic, beside,
+    binary, binary_of_numbers, cast, indicators, number, ternary, ternary_of_numbers, unary, unary_of_numbers,
 };
 pub(crate) use pointwise::{joined, operators};
 pub use products::{Products, TensorDots, einsum, matmul};

@@ -5,13 +5,17 @@
 //! | `value` | [`Tensor`] |
 //! | `create` | making tensors on a device |
 //! | `literal` | nested arrays |
-//! | `read` | slices, single elements, other devices |
+//! | `read` | slices, other devices |
+//! | `equal` | whole tensors compared |
+//! | `element` | single elements by their place |
 //! | `convert` | other element types |
 //! | `display` | printing |
 
 mod convert;
 mod create;
 mod display;
+mod element;
+mod equal;
 mod literal;
 mod read;
 mod value;
@@ -21,5 +25,8 @@ pub use create::{
     Create, Diagonal, Grid, Grids, IndexShape, Matrices, MatrixShape, Number, OneMatrix, Ranges, Sample, VectorShape,
 };
 pub use display::Printed;
+pub use element::{PlaceIn, Places};
+#[doc(hidden)]
+pub use equal::{Beside, EqualTo, OrderedWith};
 pub use literal::{Literal, Nested};
 pub use value::Tensor;

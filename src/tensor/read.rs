@@ -123,10 +123,3 @@ impl<E: Elem, D: Device> Tensor<(), E, D> {
         self.to_vec()[0]
     }
 }
-
-impl<S: Shape, E: Elem, D: Device> PartialEq for Tensor<S, E, D> {
-    /// Equal sizes and equal elements; NaN differs from NaN.
-    fn eq(&self, other: &Self) -> bool {
-        self.shape == other.shape && self.to_vec() == other.to_vec()
-    }
-}

@@ -24,7 +24,7 @@ fn home_at(span: Span) -> TokenStream {
 
 /// All impls of a model.
 pub(super) fn emit(model: &Model) -> TokenStream {
-    [clone(model), copy(model), tree(model), kept_fields(model)].into_iter().collect()
+    [clone(model), copy(model), tree(model), outside(model), kept_fields(model)].into_iter().collect()
 }
 
 fn clone(model: &Model) -> TokenStream {
@@ -95,6 +95,18 @@ fn tree(model: &Model) -> TokenStream {
                 #zip
             }
         }
+    }
+}
+
+/// What says that a model runs inside of a call, of one that stands outside.
+fn outside(model: &Model) -> TokenStream {
+    let (home, name, part) = (home(), &model.name, &model.part);
+    let mut generics = model.generics.clone();
+    generics.make_where_clause().predicates.push(syn::parse_quote!(#part: #home::Outside));
+    let (header, arguments, bounds) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #header #home::RunsInside for #name #arguments #bounds {}
     }
 }
 

@@ -38,19 +38,20 @@ mod tests {
         }
     }
 
-    const IMPLS: [&str; 3] = [
+    const IMPLS: [&str; 4] = [
         "::core::clone::Clone for Net<P>",
         "::core::marker::Copy for Net<P>",
         "::congruent::model::Tree<P> for Net<P>",
+        "::congruent::model::RunsInside for Net<P>",
     ];
 
     /// Only fields that are not plainly `Copy` put a question to the compiler.
     #[test]
-    fn a_model_gets_three_impls_and_a_question_a_doubtful_field() {
+    fn a_model_gets_its_impls_and_a_question_a_doubtful_field() {
         assert_eq!(items("struct Net<P: Part> { w: Param<(), P>, rate: f64 }"), IMPLS);
         let doubtful = items("struct Net<P: Part> { w: Param<(), P>, mode: Mode, #[model(skip)] names: Vec<String> }");
-        assert_eq!(doubtful[..3], IMPLS);
-        assert_eq!(doubtful[3..], ["question", "question"]);
+        assert_eq!(doubtful[..4], IMPLS);
+        assert_eq!(doubtful[4..], ["question", "question"]);
     }
 
     /// One wrong field does not take the impls away; a wrong outline does.

@@ -219,24 +219,27 @@ pub trait Comparisons: Operand + Sized {
 }
 impl<X: Operand> Comparisons for X {}
 
-/// `x.eq(&y)` of two tensors compares their elements, though `==` compares the tensors: without these two methods
-/// `PartialEq` and [`Comparisons`] would both have a claim to the name.
-impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
-    /// Where two are equal: see [`Comparisons::eq`].
-    #[track_caller]
-    pub fn eq<'a, Y: Term<E, D>>(&'a self, y: Y) -> MaskOf<Equal, &'a Self, Y>
-    where
-        &'a Self: ComparableTo<Y> + Operand<E = E, D = D>,
-    {
-        mask_of(Equal, self, y)
-    }
-
-    /// Where two differ: see [`Comparisons::ne`].
-    #[track_caller]
-    pub fn ne<'a, Y: Term<E, D>>(&'a self, y: Y) -> MaskOf<NotEqual, &'a Self, Y>
-    where
-        &'a Self: ComparableTo<Y> + Operand<E = E, D = D>,
-    {
-        mask_of(NotEqual, self, y)
-    }
+/// `x.eq(&y)` of two tensors compares their elements, though `==` compares the tensors: without these methods
+/// `PartialEq`, or `PartialOrd`, and [`Comparisons`] would both have a claim to the name.
+macro_rules! of_tensors {
+    ($($method:ident by $Op:ident, $doc:literal;)*) => {
+        impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {$(
+            #[doc = concat!($doc, ": see [`Comparisons::", stringify!($method), "`].")]
+            #[track_caller]
+            pub fn $method<'a, Y: Term<E, D>>(&'a self, y: Y) -> MaskOf<$Op, &'a Self, Y>
+            where
+                &'a Self: ComparableTo<Y> + Operand<E = E, D = D>,
+            {
+                mask_of($Op, self, y)
+            }
+        )*}
+    };
+}
+of_tensors! {
+    eq by Equal, "Where two are equal";
+    ne by NotEqual, "Where two differ";
+    lt by Less, "Where the left side is less";
+    le by LessEqual, "Where the left side is less or equal";
+    gt by Greater, "Where the left side is greater";
+    ge by GreaterEqual, "Where the left side is greater or equal";
 }

@@ -3,11 +3,13 @@
 //! | file | holds |
 //! |---|---|
 //! | `compare` | `gt`, `eq`, `is_nan` and their kin: where truth values come from |
+//! | `by_methods` | why `x > y` does not compile |
 //! | `condition` | truth values, lazy or stored: `where_`, `and`, `any`, `all`, `argwhere` |
 //! | `indicates` | truth values in loops over other elements |
 //! | `places` | where they hold, as indices |
 //! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
 
+mod by_methods;
 pub mod compare;
 mod condition;
 mod indicates;

@@ -3,7 +3,7 @@
 //! Apart from `operators` because the left side is a tensor, which keeps its shape: what would stretch it is refused.
 
 use super::arithmetic::{Add, Div, Mul, Sub};
-use super::number::{OtherBeside, Term};
+use super::number::Term;
 use crate::device::{Device, SameDevice};
 use crate::dims::Off;
 use crate::dtype::Elem;
@@ -14,22 +14,60 @@ use crate::shape::{BroadcastTo, Shape};
 use crate::tensor::Tensor;
 use std::ops;
 
+/// What may stand right of `+=`: a [`Term`], which is taken apart.
+///
+/// A law of the left side's graph: of one about the tensor itself, which may stand on both sides, the compiler would say
+/// no more than that it cannot add.
+#[diagnostic::on_unimplemented(
+    message = "`{Rhs}` cannot stand right of an assignment to a tensor",
+    label = "expected a tensor by reference, `x += &y`, an expression, or a number",
+    note = "numbers are `f64` beside floats, and of the element type beside integers"
+)]
+pub trait TakesAssigned<E, D, Rhs> {
+    /// The shape of the right side.
+    type Right: Shape;
+    /// Its element type.
+    type Of: Elem;
+    /// Its device.
+    type On;
+    /// Its graph.
+    type Factor;
+    /// The right side as an expression.
+    fn factor(rhs: Rhs, device: D) -> Ex<Self::Right, Self::Of, Self::On, Self::Factor>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, E: Elem, D: Device, Rhs: Term<E, D>> TakesAssigned<E, D, Rhs> for Leaf<S, E, Off> {
+    type Right = Rhs::S;
+    type Of = Rhs::E;
+    type On = Rhs::D;
+    type Factor = Rhs::Factor;
+    #[inline]
+    fn factor(rhs: Rhs, device: D) -> Ex<Rhs::S, Rhs::E, Rhs::D, Rhs::Factor> {
+        rhs.factor(device)
+    }
+}
+
+/// The left side as a graph.
+type Left<S, E> = Leaf<S, E, Off>;
 /// What becomes of a tensor `(S, E, D)` by the operator `Op` and a right side.
-type Next<Op, S, E, D, Rhs> = Binary<Op, Leaf<S, E, Off>, <OtherBeside<E, D, Rhs> as Operand>::N>;
+type Next<Op, S, E, D, Rhs> = Binary<Op, Left<S, E>, <FactorOf<S, E, D, Rhs> as Over<E, ElemOf<S, E, D, Rhs>>>::Node>;
+type FactorOf<S, E, D, Rhs> = <Left<S, E> as TakesAssigned<E, D, Rhs>>::Factor;
+type ElemOf<S, E, D, Rhs> = <Left<S, E> as TakesAssigned<E, D, Rhs>>::Of;
 
 macro_rules! assigning {
     ($($Trait:ident $method:ident by $Op:ident;)*) => {$(
-        impl<S: Shape, E: Elem, D: Device, Rhs: Term<E, D>> ops::$Trait<Rhs> for Tensor<S, E, D>
+        impl<S: Shape, E: Elem, D: Device, Rhs> ops::$Trait<Rhs> for Tensor<S, E, D>
         where
-            Rhs::Factor: Over<E, Rhs::E>,
-            D: SameDevice<Rhs::D>,
-            Rhs::S: BroadcastTo<S>,
+            Left<S, E>: TakesAssigned<E, D, Rhs, Right: BroadcastTo<S>>,
+            FactorOf<S, E, D, Rhs>: Over<E, ElemOf<S, E, D, Rhs>>,
+            D: SameDevice<<Left<S, E> as TakesAssigned<E, D, Rhs>>::On>,
             Next<$Op, S, E, D, Rhs>: Located<E>,
         {
             /// The result takes the place of the tensor; other handles to its memory keep what they have.
             #[track_caller]
             fn $method(&mut self, rhs: Rhs) {
-                let y = rhs.factor(self.device);
+                let y = <Left<S, E> as TakesAssigned<E, D, Rhs>>::factor(rhs, self.device);
                 if let Err(mismatch) = y.shape.expand(self.shape) {
                     differ(mismatch);
                 }

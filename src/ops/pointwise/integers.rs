@@ -92,34 +92,6 @@ formulas! {
     Shr of integers |x, y| x.shifted_right(y);
 }
 
-/// A power with a constant exponent.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Powi(u32);
-impl<E: Integer> Exact1<E> for Powi {
-    #[inline(always)]
-    fn value<V: Int<E>>(self, x: V, _: &mut Faults) -> V {
-        x.power(self.0)
-    }
-}
-
-/// What is of integers alone and has no operator.
-pub trait IntegerMath: Operand + Sized {
-    /// A constant power. Integers wrap around; `x⁰` is 1. Powers of floats are [`powf`](crate::ops::UnaryMath::powf).
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// assert_eq!(Cpu.tensor([-2, 0, 3]).powi(3).eval().as_slice(), [-8, 0, 27]);
-    /// ```
-    fn powi(self, exponent: u32) -> Ex<Self::S, Self::E, Self::D, Unary<Powi, Self::N>>
-    where
-        Self::E: Integer,
-    {
-        let x = self.ex();
-        Ex::new(Unary { op: Powi(exponent), a: x.node }, x.shape, x.device)
-    }
-}
-impl<X: Operand> IntegerMath for X {}
-
 /// What an operator of law `Law` between two operands gives.
 macro_rules! between {
     ($Law:ident: $($Trait:ident $method:ident by $Op:ident),*) => {

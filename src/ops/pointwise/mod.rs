@@ -6,6 +6,7 @@
 //! | `operators` | `+ - * /` and negation, with tensors and with numbers |
 //! | `indicators` | the formulas behind comparisons and masks: 1 and 0 |
 //! | `integers` | what integers have beside: bits, rests, numbers of their own type |
+//! | `powi` | whole powers of floats and integers |
 //! | `number` | a number where a tensor is expected |
 //! | `assign` | `+=` and its kin |
 //! | `cast` | other element types |
@@ -22,6 +23,7 @@ pub mod binary;
 pub mod cast;
 pub mod indicators;
 pub mod number;
+pub mod powi;
 pub mod ternary;
 pub mod unary;
 
@@ -35,7 +37,8 @@ pub use arithmetic::{Affine, BasicArithmetic, BasicArithmeticTable, NumberDivisi
 pub use binary::{BinaryMath, BinaryMathTable};
 pub use cast::Cast;
 pub use indicators::{Indicators, IndicatorsTable};
-pub use integers::{BitAnd, BitOr, BitXor, BitsOver, Flip, IntegerMath, IntegersOver};
+pub use integers::{BitAnd, BitOr, BitXor, BitsOver, Flip, IntegersOver};
 pub use number::{OtherBeside, OtherOf, Term, beside};
+pub use powi::WholePowers;
 pub use ternary::{TernaryMath, TernaryMathTable};
 pub use unary::{UnaryMath, UnaryMathTable};

@@ -184,6 +184,66 @@ by_value! {
     Add add, Sub sub, Mul mul, Div div, Rem rem, BitAnd bitand, BitOr bitor, BitXor bitxor, Shl shl, Shr shr
 }
 
+/// What an operator gives for an expression by reference: nothing, but it says what to do.
+#[diagnostic::on_unimplemented(
+    message = "an expression is an operand by value, but stands by reference left of an operator",
+    label = "drop the `&`: an expression is moved into the next one",
+    note = "to use it twice, compute it once by `.eval()`, or share it: `x.with(|x| ..)`, `x.keep()`"
+)]
+pub trait ByReference<Rhs> {
+    /// Nothing.
+    type Out;
+}
+impl<T> ByReference<Never> for T {
+    type Out = Never;
+}
+impl<T> ByReference<[Never; 0]> for T {
+    type Out = Never;
+}
+
+macro_rules! by_reference {
+    ($($Op:ident $method:ident),*) => {$(
+        impl<S: Shape, E: Elem, D: Device, N, Rhs> ops::$Op<Rhs> for &Ex<S, E, D, N>
+        where
+            Self: ByReference<Rhs>,
+        {
+            type Output = <Self as ByReference<Rhs>>::Out;
+            fn $method(self, _: Rhs) -> Self::Output {
+                unreachable!("expressions by reference are no operands")
+            }
+        }
+    )*};
+}
+by_reference! {
+    Add add, Sub sub, Mul mul, Div div, Rem rem, BitAnd bitand, BitOr bitor, BitXor bitxor, Shl shl, Shr shr
+}
+
+/// The same for what stands by value right of a number.
+#[diagnostic::on_unimplemented(
+    message = "a tensor is an operand by reference, but `{Self}` stands right of a number",
+    label = "write `&` in front of the tensor",
+    note = "an operator would use the tensor up; `&x` shares its memory"
+)]
+pub trait ByValueOnTheRight {
+    /// Nothing.
+    type Out;
+}
+
+macro_rules! right_of_numbers {
+    ($($Op:ident $method:ident),*) => {$(
+        impl<S: Shape, E: Elem, D: Device> ops::$Op<Tensor<S, E, D>> for f64
+        where
+            Tensor<S, E, D>: ByValueOnTheRight,
+        {
+            type Output = <Tensor<S, E, D> as ByValueOnTheRight>::Out;
+            fn $method(self, _: Tensor<S, E, D>) -> Self::Output {
+                unreachable!("tensors by value are no operands")
+            }
+        }
+    )*};
+}
+right_of_numbers! { Add add, Sub sub, Mul mul, Div div }
+
 operators! {
     [S: Shape, E: Elem, D: Device, N] Ex<S, E, D, N>, S, E, D;
     ['a, S: Shape, E: Elem, D: Device] &'a Tensor<S, E, D>, S, E, D;

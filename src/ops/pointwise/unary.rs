@@ -8,7 +8,7 @@ use std::f64::consts::{LN_2, PI};
 
 /// `x` to a constant power: PyTorch's shortcuts, and two more whole numbers, avoid the general power, which is slow.
 #[inline(always)]
-fn power<V: Num>(x: V, exponent: f64) -> V {
+pub(super) fn power<V: Num>(x: V, exponent: f64) -> V {
     match exponent {
         0.5 => x.sqrt(),
         -0.5 => x.rsqrt(),
@@ -85,7 +85,6 @@ elementwise! {
     /// Whole exponents from -4 to 4 are products and ±½ are roots: others take the general power, lane by lane.
     /// The gradient of `x⁰` is 0 also at 0.
     #[doc(alias = "pow")]
-    #[doc(alias = "powi")]
     Powf {
         /// The exponent.
         exponent: f64 = 2.5

@@ -1,0 +1,73 @@
+//! Whole powers of floats and integers.
+//!
+//! Apart from the tables because their constants are `f64` for every element type, and this one is a whole number.
+
+use super::unary::power;
+use super::{UnaryOfNumbers, unary_of_numbers};
+use crate::dtype::{Integer, Numeric};
+use crate::graph::{Exact1, Operand, Pointwise1};
+use crate::loops::{Faults, Int};
+use crate::num::Num;
+
+/// A power with a constant whole exponent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Powi(u32);
+
+impl<E: Integer> Exact1<E> for Powi {
+    #[inline(always)]
+    fn value<V: Int<E>>(self, x: V, _: &mut Faults) -> V {
+        x.power(self.0)
+    }
+}
+
+impl Pointwise1 for Powi {
+    #[inline(always)]
+    fn value<V: Num>(self, x: V) -> V {
+        power(x, f64::from(self.0))
+    }
+    #[inline(always)]
+    fn with_derivative<V: Num>(self, x: V) -> (V, V) {
+        let exponent = f64::from(self.0);
+        let slope = if self.0 == 0 { V::c(0.0) } else { power(x, exponent - 1.0) * exponent };
+        (Pointwise1::value(self, x), slope)
+    }
+}
+
+/// The method [`powi`](WholePowers::powi).
+pub trait WholePowers: Operand + Sized {
+    /// A constant whole power, `xⁿ`: of floats as [`powf`](crate::ops::UnaryMath::powf) computes it, of integers with
+    /// wrapping around. `x⁰` is 1. A negative power of floats is `x.powf(-1.0)`; integers have none.
+    ///
+    /// `dx = n · xⁿ⁻¹`, 0 where `n` is 0.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// assert_eq!(Cpu.tensor([-2, 0, 3]).powi(3).eval().as_slice(), [-8, 0, 27]);
+    /// assert_eq!(Cpu.tensor([-2.0, 0.5]).powi(3).eval().as_slice(), [-8.0, 0.125]);
+    /// ```
+    fn powi(self, exponent: u32) -> UnaryOfNumbers<Powi, Self>
+    where
+        Self::E: Numeric,
+    {
+        unary_of_numbers(Powi(exponent), self)
+    }
+}
+impl<X: Operand> WholePowers for X {}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    #[test]
+    fn whole_powers_are_those_of_powf() {
+        let x: Tensor<Shape![7], f64> = Cpu.tensor_of([-2.5, -1.0, -0.0, 0.5, 1.0, 3.0, f64::INFINITY]);
+        for n in 0..9 {
+            assert_eq!(x.powi(n).eval(), x.powf(f64::from(n)).eval(), "{n}");
+            let w: Param<Shape![7], Weights<f64>> = x.clone().into();
+            let (_, whole) = w.value_and_grad(|w| w.powi(n).sum()).expect("a gradient");
+            let (_, general) = w.value_and_grad(|w| w.powf(f64::from(n)).sum()).expect("a gradient");
+            assert_eq!(whole.as_slice(), general.as_slice(), "{n}");
+        }
+        assert_eq!(Cpu.tensor_of::<f16, _>([f16::from_f32(3.0)]).powi(2).eval().as_slice(), [f16::from_f32(9.0)]);
+    }
+}
