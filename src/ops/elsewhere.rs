@@ -86,7 +86,7 @@ elsewhere! {
     ToCuda: cuda(), "there is no CUDA device yet", "`Cpu` is the only device";
     RequiresGrad: requires_grad_(flag), "what has a gradient is a type, `Param`, and no flag",
         "write `let w: Param<Shape![..]> = x.into();`";
-    ZeroGrad: zero_grad(), "gradients are values of one call, and are not kept", "leave it out";
+    ZeroGradient: zero_grad(), "gradients are values of one call, and are not kept", "leave it out";
 }
 
 /// What tensors have and expressions have not, before they are computed.
@@ -115,4 +115,67 @@ pub trait ComputedFirst {
     /// Nothing.
     type Out;
 }
-computed_first! { as_slice as_mut_slice as_ndarray }
+computed_first! { as_slice as_mut_slice as_ndarray to_vec into_vec }
+
+/// A law that no tensor obeys.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "tensors are made on a device, which is a value",
+    label = "write `Cpu.tensor([[1.0, 2.0]])`, `Cpu.zeros::<Shape![2, 3]>()`, `Cpu.from_vec(shape, values)?`, ..",
+    note = "`congruent::names` has a table of creation"
+)]
+pub trait MadeOnADevice {
+    /// Nothing.
+    type Out;
+}
+#[doc(hidden)]
+impl<S, E, D> Tensor<S, E, D> {
+    #[allow(missing_docs)]
+    pub fn new<Values>(values: Values) -> <Self as MadeOnADevice>::Out
+    where
+        Self: MadeOnADevice,
+    {
+        drop(values);
+        unreachable!("no type obeys this law")
+    }
+}
+
+/// `Law, message, what to write: types; methods`: what a feature brings, where it is off.
+#[allow(unused_macros, reason = "with all features nothing is missing")]
+macro_rules! featured {
+    ($Law:ident, $message:literal, $cure:literal: $($Type:ident<$($P:ident),*>)|*; $($name:ident)*) => {
+        #[doc(hidden)]
+        #[diagnostic::on_unimplemented(message = $message, label = $cure)]
+        pub trait $Law {
+            /// Nothing.
+            type Out;
+        }
+        featured! { @ $Law [$($name)*] $([$Type<$($P),*>])* }
+    };
+    (@ $Law:ident $names:tt $([$($Type:tt)*])*) => {$(
+        featured! { @@ $Law $names $($Type)* }
+    )*};
+    (@@ $Law:ident [$($name:ident)*] $Type:ident<$($P:ident),*>) => {
+        #[doc(hidden)]
+        impl<$($P),*> $Type<$($P),*> {$(
+            #[allow(missing_docs)]
+            pub fn $name(&self) -> <Self as $Law>::Out
+            where
+                Self: $Law,
+            {
+                unreachable!("no type obeys this law")
+            }
+        )*}
+    };
+}
+#[cfg(not(feature = "linalg"))]
+featured! {
+    OfFeatureLinalg, "decompositions of matrices come with the feature `linalg`",
+    "turn it on: `cargo add congruent --features linalg`": Tensor<S, E, D> | Ex<S, E, D, N>;
+    det slogdet inv solve cholesky qr svd svdvals eigh eigvalsh pinv expm
+}
+#[cfg(not(feature = "ndarray"))]
+featured! {
+    OfFeatureNdarray, "views of `ndarray` come with the feature `ndarray`",
+    "turn it on: `cargo add congruent --features ndarray`": Tensor<S, E, D>; as_ndarray
+}

@@ -11,6 +11,14 @@ use crate::graph::{Ex, Lazy, Located, Operand, Pointwise1, Pointwise2, Reshaped,
 use crate::shape::{Broadcast, Shape};
 use crate::tensor::Tensor;
 
+/// Shapes of one element: `()`.
+#[diagnostic::on_unimplemented(
+    message = "`item` is of scalars, but the shape is `{Self}`",
+    label = "reduce it first, `x.sum().item()`, or read one element: `x[[0, 1]]`"
+)]
+pub trait OneElement: Shape {}
+impl OneElement for () {}
+
 /// The method [`eval`](Evaluate::eval), and applying a formula of one's own.
 pub trait Evaluate: Operand + Sized {
     /// Computes the expression: one fused loop for each region.
@@ -42,7 +50,7 @@ pub trait Evaluate: Operand + Sized {
     /// ```
     fn item(self) -> Self::E
     where
-        Self: Operand<S = ()>,
+        Self::S: OneElement,
         Self::N: Located<Self::E>,
     {
         self.eval().to_vec()[0]

@@ -40,7 +40,7 @@ pub use catalogue::{
     RunningForm, RunningRow, RunningVisitor, Visitor, every_reduction, every_running_formula, every_table,
     every_table_of_integers,
 };
-pub use evaluate::Evaluate;
+pub use evaluate::{Evaluate, OneElement};
 pub use function::{Apply, Function, Function2};
 pub use index::{FlatIndices, Gather, Indexing, ScatterReduce, Scattering};
 pub use laws::{

@@ -6,7 +6,7 @@
 use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::Elem;
-use crate::error::{Error, collected, raise, room};
+use crate::error::{Error, OrRaise, collected, raise, room};
 use crate::shape::{AxisAt, Shape};
 use crate::tensor::Tensor;
 
@@ -68,7 +68,7 @@ impl NumberedRows {
 
     /// The rows of `from`.
     pub(in crate::ops) fn take<E: Elem, D: Device>(&self, device: D, from: &Buf<E>) -> Buf<E> {
-        device.take_rows(from, self.width, &self.places).unwrap_or_else(|error| raise(error))
+        device.take_rows(from, self.width, &self.places).or_raise()
     }
 
     /// Writes 0 to the rows of `target`.

@@ -8,7 +8,7 @@ use super::shape::MatrixAxes;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::error::{collected, raise};
+use crate::error::{OrRaise, collected};
 use crate::graph::{Differentiable, Given, SlopeRule};
 use crate::shape::{Mismatch, Shape};
 use faer::Mat;
@@ -98,7 +98,7 @@ pub struct MatrixBack(pub(super) Slope);
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for MatrixBack {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
-        let slope = (self.0)(download(device, &gradient)).unwrap_or_else(|error| raise(error.into()));
+        let slope = (self.0)(download(device, &gradient)).or_raise();
         upload(device, &flat(&slope))
     }
 }

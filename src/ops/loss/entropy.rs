@@ -6,7 +6,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::{Dim, Off};
 use crate::dtype::Real;
-use crate::error::raise;
+use crate::error::OrRaise;
 use crate::graph::{Binary, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise2, Ruled, SlopeRule, total};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
@@ -38,7 +38,7 @@ where
 {
     let Ex { shape, device, .. } = x;
     let (rows, values) = (rows_of(shape), x.materialise());
-    let picked = device.pick(&values, rows.len, &labels).unwrap_or_else(|error| raise(error));
+    let picked = device.pick(&values, rows.len, &labels).or_raise();
     let inputs = [RowInput::Elements(&values), RowInput::PerRow(&picked)];
     let logarithm = device.fold_rows(rows, AlongLast(ShiftedLogSumExp {}), &inputs);
     let leaf = |buf: &Buf<E>| Leaf::<_, _, Off>::constant(buf.clone(), shape.init());

@@ -5,7 +5,7 @@
 use super::interpolation::Quantile;
 use crate::device::{Buf, Device, OrderWork, Storage};
 use crate::dtype::{Elem, Real};
-use crate::error::raise;
+use crate::error::OrRaise;
 use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::loops::Rows;
@@ -98,7 +98,7 @@ where
     let x = x.read();
     let (along, device) = (along(x.shape), x.device);
     along.need_elements(what, x.shape);
-    let (low, weight) = q.place(along.rows.len).unwrap_or_else(|error| raise(error));
+    let (low, weight) = q.place(along.rows.len).or_raise();
     let (low, high, out) = device.show(&x.buf, |values| {
         let number = |place: i64| values[place as usize].as_f64();
         let ends = |row: &[i64]| match row[row.len() - 1] {

@@ -5,7 +5,7 @@
 use super::unique::{named, tensor};
 use crate::device::{OrderWork, Storage};
 use crate::dims::Dim;
-use crate::error::{collected, raise};
+use crate::error::{OrRaise, collected};
 use crate::graph::Operand;
 use crate::loops::Rows;
 use crate::memory::Buf;
@@ -63,7 +63,7 @@ pub trait SliceOrder: Operand + Sized {
     {
         let x = self.read_apart();
         let found = distinct::<I, _>(&x, false);
-        let axis = named(axis, found.first.len()).unwrap_or_else(|error| raise(error));
+        let axis = named(axis, found.first.len()).or_raise();
         let counts = tensor(x.device, |_| axis, &found.counts);
         (slices::<I, _, _>(&x, found.first, |_| axis), counts)
     }
@@ -182,7 +182,7 @@ fn slices<const I: isize, X, A: Dim>(
 where
     X: Operand<S: AxisAt<I>>,
 {
-    let axis = named(axis, which.len()).unwrap_or_else(|error| raise(error));
+    let axis = named(axis, which.len()).or_raise();
     let rows = Line::of::<I, _>(x.shape).rows(x.device, which);
     Tensor { buf: rows.take(x.device, &x.buf), shape: x.shape.with(axis), device: x.device }
 }

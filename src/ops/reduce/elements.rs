@@ -5,7 +5,7 @@
 use super::layout::{Layout, several};
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
-use crate::error::{Error, raise};
+use crate::error::{Error, OrRaise, raise};
 use crate::graph::{Differentiable, Ex, Given, Lazy, Located, Operand, Ruled, SlopeRule};
 use crate::layout::{Strided, count};
 use crate::loops::Rows;
@@ -77,7 +77,7 @@ impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for Pick
 
 /// The elements at these places.
 pub(in crate::ops) fn take<E: Elem, D: Device>(device: D, values: &Buf<E>, places: &Buf<i64>) -> Buf<E> {
-    device.take_rows(values, 1, places).unwrap_or_else(|error| raise(error))
+    device.take_rows(values, 1, places).or_raise()
 }
 
 /// Which rows an operation runs along, and the shape of one result a row.

@@ -6,7 +6,7 @@ use super::sized::sized;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Elem;
-use crate::error::{Error, raise, try_room};
+use crate::error::{Error, OrRaise, try_room};
 use crate::layout::count;
 use crate::random::Key;
 use crate::shape::{Prepend, Prepended, Shape};
@@ -211,7 +211,7 @@ pub trait Create: Device {
     {
         let mut values = Vec::new();
         literal.flatten(&mut values);
-        self.from_slice(L::Shape::default(), &values).unwrap_or_else(|error| raise(error))
+        self.from_slice(L::Shape::default(), &values).or_raise()
     }
 
     /// Nested arrays of any element type.
@@ -227,7 +227,7 @@ pub trait Create: Device {
     {
         let mut values = Vec::new();
         literal.flatten(&mut values);
-        self.from_slice(L::Shape::default(), &values).unwrap_or_else(|error| raise(error))
+        self.from_slice(L::Shape::default(), &values).or_raise()
     }
 
     /// Rows whose number only the run knows: `axis` is the constructor of the leading dim.
@@ -249,10 +249,10 @@ pub trait Create: Device {
     where
         L::Shape: Default + Prepend<A>,
     {
-        let axis = sized(axis, rows.len()).unwrap_or_else(|error| raise(error));
+        let axis = sized(axis, rows.len()).or_raise();
         let mut values = Vec::new();
         rows.into_iter().for_each(|row| row.flatten(&mut values));
-        self.from_slice(L::Shape::default().prepend(axis), &values).unwrap_or_else(|error| raise(error))
+        self.from_slice(L::Shape::default().prepend(axis), &values).or_raise()
     }
 
     /// Rows whose number and length only the run knows, as lists of lists hold them: `rows` and `columns` are the
