@@ -150,10 +150,11 @@ rows! {
     "diag_embed": "", "torch.diag_embed" => "Cpu.tensor([1.0, 2.0]).diag_embed()", "" {
         assert_eq!(Cpu.tensor([1.0, 2.0]).diag_embed().eval(), Cpu.tensor([[1.0, 0.0], [0.0, 2.0]]));
     }
-    "slice_assign": "x[0, 1:] = 7", "x[0, 1:] = 7" => "y.assign(s![0, 1..], &Cpu.tensor([7.0, 8.0]))",
-        "a tensor that shares its memory is copied first" {
+    "slice_assign": "x[0, 1:] = 7", "x[0, 1:] = 7" => "y.assign(s![0, 1..], 7.0)",
+        "also tensors; one that shares its memory is copied first" {
         let mut y = x.clone();
-        y.assign(s![0, 1..], &Cpu.tensor([7.0, 8.0]));
-        assert_eq!(y, Cpu.tensor([[1.0, 7.0, 8.0], [4.0, 5.0, 6.0]]));
+        y.assign(s![0, 1..], 7.0);
+        y.assign(s![1, ..2], &Cpu.tensor([8.0, 9.0]));
+        assert_eq!(y, Cpu.tensor([[1.0, 7.0, 7.0], [8.0, 9.0, 6.0]]));
     }
 }

@@ -10,6 +10,7 @@ use crate::dtype::Elem;
 use crate::error::{Error, collected, differ, raise};
 use crate::graph::{Located, Operand};
 use crate::layout::{Axes, MAX_AXES, Strided};
+use crate::ops::Term;
 use crate::shape::cuts::{Cuts, Fault, Outside};
 use crate::shape::slice::{AtLeast, Shorten, Sliced, Slices};
 use crate::shape::{AxisAt, BroadcastTo, HasAxes, InParts, PartOf, Shape, WithAxis};
@@ -280,8 +281,8 @@ pub trait Slicing: Operand + Sized {
 impl<X: Operand> Slicing for X {}
 
 impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
-    /// Writes `value` into the part that [`s!`](crate::s!) names; it broadcasts to the part. A tensor that shares its
-    /// memory is copied first.
+    /// Writes `value`, an operand or a number, into the part that [`s!`](crate::s!) names; it broadcasts to the part. A
+    /// tensor that shares its memory is copied first.
     ///
     /// Sizes that differ at run time raise [`Error::Sizes`], and a part outside raises [`Error::Slice`], before
     /// anything is written. The value may be made of other parts of the same tensor: it is computed first.
@@ -290,7 +291,8 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     /// use congruent::prelude::*;
     /// let mut x = Cpu.zeros::<Shape![2, 3]>();
     /// x.assign(s![.., 1..], &Cpu.tensor([7.0, 8.0]));
-    /// assert_eq!(x, Cpu.tensor([[0.0, 7.0, 8.0], [0.0, 7.0, 8.0]]));
+    /// x.assign(s![1, ::2], 1.0);
+    /// assert_eq!(x, Cpu.tensor([[0.0, 7.0, 8.0], [1.0, 7.0, 1.0]]));
     ///
     /// dims! { Rows = ?, Columns = ?, High = ?, Wide = ? }
     /// let mut u = Cpu.from_fn((Rows(3), Columns(4)), |i| i as f64);
@@ -302,13 +304,13 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     pub fn assign<T, V, const F: usize, const B: usize>(&mut self, slices: Slices<T, F, B>, value: V)
     where
         S: Sliced<T>,
-        V: Operand<S: BroadcastTo<<S as Sliced<T>>::Out>>,
+        V: Term<E, D, S: BroadcastTo<<S as Sliced<T>>::Out>>,
         V::N: Located<E>,
         D: SameDevice<V::D>,
     {
         let cuts = within(slices.cuts(&self.shape.dims()));
         let part: <S as Sliced<T>>::Out = shape_of(&cuts);
-        let value = value.ex();
+        let value = value.term(self.device);
         if let Err(mismatch) = BroadcastTo::expand(value.shape, part) {
             differ(mismatch);
         }
