@@ -42,6 +42,7 @@ impl<S: Shape, E, D: Device, N> Ex<S, E, D, N> {
 }
 
 impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
+    #[track_caller]
     pub(crate) fn materialise(&self) -> crate::device::Buf<E> {
         materialise(self.device, &self.node, self.shape)
     }

@@ -33,6 +33,7 @@ pub trait Evaluate: Operand + Sized {
     /// let x = Cpu.tensor([1.0, 4.0]);
     /// assert_eq!((x.sqrt() + 1.0).eval().as_slice(), [2.0, 3.0]);
     /// ```
+    #[track_caller]
     fn eval(self) -> Tensor<Self::S, Self::E, Self::D>
     where
         Self::N: Located<Self::E>,
@@ -48,6 +49,7 @@ pub trait Evaluate: Operand + Sized {
     /// use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, 4.0]).mean().item(), 2.5);
     /// ```
+    #[track_caller]
     fn item(self) -> Self::E
     where
         Self::S: OneElement,
@@ -89,6 +91,7 @@ pub trait Evaluate: Operand + Sized {
     /// let (labels, guesses) = (Cpu.tensor([1, 2, 3, 4]), Cpu.tensor([1, 2, 0, 4]));
     /// assert_eq!(guesses.eq(&labels).convert::<f32>().mean().eval().item(), 0.75);
     /// ```
+    #[track_caller]
     fn convert<E2: Elem>(self) -> Tensor<Self::S, E2, Self::D>
     where
         Self::N: Located<Self::E>,

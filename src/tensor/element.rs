@@ -14,7 +14,7 @@ use std::ops::{Index, IndexMut};
     message = "`{Self}` is no place in a tensor of shape `{S}`",
     label = "expected a number for each axis: `x[i]` of a vector, `x[[i, j]]` of a matrix",
     note = "rows and windows are views, `x.slice(s![0, ..])`; a mask selects by `x.masked_select(&mask, name)`, \
-            a list of rows by `x.index_select::<0, _>(&rows)`"
+            a list of rows by `x.index_select::<0>(&rows)`"
 )]
 pub trait PlaceIn<S>: Copy {
     /// The numbers, one an axis.

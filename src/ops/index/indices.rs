@@ -67,6 +67,7 @@ impl NumberedRows {
     }
 
     /// The rows of `from`.
+    #[track_caller]
     pub(in crate::ops) fn take<E: Elem, D: Device>(&self, device: D, from: &Buf<E>) -> Buf<E> {
         device.take_rows(from, self.width, &self.places).or_raise()
     }
@@ -101,6 +102,7 @@ impl Line {
     }
 
     /// One list of indices for the whole axis: rows, in the order of the result.
+    #[track_caller]
     pub(in crate::ops) fn rows<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
         let ids = resolved(ids, self.len);
         // A result without elements may still have more rows than fit in memory.
@@ -110,6 +112,7 @@ impl Line {
     }
 
     /// The axis `times` over: all that it holds is one row for each of the axes in front.
+    #[track_caller]
     pub(in crate::ops) fn repeated<D: Device>(self, device: D, times: usize) -> NumberedRows {
         let width = self.len.saturating_mul(self.inner);
         let (outer, times) = if width == 0 || times == 0 { (0, 0) } else { (self.outer, times) };
@@ -119,6 +122,7 @@ impl Line {
 
     /// The elements of windows of `size`, each `step` after the one before, in the order of the axes in front, the
     /// window, the axes behind, the element of the window.
+    #[track_caller]
     pub(in crate::ops) fn windows<D: Device>(
         self,
         device: D,
@@ -139,6 +143,7 @@ impl Line {
     }
 
     /// One index for each element: rows of one element, in the order of the indices.
+    #[track_caller]
     pub(in crate::ops) fn elements<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
         let mut places = resolved(ids, self.len);
         let block = (places.len() / self.outer.max(1)).max(1); // Indices for one value of the axes in front.
@@ -155,6 +160,7 @@ impl Line {
 }
 
 /// Indices counted from the front of an axis; one outside of it raises [`Error::Index`].
+#[track_caller]
 pub(in crate::ops) fn resolved(mut ids: Vec<i64>, len: usize) -> Vec<i64> {
     for (position, index) in ids.iter_mut().enumerate() {
         let place = if *index < 0 { (len as u64).wrapping_add(*index as u64) } else { *index as u64 };

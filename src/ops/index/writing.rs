@@ -149,6 +149,7 @@ where
     S2: Shape,
     N2: Differentiable<E>,
 {
+    #[track_caller]
     fn slopes<D: Device>(
         self,
         device: D,
@@ -171,6 +172,7 @@ where
 }
 
 /// `dy` at the places, 0 for rows that were written over, and 0 for the elements of a source that was longer.
+#[track_caller]
 fn gradient_of_source<E: Real, D: Device>(
     device: D,
     rows: &NumberedRows,

@@ -180,6 +180,7 @@ where
     a.ruled_with(b.given(), out, shape.init(), BetweenBack { values, program })
 }
 
+#[track_caller]
 fn rows_of<S: LastAxis>(shape: S) -> Rows {
     Rows::new(count(shape.init()), shape.last().size(), 1)
 }

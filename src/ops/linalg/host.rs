@@ -25,6 +25,7 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
+    #[track_caller]
     pub(super) fn of<S: MatrixAxes>(shape: S) -> Self {
         Sizes { count: shape.batch().len(), rows: shape.rows().size(), columns: shape.columns().size() }
     }
@@ -50,6 +51,7 @@ impl Sizes {
     }
 
     /// The matrices of row-major values.
+    #[track_caller]
     pub(super) fn cut(self, values: &[f64]) -> Stack {
         let Sizes { count, rows, columns } = self;
         let matrix = |at: usize| Mat::from_fn(rows, columns, |i, j| values[(at * rows + i) * columns + j]);
@@ -97,6 +99,7 @@ pub(super) type Slope = Box<dyn FnOnce(Vec<f64>) -> Result<Stack, MatrixError>>;
 pub struct MatrixBack(pub(super) Slope);
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for MatrixBack {
+    #[track_caller]
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let slope = (self.0)(download(device, &gradient)).or_raise();
         upload(device, &flat(&slope))

@@ -20,6 +20,7 @@ type Values<V> = [V; MAX_STATS];
 /// What the cross entropies give.
 pub type CrossEntropyOf<X> = Ruled<X, (), CrossEntropyBack<<X as Operand>::E>>;
 
+#[track_caller]
 pub(super) fn rows_of<S: LastAxis>(shape: S) -> Rows {
     Rows::new(count(shape.init()), shape.last().size(), 1)
 }

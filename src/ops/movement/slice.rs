@@ -187,6 +187,7 @@ pub trait Slicing: Operand + Sized {
     /// let columns: Vec<_> = x.unbind::<1>().into_iter().map(|column| column.eval()).collect();
     /// assert_eq!(columns[1], Cpu.tensor([2, 4, 6]));
     /// ```
+    #[track_caller]
     fn unbind<const I: isize>(self) -> Vec<ViewOf<Self, <Self::S as AxisAt<I>>::Removed>>
     where
         Self: Copy,
@@ -372,6 +373,7 @@ fn shape_of<S: Shape>(cuts: &Cuts) -> S {
 }
 
 /// The memory of an operand of shape `S` along the axes that the cuts leave.
+#[track_caller]
 fn arranged<S: Shape, E>(memory: Strided<E>, cuts: &Cuts) -> Strided<E> {
     let cuts = cuts.as_slice();
     let own = |axis: usize| MAX_AXES - S::RANK + axis;

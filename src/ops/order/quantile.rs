@@ -45,6 +45,7 @@ five_forms! {
 }
 
 /// What `of_row` makes of each row, of which it gets the places of its elements in ascending order.
+#[track_caller]
 fn ascending<X: Elements, S, T>(x: &Values<X>, along: &Along<S>, of_row: impl Fn(&[i64]) -> T) -> Vec<T> {
     let (device, rows) = (x.device, along.rows);
     let gathered = along.gathered(device, x.shape);
@@ -146,6 +147,7 @@ pub struct QuantileBack {
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for QuantileBack {
+    #[track_caller]
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut sums = device.zeroed(count(x.shape));
         for (places, weight) in self.places.iter().zip([1.0 - self.weight, self.weight]) {

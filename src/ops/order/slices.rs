@@ -102,6 +102,7 @@ pub trait SliceOrder: Operand + Sized {
     /// let (minutes, hours) = (Cpu.tensor([30, 10, 20]), Cpu.tensor([9, 9, 8]));
     /// assert_eq!([&minutes, &hours].stack::<0>().lexsort().as_slice(), [2, 1, 0]);
     /// ```
+    #[track_caller]
     fn lexsort(self) -> IndicesOf<Self, <Self::S as AxisAt<0>>::Removed>
     where
         Self: Elements,

@@ -68,6 +68,7 @@ pub struct PickBack {
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PickBack {
+    #[track_caller]
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut sums = device.zeroed(count(x.shape));
         device.add_rows(&mut sums, 1, &self.places, &gradient);
@@ -76,6 +77,7 @@ impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for Pick
 }
 
 /// The elements at these places.
+#[track_caller]
 pub(in crate::ops) fn take<E: Elem, D: Device>(device: D, values: &Buf<E>, places: &Buf<i64>) -> Buf<E> {
     device.take_rows(values, 1, places).or_raise()
 }
@@ -92,6 +94,7 @@ pub(in crate::ops) struct Along<S> {
 }
 
 /// All elements are one row.
+#[track_caller]
 pub(in crate::ops) fn all<S: Shape>(shape: S) -> Along<()> {
     Along { rows: Rows::new(1, count(shape), 1), shape: (), axis: None, layout: None }
 }
@@ -125,6 +128,7 @@ pub(in crate::ops) fn rows_of<S: AxisAt<I>, const I: isize>(shape: S) -> Rows {
 
 impl<S> Along<S> {
     /// The place of each element of the rows in a tensor of shape `shape`; `None` where they lie there as rows.
+    #[track_caller]
     pub(in crate::ops) fn gathered<S2: Shape, D: Device>(&self, device: D, shape: S2) -> Option<Buf<i64>> {
         let axes = self.layout.as_ref()?.permuted(shape)?;
         let places: Vec<i64> = (0..count(shape) as i64).collect();

@@ -63,6 +63,7 @@ pub trait Matrices: Device {
     /// let x: Tensor<Shape![2, 2]> = Cpu.eye(D::<2>);
     /// assert_eq!(x, Cpu.tensor([[1.0, 0.0], [0.0, 1.0]]));
     /// ```
+    #[track_caller]
     fn eye<N: Dim, E: Elem>(self, size: N) -> Tensor<(N, N), E, Self> {
         self.eye_offset((size, size), 0)
     }
@@ -76,6 +77,7 @@ pub trait Matrices: Device {
     /// let x: Tensor<Shape![2, 3]> = Cpu.eye_offset((D::<2>, D::<3>), 1);
     /// assert_eq!(x, Cpu.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]));
     /// ```
+    #[track_caller]
     fn eye_offset<R: Dim, C: Dim, E: Elem>(self, shape: (R, C), offset: isize) -> Tensor<(R, C), E, Self> {
         self.from_index_fn(shape, |[row, column]| E::of_i64(i64::from(above(row, column) == offset as i128)))
     }
@@ -87,6 +89,7 @@ pub trait Matrices: Device {
     /// let x: Tensor<Shape![2, 3]> = Cpu.tri((D::<2>, D::<3>), 0);
     /// assert_eq!(x, Cpu.tensor([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]));
     /// ```
+    #[track_caller]
     fn tri<R: Dim, C: Dim, E: Elem>(self, shape: (R, C), offset: isize) -> Tensor<(R, C), E, Self> {
         self.from_index_fn(shape, |[row, column]| E::of_i64(i64::from(above(row, column) <= offset as i128)))
     }

@@ -25,6 +25,7 @@ pub trait Ranges: Device {
     /// assert_eq!(x.as_slice(), [0.0, 1.0, 2.0, 3.0]);
     /// assert_eq!(Cpu.arange::<_, i64>(Batch(2)).as_slice(), [0, 1]);
     /// ```
+    #[track_caller]
     fn arange<N: Dim, E: Number>(self, count: N) -> Tensor<(N,), E, Self> {
         self.arange_from(count, E::of_i64(0), E::of_i64(1))
     }
@@ -37,6 +38,7 @@ pub trait Ranges: Device {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.arange_from(D::<3>, 10, -4i64).as_slice(), [10, 6, 2]);
     /// ```
+    #[track_caller]
     fn arange_from<N: Dim, E: Number>(self, count: N, start: E, step: E) -> Tensor<(N,), E, Self> {
         self.from_fn((count,), |i| term(i, start, step))
     }
@@ -58,6 +60,7 @@ pub trait Ranges: Device {
     /// assert!(Cpu.arange_until(Steps, 0, 5, 0i64).is_err());
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn arange_until<A: Dim, E: Number>(
         self,
         axis: impl FnOnce(usize) -> A,
@@ -85,6 +88,7 @@ pub trait Ranges: Device {
     /// let x: Tensor<Shape![5]> = Cpu.linspace(D::<5>, -1.0, 1.0);
     /// assert_eq!(x.as_slice(), [-1.0, -0.5, 0.0, 0.5, 1.0]);
     /// ```
+    #[track_caller]
     fn linspace<N: Dim, E: Real>(self, count: N, start: f64, stop: f64) -> Tensor<(N,), E, Self> {
         self.from_fn((count,), |i| E::of_f64(spaced(i, count.size(), start, stop)))
     }
@@ -97,6 +101,7 @@ pub trait Ranges: Device {
     /// let x: Tensor<Shape![4]> = Cpu.logspace(D::<4>, 0.0, 3.0, 10.0);
     /// assert_eq!(x.as_slice(), [1.0, 10.0, 100.0, 1000.0]);
     /// ```
+    #[track_caller]
     fn logspace<N: Dim, E: Real>(self, count: N, start: f64, stop: f64, base: f64) -> Tensor<(N,), E, Self> {
         self.from_fn((count,), |i| E::of_f64(libm::pow(base, spaced(i, count.size(), start, stop))))
     }
