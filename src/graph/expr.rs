@@ -112,7 +112,7 @@ macro_rules! on_the_cpu {
         }
     )*};
 }
-on_the_cpu! { f32 f64 crate::f16 crate::bf16 }
+on_the_cpu! { f32 f64 half::f16 half::bf16 }
 
 /// What functions take that tensors are passed to by reference, as layers do: `x: impl Expr<(B, D<784>), P>`.
 ///

@@ -14,8 +14,9 @@
 //! | [`loss`] | losses, written in other operations |
 //!
 //! Beside the rooms: `laws`, what the element types of operands must be, one question a mistake; `evaluate`,
-//! expressions made tensors; `shown`, expressions printed; `elsewhere`, what other libraries call otherwise; [`function`], operations of one's own on whole tensors, with a gradient; `catalogue`, how
-//! tests and docs visit every row.
+//! expressions made tensors; `shown`, expressions printed; `elsewhere`, what other libraries call otherwise;
+//! [`function`], operations of one's own on whole tensors, with a gradient; `catalogue`, how tests and docs visit every
+//! row.
 
 mod catalogue;
 mod elsewhere;

@@ -127,7 +127,7 @@ pub trait ZeroesGradients {
 
 #[doc(hidden)]
 impl<R, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
-    #[allow(missing_docs)]
+    /// Never compiles.
     pub fn zero_grad(&mut self) -> <Self as ZeroesGradients>::Out
     where
         Self: ZeroesGradients,

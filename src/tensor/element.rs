@@ -9,7 +9,8 @@ use crate::error::{Error, raise};
 use crate::shape::Shape;
 use std::ops::{Index, IndexMut};
 
-/// A place in tensors of shape `S`: a number for each axis, `[usize; 2]` for a matrix; for a vector a number alone, too.
+/// A place in tensors of shape `S`: a number for each axis, `[usize; 2]` for a matrix; for a vector a number alone,
+/// too.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no place in a tensor of shape `{S}`",
     label = "expected a number for each axis: `x[i]` of a vector, `x[[i, j]]` of a matrix",

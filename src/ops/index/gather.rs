@@ -51,7 +51,6 @@ pub trait Gather: Operand + Sized {
 impl<X: Operand> Gather for X {}
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for GatherBack {
-    #[track_caller]
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut sums = device.zeroed(count(x.shape));
         device.add_rows(&mut sums, self.width, &self.ids, &gradient);

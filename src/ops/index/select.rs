@@ -42,8 +42,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         let out_shape = shape.with(ids.shape().length());
         count(out_shape);
         let rows = Line::of::<I, _>(shape).rows(device, ids.values());
-        let (out, shape, moves) = (rows.take(device, x), out_shape, Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// Elements by their number in row-major order: `y[i..] = x.flatten()[ids[i..]]`; `y` has the shape of `ids`.
@@ -66,8 +65,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         let whole = self.whole();
         let (x, device) = (&whole.values, whole.from.device);
         let rows = NumberedRows::new(device, 1, resolved(ids.values(), x.len()));
-        let (out, shape, moves) = (rows.take(device, x), ids.shape(), Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), ids.shape(), Moves::Picked(rows)), whole)
     }
 
     /// One element for each index, chosen along axis `I`: `y[i, j, k] = x[i, ids[i, j, k], k]` for `I = 1`. This is
@@ -95,8 +93,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         let whole = self.whole();
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let rows = along::<I, _, _, _>(shape, device, &ids);
-        let (out, shape, moves) = (rows.take(device, x), ids.shape(), Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), ids.shape(), Moves::Picked(rows)), whole)
     }
 
     /// Elements, or slices, by one tensor of indices for each of the leading axes, NumPy's `x[i, j]`:
@@ -128,8 +125,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         let whole = self.whole();
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let rows = rows(shape, &ids, device);
-        let (out, shape, moves) = (rows.take(device, x), shape.indexed(ids.shape()), Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), shape.indexed(ids.shape()), Moves::Picked(rows)), whole)
     }
 
     /// A number in the slices of axis `I` that a list of indices names: `y[.., ids[i], ..] = value`, else `x`.
@@ -158,8 +154,7 @@ pub trait Indexing<Ids>: Operand + Sized {
         let mut out = device.unshared(x.clone());
         let row = collected(rows.width.min(x.len()), std::iter::repeat(<Self::E as Fill>::of(value)));
         device.put_rows(&mut out, rows.width, &rows.places, &device.upload(&row));
-        let (out, shape, moves) = (out, shape, Moves::Overwritten(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((out, shape, Moves::Overwritten(rows)), whole)
     }
 }
 impl<X: Operand, Ids> Indexing<Ids> for X {}

@@ -26,10 +26,10 @@ use crate::shape::Shape;
 )]
 pub trait Source: Operand + Sized {
     /// Computes it.
-    fn whole(self) -> Whole<Self>;
+    fn whole(self) -> WholeOperand<Self>;
 
-    /// The elements `out` under `shape`; `moves` says where they came from.
-    fn moved<S2: Shape>(whole: Whole<Self>, out: Buf<Self::E>, shape: S2, moves: Moves) -> Moved<Self, S2>;
+    /// The elements under a shape; [`Moves`] says where they came from.
+    fn moved<S2: Shape>(to: (Buf<Self::E>, S2, Moves), whole: WholeOperand<Self>) -> Moved<Self, S2>;
 
     /// Looks at the memory along other axes, which `arrange` gives.
     fn viewed<S2: Shape>(
@@ -40,7 +40,7 @@ pub trait Source: Operand + Sized {
 }
 
 /// An operand with its elements in memory.
-pub struct Whole<X: Operand> {
+pub struct WholeOperand<X: Operand> {
     /// The operand.
     pub(in crate::ops) from: Ex<X::S, X::E, X::D, X::N>,
     /// Its elements, in row-major order.
@@ -57,12 +57,12 @@ pub type ViewedAs<X, S> =
 #[diagnostic::do_not_recommend]
 impl<X: Operand<N: Located<X::E>>> Source for X {
     #[track_caller]
-    fn whole(self) -> Whole<X> {
+    fn whole(self) -> WholeOperand<X> {
         let from = self.ex();
-        Whole { values: from.materialise(), from }
+        WholeOperand { values: from.materialise(), from }
     }
 
-    fn moved<S2: Shape>(whole: Whole<X>, out: Buf<X::E>, shape: S2, moves: Moves) -> Moved<X, S2> {
+    fn moved<S2: Shape>((out, shape, moves): (Buf<X::E>, S2, Moves), whole: WholeOperand<X>) -> Moved<X, S2> {
         whole.from.ruled(out, shape, moves)
     }
 
@@ -135,7 +135,6 @@ pub enum Moves {
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for Moves {
-    #[track_caller]
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         match self {
             Moves::Picked(rows) => {

@@ -149,7 +149,6 @@ where
     S2: Shape,
     N2: Differentiable<E>,
 {
-    #[track_caller]
     fn slopes<D: Device>(
         self,
         device: D,

@@ -68,8 +68,7 @@ pub trait Diagonals: Operand + Sized {
         let rows = NumberedRows::new(device, 1, (0..x.len()).map(place).collect());
         let mut out = device.zeroed(count(out_shape));
         device.put_rows(&mut out, 1, &rows.places, x);
-        let (out, shape, moves) = (out, out_shape, Moves::Spread(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((out, out_shape, Moves::Spread(rows)), whole)
     }
 
     /// The lower triangle of matrices: `y[.., i, j] = x[.., i, j]` where `j - i <= offset`, else 0. An offset of 0

@@ -99,7 +99,6 @@ pub(super) type Slope = Box<dyn FnOnce(Vec<f64>) -> Result<Stack, MatrixError>>;
 pub struct MatrixBack(pub(super) Slope);
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for MatrixBack {
-    #[track_caller]
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let slope = (self.0)(download(device, &gradient)).or_raise();
         upload(device, &flat(&slope))

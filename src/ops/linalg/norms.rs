@@ -232,7 +232,6 @@ impl<E: Real, D: Device> Points<'_, E, D> {
     }
 
     /// `dy · (a - b) / y` for each pair, summed over the other set.
-    #[track_caller]
     fn slopes(&self, gradient: &Buf<E>) -> [Buf<E>; 2] {
         let (rows, [a, b]) = self.pairs();
         let program = AlongLast(Distance { eps: 0.0 }.back(false));

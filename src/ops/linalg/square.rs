@@ -174,7 +174,6 @@ pub struct PowerBack<E> {
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PowerBack<E> {
-    #[track_caller]
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let PowerBack { sizes, mut exponent, value } = self;
         if exponent == 0 {

@@ -186,7 +186,6 @@ pub struct CountedEntropyBack<E> {
 }
 
 impl<S: LastAxis, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for CountedEntropyBack<E> {
-    #[track_caller]
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let (rows, shape) = (rows_of(x.shape), x.shape.init());
         let (gradient, scale) = match self.divisor {
@@ -221,7 +220,6 @@ pub struct CountedNllBack<E> {
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for CountedNllBack<E> {
-    #[track_caller]
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut slope = device.zeroed(count(x.shape));
         if self.divisor != 0.0 {

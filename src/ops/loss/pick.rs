@@ -34,7 +34,6 @@ pub struct LabelBack {
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for LabelBack {
-    #[track_caller]
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut slope = device.zeroed(count(x.shape));
         device.add_at(&mut slope, self.width, &self.labels, &gradient, 1.0);

@@ -44,8 +44,7 @@ pub trait Masking<N>: Operand + Sized {
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let rows = chosen_rows(mask.holds(), shape);
         let found = counted(rows.places.len(), count);
-        let (out, shape, moves) = (rows.take(device, x), (found,), Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), (found,), Moves::Picked(rows)), whole)
     }
 
     /// Slices along axis `I` at which a mask of that axis holds: `y[.., k, ..] = x[.., the k-th place, ..]`.
@@ -76,8 +75,7 @@ pub trait Masking<N>: Operand + Sized {
         let ids = chosen(mask.holds(), (shape.at(),));
         let out_shape = shape.with(counted(ids.len(), count));
         let rows = Line::of::<I, _>(shape).rows(device, ids);
-        let (out, shape, moves) = (rows.take(device, x), out_shape, Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 }
 impl<X: Operand, N> Masking<N> for X {}

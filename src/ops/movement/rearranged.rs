@@ -54,8 +54,7 @@ pub trait Rearranging: Operand + Sized {
         let whole = self.whole();
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let turn = Line::of::<I, _>(shape).turn(shift);
-        let (out, shape, moves) = (turn.of(device, x), shape, Moves::Turned(turn));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((turn.of(device, x), shape, Moves::Turned(turn)), whole)
     }
 
     /// `BEFORE` elements in front of axis `I` and `AFTER` behind it, which continue it as `edges` says. PyTorch's `pad`
@@ -81,9 +80,10 @@ pub trait Rearranging: Operand + Sized {
         let whole = self.whole();
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let length = Added::<Added<At<Self, I>, D<BEFORE>>, D<AFTER>>::default();
-        let (out, shape, moves) =
-            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, BEFORE, AFTER));
-        Self::moved(whole, out, shape, moves)
+        Self::moved(
+            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, BEFORE, AFTER)),
+            whole,
+        )
     }
 
     /// [`pad_edges`](Rearranging::pad_edges) of an axis whose size, or by numbers that, only the run knows: `name`
@@ -111,9 +111,10 @@ pub trait Rearranging: Operand + Sized {
         let whole = self.whole();
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let length = counted(shape.at().size().saturating_add(before).saturating_add(after), name);
-        let (out, shape, moves) =
-            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, before, after));
-        Self::moved(whole, out, shape, moves)
+        Self::moved(
+            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, before, after)),
+            whole,
+        )
     }
 
     /// All windows of `SIZE` elements of axis `I`, each `STEP` after the one before: axis `I` becomes that of the
@@ -145,8 +146,7 @@ pub trait Rearranging: Operand + Sized {
         let out_shape = shape.with(windows).append(D::<SIZE>);
         count(out_shape);
         let rows = Line::of::<I, _>(shape).windows(device, windows.size(), SIZE, STEP);
-        let (out, shape, moves) = (rows.take(device, x), out_shape, Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// [`unfold`](Rearranging::unfold) of an axis whose size, or into windows whose size, only the run knows: `window`
@@ -188,8 +188,7 @@ pub trait Rearranging: Operand + Sized {
         let out_shape = shape.with(windows).append(window);
         count(out_shape);
         let rows = Line::of::<I, _>(shape).windows(device, places + 1, size, step);
-        let (out, shape, moves) = (rows.take(device, x), out_shape, Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// Pictures `R` times as high and wide from `R · R` times fewer channels:
@@ -211,8 +210,7 @@ pub trait Rearranging: Operand + Sized {
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let out_shape = shape.shuffled();
         let rows = NumberedRows::new(device, 1, collected(x.len(), subpixels(&out_shape.dims(), R)));
-        let (out, shape, moves) = (rows.take(device, x), out_shape, Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// The opposite of [`pixel_shuffle`](Rearranging::pixel_shuffle): `R · R` times as many channels from pictures `R`
@@ -235,8 +233,7 @@ pub trait Rearranging: Operand + Sized {
         let mut places = vec![0; x.len()];
         (0..).zip(subpixels(&shape.dims(), R)).for_each(|(own, place)| places[place as usize] = own);
         let rows = NumberedRows::new(device, 1, places);
-        let (out, shape, moves) = (rows.take(device, x), out_shape, Moves::Picked(rows));
-        Self::moved(whole, out, shape, moves)
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// Axis `I` `N` times over, NumPy's `tile` along one axis; for several axes there are several calls. `dx` is the
@@ -257,8 +254,7 @@ pub trait Rearranging: Operand + Sized {
         let whole = self.whole();
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let length = Multiplied::<At<Self, I>, D<N>>::default();
-        let (out, shape, moves) = repeated::<I, _, _, _, _>((x, shape, device), length, N);
-        Self::moved(whole, out, shape, moves)
+        Self::moved(repeated::<I, _, _, _, _>((x, shape, device), length, N), whole)
     }
 
     /// [`tile`](Rearranging::tile) of an axis whose size, or as often as, only the run knows: `name` makes a dim of the
@@ -286,8 +282,7 @@ pub trait Rearranging: Operand + Sized {
         let whole = self.whole();
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let length = counted(shape.at().size().saturating_mul(times), name);
-        let (out, shape, moves) = repeated::<I, _, _, _, _>((x, shape, device), length, times);
-        Self::moved(whole, out, shape, moves)
+        Self::moved(repeated::<I, _, _, _, _>((x, shape, device), length, times), whole)
     }
 
     /// Each element of axis `I` `N` times in a row. NumPy's `repeat`, PyTorch's `repeat_interleave`.
@@ -305,8 +300,7 @@ pub trait Rearranging: Operand + Sized {
         let whole = self.whole();
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let length = Multiplied::<At<Self, I>, D<N>>::default();
-        let (out, shape, moves) = picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, N));
-        Self::moved(whole, out, shape, moves)
+        Self::moved(picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, N)), whole)
     }
 
     /// [`repeat_interleave`](Rearranging::repeat_interleave) of an axis whose size, or as often as, only the run knows:
@@ -332,8 +326,7 @@ pub trait Rearranging: Operand + Sized {
         let whole = self.whole();
         let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
         let length = counted(shape.at().size().saturating_mul(times), name);
-        let (out, shape, moves) = picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, times));
-        Self::moved(whole, out, shape, moves)
+        Self::moved(picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, times)), whole)
     }
 }
 impl<X: Operand> Rearranging for X {}

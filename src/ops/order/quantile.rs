@@ -147,7 +147,6 @@ pub struct QuantileBack {
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for QuantileBack {
-    #[track_caller]
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut sums = device.zeroed(count(x.shape));
         for (places, weight) in self.places.iter().zip([1.0 - self.weight, self.weight]) {

@@ -68,7 +68,6 @@ pub struct PickBack {
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PickBack {
-    #[track_caller]
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut sums = device.zeroed(count(x.shape));
         device.add_rows(&mut sums, 1, &self.places, &gradient);

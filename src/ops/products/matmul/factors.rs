@@ -54,7 +54,6 @@ where
     A: Differentiable<E>,
     B: Differentiable<E>,
 {
-    #[track_caller]
     fn slopes<D: Device>(
         self,
         device: D,
