@@ -12,8 +12,8 @@ use std::ops::{Index, IndexMut};
 /// A place in tensors of shape `S`: a number for each axis, `[usize; 2]` for a matrix; for a vector a number alone,
 /// too.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no place in a tensor of shape `{S}`",
-    label = "expected a number for each axis: `x[i]` of a vector, `x[[i, j]]` of a matrix",
+    message = "this is no place in a tensor of shape `{S}`: a place is a number for each axis",
+    label = "expected `x[i]` of a vector, `x[[i, j]]` of a matrix",
     note = "rows and windows are views, `x.slice(s![0, ..])`; a mask selects by `x.masked_select(&mask, name)`, \
             a list of rows by `x.index_select::<0>(&rows)`"
 )]
