@@ -16,7 +16,7 @@ mod indicates;
 mod masked;
 mod places;
 
-pub use compare::Comparisons;
+pub use compare::{Comparisons, Rounded};
 pub use condition::{AmongOf, Chosen, ChosenAmong, Condition, IndicatorOf, JoinedBy};
 pub use indicates::{About, Among, Brings, Indicates, Itself, Numbers, Statement};
 pub(in crate::ops) use masked::filled;

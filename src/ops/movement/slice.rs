@@ -11,7 +11,7 @@ use crate::error::{Error, collected, differ, raise};
 use crate::graph::{Located, Operand};
 use crate::layout::{Axes, MAX_AXES, Strided};
 use crate::ops::Term;
-use crate::shape::cuts::{Cuts, Fault, Outside};
+use crate::shape::cuts::{Cuts, Fault, Outside, Position};
 use crate::shape::slice::{AtLeast, Shorten, Sliced, Slices};
 use crate::shape::{AxisAt, BroadcastTo, HasAxes, InParts, PartOf, Shape, WithAxis};
 use crate::tensor::Tensor;
@@ -85,7 +85,7 @@ pub trait Slicing: Operand + Sized {
     }
 
     /// Element `index` of axis `I`, which goes; negative indices count from the end. PyTorch's `select`. `dx` is `dy`
-    /// there, and 0 elsewhere.
+    /// there, and 0 elsewhere. The index is of any integer type.
     ///
     /// An index outside raises [`Error::Slice`].
     ///
@@ -95,12 +95,12 @@ pub trait Slicing: Operand + Sized {
     /// assert_eq!(x.select::<0>(-1).eval(), Cpu.tensor([3, 4]));
     /// ```
     #[track_caller]
-    fn select<const I: isize>(self, index: isize) -> ViewOf<Self, <Self::S as AxisAt<I>>::Removed>
+    fn select<const I: isize>(self, index: impl Position) -> ViewOf<Self, <Self::S as AxisAt<I>>::Removed>
     where
         Self::S: AxisAt<I>,
         Self::N: Located<Self::E>,
     {
-        let x = self.ex();
+        let (x, index) = (self.ex(), index.place());
         let (axis, len) = (<Self::S as AxisAt<I>>::INDEX, x.shape.at().size());
         let start = if index < 0 { len.checked_sub(index.unsigned_abs()) } else { Some(index as usize) };
         let Some(start) = start.filter(|&start| start < len) else {
