@@ -160,6 +160,25 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     }
 }
 
+impl<'a, S: Shape, E: Elem, D: Host> IntoIterator for &'a Tensor<S, E, D> {
+    type Item = &'a E;
+    type IntoIter = std::slice::Iter<'a, E>;
+
+    /// All elements in row-major order, as `x.as_slice().iter()`. Slices along an axis are views, `x.select::<0>(i)`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let mut sum = 0.0;
+    /// for value in &Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]) {
+    ///     sum += value;
+    /// }
+    /// assert_eq!(sum, 10.0);
+    /// ```
+    fn into_iter(self) -> Self::IntoIter {
+        self.as_slice().iter()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;
