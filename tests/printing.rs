@@ -52,7 +52,7 @@ fn integers_and_truth_values_are_aligned() {
 
 #[test]
 fn long_lines_are_broken_and_long_axes_are_shortened() {
-    prints(Cpu.arange::<_, f64>(D::<17>), "[ 0.  1.  2.  3.  4.  5.  6.  7.  8.  9. 10. 11. 12. 13. 14. 15. 16.]");
+    prints(Cpu.arange_of::<f64, _>(D::<17>), "[ 0.  1.  2.  3.  4.  5.  6.  7.  8.  9. 10. 11. 12. 13. 14. 15. 16.]");
     prints(
         Cpu.from_fn((D::<2>, D::<17>), |i| i as f64 / 7.0),
         r"[[0.     0.1429 0.2857 0.4286 0.5714 0.7143 0.8571 1.     1.1429 1.2857
@@ -60,8 +60,8 @@ fn long_lines_are_broken_and_long_axes_are_shortened() {
  [2.4286 2.5714 2.7143 2.8571 3.     3.1429 3.2857 3.4286 3.5714 3.7143
   3.8571 4.     4.1429 4.2857 4.4286 4.5714 4.7143]]",
     );
-    prints(Cpu.arange::<_, i64>(D::<1000>).display().line_width(40).threshold(999), "[  0   1   2 ... 997 998 999]");
-    prints(Cpu.arange::<_, i64>(D::<1001>), "[   0    1    2 ...  998  999 1000]");
+    prints(Cpu.arange_of::<i64, _>(D::<1000>).display().line_width(40).threshold(999), "[  0   1   2 ... 997 998 999]");
+    prints(Cpu.arange_of::<i64, _>(D::<1001>), "[   0    1    2 ...  998  999 1000]");
     prints(
         Cpu.from_fn((D::<40>, D::<7>, D::<6>), |i| i as i64),
         r"[[[   0    1    2    3    4    5]
@@ -174,7 +174,7 @@ fn a_format_precision_wins_over_the_option() {
 
 #[test]
 fn shortened_axes_may_show_nothing_or_everything() {
-    let x: Tensor<_, i64> = Cpu.arange(D::<9>);
+    let x: Tensor<_, i64> = Cpu.arange_of(D::<9>);
     assert_eq!(x.display().threshold(0).edge_items(0).to_string(), "[...]");
     assert_eq!(x.display().threshold(0).edge_items(usize::MAX).to_string(), "[0 1 2 3 4 5 6 7 8]");
     let deep = Cpu.from_fn((D::<9>, D::<1>, D::<9>, D::<2>, D::<9>, D::<3>), |i| i as i64);

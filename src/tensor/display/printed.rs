@@ -64,7 +64,7 @@ impl<S, E, D> Printed<'_, S, E, D> {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<_, i64> = Cpu.arange(D::<9>);
+    /// let x: Tensor<_, i64> = Cpu.arange_of(D::<9>);
     /// assert_eq!(x.display().threshold(8).to_string(), "[0 1 2 ... 6 7 8]");
     /// ```
     pub fn threshold(mut self, elements: usize) -> Self {
@@ -76,7 +76,7 @@ impl<S, E, D> Printed<'_, S, E, D> {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<_, i64> = Cpu.arange(D::<9>);
+    /// let x: Tensor<_, i64> = Cpu.arange_of(D::<9>);
     /// assert_eq!(x.display().threshold(8).edge_items(1).to_string(), "[0 ... 8]");
     /// ```
     pub fn edge_items(mut self, items: usize) -> Self {
@@ -88,7 +88,7 @@ impl<S, E, D> Printed<'_, S, E, D> {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<_, i64> = Cpu.arange(D::<7>);
+    /// let x: Tensor<_, i64> = Cpu.arange_of(D::<7>);
     /// assert_eq!(x.display().line_width(8).to_string(), "[0 1 2\n 3 4 5\n 6]");
     /// ```
     pub fn line_width(mut self, columns: usize) -> Self {
