@@ -107,9 +107,9 @@ pub mod prelude {
         Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
         Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Indexing, IntegerMath,
         Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms,
-        MoreLossTerms, Movement, Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions,
-        Running, ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices,
-        Stacking, TernaryMath, UnaryMath, VectorProducts,
+        MoreLossTerms, Movement, NanReductions, Normalisations, Norms, OrderStatistics, Products, Quantiles,
+        Rearranging, Reductions, Running, ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing,
+        Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

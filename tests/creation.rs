@@ -109,7 +109,11 @@ fn ranges_have_the_bits_of_numpy() {
         (5.0, -0.3333333333333333, 17, 16062775148032211677),
         (1e308, -5e307, 9999, 6352350005481641396),
     ] {
-        assert_eq!(checksum(f64s(Cpu.linspace_of(Steps(count), start, stop))), wanted, "linspace {start} {stop} {count}");
+        assert_eq!(
+            checksum(f64s(Cpu.linspace_of(Steps(count), start, stop))),
+            wanted,
+            "linspace {start} {stop} {count}"
+        );
     }
     for (start, stop, step, count, wanted) in [
         (0.1, 97.3, 0.0973, 999, 15359698484046062802),

@@ -67,7 +67,7 @@ pub use pointwise::{
 };
 pub(crate) use pointwise::{joined, operators};
 pub use products::{Products, TensorDots, einsum, matmul};
-pub use reduce::{ArgExtremes, Counting, Normalisations, Norms, Reductions, softmax};
+pub use reduce::{ArgExtremes, Counting, NanReductions, Normalisations, Norms, Reductions, softmax};
 pub use scan::Running;
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};
