@@ -104,12 +104,13 @@ pub mod prelude {
     pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
-        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
-        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Indexing, IntegerMath,
-        Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms,
-        MoreLossTerms, Movement, NanReductions, Normalisations, Norms, OrderStatistics, Products, Quantiles,
-        Rearranging, Reductions, Running, ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing,
-        Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts,
+        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, CentralDifferences, Comparisons,
+        Condition, Counting, Covariances, Decimals, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate,
+        FlatIndices, Gather, Grouping, Indexing, IntegerMath, Interpolating, Joining, JoiningLists, LabelLosses,
+        LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions,
+        Normalisations, Norms, OrderStatistics, Polynomials, Products, Quantiles, Rearranging, Reductions,
+        RepeatingEach, Running, ScatterReduce, Scattering, Searching, SetOperations, SeveralQuantiles, SliceOrder,
+        Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts, select,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

@@ -102,6 +102,15 @@ rows! {
         let (x, y) = (Cpu.tensor([1, 2]), Cpu.tensor([7, 8, 9]));
         assert_eq!(Cpu.meshgrid((&x, &y)).0, Cpu.tensor([[1, 1, 1], [2, 2, 2]]));
     }
+    "mgrid": "np.mgrid[0:2, 0:3]", "" => "Cpu.meshgrid((&Cpu.arange(D::<2>), &Cpu.arange(D::<3>)))", "" {
+        let (i, j) = Cpu.meshgrid((&Cpu.arange(D::<2>), &Cpu.arange(D::<3>)));
+        assert_eq!((&i * 10.0 + &j).eval().as_slice(), [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+    }
+    "ogrid": "np.ogrid[0:2, 0:3]", "" => "(Cpu.arange(D::<2>).unsqueeze::<1>(), Cpu.arange(D::<3>))",
+        "a column and a row, which broadcast" {
+        let (i, j) = (Cpu.arange(D::<2>).unsqueeze::<1>(), Cpu.arange(D::<3>));
+        assert_eq!((i * 10.0 + &j).eval().as_slice(), [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+    }
     "cartesian_prod": "", "torch.cartesian_prod" => "x.cartesian_prod(&y)", "" {
         let (x, y) = (Cpu.tensor([1, 2]), Cpu.tensor([7, 8]));
         assert_eq!(x.cartesian_prod(&y), Cpu.tensor([[1, 7], [1, 8], [2, 7], [2, 8]]));
