@@ -2,6 +2,7 @@
 //!
 //! Apart from `products`, which take numbers as they are: here their means are taken off.
 
+use super::norms::points::{Left as Variables, Space as Samples};
 use crate::device::Cpu;
 use crate::dims::Dim;
 use crate::error::raise;
@@ -9,16 +10,6 @@ use crate::graph::Operand;
 use crate::ops::on_host::{OnHost, read, result};
 use crate::ops::{Evaluate, FloatingNode, Products};
 use crate::tensor::{Create, Tensor};
-
-mod axes {
-    crate::dims! {
-        /// A row each.
-        pub Variables = ?,
-        /// A column each.
-        pub Samples = ?,
-    }
-}
-use axes::{Samples, Variables};
 
 /// Covariances and correlations.
 pub trait Covariances: Operand + Sized {
