@@ -203,9 +203,10 @@ fn lines_are_skipped_and_words_stand_for_nothing() {
 
 #[test]
 fn words_are_classes() {
-    use congruent::io::csv::{Classes, Column};
+    use congruent::io::csv::{Classes, WhichColumn};
     let text = "id,kind\n1,red\n2,\"blue, dark\"\n3,red\n4,Amber\n";
-    let read = |csv: &Csv, text: &str, column: Column| csv.read_classes_from(text.as_bytes(), "a.csv", column, Rows);
+    let read =
+        |csv: &Csv, text: &str, column: WhichColumn| csv.read_classes_from(text.as_bytes(), "a.csv", column, Rows);
     let Classes { labels, names } = read(&Csv::new(), text, "kind".into()).expect("words");
     assert_eq!(
         (labels.as_slice(), &names[..]),
@@ -218,7 +219,7 @@ fn words_are_classes() {
     assert_eq!((numbers.names, numbers.labels.as_slice()), (["10", "7"].map(String::from).to_vec(), &[1, 0][..]));
     let none = read(&Csv::new(), "", 0.into()).expect("nothing");
     assert!(none.labels.is_empty() && none.names.is_empty());
-    let words = |csv: &Csv, text: &str, column: Column| read(csv, text, column).expect_err("wrong").to_string();
+    let words = |csv: &Csv, text: &str, column: WhichColumn| read(csv, text, column).expect_err("wrong").to_string();
     assert_eq!(words(&bare, "a,b\n", 2.into()), "a.csv: no column 2, counted from 0: there are 2 columns");
     assert_eq!(words(&bare, "a,b\nc\n", 0.into()), "a.csv: line 2 has 1 fields, the first has 2");
     assert!(words(&Csv::new(), text, "kid".into()).starts_with("a.csv: no column `kid`"));

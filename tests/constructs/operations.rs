@@ -126,7 +126,9 @@ constructs! {
         (x.ex() * m).repeat_interleave_each::<1>(&Cpu.tensor([2i64, 0, 1, 1]), Wide)
     };
     without_nan: input(3), |m, x, _| (x.ex() * m).nanvar_axis::<0>(1) * (x.ex() * m).nanmax_axis::<0>();
-    cases: input(3), |m, x, w| congruent::prelude::select(((w.gt(0.9), x.ex() * m), (w.gt(0.5), m * 2.0)), x.ex() * 3.0);
+    cases: input(3), |m, x, w| {
+        congruent::prelude::select(((w.gt(0.9), x.ex() * m), (w.gt(0.5), m * 2.0)), x.ex() * 3.0)
+    };
     own_formula: input(3), |m, x, w| (x.ex() * m).swing() * w;
     three_operands: input(3), |m, x, w| x.ex().addcmul(m, w, 0.5);
 }

@@ -95,7 +95,7 @@ rows! {
     }
     "ndenumerate": "np.ndenumerate(x)", "" => "x.to_vec().into_iter().enumerate()",
         "places in row-major order; `from_index_fn` hands out indices, `unravel_index` computes them" {
-        assert_eq!(x.to_vec().into_iter().enumerate().last(), Some((5, 6.0)));
+        assert_eq!(x.to_vec().into_iter().enumerate().nth(5), Some((5, 6.0)));
     }
     "index_add": "np.add.at(x, ids, v)", "torch.index_add" => "x.index_add::<0>(&Cpu.tensor([1, 1]), &x)", "" {
         let y = x.index_add::<0>(&Cpu.tensor([1, 1]), &x).eval();

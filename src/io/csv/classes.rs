@@ -27,20 +27,20 @@ pub struct Classes<A: Dim> {
 
 /// Which column of a file: by the name in its header, `"species"`, or counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Column {
+pub enum WhichColumn {
     /// By name.
     Named(String),
     /// By number.
     At(usize),
 }
-impl From<&str> for Column {
+impl From<&str> for WhichColumn {
     fn from(name: &str) -> Self {
-        Column::Named(name.to_owned())
+        WhichColumn::Named(name.to_owned())
     }
 }
-impl From<usize> for Column {
+impl From<usize> for WhichColumn {
     fn from(index: usize) -> Self {
-        Column::At(index)
+        WhichColumn::At(index)
     }
 }
 
@@ -69,7 +69,7 @@ impl Csv {
     pub fn read_classes<A: Dim>(
         &self,
         path: impl AsRef<Path>,
-        column: impl Into<Column>,
+        column: impl Into<WhichColumn>,
         rows: impl FnOnce(usize) -> A,
     ) -> Result<Classes<A>, FileError> {
         let place = path.as_ref().display().to_string();
@@ -85,7 +85,7 @@ impl Csv {
         &self,
         reader: impl Read,
         place: &str,
-        column: impl Into<Column>,
+        column: impl Into<WhichColumn>,
         rows: impl FnOnce(usize) -> A,
     ) -> Result<Classes<A>, FileError> {
         let mut words = Words::default();
@@ -114,7 +114,7 @@ impl Csv {
     pub fn read_labels<A: Dim>(
         &self,
         path: impl AsRef<Path>,
-        column: impl Into<Column>,
+        column: impl Into<WhichColumn>,
         names: &[impl AsRef<str>],
         rows: impl FnOnce(usize) -> A,
     ) -> Result<Tensor<(A,), i64>, FileError> {
@@ -131,7 +131,7 @@ impl Csv {
         &self,
         reader: impl Read,
         place: &str,
-        column: impl Into<Column>,
+        column: impl Into<WhichColumn>,
         names: &[impl AsRef<str>],
         rows: impl FnOnce(usize) -> A,
     ) -> Result<Tensor<(A,), i64>, FileError> {
@@ -147,7 +147,7 @@ impl Csv {
         &self,
         reader: impl Read,
         place: &str,
-        column: Column,
+        column: WhichColumn,
         mut number: impl FnMut(&[u8]) -> Option<usize>,
         wanted: &'static str,
     ) -> Result<Vec<usize>, FileError> {
@@ -158,10 +158,10 @@ impl Csv {
         let Some(begin) = records.next(|_, field| first.push(field)).map_err(failed)? else {
             return Ok(Vec::new());
         };
-        let header = self.header.unwrap_or(matches!(column, Column::Named(_)) || self.has_header::<f64>(&first));
+        let header = self.header.unwrap_or(matches!(column, WhichColumn::Named(_)) || self.has_header::<f64>(&first));
         let (names, at) = match column {
-            Column::Named(name) => (Columns::Named(vec![name]), None),
-            Column::At(at) => (Columns::At(vec![at]), Some(at)),
+            WhichColumn::Named(name) => (Columns::Named(vec![name]), None),
+            WhichColumn::At(at) => (Columns::At(vec![at]), Some(at)),
         };
         let selected = Selected::of(&names, header, &first, place)?;
         let column = at.unwrap_or_else(|| (0..first.len()).find(|&i| selected.places(i).next().is_some()).unwrap_or(0));

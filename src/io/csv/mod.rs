@@ -23,7 +23,7 @@ mod select;
 mod write;
 
 pub use cell::Missing;
-pub use classes::{Classes, Column};
+pub use classes::{Classes, WhichColumn};
 pub use options::Csv;
 pub use read::read_csv;
 pub use write::write_csv;

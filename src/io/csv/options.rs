@@ -10,8 +10,8 @@ use crate::dtype::Elem;
 /// How a file of comma-separated values is read and written.
 ///
 /// As it begins: commas, a first line with the names of the columns unless it is numbers, no comments, all columns, and
-/// an empty field is an error. Spaces around a field are no part of it, blank lines do not count, quotes are RFC 4180's, and every line has
-/// as many fields as the first.
+/// an empty field is an error. Spaces around a field are no part of it, blank lines do not count, quotes are RFC 4180's,
+/// and every line has as many fields as the first.
 ///
 /// ```
 /// use congruent::{io::csv::Csv, prelude::*};
@@ -66,16 +66,17 @@ impl Csv {
         self
     }
 
-    /// Whether the first line holds the names of the columns. Unless it is said here, it does where one of its fields is
-    /// neither a number nor missing, and where columns are asked for by name. A header is written where names are
+    /// Whether the first line holds the names of the columns. Unless it is said here, it does where one of its fields
+    /// is neither a number nor missing, and where columns are asked for by name. A header is written where names are
     /// given.
     ///
     /// ```
     /// use congruent::{io::csv::Csv, prelude::*};
     /// dims! { Rows = ? }
     /// let years = "2019,2020\n1,2\n";
-    /// let rows = |csv: Csv| Ok::<_, congruent::Error>(csv.read_from::<Rows, D<2>, i64>(years.as_bytes(), "a", Rows)?.shape().0);
-    /// assert_eq!((rows(Csv::new())?, rows(Csv::new().header(true))?), (Rows(2), Rows(1)));
+    /// let read = |csv: Csv| csv.read_from::<Rows, D<2>, i64>(years.as_bytes(), "a.csv", Rows);
+    /// assert_eq!(read(Csv::new())?.as_slice(), [2019, 2020, 1, 2]);
+    /// assert_eq!(read(Csv::new().header(true))?.as_slice(), [1, 2]);
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[must_use]

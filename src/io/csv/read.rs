@@ -156,8 +156,8 @@ fn wrong_width<C: Dim>(place: &str, width: usize) -> FileError {
     FileError::format(place, format!("{width} columns, wanted {}", C::name()))
 }
 
-/// Reads a file of commas as a matrix, whose first line holds the names of the columns unless it is numbers; [`Csv`] has
-/// the options and the errors.
+/// Reads a file of commas as a matrix, whose first line holds the names of the columns unless it is numbers; [`Csv`]
+/// has the options and the errors.
 ///
 /// ```
 /// use congruent::{io::csv::read_csv, prelude::*};

@@ -7,8 +7,8 @@ use crate::error::{Error, raise};
 use crate::graph::Operand;
 use crate::ops::on_host::{OnHostOfBoth, numbers, read, read_other, result_of_both};
 use crate::ops::{FloatingNode, NodeOver};
-use crate::shape::Mismatch;
-use crate::tensor::Tensor;
+use crate::shape::{EachPoint, Mismatch};
+use crate::tensor::{Tensor, VectorShape};
 
 /// Interpolation.
 pub trait Interpolating: Operand + Sized {
@@ -27,10 +27,11 @@ pub trait Interpolating: Operand + Sized {
     /// assert_eq!(x.interp(&xp, &fp).eval().as_slice(), [10.0, 15.0, 10.0, 0.0]);
     /// ```
     #[track_caller]
-    fn interp<P: Dim, F>(self, xp: &Tensor<(P,), Self::E, Self::D>, fp: F) -> OnHostOfBoth<Self, F, Self::S>
+    fn interp<P, F>(self, xp: &Tensor<(P,), Self::E, Self::D>, fp: F) -> OnHostOfBoth<Self, F, Self::S>
     where
         Self::E: FloatingNode<Self::N> + Real,
-        F: Operand<S = (P,), N: NodeOver<Self::E, F::E>>,
+        F: Operand<S: VectorShape, N: NodeOver<Self::E, F::E>>,
+        P: Dim + EachPoint<<F::S as VectorShape>::Length>,
         Self::D: SameDevice<F::D>,
     {
         let (x, at) = read(self);

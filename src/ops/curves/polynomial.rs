@@ -1,11 +1,11 @@
 //! Polynomials by their coefficients, the highest power first as in NumPy.
 
 use crate::device::SameDevice;
-use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::graph::Operand;
 use crate::ops::on_host::{OnHostOfBoth, read, read_other, result_of_both};
 use crate::ops::{FloatingNode, NodeOver};
+use crate::tensor::VectorShape;
 
 /// Polynomials.
 pub trait Polynomials: Operand + Sized {
@@ -21,10 +21,10 @@ pub trait Polynomials: Operand + Sized {
     /// assert_eq!(x.polyval(&Cpu.tensor([1.0, 0.0, -3.0])).eval().as_slice(), [-3.0, -2.0, 1.0]);
     /// ```
     #[track_caller]
-    fn polyval<C: Dim, P>(self, coefficients: P) -> OnHostOfBoth<Self, P, Self::S>
+    fn polyval<P>(self, coefficients: P) -> OnHostOfBoth<Self, P, Self::S>
     where
         Self::E: FloatingNode<Self::N> + Real,
-        P: Operand<S = (C,), N: NodeOver<Self::E, P::E>>,
+        P: Operand<S: VectorShape, N: NodeOver<Self::E, P::E>>,
         Self::D: SameDevice<P::D>,
     {
         let (x, at) = read(self);

@@ -12,7 +12,7 @@ use crate::layout::count;
 use crate::num::Factors;
 use crate::ops::FloatingNode;
 use crate::ops::on_host::{OnHost, read, result};
-use crate::shape::{AxisAt, WithAxis};
+use crate::shape::{AxisAt, EachSlice, IndexList, LengthOf, WithAxis};
 
 /// Sums, means and extremes of groups.
 ///
@@ -44,9 +44,9 @@ pub trait Grouping<Ids>: Operand + Sized {
         how: ScatterReduce,
     ) -> OnHost<Self, WithAxis<Self::S, I, G>>
     where
-        Ids: Indices<S = (<Self::S as AxisAt<I>>::At,)>,
+        Ids: Indices<S: IndexList>,
         Self::E: FloatingNode<Self::N>,
-        Self::S: AxisAt<I>,
+        Self::S: AxisAt<I, At: EachSlice<LengthOf<Ids::S>>>,
         Self::D: SameDevice<Ids::D>,
     {
         let (x, values) = read(self);

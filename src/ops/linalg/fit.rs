@@ -11,7 +11,7 @@ use crate::dtype::Real;
 use crate::error::raise;
 use crate::graph::Operand;
 use crate::ops::{FloatingNode, whole};
-use crate::shape::{Mismatch, Shape};
+use crate::shape::{EachPoint, Mismatch, Shape};
 use crate::tensor::{Tensor, VectorShape};
 use faer::Mat;
 
@@ -37,9 +37,9 @@ impl<S: Shape, E: Real, Own: Device> Tensor<S, E, Own> {
     #[track_caller]
     pub fn polyfit<G, Y>(&self, y: Y, degree: G) -> FitOf<Y, G>
     where
-        S: VectorShape,
+        S: VectorShape<Length: EachPoint<<Y::S as VectorShape>::Length>>,
         G: Dim + AddDim<D<1>>,
-        Y: Operand<S = (S::Length,)>,
+        Y: Operand<S: VectorShape>,
         Y::E: FloatingNode<Y::N>,
         Own: SameDevice<Y::D>,
     {

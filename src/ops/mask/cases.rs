@@ -11,7 +11,7 @@ use crate::shape::{Broadcast, Broadcasted};
 
 /// A case, `(condition, choice)`, in front of what is chosen where it does not hold.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no case beside `{Rest}`",
+    message = "`{Self}` is no case",
     label = "expected `(condition, choice)`",
     note = "a condition is a comparison or a tensor of `bool`, a choice a tensor, `&x`, an expression or a number"
 )]
@@ -22,7 +22,7 @@ pub trait Case<Rest> {
     fn or(self, rest: Rest) -> Self::Chosen;
 }
 
-#[diagnostic::do_not_recommend]
+// Without `do_not_recommend`: what is wrong with a condition or a choice is said by their own laws.
 impl<M, A, Rest> Case<Rest> for (M, A)
 where
     M: Condition,
@@ -57,7 +57,6 @@ pub trait Cases<Default> {
 /// From the last case on: each is in front of what follows.
 macro_rules! cases {
     ($([$First:ident $first:ident $($Case:ident $case:ident)*];)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<Default, $First, $($Case),*> Cases<Default> for ($First, $($Case,)*)
         where
             ($($Case,)*): Cases<Default>,
@@ -81,7 +80,6 @@ cases! {
     [A a B b C c F f G g H h I i];
     [A a B b C c F f G g H h I i J j];
 }
-#[diagnostic::do_not_recommend]
 impl<Default, A: Case<Default>> Cases<Default> for (A,) {
     type Chosen = A::Chosen;
     #[track_caller]

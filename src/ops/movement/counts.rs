@@ -3,17 +3,18 @@
 //! Apart from `rearranged`, where all are repeated equally often: here only the run knows how long the axis becomes.
 
 use super::lengths::counted;
+use crate::device::SameDevice;
 use crate::dims::Dim;
 use crate::error::{Error, collected, raise};
 use crate::graph::Operand;
 use crate::layout::count;
 use crate::ops::index::{Indices, Line, Moved, Moves, Source};
-use crate::shape::{AxisAt, WithAxis};
+use crate::shape::{AxisAt, EachSlice, IndexList, LengthOf, WithAxis};
 
 /// Repeating by counts.
 ///
 /// `N` is a dim whose size is the sum of the counts: hand over its constructor.
-pub trait RepeatingEach<N>: Operand + Sized {
+pub trait RepeatingEach<Counts, N>: Operand + Sized {
     /// Slice `i` along axis `I` comes `counts[i]` times, one after the other. NumPy's `repeat(x, counts)`, PyTorch's
     /// `repeat_interleave(x, counts)`. Any element type.
     ///
@@ -31,13 +32,15 @@ pub trait RepeatingEach<N>: Operand + Sized {
     #[track_caller]
     fn repeat_interleave_each<const I: isize>(
         self,
-        counts: impl Indices<S = (<Self::S as AxisAt<I>>::At,), D = Self::D>,
+        counts: Counts,
         name: impl FnOnce(usize) -> N,
     ) -> Moved<Self, WithAxis<Self::S, I, N>>
     where
         N: Dim,
         Self: Source,
-        Self::S: AxisAt<I>,
+        Self::S: AxisAt<I, At: EachSlice<LengthOf<Counts::S>>>,
+        Self::D: SameDevice<Counts::D>,
+        Counts: Indices<S: IndexList>,
     {
         self.moved(|x, shape, device| {
             let (counts, length) = (counts.values(), shape.at().size());
@@ -51,7 +54,7 @@ pub trait RepeatingEach<N>: Operand + Sized {
         })
     }
 }
-impl<X: Operand, N> RepeatingEach<N> for X {}
+impl<X: Operand, Counts, N> RepeatingEach<Counts, N> for X {}
 
 /// The sum of the counts.
 fn checked(counts: &[i64], length: usize) -> Result<usize, Error> {

@@ -35,11 +35,11 @@ pub trait QuantileList {
 #[diagnostic::do_not_recommend]
 impl<Q: Copy + Into<Quantile>, const N: usize> QuantileList for [Q; N]
 where
-    D<N>: Dim + Default,
+    D<N>: Dim,
 {
     type Axis = D<N>;
     fn axis(&self) -> D<N> {
-        D::default()
+        D
     }
     fn list(&self) -> Vec<Quantile> {
         self.iter().map(|&q| q.into()).collect()
