@@ -9,9 +9,9 @@ use crate::dtype::Elem;
 
 /// How a file of comma-separated values is read and written.
 ///
-/// As it begins: commas, a first line with the names of the columns unless it is numbers, no comments, all columns, and
-/// an empty field is an error. Spaces around a field are no part of it, blank lines do not count, quotes are RFC 4180's,
-/// and every line has as many fields as the first.
+/// As it begins: commas, a first line with the names of the columns unless it is numbers, no comments, all columns,
+/// and an empty field is an error. Spaces around a field are no part of it, blank lines do not count, quotes are RFC
+/// 4180's, and every line has as many fields as the first.
 ///
 /// ```
 /// use congruent::{io::csv::Csv, prelude::*};
