@@ -129,12 +129,13 @@ pub mod prelude {
     pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
-        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
-        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Indexing, Joining,
-        JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms,
-        Movement, Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running,
-        ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking,
-        TernaryMath, UnaryMath, VectorProducts, WholePowers,
+        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, CentralDifferences, Comparisons,
+        Condition, Counting, Covariances, Decimals, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate,
+        FlatIndices, Gather, Grouping, Indexing, Interpolating, Joining, JoiningLists, LabelLosses, LabelRule,
+        LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions, Normalisations,
+        Norms, OrderStatistics, Polynomials, Products, Quantiles, Rearranging, Reductions, RepeatingEach, Running,
+        ScatterReduce, Scattering, Searching, SetOperations, SeveralQuantiles, SliceOrder, Slicing, Sorting,
+        SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts, WholePowers, select,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

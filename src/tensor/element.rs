@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn places_count_in_row_major_order() {
-        let x: Tensor<_, i64> = Cpu.arange(D::<24>).reshape((Rows(2), D::<3>, Columns(4))).eval();
+        let x: Tensor<_, i64> = Cpu.arange_of(D::<24>).reshape((Rows(2), D::<3>, Columns(4))).eval();
         for ([i, j, k], value) in x.indexed_iter() {
             assert_eq!(value as usize, (i * 3 + j) * 4 + k);
             assert_eq!((x[[i, j, k]], x.get([i, j, k])), (value, Some(value)));

@@ -5,6 +5,7 @@
 rows! {
     "conv/pool";
     "conv1d, conv2d, conv3d": "np.convolve", "F.conv1d | F.conv2d | F.conv3d" => "", "not yet: convolutions" {}
+    "fft": "np.fft.fft | np.fft.rfft", "torch.fft" => "", "not yet: Fourier transforms, which need complex numbers" {}
     "transposed 1d, transposed 2d, transposed 3d": "", "F.conv_transpose2d" => "", "not yet: convolutions" {}
     "grouped, dilated, depthwise, deform": "", "F.conv2d(.., groups, dilation) | torchvision.ops.deform_conv2d" => "",
         "not yet: convolutions" {}

@@ -87,6 +87,16 @@ rows! {
         let (y, ids, src) = (Cpu.tensor([2.0, 3.0]), Cpu.tensor([0, 0]), Cpu.tensor([5.0, 7.0]));
         assert_eq!(y.scatter_reduce::<0>(&ids, &src, ScatterReduce::Prod).eval(), Cpu.tensor([70.0, 3.0]));
     }
+    "group means": "df.groupby(ids).mean()", "torch.scatter_reduce(.., include_self=False)" =>
+        "v.segment_reduce::<0, _>(&ids, D::<3>, ScatterReduce::Mean)", "a slice for each group; NaN of none" {
+        let (v, ids) = (Cpu.tensor([1.0, 5.0, 3.0]), Cpu.tensor([2, 0, 2]));
+        let means = v.segment_reduce::<0, _>(&ids, D::<3>, ScatterReduce::Mean).eval();
+        assert!(means.as_slice()[0] == 5.0 && means.as_slice()[1].is_nan() && means.as_slice()[2] == 2.0);
+    }
+    "ndenumerate": "np.ndenumerate(x)", "" => "x.to_vec().into_iter().enumerate()",
+        "places in row-major order; `from_index_fn` hands out indices, `unravel_index` computes them" {
+        assert_eq!(x.to_vec().into_iter().enumerate().nth(5), Some((5, 6.0)));
+    }
     "index_add": "np.add.at(x, ids, v)", "torch.index_add" => "x.index_add::<0>(&Cpu.tensor([1, 1]), &x)", "" {
         let y = x.index_add::<0>(&Cpu.tensor([1, 1]), &x).eval();
         assert_eq!(y, Cpu.tensor([[1.0, 2.0, 3.0], [9.0, 12.0, 15.0]]));

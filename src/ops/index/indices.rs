@@ -95,6 +95,11 @@ impl Line {
         Line { outer: product(before), len: dims[S::INDEX], inner: product(after) }
     }
 
+    /// The axis with another number of slices.
+    pub(in crate::ops) fn resized(self, len: usize) -> Line {
+        Line { len, ..self }
+    }
+
     /// The axis with its elements moved around by `shift` places.
     pub(in crate::ops) fn turn(self, shift: isize) -> Turn {
         let shift = if self.len == 0 { 0 } else { (shift as i128).rem_euclid(self.len as i128) as usize };

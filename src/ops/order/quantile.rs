@@ -45,8 +45,7 @@ five_forms! {
 }
 
 /// What `of_row` makes of each row, of which it gets the places of its elements in ascending order.
-#[track_caller]
-fn ascending<X: Elements, S, T>(x: &Values<X>, along: &Along<S>, of_row: impl Fn(&[i64]) -> T) -> Vec<T> {
+pub(super) fn ascending<X: Elements, S, T>(x: &Values<X>, along: &Along<S>, of_row: impl Fn(&[i64]) -> T) -> Vec<T> {
     let (device, rows) = (x.device, along.rows);
     let gathered = along.gathered(device, x.shape);
     let buf = gathered.as_ref().map_or_else(|| x.buf.clone(), |places| take(device, &x.buf, places));
@@ -119,7 +118,7 @@ where
 /// `a + w (b - a)` of two sorted numbers, from the nearer end, and never beyond one. The ends may be as far apart as
 /// the type is wide. An infinite one is the result, unless the other is hit exactly; of two infinite ones the nearer,
 /// and NaN half-way.
-fn interpolated(a: f64, b: f64, weight: f64) -> f64 {
+pub(super) fn interpolated(a: f64, b: f64, weight: f64) -> f64 {
     let way = b - a;
     match (a.is_infinite(), b.is_infinite()) {
         _ if weight == 0.0 || a == b => a,

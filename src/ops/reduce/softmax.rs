@@ -169,8 +169,8 @@ program! {
     LayerNormRow { eps: f64 } 2 passes, from AS_IT_IS, keeps 3;
     combine [Combine::Sum, Combine::Sum];
     term |self, pass, x, s| moment(pass, x[0], s);
-    closed |self, pass, total, len, s| moment_of(pass, total, len, s);
-    again 4 |self, s, len, reach| moments_again(s, len, reach);
+    closed |self, pass, total, len, s| moment_of(pass, total, V::c(len), s);
+    again 4 |self, s, len, reach| moments_again(s, V::c(len), reach);
     settle |self, s, len| {
         let factor = over(length((s[1] / V::c(len)).sqrt(), V::c(self.eps.sqrt()) * s[2]));
         let [centre, number, scale, _, off] = times(s, factor);

@@ -239,7 +239,7 @@ pub trait Sample: Device {
     /// # use congruent::prelude::*;
     /// let q: Tensor<Shape![5, 3], f64> = Cpu.orthogonal((D::<5>, D::<3>), Key::new(1));
     /// let product = q.t().matmul(&q).eval();
-    /// assert!((&product - &Cpu.eye(D::<3>)).abs().max().eval().item() < 1e-15);
+    /// assert!((&product - &Cpu.eye_of(D::<3>)).abs().max().eval().item() < 1e-15);
     /// ```
     #[track_caller]
     fn orthogonal<R: Dim, C: Dim, E: Real>(self, shape: (R, C), key: Key) -> Tensor<(R, C), E, Self> {
