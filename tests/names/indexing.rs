@@ -93,9 +93,17 @@ rows! {
         let means = v.segment_reduce::<0, _>(&ids, D::<3>, ScatterReduce::Mean).eval();
         assert!(means.as_slice()[0] == 5.0 && means.as_slice()[1].is_nan() && means.as_slice()[2] == 2.0);
     }
-    "ndenumerate": "np.ndenumerate(x)", "" => "x.to_vec().into_iter().enumerate()",
-        "places in row-major order; `from_index_fn` hands out indices, `unravel_index` computes them" {
-        assert_eq!(x.to_vec().into_iter().enumerate().nth(5), Some((5, 6.0)));
+    "element": "x[1, 2]", "x[1, 2].item()" => "x[[1, 2]]", "of a vector `v[1]`; `x.get([1, 2])` is `None` outside" {
+        assert_eq!((x[[1, 2]], x.get([1, 2]), x.get([2, 0])), (6.0, Some(6.0), None));
+    }
+    "written element": "x[1, 2] = 7", "x[1, 2] = 7" => "y[[1, 2]] = 7.0", "" {
+        let mut y = x.clone();
+        y[[1, 2]] = 7.0;
+        assert_eq!((x[[1, 2]], y[[1, 2]]), (6.0, 7.0));
+    }
+    "ndenumerate": "np.ndenumerate(x)", "" => "x.indexed_iter()",
+        "places in row-major order; elements alone: `for value in &x`" {
+        assert_eq!(x.indexed_iter().last(), Some(([1, 2], 6.0)));
     }
     "index_add": "np.add.at(x, ids, v)", "torch.index_add" => "x.index_add::<0>(&Cpu.tensor([1, 1]), &x)", "" {
         let y = x.index_add::<0>(&Cpu.tensor([1, 1]), &x).eval();
