@@ -104,16 +104,16 @@ pub mod prelude {
     pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
-        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition, Counting,
-        Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Indexing, Joining,
-        JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms,
-        Movement, Normalisations, Norms, OrderStatistics, Products, Quantiles, Rearranging, Reductions, Running,
-        ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking,
-        TernaryMath, UnaryMath, VectorProducts, WholePowers,
+        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition,
+        Convolutions, Counting, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather,
+        Indexing, Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking,
+        MatrixNorms, MoreLossTerms, Movement, Normalisations, Norms, OrderStatistics, Pooling, Products, Quantiles,
+        Rearranging, Reductions, Running, ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing,
+        Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts, WholePowers,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};
-    pub use crate::shape::Shape;
+    pub use crate::shape::{Grouped, Kernel, Same, Shape, Window};
     pub use crate::tensor::{Create, Grids, Matrices, Ranges, Sample, Tensor};
     pub use crate::{
         Axes, Error, Ex, Shape, attempt, bf16, d, dims, dyn_dim, einsum, elementwise, f16, rearrange, reduce, repeat, s,
