@@ -98,7 +98,9 @@ pub mod prelude {
         Averaging, Buffer, Forward, Frozen, GradMath, Grads, Inspect, Model, Param, Part, RunsInside as _, Traced,
         Train, Weights, with_dropout, with_key,
     };
-    pub use crate::nn::{BatchNorm, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm};
+    pub use crate::nn::{
+        BatchNorm, Conv1d, Conv2d, Conv3d, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm,
+    };
     pub use crate::num::Num;
     #[cfg(feature = "linalg")]
     pub use crate::ops::Decompositions;

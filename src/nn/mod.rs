@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `linear`, `embedding` | [`Linear`], [`Embedding`] |
+//! | `convolution` | [`Conv1d`], [`Conv2d`], [`Conv3d`] |
 //! | `bias` | [`NoBias`], for layers that have none |
 //! | `norm`, `batch_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`] |
 //! | `dropout` | [`Dropout`] |
@@ -14,6 +15,7 @@
 mod activation;
 mod batch_norm;
 mod bias;
+mod convolution;
 mod dropout;
 mod embedding;
 mod features;
@@ -29,7 +31,8 @@ pub use crate::ops::activation::{
 };
 pub use crate::ops::unary::Tanh;
 pub use batch_norm::{BatchNorm, BatchNormNode};
-pub use bias::{Bias, InitialBias, NoBias};
+pub use bias::{Bias, ChannelBias, InitialBias, NoBias};
+pub use convolution::{Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, KernelShape};
 pub use dropout::{Dropout, Dropped};
 pub use embedding::Embedding;
 pub use init::{Init, Initialiser};

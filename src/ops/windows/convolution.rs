@@ -2,14 +2,15 @@
 //!
 //! Apart from the law (`shape::windows`), which says how many places a kernel comes to.
 
-use super::convolved::{ConvolutionAs, ConvolutionOf, SpaceOf, check_channels, convolved, places, three};
+use super::convolved::{ConvolutionAs, ConvolutionOf, SpaceOf, convolved, places, three};
 use crate::device::SameDevice;
 use crate::dims::Dim;
+use crate::error::differ;
 use crate::graph::{Ex, Operand};
 use crate::ops::movement::counted;
 use crate::ops::{FloatingNode, NodeOver, result_of, whole};
 use crate::shape::{
-    Divisible, FitOver, Groups, InChannels, InGroups, KernelSizes, Kernels, Pictures, Slides, SlidesOver,
+    Divisible, FitOver, Groups, InChannels, InGroups, KernelSizes, Kernels, Mismatch, Pictures, Slides, SlidesOver,
 };
 
 /// The channels of the operand `X`.
@@ -20,6 +21,20 @@ type OutputsOf<const R: usize, W> = <<W as Operand>::S as Pictures<R>>::Batch;
 type InputsOf<const R: usize, W, K> = <ChannelsOf<R, W> as InGroups<<K as Kernels<R>>::Groups>>::All;
 /// The sizes of the kernel `K`.
 type SizesOf<const R: usize, K> = <<K as Kernels<R>>::Slides as Slides<R>>::Sizes;
+
+/// The outputs of a weight, the inputs of each group, the number of these. Channels whose number only the run knows
+/// raise their difference.
+#[track_caller]
+fn channels<const R: usize, S: Pictures<R>, SW: Pictures<R>, K: Kernels<R>>(
+    shape: S,
+    weight: SW,
+) -> (SW::Batch, usize, usize) {
+    let (groups, (outputs, inputs, _)) = (K::Groups::COUNT, weight.parts());
+    if shape.parts().1.size() != inputs.size() * groups {
+        differ(Mismatch::new("convolution", shape, weight));
+    }
+    (outputs, inputs.size(), groups)
+}
 
 macro_rules! convolutions {
     ($($R:literal $name:ident $named:ident ($($Name:ident $L:ident $place:literal),*) $(#[$about:meta])*;)*) => {
@@ -56,9 +71,8 @@ macro_rules! convolutions {
                 let places = <K::Slides as SlidesOver<SpaceOf<$R, Self>>>::places(x.shape.parts().2);
                 let weight = weight.ex();
                 let weight = Ex::new(weight.node.node(), weight.shape, x.device);
-                let groups = <K::Groups as Groups>::COUNT;
-                check_channels::<$R, _, _>(x.shape, weight.shape, groups);
-                result_of::<Self, _, _>(convolved::<$R, _, _, _, _, _, _, K::Slides, _>(x, weight, groups, places))
+                let sizes = channels::<$R, _, _, K>(x.shape, weight.shape);
+                result_of::<Self, _, _>(convolved::<$R, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
             }
 
             /// The same over axes whose sizes, or whose number of places, only the run knows: each name makes a dim of
@@ -91,9 +105,8 @@ macro_rules! convolutions {
                 let places = ($(counted(sizes[$place], $Name),)*);
                 let weight = weight.ex();
                 let weight = Ex::new(weight.node.node(), weight.shape, x.device);
-                let groups = <K::Groups as Groups>::COUNT;
-                check_channels::<$R, _, _>(x.shape, weight.shape, groups);
-                result_of::<Self, _, _>(convolved::<$R, _, _, _, _, _, _, K::Slides, _>(x, weight, groups, places))
+                let sizes = channels::<$R, _, _, K>(x.shape, weight.shape);
+                result_of::<Self, _, _>(convolved::<$R, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
             }
         )*}
     };

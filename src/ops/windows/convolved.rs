@@ -5,12 +5,12 @@
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::error::{Error, differ, raise};
+use crate::error::{Error, raise};
 use crate::graph::{Behind, Both, Differentiable, Ex, Given, Node, Operand, RuledByBoth, SlopeRule};
 use crate::layout::count;
 use crate::loops::{Convolution, Walk};
 use crate::ops::RuledByBothOf;
-use crate::shape::{Kernels, Mismatch, Pictures, Shape, Slides, SlidesOver, Space, Step};
+use crate::shape::{Kernels, Pictures, Shape, Slides, SlidesOver, Space, Step};
 
 /// The axes of space of the operand `X`.
 pub type SpaceOf<const R: usize, X> = <<X as Operand>::S as Pictures<R>>::Space;
@@ -46,17 +46,19 @@ pub(super) fn places(space: [usize; 3], steps: [Step; 3]) -> [usize; 3] {
     })
 }
 
-/// The convolution of pictures by a weight, of which the laws have been asked; `places` are those of the result.
+/// The convolution of pictures by a weight, of which the laws have been asked: its outputs, the inputs of each group,
+/// the number of these; `places` are those of the result.
 #[track_caller]
-pub(crate) fn convolved<const R: usize, S, SW, E, D, N, M, K, P>(
+pub(crate) fn convolved<const R: usize, S, SW, O, E, D, N, M, K, P>(
     x: Ex<S, E, D, N>,
     weight: Ex<SW, E, D, M>,
-    groups: usize,
+    (outputs, inputs, groups): (O, usize, usize),
     places: P,
-) -> RuledByBoth<Ex<S, E, D, N>, Ex<SW, E, D, M>, P::Under<S::Batch, SW::Batch>, ConvolutionBack<E>>
+) -> RuledByBoth<Ex<S, E, D, N>, Ex<SW, E, D, M>, P::Under<S::Batch, O>, ConvolutionBack<E>>
 where
     S: Pictures<R>,
-    SW: Pictures<R>,
+    SW: Shape,
+    O: Dim,
     E: Real,
     D: Device,
     N: Node<E>,
@@ -66,14 +68,13 @@ where
 {
     let (device, shape) = (x.device, x.shape);
     let (batch, _, space) = shape.parts();
-    let (outputs, inputs, _) = weight.shape.parts();
     let out_shape = places.under(batch, outputs);
     count(out_shape);
     let how = Convolution {
         walk: Walk { space: three(space), steps: K::steps(), places: three(places) },
         batch: batch.size(),
         groups,
-        inputs: inputs.size(),
+        inputs,
         outputs: outputs.size() / groups.max(1),
     };
     let (pictures, kernel) = (x.materialise(), weight.materialise());
@@ -82,15 +83,6 @@ where
     let wanted = [x.node.live(), Behind::<E>::live(&weight)];
     let back = ConvolutionBack { how, x: wanted[1].then_some(pictures), weight: wanted[0].then_some(kernel) };
     x.ruled_with(weight, out, out_shape, back)
-}
-
-/// Raises the difference of channels whose number only the run knows.
-#[track_caller]
-pub(crate) fn check_channels<const R: usize, S: Pictures<R>, SW: Pictures<R>>(shape: S, weight: SW, groups: usize) {
-    let (has, takes) = (shape.parts().1.size(), weight.parts().1.size() * groups);
-    if has != takes {
-        differ(Mismatch::new("convolution", shape, weight));
-    }
 }
 
 /// The rule of a convolution: what the gradient of each operand needs of the other, where it is wanted.

@@ -15,6 +15,7 @@ mod pooled;
 mod pooling;
 
 pub use convolution::Convolutions;
+pub(crate) use convolved::convolved;
 pub use convolved::{ConvolutionAs, ConvolutionBack, ConvolutionOf, PlacesOf, SpaceOf};
 pub use pooled::{PooledAs, PooledOf, PoolingBack};
 pub use pooling::Pooling;
