@@ -99,7 +99,8 @@ pub mod prelude {
         Train, Weights, with_dropout, with_key,
     };
     pub use crate::nn::{
-        BatchNorm, Conv1d, Conv2d, Conv3d, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm,
+        BatchNorm, BatchNorm2d, Conv1d, Conv2d, Conv3d, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual,
+        RmsNorm,
     };
     pub use crate::num::Num;
     #[cfg(feature = "linalg")]

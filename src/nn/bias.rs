@@ -108,7 +108,16 @@ pub trait ChannelBias<const R: usize, C: Dim, P: Forward>: Sized {
 }
 
 /// The graph of a vector seen as a number for each channel.
-type AlongChannels<C, S, P> = Reshaped<ParamNode<(C,), P>, (C,), S, <P as Kind>::Elem>;
+pub(super) type AlongChannels<C, S, P> = Reshaped<ParamNode<(C,), P>, (C,), S, <P as Kind>::Elem>;
+
+/// A vector seen as a number for each channel, at every place.
+pub(super) fn along_channels<C: Dim, S: Shape, P: Forward>(
+    vector: Param<(C,), P>,
+    under: impl FnOnce(C) -> S,
+) -> AlongChannels<C, S, P> {
+    let Ex { node, shape, device, .. } = vector.ex();
+    Reshaped::new(device, node, shape, under(shape.0))
+}
 
 macro_rules! channel_bias {
     ($($R:literal $Places:ty, $($one:expr),*;)*) => {$(
@@ -119,9 +128,8 @@ macro_rules! channel_bias {
                 self,
                 x: Ex<S, P::Elem, P::Dev, N>,
             ) -> Ex<S, P::Elem, P::Dev, Self::Graph<N>> {
-                let Ex { node, shape, device, .. } = self.ex();
-                let bias = Reshaped::new(device, node, shape, (shape.0, $($one),*));
-                Ex::new(Binary { op: Add, a: x.node, b: bias }, x.shape, device)
+                let bias = along_channels(self, |channels| (channels, $($one),*));
+                Ex::new(Binary { op: Add, a: x.node, b: bias }, x.shape, x.device)
             }
         }
     )*};

@@ -5,9 +5,10 @@
 //! | `linear`, `embedding` | [`Linear`], [`Embedding`] |
 //! | `convolution` | [`Conv1d`], [`Conv2d`], [`Conv3d`] |
 //! | `bias` | [`NoBias`], for layers that have none |
-//! | `norm`, `batch_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`] |
+//! | `norm`, `batch_norm`, `channel_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`]; [`BatchNorm2d`] |
 //! | `dropout` | [`Dropout`] |
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
+//! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`Flatten`]: layers of pictures in tuples |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
 //! | `features` | what layers over the last axis share |
@@ -15,6 +16,7 @@
 mod activation;
 mod batch_norm;
 mod bias;
+mod channel_norm;
 mod convolution;
 mod dropout;
 mod embedding;
@@ -23,6 +25,7 @@ mod init;
 mod layer;
 mod linear;
 mod norm;
+mod pictures;
 mod residual;
 
 pub use crate::ops::activation::{
@@ -32,6 +35,7 @@ pub use crate::ops::activation::{
 pub use crate::ops::unary::Tanh;
 pub use batch_norm::{BatchNorm, BatchNormNode};
 pub use bias::{Bias, ChannelBias, InitialBias, NoBias};
+pub use channel_norm::{BatchNorm2d, BatchNorm2dNode, ChannelsBack};
 pub use convolution::{Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, KernelShape};
 pub use dropout::{Dropout, Dropped};
 pub use embedding::Embedding;
@@ -39,4 +43,5 @@ pub use init::{Init, Initialiser};
 pub use layer::Layer;
 pub use linear::{Linear, LinearNode};
 pub use norm::{LayerNorm, LayerNormNode, RmsNorm, RmsNormNode};
+pub use pictures::{AvgPool1d, AvgPool2d, AvgPool3d, Flatten, MaxPool1d, MaxPool2d, MaxPool3d};
 pub use residual::Residual;

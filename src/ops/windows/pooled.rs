@@ -22,7 +22,7 @@ pub type PooledOf<const R: usize, X, K> = PooledAs<R, X, <K as SlidesOver<SpaceO
 
 /// What becomes of the elements of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pool {
+pub(crate) enum Pool {
     Max,
     Mean,
 }
@@ -35,12 +35,12 @@ where
     K: Slides<R>,
     P: Space,
 {
-    result_of::<X, _, _>(computed::<R, _, _, _, _, K, _>(whole(x), pool, places))
+    result_of::<X, _, _>(pooled_whole::<R, _, _, _, _, K, _>(whole(x), pool, places))
 }
 
 /// The same of a graph that is known to be whole.
 #[track_caller]
-fn computed<const R: usize, S, E, D, N, K, P>(
+pub(crate) fn pooled_whole<const R: usize, S, E, D, N, K, P>(
     x: Ex<S, E, D, N>,
     pool: Pool,
     places: P,
