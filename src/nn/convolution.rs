@@ -103,23 +103,97 @@ where
     bias.add(y)
 }
 
-macro_rules! layers {
-    ($($(#[$about:meta])* $Name:ident over $R:literal;)*) => {$(
-        $(#[$about])*
-        #[derive(Model)]
-        pub struct $Name<
-            I: Dim + OfGroups<<K as Kernels<$R>>::Groups>,
-            O: Dim,
-            K: Kernels<$R>,
-            P: Part = Weights,
-            B: Tree<P> = Param<(O,), P>,
-        > {
-            /// What slides over the pictures: (outputs, inputs / groups, the sizes of the kernel).
-            pub weight: Param<KernelShape<$R, I, O, K>, P>,
-            /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
-            pub bias: B,
-        }
+/// A convolution along one axis: `(N, I, L)` gives `(N, O, places)`.
+///
+/// As [`Conv2d`], over one axis.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let layer = Conv1d::<D<3>, D<8>, Kernel<5, 2>>::new(Key::new(0));
+/// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 17]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<2>, D::<8>, D::<7>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model)]
+pub struct Conv1d<I, O: Dim, K: Kernels<1>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+where
+    I: Dim + OfGroups<<K as Kernels<1>>::Groups>,
+{
+    /// What slides over the pictures: (outputs, inputs / groups, the sizes of the kernel).
+    pub weight: Param<KernelShape<1, I, O, K>, P>,
+    /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
+}
 
+/// A convolution of pictures: `(N, I, H, W)` gives `(N, O, places down, places across)`.
+///
+/// `y = x * weight + bias`, see [`conv2d`](crate::ops::Convolutions::conv2d). The third parameter says how the kernel
+/// slides: [`Kernel<3, 2, 1>`](crate::shape::Kernel) is 3 by 3, moves by 2, with 1 zero around the picture;
+/// [`Same<3>`](crate::shape::Same) keeps the size; [`Grouped<Same<3>, 8>`](crate::shape::Grouped) has groups. PyTorch's
+/// layer, its names and shapes of `weight` and `bias`, and its initial weights, `±1 / √(inputs · kernel)`; the bias
+/// begins as zero. Shapes: weight `(O, I / groups, KH, KW)`, bias `(O,)`. Height and width that only the run knows
+/// go by `Same`.
+///
+/// Without bias it is `Conv2d<I, O, K, P, NoBias>`: see [`NoBias`](super::NoBias).
+///
+/// ```
+/// use congruent::prelude::*;
+/// dims! { Batch = ?, Classes = 10 }
+///
+/// #[derive(Model)]
+/// struct Net<P: Part = Weights> {
+///     first: Conv2d<D<1>, D<8>, Same<5>, P>,
+///     second: Conv2d<D<8>, D<16>, Kernel<3, 2, 1>, P>,
+///     scores: Linear<D<784>, Classes, P>,
+/// }
+///
+/// impl<P: Forward> Net<P> {
+///     fn forward<B: Dim>(self, pictures: Ex![P; B, 1, 28, 28]) -> Ex![P; B, Classes] {
+///         let seen = self.first.forward(pictures).relu().max_pool2d(Window::<2>);
+///         self.scores.forward(self.second.forward(seen).relu().flatten::<1>())
+///     }
+/// }
+/// let key = Key::new(0);
+/// let net = Net { first: Conv2d::new(key), second: Conv2d::new(key), scores: Linear::new(key) };
+/// let pictures = Cpu.full((Batch(2), D::<1>, D::<28>, D::<28>), 0.5f32);
+/// assert_eq!(net.infer(|m| m.forward(pictures.ex()).eval())?.shape(), (Batch(2), Classes));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model)]
+pub struct Conv2d<I, O: Dim, K: Kernels<2>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+where
+    I: Dim + OfGroups<<K as Kernels<2>>::Groups>,
+{
+    /// What slides over the pictures: (outputs, inputs / groups, the sizes of the kernel).
+    pub weight: Param<KernelShape<2, I, O, K>, P>,
+    /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
+}
+
+/// A convolution over three axes: `(N, I, D, H, W)` gives `(N, O, ..)`.
+///
+/// As [`Conv2d`], over three axes.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let layer = Conv3d::<D<2>, D<4>, Same<3>, Weights, NoBias>::new(Key::new(0));
+/// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![1, 2, 3, 4, 5]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<1>, D::<4>, D::<3>, D::<4>, D::<5>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model)]
+pub struct Conv3d<I, O: Dim, K: Kernels<3>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+where
+    I: Dim + OfGroups<<K as Kernels<3>>::Groups>,
+{
+    /// What slides over the pictures: (outputs, inputs / groups, the sizes of the kernel).
+    pub weight: Param<KernelShape<3, I, O, K>, P>,
+    /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
+}
+
+macro_rules! layers {
+    ($($Name:ident $R:literal;)*) => {$(
         impl<I, O, K: Kernels<$R>, B: Tree<Weights>> $Name<I, O, K, Weights, B>
         where
             I: OfGroups<K::Groups> + Default,
@@ -201,67 +275,4 @@ macro_rules! layers {
         }
     )*};
 }
-
-layers! {
-    /// A convolution along one axis: `(N, I, L)` gives `(N, O, places)`.
-    ///
-    /// As [`Conv2d`], over one axis.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let layer = Conv1d::<D<3>, D<8>, Kernel<5, 2>>::new(Key::new(0));
-    /// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 17]>()).eval())?;
-    /// assert_eq!(y.shape(), (D::<2>, D::<8>, D::<7>));
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    Conv1d over 1;
-
-    /// A convolution of pictures: `(N, I, H, W)` gives `(N, O, places down, places across)`.
-    ///
-    /// `y = x * weight + bias`, see [`conv2d`](crate::ops::Convolutions::conv2d). The third parameter says how the kernel
-    /// slides: [`Kernel<3, 2, 1>`](crate::shape::Kernel) is 3 by 3, moves by 2, with 1 zero around the picture;
-    /// [`Same<3>`](crate::shape::Same) keeps the size; [`Grouped<Same<3>, 8>`](crate::shape::Grouped) has groups. PyTorch's
-    /// layer, its names and shapes of `weight` and `bias`, and its initial weights, `±1 / √(inputs · kernel)`; the bias
-    /// begins as zero. Shapes: weight `(O, I / groups, KH, KW)`, bias `(O,)`. Height and width that only the run knows
-    /// go by `Same`.
-    ///
-    /// Without bias it is `Conv2d<I, O, K, P, NoBias>`: see [`NoBias`](super::NoBias).
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// dims! { Batch = ?, Classes = 10 }
-    ///
-    /// #[derive(Model)]
-    /// struct Net<P: Part = Weights> {
-    ///     first: Conv2d<D<1>, D<8>, Same<5>, P>,
-    ///     second: Conv2d<D<8>, D<16>, Kernel<3, 2, 1>, P>,
-    ///     scores: Linear<D<784>, Classes, P>,
-    /// }
-    ///
-    /// impl<P: Forward> Net<P> {
-    ///     fn forward<B: Dim>(self, pictures: Ex![P; B, 1, 28, 28]) -> Ex![P; B, Classes] {
-    ///         let seen = self.first.forward(pictures).relu().max_pool2d(Window::<2>);
-    ///         self.scores.forward(self.second.forward(seen).relu().flatten::<1>())
-    ///     }
-    /// }
-    /// let key = Key::new(0);
-    /// let net = Net { first: Conv2d::new(key), second: Conv2d::new(key), scores: Linear::new(key) };
-    /// let pictures = Cpu.full((Batch(2), D::<1>, D::<28>, D::<28>), 0.5f32);
-    /// assert_eq!(net.infer(|m| m.forward(pictures.ex()).eval())?.shape(), (Batch(2), Classes));
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    Conv2d over 2;
-
-    /// A convolution over three axes: `(N, I, D, H, W)` gives `(N, O, ..)`.
-    ///
-    /// As [`Conv2d`], over three axes.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let layer = Conv3d::<D<2>, D<4>, Same<3>, Weights, NoBias>::new(Key::new(0));
-    /// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![1, 2, 3, 4, 5]>()).eval())?;
-    /// assert_eq!(y.shape(), (D::<1>, D::<4>, D::<3>, D::<4>, D::<5>));
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    Conv3d over 3;
-}
+layers! { Conv1d 1; Conv2d 2; Conv3d 3; }

@@ -117,6 +117,10 @@ pub trait SlidesOver<Axes: Space> {
 }
 
 /// That what slides along the axes of a space fits each of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit the axes `{Axes}`",
+    label = "each window needs length + 2 * padding >= window and stride > 0, all of them static sizes"
+)]
 pub trait FitOver<Axes> {}
 
 macro_rules! slides {
@@ -154,7 +158,7 @@ macro_rules! slides {
                 ($($K::places(space.$place),)*)
             }
         }
-        // Without `do_not_recommend`: as above.
+        #[diagnostic::do_not_recommend]
         impl<$($A: Dim, $K: FitAlong<$A>),*> FitOver<($($A,)*)> for ($($K,)*) {}
     )*};
     (@ $K:ident $A:ident) => { <$K as Slide>::Size };
