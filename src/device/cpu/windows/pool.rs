@@ -65,6 +65,11 @@ fn each_line(walk: &Walk, mut see: impl FnMut(usize, usize, usize)) {
     }
 }
 
+#[inline(always)]
+fn is_nan<E: Real>(x: E) -> bool {
+    x.as_f64().is_nan()
+}
+
 /// The largest element of each window; NaN where one is NaN, -inf where none lies in the picture.
 pub(super) fn largest<E: Real>(pooling: &Pooling, x: &[E]) -> Buf<E> {
     let (walk, each) = (&pooling.walk, pooling.walk.elements());
@@ -73,7 +78,7 @@ pub(super) fn largest<E: Real>(pooling: &Pooling, x: &[E]) -> Buf<E> {
         let (x, stride) = (&x[channel * each..][..each], walk.steps[2].stride);
         each_line(walk, |place, element, len| {
             let (best, x) = (&mut out[place..][..len], &x[element..]);
-            let keep = |best: E, x: E| if x > best || x != x { x } else { best };
+            let keep = |best: E, x: E| if x > best || is_nan(x) { x } else { best };
             match stride {
                 1 => best.iter_mut().zip(x).for_each(|(best, &x)| *best = keep(*best, x)),
                 2 => best.iter_mut().zip(x.chunks(2)).for_each(|(best, x)| *best = keep(*best, x[0])),
@@ -96,7 +101,7 @@ pub(super) fn to_largest<E: Real>(pooling: &Pooling, slope: &[E], x: &[E]) -> Bu
         each_line(walk, |place, element, len| {
             for (i, best) in best[place..][..len].iter_mut().enumerate() {
                 let own = x[element + i * stride];
-                if best.1 == usize::MAX || own > best.0 || (own != own && best.0 == best.0) {
+                if best.1 == usize::MAX || own > best.0 || (is_nan(own) && !is_nan(best.0)) {
                     *best = (own, element + i * stride);
                 }
             }
