@@ -6,6 +6,7 @@
 //! without `--workloads` everything runs. All is written as a user writes it: outputs are allocated by the call, and
 //! nothing is built for the processor at hand.
 
+mod convolutions;
 mod gpt;
 mod movement;
 mod perceptron;
@@ -36,6 +37,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         pointwise::run(&mut session);
         rows::run(&mut session);
         movement::run(&mut session);
+        convolutions::run(&mut session);
         perceptron::run(&mut session);
         gpt::run(&mut session);
         session.report_missing();

@@ -12,6 +12,7 @@ use super::rows::RowWork;
 use super::scans::ScanWork;
 use super::storage::Storage;
 use super::updates::UpdateWork;
+use super::windows::WindowWork;
 use crate::dtype::{ByKind, Discrete, Elem, Real, Undefined};
 use crate::loops::{Body, Frame, RowInput, RowProgram, Rows};
 use crate::memory::Buf;
@@ -39,7 +40,7 @@ use std::borrow::Cow;
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected `Cpu`")]
 #[expect(unsafe_code, reason = "loops over raw memory trust the lengths that a device gives")]
 pub unsafe trait Device:
-    Storage + RowWork + MatrixWork + OrderWork + ScanWork + IndexWork + DrawWork + UpdateWork + CopyWork
+    Storage + RowWork + MatrixWork + OrderWork + ScanWork + IndexWork + DrawWork + UpdateWork + CopyWork + WindowWork
 {
     /// Writes the value of a region, row-major, to `out`; fails with the position of the first element that has none,
     /// and the reason. Floats all have a value.

@@ -15,6 +15,7 @@
 //! | [`IndexWork`] | `take_rows`, `add_rows`, `put_rows`, `combine_rows` | indexing, scattering |
 //! | | `pick`, `add_at` | losses of classifiers |
 //! | [`DrawWork`] | `drawn`, `keep_mask` | random tensors, dropout |
+//! | [`WindowWork`] | `convolve`, `pool_max`, `pool_mean`, and their gradients | convolutions, pooling |
 //! | [`UpdateWork`] | `update` | optimizers |
 //! | [`CopyWork`] | `copy_strided`, `put_strided`, `add_strided`, `scaled`, `convert` | permutations, windows, casts |
 //!
@@ -35,6 +36,7 @@ mod same;
 mod scans;
 mod storage;
 mod updates;
+mod windows;
 
 pub use crate::memory::{Buf, cached_bytes, empty_cache};
 pub use contract::Device;
@@ -50,3 +52,4 @@ pub use same::SameDevice;
 pub use scans::ScanWork;
 pub use storage::Storage;
 pub use updates::UpdateWork;
+pub use windows::WindowWork;

@@ -63,6 +63,18 @@ pub enum Error {
     /// A slice that an axis does not have.
     #[error(transparent)]
     Slice(#[from] Outside),
+    /// A window that is longer than an axis with what is around it, or that does not move.
+    #[error("window {window} (stride {stride}, padding {padding}) does not fit an axis of length {len}")]
+    Window {
+        /// From the first element of the window to behind its last one.
+        window: usize,
+        /// From one place to the next.
+        stride: usize,
+        /// Places at both ends.
+        padding: usize,
+        /// The axis length.
+        len: usize,
+    },
     /// A data set, or a part of it, without examples.
     #[error("{what} is empty")]
     Empty {

@@ -13,10 +13,11 @@
 //! | `int` | the numbers of formulas over integers |
 //! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
 //! | `fold` | either of them for any element type |
-//! | `product` | batches of matrix products |
+//! | `product`, `convolution` | batches of matrix products; windows that slide over pictures |
 //! | `sealed` | that nodes and bodies are those of this crate |
 
 mod body;
+mod convolution;
 mod faults;
 mod fold;
 mod frame;
@@ -31,6 +32,7 @@ mod update;
 
 pub(crate) use body::without_gradient;
 pub use body::{At, Block, Body, Column, Spacing};
+pub use convolution::{Convolution, Pooling, Walk};
 pub use faults::{Faults, Outcome};
 pub use fold::{RowFold, RowLoops, RowScan, ScanLoops};
 pub use frame::{Frame, OUTER, RowIndex, Survey};

@@ -70,6 +70,12 @@ impl<'a, E> Matrix<'a, E> {
 }
 
 impl Place {
+    /// A batch that lies so in this memory.
+    pub(crate) fn of<E>(self, buf: &Buf<E>) -> Matrix<'_, E> {
+        let Place { offset, row, column, batch } = self;
+        Matrix { buf, offset, row, column, batch }
+    }
+
     /// The first element of the first matrix.
     pub fn offset(self) -> usize {
         self.offset

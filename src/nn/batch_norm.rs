@@ -141,9 +141,19 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         let (device, shape) = (x.device, x.shape);
         let rows = Rows::new(1, count(shape.init()), shape.last().size());
         let values = precise(device, x.materialise());
-        let (out, inverse) = if P::TRAIN { self.of_batch(rows, &values) } else { self.of_running(rows, &values) };
-        let program = StandardiseBack { of_batch: P::TRAIN };
-        x.ruled(of_precise(device, out), shape, StandardisedBack { rows, inverse, program })
+        let (out, back) = self.standard(rows, &values);
+        x.ruled(of_precise(device, out), shape, back)
+    }
+
+    /// The elements of features without mean and scale, and the rule of that.
+    #[track_caller]
+    pub(super) fn standard(
+        self,
+        rows: Rows,
+        values: &Buf<Precise<P::Elem>>,
+    ) -> (Buf<Precise<P::Elem>>, StandardisedBack<P::Elem>) {
+        let (out, inverse) = if P::TRAIN { self.of_batch(rows, values) } else { self.of_running(rows, values) };
+        (out, StandardisedBack { rows, inverse, program: StandardiseBack { of_batch: P::TRAIN } })
     }
 
     /// The elements by running mean and deviation, and one over the latter.

@@ -5,13 +5,13 @@
 
 use super::features::{ParamNode, across};
 use crate::device::Device;
-use crate::dims::Dim;
+use crate::dims::{D, Dim, One};
 use crate::dtype::Real;
-use crate::graph::{Binary, Ex, Node};
+use crate::graph::{Binary, Ex, Kind, Node, Operand, Reshaped};
 use crate::model::{EachMut, Forward, Map, Param, Part, Path, Tree, Weights, Zip};
 use crate::ops::arithmetic::{Add, Mul};
 use crate::ops::binary;
-use crate::shape::LastAxis;
+use crate::shape::{LastAxis, Shape};
 use crate::tensor::Create;
 
 /// Stands where a layer has its bias, and adds nothing: PyTorch's `bias=False`.
@@ -89,6 +89,62 @@ impl<C: Dim, P: Forward> Bias<C, P> for NoBias {
         _: &'static str,
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Ex<S, P::Elem, P::Dev, N> {
+        x
+    }
+}
+
+/// What a layer of `C` output channels, over `R` axes of space, may have as its bias: see [`Bias`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no bias for `{C}` channels",
+    label = "this layer cannot add `{Self}`",
+    note = "leave the last parameter of the layer away to have a bias, or write `NoBias` to have none"
+)]
+pub trait ChannelBias<const R: usize, C: Dim, P: Forward>: Sized {
+    /// The graph of `x + bias` over a graph `N` of `x`.
+    type Graph<N: Node<P::Elem>>: Node<P::Elem>;
+    /// `x + bias` along axis 1 of `x`, whose channels are the layer's.
+    #[track_caller]
+    fn add<S: Shape, N: Node<P::Elem>>(self, x: Ex<S, P::Elem, P::Dev, N>) -> Ex<S, P::Elem, P::Dev, Self::Graph<N>>;
+}
+
+/// The graph of a vector seen as a number for each channel.
+pub(super) type AlongChannels<C, S, P> = Reshaped<ParamNode<(C,), P>, (C,), S, <P as Kind>::Elem>;
+
+/// A vector seen as a number for each channel, at every place.
+pub(super) fn along_channels<C: Dim, S: Shape, P: Forward>(
+    vector: Param<(C,), P>,
+    under: impl FnOnce(C) -> S,
+) -> AlongChannels<C, S, P> {
+    let Ex { node, shape, device, .. } = vector.ex();
+    Reshaped::new(device, node, shape, under(shape.0))
+}
+
+macro_rules! channel_bias {
+    ($($R:literal $Places:ty, $($one:expr),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<C: Dim, P: Forward> ChannelBias<$R, C, P> for Param<(C,), P> {
+            type Graph<N: Node<P::Elem>> = Binary<Add, N, AlongChannels<C, $Places, P>>;
+            fn add<S: Shape, N: Node<P::Elem>>(
+                self,
+                x: Ex<S, P::Elem, P::Dev, N>,
+            ) -> Ex<S, P::Elem, P::Dev, Self::Graph<N>> {
+                let bias = along_channels(self, |channels| (channels, $($one),*));
+                Ex::new(Binary { op: Add, a: x.node, b: bias }, x.shape, x.device)
+            }
+        }
+    )*};
+}
+channel_bias! {
+    1 (C, One), D;
+    2 (C, One, One), D, D;
+    3 (C, One, One, One), D, D, D;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Dim, P: Forward, const R: usize> ChannelBias<R, C, P> for NoBias {
+    type Graph<N: Node<P::Elem>> = N;
+    #[inline]
+    fn add<S: Shape, N: Node<P::Elem>>(self, x: Ex<S, P::Elem, P::Dev, N>) -> Ex<S, P::Elem, P::Dev, N> {
         x
     }
 }

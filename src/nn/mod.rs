@@ -3,10 +3,12 @@
 //! | file | holds |
 //! |---|---|
 //! | `linear`, `embedding` | [`Linear`], [`Embedding`] |
+//! | `convolution` | [`Conv1d`], [`Conv2d`], [`Conv3d`] |
 //! | `bias` | [`NoBias`], for layers that have none |
-//! | `norm`, `batch_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`] |
+//! | `norm`, `batch_norm`, `channel_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`]; [`BatchNorm2d`] |
 //! | `dropout` | [`Dropout`] |
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
+//! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`Flatten`]: layers of pictures in tuples |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
 //! | `features` | what layers over the last axis share |
@@ -14,6 +16,8 @@
 mod activation;
 mod batch_norm;
 mod bias;
+mod channel_norm;
+mod convolution;
 mod dropout;
 mod embedding;
 mod features;
@@ -21,6 +25,7 @@ mod init;
 mod layer;
 mod linear;
 mod norm;
+mod pictures;
 mod residual;
 
 pub use crate::ops::activation::{
@@ -29,11 +34,14 @@ pub use crate::ops::activation::{
 };
 pub use crate::ops::unary::Tanh;
 pub use batch_norm::{BatchNorm, BatchNormNode};
-pub use bias::{Bias, InitialBias, NoBias};
+pub use bias::{Bias, ChannelBias, InitialBias, NoBias};
+pub use channel_norm::{BatchNorm2d, BatchNorm2dNode, ChannelsBack};
+pub use convolution::{Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, KernelShape};
 pub use dropout::{Dropout, Dropped};
 pub use embedding::Embedding;
 pub use init::{Init, Initialiser};
 pub use layer::Layer;
 pub use linear::{Linear, LinearNode};
 pub use norm::{LayerNorm, LayerNormNode, RmsNorm, RmsNormNode};
+pub use pictures::{AvgPool1d, AvgPool2d, AvgPool3d, Flatten, MaxPool1d, MaxPool2d, MaxPool3d};
 pub use residual::Residual;

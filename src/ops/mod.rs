@@ -12,6 +12,7 @@
 //! | [`movement`] | views, reshapes, new axes; slices; joined, padded and rolled tensors |
 //! | [`curves`] | functions given by points, coefficients, values at steps |
 //! | [`linalg`] | products of vectors, traces, diagonals, norms; decompositions |
+//! | [`windows`] | convolutions and pooling of pictures |
 //! | [`loss`] | losses, written in other operations |
 //!
 //! Beside the rooms: `laws`, what the element types of operands must be, one question a mistake; `evaluate`,
@@ -38,6 +39,7 @@ pub mod pointwise;
 pub mod products;
 pub mod reduce;
 pub mod scan;
+pub mod windows;
 
 pub use catalogue::{
     Catalogue, FiveForms, IntegerVisitor, ReductionCatalogue, ReductionRow, ReductionVisitor, Row, RunningCatalogue,
@@ -79,5 +81,6 @@ pub(crate) use pointwise::{joined, operators};
 pub use products::{Products, TensorDots, einsum, matmul};
 pub use reduce::{ArgExtremes, Counting, NanReductions, Normalisations, Norms, Reductions, softmax};
 pub use scan::Running;
+pub use windows::{Convolutions, Pooling};
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};

@@ -4,7 +4,7 @@
 //! so it is zero-sized when all axes are static. What differs between ranks only is printed by `rank_impls!`.
 //!
 //! A file is named as its law. Beside them: `tuple`, what a shape is; `extent`, how many elements it has; `cuts`, what
-//! slices take in numbers; `factors`, what element counts are made of; `text`, shapes in words.
+//! slices take in numbers; `kernels`, what slides over pictures; `factors`, what element counts are made of; `text`, shapes in words.
 //!
 //! | law                                    | equation                                  |
 //! |----------------------------------------|-------------------------------------------|
@@ -14,6 +14,7 @@
 //! | [`Permute`], [`Transpose`], [`SwapAxes`] | `(A, B, C) = (C, A, B)`                 |
 //! | [`Reshape`], [`Flatten`], [`Unflatten`] | `(A, B, C) = (A, B · C)`                 |
 //! | [`PixelShuffle`], [`PixelUnshuffle`]   | `(C · R · R, H, W) = (C, H · R, W · R)`   |
+//! | [`Pictures`], [`Kernels`], [`Windows`] | `(N, I, H, W) * (O, I, 3, 3) = (N, O, H - 2, W - 2)` |
 //! | [`Concat`]                             | `(A, M) ++₁ (A, N) = (A, M + N)`          |
 //! | [`Sliced`](slice::Sliced)              | `(A, M)[0, 1..] = (M - 1,)`               |
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
@@ -31,10 +32,12 @@ mod ellipsis;
 mod extent;
 mod factors;
 mod indexing;
+mod kernels;
 mod last;
 mod matmul;
 mod parts;
 mod permute;
+mod pictures;
 mod pixels;
 mod reduce;
 mod reshape;
@@ -42,6 +45,7 @@ mod same;
 pub mod slice;
 mod text;
 mod tuple;
+mod windows;
 
 pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
 pub use broadcast::{BroadcastTo, Broadcasted, FitIn};
@@ -49,16 +53,23 @@ pub use concat::{Concat, Concatenated};
 pub use ellipsis::{Between, Ellipsis, Merge, Merged, Surrounded};
 pub(crate) use extent::extent;
 pub use indexing::{AlongAxis, IndexList, Indexed, IndexedBy, Leading, LengthOf, MaskShape};
+pub use kernels::{Grouped, Kernel, KernelSlide, Same, Slide, Step, Window, WindowSlide};
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, ProductShape};
 pub use parts::{InParts, InWindows, PartOf, WindowsOf};
 pub use permute::{Permute, Permuted, SwapAxes, Swapped, Transpose, Transposed};
+pub use pictures::{Pictures, Space};
 pub use pixels::{PixelShuffle, PixelUnshuffle, Shuffled, Unshuffled};
 pub use reduce::{All, Axis, HasAxes, Kept, Reduce, Reduced};
 pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, Unflatten, Unflattened};
 #[doc(hidden)]
 pub use same::Never;
-pub use same::{BodyShape, Coordinates, EachPoint, EachSlice, InFeatures, InnerDim, SameRows, SameShape};
+pub use same::{
+    BodyShape, Coordinates, EachPoint, EachSlice, InChannels, InFeatures, InnerDim, KernelSizes, SameRows, SameShape,
+};
 #[doc(hidden)]
 pub use tuple::Axed;
 pub use tuple::{Broadcast, MAX_RANK, Mismatch, Shape};
+pub use windows::{
+    Divisible, FitAlong, FitOver, Groups, InGroups, Kernels, OfGroups, SlideAlong, Slides, SlidesOver, Whole, Windows,
+};

@@ -75,6 +75,22 @@ equality! {
     )]
     InFeatures for Dim;
 
+    /// The channels of a convolution: those that its weight takes, in all groups, are axis 1 of what it is given.
+    #[diagnostic::on_unimplemented(
+        message = "this convolution takes `{Self}` input channels, the tensor has `{Rhs}`",
+        label = "axis 1 is `{Rhs}`, the weight takes `{Self}`",
+        note = "pictures are (batch, channels, height, width), weights (outputs, inputs / groups, height, width)"
+    )]
+    InChannels for Dim;
+
+    /// The kernel of a convolution: the last axes of its weight have the sizes that it slides by.
+    #[diagnostic::on_unimplemented(
+        message = "the kernel of the weight is `{Self}`, the convolution was given one of `{Rhs}`",
+        label = "the last axes of the weight are `{Self}`",
+        note = "`x.conv2d(&weight, Kernel::<3, 1, 1>)` slides a weight `(O, I, 3, 3)` by 1, with 1 zero around the picture"
+    )]
+    KernelSizes for Shape;
+
     /// One label for each row of logits.
     #[diagnostic::on_unimplemented(
         message = "one label per row is needed: the logits have `{Self}` rows, the labels `{Rhs}`",

@@ -9,6 +9,7 @@
 
 use congruent::device::{
     Buf, CopyWork, Device, DrawWork, Host, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork, Storage, UpdateWork,
+    WindowWork,
 };
 use congruent::dtype::Undefined;
 use congruent::loops::{Body, Frame, RowProgram, Rows, Update};
@@ -178,6 +179,7 @@ impl<const ORDINAL: usize> Storage for Vault<ORDINAL> {
 
 impl<const ORDINAL: usize> RowWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> MatrixWork for Vault<ORDINAL> {}
+impl<const ORDINAL: usize> WindowWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> OrderWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> ScanWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> IndexWork for Vault<ORDINAL> {}

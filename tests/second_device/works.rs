@@ -94,6 +94,16 @@ same! {
             x.sort_axis::<1>().eval(),
         )
     };
+    windows: |d| {
+        let x: Param<Shape![2, 4, 7, 6], Weights<f32, _>> = d.uniform(Default::default(), Key::new(1), -1.0, 1.0).into();
+        let w: Param<Shape![6, 2, 3, 3], Weights<f32, _>> = d.uniform(Default::default(), Key::new(2), -1.0, 1.0).into();
+        let one: Tensor<Shape![3, 6, 1, 1], f32, _> = d.uniform(Default::default(), Key::new(3), -1.0, 1.0);
+        let (loss, grads) = (x, w).value_and_grad(|(x, w)| {
+            let y = x.conv2d(w, Grouped::<_, 2>(Kernel::<3, 1, 1>)).max_pool2d(Window::<2>);
+            y.conv2d(&one, Kernel::<1>).avg_pool2d(Window::<2, 1>).square().sum()
+        }).expect("a step");
+        (loss, grads.0, grads.1)
+    };
     divisions: |d| {
         let (x, zeros) = (d.tensor([7i64, -7, 9]), d.tensor([2i64, 0, 4]));
         let error = attempt(|| (&x / &zeros).eval()).map(|_| ()).expect_err("a division by 0").to_string();

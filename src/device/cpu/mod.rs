@@ -7,6 +7,7 @@
 //! | `elements`, `integers` | the same over integers and `bool`; their sums and products |
 //! | `rows` | row programs |
 //! | `product` | matrix products |
+//! | `windows` | convolutions, pooling |
 //! | `index` | rows by index, labels |
 //! | `order`, `scan` | sorting and searching; what runs along rows |
 //! | `draw` | random elements and masks |
@@ -34,6 +35,7 @@ pub(super) mod scan;
 pub(super) mod spread;
 pub(super) mod update;
 mod widen;
+pub(super) mod windows;
 
 pub use processor::Cpu;
 pub(super) use processor::unwritten;

@@ -13,6 +13,17 @@ pub(super) fn for_each(count: usize, work: usize, task: impl Fn(usize) + Sync + 
     share(count, work, &task);
 }
 
+/// Calls `task` for each of these, on several threads when there are `work` elements to touch: tasks that own what they
+/// write to.
+pub(super) fn for_each_of<T: Send>(tasks: Vec<T>, work: usize, task: impl Fn(T) + Sync) {
+    if tasks.len() > 1 && work >= PARALLEL_FROM && rayon::current_num_threads() > 1 {
+        let heard = is_heard();
+        waiting(|| tasks.into_par_iter().for_each(|own| heard_there(heard, || task(own))));
+    } else {
+        tasks.into_iter().for_each(task);
+    }
+}
+
 /// Not generic: every fused loop is one more type of task, and each would be compiled with a scheduler of its own.
 fn share(count: usize, work: usize, task: &(dyn Fn(usize) + Sync)) {
     if count > 1 && work >= PARALLEL_FROM && rayon::current_num_threads() > 1 {

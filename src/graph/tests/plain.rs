@@ -7,6 +7,7 @@
 
 use crate::device::{
     Buf, CopyWork, Cpu, Device, DrawWork, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork, Storage, UpdateWork,
+    WindowWork,
 };
 use crate::dtype::{ByKind, Discrete, Elem, Real, Undefined};
 use crate::loops::{At, Body, Column, Faults, Frame, Spacing, Unbound};
@@ -115,6 +116,7 @@ impl ScanWork for Judge {}
 impl IndexWork for Judge {}
 impl DrawWork for Judge {}
 impl UpdateWork for Judge {}
+impl WindowWork for Judge {}
 impl CopyWork for Judge {}
 
 struct Evaluation<'r, B>(&'r Frame, B);

@@ -10,7 +10,8 @@ use super::summed::over_batch;
 use crate::device::cpu::parallel::{SharedPtr, for_each};
 use crate::device::cpu::widen::{narrow_slice, widen, widen_slice};
 use crate::dtype::Real;
-use crate::loops::{BATCH, Product, at};
+use crate::loops::{BATCH, Matrix, Place, Product, at};
+use crate::memory::Buf;
 use crate::num::dispatch;
 
 /// Multiply-adds up to which the register loops win over the engine's packing.
@@ -72,6 +73,23 @@ pub(in crate::device) fn multiply<E: Real>(product: &Product<'_, E>, factors: [&
     };
     // SAFETY: the matrices are all of their memory, or `multiply_parts` has compared every place with the lengths.
     unsafe { if single.m.max(single.n) < 2 * TASK { multiply_one(single) } else { large(single) } }
+}
+
+/// A single product of matrices in these slices, each with the steps from row to row and from column to column; of `m`
+/// by `k` and `k` by `n`. Panics where a matrix reaches outside of its slice.
+pub(in crate::device::cpu) fn multiply_slices<E: Real>(
+    [m, k, n]: [usize; 3],
+    (a, [a_row, a_column]): (&[E], [isize; 2]),
+    (b, [b_row, b_column]): (&[E], [isize; 2]),
+    (c, [row, column]): (&mut [E], [isize; 2]),
+) {
+    // Places are held against the slices; the buffer is not looked at.
+    let none = Buf::zeros(0);
+    let matrix = |row, column| Matrix { buf: &none, offset: 0, row, column, batch: [0; BATCH] };
+    let (a_matrix, b_matrix) = (matrix(a_row, a_column), matrix(b_row, b_column));
+    let place = Place { offset: 0, row, column, batch: [0; BATCH] };
+    let product = Product { m, k, n, batch: [1; BATCH], a: a_matrix, b: b_matrix, c: place, add: false };
+    multiply(&product, [a, b], c);
 }
 
 /// Matrices among other elements, or more than one product, unless it is a single one, which is left to the caller. Out

@@ -20,4 +20,5 @@ mod registers;
 mod summed;
 
 pub(in crate::device) use batch::multiply;
+pub(super) use batch::multiply_slices;
 pub(super) use check::check_places;

@@ -1,0 +1,158 @@
+//! The largest element and the mean of each window, and their gradients, channel by channel.
+
+use super::patches::elements;
+use crate::device::cpu::parallel::for_each_of;
+use crate::device::cpu::unwritten;
+use crate::dtype::Real;
+use crate::error::collected;
+use crate::loops::{Pooling, Walk};
+use crate::memory::Buf;
+
+/// Elements of the channels of one task at least.
+const TASK: usize = 1 << 14;
+
+/// Runs `one` for each channel of `out`, of `each` elements, and its number.
+fn each_channel<E: Real>(pooling: &Pooling, out: &mut [E], each: usize, one: impl Fn(usize, &mut [E]) + Sync) {
+    if out.is_empty() {
+        return;
+    }
+    let walk = &pooling.walk;
+    let together = (TASK / walk.elements().max(walk.count()).max(1)).max(1);
+    let tasks: Vec<_> = out.chunks_mut(together * each).enumerate().collect();
+    let work = pooling.channels.saturating_mul(walk.count().saturating_mul(walk.window()).max(walk.elements()));
+    for_each_of(tasks, work, |(task, channels)| {
+        channels.chunks_mut(each).enumerate().for_each(|(own, channel)| one(task * together + own, channel));
+    });
+}
+
+/// Element `k` of the windows along an axis: the places whose one lies in the picture, and its index at the first.
+#[derive(Clone, Copy)]
+struct Span {
+    from: usize,
+    to: usize,
+    index: usize,
+}
+
+impl Span {
+    fn new(walk: &Walk, axis: usize, k: usize) -> Self {
+        let (step, len, places) = (walk.steps[axis], walk.space[axis], walk.places[axis]);
+        let offset = k * step.dilation;
+        let from = step.before.saturating_sub(offset).div_ceil(step.stride).min(places);
+        let to = (len + step.before).saturating_sub(offset).div_ceil(step.stride).clamp(from, places);
+        Span { from, to, index: (from * step.stride + offset).saturating_sub(step.before) }
+    }
+}
+
+/// Visits the lines of places along the last axis, for each element of the window in order: the first place, the index
+/// of its element, and how many places follow in the line.
+#[inline(always)]
+fn each_line(walk: &Walk, mut see: impl FnMut(usize, usize, usize)) {
+    let [_, rows, columns] = walk.places;
+    let [_, height, width] = walk.space;
+    let [plane, row, _] = walk.steps.map(|step| step.stride);
+    for (kz, ky, kx) in elements(walk.steps.map(|step| step.size)) {
+        let (z, y, x) = (Span::new(walk, 0, kz), Span::new(walk, 1, ky), Span::new(walk, 2, kx));
+        if x.from == x.to {
+            continue;
+        }
+        for own_z in z.from..z.to {
+            let above = (z.index + (own_z - z.from) * plane) * height;
+            for own_y in y.from..y.to {
+                let line = (above + y.index + (own_y - y.from) * row) * width;
+                see((own_z * rows + own_y) * columns + x.from, line + x.index, x.to - x.from);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn is_nan<E: Real>(x: E) -> bool {
+    x.as_f64().is_nan()
+}
+
+/// The largest element of each window; NaN where one is NaN, -inf where none lies in the picture.
+pub(super) fn largest<E: Real>(pooling: &Pooling, x: &[E]) -> Buf<E> {
+    let (walk, each) = (&pooling.walk, pooling.walk.elements());
+    let mut out = Buf::filled(pooling.lens()[1], E::of_f64(f64::NEG_INFINITY));
+    each_channel(pooling, out.make_mut(), walk.count(), |channel, out| {
+        let (x, stride) = (&x[channel * each..][..each], walk.steps[2].stride);
+        each_line(walk, |place, element, len| {
+            let (best, x) = (&mut out[place..][..len], &x[element..]);
+            let keep = |best: E, x: E| if x > best || is_nan(x) { x } else { best };
+            match stride {
+                1 => best.iter_mut().zip(x).for_each(|(best, &x)| *best = keep(*best, x)),
+                2 => best.iter_mut().zip(x.chunks(2)).for_each(|(best, x)| *best = keep(*best, x[0])),
+                _ => best.iter_mut().zip(x.iter().step_by(stride)).for_each(|(best, &x)| *best = keep(*best, x)),
+            }
+        });
+    });
+    out
+}
+
+/// Each window's gradient at the first of its largest elements, or the first NaN.
+pub(super) fn to_largest<E: Real>(pooling: &Pooling, slope: &[E], x: &[E]) -> Buf<E> {
+    let (walk, each, count) = (&pooling.walk, pooling.walk.elements(), pooling.walk.count());
+    let mut out = Buf::zeros(pooling.lens()[0]);
+    each_channel(pooling, out.make_mut(), each, |channel, out| {
+        let (x, stride) = (&x[channel * each..][..each], walk.steps[2].stride);
+        // For each place the largest element so far, and where it is; nowhere to begin with.
+        let none = (E::of_f64(f64::NEG_INFINITY), usize::MAX);
+        let mut best = collected(count, std::iter::repeat(none));
+        each_line(walk, |place, element, len| {
+            for (i, best) in best[place..][..len].iter_mut().enumerate() {
+                let own = x[element + i * stride];
+                if best.1 == usize::MAX || own > best.0 || (is_nan(own) && !is_nan(best.0)) {
+                    *best = (own, element + i * stride);
+                }
+            }
+        });
+        for ((_, place), &slope) in best.into_iter().zip(&slope[channel * count..][..count]) {
+            if let Some(sum) = out.get_mut(place) {
+                *sum = *sum + slope;
+            }
+        }
+    });
+    out
+}
+
+/// The mean of each window, where elements outside of the picture are 0. The mean over no elements is NaN.
+pub(super) fn means<E: Real>(pooling: &Pooling, x: &[E]) -> Buf<E> {
+    let (walk, each) = (&pooling.walk, pooling.walk.elements());
+    let mut out = unwritten(pooling.lens()[1]);
+    let size = walk.window() as f64;
+    each_channel(pooling, out.make_mut(), walk.count(), |channel, out| {
+        let (x, stride) = (&x[channel * each..][..each], walk.steps[2].stride);
+        let mut sums = Buf::<f64>::zeros(out.len());
+        let sums = sums.make_mut();
+        each_line(walk, |place, element, len| {
+            let (sums, x) = (&mut sums[place..][..len], &x[element..]);
+            match stride {
+                1 => sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x.as_f64()),
+                _ => sums.iter_mut().zip(x.iter().step_by(stride)).for_each(|(sum, x)| *sum += x.as_f64()),
+            }
+        });
+        out.iter_mut().zip(sums).for_each(|(mean, sum)| *mean = E::of_f64(*sum / size));
+    });
+    out
+}
+
+/// Each window's gradient in equal parts at its elements.
+pub(super) fn to_means<E: Real>(pooling: &Pooling, slope: &[E]) -> Buf<E> {
+    let (walk, each, count) = (&pooling.walk, pooling.walk.elements(), pooling.walk.count());
+    let mut out = unwritten(pooling.lens()[0]);
+    let size = walk.window() as f64;
+    each_channel(pooling, out.make_mut(), each, |channel, out| {
+        let (slope, stride) = (&slope[channel * count..][..count], walk.steps[2].stride);
+        let mut sums = Buf::<f64>::zeros(out.len());
+        let sums = sums.make_mut();
+        each_line(walk, |place, element, len| {
+            let (sums, slope) = (&mut sums[element..], &slope[place..][..len]);
+            match stride {
+                1 => sums.iter_mut().zip(slope).for_each(|(sum, slope)| *sum += slope.as_f64()),
+                _ => sums.iter_mut().step_by(stride).zip(slope).for_each(|(sum, slope)| *sum += slope.as_f64()),
+            }
+        });
+        out.iter_mut().zip(sums).for_each(|(own, sum)| *own = E::of_f64(*sum / size));
+    });
+    out
+}

@@ -1,0 +1,60 @@
+//! Windows that slide over pictures: convolutions, pooling, and their gradients.
+
+use super::cpu::{Cpu, windows};
+use super::matrices::MatrixWork;
+use crate::dtype::Real;
+use crate::loops::{Convolution, Pooling, Product};
+use crate::memory::Buf;
+
+/// Convolutions and pooling. By default they are computed on the host.
+///
+/// Pictures and weights lie in order. A kernel of one element that moves by 1 is a product of matrices. Sums of 16-bit floats are kept in `f32` and rounded once.
+///
+/// # Panics
+/// Each method, when a buffer has another length than the sizes say.
+pub trait WindowWork: MatrixWork {
+    /// The convolution of pictures by a weight.
+    fn convolve<E: Real>(self, convolution: &Convolution, x: &Buf<E>, weight: &Buf<E>) -> Buf<E> {
+        match convolution.as_product(x, weight) {
+            Some(product) => multiplied(self, &product, convolution.lens()[2]),
+            None => self.adopt(windows::convolve(convolution, &self.read(x), &self.read(weight))),
+        }
+    }
+    /// The gradient of the pictures, from that of the result.
+    fn convolve_to_pictures<E: Real>(self, convolution: &Convolution, slope: &Buf<E>, weight: &Buf<E>) -> Buf<E> {
+        match convolution.as_product_back(slope, weight) {
+            Some(product) => multiplied(self, &product, convolution.lens()[0]),
+            None => self.adopt(windows::to_pictures(convolution, &self.read(slope), &self.read(weight))),
+        }
+    }
+    /// The gradient of the weight, from that of the result.
+    fn convolve_to_weight<E: Real>(self, convolution: &Convolution, slope: &Buf<E>, x: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::to_weight(convolution, &self.read(slope), &self.read(x)))
+    }
+
+    /// The largest element of each window, for each channel; NaN where one is NaN, -inf where none lies in the picture.
+    fn pool_max<E: Real>(self, pooling: &Pooling, x: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::largest(pooling, &self.read(x)))
+    }
+    /// Its gradient: each window's goes to the first of its largest elements, or the first NaN.
+    fn pool_max_back<E: Real>(self, pooling: &Pooling, slope: &Buf<E>, x: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::to_largest(pooling, &self.read(slope), &self.read(x)))
+    }
+    /// The mean of each window, for each channel, where elements outside of the picture are 0.
+    fn pool_mean<E: Real>(self, pooling: &Pooling, x: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::means(pooling, &self.read(x)))
+    }
+    /// Its gradient: each window's goes in equal parts to its elements.
+    fn pool_mean_back<E: Real>(self, pooling: &Pooling, slope: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::to_means(pooling, &self.read(slope)))
+    }
+}
+
+impl WindowWork for Cpu {}
+
+/// A batch of products that has so many elements.
+fn multiplied<E: Real, D: MatrixWork>(device: D, product: &Product<'_, E>, len: usize) -> Buf<E> {
+    let mut out = device.unwritten(len);
+    device.multiply(product, &mut out);
+    out
+}

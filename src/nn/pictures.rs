@@ -1,0 +1,129 @@
+//! Layers of pictures in tuples: convolutions, poolings without parameters, and the step from pictures to features.
+//!
+//! Apart from the layers, which a model calls by name; a pooling by name is a method of its operand,
+//! `x.max_pool2d(Window::<2>)`.
+
+use super::{BatchNorm2d, BatchNorm2dNode, ChannelBias, Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, Layer};
+use crate::dims::Dim;
+use crate::graph::{BackOf, Expr, Node, Op, Out, Reshaped};
+use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
+use crate::ops::Movement;
+use crate::ops::windows::{Pool, PoolingBack, pooled_whole};
+use crate::shape::{
+    FitOver, Flatten as FlatShape, Flattened, InChannels, Kernels, OfGroups, Pictures, Shape, SlidesOver, Space,
+    Windows,
+};
+
+macro_rules! convolutions {
+    ($($Name:ident $R:literal;)*) => {$(
+        /// `(N, I, ..) → (N, O, ..)`
+        impl<S: Pictures<$R>, I, O: Dim, K: Kernels<$R>, P: Forward, B> Layer<S, P> for $Name<I, O, K, P, B>
+        where
+            I: OfGroups<K::Groups> + InChannels<S::Channels>,
+            K::Slides: SlidesOver<S::Space> + FitOver<S::Space>,
+            B: Tree<P> + ChannelBias<$R, O, P>,
+        {
+            type Out = Convolved<$R, S, O, K>;
+            type Graph<N: Node<P::Elem>> = ConvolutionNode<$R, S, I, O, K, P, N, B>;
+            fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
+                self.apply(x.ex())
+            }
+        }
+    )*};
+}
+convolutions! { Conv1d 1; Conv2d 2; Conv3d 3; }
+
+/// `(N, C, H, W) → (N, C, H, W)`
+impl<S: Pictures<2>, C: Dim + InChannels<S::Channels>, P: Forward> Layer<S, P> for BatchNorm2d<C, P> {
+    type Out = S;
+    type Graph<N: Node<P::Elem>> = BatchNorm2dNode<S, C, P, N>;
+    fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
+        self.apply(x.ex())
+    }
+}
+
+/// A model without parameters.
+macro_rules! without_parameters {
+    ($([$($K:ident: $Bound:ident)?] $Layer:ty;)*) => {$(
+        impl<P: Part $(, $K: $Bound)?> Tree<P> for $Layer {
+            type With<Q: Part> = Self;
+            fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, _: &mut F, _: &Path<'_>) -> Self {
+                *self
+            }
+            fn each_mut<F: EachMut<P>>(&mut self, _: &mut F, _: &Path<'_>) {}
+            fn zip<Q: Part, R: Part, F: Zip<P, Q, R>>(&mut self, _: &Self, _: &mut Self, _: &mut F, _: &Path<'_>) {}
+        }
+    )*};
+}
+
+macro_rules! pools {
+    ($($(#[$about:meta])* $Name:ident $R:literal $pool:ident;)*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $Name<K>(
+            /// The window.
+            pub K,
+        );
+
+        without_parameters! { [K: Plain] $Name<K>; }
+
+        impl<S: Pictures<$R>, P: Forward, K: Windows<$R>> Layer<S, P> for $Name<K>
+        where
+            K: SlidesOver<S::Space> + FitOver<S::Space>,
+        {
+            type Out = <K::Places as Space>::Under<S::Batch, S::Channels>;
+            type Graph<N: Node<P::Elem>> = Op<Self::Out, P::Elem, BackOf<S, N, PoolingBack<P::Elem>>>;
+            fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
+                let x = x.ex();
+                let places = K::places(x.shape.parts().2);
+                pooled_whole::<$R, _, _, _, _, K, _>(x, Pool::$pool, places)
+            }
+        }
+    )*};
+}
+
+/// Plain data that a model carries along.
+#[doc(hidden)]
+pub trait Plain: Copy + 'static {}
+impl<K: Copy + 'static> Plain for K {}
+
+pools! {
+    /// [`max_pool1d`](crate::ops::Pooling::max_pool1d) in a tuple of layers: `MaxPool1d(Window::<2>)`.
+    MaxPool1d 1 Max;
+    /// [`max_pool2d`](crate::ops::Pooling::max_pool2d) in a tuple of layers.
+    ///
+    /// ```
+    /// use congruent::{nn::{Flatten, MaxPool2d, Relu}, prelude::*};
+    /// let key = Key::new(0);
+    /// let first = (Conv2d::<D<1>, D<4>, Same<3>>::new(key), Relu, MaxPool2d(Window::<2>));
+    /// let model = (first, Flatten, Linear::<D<64>, D<10>>::new(key));
+    /// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![5, 1, 8, 8]>()).eval())?;
+    /// assert_eq!(y.shape(), (D::<5>, D::<10>));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    MaxPool2d 2 Max;
+    /// [`max_pool3d`](crate::ops::Pooling::max_pool3d) in a tuple of layers.
+    MaxPool3d 3 Max;
+    /// [`avg_pool1d`](crate::ops::Pooling::avg_pool1d) in a tuple of layers: `AvgPool1d(Window::<2>)`.
+    AvgPool1d 1 Mean;
+    /// [`avg_pool2d`](crate::ops::Pooling::avg_pool2d) in a tuple of layers.
+    AvgPool2d 2 Mean;
+    /// [`avg_pool3d`](crate::ops::Pooling::avg_pool3d) in a tuple of layers.
+    AvgPool3d 3 Mean;
+}
+
+/// [`flatten::<1>`](crate::ops::Movement::flatten) in a tuple of layers: everything but the batch as one axis, whose
+/// width the compiler computes. PyTorch's `nn.Flatten`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flatten;
+
+without_parameters! { [] Flatten; }
+
+/// `(N, A, B, ..) → (N, A · B · ..)`
+impl<S: Shape + FlatShape<1>, P: Forward> Layer<S, P> for Flatten {
+    type Out = Flattened<S, 1>;
+    type Graph<N: Node<P::Elem>> = Reshaped<N, S, Self::Out, P::Elem>;
+    fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
+        x.ex().flatten::<1>()
+    }
+}

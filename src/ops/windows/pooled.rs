@@ -1,0 +1,84 @@
+//! One pooling over any number of axes of space, and the gradients of the largest element and of the mean.
+
+use super::convolved::{SpaceOf, three};
+use crate::device::{Buf, Device};
+use crate::dims::Dim;
+use crate::dtype::Real;
+use crate::graph::{Differentiable, Ex, Given, Node, Operand, SlopeRule};
+use crate::layout::count;
+use crate::loops::{Pooling, Walk};
+use crate::ops::{FloatingNode, RuledOf, result_of, whole};
+use crate::shape::{Pictures, Shape, Slides, SlidesOver, Space};
+
+/// What a pooling of `X` gives whose places are `P`.
+pub type PooledAs<const R: usize, X, P> = RuledOf<
+    X,
+    <P as Space>::Under<<<X as Operand>::S as Pictures<R>>::Batch, <<X as Operand>::S as Pictures<R>>::Channels>,
+    PoolingBack<<X as Operand>::E>,
+>;
+
+/// What a pooling of `X` by the window `K` gives.
+pub type PooledOf<const R: usize, X, K> = PooledAs<R, X, <K as SlidesOver<SpaceOf<R, X>>>::Places>;
+
+/// What becomes of the elements of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pool {
+    Max,
+    Mean,
+}
+
+/// The pooling of pictures, of which the laws have been asked; `places` are those of the result.
+#[track_caller]
+pub(super) fn pooled<const R: usize, X, K, P>(x: X, pool: Pool, places: P) -> PooledAs<R, X, P>
+where
+    X: Operand<S: Pictures<R>, E: FloatingNode<X::N>>,
+    K: Slides<R>,
+    P: Space,
+{
+    result_of::<X, _, _>(pooled_whole::<R, _, _, _, _, K, _>(whole(x), pool, places))
+}
+
+/// The same of a graph that is known to be whole.
+#[track_caller]
+pub(crate) fn pooled_whole<const R: usize, S, E, D, N, K, P>(
+    x: Ex<S, E, D, N>,
+    pool: Pool,
+    places: P,
+) -> crate::graph::Ruled<Ex<S, E, D, N>, P::Under<S::Batch, S::Channels>, PoolingBack<E>>
+where
+    S: Pictures<R>,
+    E: Real,
+    D: Device,
+    N: Node<E>,
+    K: Slides<R>,
+    P: Space,
+{
+    let (batch, channels, space) = x.shape.parts();
+    let shape = places.under(batch, channels);
+    count(shape);
+    let walk = Walk { space: three(space), steps: K::steps(), places: three(places) };
+    let how = Pooling { walk, channels: batch.size() * channels.size() };
+    let pictures = x.materialise();
+    let out = match pool {
+        Pool::Max => x.device.pool_max(&how, &pictures),
+        Pool::Mean => x.device.pool_mean(&how, &pictures),
+    };
+    let kept = (pool == Pool::Max && x.node.live()).then_some(pictures);
+    x.ruled(out, shape, PoolingBack { how, pictures: kept })
+}
+
+/// The rule of a pooling; that of the largest elements looks for them again.
+pub struct PoolingBack<E> {
+    how: Pooling,
+    pictures: Option<Buf<E>>,
+}
+
+impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PoolingBack<E> {
+    fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
+        drop(out);
+        match self.pictures {
+            Some(pictures) => device.pool_max_back(&self.how, &gradient, &pictures),
+            None => device.pool_mean_back(&self.how, &gradient),
+        }
+    }
+}

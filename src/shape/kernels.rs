@@ -1,0 +1,172 @@
+//! What slides over pictures: kernels of convolutions, windows of pooling, and their numbers in PyTorch's order.
+//!
+//! Apart from `windows`, the law over axes: here is what a program writes.
+
+use congruent_dims::D;
+
+/// The kernel of a convolution: `SIZE` elements along each axis, moved by `STRIDE`, over an axis with `PADDING` zeros
+/// at both ends, its elements `DILATION` apart. The numbers stand in PyTorch's order, `nn.Conv2d(i, o, 3, 2, 1)` has a
+/// `Kernel<3, 2, 1>`. Kernels that differ between axes are a tuple, `(Kernel<3, 1, 1>, Kernel<5, 1, 2>)`.
+///
+/// One type for functions and for layers, where it is a part of the layer's type; so the size of what comes out is known
+/// when the program is compiled.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let x = Cpu.ones::<Shape![1, 1, 5, 5]>();
+/// let y = x.conv2d(&Cpu.ones::<Shape![1, 1, 3, 3]>(), Kernel::<3, 2, 1>).eval();
+/// assert_eq!(y, Cpu.tensor([[[[4.0, 6.0, 4.0], [6.0, 9.0, 6.0], [4.0, 6.0, 4.0]]]]));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kernel<const SIZE: usize, const STRIDE: usize = 1, const PADDING: usize = 0, const DILATION: usize = 1>;
+
+/// The kernel of a convolution that moves by 1 and gives as many places as the axis has elements, also where only the
+/// run knows how many: PyTorch's `padding='same'`. Where the zeros cannot be the same at both ends, the last end has one
+/// more.
+///
+/// ```
+/// use congruent::prelude::*;
+/// dims! { Width = ? }
+/// let x = Cpu.full((D::<1>, D::<1>, Width(4)), 1.0f32);
+/// let y: Tensor<(D<1>, D<1>, Width)> = x.conv1d(&Cpu.ones::<Shape![1, 1, 3]>(), Same::<3>).eval();
+/// assert_eq!(y.as_slice(), [2.0, 3.0, 3.0, 2.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Same<const SIZE: usize, const DILATION: usize = 1>;
+
+/// A convolution in `GROUPS`: channels in as many groups, each with its own part of the weight, which meets no other.
+/// As many groups as channels are a depthwise convolution.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let x = Cpu.tensor([[[1.0, 2.0], [3.0, 4.0]]]);
+/// let weight = Cpu.tensor([[[1.0, 1.0]], [[1.0, -1.0]]]);
+/// assert_eq!(x.conv1d(&weight, Grouped::<_, 2>(Kernel::<2>)).eval(), Cpu.tensor([[[3.0], [-1.0]]]));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Grouped<K, const GROUPS: usize>(
+    /// How the kernel slides.
+    pub K,
+);
+
+/// The window of a pooling: `SIZE` elements along each axis, moved by `STRIDE`, which is the size where nothing else is
+/// said, over an axis with `PADDING` places at both ends, its elements `DILATION` apart. The numbers stand in PyTorch's
+/// order. Windows that differ between axes are a tuple, `(Window<2>, Window<3>)`.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let x = Cpu.tensor([[[1.0, 2.0, 3.0, 4.0]]]);
+/// assert_eq!(x.max_pool1d(Window::<2>).eval(), Cpu.tensor([[[2.0, 4.0]]]));
+/// assert_eq!(x.max_pool1d(Window::<2, 1>).eval(), Cpu.tensor([[[2.0, 3.0, 4.0]]]));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window<const SIZE: usize, const STRIDE: usize = SIZE, const PADDING: usize = 0, const DILATION: usize = 1>;
+
+/// How something slides along one axis, in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Elements of the window.
+    pub size: usize,
+    /// From one place to the next.
+    pub stride: usize,
+    /// From one element of the window to the next.
+    pub dilation: usize,
+    /// Places in front of the axis.
+    pub before: usize,
+    /// Places behind it.
+    pub after: usize,
+}
+
+impl Step {
+    /// Where an axis of pictures is missing: one element, one place.
+    pub const NONE: Step = Step { size: 1, stride: 1, dilation: 1, before: 0, after: 0 };
+
+    const fn new(size: usize, stride: usize, padding: usize, dilation: usize) -> Self {
+        Step { size, stride, dilation, before: padding, after: padding }
+    }
+
+    const fn same(size: usize, dilation: usize) -> Self {
+        let all = size.saturating_sub(1).saturating_mul(dilation);
+        Step { size, stride: 1, dilation, before: all / 2, after: all - all / 2 }
+    }
+
+    /// From the first element of a window to behind its last one.
+    pub const fn extent(&self) -> usize {
+        match self.size {
+            0 => 0,
+            size => (size - 1).saturating_mul(self.dilation).saturating_add(1),
+        }
+    }
+
+    /// The number of places on an axis of this length; none where the window is longer than the axis with what is around
+    /// it, or does not move.
+    pub fn places(&self, len: usize) -> Option<usize> {
+        let room = len.saturating_add(self.before).saturating_add(self.after).checked_sub(self.extent())?;
+        Some(room.checked_div(self.stride)? + 1)
+    }
+}
+
+/// What slides along one axis, or along each of several in the same way.
+pub trait Slide: Copy + Default + Send + Sync + 'static {
+    /// The elements of the window.
+    type Size: congruent_dims::StaticDim;
+    /// Its numbers.
+    const STEP: Step;
+}
+
+/// The kernel of a convolution: a [`Slide`] that is no window of pooling.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no kernel of a convolution",
+    label = "expected `Kernel::<3, 1, 1>` (size, stride, padding), or `Same::<3>`"
+)]
+pub trait KernelSlide: Slide {}
+
+/// The window of a pooling: a [`Slide`] that is no kernel.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no window of a pooling",
+    label = "expected `Window::<3, 2, 1>` (size, stride, padding)"
+)]
+pub trait WindowSlide: Slide {}
+
+macro_rules! slides {
+    ($($Slide:ident [$($number:ident)*] is $Law:ident: $step:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$(const $number: usize),*> Slide for $Slide<$($number),*>
+        where
+            D<SIZE>: congruent_dims::StaticDim,
+        {
+            type Size = D<SIZE>;
+            const STEP: Step = $step;
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$(const $number: usize),*> $Law for $Slide<$($number),*> where D<SIZE>: congruent_dims::StaticDim {}
+    )*};
+}
+slides! {
+    Kernel [SIZE STRIDE PADDING DILATION] is KernelSlide: Step::new(SIZE, STRIDE, PADDING, DILATION);
+    Same [SIZE DILATION] is KernelSlide: Step::same(SIZE, DILATION);
+    Window [SIZE STRIDE PADDING DILATION] is WindowSlide: Step::new(SIZE, STRIDE, PADDING, DILATION);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kernel, Same, Slide, Step, Window};
+
+    #[test]
+    fn numbers_of_slides() {
+        assert_eq!(Kernel::<3, 2, 1, 4>::STEP, Step { size: 3, stride: 2, dilation: 4, before: 1, after: 1 });
+        assert_eq!(Kernel::<3, 2, 1, 4>::STEP.extent(), 9);
+        assert_eq!(Window::<3>::STEP, Step { size: 3, stride: 3, dilation: 1, before: 0, after: 0 });
+        assert_eq!(Same::<4, 3>::STEP, Step { size: 4, stride: 1, dilation: 3, before: 4, after: 5 });
+    }
+
+    #[test]
+    fn places_are_counted() {
+        assert_eq!(Kernel::<7, 2, 3>::STEP.places(224), Some(112));
+        assert_eq!((Kernel::<7, 2>::STEP.places(5), Kernel::<3, 0>::STEP.places(5)), (None, None));
+        assert_eq!(
+            (0..9).map(|len| Same::<4, 3>::STEP.places(len)).collect::<Vec<_>>(),
+            [0, 1, 2, 3, 4, 5, 6, 7, 8].map(Some)
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! Pictures: a batch, channels, and one to three axes of space.
+//!
+//! Apart from the windows that slide over them, which know axes of space alone.
+
+use super::Shape;
+use congruent_dims::Dim;
+
+/// A batch of pictures with `R` axes of space, 1 to 3: `(N, C, L)`, `(N, C, H, W)`, `(N, C, D, H, W)`. The weight of a
+/// convolution is one, too: outputs, inputs, and the axes of its kernel.
+///
+/// ```
+/// use congruent::{D, shape::Pictures};
+/// let (batch, channels, space): (D<8>, D<3>, (D<32>, D<24>)) = Pictures::<2>::parts((D::<8>, D::<3>, D::<32>, D::<24>));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no batch of pictures with {R} axes of space",
+    label = "expected (batch, channels, ..) with {R} axes behind them",
+    note = "a single picture becomes a batch by `x.unsqueeze::<0>()`"
+)]
+pub trait Pictures<const R: usize>: Shape {
+    /// The number of pictures.
+    type Batch: Dim;
+    /// The number of channels.
+    type Channels: Dim;
+    /// The axes of space.
+    type Space: Space;
+
+    /// Batch, channels and space.
+    fn parts(self) -> (Self::Batch, Self::Channels, Self::Space);
+}
+
+/// Axes of space, one to three of them: what a window slides along.
+#[diagnostic::on_unimplemented(message = "`{Self}` are no axes of space", label = "expected one to three dims")]
+pub trait Space: Shape {
+    /// A batch `N` of pictures with channels `C` over these axes.
+    type Under<N: Dim, C: Dim>: Shape;
+
+    /// A batch of pictures with these channels over these axes.
+    fn under<N: Dim, C: Dim>(self, batch: N, channels: C) -> Self::Under<N, C>;
+}
+
+macro_rules! pictures {
+    ($($R:literal: $($A:ident $own:tt $place:tt),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<N: Dim, C: Dim, $($A: Dim),*> Pictures<$R> for (N, C, $($A),*) {
+            type Batch = N;
+            type Channels = C;
+            type Space = ($($A,)*);
+            #[inline]
+            fn parts(self) -> (N, C, Self::Space) {
+                (self.0, self.1, ($(self.$place,)*))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($A: Dim),*> Space for ($($A,)*) {
+            type Under<N: Dim, C: Dim> = (N, C, $($A),*);
+            #[inline]
+            fn under<N: Dim, C: Dim>(self, batch: N, channels: C) -> Self::Under<N, C> {
+                (batch, channels, $(self.$own),*)
+            }
+        }
+    )*};
+}
+
+pictures! {
+    1: W 0 2;
+    2: H 0 2, W 1 3;
+    3: Z 0 2, H 1 3, W 2 4;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pictures, Space};
+    use congruent_dims::{D, dims};
+
+    dims! { Batch = ?, Rows = ? }
+
+    #[test]
+    fn pictures_are_taken_apart_and_put_together() {
+        let (batch, channels, space) = Pictures::<2>::parts((Batch(4), D::<3>, Rows(5), D::<7>));
+        assert_eq!((batch, channels, space), (Batch(4), D::<3>, (Rows(5), D::<7>)));
+        assert_eq!(space.under(batch, D::<6>), (Batch(4), D::<6>, Rows(5), D::<7>));
+        assert_eq!(Pictures::<1>::parts((D::<1>, D::<2>, D::<3>)).2, (D::<3>,));
+        assert_eq!((D::<3>, D::<4>, D::<5>).under(D::<1>, D::<2>), (D::<1>, D::<2>, D::<3>, D::<4>, D::<5>));
+    }
+}

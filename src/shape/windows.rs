@@ -1,0 +1,316 @@
+//! Windows on pictures: how many places they have along the axes of space, and whether they fit.
+//!
+//! Apart from `parts`, which counts windows of one axis without anything around it.
+
+use super::kernels::{Grouped, Kernel, KernelSlide, Same, Slide, Step, Window, WindowSlide};
+use super::parts::{InParts, InWindows, PartOf, WindowsOf};
+use super::pictures::Space;
+use congruent_dims::{D, Dim, DimOf, DivDim, MulDim, Multiplied, Off, On, One, StaticDim, ToDim, WindowDim};
+use std::ops::{Add, Mul, Sub};
+use typenum::{B1, Diff, Max, Maximum, Prod, Sum};
+
+/// A [`Slide`] along an axis of length `A`. Of an axis that it does not fit the number of places means nothing.
+pub trait SlideAlong<A: Dim>: Slide {
+    /// The number of places.
+    type Places: Dim;
+    /// The number of places.
+    fn places(axis: A) -> Self::Places;
+}
+
+/// That a [`Slide`] fits an axis of length `A`; what does not is said by [`WindowDim`].
+pub trait FitAlong<A>: Slide {}
+
+#[diagnostic::do_not_recommend]
+impl<A: Dim, const SIZE: usize, const DILATION: usize> SlideAlong<A> for Same<SIZE, DILATION>
+where
+    D<SIZE>: StaticDim,
+{
+    type Places = A;
+    #[inline]
+    fn places(axis: A) -> A {
+        axis
+    }
+}
+impl<A: Dim, const SIZE: usize, const DILATION: usize> FitAlong<A> for Same<SIZE, DILATION> where D<SIZE>: StaticDim {}
+
+macro_rules! along {
+    ($($Slide:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<A, const SIZE: usize, const STRIDE: usize, const PADDING: usize, const DILATION: usize> SlideAlong<A>
+            for $Slide<SIZE, STRIDE, PADDING, DILATION>
+        where
+            A: Dim<Static: Padded<A, D<PADDING>, Axis: InWindows<Extent<SIZE, DILATION>, D<STRIDE>>>>,
+            D<SIZE>: StaticDim<Num: Reach<Num<DILATION>>>,
+            D<DILATION>: StaticDim,
+        {
+            type Places =
+                WindowsOf<<A::Static as Padded<A, D<PADDING>>>::Axis, Extent<SIZE, DILATION>, D<STRIDE>>;
+            #[inline]
+            fn places(_: A) -> Self::Places {
+                Default::default()
+            }
+        }
+        // Without `do_not_recommend`: what does not fit is said by `WindowDim`.
+        impl<A, const SIZE: usize, const STRIDE: usize, const PADDING: usize, const DILATION: usize> FitAlong<A>
+            for $Slide<SIZE, STRIDE, PADDING, DILATION>
+        where
+            D<SIZE>: StaticDim<Num: Reach<Num<DILATION>>>,
+            D<DILATION>: StaticDim,
+            A: WindowDim<Extent<SIZE, DILATION>, D<STRIDE>, D<PADDING>>,
+        {
+        }
+    )*};
+}
+along! { Kernel Window }
+
+type Num<const N: usize> = <D<N> as StaticDim>::Num;
+/// From the first element of a window to behind its last one.
+type Extent<const SIZE: usize, const DILATION: usize> = DimOf<<Num<SIZE> as Reach<Num<DILATION>>>::Extent>;
+
+/// A number of elements, so far apart. Of none the extent is 0: the smaller of the two numbers is never subtracted from.
+#[doc(hidden)]
+pub trait Reach<Dilation> {
+    type Extent: ToDim;
+}
+impl<S, T> Reach<T> for S
+where
+    S: Mul<T, Output: Add<B1, Output: Max<T, Output: Sub<T, Output: ToDim>>>>,
+{
+    type Extent = Diff<Maximum<Sum<Prod<S, T>, B1>, T>, T>;
+}
+
+/// An axis with `Padding` at both ends, asked of whether its size is static; else it is some axis.
+#[doc(hidden)]
+pub trait Padded<A, Padding> {
+    type Axis: Dim;
+}
+impl<A, Padding> Padded<A, Padding> for Off {
+    type Axis = One;
+}
+#[diagnostic::do_not_recommend]
+impl<A, Padding> Padded<A, Padding> for On
+where
+    Padding: StaticDim<Num: Add<Padding::Num>>,
+    A: StaticDim<Num: Add<Sum<Padding::Num, Padding::Num>, Output: ToDim>>,
+{
+    type Axis = DimOf<Sum<A::Num, Sum<Padding::Num, Padding::Num>>>;
+}
+
+/// What slides along `R` axes: one [`Slide`] for all of them, or a tuple with one for each.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not slide along {R} axes",
+    label = "expected one kernel or window for all axes, or a tuple with one for each of {R}"
+)]
+pub trait Slides<const R: usize>: Copy + Default + 'static {
+    /// The elements of the window along each axis.
+    type Sizes: Space;
+    /// The numbers along each axis, those of the last axis last; [`Step::NONE`] in front of them.
+    fn steps() -> [Step; 3];
+}
+
+/// What slides along the axes of a space. Of axes that it does not fit the places mean nothing.
+pub trait SlidesOver<Axes: Space> {
+    /// The places along each axis.
+    type Places: Space;
+    /// The places along each axis.
+    fn places(space: Axes) -> Self::Places;
+}
+
+/// That what slides along the axes of a space fits each of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit the axes `{Axes}`",
+    label = "each window needs length + 2 * padding >= window and stride > 0, all of them static sizes"
+)]
+pub trait FitOver<Axes> {}
+
+macro_rules! slides {
+    ($($R:literal: $($A:ident $K:ident $place:tt),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<K: Slide> Slides<$R> for K {
+            type Sizes = ($(slides!(@ K $A),)*);
+            fn steps() -> [Step; 3] {
+                last([$(slides!(@step K $A)),*])
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($A: Dim,)* K: $(SlideAlong<$A> +)* Slide> SlidesOver<($($A,)*)> for K {
+            type Places = ($(<K as SlideAlong<$A>>::Places,)*);
+            #[inline]
+            fn places(space: ($($A,)*)) -> Self::Places {
+                ($(<K as SlideAlong<$A>>::places(space.$place),)*)
+            }
+        }
+        // Without `do_not_recommend`: what does not fit is said by `WindowDim`.
+        impl<$($A: Dim,)* K: $(FitAlong<$A> +)* Slide> FitOver<($($A,)*)> for K {}
+
+        #[diagnostic::do_not_recommend]
+        impl<$($K: Slide),*> Slides<$R> for ($($K,)*) {
+            type Sizes = ($($K::Size,)*);
+            fn steps() -> [Step; 3] {
+                last([$($K::STEP),*])
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($A: Dim, $K: SlideAlong<$A>),*> SlidesOver<($($A,)*)> for ($($K,)*) {
+            type Places = ($($K::Places,)*);
+            #[inline]
+            fn places(space: ($($A,)*)) -> Self::Places {
+                ($($K::places(space.$place),)*)
+            }
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($A: Dim, $K: FitAlong<$A>),*> FitOver<($($A,)*)> for ($($K,)*) {}
+    )*};
+    (@ $K:ident $A:ident) => { <$K as Slide>::Size };
+    (@step $K:ident $A:ident) => { <$K as Slide>::STEP };
+}
+slides! {
+    1: A K0 0;
+    2: A K0 0, B K1 1;
+    3: A K0 0, B K1 1, C K2 2;
+}
+
+/// The steps of the last axes.
+fn last<const N: usize>(steps: [Step; N]) -> [Step; 3] {
+    let mut all = [Step::NONE; 3];
+    all[3 - N..].copy_from_slice(&steps);
+    all
+}
+
+/// The kernel of a convolution over `R` axes: a [`Kernel`], [`Same`], a tuple with one for each axis, and any of these
+/// [`Grouped`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no kernel of a convolution over {R} axes",
+    label = "expected `Kernel::<3, 1, 1>` (size, stride, padding), `Same::<3>`, or a tuple with one for each of {R} axes"
+)]
+pub trait Kernels<const R: usize>: Copy + Default + 'static {
+    /// How it slides.
+    type Slides: Slides<R>;
+    /// The number of groups.
+    type Groups: Groups;
+}
+
+/// The windows of a pooling over `R` axes: a [`Window`], or a tuple with one for each axis.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no window of a pooling over {R} axes",
+    label = "expected `Window::<3, 2, 1>` (size, stride, padding), or a tuple with one for each of {R} axes"
+)]
+pub trait Windows<const R: usize>: Slides<R> {}
+
+macro_rules! kernels {
+    ($($R:literal: $($K:ident)*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<K: KernelSlide> Kernels<$R> for K {
+            type Slides = K;
+            type Groups = Whole;
+        }
+        #[diagnostic::do_not_recommend]
+        impl<$($K: KernelSlide),*> Kernels<$R> for ($($K,)*) {
+            type Slides = Self;
+            type Groups = Whole;
+        }
+        #[diagnostic::do_not_recommend]
+        impl<K: WindowSlide> Windows<$R> for K {}
+        #[diagnostic::do_not_recommend]
+        impl<$($K: WindowSlide),*> Windows<$R> for ($($K,)*) {}
+    )*};
+}
+kernels! {
+    1: K0;
+    2: K0 K1;
+    3: K0 K1 K2;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Kernels<R, Groups = Whole>, const R: usize, const GROUPS: usize> Kernels<R> for Grouped<K, GROUPS>
+where
+    D<GROUPS>: StaticDim,
+{
+    type Slides = K::Slides;
+    type Groups = D<GROUPS>;
+}
+
+/// How many groups a convolution has: [`Whole`], or `D<G>`.
+pub trait Groups: 'static {
+    /// The number.
+    const COUNT: usize;
+}
+
+/// One group of all channels, also of channels whose number only the run knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Whole;
+
+impl Groups for Whole {
+    const COUNT: usize = 1;
+}
+impl<const GROUPS: usize> Groups for D<GROUPS> {
+    const COUNT: usize = GROUPS;
+}
+
+/// Channels of each of `G` groups: what all of them have together.
+pub trait InGroups<G>: Dim {
+    /// The channels of all groups.
+    type All: Dim;
+}
+#[diagnostic::do_not_recommend]
+impl<C: Dim> InGroups<Whole> for C {
+    type All = C;
+}
+#[diagnostic::do_not_recommend]
+impl<C: Dim + MulDim<D<GROUPS>>, const GROUPS: usize> InGroups<D<GROUPS>> for C {
+    type All = Multiplied<C, D<GROUPS>>;
+}
+
+/// Channels of all of `G` groups: what each of them has. Of channels that [`Divisible`] refuses to divide it means
+/// nothing.
+pub trait OfGroups<G>: Dim {
+    /// The channels of one group.
+    type Each: Dim;
+}
+#[diagnostic::do_not_recommend]
+impl<C: Dim> OfGroups<Whole> for C {
+    type Each = C;
+}
+#[diagnostic::do_not_recommend]
+impl<C: Dim + InParts<D<GROUPS>>, const GROUPS: usize> OfGroups<D<GROUPS>> for C {
+    type Each = PartOf<C, D<GROUPS>>;
+}
+
+/// Channels that make up `G` groups, all of one size.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` channels do not make {G} groups",
+    label = "the groups of a convolution divide its inputs and its outputs, static sizes, exactly"
+)]
+pub trait Divisible<G> {}
+#[diagnostic::do_not_recommend]
+impl<C: Dim> Divisible<Whole> for C {}
+#[diagnostic::do_not_recommend]
+impl<C: DivDim<D<GROUPS>>, const GROUPS: usize> Divisible<D<GROUPS>> for C {}
+
+#[cfg(test)]
+mod tests {
+    use super::{FitOver, Grouped, Kernel, Kernels, Same, Slides, SlidesOver, Window};
+    use congruent_dims::{D, dims};
+
+    dims! { Rows = ? }
+
+    fn places<K: SlidesOver<S> + FitOver<S>, S: super::Space>(_: K, space: S) -> K::Places {
+        K::places(space)
+    }
+
+    #[test]
+    fn places_are_those_of_the_formula() {
+        assert_eq!(places(Kernel::<7, 2, 3>, (D::<224>, D::<56>)), (D::<112>, D::<28>));
+        assert_eq!(places(Kernel::<3, 1, 0, 2>, (D::<8>,)), (D::<4>,));
+        assert_eq!(places(Window::<2>, (D::<6>, D::<7>, D::<8>)), (D::<3>, D::<3>, D::<4>));
+        assert_eq!(places((Window::<3, 2, 1>, Window::<2, 1>), (D::<7>, D::<9>)), (D::<4>, D::<8>));
+        assert_eq!(places(Same::<3>, (Rows(5), D::<9>)), (Rows(5), D::<9>));
+    }
+
+    #[test]
+    fn steps_are_those_of_the_last_axes() {
+        let steps = <(Kernel<3, 2>, Kernel<5, 1, 2>) as Slides<2>>::steps();
+        assert_eq!(steps.map(|step| (step.size, step.stride, step.before)), [(1, 1, 0), (3, 2, 0), (5, 1, 2)]);
+        let _: <Grouped<Kernel<3>, 4> as Kernels<1>>::Groups = D::<4>;
+    }
+}

@@ -1,0 +1,7 @@
+//! A window of a pooling is no longer than the picture.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.ones::<Shape![2, 3, 2, 2]>();
+    println!("{}", x.max_pool2d(Window::<2>).eval());
+}

@@ -1,0 +1,8 @@
+//! The outputs of a convolution make up its groups.
+use congruent::prelude::*;
+
+fn main() {
+    let (x, weight) = (Cpu.ones::<Shape![2, 4, 5, 5]>(), Cpu.ones::<Shape![6, 1, 3, 3]>());
+    let y = x.conv2d(&weight, Grouped::<_, 4>(Kernel::<3>));
+    println!("{}", y.eval());
+}

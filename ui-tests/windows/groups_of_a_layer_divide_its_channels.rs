@@ -1,0 +1,7 @@
+//! The channels of a convolution layer make up its groups.
+use congruent::prelude::*;
+
+fn main() {
+    let layer = Conv2d::<D<6>, D<8>, Grouped<Same<3>, 4>>::new(Key::new(0));
+    println!("{}", layer.count());
+}

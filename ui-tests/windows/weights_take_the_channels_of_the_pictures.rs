@@ -1,0 +1,8 @@
+//! A weight has as many inputs as the pictures have channels.
+use congruent::prelude::*;
+
+fn main() {
+    let (x, weight) = (Cpu.ones::<Shape![2, 4, 5, 5]>(), Cpu.ones::<Shape![8, 3, 3, 3]>());
+    let y = x.conv2d(&weight, Kernel::<3>);
+    println!("{}", y.eval());
+}
