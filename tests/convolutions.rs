@@ -202,3 +202,45 @@ fn layers_have_gradients() {
     let layer: Conv2d<D<2>, D<2>, Grouped<Same<2>, 2>, Weights<f64>, NoBias> = Conv2d::init(Cpu, init, Key::new(1));
     gradients!((x(), layer), |(x, layer)| layer.forward(x).square().sum());
 }
+
+#[test]
+fn channels_are_normalised_as_by_the_formula() {
+    let x: Tensor<Shape![4, 3, 5, 2], f64> = numbers(Default::default(), 1);
+    let mut layer = BatchNorm2d::<D<3>, Weights<f64>>::init(Cpu);
+    layer.weight = numbers((D::<3>,), 2).into();
+    layer.bias = numbers((D::<3>,), 3).into();
+    let (w, b) = (layer.weight.tensor(), layer.bias.tensor());
+    let (mean, var) = (x.mean_axes_keepdim::<Axes![0, 2, 3]>().eval(), x.var_axes_keepdim::<Axes![0, 2, 3]>(0).eval());
+    let normal = (&x - &mean) / (&var + 1e-5).sqrt();
+    let expected = (normal * w.reshape((D::<3>, D::<1>, D::<1>)) + b.reshape((D::<3>, D::<1>, D::<1>))).eval();
+    let mut found = vec![];
+    let step = layer.value_and_grad(|m| {
+        m.forward(&x).with(|y| {
+            found = y.eval().to_vec();
+            y.sum()
+        })
+    });
+    Sgd::new(&layer, 0.0).step(&mut layer, &step.expect("the sizes agree").1);
+    near(&found, expected.as_slice(), 1e-9);
+    let kept: Vec<f64> = mean.as_slice().iter().map(|mean| 0.1 * mean).collect();
+    near(layer.running_mean.as_slice(), &kept, 1e-12);
+    let unbiased: Vec<f64> = var.as_slice().iter().map(|var| 0.9 + 0.1 * var * 40.0 / 39.0).collect();
+    near(layer.running_var.as_slice(), &unbiased, 1e-12);
+
+    let (mean, var) = (layer.running_mean.tensor(), layer.running_var.tensor());
+    let along = |v: &Tensor<(D<3>,), f64>| v.reshape((D::<3>, D::<1>, D::<1>)).eval();
+    let expected = (&x - &along(&mean)) / (&along(&var) + 1e-5).sqrt() * &along(&w) + &along(&b);
+    let y = layer.infer(|m| m.forward(&x).eval()).expect("the sizes agree");
+    near(y.as_slice(), expected.eval().as_slice(), 1e-12);
+
+    let c: Tensor<Shape![2, 3, 2, 2], f64> = numbers(Default::default(), 4);
+    let parts = (random((D::<2>, D::<3>, D::<2>, D::<2>), 5, -1.0, 1.0), w.into(), b.into());
+    let (mut parts, layer): ((Param<_, Weights<f64>>, Param<_, Weights<f64>>, Param<_, Weights<f64>>), _) =
+        (parts, layer);
+    support::assert_gradients("batch norm of channels", &mut parts, |(x, w, b)| {
+        let own = BatchNorm2d { weight: w.clone(), bias: b.clone(), ..layer.clone() };
+        let step = (x.clone(), own).value_and_grad(|(x, m)| (m.forward(x) * &c).square().sum());
+        let (loss, (x, m)) = step.expect("the sizes agree");
+        (loss, support::flat((x, m.weight, m.bias)))
+    });
+}
