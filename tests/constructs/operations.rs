@@ -51,14 +51,14 @@ constructs! {
     diff_as: input(3), |m, x, _| (x.ex() * m).diff_as::<1, _>(Wide);
     conv1d: input(3), |m, x, w| {
         let weight = (x.ex() * m).reshape((D::<2>, D::<3>, D::<2>));
-        w.unsqueeze::<0>().conv1d(weight, Kernel::<2, 1, 1>)
+        w.unsqueeze::<0>().conv1d(weight, Filter::<2, 1, 1>)
     };
     conv2d_as: input(3), |m, x, _| {
         let weight = m.reshape((D::<3>, D::<1>, D::<2>, D::<2>));
-        (x.ex() * 2.0).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).conv2d_as(weight, Kernel::<2>, High, Wide)
+        (x.ex() * 2.0).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).conv2d_as(weight, Filter::<2>, High, Wide)
     };
-    max_pool2d: input(3), |m, x, _| (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).max_pool2d(Window::<2, 1>);
-    avg_pool1d_as: input(3), |m, x, _| (x.ex() * m).unsqueeze::<1>().avg_pool1d_as(Window::<3, 2, 1>, Wide);
+    max_pool2d: input(3), |m, x, _| (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).max_pool2d(Pool::<2, 1>);
+    avg_pool1d_as: input(3), |m, x, _| (x.ex() * m).unsqueeze::<1>().avg_pool1d_as(Pool::<3, 2, 1>, Wide);
     unfold_as: input(3), |m, x, _| (x.ex() * m).unfold_as::<1, _, _>(D::<2>, 1, Wide);
     repeat_interleave_as: input(3), |m, x, _| (x.ex() * m).repeat_interleave_as::<0, _>(2, High);
     pad: input(3), |m, x, _| (x.ex() * m).pad::<1, 1, 2>(0.5);
