@@ -3,15 +3,24 @@
 # cases with NumPy, mathematics in 64 digits, and PyTorch's gradients (scripts/differential.py). Takes $PYTHON, or the
 # first python3. What it lacks of NumPy, mpmath and PyTorch it gets in a virtual environment below the target folder; of
 # PyTorch that is 6 GB in 80 seconds, once. What could not be had is named, and then not tested: with --required that is
-# a failure.
+# a failure. --build stops when the module is built, and says how to import it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 required=false
-[ "${1:-}" = --required ] && required=true
+build=false
+case ${1:-} in
+'') ;;
+--required) required=true ;;
+--build) build=true required=true ;;
+*)
+    echo "usage: $0 [--required | --build]" >&2
+    exit 2
+    ;;
+esac
 
 missing() {
-    echo "$1: Python and NumPy were NOT tested"
+    $build && echo "$1: the module was NOT built" || echo "$1: Python and NumPy were NOT tested"
     $required && exit 1
     exit 0
 }
@@ -39,6 +48,10 @@ Darwin) built=libcongruent_python.dylib ;;
 esac
 mkdir -p "$target/python/module"
 cp "$target/python/debug/$built" "$target/python/module/congruent_python.abi3.so"
+if $build; then
+    echo "PYTHONPATH=$target/python/module $python -c 'import congruent_python'"
+    exit 0
+fi
 PYTHONPATH=$target/python/module "$python" examples/python/test.py
 
 echo '--- against NumPy, mathematics and PyTorch'

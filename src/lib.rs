@@ -21,8 +21,9 @@
 //! | [`io`] | tensors and models in files |
 //! | [`interop`] | memory of others, with typed shapes: slices, mapped files, `ndarray`, a running Python's NumPy |
 //!
-//! Beside them: [`Error`]; [`guide`], chapters with code that runs; and [`names`], NumPy's and PyTorch's names and what
-//! they are called here.
+//! Beside them: [`Error`]; [`guide`], chapters with code that runs, of which [`from_numpy`](guide::from_numpy) and
+//! [`from_pytorch`](guide::from_pytorch) are the first; and [`names`], NumPy's and PyTorch's names and what they are
+//! called here.
 //!
 //! # Letters
 //! `S` shape · `E` element · `D` device · `N` node of the graph · `P` part (what a model's tensors are) ·
@@ -43,6 +44,15 @@ mod error;
 mod files;
 pub mod graph;
 /// Chapters for whoever knows NumPy and PyTorch, with code that runs.
+///
+/// | read | to |
+/// |---|---|
+/// | [`from_numpy`](guide::from_numpy), [`from_pytorch`](guide::from_pytorch) | begin: what is the same, what is not |
+/// | [`models`](guide::models), [`sequences`](guide::sequences) | see a model of yours beside PyTorch's |
+/// | [`shapes`](guide::shapes), [`run_time_axes`](guide::run_time_axes) | write types of tensors |
+/// | [`expressions`](guide::expressions), [`functions`](guide::functions) | use a value twice, write functions |
+/// | [`answers`](guide::answers) | understand what the compiler says |
+/// | [`files`](guide::files), [`python`](guide::python) | exchange weights and arrays |
 pub mod guide {
     #[doc = include_str!("guide/shapes.md")]
     pub mod shapes {}
@@ -61,6 +71,21 @@ pub mod guide {
 
     #[doc = include_str!("guide/files.md")]
     pub mod files {}
+
+    #[doc = include_str!("guide/from_numpy.md")]
+    pub mod from_numpy {}
+
+    #[doc = include_str!("guide/from_pytorch.md")]
+    pub mod from_pytorch {}
+
+    #[doc = include_str!("guide/models.md")]
+    pub mod models {}
+
+    #[doc = include_str!("guide/sequences.md")]
+    pub mod sequences {}
+
+    #[doc = include_str!("guide/python.md")]
+    pub mod python {}
 }
 pub mod interop;
 pub mod io;
@@ -107,12 +132,13 @@ pub mod prelude {
     pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
-        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, Comparisons, Condition,
-        Convolutions, Counting, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather,
-        Indexing, Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking,
-        MatrixNorms, MoreLossTerms, Movement, Normalisations, Norms, OrderStatistics, Pooling, Products, Quantiles,
-        Rearranging, Reductions, Running, ScatterReduce, Scattering, Searching, SetOperations, SliceOrder, Slicing,
-        Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts, WholePowers,
+        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, CentralDifferences, Comparisons,
+        Condition, Convolutions, Counting, Covariances, Decimals, Diagonals, DistanceLosses, Distances, DistinctValues,
+        Evaluate, FlatIndices, Gather, Grouping, Indexing, Interpolating, Joining, JoiningLists, LabelLosses,
+        LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions,
+        Normalisations, Norms, OrderStatistics, Polynomials, Pooling, Products, Quantiles, Rearranging, Reductions,
+        RepeatingEach, Running, ScatterReduce, Scattering, Searching, SetOperations, SeveralQuantiles, SliceOrder,
+        Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts, WholePowers, select,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

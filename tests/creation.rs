@@ -109,7 +109,11 @@ fn ranges_have_the_bits_of_numpy() {
         (5.0, -0.3333333333333333, 17, 16062775148032211677),
         (1e308, -5e307, 9999, 6352350005481641396),
     ] {
-        assert_eq!(checksum(f64s(Cpu.linspace(Steps(count), start, stop))), wanted, "linspace {start} {stop} {count}");
+        assert_eq!(
+            checksum(f64s(Cpu.linspace_of(Steps(count), start, stop))),
+            wanted,
+            "linspace {start} {stop} {count}"
+        );
     }
     for (start, stop, step, count, wanted) in [
         (0.1, 97.3, 0.0973, 999, 15359698484046062802),
@@ -140,8 +144,8 @@ fn ranges_that_do_not_end_are_errors() {
 fn arange_counts_in_every_type() {
     for size in [0, 1, 7, 17] {
         let plain: Vec<usize> = (0..size).collect();
-        assert!(Cpu.arange::<_, f32>(Batch(size)).as_slice().iter().map(|x| *x as usize).eq(plain.clone()));
-        assert!(Cpu.arange::<_, u8>(Batch(size)).as_slice().iter().map(|x| *x as usize).eq(plain));
+        assert!(Cpu.arange(Batch(size)).as_slice().iter().map(|x| *x as usize).eq(plain.clone()));
+        assert!(Cpu.arange_of::<u8, _>(Batch(size)).as_slice().iter().map(|x| *x as usize).eq(plain));
     }
     assert_eq!(Cpu.arange_from(D::<3>, 250u8, 5).as_slice(), [250, 255, 4]);
     assert_eq!(Cpu.arange_from(D::<2>, i64::MAX, 1).as_slice(), [i64::MAX, i64::MIN]);
@@ -150,28 +154,28 @@ fn arange_counts_in_every_type() {
 
 #[test]
 fn spaces_are_those_of_numpy() {
-    assert_eq!(f64s(Cpu.linspace(D::<7>, 0.1, 0.7)), [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]);
-    assert_eq!(f64s(Cpu.linspace(D::<3>, 0.0, 5e-324)), [0.0, 0.0, 5e-324]);
-    assert_eq!((f64s(Cpu.linspace(D::<1>, 2.0, 5.0)), f64s(Cpu.linspace(D::<0>, 2.0, 5.0))), (vec![2.0], vec![]));
+    assert_eq!(f64s(Cpu.linspace_of(D::<7>, 0.1, 0.7)), [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]);
+    assert_eq!(f64s(Cpu.linspace_of(D::<3>, 0.0, 5e-324)), [0.0, 0.0, 5e-324]);
+    assert_eq!((f64s(Cpu.linspace_of(D::<1>, 2.0, 5.0)), f64s(Cpu.linspace_of(D::<0>, 2.0, 5.0))), (vec![2.0], vec![]));
     let powers = [1.0, 3.1622776601683795, 10.0, 31.622776601683793, 100.0, 316.2277660168379, 1000.0];
-    close(&f64s(Cpu.logspace(D::<7>, 0.0, 3.0, 10.0)), &powers);
-    close(&f64s(Cpu.logspace(D::<5>, -1.0, 1.0, 2.0)), &[0.5, 0.5f64.sqrt(), 1.0, 2f64.sqrt(), 2.0]);
+    close(&f64s(Cpu.logspace_of(D::<7>, 0.0, 3.0, 10.0)), &powers);
+    close(&f64s(Cpu.logspace_of(D::<5>, -1.0, 1.0, 2.0)), &[0.5, 0.5f64.sqrt(), 1.0, 2f64.sqrt(), 2.0]);
     let doubled: Vec<f64> = (0..9).map(|i| f64::from(1 << i)).collect();
-    close(&f64s(Cpu.geomspace(D::<9>, 1.0, 256.0).unwrap()), &doubled);
-    let falling = Cpu.geomspace(D::<4>, 1e-5, 3.0).unwrap();
+    close(&f64s(Cpu.geomspace_of(D::<9>, 1.0, 256.0).unwrap()), &doubled);
+    let falling = Cpu.geomspace_of(D::<4>, 1e-5, 3.0).unwrap();
     close(falling.as_slice(), &[1e-5, 0.0006694329500821696, 0.04481404746557166, 3.0]);
     assert_eq!((falling.as_slice()[0], falling.as_slice()[3]), (1e-5, 3.0));
-    assert_eq!(f64s(Cpu.geomspace(D::<1>, -2.0, -8.0).unwrap()), [-2.0]);
+    assert_eq!(f64s(Cpu.geomspace_of(D::<1>, -2.0, -8.0).unwrap()), [-2.0]);
 }
 
 #[test]
 fn a_geometric_sequence_needs_two_ends_of_one_sign() {
     for (start, stop) in [(0.0, 1.0), (1.0, 0.0), (-1.0, 1.0), (1.0, -1.0), (f64::NAN, 1.0), (1.0, f64::INFINITY)] {
-        let error = Cpu.geomspace::<_, f64>(D::<3>, start, stop).err().map(|e| e.to_string());
+        let error = Cpu.geomspace_of::<f64, _>(D::<3>, start, stop).err().map(|e| e.to_string());
         let rule = "is not allowed, both ends must be finite, other than 0, and of one sign";
         assert_eq!(error, Some(format!("geomspace: {start}..{stop} {rule}")));
     }
-    close(&f64s(Cpu.geomspace(D::<3>, 1e-320, 1e-300).unwrap())[..1], &[1e-320]);
+    close(&f64s(Cpu.geomspace_of(D::<3>, 1e-320, 1e-300).unwrap())[..1], &[1e-320]);
 }
 
 #[test]
@@ -183,14 +187,14 @@ fn identities_and_triangles_follow_their_rule() {
                 (0..rows * columns).map(|p| i64::from(rule(right(p / columns, p % columns)))).collect()
             };
             let shape = (Batch(rows), Steps(columns));
-            assert_eq!(Cpu.eye_offset::<_, _, i64>(shape, offset).to_vec(), plain(|d| d == 0));
-            assert_eq!(Cpu.tri::<_, _, i64>(shape, offset).to_vec(), plain(|d| d <= 0));
+            assert_eq!(Cpu.eye_offset_of::<i64, _, _>(shape, offset).to_vec(), plain(|d| d == 0));
+            assert_eq!(Cpu.tri_of::<i64, _, _>(shape, offset).to_vec(), plain(|d| d <= 0));
             let two = Cpu.ones_of::<i64, _>((D::<2>, Batch(rows), Steps(columns)));
             assert_eq!(two.tril(offset).eval().to_vec(), plain(|d| d <= 0).repeat(2));
             assert_eq!(two.triu(offset).eval().to_vec(), plain(|d| d >= 0).repeat(2));
         }
     }
-    let eye: Tensor<(Batch, Batch), bool> = Cpu.eye(Batch(17));
+    let eye: Tensor<(Batch, Batch), bool> = Cpu.eye_of(Batch(17));
     assert!((0..289).all(|i| eye.as_slice()[i] == (i % 18 == 0)));
 }
 
@@ -249,7 +253,7 @@ fn labels_become_rows() {
 #[test]
 fn grids_hold_every_combination() {
     for (rows, columns) in [(0, 7), (1, 1), (7, 17), (17, 0)] {
-        let (x, y): (Tensor<_, i64>, Tensor<_, f64>) = (Cpu.arange(Batch(rows)), Cpu.arange(Steps(columns)));
+        let (x, y): (Tensor<_, i64>, Tensor<_, f64>) = (Cpu.arange_of(Batch(rows)), Cpu.arange_of(Steps(columns)));
         let (a, b) = Cpu.meshgrid((&x, &y));
         let (c, d) = Cpu.meshgrid_xy((&x, &y));
         assert_eq!((a.shape(), d.shape()), ((Batch(rows), Steps(columns)), (Steps(columns), Batch(rows))));
@@ -269,7 +273,7 @@ fn grids_hold_every_combination() {
 
 #[test]
 fn products_of_vectors_are_all_pairs() {
-    let (x, y) = (Cpu.arange::<_, i64>(D::<7>), Cpu.arange::<_, i64>(D::<17>));
+    let (x, y) = (Cpu.arange_of::<i64, _>(D::<7>), Cpu.arange_of::<i64, _>(D::<17>));
     let pairs: Tensor<Shape![119, 2], i64> = x.cartesian_prod(&y);
     let plain: Vec<i64> = (0..7).flat_map(|i| (0..17).flat_map(move |j| [i, j])).collect();
     assert_eq!(pairs.to_vec(), plain);

@@ -154,7 +154,7 @@ fn what_cannot_be_written_leaves_the_old_file() {
     let x = Cpu.tensor([[1.0, 2.0]]);
     write_csv(&path, &x).expect("a writable folder");
     let before = std::fs::read(&path).expect("it was just written");
-    assert_eq!(before, b"0,1\n1.0,2.0\n");
+    assert_eq!(before, b"1.0,2.0\n");
     let error = Csv::new().columns(["a"]).write(&path, &x).expect_err("one name").to_string();
     assert!(error.ends_with("x.csv: 1 names for 2 columns"), "{error}");
     let error = write_csv(&path, &Cpu.zeros::<Shape![2, 0]>()).expect_err("no columns").to_string();
@@ -166,6 +166,71 @@ fn what_cannot_be_written_leaves_the_old_file() {
     ));
     assert_eq!(std::fs::read(&path).expect("it is still there"), before);
     assert!(NpzFile::open(&path).is_err(), "and it is no archive");
+}
+
+#[test]
+fn a_first_line_of_numbers_is_no_header() {
+    let csv = Csv::new();
+    assert_eq!(values::<D<2>, f64>(&csv, "1,2\n3,4\n"), Ok(vec![1.0, 2.0, 3.0, 4.0]));
+    assert_eq!(values::<D<2>, f64>(&csv, "a,2\n3,4\n"), Ok(vec![3.0, 4.0]));
+    assert_eq!(values::<D<2>, f64>(&csv.clone().header(true), "1,2\n3,4\n"), Ok(vec![3.0, 4.0]));
+    assert_eq!(values::<D<2>, i64>(&csv, "1.5,2\n3,4\n"), Err("a.csv, line 1, column 1: `1.5` is no i64".into()));
+    assert_eq!(values::<D<2>, bool>(&csv, "true,False\n0,1\n"), Ok(vec![true, false, false, true]));
+    let text = "1,,3\n4,5,6\n";
+    assert_eq!(refused::<D<3>, f64>(&csv, text), "a.csv, line 1, column 2: the field is empty, wanted f64");
+    let x = values::<D<3>, f64>(&csv.clone().missing(Missing::Nan), text).expect("two rows");
+    assert!(x.len() == 6 && x[1].is_nan());
+    // Lines without any number hold names, be they empty.
+    assert_eq!(values::<D<2>, f64>(&csv, ",\n3,4\n"), Ok(vec![3.0, 4.0]));
+    // Who asks for names says that there are some.
+    assert_eq!(values::<D<1>, f64>(&csv.columns(["2"]), "1,2\n3,4\n"), Ok(vec![4.0]));
+}
+
+#[test]
+fn lines_are_skipped_and_words_stand_for_nothing() {
+    let csv = Csv::new().skip(2);
+    assert_eq!(values::<D<2>, f64>(&csv, "\"open\r\nx,y,z\na,b\n1,2\n"), Ok(vec![1.0, 2.0]));
+    assert_eq!(refused::<D<2>, f64>(&csv, "#\n#\na,b\n1,x\n"), "a.csv, line 4, column 2 (`b`): `x` is no f64");
+    assert_eq!(values::<D<2>, f64>(&Csv::new().skip(usize::MAX), "1,2\n"), Ok(vec![]));
+    let csv = Csv::new().missing_words(["?", "-999"]);
+    assert_eq!(refused::<D<1>, f64>(&csv, "a\n-999\n"), "a.csv, line 2, column 1 (`a`): `-999` is no f64");
+    let csv = csv.missing(Missing::Nan);
+    let x = values::<D<2>, f32>(&csv, "?,1\n-999,2\n").expect("numbers");
+    assert!(x[0].is_nan() && x[2].is_nan() && (x[1], x[3]) == (1.0, 2.0));
+    assert_eq!(refused::<D<1>, f32>(&csv, "a\nNA\n"), "a.csv, line 2, column 1 (`a`): `NA` is no f32");
+    assert_eq!(refused::<D<1>, i32>(&csv, "a\n?\n"), "a.csv, line 2, column 1 (`a`): `?` is no i32");
+}
+
+#[test]
+fn words_are_classes() {
+    use congruent::io::csv::{Classes, WhichColumn};
+    let text = "id,kind\n1,red\n2,\"blue, dark\"\n3,red\n4,Amber\n";
+    let read =
+        |csv: &Csv, text: &str, column: WhichColumn| csv.read_classes_from(text.as_bytes(), "a.csv", column, Rows);
+    let Classes { labels, names } = read(&Csv::new(), text, "kind".into()).expect("words");
+    assert_eq!(
+        (labels.as_slice(), &names[..]),
+        (&[2, 1, 2, 0][..], &["Amber", "blue, dark", "red"].map(String::from)[..])
+    );
+    assert_eq!(read(&Csv::new(), text, 1.into()).expect("words").labels, labels);
+    let bare = Csv::new().header(false);
+    assert_eq!(read(&bare, "b\na\nb\n", 0.into()).expect("words").labels.as_slice(), [1, 0, 1]);
+    let numbers = read(&Csv::new(), "7\n10\n", 0.into()).expect("words");
+    assert_eq!((numbers.names, numbers.labels.as_slice()), (["10", "7"].map(String::from).to_vec(), &[1, 0][..]));
+    let none = read(&Csv::new(), "", 0.into()).expect("nothing");
+    assert!(none.labels.is_empty() && none.names.is_empty());
+    let words = |csv: &Csv, text: &str, column: WhichColumn| read(csv, text, column).expect_err("wrong").to_string();
+    assert_eq!(words(&bare, "a,b\n", 2.into()), "a.csv: no column 2, counted from 0: there are 2 columns");
+    assert_eq!(words(&bare, "a,b\nc\n", 0.into()), "a.csv: line 2 has 1 fields, the first has 2");
+    assert!(words(&Csv::new(), text, "kid".into()).starts_with("a.csv: no column `kid`"));
+    assert!(words(&bare, text, "kind".into()).contains("only where there is a header"));
+    let empty = "a.csv, line 2, column 2 (`kind`): the field is empty, wanted class";
+    assert_eq!(words(&Csv::new(), "id,kind\n1,\n", "kind".into()), empty);
+    let labels = |text: &str| Csv::new().read_labels_from(text.as_bytes(), "a.csv", "kind", &names, Rows);
+    assert_eq!(labels("kind\nred\nAmber\n").expect("known").as_slice(), [2, 0]);
+    assert!(labels("kind\ngreen\n").expect_err("unknown").to_string().ends_with("`green` is no class of the list"));
+    let wrong = Csv::new().read_classes_from(text.as_bytes(), "a.csv", "kind", |_| D::<3>).map(|_| ());
+    assert_eq!(wrong.expect_err("four").to_string(), "a.csv: the file holds shape [4], wanted (D<3>,)");
 }
 
 #[test]

@@ -378,20 +378,20 @@ fn quantiles_are_monotone() {
 
 #[test]
 fn ranges_as_wide_as_the_type() {
-    near(Cpu.linspace::<_, f64>(D::<3>, -1.7e308, 1.7e308).as_slice(), &[-1.7e308, 0.0, 1.7e308], 1e-12);
+    near(Cpu.linspace_of::<f64, _>(D::<3>, -1.7e308, 1.7e308).as_slice(), &[-1.7e308, 0.0, 1.7e308], 1e-12);
     near(
-        Cpu.linspace::<_, f64>(D::<5>, -f64::MAX, f64::MAX).as_slice(),
+        Cpu.linspace_of::<f64, _>(D::<5>, -f64::MAX, f64::MAX).as_slice(),
         &[-f64::MAX, -f64::MAX / 2.0, 0.0, f64::MAX / 2.0, f64::MAX],
         1e-12,
     );
-    assert_eq!(Cpu.linspace::<_, f64>(D::<3>, INF, INF).as_slice(), [INF; 3]);
-    assert_eq!(Cpu.linspace::<_, f64>(D::<3>, 0.0, INF).as_slice(), [0.0, INF, INF]);
-    assert_eq!(Cpu.linspace::<_, f64>(D::<3>, -INF, 5.0).as_slice(), [-INF, -INF, 5.0]);
-    assert_eq!(Cpu.linspace::<_, f64>(D::<1>, -1.7e308, 1.7e308).as_slice(), [-1.7e308]);
+    assert_eq!(Cpu.linspace_of::<f64, _>(D::<3>, INF, INF).as_slice(), [INF; 3]);
+    assert_eq!(Cpu.linspace_of::<f64, _>(D::<3>, 0.0, INF).as_slice(), [0.0, INF, INF]);
+    assert_eq!(Cpu.linspace_of::<f64, _>(D::<3>, -INF, 5.0).as_slice(), [-INF, -INF, 5.0]);
+    assert_eq!(Cpu.linspace_of::<f64, _>(D::<1>, -1.7e308, 1.7e308).as_slice(), [-1.7e308]);
     let steps = Cpu.arange_until(Length, -1.5e308, 1.5e308, 1e308f64).expect("three steps");
     near(steps.as_slice(), &[-1.5e308, -5e307, 5e307], 1e-12);
     near(Cpu.arange_from(D::<4>, -1.5e308, 1e308f64).as_slice(), &[-1.5e308, -5e307, 5e307, 1.5e308], 1e-12);
-    near(Cpu.linspace::<_, f32>(D::<3>, -3e38, 3e38).as_slice(), &[-3e38, 0.0, 3e38], 1e-6);
+    near(Cpu.linspace_of::<f32, _>(D::<3>, -3e38, 3e38).as_slice(), &[-3e38, 0.0, 3e38], 1e-6);
     let y = Cpu.uniform::<_, f64>((D::<1000>,), Key::new(1), -1.7e308, 1.7e308);
     assert!(y.as_slice().iter().all(|y| y.is_finite() && y.abs() <= 1.7e308) && y.as_slice().iter().any(|y| *y < 0.0));
     let ints = Cpu.randint::<_, i64>((D::<1000>,), Key::new(1), i64::MIN, i64::MAX).expect("a range");

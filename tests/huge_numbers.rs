@@ -70,8 +70,8 @@ fn of_laws_of_chance() {
         Cpu.full((D::<4>,), x as f32).multinomial(D::<2>, false, Key::new(1));
         Cpu.full((D::<4>,), x).multinomial(D::<2>, true, Key::new(1)); Cpu.full((D::<4>,), x).categorical(Key::new(1));
         Cpu.arange_until(Found, x, 1.0, 1e17); Cpu.arange_until(Found, 0.0, 1.0, x); Cpu.arange_until(Found, -x, x, x);
-        Cpu.linspace::<_, f32>(D::<7>, x, 1.0); Cpu.linspace::<_, f16>(D::<7>, -x, x);
-        Cpu.logspace::<_, f32>(D::<7>, x, 1.0, x); Cpu.geomspace::<_, f32>(D::<7>, x, 1.0);
+        Cpu.linspace(D::<7>, x, 1.0); Cpu.linspace_of::<f16, _>(D::<7>, -x, x);
+        Cpu.logspace(D::<7>, x, 1.0, x); Cpu.geomspace(D::<7>, x, 1.0);
         vector().histogram(D::<4>, Some((x, 1.0))); (&vector() * x).eval().histogram(D::<4>, None);
         vector().quantile(x).eval(); vector().norm(x).eval(); vector().clamp(x, x).eval(); vector().powf(x).eval();
         Dropout::<Weights>::new(x); TensorDataset::new((vector(),)).map(|all| all.split(x, Key::new(1)).map(|_| ()));
@@ -106,7 +106,7 @@ fn of_shifts_and_places() {
     let mut calls = Calls::new();
     calls! { calls, SIGNED, |n|
         vector().roll::<0>(n).eval(); matrix().tril(n).eval(); matrix().triu(n).eval();
-        Cpu.eye_offset::<_, _, f32>((Length(3), Other(4)), n); Cpu.tri::<_, _, u8>((Length(3), Other(4)), n);
+        Cpu.eye_offset_of::<f32, _, _>((Length(3), Other(4)), n); Cpu.tri_of::<u8, _, _>((Length(3), Other(4)), n);
         vector().diag_offset(n, Found); matrix().diagonal_offset(n, Found); vector().select::<0>(n).eval();
         Cpu.zeros_of::<f32, _>((Length(0), D::<3>)).roll::<0>(n).eval();
     }

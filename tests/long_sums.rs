@@ -36,7 +36,7 @@ fn dot_products() {
         close(kind, x.dot(&x).eval().item().into(), sum(x.as_slice(), |x| x * x), 1e-6);
     }
     for len in [1, 7, 31, 32, 33, 511, 512, 513, 2048, 2049, 4097, 100_003] {
-        let (x, y) = (Cpu.arange::<_, f64>(Terms(len)), Cpu.full((Terms(len),), 2.0));
+        let (x, y) = (Cpu.arange_of::<f64, _>(Terms(len)), Cpu.full((Terms(len),), 2.0));
         assert_eq!(x.dot(&y).eval().item(), (len * (len - 1)) as f64, "{len} integers");
     }
 }

@@ -261,7 +261,7 @@ fn permutations_and_shuffles_keep_every_row() {
 
 #[test]
 fn choices_are_even_and_distinct_where_promised() {
-    let x = Cpu.arange::<_, i64>(D::<7>);
+    let x = Cpu.arange_of::<i64, _>(D::<7>);
     let many = x.choice(Batch(COUNT), true, Key::new(19)).unwrap();
     assert_counts(&counts(many.as_slice(), 7), &[COUNT as f64 / 7.0; 7]);
     let mut firsts = vec![0.0; 7];

@@ -32,6 +32,12 @@ fn plain(row: &ReductionRow) -> Row {
         ("norm", "0.0") => |row| row.iter().filter(|&&x| x != 0.0).count() as f64,
         ("nansum", "") => |row| sum(&numbers(row)),
         ("nanmean", "") => |row| mean(&numbers(row)),
+        ("nanmax", "") => |row| if numbers(row).is_empty() { f64::NAN } else { max(&numbers(row)) },
+        ("nanmin", "") => |row| if numbers(row).is_empty() { f64::NAN } else { min(&numbers(row)) },
+        ("nanvar", "1") => |row| var(&numbers(row)),
+        ("nanvar", "0") => |row| population_var(&numbers(row)),
+        ("nanstd", "1") => |row| std(&numbers(row)),
+        ("nanstd", "0") => |row| population_std(&numbers(row)),
         (name, argument) => panic!("`{name}({argument})` has no plain loop to be compared with"),
     }
 }
@@ -154,7 +160,7 @@ macro_rules! over {
 }
 
 /// So many rows and arguments there are at least.
-const ROWS: usize = 18;
+const ROWS: usize = 24;
 
 const SIZES: [[usize; 3]; 9] =
     [[2, 3, 4], [7, 1, 17], [1, 17, 7], [17, 7, 1], [0, 3, 2], [3, 0, 2], [3, 2, 0], [1, 1, 1], [3, 2, 33]];

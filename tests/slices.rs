@@ -128,6 +128,25 @@ fn parts_are_written_to() {
 }
 
 #[test]
+fn numbers_are_written_to_parts() {
+    let mut x = Cpu.zeros_of::<f64, Shape![3, 4]>((D, D));
+    let kept = x.clone();
+    x.assign(s![1.., ::-2], f64::NAN);
+    x.assign(s![.., 1], -2.5);
+    assert_eq!(x.sum_axis::<1>().eval().as_slice()[0], -2.5);
+    assert_eq!(x.is_nan().eval().to_vec().iter().filter(|&&nan| nan).count(), 2);
+    assert_eq!(kept, Cpu.zeros_of((D, D)));
+    let mut halves = Cpu.zeros_of::<f16, Shape![2, 2]>((D, D));
+    halves.assign(s![0], 0.1);
+    assert_eq!(halves.as_slice()[..3], [f16::from_f64(0.1), f16::from_f64(0.1), f16::ZERO]);
+    let mut x = Cpu.full((A(4),), 0u8);
+    x.assign(s![A = 1..3], 255);
+    x.assign(s![A = 2..2], 1);
+    assert!(attempt(|| x.assign(s![5], 1)).is_err());
+    assert_eq!(x.as_slice(), [0, 255, 255, 0]);
+}
+
+#[test]
 fn parts_make_the_whole() {
     let x = &uniform::<_, f64>(<Shape![3, 6, 2]>::default(), 5);
     let (first, rest) = x.split_at::<1, 2>();

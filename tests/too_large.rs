@@ -44,8 +44,8 @@ macro_rules! makers {
             returned(&told("from_iter"), len, Cpu.from_iter(shape, std::iter::repeat(value)));
             refused(&told("uniform"), len, || Cpu.uniform::<_, $E>(shape, Key::new(1), 0.0, 1.0));
             refused(&told("normal"), len, || Cpu.normal::<_, $E>(shape, Key::new(1), 0.0, 1.0));
-            refused(&told("eye"), len, || Cpu.eye::<_, $E>(Batch(len)));
-            refused(&told("tri"), len, || Cpu.tri::<_, _, $E>((Batch(len), Other(2)), 0));
+            refused(&told("eye"), len, || Cpu.eye_of::<$E, _>(Batch(len)));
+            refused(&told("tri"), len, || Cpu.tri_of::<$E, _, _>((Batch(len), Other(2)), 0));
             let one = Cpu.full((D::<1>,), value);
             refused(&told("expand"), len, || one.expand(shape).eval());
             refused(&told("index_select"), len, || one.expand(shape).index_select::<0>(&Cpu.tensor([0])).eval());
@@ -79,10 +79,10 @@ fn makers_of_numbers_that_only_some_types_have() {
     let one = Cpu.tensor([1.0]);
     for len in HUGE {
         let (axis, shape) = (Batch(len), (Batch(len),));
-        refused("arange", len, || Cpu.arange::<_, i64>(axis));
-        refused("linspace", len, || Cpu.linspace::<_, f32>(axis, 0.0, 1.0));
-        refused("logspace", len, || Cpu.logspace::<_, f64>(axis, 0.0, 1.0, 10.0));
-        returned("geomspace", len, Cpu.geomspace::<_, f64>(axis, 1.0, 2.0));
+        refused("arange", len, || Cpu.arange_of::<i64, _>(axis));
+        refused("linspace", len, || Cpu.linspace_of::<f32, _>(axis, 0.0, 1.0));
+        refused("logspace", len, || Cpu.logspace_of::<f64, _>(axis, 0.0, 1.0, 10.0));
+        returned("geomspace", len, Cpu.geomspace_of::<f64, _>(axis, 1.0, 2.0));
         returned("randint", len, Cpu.randint(shape, Key::new(1), 0u8, 7));
         returned("bernoulli", len, Cpu.bernoulli::<_, bool>(shape, Key::new(1), 0.5));
         refused("permutation", len, || Cpu.permutation(axis, Key::new(1)));

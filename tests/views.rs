@@ -80,7 +80,7 @@ fn axes_are_made_one_and_two() {
         .unpermuted(&[0, 2, 1]));
     view!(s, |x| x.unflatten::<2, _, _>(D::<2>, D::<2>), |p| p.reshaped(&[2, 3, 2, 2]), |g| g);
     let error = attempt(|| Cpu.full((A(6),), 1).unflatten::<0, _, _>(B(4), C(2)).eval()).unwrap_err();
-    assert_eq!(error.to_string(), "reshape: run-time sizes differ: left is (A = 6,), right is (B = 4, C = 2)");
+    assert_eq!(error.to_string(), "unflatten: run-time sizes differ: left is (A = 6,), right is (B = 4, C = 2)");
     let x = Cpu.tensor([[1, 2], [3, 4]]);
     assert_eq!(x.view((D::<4>,)).eval().as_slice().as_ptr(), x.as_slice().as_ptr());
     assert_eq!(x.rot90().eval(), Cpu.tensor([[2, 4], [1, 3]]));

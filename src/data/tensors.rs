@@ -6,7 +6,7 @@ use super::Dataset;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Elem;
-use crate::error::{Error, raise};
+use crate::error::{Error, OrRaise};
 use crate::shape::{AxisAt, Mismatch, Shape, WithAxis};
 use crate::tensor::Tensor;
 
@@ -145,7 +145,7 @@ where
     let device = table.device;
     let ids = device.adopt(Buf::from_fn(rows.len(), |i| i64::try_from(rows[i]).unwrap_or(i64::MAX)));
     let width = AxisAt::<0>::remove(table.shape).len();
-    let buf = device.take_rows(&table.buf, width, &ids).unwrap_or_else(|error| raise(error));
+    let buf = device.take_rows(&table.buf, width, &ids).or_raise();
     assert_eq!(rows.len(), size.size(), "the batch's dim is as long as the list of examples");
     Tensor { buf, shape: table.shape.with(size), device }
 }

@@ -96,6 +96,22 @@ pub(crate) fn raise(error: Error) -> ! {
     if heard { resume_unwind(Box::new(error)) } else { panic_any(crossed::words(error)) }
 }
 
+/// The value, or what stopped it [raised](raise) with the caller's line, which a closure would lose.
+pub(crate) trait OrRaise<T> {
+    /// The value.
+    fn or_raise(self) -> T;
+}
+impl<T, E: Into<Error>> OrRaise<T> for Result<T, E> {
+    #[inline]
+    #[track_caller]
+    fn or_raise(self) -> T {
+        match self {
+            Ok(value) => value,
+            Err(error) => raise(error.into()),
+        }
+    }
+}
+
 /// [`raise`] for sizes that only the run knows. Compiled once: every operation of two tensors may end here.
 #[cold]
 #[inline(never)]

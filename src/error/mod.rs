@@ -17,6 +17,6 @@ mod kinds;
 mod room;
 
 pub use attempt::attempt;
-pub(crate) use attempt::{Listening, differ, heard_there, is_heard, raise};
+pub(crate) use attempt::{Listening, OrRaise, differ, heard_there, is_heard, raise};
 pub use kinds::Error;
 pub(crate) use room::{collected, room, try_room};

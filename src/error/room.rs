@@ -2,7 +2,7 @@
 //!
 //! Apart from the errors because `Vec` itself answers by a panic, or by ending the process.
 
-use super::attempt::raise;
+use super::attempt::OrRaise;
 use super::kinds::Error;
 
 /// An empty vector with room for `len` values; [`Error::TooLarge`] where there is none.
@@ -17,7 +17,7 @@ pub(crate) fn try_room<T>(len: usize) -> Result<Vec<T>, Error> {
 /// [`try_room`] that raises its error.
 #[track_caller]
 pub(crate) fn room<T>(len: usize) -> Vec<T> {
-    try_room(len).unwrap_or_else(|error| raise(error))
+    try_room(len).or_raise()
 }
 
 /// All values of an iterator that has at most `len`; no room for so many raises [`Error::TooLarge`].

@@ -42,6 +42,7 @@ impl<S: Shape, E, D: Device, N> Ex<S, E, D, N> {
 }
 
 impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
+    #[track_caller]
     pub(crate) fn materialise(&self) -> crate::device::Buf<E> {
         materialise(self.device, &self.node, self.shape)
     }
@@ -111,7 +112,7 @@ macro_rules! on_the_cpu {
         }
     )*};
 }
-on_the_cpu! { f32 f64 crate::f16 crate::bf16 }
+on_the_cpu! { f32 f64 half::f16 half::bf16 }
 
 /// What functions take that tensors are passed to by reference, as layers do: `x: impl Expr<(B, D<784>), P>`.
 ///

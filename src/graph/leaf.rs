@@ -48,8 +48,8 @@ impl<S, E: Real, G> Leaf<S, E, G> {
     }
 
     /// The same of a shared value. One whose gradient comes when its owner has handed it on was carried out of the code
-    /// that shares it: [`Error::Escaped`](crate::Error::Escaped). Nobody waits for the
-    /// gradient of one that is not live.
+    /// that shares it: [`Error::Escaped`](crate::Error::Escaped). Nobody waits for the gradient of one
+    /// that is not live.
     #[inline]
     pub(crate) fn shared(key: Key, shape: S, live: bool) -> Self {
         let leaf = Self::keyed(key, shape, live);

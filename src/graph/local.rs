@@ -39,6 +39,11 @@ impl<S: Shape, E: Real, D: Device> Local<S, E, D> {
     pub fn shape(&self) -> S {
         self.shape
     }
+
+    /// The device.
+    pub fn device(&self) -> D {
+        self.device
+    }
 }
 
 impl<S: Shape, E: Real, D: Device> Operand for Local<S, E, D> {

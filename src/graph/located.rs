@@ -16,6 +16,7 @@ use crate::shape::Shape;
 )]
 pub trait Located<E: Elem>: Lazy<E> + Closed {
     /// The elements under strides, each the place of one index: computed first where they are in no memory yet.
+    #[track_caller]
     fn located<D: Device, S: Shape>(&self, device: D, shape: S) -> Strided<E> {
         match self.memory().and_then(|there| there.kept(shape)) {
             Some(there) => there,
@@ -24,6 +25,7 @@ pub trait Located<E: Elem>: Lazy<E> + Closed {
     }
 
     /// The elements in row-major order, and nothing else.
+    #[track_caller]
     fn in_order<D: Device, S: Shape>(&self, device: D, shape: S) -> Buf<E> {
         materialise(device, self, shape)
     }

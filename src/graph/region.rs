@@ -15,6 +15,7 @@ use crate::shape::Shape;
 /// The value of a node as a whole tensor: its own memory where there is one, else one fused loop. An element without a
 /// value raises [`Error::Undefined`].
 #[inline]
+#[track_caller]
 pub(crate) fn materialise<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
     match node.memory().and_then(|there| there.whole(shape)) {
         Some(there) => there.clone(),
@@ -22,6 +23,7 @@ pub(crate) fn materialise<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, n
     }
 }
 
+#[track_caller]
 fn compute<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
     // Asked of the type alone, first: of floats nothing of this is compiled.
     if E::INTEGER

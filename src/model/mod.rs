@@ -38,7 +38,7 @@ pub use gradient::Gradient;
 pub use inspect::Inspect;
 pub(crate) use norm::LongNorm;
 #[doc(hidden)]
-pub use outside::{Outside, RanInside, RunsInside};
+pub use outside::{RanInside, RunsInside, StandsOutside};
 pub use param::{Buffer, HeldBy, Param};
 pub(crate) use param::{of_precise, precise};
 pub use part::{Each, Forward, Frozen, Grads, Handle, Part, Traced, Weights};

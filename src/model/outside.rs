@@ -9,8 +9,8 @@ use crate::dtype::Real;
 
 /// Parts of models that stand outside of a call.
 #[doc(hidden)]
-pub trait Outside: Part {}
-impl<E: Real, D: Device> Outside for Weights<E, D> {}
+pub trait StandsOutside: Part {}
+impl<E: Real, D: Device> StandsOutside for Weights<E, D> {}
 
 /// A law that no model obeys.
 #[doc(hidden)]

@@ -204,7 +204,7 @@ program! {
     RootMeanSquare { eps: f64 } 1 passes, from AS_IT_IS, keeps 3;
     combine [Combine::Sum];
     term |self, _pass, x, s| x[0] * s[2] * (x[0] * s[2]);
-    again 2 |self, s, len, reach| squares_again(s, len, reach);
+    again 2 |self, s, len, reach| squares_again(s, V::c(len), reach);
     settle |self, s, len| {
         let factor = over(length((s[0] / V::c(len)).sqrt(), V::c(self.eps.sqrt()) * s[2]));
         [s[0], factor, s[2], factor * s[2], s[4]]

@@ -5,7 +5,7 @@ use super::pointwise::IndicatorsTable;
 use super::pointwise::{
     ActivationsTable, BasicArithmeticTable, BinaryMathTable, NumberDivisionTable, TernaryMathTable, UnaryMathTable,
 };
-use super::reduce::{NormsTable, ReductionsTable};
+use super::reduce::{NanReductionsTable, NormsTable, ReductionsTable};
 use super::scan::RunningTable;
 use super::{Pointwise1, Pointwise2, Pointwise3};
 use crate::dtype::{Integer, Real};
@@ -171,6 +171,7 @@ pub trait ReductionCatalogue {
 pub fn every_reduction(visitor: &mut impl ReductionVisitor) {
     ReductionsTable::visit(visitor);
     NormsTable::visit(visitor);
+    NanReductionsTable::visit(visitor);
 }
 
 /// One running formula of a table.

@@ -25,19 +25,20 @@ macro_rules! elsewhere {
 
         #[doc(hidden)]
         impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {$(
-            $crate::ops::elsewhere::method! { $Law: $name $(<$T>)? ($($arg)*) }
+            $crate::ops::elsewhere::method! { $message, $Law: $name $(<$T>)? ($($arg)*) }
         )*}
 
         #[doc(hidden)]
         impl<S: Shape, E: Elem, D: Device, N> Ex<S, E, D, N> {$(
-            $crate::ops::elsewhere::method! { $Law: $name $(<$T>)? ($($arg)*) }
+            $crate::ops::elsewhere::method! { $message, $Law: $name $(<$T>)? ($($arg)*) }
         )*}
     };
 }
 
 macro_rules! method {
-    ($Law:ident: $name:ident ($($arg:ident)*)) => {
-        #[allow(missing_docs, non_camel_case_types, clippy::missing_docs_in_private_items)]
+    ($message:literal, $Law:ident: $name:ident ($($arg:ident)*)) => {
+        #[doc = $message]
+        #[allow(non_camel_case_types, reason = "an argument is called as its type")]
         pub fn $name<$($arg),*>(&self, $($arg: $arg),*) -> <Self as laws::$Law>::Out
         where
             Self: laws::$Law,
@@ -46,8 +47,8 @@ macro_rules! method {
             unreachable!("no type obeys this law")
         }
     };
-    ($Law:ident: $name:ident <$T:ident> ()) => {
-        #[allow(missing_docs)]
+    ($message:literal, $Law:ident: $name:ident <$T:ident> ()) => {
+        #[doc = $message]
         pub fn $name<$T>(&self) -> <Self as laws::$Law>::Out
         where
             Self: laws::$Law,
@@ -74,11 +75,11 @@ elsewhere! {
     SizeOf: size(), "`size` is called `dims`, or `len`, here",
         "write `.dims()` for the sizes, `.len()` for the number of elements, `.shape()` for the typed shape";
     Numel: numel(), "`numel` is called `len` here", "write `.len()`";
-    Ndim: ndim(), "the number of axes is a part of the shape's type", "write `.dims().len()`, or `S::RANK` of a shape `S`";
+    Ndim: ndim(), "the number of axes is a part of the shape's type", "write `.dims().len()`, or `S::RANK`";
     Numpy: numpy(), "memory is lent as a slice, as an `ndarray` view, or to a running Python",
         "write `.as_slice()`; `.as_ndarray()` with the feature `ndarray`; see `congruent::interop`";
     ToList: tolist(), "`tolist` is called `to_vec` here", "write `.to_vec()`";
-    CopyOf: copy(), "`copy` is called `clone` here", "write `.clone()`: memory is shared until one of the two is written to";
+    CopyOf: copy(), "`copy` is called `clone` here", "write `.clone()`, which shares memory until one is written to";
     Contiguous: contiguous(), "tensors lie in memory in order: there is no `contiguous`", "leave it out";
     Mm: mm(other), "`mm` is called `matmul` here", "write `.matmul(&other)`";
     Bmm: bmm(other), "`bmm` is called `matmul` here", "write `.matmul(&other)`: leading axes are batches";
@@ -86,7 +87,7 @@ elsewhere! {
     ToCuda: cuda(), "there is no CUDA device yet", "`Cpu` is the only device";
     RequiresGrad: requires_grad_(flag), "what has a gradient is a type, `Param`, and no flag",
         "write `let w: Param<Shape![..]> = x.into();`";
-    ZeroGrad: zero_grad(), "gradients are values of one call, and are not kept", "leave it out";
+    ZeroGradient: zero_grad(), "gradients are values of one call, and are not kept", "leave it out";
 }
 
 /// What tensors have and expressions have not, before they are computed.
@@ -94,7 +95,7 @@ macro_rules! computed_first {
     ($($name:ident)*) => {
         #[doc(hidden)]
         impl<S: Shape, E: Elem, D: Device, N> Ex<S, E, D, N> {$(
-            #[allow(missing_docs)]
+            /// Never compiles.
             pub fn $name(&self) -> <Self as ComputedFirst>::Out
             where
                 Self: ComputedFirst,
@@ -115,4 +116,67 @@ pub trait ComputedFirst {
     /// Nothing.
     type Out;
 }
-computed_first! { as_slice as_mut_slice as_ndarray }
+computed_first! { as_slice as_mut_slice as_ndarray to_vec into_vec }
+
+/// A law that no tensor obeys.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "tensors are made on a device, which is a value",
+    label = "write `Cpu.tensor([[1.0, 2.0]])`, `Cpu.zeros::<Shape![2, 3]>()`, `Cpu.from_vec(shape, values)?`, ..",
+    note = "`congruent::names` has a table of creation"
+)]
+pub trait MadeOnADevice {
+    /// Nothing.
+    type Out;
+}
+#[doc(hidden)]
+impl<S, E, D> Tensor<S, E, D> {
+    /// Never compiles.
+    pub fn new<Values>(values: Values) -> <Self as MadeOnADevice>::Out
+    where
+        Self: MadeOnADevice,
+    {
+        drop(values);
+        unreachable!("no type obeys this law")
+    }
+}
+
+/// `Law, message, what to write: types; methods`: what a feature brings, where it is off.
+#[allow(unused_macros, reason = "with all features nothing is missing")]
+macro_rules! featured {
+    ($Law:ident, $message:literal, $cure:literal: $($Type:ident<$($P:ident),*>)|*; $($name:ident)*) => {
+        #[doc(hidden)]
+        #[diagnostic::on_unimplemented(message = $message, label = $cure)]
+        pub trait $Law {
+            /// Nothing.
+            type Out;
+        }
+        featured! { @ $Law [$($name)*] $([$Type<$($P),*>])* }
+    };
+    (@ $Law:ident $names:tt $([$($Type:tt)*])*) => {$(
+        featured! { @@ $Law $names $($Type)* }
+    )*};
+    (@@ $Law:ident [$($name:ident)*] $Type:ident<$($P:ident),*>) => {
+        #[doc(hidden)]
+        impl<$($P),*> $Type<$($P),*> {$(
+            /// Never compiles.
+            pub fn $name(&self) -> <Self as $Law>::Out
+            where
+                Self: $Law,
+            {
+                unreachable!("no type obeys this law")
+            }
+        )*}
+    };
+}
+#[cfg(not(feature = "linalg"))]
+featured! {
+    OfFeatureLinalg, "decompositions of matrices come with the feature `linalg`",
+    "turn it on: `cargo add congruent --features linalg`": Tensor<S, E, D> | Ex<S, E, D, N>;
+    det slogdet inv solve cholesky qr svd svdvals eigh eigvalsh pinv expm
+}
+#[cfg(not(feature = "ndarray"))]
+featured! {
+    OfFeatureNdarray, "views of `ndarray` come with the feature `ndarray`",
+    "turn it on: `cargo add congruent --features ndarray`": Tensor<S, E, D>; as_ndarray
+}

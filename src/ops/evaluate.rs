@@ -11,6 +11,14 @@ use crate::graph::{Ex, Lazy, Located, Operand, Pointwise1, Pointwise2, Reshaped,
 use crate::shape::{Broadcast, Shape};
 use crate::tensor::Tensor;
 
+/// Shapes of one element: `()`.
+#[diagnostic::on_unimplemented(
+    message = "`item` is of scalars, but the shape is `{Self}`",
+    label = "reduce it first, `x.sum().item()`, or read one element: `x[[0, 1]]`"
+)]
+pub trait OneElement: Shape {}
+impl OneElement for () {}
+
 /// The method [`eval`](Evaluate::eval), and applying a formula of one's own.
 pub trait Evaluate: Operand + Sized {
     /// Computes the expression: one fused loop for each region.
@@ -25,6 +33,7 @@ pub trait Evaluate: Operand + Sized {
     /// let x = Cpu.tensor([1.0, 4.0]);
     /// assert_eq!((x.sqrt() + 1.0).eval().as_slice(), [2.0, 3.0]);
     /// ```
+    #[track_caller]
     fn eval(self) -> Tensor<Self::S, Self::E, Self::D>
     where
         Self::N: Located<Self::E>,
@@ -40,9 +49,10 @@ pub trait Evaluate: Operand + Sized {
     /// use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, 4.0]).mean().item(), 2.5);
     /// ```
+    #[track_caller]
     fn item(self) -> Self::E
     where
-        Self: Operand<S = ()>,
+        Self::S: OneElement,
         Self::N: Located<Self::E>,
     {
         self.eval().to_vec()[0]
@@ -81,6 +91,7 @@ pub trait Evaluate: Operand + Sized {
     /// let (labels, guesses) = (Cpu.tensor([1, 2, 3, 4]), Cpu.tensor([1, 2, 0, 4]));
     /// assert_eq!(guesses.eq(&labels).convert::<f32>().mean().eval().item(), 0.75);
     /// ```
+    #[track_caller]
     fn convert<E2: Elem>(self) -> Tensor<Self::S, E2, Self::D>
     where
         Self::N: Located<Self::E>,

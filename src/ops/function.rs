@@ -180,6 +180,7 @@ pub struct FunctionBack<F, T> {
 }
 
 /// The memory of a gradient whose sizes are those of its operand.
+#[track_caller]
 fn checked<S: Shape, E, D>(gradient: Tensor<S, E, D>, operand: S) -> Buf<E> {
     if gradient.shape.dims().as_slice() != operand.dims().as_slice() {
         raise(Mismatch::new("gradient of a function", operand, gradient.shape).into());

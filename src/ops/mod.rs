@@ -10,20 +10,24 @@
 //! | [`products`] | matrix products; products and views by label |
 //! | [`index`] | elements and rows chosen, written and combined by indices |
 //! | [`movement`] | views, reshapes, new axes; slices; joined, padded and rolled tensors |
+//! | [`curves`] | functions given by points, coefficients, values at steps |
 //! | [`linalg`] | products of vectors, traces, diagonals, norms; decompositions |
 //! | [`windows`] | convolutions and pooling of pictures |
 //! | [`loss`] | losses, written in other operations |
 //!
 //! Beside the rooms: `laws`, what the element types of operands must be, one question a mistake; `evaluate`,
-//! expressions made tensors; `shown`, expressions printed; `elsewhere`, what other libraries call otherwise; [`function`], operations of one's own on whole tensors, with a gradient; `catalogue`, how
-//! tests and docs visit every row.
+//! expressions made tensors; `shown`, expressions printed; `on_host`, operations of lists of numbers; `elsewhere`,
+//! what other libraries call otherwise; [`function`], operations of one's own on whole tensors, with a gradient;
+//! `catalogue`, how tests and docs visit every row.
 
 mod catalogue;
 mod elsewhere;
 mod evaluate;
 mod laws;
+mod on_host;
 mod shown;
 
+pub mod curves;
 pub mod function;
 pub mod index;
 pub mod linalg;
@@ -42,9 +46,10 @@ pub use catalogue::{
     RunningForm, RunningRow, RunningVisitor, Visitor, every_reduction, every_running_formula, every_table,
     every_table_of_integers,
 };
-pub use evaluate::Evaluate;
+pub use curves::{CentralDifferences, Interpolating, Polynomials};
+pub use evaluate::{Evaluate, OneElement};
 pub use function::{Apply, Function, Function2};
-pub use index::{FlatIndices, Gather, Indexing, ScatterReduce, Scattering};
+pub use index::{FlatIndices, Gather, Grouping, Indexing, ScatterReduce, Scattering};
 pub use laws::{
     Computed, ComputedNumbers, FloatingNode, GraphOf, LocatedOver, NodeOver, NumericGraphOf, NumericNode, NumericOver,
     NumericResultOf, OtherGraphOf, OtherLocatedOf, Over, ResultOf, RuledByBothOf, RuledOf,
@@ -52,26 +57,29 @@ pub use laws::{
 pub(crate) use laws::{other_located, result_of, result_of_numbers, whole, whole_numbers};
 #[cfg(feature = "linalg")]
 pub use linalg::Decompositions;
-pub use linalg::{Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
+pub use linalg::{Covariances, Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
 pub use loss::{
     DistanceLosses, LabelLosses, LabelRule, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable,
 };
-pub use mask::{Comparisons, Condition, MaskedWriting, Masking, compare};
-pub use movement::{Edges, Joining, JoiningLists, Movement, Rearranging, Slicing, Stacking, join, slice};
+pub use mask::{Comparisons, Condition, MaskedWriting, Masking, compare, select};
+pub use movement::{
+    Edges, Joining, JoiningLists, Movement, Rearranging, RepeatingEach, Slicing, Stacking, join, slice,
+};
+pub use on_host::{OnHost, OnHostOfBoth, SlopeOnHost, SlopesOnHost};
 pub use order::{
-    Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, SetOperations, Side, SliceOrder,
-    Sorting,
+    Binning, DistinctValues, Interpolation, OrderStatistics, Quantiles, Searching, SetOperations, SeveralQuantiles,
+    Side, SliceOrder, Sorting,
 };
 pub use pointwise::{
     Activations, ActivationsTable, Affine, BasicArithmetic, BasicArithmeticTable, BinaryMath, BinaryMathTable,
-    BinaryOf, BinaryOfNumbers, BitsOver, Cast, Indicators, IndicatorsTable, IntegersOver, NumberDivision,
+    BinaryOf, BinaryOfNumbers, BitsOver, Cast, Decimals, Indicators, IndicatorsTable, IntegersOver, NumberDivision,
     NumberDivisionTable, NumberOf, OtherBeside, OtherOf, Term, TernaryMath, TernaryMathTable, TernaryOf,
     TernaryOfNumbers, UnaryMath, UnaryMathTable, UnaryOf, UnaryOfNumbers, WholePowers, activation, arithmetic, beside,
     binary, binary_of_numbers, cast, indicators, number, ternary, ternary_of_numbers, unary, unary_of_numbers,
 };
 pub(crate) use pointwise::{joined, operators};
 pub use products::{Products, TensorDots, einsum, matmul};
-pub use reduce::{ArgExtremes, Counting, Normalisations, Norms, Reductions, softmax};
+pub use reduce::{ArgExtremes, Counting, NanReductions, Normalisations, Norms, Reductions, softmax};
 pub use scan::Running;
 pub use windows::{Convolutions, Pooling};
 

@@ -10,6 +10,7 @@ use crate::tensor::Tensor;
 use std::fmt::{Debug, Display, Formatter, Result};
 
 impl<S: Shape, E: Elem, D: Device, N: Located<E>> Ex<S, E, D, N> {
+    #[track_caller]
     fn computed(&self) -> Tensor<S, E, D> {
         Tensor { buf: self.node.in_order(self.device, self.shape), shape: self.shape, device: self.device }
     }

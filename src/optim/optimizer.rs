@@ -114,6 +114,28 @@ where
     }
 }
 
+/// A law that no optimizer obeys.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "gradients are values of one call of `value_and_grad`, and nothing is left to be zeroed",
+    label = "leave it out; gradients of several batches are added up by `grads.accumulate(&more)`"
+)]
+pub trait ZeroesGradients {
+    /// Nothing.
+    type Out;
+}
+
+#[doc(hidden)]
+impl<R, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+    /// Never compiles.
+    pub fn zero_grad(&mut self) -> <Self as ZeroesGradients>::Out
+    where
+        Self: ZeroesGradients,
+    {
+        unreachable!("no type obeys this law")
+    }
+}
+
 impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     #[track_caller]
     pub(super) fn with_rule(model: &M, rule: R, lr: f64, weight_decay: f64) -> Self {

@@ -23,7 +23,7 @@
 //! | [`Ellipsis`], [`Between`], [`Merge`] | `(A, ..., C)` with `... = (B,)`    |
 //! | [`Indexed`]                            | `(A, B, C)[i, j] = (I, C)`                |
 //! | [`IndexList`], [`AlongAxis`], [`MaskShape`] | what indices and masks look like |
-//! | [`SameShape`], [`SameRows`], [`InFeatures`] | both sides are one type              |
+//! | [`SameShape`], [`SameRows`], [`InFeatures`], [`EachSlice`], [`EachPoint`] | both sides are one type |
 
 mod axis;
 mod broadcast;
@@ -65,7 +65,9 @@ pub use reduce::{All, Axis, HasAxes, Kept, Reduce, Reduced};
 pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, Unflatten, Unflattened};
 #[doc(hidden)]
 pub use same::Never;
-pub use same::{BodyShape, Coordinates, FilterSizes, InChannels, InFeatures, InnerDim, SameRows, SameShape};
+pub use same::{
+    BodyShape, Coordinates, EachPoint, EachSlice, FilterSizes, InChannels, InFeatures, InnerDim, SameRows, SameShape,
+};
 #[doc(hidden)]
 pub use tuple::Axed;
 pub use tuple::{Broadcast, MAX_RANK, Mismatch, Shape};

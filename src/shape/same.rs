@@ -54,6 +54,20 @@ equality! {
     )]
     Coordinates for Dim;
 
+    /// A list that says something of each slice along an axis: a count, a group.
+    #[diagnostic::on_unimplemented(
+        message = "the axis has `{Self}` slices, the list `{Rhs}` numbers",
+        label = "one number for each slice is needed here"
+    )]
+    EachSlice for Dim;
+
+    /// A function that is given by points: a value for each.
+    #[diagnostic::on_unimplemented(
+        message = "there are `{Self}` points and `{Rhs}` values",
+        label = "one value for each point is needed here"
+    )]
+    EachPoint for Dim;
+
     /// The width of a layer: its declared input features must be the last axis of what it is given.
     #[diagnostic::on_unimplemented(
         message = "this layer takes `{Self}` input features, the tensor has `{Rhs}`",

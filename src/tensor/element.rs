@@ -9,12 +9,13 @@ use crate::error::{Error, raise};
 use crate::shape::Shape;
 use std::ops::{Index, IndexMut};
 
-/// A place in tensors of shape `S`: a number for each axis, `[usize; 2]` for a matrix; for a vector a number alone, too.
+/// A place in tensors of shape `S`: a number for each axis, `[usize; 2]` for a matrix; for a vector a number alone,
+/// too.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no place in a tensor of shape `{S}`",
-    label = "expected a number for each axis: `x[i]` of a vector, `x[[i, j]]` of a matrix",
+    message = "this is no place in a tensor of shape `{S}`: a place is a number for each axis",
+    label = "expected `x[i]` of a vector, `x[[i, j]]` of a matrix",
     note = "rows and windows are views, `x.slice(s![0, ..])`; a mask selects by `x.masked_select(&mask, name)`, \
-            a list of rows by `x.index_select::<0, _>(&rows)`"
+            a list of rows by `x.index_select::<0>(&rows)`"
 )]
 pub trait PlaceIn<S>: Copy {
     /// The numbers, one an axis.
@@ -159,6 +160,25 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     }
 }
 
+impl<'a, S: Shape, E: Elem, D: Host> IntoIterator for &'a Tensor<S, E, D> {
+    type Item = &'a E;
+    type IntoIter = std::slice::Iter<'a, E>;
+
+    /// All elements in row-major order, as `x.as_slice().iter()`. Slices along an axis are views, `x.select::<0>(i)`.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let mut sum = 0.0;
+    /// for value in &Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]) {
+    ///     sum += value;
+    /// }
+    /// assert_eq!(sum, 10.0);
+    /// ```
+    fn into_iter(self) -> Self::IntoIter {
+        self.as_slice().iter()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::prelude::*;
@@ -167,7 +187,7 @@ mod tests {
 
     #[test]
     fn places_count_in_row_major_order() {
-        let x: Tensor<_, i64> = Cpu.arange(D::<24>).reshape((Rows(2), D::<3>, Columns(4))).eval();
+        let x: Tensor<_, i64> = Cpu.arange_of(D::<24>).reshape((Rows(2), D::<3>, Columns(4))).eval();
         for ([i, j, k], value) in x.indexed_iter() {
             assert_eq!(value as usize, (i * 3 + j) * 4 + k);
             assert_eq!((x[[i, j, k]], x.get([i, j, k])), (value, Some(value)));

@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 /// The right side of a comparison. The laws are about it, for of two tensors themselves the compiler would say no more
 /// than that it cannot compare them.
 #[doc(hidden)]
-pub struct Beside<Rhs: ?Sized>(PhantomData<Rhs>);
+pub struct OnTheRight<Rhs: ?Sized>(PhantomData<Rhs>);
 
 /// What `X` is equal to or not, as a whole: a tensor of its type.
 #[doc(hidden)]
@@ -37,7 +37,7 @@ pub trait EqualTo<X> {
 pub trait OrderedWith<X>: EqualTo<X> {}
 
 #[diagnostic::do_not_recommend]
-impl<S: Shape, E: Elem, D: Device> EqualTo<Tensor<S, E, D>> for Beside<Tensor<S, E, D>> {
+impl<S: Shape, E: Elem, D: Device> EqualTo<Tensor<S, E, D>> for OnTheRight<Tensor<S, E, D>> {
     type Right = Tensor<S, E, D>;
     fn equal(x: &Tensor<S, E, D>, y: &Tensor<S, E, D>) -> bool {
         x.shape == y.shape && x.to_vec() == y.to_vec()
@@ -48,7 +48,7 @@ impl<S: Shape, E: Elem, D: Device> EqualTo<Tensor<S, E, D>> for Beside<Tensor<S,
 macro_rules! nothing {
     ($($Nothing:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<X> EqualTo<X> for Beside<$Nothing> {
+        impl<X> EqualTo<X> for OnTheRight<$Nothing> {
             type Right = $Nothing;
             fn equal(_: &X, right: &$Nothing) -> bool {
                 let _ = right;
@@ -56,24 +56,24 @@ macro_rules! nothing {
             }
         }
         #[diagnostic::do_not_recommend]
-        impl<X> OrderedWith<X> for Beside<$Nothing> {}
+        impl<X> OrderedWith<X> for OnTheRight<$Nothing> {}
     )*};
 }
 nothing! { Never [Never; 0] }
 
 impl<S: Shape, E: Elem, D: Device, Rhs> PartialEq<Rhs> for Tensor<S, E, D>
 where
-    Beside<Rhs>: EqualTo<Self, Right = Rhs>,
+    OnTheRight<Rhs>: EqualTo<Self, Right = Rhs>,
 {
     /// Equal sizes and equal elements; NaN differs from NaN.
     fn eq(&self, other: &Rhs) -> bool {
-        <Beside<Rhs> as EqualTo<Self>>::equal(self, other)
+        <OnTheRight<Rhs> as EqualTo<Self>>::equal(self, other)
     }
 }
 
 impl<S: Shape, E: Elem, D: Device, Rhs> PartialOrd<Rhs> for Tensor<S, E, D>
 where
-    Beside<Rhs>: OrderedWith<Self> + EqualTo<Self, Right = Rhs>,
+    OnTheRight<Rhs>: OrderedWith<Self> + EqualTo<Self, Right = Rhs>,
 {
     /// Never compiles.
     fn partial_cmp(&self, _: &Rhs) -> Option<Ordering> {

@@ -27,6 +27,6 @@ pub use create::{
 pub use display::Printed;
 pub use element::{PlaceIn, Places};
 #[doc(hidden)]
-pub use equal::{Beside, EqualTo, OrderedWith};
+pub use equal::{EqualTo, OnTheRight, OrderedWith};
 pub use literal::{Literal, Nested};
 pub use value::Tensor;

@@ -12,6 +12,8 @@ use crate::device::{Buf, Cpu};
 /// let x: Tensor<Shape![2, 3]> = Cpu.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
 /// assert_eq!((&x * 2.0).eval().as_slice()[5], 12.0);
 /// ```
+///
+#[doc = include_str!("operations.md")]
 pub struct Tensor<S, E = f32, D = Cpu> {
     pub(crate) buf: Buf<E>,
     pub(crate) shape: S,

@@ -28,7 +28,7 @@ constructs! {
     batch_norm_2d: BatchNorm2d::<D<3>, Weights<f64>>::init(Cpu), |m, x, _| {
         m.forward(x.reshape((D::<1>, D::<3>, D::<2>, D::<2>)))
     };
-    pools_in_a_tuple: (MaxPool1d(Pool::<2, 1>), AvgPool1d(Pool::<2, 1>), Flattening, linear::<D<6>, D<2>>(1)), |m, x, _| {
+    pools: ((MaxPool1d(Pool::<2, 1>), AvgPool1d(Pool::<2, 1>), Flattening), linear::<D<6>, D<2>>(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>().tanh())
     };
     embedding: Embedding::<D<5>, D<4>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {

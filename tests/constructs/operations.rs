@@ -117,6 +117,28 @@ constructs! {
     losses_of_pairs: input(3), |m, x, w| (x.ex() * m).mse(w) + (x.ex() * m).smooth_l1(w, 1.0);
     losses_of_labels: input(3), |m, x, _| (x.ex() * m).cross_entropy(&Cpu.tensor([3i64, 0, 1]));
     sorted: input(3), |m, x, _| (x.ex() * m).sort();
+    interp: input(3), |m, x, _| {
+        let points = Cpu.tensor_of::<f64, _>([0.0, 0.41, 0.83, 2.0]);
+        (x.ex() * 1.0).interp(&points, m.select::<0>(1)) * m
+    };
+    polyval: input(3), |m, x, w| (x.ex() * m).polyval(w.select::<0>(0));
+    central_diff: input(3), |m, x, _| {
+        let places = Cpu.tensor_of::<f64, _>([0.0, 0.5, 2.0]);
+        (x.ex() * m).central_diff::<1>(0.5) * (x.ex() * m).central_diff_at::<0>(&places)
+    };
+    covariances: input(3), |m, x, _| (x.ex() * m).cov(1) * (x.ex() * m).t().corrcoef().mean();
+    quantiles: input(3), |m, x, _| (x.ex() * m).quantiles_axis::<0>([0.2, 0.7]) * (x.ex() * m).quantiles([0.6]).sum();
+    segment_reduce: input(3), |m, x, _| {
+        let ids = Cpu.tensor([1i64, 0, 1]);
+        (x.ex() * m).segment_reduce::<0, _>(&ids, D::<2>, congruent::ops::ScatterReduce::Mean)
+    };
+    repeat_interleave_each: input(3), |m, x, _| {
+        (x.ex() * m).repeat_interleave_each::<1>(&Cpu.tensor([2i64, 0, 1, 1]), Wide)
+    };
+    without_nan: input(3), |m, x, _| (x.ex() * m).nanvar_axis::<0>(1) * (x.ex() * m).nanmax_axis::<0>();
+    cases: input(3), |m, x, w| {
+        congruent::prelude::select(((w.gt(0.9), x.ex() * m), (w.gt(0.5), m * 2.0)), x.ex() * 3.0)
+    };
     own_formula: input(3), |m, x, w| (x.ex() * m).swing() * w;
     three_operands: input(3), |m, x, w| x.ex().addcmul(m, w, 0.5);
 }

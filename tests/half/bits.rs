@@ -52,9 +52,9 @@ fn casts_between_all_floats<E: Half>() {
 }
 
 fn created<E: Half>() {
-    assert_eq!(wide(&Cpu.arange::<_, E>(D::<5>)), [0.0, 1.0, 2.0, 3.0, 4.0]);
-    assert_eq!(wide(&Cpu.linspace::<_, E>(D::<5>, -1.0, 1.0)), [-1.0, -0.5, 0.0, 0.5, 1.0]);
-    assert_eq!(wide(&Cpu.eye::<_, E>(D::<2>)), [1.0, 0.0, 0.0, 1.0]);
+    assert_eq!(wide(&Cpu.arange_of::<E, _>(D::<5>)), [0.0, 1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(wide(&Cpu.linspace_of::<E, _>(D::<5>, -1.0, 1.0)), [-1.0, -0.5, 0.0, 0.5, 1.0]);
+    assert_eq!(wide(&Cpu.eye_of::<E, _>(D::<2>)), [1.0, 0.0, 0.0, 1.0]);
     let x: Tensor<(Len,), E> = Cpu.rand_of((Len(40_001),), Key::new(1));
     let (low, high) = (wide(&x.min().eval())[0], wide(&x.max().eval())[0]);
     assert!(low >= 0.0 && high < 1.0 && high > 0.99, "{low}..{high}");

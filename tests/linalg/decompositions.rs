@@ -51,7 +51,7 @@ fn inverses_and_solutions_multiply_back() {
 #[test]
 fn matrices_and_right_sides_broadcast() {
     let x = &regular(7, 1);
-    let one = &(&uniform::<_, f64>((N(7), N(7)), 5) + &Cpu.eye::<_, f64>(N(7)) * 2.0).eval();
+    let one = &(&uniform::<_, f64>((N(7), N(7)), 5) + &Cpu.eye_of::<f64, _>(N(7)) * 2.0).eval();
     let vector = &uniform::<_, f64>((N(7),), 2);
     let y: Tensor<(Batch, N), f64> = linalg::solve(x, vector).expect("it is regular");
     equal("one vector", &x.matmul(&vector_of(&y)).eval(), &vector.expand((Batch(2), N(7))).unsqueeze::<-1>().eval(), 7);

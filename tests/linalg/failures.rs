@@ -78,7 +78,7 @@ fn run_time_sizes_are_compared() {
     let expected = MatrixError::Wide { operation: "qr", rows: 2, columns: 3 };
     assert_eq!(linalg::qr(wide).unwrap_err(), expected);
     assert!(linalg::qr(&wide.t().eval()).is_ok());
-    let (a, b) = (&Cpu.eye::<_, f64>(N(3)), &Cpu.zeros_of::<f64, _>((N(4),)));
+    let (a, b) = (&Cpu.eye_of::<f64, _>(N(3)), &Cpu.zeros_of::<f64, _>((N(4),)));
     assert!(matches!(linalg::solve(a, b).unwrap_err(), MatrixError::Sizes(_)));
     assert!(matches!(linalg::lstsq(a, b).unwrap_err(), MatrixError::Sizes(_)));
     assert!(attempt(|| a.solve(b).eval()).is_err());

@@ -107,7 +107,7 @@ fn of_eigenvalues_and_vectors() {
 
 #[test]
 fn of_equal_values_while_vectors_are_left_alone() {
-    let mut x: Param<Shape![3, 3], Weights<f64>> = Cpu.eye::<_, f64>(D::<3>).into();
+    let mut x: Param<Shape![3, 3], Weights<f64>> = Cpu.eye_of::<f64, _>(D::<3>).into();
     gradients!(x, |x| x.eigvalsh().square().sum());
     gradients!(x, |x| x.svdvals().square().sum());
 }

@@ -58,6 +58,8 @@ macro_rules! each_operation {
             "std" of degree 1: |w, _at| w.std(1);
             "std of rows" of degree 1: |w, _at| w.std_axis::<1>(0);
             "std of columns" of degree 1: |w, _at| w.std_axis::<0>(1);
+            "nanstd of rows" of degree 1: |w, _at| w.nanstd_axis::<1>(0);
+            "nanstd of columns" of degree 1: |w, _at| w.nanstd_axis::<0>(1);
             "std of a view" of degree 1: |w, _at| w.t().std_axis::<1>(1);
             "layer_norm" of degree 0: |w, _at| w.layer_norm(0.0) * weights;
             "layer_norm of a view" of degree 0: |w, _at| w.t().layer_norm(0.0) * tall;
@@ -168,6 +170,8 @@ fn equal_numbers_have_themselves_as_mean_and_no_deviation() {
                     assert_eq!(column.var_axis::<0>(1).eval().as_slice(), [zero; 3], "var of columns of {what}");
                     assert_eq!(row.mean_axis::<1>().eval().as_slice(), [value], "mean of {what}");
                     assert_eq!(column.mean_axis::<0>().eval().as_slice(), [value; 3], "mean of columns of {what}");
+                    assert_eq!(row.nanvar_axis::<1>(0).eval().as_slice(), [zero], "nanvar of {what}");
+                    assert_eq!(column.nanstd_axis::<0>(1).eval().as_slice(), [zero; 3], "nanstd of {what}");
                     assert_eq!(row.nanmean_axis::<1>().eval().as_slice(), [value], "nanmean of {what}");
                 }
             }

@@ -32,6 +32,7 @@ rows! {
     "dilated": "", "F.conv2d(x, w, dilation=2)" => "x.conv2d(&weight, Filter::<3, 1, 1, 2>)", "" {
         assert_eq!(x.conv2d(&weight, Filter::<3, 1, 1, 2>).shape(), (D::<1>, D::<3>, D::<2>, D::<2>));
     }
+    "fft": "np.fft.fft | np.fft.rfft", "torch.fft" => "", "not yet: Fourier transforms, which need complex numbers" {}
     "transposed 1d, transposed 2d, transposed 3d": "", "F.conv_transpose2d" => "",
         "not yet: transposed convolutions" {}
     "deform": "", "torchvision.ops.deform_conv2d" => "", "not yet: deformable convolutions" {}

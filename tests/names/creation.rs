@@ -29,30 +29,27 @@ rows! {
         let x = Cpu.tensor([5, 6]);
         assert_eq!((x.full_like(9), x.zeros_like()), (Cpu.tensor([9, 9]), Cpu.tensor([0, 0])));
     }
-    "arange": "np.arange(5)", "torch.arange(5)" => "Cpu.arange(D::<5>)", "" {
-        let x: Tensor<Shape![5]> = Cpu.arange(D::<5>);
-        assert_eq!(x.as_slice(), [0.0, 1.0, 2.0, 3.0, 4.0]);
+    "arange": "np.arange(5)", "torch.arange(5)" => "Cpu.arange(D::<5>)",
+        "`f32`; other elements: `arange_of::<i64, _>`, as for `linspace`, `eye` and the others" {
+        assert_eq!(Cpu.arange(D::<5>).as_slice(), [0.0, 1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(Cpu.arange_of::<i64, _>(Batch(3)).as_slice(), [0, 1, 2]);
     }
     "arange step": "np.arange(a, b, step)", "torch.arange(a, b, step)" => "Cpu.arange_until(Steps, 1, 8, 3)",
-        "the count is known at run time; `arange_from(D::<3>, 1, 3)` has a static one" {
+        "of the type of its numbers; the count is known at run time; `arange_from(D::<3>, 1, 3)` has a static one" {
         assert_eq!(Cpu.arange_until(Steps, 1, 8, 3)?.as_slice(), [1i64, 4, 7]);
         assert_eq!(Cpu.arange_from(D::<3>, 1, 3).as_slice(), [1i64, 4, 7]);
     }
     "linspace": "np.linspace", "torch.linspace" => "Cpu.linspace(D::<5>, 0.0, 1.0)", "" {
-        let x: Tensor<Shape![5]> = Cpu.linspace(D::<5>, 0.0, 1.0);
-        assert_eq!(x.as_slice(), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(Cpu.linspace(D::<5>, 0.0, 1.0).as_slice(), [0.0, 0.25, 0.5, 0.75, 1.0]);
     }
     "logspace": "np.logspace", "torch.logspace" => "Cpu.logspace(D::<3>, 0.0, 2.0, 10.0)", "the base is the last" {
-        let x: Tensor<Shape![3]> = Cpu.logspace(D::<3>, 0.0, 2.0, 10.0);
-        assert_eq!(x.as_slice(), [1.0, 10.0, 100.0]);
+        assert_eq!(Cpu.logspace(D::<3>, 0.0, 2.0, 10.0).as_slice(), [1.0, 10.0, 100.0]);
     }
     "geomspace": "np.geomspace", "" => "Cpu.geomspace(D::<3>, 1.0, 100.0)", "" {
-        let x: Tensor<Shape![3]> = Cpu.geomspace(D::<3>, 1.0, 100.0)?;
-        assert_eq!(x.as_slice(), [1.0, 10.0, 100.0]);
+        assert_eq!(Cpu.geomspace(D::<3>, 1.0, 100.0)?.as_slice(), [1.0, 10.0, 100.0]);
     }
     "eye": "np.eye | np.identity", "torch.eye" => "Cpu.eye(D::<2>)", "another diagonal: `eye_offset`" {
-        let x: Tensor<Shape![2, 2]> = Cpu.eye(D::<2>);
-        assert_eq!(x.as_slice(), [1.0, 0.0, 0.0, 1.0]);
+        assert_eq!(Cpu.eye(D::<2>).as_slice(), [1.0, 0.0, 0.0, 1.0]);
     }
     "diag": "np.diag", "torch.diag" => "x.diag()", "of a vector and of a square; `diag_offset` for other diagonals" {
         let x = Cpu.tensor([1, 2]);
@@ -60,8 +57,7 @@ rows! {
         assert_eq!(x.diag().diag(), x);
     }
     "tri": "np.tri", "" => "Cpu.tri((D::<2>, D::<3>), 0)", "" {
-        let x: Tensor<Shape![2, 3]> = Cpu.tri((D::<2>, D::<3>), 0);
-        assert_eq!(x.as_slice(), [1.0, 0.0, 0.0, 1.0, 1.0, 0.0]);
+        assert_eq!(Cpu.tri((D::<2>, D::<3>), 0).as_slice(), [1.0, 0.0, 0.0, 1.0, 1.0, 0.0]);
     }
     "tril": "np.tril", "torch.tril" => "x.tril(0)", "" {
         let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
@@ -73,7 +69,7 @@ rows! {
     }
     "tril_indices": "np.tril_indices", "torch.tril_indices" => "mask.argwhere(Bins)",
         "where a triangle of ones is `true`" {
-        let mask: Tensor<Shape![2, 2], bool> = Cpu.tri((D::<2>, D::<2>), 0);
+        let mask = Cpu.tri_of::<bool, _, _>((D::<2>, D::<2>), 0);
         assert_eq!(mask.argwhere(Bins).as_slice(), [0, 0, 1, 0, 1, 1]);
     }
     "from_slice": "np.frombuffer | np.fromiter", "torch.frombuffer" => "Cpu.from_slice((Batch(2),), &values)",
@@ -105,6 +101,15 @@ rows! {
         "`indexing=\"ij\"`; NumPy's default is `meshgrid_xy`" {
         let (x, y) = (Cpu.tensor([1, 2]), Cpu.tensor([7, 8, 9]));
         assert_eq!(Cpu.meshgrid((&x, &y)).0, Cpu.tensor([[1, 1, 1], [2, 2, 2]]));
+    }
+    "mgrid": "np.mgrid[0:2, 0:3]", "" => "Cpu.meshgrid((&Cpu.arange(D::<2>), &Cpu.arange(D::<3>)))", "" {
+        let (i, j) = Cpu.meshgrid((&Cpu.arange(D::<2>), &Cpu.arange(D::<3>)));
+        assert_eq!((&i * 10.0 + &j).eval().as_slice(), [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
+    }
+    "ogrid": "np.ogrid[0:2, 0:3]", "" => "(Cpu.arange(D::<2>).unsqueeze::<1>(), Cpu.arange(D::<3>))",
+        "a column and a row, which broadcast" {
+        let (i, j) = (Cpu.arange(D::<2>).unsqueeze::<1>(), Cpu.arange(D::<3>));
+        assert_eq!((i * 10.0 + &j).eval().as_slice(), [0.0, 1.0, 2.0, 10.0, 11.0, 12.0]);
     }
     "cartesian_prod": "", "torch.cartesian_prod" => "x.cartesian_prod(&y)", "" {
         let (x, y) = (Cpu.tensor([1, 2]), Cpu.tensor([7, 8]));

@@ -37,7 +37,10 @@ rows! {
     "lu": "scipy.linalg.lu", "torch.linalg.lu" => "linalg::lu(&a)", "no gradient" {
         assert_eq!(linalg::lu(&a)?.upper, Cpu.tensor([[4.0, 2.0], [0.0, 1.0]]));
     }
-    "svd": "np.linalg.svd", "torch.linalg.svd" => "a.svd()", "of tall matrices; `svdvals` for the values alone" {
+    "svd": "np.linalg.svd", "torch.linalg.svd" => "a.svd()",
+        "`u`, `s` and `vh`, as of `full_matrices=False`; of tall matrices; `svdvals` for the values alone" {
+        let (u, s, vh) = a.svd();
+        assert!((u * &s.eval()).matmul(vh).allclose(&a, 1e-5, 1e-5));
         let (_, s, _) = a.svd();
         assert!(s.allclose(&Cpu.tensor([5.236068, 0.763932]), 1e-5, 1e-6));
     }
@@ -54,6 +57,10 @@ rows! {
         "differentiable: `a.pinv().matmul(b)`" {
         let ones = Cpu.ones::<Shape![2, 1]>();
         assert!(linalg::lstsq(&ones, &Cpu.tensor([1.0, 3.0]))?.allclose(&Cpu.tensor([2.0]), 1e-5, 1e-6));
+    }
+    "polyfit": "np.polyfit(x, y, 1)", "" => "x.polyfit(&y, D::<1>)", "the highest power first" {
+        let (x, y) = (Cpu.tensor([0.0, 1.0, 2.0]), Cpu.tensor([1.0, 3.0, 5.0]));
+        assert!(x.polyfit(&y, D::<1>).allclose(&Cpu.tensor([2.0, 1.0]), 1e-6, 1e-6));
     }
     "matrix_rank": "np.linalg.matrix_rank", "torch.linalg.matrix_rank" => "linalg::matrix_rank(&a)", "" {
         assert_eq!(linalg::matrix_rank(&a)?.item(), 2);

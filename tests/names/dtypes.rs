@@ -61,6 +61,14 @@ pub(crate) mod types {
             let x: Tensor<Shape![2], bool> = Cpu.tensor([true, false]);
             assert!(x.any() && !x.all());
         }
+        "nbytes": "x.nbytes | x.itemsize", "x.nbytes" => "size_of_val(x.as_slice())", "" {
+            let x = Cpu.tensor([1.5, 2.5]);
+            assert_eq!(size_of_val(x.as_slice()), 8);
+        }
+        "finfo": "np.finfo(np.float32).eps | np.iinfo(np.int64).max", "torch.finfo | torch.iinfo" => "f32::EPSILON",
+            "constants of Rust's types: `MAX`, `MIN_POSITIVE`, `i64::MAX`" {
+            assert_eq!((f32::EPSILON, i64::MAX, f16::MAX.to_f32()), (1.1920929e-7, 9223372036854775807, 65504.0));
+        }
         "f8": "ml_dtypes.float8_e4m3fn", "torch.float8_e4m3fn" => "", "not yet: 8-bit floats" {}
         "complex64, complex128": "np.complex64 | np.complex128", "torch.complex64 | torch.complex128" => "",
             "not yet: complex numbers" {}

@@ -2,9 +2,12 @@
 //!
 //! Apart from `data`, which deals examples out.
 
+use congruent::io::csv::Csv;
 use congruent::io::{Checkpoint, SafetensorsFile};
 use congruent::io::npz::{Compression, NpzFile, write_npz};
 use congruent::prelude::*;
+
+dims! { Rows = ? }
 
 rows! {
     "serialization";
@@ -39,10 +42,16 @@ rows! {
         assert_eq!(again.weight.as_slice(), model.weight.as_slice());
     }
     "savetxt": "np.savetxt | np.loadtxt", "" => "congruent::io::csv::write_csv(&path, &table)",
-        "a line of column names comes first" {
+        "names of columns, if any: `Csv::new().columns([\"a\", \"b\"]).write(..)`" {
         let (path, table) = (folder.path().join("x.csv"), Cpu.tensor([[1, 2], [3, 4]]));
         congruent::io::csv::write_csv(&path, &table)?;
-        assert_eq!(std::fs::read_to_string(&path)?, "0,1\n1,2\n3,4\n");
+        assert_eq!(std::fs::read_to_string(&path)?, "1,2\n3,4\n");
+    }
+    "words": "pd.factorize(df['species'], sort=True)", "" =>
+        "Csv::new().read_classes(\"examples/data/iris.csv\", \"species\", Rows)",
+        "`read_labels` by a list of names" {
+        let species = Csv::new().read_classes("examples/data/iris.csv", "species", Rows)?;
+        assert_eq!((species.names.len(), species.labels.as_slice()[149]), (3, 2));
     }
     "partial load": "", "m.load_state_dict(d, strict=False)" => "again.load_matching(&path)",
         "returns the names that only the model or only the file has" {

@@ -59,7 +59,7 @@ rows! {
         assert_eq!(a.matmul(a.t()).eval(), Cpu.tensor([[14.0, 32.0], [32.0, 77.0]]));
     }
     "loadtxt": "np.loadtxt('data.csv', delimiter=',')", "" => "read_csv(\"examples/data/diabetes.csv\", Rows)",
-        "`use congruent::io::csv::read_csv`; the columns are in the type" {
+        "`use congruent::io::csv::read_csv`; `Csv::new()` has `delimiter`, `skip`, `header`, `missing`, `columns` .." {
         let x: Tensor<(Rows, D<11>)> = read_csv("examples/data/diabetes.csv", Rows)?;
         assert_eq!(x.shape().0, Rows(442));
     }

@@ -87,6 +87,24 @@ rows! {
         let (y, ids, src) = (Cpu.tensor([2.0, 3.0]), Cpu.tensor([0, 0]), Cpu.tensor([5.0, 7.0]));
         assert_eq!(y.scatter_reduce::<0>(&ids, &src, ScatterReduce::Prod).eval(), Cpu.tensor([70.0, 3.0]));
     }
+    "group means": "df.groupby(ids).mean()", "torch.scatter_reduce(.., include_self=False)" =>
+        "v.segment_reduce::<0, _>(&ids, D::<3>, ScatterReduce::Mean)", "a slice for each group; NaN of none" {
+        let (v, ids) = (Cpu.tensor([1.0, 5.0, 3.0]), Cpu.tensor([2, 0, 2]));
+        let means = v.segment_reduce::<0, _>(&ids, D::<3>, ScatterReduce::Mean).eval();
+        assert!(means.as_slice()[0] == 5.0 && means.as_slice()[1].is_nan() && means.as_slice()[2] == 2.0);
+    }
+    "element": "x[1, 2]", "x[1, 2].item()" => "x[[1, 2]]", "of a vector `v[1]`; `x.get([1, 2])` is `None` outside" {
+        assert_eq!((x[[1, 2]], x.get([1, 2]), x.get([2, 0])), (6.0, Some(6.0), None));
+    }
+    "written element": "x[1, 2] = 7", "x[1, 2] = 7" => "y[[1, 2]] = 7.0", "" {
+        let mut y = x.clone();
+        y[[1, 2]] = 7.0;
+        assert_eq!((x[[1, 2]], y[[1, 2]]), (6.0, 7.0));
+    }
+    "ndenumerate": "np.ndenumerate(x)", "" => "x.indexed_iter()",
+        "places in row-major order; elements alone: `for value in &x`" {
+        assert_eq!(x.indexed_iter().last(), Some(([1, 2], 6.0)));
+    }
     "index_add": "np.add.at(x, ids, v)", "torch.index_add" => "x.index_add::<0>(&Cpu.tensor([1, 1]), &x)", "" {
         let y = x.index_add::<0>(&Cpu.tensor([1, 1]), &x).eval();
         assert_eq!(y, Cpu.tensor([[1.0, 2.0, 3.0], [9.0, 12.0, 15.0]]));
@@ -150,10 +168,11 @@ rows! {
     "diag_embed": "", "torch.diag_embed" => "Cpu.tensor([1.0, 2.0]).diag_embed()", "" {
         assert_eq!(Cpu.tensor([1.0, 2.0]).diag_embed().eval(), Cpu.tensor([[1.0, 0.0], [0.0, 2.0]]));
     }
-    "slice_assign": "x[0, 1:] = 7", "x[0, 1:] = 7" => "y.assign(s![0, 1..], &Cpu.tensor([7.0, 8.0]))",
-        "a tensor that shares its memory is copied first" {
+    "slice_assign": "x[0, 1:] = 7", "x[0, 1:] = 7" => "y.assign(s![0, 1..], 7.0)",
+        "also tensors; one that shares its memory is copied first" {
         let mut y = x.clone();
-        y.assign(s![0, 1..], &Cpu.tensor([7.0, 8.0]));
-        assert_eq!(y, Cpu.tensor([[1.0, 7.0, 8.0], [4.0, 5.0, 6.0]]));
+        y.assign(s![0, 1..], 7.0);
+        y.assign(s![1, ..2], &Cpu.tensor([8.0, 9.0]));
+        assert_eq!(y, Cpu.tensor([[1.0, 7.0, 7.0], [8.0, 9.0, 6.0]]));
     }
 }

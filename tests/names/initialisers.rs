@@ -42,7 +42,7 @@ rows! {
     }
     "orthogonal": "", "nn.init.orthogonal_" => "Cpu.orthogonal((D::<5>, D::<3>), key)", "" {
         let q: Tensor<Shape![5, 3], f64> = Cpu.orthogonal((D::<5>, D::<3>), key);
-        assert!(q.t().matmul(&q).allclose(&Cpu.eye(D::<3>), 0.0, 1e-12));
+        assert!(q.t().matmul(&q).allclose(&Cpu.eye_of(D::<3>), 0.0, 1e-12));
     }
     "trunc_normal": "", "nn.init.trunc_normal_" => "Cpu.truncated_normal(shape, key, 0.0, 1.0, -2.0, 2.0)", "" {
         assert!(within(Cpu.truncated_normal(shape, key, 0.0, 1.0, -2.0, 2.0)?, 2.0));

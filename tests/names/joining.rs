@@ -21,6 +21,11 @@ rows! {
         "`repeat_interleave_as` where only the run knows how often" {
         assert_eq!(v.repeat_interleave::<0, 2>().eval(), Cpu.tensor([1, 1, 2, 2, 3, 3, 4, 4]));
     }
+    "repeat by counts": "np.repeat(v, counts)", "torch.repeat_interleave(v, counts)" =>
+        "v.repeat_interleave_each::<0>(&counts, Both)", "`Both` names the axis, whose size is the sum" {
+        let counts = Cpu.tensor([2, 0, 0, 1]);
+        assert_eq!(v.repeat_interleave_each::<0>(&counts, Both).eval().as_slice(), [1, 1, 4]);
+    }
     "cat": "np.concatenate | np.concat | np.vstack | np.hstack", "torch.cat | torch.concat" => "x.concat::<0, _>(&y)",
         "two of any sizes, or any number of one shape: `[&x, &x].cat::<0>()`" {
         let y = Cpu.tensor([[7.0, 8.0, 9.0]]);

@@ -84,7 +84,8 @@ rows! {
     "ConvT": "", "nn.ConvTranspose2d" => "", "not yet: transposed convolutions" {}
     "group norm, instance norm, local response norm": "", "nn.GroupNorm | nn.InstanceNorm2d | nn.LocalResponseNorm" =>
         "", "not yet: norms of images" {}
-    "RNN, LSTM, GRU": "", "nn.RNN | nn.LSTM | nn.GRU" => "", "not yet: recurrent layers" {}
+    "RNN, LSTM, GRU": "", "nn.RNN | nn.LSTM | nn.GRU" => "",
+        "not yet: as layers; `guide::sequences` writes a GRU out" {}
     "MHA, Transformer encoder, Transformer decoder, RoPE, positional encoding, KV-cache":
         "", "nn.MultiheadAttention | nn.TransformerEncoder" =>
         "",

@@ -26,6 +26,14 @@ rows! {
     "ge": "x >= y | np.greater_equal", "x >= y | torch.ge" => "x.ge(&y)", "" {
         assert_eq!(x.ge(&y).eval().as_slice(), [false, true, true]);
     }
+    "np.select": "np.select([c, d], [a, b], 0)", "" => "select(((x.lt(2.0), &y), (x.lt(3.0), 7.0)), 0.0)",
+        "pairs of a condition and a choice; the first that holds decides" {
+        assert_eq!(select(((x.lt(2.0), &y), (x.lt(3.0), 7.0)), 0.0).eval().as_slice(), [3.0, 7.0, 0.0]);
+    }
+    "np.piecewise": "np.piecewise(x, [x < 2], [f, g])", "" => "x.lt(2.0).where_(-&x, x.square())",
+        "choices are expressions; of several conditions `select`" {
+        assert_eq!(x.lt(2.0).where_(-&x, x.square()).eval().as_slice(), [-1.0, 4.0, 9.0]);
+    }
     "isclose": "np.isclose", "torch.isclose" => "x.isclose(&y, 1e-5, 1e-8)", "NumPy's defaults written out" {
         assert_eq!(x.isclose(&y, 1e-5, 1e-8).count(), 1);
     }

@@ -22,6 +22,22 @@ rows! {
     "quantile": "np.quantile | np.percentile", "torch.quantile" => "x.quantile(0.25)", "" {
         assert_eq!(x.quantile(0.25).eval().item(), 1.75);
     }
+    "quantiles": "np.quantile(x, [0.25, 0.75])", "torch.quantile(x, q)" => "x.quantiles([0.25, 0.75])",
+        "`quantiles_axis::<0>([..])`; a list of run-time length is a vector of `f64`, by reference" {
+        assert_eq!(x.quantiles([0.25, 0.75]).eval(), Cpu.tensor([1.75, 3.25]));
+    }
+    "interp": "np.interp(x, xp, fp)", "" => "x.interp(&xp, &fp)", "points that do not increase are an error" {
+        let (xp, fp) = (Cpu.tensor([1.0, 3.0]), Cpu.tensor([10.0, 30.0]));
+        assert_eq!(x.interp(&xp, &fp).eval().as_slice(), [30.0, 10.0, 20.0, 30.0]);
+    }
+    "polyval": "np.polyval(p, x)", "" => "x.polyval(&p)", "the highest power first" {
+        let p = Cpu.tensor([2.0, -1.0]);
+        assert_eq!(x.polyval(&p).eval().as_slice(), [5.0, 1.0, 3.0, 7.0]);
+    }
+    "np.gradient": "np.gradient(x, 0.5)", "torch.gradient" => "x.central_diff::<0>(0.5)",
+        "slopes of numbers by their neighbours, no gradient of training; at other places `central_diff_at`" {
+        assert_eq!(x.central_diff::<0>(0.5).eval().as_slice(), [-4.0, -1.0, 3.0, 4.0]);
+    }
     "cumsum": "np.cumsum", "torch.cumsum" => "x.cumsum_axis::<0>()", "" {
         assert_eq!(x.cumsum_axis::<0>().eval(), Cpu.tensor([3.0, 4.0, 6.0, 10.0]));
     }

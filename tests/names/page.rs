@@ -9,7 +9,8 @@ What NumPy and PyTorch call it, and what it is called here.
 
 The last column is code that runs as a test, after `use congruent::prelude::*`. Tensors are operands by reference,
 `&x`; functions of floats give expressions, which `.eval()` computes. `Batch` and other names without a number are axes
-whose size the run knows: `dims! { Batch = ? }`. What is absent says why: *not yet*, or *on purpose*.
+whose size the run knows: `dims! { Batch = ? }`. What is absent says why: *not yet*, or *on purpose*. How one thinks
+here is in the chapters [`from_numpy`](crate::guide::from_numpy) and [`from_pytorch`](crate::guide::from_pytorch).
 
 Where a NumPy function takes an axis, the axis is a parameter of the type here: `x.sum_axis::<0>()`, `x.flip::<-1>()`.
 Where one takes a shape, the shape is a type or a value of one: `Cpu.zeros::<Shape![2, 3]>()`, `x.reshape((D::<6>,))`.

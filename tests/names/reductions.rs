@@ -57,6 +57,20 @@ rows! {
         let y = Cpu.tensor([1.0, f32::NAN, 3.0]);
         assert_eq!(y.nanmean().eval().item(), 2.0);
     }
+    "nanmax": "np.nanmax | np.nanmin", "" => "y.nanmax()", "NaN when there are no numbers" {
+        let y = Cpu.tensor([1.0, f32::NAN, 3.0]);
+        assert_eq!((y.nanmax().eval().item(), y.nanmin().eval().item()), (3.0, 1.0));
+    }
+    "nanstd": "np.nanstd | np.nanvar", "" => "y.nanstd(0)", "the argument is NumPy's `ddof`" {
+        let y = Cpu.tensor([1.0, f32::NAN, 3.0]);
+        assert_eq!((y.nanstd(0).eval().item(), y.nanvar(1).eval().item()), (1.0, 2.0));
+    }
+    "cov": "np.cov | np.corrcoef", "torch.cov | torch.corrcoef" => "x.cov(1)",
+        "rows are variables; NumPy's `ddof` is said; `x.corrcoef()`" {
+        let x = Cpu.tensor([[1.0, 2.0, 3.0], [1.0, 0.0, -1.0]]);
+        assert_eq!(x.cov(1).eval(), Cpu.tensor([[1.0, -1.0], [-1.0, 1.0]]));
+        assert!(x.corrcoef().allclose(x.cov(1), 1e-6, 0.0));
+    }
     "count_nonzero": "np.count_nonzero", "torch.count_nonzero" => "y.count_nonzero()", "" {
         let y = Cpu.tensor([0, 5, 7]);
         assert_eq!(y.count_nonzero().item(), 2);

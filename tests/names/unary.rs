@@ -128,6 +128,10 @@ rows! {
     "ceil": "np.ceil", "torch.ceil" => "x.ceil()", "" {
         assert!(is(x.ceil().eval(), [-1.0, 0.0, 1.0]));
     }
+    "round to decimals": "np.round(x, 1)", "torch.round(x, decimals=1)" => "x.round_to(1)", "" {
+        let x = Cpu.tensor_of::<f64, _>([0.25, 1.26, -3.0]);
+        assert!(is(x.round_to(1).eval(), [0.2, 1.3, -3.0]));
+    }
     "round": "np.round | np.rint", "torch.round" => "x.round()", "halves go to the even number" {
         assert!(is(x.round().eval(), [-2.0, 0.0, 0.0]));
     }

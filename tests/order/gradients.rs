@@ -1,6 +1,6 @@
 //! Gradients of what is sorted, picked and summed on the way: by differences, and PyTorch's.
 
-use crate::reference::{outcome1, uniform};
+use crate::reference::{assert_near, outcome1, uniform};
 use crate::support::{Golden, assert_close};
 use crate::{A, B, C};
 use congruent::graph::Boxed;
@@ -98,6 +98,22 @@ fn gradients_where_formulas_divide() {
     assert_eq!(norm(&[-3.0, 0.0, 4.0], 2.0), [-0.6, 0.0, 0.8]);
     assert_eq!(norm(&[-3.0, 3.0, 1.0], inf), [-0.5, 0.5, 0.0]);
     assert_eq!(gradient(&[1.0, nan, 3.0], |x| x.nanmean_keepdim::<0>().rename((A(1),)).boxed()), [0.5, 0.0, 0.5]);
+    assert_eq!(
+        gradient(&[1.0, nan, 3.0, 3.0], |x| x.nanmax_axes_keepdim::<Axes![0]>().rename((A(1),)).boxed())[1..],
+        [0.0, 0.5, 0.5]
+    );
+    // What is no number takes no part: the others have the slopes that they have alone.
+    let alone: [(Run, Run); 3] = [
+        (|x| x.nanvar_keepdim::<0>(1).rename((A(1),)).boxed(), |x| x.var_keepdim::<0>(1).rename((A(1),)).boxed()),
+        (|x| x.nanstd_keepdim::<0>(0).rename((A(1),)).boxed(), |x| x.std_keepdim::<0>(0).rename((A(1),)).boxed()),
+        (|x| x.nanmin_keepdim::<0>().rename((A(1),)).boxed(), |x| x.min_keepdim::<0>().rename((A(1),)).boxed()),
+    ];
+    for (among, own) in alone {
+        let [a, b, c] = gradient(&[1.5, -2.0, 7.0], own)[..] else { unreachable!() };
+        let found = gradient(&[nan, 1.5, -2.0, nan, 7.0], among);
+        assert_near("gradient among NaN", &found, &[0.0, a, b, 0.0, c], 1e-15, 1.0);
+    }
+    assert_eq!(gradient(&[2.0, nan, 2.0], |x| x.nanstd_keepdim::<0>(1).rename((A(1),)).boxed()), [0.0; 3]);
     assert_eq!(gradient(&[1.0, 3.0, 3.0, 2.0], |x| x.cummax_axis::<0>().boxed()), [1.0, 1.0, 2.0, 0.0]);
 }
 

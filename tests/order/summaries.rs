@@ -78,6 +78,18 @@ fn sums_without_nan() {
     assert_near("nanmean", x.nanmean_axis::<1>().eval().as_slice(), &[2.0, nan], 0.0, 1.0);
     assert_near("nanmean", x.nanmean_keepdim::<0>().eval().as_slice(), &[1.0, nan, 3.0], 0.0, 1.0);
     assert_eq!(Cpu.tensor([1.0, f32::INFINITY, f32::NAN]).nansum().eval().item(), f32::INFINITY);
+    let (inf, half) = (f64::NEG_INFINITY, f16::from_f32);
+    let y = Cpu.tensor_of::<f64, _>([[1.0, nan, 3.0], [nan, nan, nan], [nan, inf, inf]]);
+    assert_near("nanmax", y.nanmax_axis::<1>().eval().as_slice(), &[3.0, nan, inf], 0.0, 1.0);
+    assert_near("nanmin", y.nanmin_axis::<0>().eval().as_slice(), &[1.0, inf, inf], 0.0, 1.0);
+    assert_near("nanvar", y.nanvar_axis::<1>(1).eval().as_slice(), &[2.0, nan, nan], 0.0, 1.0);
+    assert_near("nanvar", y.nanvar_axis::<0>(0).eval().as_slice(), &[0.0, nan, nan], 0.0, 1.0);
+    let halves = Cpu.tensor([half(2048.0), f16::NAN, half(2050.0)]);
+    assert_eq!((halves.nanstd(0).eval().item(), halves.nanmax().eval().item()), (half(1.0), half(2050.0)));
+    let close = Cpu.tensor_of::<f64, _>([1e16, nan, 1e16 + 2.0, 1e16]);
+    assert_near("nanvar of close numbers", &[close.nanvar(0).eval().item()], &[8.0 / 9.0], 1e-15, 1.0);
+    let large = Cpu.tensor_of::<f64, _>([1e300, nan, -1e300]);
+    assert_near("nanstd of large numbers", &[large.nanstd(0).eval().item() / 1e300], &[1.0], 1e-15, 1.0);
 }
 
 /// Several axes at once, side by side or apart, against the same elements as one row.

@@ -201,7 +201,7 @@ same! {
     };
     created: |d| {
         (
-            (d.arange::<_, i64>(Rows(5)), d.eye::<_, f32>(D::<3>), d.linspace::<_, f32>(Rows(4), 0.0, 1.0)),
+            (d.arange_of::<i64, _>(Rows(5)), d.eye(D::<3>), d.linspace(Rows(4), 0.0, 1.0)),
             d.permutation(Rows(7), Key::new(1)),
             d.bernoulli::<_, bool>((Rows(9),), Key::new(1), 0.3).expect("a probability"),
             d.from_vec((Rows(2), Columns(2)), vec![1i64, 2, 3, 4]).expect("four elements"),

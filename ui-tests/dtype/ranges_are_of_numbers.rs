@@ -2,5 +2,5 @@
 use congruent::prelude::*;
 
 fn main() {
-    let _ = Cpu.arange::<_, bool>(D::<3>);
+    let _ = Cpu.arange_of::<bool, _>(D::<3>);
 }

@@ -2,5 +2,5 @@
 use congruent::prelude::*;
 
 fn main() {
-    let _ = Cpu.arange::<_, u8>(D::<3>);
+    let _ = Cpu.arange_of::<u8, _>(D::<3>);
 }

@@ -102,7 +102,7 @@ fn tree(model: &Model) -> TokenStream {
 fn outside(model: &Model) -> TokenStream {
     let (home, name, part) = (home(), &model.name, &model.part);
     let mut generics = model.generics.clone();
-    generics.make_where_clause().predicates.push(syn::parse_quote!(#part: #home::Outside));
+    generics.make_where_clause().predicates.push(syn::parse_quote!(#part: #home::StandsOutside));
     let (header, arguments, bounds) = generics.split_for_impl();
     quote! {
         #[automatically_derived]

@@ -4,7 +4,7 @@
 
 use crate::dtype::Elem;
 
-/// What a field without a value becomes: an empty one, or one that says `NA`.
+/// What a field without a value becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Missing {
     /// An error with the field's line and column.
@@ -14,12 +14,16 @@ pub enum Missing {
     Nan,
 }
 
-/// The number of a field; `None` when it is none of its type.
-pub(super) fn parse<E: Elem>(field: &[u8], missing: Missing) -> Option<E> {
-    let text = str::from_utf8(field).ok()?;
-    if missing == Missing::Nan && !E::INTEGER && (text.is_empty() || text == "NA") {
-        return Some(E::of_f64(f64::NAN));
+impl Missing {
+    /// What stands for a field without a value; `None` where that is an error.
+    pub(super) fn value<E: Elem>(self) -> Option<E> {
+        (self == Missing::Nan && !E::INTEGER).then(|| E::of_f64(f64::NAN))
     }
+}
+
+/// The number of a field; `None` when it is none of its type.
+pub(super) fn parse<E: Elem>(field: &[u8]) -> Option<E> {
+    let text = str::from_utf8(field).ok()?;
     if E::INTEGER { whole(text) } else { real(text) }
 }
 
@@ -78,36 +82,36 @@ mod tests {
 
     #[test]
     fn integers_are_whole_and_in_range() {
-        assert_eq!(parse::<u8>(b"255", Missing::Error), Some(255));
-        assert_eq!(["256", "-1", "1.0", "", "0x1"].map(|text| parse::<u8>(text.as_bytes(), Missing::Nan)), [None; 5]);
-        assert_eq!(parse::<i64>(b"-9223372036854775808", Missing::Error), Some(i64::MIN));
-        assert_eq!(parse::<i32>(b"2147483648", Missing::Error), None);
-        assert_eq!(parse::<u64>(b"18446744073709551615", Missing::Error), Some(u64::MAX));
-        assert_eq!(["18446744073709551616", "-1"].map(|text| parse::<u64>(text.as_bytes(), Missing::Error)), [None; 2]);
+        assert_eq!(parse::<u8>(b"255"), Some(255));
+        assert_eq!(["256", "-1", "1.0", "", "0x1"].map(|text| parse::<u8>(text.as_bytes())), [None; 5]);
+        assert_eq!(parse::<i64>(b"-9223372036854775808"), Some(i64::MIN));
+        assert_eq!(parse::<i32>(b"2147483648"), None);
+        assert_eq!(parse::<u64>(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(["18446744073709551616", "-1"].map(|text| parse::<u64>(text.as_bytes())), [None; 2]);
     }
 
     #[test]
     fn truth_has_two_spellings() {
-        let read = |text: &str| parse::<bool>(text.as_bytes(), Missing::Error);
+        let read = |text: &str| parse::<bool>(text.as_bytes());
         assert_eq!(["1", "True", "TRUE"].map(read), [Some(true); 3]);
         assert_eq!(["0", "false"].map(read), [Some(false); 2]);
         assert_eq!(["2", "yes", ""].map(read), [None; 3]);
-        assert_eq!(parse::<i32>(b"true", Missing::Error), None);
+        assert_eq!(parse::<i32>(b"true"), None);
     }
 
     #[test]
     fn floats_are_rounded_once() {
         // Lies just above the middle of two `f32`, by less than `f64` can tell.
         let text = b"1.00000005960464477540";
-        assert_eq!(parse::<f32>(text, Missing::Error), Some(1.0 + f32::EPSILON));
-        assert_eq!(parse::<f32>(b"-1e999", Missing::Error), Some(f32::NEG_INFINITY));
-        assert_eq!(parse::<f64>(b"\xff", Missing::Nan), None);
+        assert_eq!(parse::<f32>(text), Some(1.0 + f32::EPSILON));
+        assert_eq!(parse::<f32>(b"-1e999"), Some(f32::NEG_INFINITY));
+        assert_eq!(parse::<f64>(b"\xff"), None);
     }
 
     #[test]
     fn halves_are_rounded_once() {
         use crate::{bf16, f16};
-        let read = |text: &str| parse::<f16>(text.as_bytes(), Missing::Error).map(f64::from);
+        let read = |text: &str| parse::<f16>(text.as_bytes()).map(f64::from);
         let step = 1.0 / 1024.0;
         for (text, steps) in [
             ("1.00048828125", 0.0),
@@ -131,7 +135,7 @@ mod tests {
         assert_eq!(read(&half), Some(0.0));
         assert_eq!(read(&format!("{half}1")), Some(least));
         assert_eq!(["0", "-0.0", "1e-999"].map(read), [0.0; 3].map(Some));
-        let read = |text: &str| parse::<bf16>(text.as_bytes(), Missing::Error).map(f64::from);
+        let read = |text: &str| parse::<bf16>(text.as_bytes()).map(f64::from);
         assert_eq!(["1.00390625", "1.00390625000000000000001"].map(read), [1.0, 1.0078125].map(Some));
         let half = format!("{:.140}", 2f64.powi(-134));
         assert_eq!([half.clone(), half + "1"].map(|text| read(&text)), [0.0, 2f64.powi(-133)].map(Some));

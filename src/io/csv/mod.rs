@@ -9,11 +9,13 @@
 //! |---|---|
 //! | `options` | [`Csv`]: what the text does not say |
 //! | `read`, `write` | matrices from text, and text from matrices |
+//! | `classes` | a column of words as classes |
 //! | `records` | lines and fields |
 //! | `select` | which columns are meant |
 //! | `cell` | a field as a number |
 
 mod cell;
+mod classes;
 mod options;
 mod read;
 mod records;
@@ -21,6 +23,7 @@ mod select;
 mod write;
 
 pub use cell::Missing;
+pub use classes::{Classes, WhichColumn};
 pub use options::Csv;
 pub use read::read_csv;
 pub use write::write_csv;

@@ -68,14 +68,17 @@ impl Csv {
     fn parse<C: Dim, E: Elem>(&self, reader: impl Read, place: &str) -> Result<(Vec<E>, usize, usize), FileError> {
         let failed = |error| FileError::reading(place)(error);
         let mut records = Records::new(reader, self.delimiter, self.comment).map_err(failed)?;
+        records.skip(self.skip).map_err(failed)?;
         let mut first = Fields::default();
         let record = records.next(|_, field| first.push(field)).map_err(failed)?;
-        let selected = Selected::of(&self.columns, self.header, &first, place)?;
+        let header = self.has_header::<E>(&first);
+        let selected = Selected::of(&self.columns, header, &first, place)?;
         // A file without any line has no width of its own.
         let width = record.map_or(C::STATIC.unwrap_or(0), |_| selected.len());
         C::from_size(width).ok_or_else(|| wrong_width::<C>(place, width))?;
-        let mut table = Table { values: Vec::new(), rows: 0, misfit: None, csv: self, selected, first: &first, place };
-        if let Some(record) = record.filter(|_| !self.header) {
+        let (csv, first) = (self, &first);
+        let mut table = Table { values: Vec::new(), rows: 0, misfit: None, csv, header, selected, first, place };
+        if let Some(record) = record.filter(|_| !header) {
             table.begin();
             first.iter().enumerate().for_each(|(column, field)| table.put(column, field));
             table.end(record)?;
@@ -101,6 +104,7 @@ struct Table<'a, E> {
     /// The first field of the row that is no number.
     misfit: Option<(usize, String)>,
     csv: &'a Csv,
+    header: bool,
     selected: Selected,
     first: &'a Fields,
     place: &'a str,
@@ -120,7 +124,8 @@ impl<E: Elem> Table<'_, E> {
         }
         let row = self.rows * self.selected.len();
         for place in self.selected.places(column) {
-            match cell::parse(field, self.csv.missing) {
+            let value = if self.csv.lacks(field) { self.csv.missing.value() } else { cell::parse(field) };
+            match value {
                 Some(value) => self.values[row + place] = value,
                 None if self.misfit.is_none() => {
                     self.misfit = Some((column, String::from_utf8_lossy(field).into_owned()));
@@ -138,7 +143,7 @@ impl<E: Elem> Table<'_, E> {
             return Err(FileError::format(self.place, what));
         }
         if let Some((column, text)) = self.misfit.take() {
-            let name = if self.csv.header { name_of(self.first, column) } else { None };
+            let name = if self.header { name_of(self.first, column) } else { None };
             let (place, column) = (self.place.to_owned(), column + 1);
             return Err(FileError::Field { place, line, column, name, text, wanted: E::NAME });
         }
@@ -151,7 +156,8 @@ fn wrong_width<C: Dim>(place: &str, width: usize) -> FileError {
     FileError::format(place, format!("{width} columns, wanted {}", C::name()))
 }
 
-/// Reads a file of commas with a header as a matrix; [`Csv`] has the options and the errors.
+/// Reads a file of commas as a matrix, whose first line holds the names of the columns unless it is numbers; [`Csv`]
+/// has the options and the errors.
 ///
 /// ```
 /// use congruent::{io::csv::read_csv, prelude::*};

@@ -56,6 +56,17 @@ impl<R: Read> Records<R> {
         Ok(Self { reader, delimiter, comment, line: 1, field: Vec::new() })
     }
 
+    /// Passes over lines, whatever they hold.
+    pub(super) fn skip(&mut self, lines: usize) -> io::Result<()> {
+        for _ in 0..lines {
+            if self.reader.skip_until(b'\n')? == 0 {
+                break;
+            }
+            self.line += 1;
+        }
+        Ok(())
+    }
+
     /// Reads one record, and shows each field with its number and without the spaces around it. `None` at the end.
     pub(super) fn next(&mut self, mut show: impl FnMut(usize, &[u8])) -> io::Result<Option<Record>> {
         let Self { reader, delimiter, comment, line, field } = self;

@@ -18,7 +18,8 @@ impl Csv {
     /// Writes a matrix, one row a line, [atomically](write_atomically): numbers in the fewest digits that give the same
     /// number when they are read, `NaN` and `inf` by these names.
     ///
-    /// The header has the names of [`columns`](Csv::columns), and without them the numbers of the columns, from 0.
+    /// The header has the names of [`columns`](Csv::columns). Without them there is none, unless
+    /// [`header`](Csv::header) asks for one, of the numbers of the columns, from 0.
     ///
     /// # Errors
     /// [`FileError::Format`] where there are more or fewer names than columns, and for a matrix without columns, which
@@ -42,7 +43,7 @@ impl Csv {
         let width = matrix.shape.1.size();
         let names = self.columns.header(width, &place)?;
         let lines = |file: &mut BufWriter<File>, values: &[E]| {
-            if self.header {
+            if self.writes_header() {
                 write_line(file, self.delimiter, &names)?;
             }
             let mut fields = vec![String::new(); width];
@@ -74,7 +75,7 @@ fn write_line(file: &mut impl Write, delimiter: u8, fields: &[String]) -> io::Re
     file.write_all(b"\n")
 }
 
-/// Writes a matrix with commas and the numbers of its columns as header; [`Csv`] has the options and the errors.
+/// Writes a matrix with commas and without a header, as NumPy's `savetxt` does; [`Csv`] has the options and the errors.
 ///
 /// ```
 /// use congruent::{io::csv::{read_csv, write_csv}, prelude::*};

@@ -3,7 +3,7 @@
 use crate::device::{Buf, Device, IndexWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::error::raise;
+use crate::error::OrRaise;
 use crate::graph::{Differentiable, Given, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::shape::{Append, Appended, Shape};
@@ -43,7 +43,7 @@ pub trait Gather: Operand + Sized {
     {
         let x = self.ex();
         let width = x.shape.1.size();
-        let out = x.device.take_rows(&x.materialise(), width, &ids.buf).unwrap_or_else(|error| raise(error));
+        let out = x.device.take_rows(&x.materialise(), width, &ids.buf).or_raise();
         let shape = ids.shape.append(x.shape.1);
         x.ruled(out, shape, GatherBack { width, ids: ids.buf.clone() })
     }

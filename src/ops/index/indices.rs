@@ -6,7 +6,7 @@
 use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::Elem;
-use crate::error::{Error, collected, raise, room};
+use crate::error::{Error, OrRaise, collected, raise, room};
 use crate::shape::{AxisAt, Shape};
 use crate::tensor::Tensor;
 
@@ -67,8 +67,9 @@ impl NumberedRows {
     }
 
     /// The rows of `from`.
+    #[track_caller]
     pub(in crate::ops) fn take<E: Elem, D: Device>(&self, device: D, from: &Buf<E>) -> Buf<E> {
-        device.take_rows(from, self.width, &self.places).unwrap_or_else(|error| raise(error))
+        device.take_rows(from, self.width, &self.places).or_raise()
     }
 
     /// Writes 0 to the rows of `target`.
@@ -94,6 +95,11 @@ impl Line {
         Line { outer: product(before), len: dims[S::INDEX], inner: product(after) }
     }
 
+    /// The axis with another number of slices.
+    pub(in crate::ops) fn resized(self, len: usize) -> Line {
+        Line { len, ..self }
+    }
+
     /// The axis with its elements moved around by `shift` places.
     pub(in crate::ops) fn turn(self, shift: isize) -> Turn {
         let shift = if self.len == 0 { 0 } else { (shift as i128).rem_euclid(self.len as i128) as usize };
@@ -101,6 +107,7 @@ impl Line {
     }
 
     /// One list of indices for the whole axis: rows, in the order of the result.
+    #[track_caller]
     pub(in crate::ops) fn rows<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
         let ids = resolved(ids, self.len);
         // A result without elements may still have more rows than fit in memory.
@@ -110,6 +117,7 @@ impl Line {
     }
 
     /// The axis `times` over: all that it holds is one row for each of the axes in front.
+    #[track_caller]
     pub(in crate::ops) fn repeated<D: Device>(self, device: D, times: usize) -> NumberedRows {
         let width = self.len.saturating_mul(self.inner);
         let (outer, times) = if width == 0 || times == 0 { (0, 0) } else { (self.outer, times) };
@@ -119,6 +127,7 @@ impl Line {
 
     /// The elements of windows of `size`, each `step` after the one before, in the order of the axes in front, the
     /// window, the axes behind, the element of the window.
+    #[track_caller]
     pub(in crate::ops) fn windows<D: Device>(
         self,
         device: D,
@@ -139,6 +148,7 @@ impl Line {
     }
 
     /// One index for each element: rows of one element, in the order of the indices.
+    #[track_caller]
     pub(in crate::ops) fn elements<D: Device>(self, device: D, ids: Vec<i64>) -> NumberedRows {
         let mut places = resolved(ids, self.len);
         let block = (places.len() / self.outer.max(1)).max(1); // Indices for one value of the axes in front.
@@ -155,6 +165,7 @@ impl Line {
 }
 
 /// Indices counted from the front of an axis; one outside of it raises [`Error::Index`].
+#[track_caller]
 pub(in crate::ops) fn resolved(mut ids: Vec<i64>, len: usize) -> Vec<i64> {
     for (position, index) in ids.iter_mut().enumerate() {
         let place = if *index < 0 { (len as u64).wrapping_add(*index as u64) } else { *index as u64 };

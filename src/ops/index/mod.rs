@@ -11,6 +11,7 @@
 //! | `scatter` | `scatter`, `scatter_add`, `scatter_reduce`, `index_add`, `index_copy`, `index_put` |
 //! | `writing` | which operands are written to which; the gradients of both |
 //! | `scatter_reduce` | products, extremes and means of what meets at one place |
+//! | `segments` | `segment_reduce`: sums, means and extremes of groups |
 //! | `turn` | elements moved around an axis |
 //!
 //! The axis is free but for `gather`, and every element type takes part: integers and masks are tensors in and tensors
@@ -21,6 +22,7 @@ mod gather;
 mod indices;
 mod scatter;
 mod scatter_reduce;
+mod segments;
 mod select;
 mod several;
 mod source;
@@ -33,6 +35,7 @@ pub(in crate::ops) use indices::Line;
 pub use indices::{Indices, NumberedRows};
 pub use scatter::Scattering;
 pub use scatter_reduce::{CombinedBack, Combining, ScatterReduce};
+pub use segments::Grouping;
 pub use select::Indexing;
 pub use several::{IndexTuple, Table};
 pub use source::{Fill, FillOf, Moved, Moves, Source, ViewedAs};

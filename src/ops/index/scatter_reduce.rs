@@ -208,6 +208,7 @@ type Slopes<S, S2, E, D> = (Tensor<S, E, D>, Tensor<S2, E, D>);
 
 impl<S: Shape, S2: Shape, E: Real, D: Device> Meeting<S, S2, E, D> {
     /// What each element of the second operand meets.
+    #[track_caller]
     fn met(&self, there: &Tensor<S, E, D>) -> Tensor<S2, E, D> {
         Tensor { buf: self.rows.take(self.src.device, &there.buf), shape: self.src.shape, device: self.src.device }
     }
@@ -267,6 +268,7 @@ fn where_is<S: Shape, E: Real, D: Device>(
 }
 
 /// A tensor of what has no gradient.
+#[track_caller]
 fn computed<S: Shape, E: Real, D: Device, N: Lazy<E>>(x: Ex<S, E, D, N>) -> Tensor<S, E, D> {
     Tensor { buf: x.materialise(), shape: x.shape, device: x.device }
 }

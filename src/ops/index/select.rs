@@ -37,12 +37,12 @@ pub trait Indexing<Ids>: Operand + Sized {
         Self::S: AxisAt<I>,
         Self::D: SameDevice<Ids::D>,
     {
-        self.moved(|x, shape, device| {
-            let out_shape = shape.with(ids.shape().length());
-            count(out_shape);
-            let rows = Line::of::<I, _>(shape).rows(device, ids.values());
-            (rows.take(device, x), out_shape, Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let out_shape = shape.with(ids.shape().length());
+        count(out_shape);
+        let rows = Line::of::<I, _>(shape).rows(device, ids.values());
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// Elements by their number in row-major order: `y[i..] = x.flatten()[ids[i..]]`; `y` has the shape of `ids`.
@@ -62,10 +62,10 @@ pub trait Indexing<Ids>: Operand + Sized {
         Self: Source,
         Self::D: SameDevice<Ids::D>,
     {
-        self.moved(|x, _, device| {
-            let rows = NumberedRows::new(device, 1, resolved(ids.values(), x.len()));
-            (rows.take(device, x), ids.shape(), Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, device) = (&whole.values, whole.from.device);
+        let rows = NumberedRows::new(device, 1, resolved(ids.values(), x.len()));
+        Self::moved((rows.take(device, x), ids.shape(), Moves::Picked(rows)), whole)
     }
 
     /// One element for each index, chosen along axis `I`: `y[i, j, k] = x[i, ids[i, j, k], k]` for `I = 1`. This is
@@ -90,10 +90,10 @@ pub trait Indexing<Ids>: Operand + Sized {
         Self: Source,
         Self::D: SameDevice<Ids::D>,
     {
-        self.moved(|x, shape, device| {
-            let rows = along::<I, _, _, _>(shape, device, &ids);
-            (rows.take(device, x), ids.shape(), Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let rows = along::<I, _, _, _>(shape, device, &ids);
+        Self::moved((rows.take(device, x), ids.shape(), Moves::Picked(rows)), whole)
     }
 
     /// Elements, or slices, by one tensor of indices for each of the leading axes, NumPy's `x[i, j]`:
@@ -122,10 +122,10 @@ pub trait Indexing<Ids>: Operand + Sized {
         Self::S: Indexed<Ids::Axes, Ids::S>,
         Self::D: SameDevice<Ids::D>,
     {
-        self.moved(|x, shape, device| {
-            let rows = rows(shape, &ids, device);
-            (rows.take(device, x), shape.indexed(ids.shape()), Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let rows = rows(shape, &ids, device);
+        Self::moved((rows.take(device, x), shape.indexed(ids.shape()), Moves::Picked(rows)), whole)
     }
 
     /// A number in the slices of axis `I` that a list of indices names: `y[.., ids[i], ..] = value`, else `x`.
@@ -148,18 +148,19 @@ pub trait Indexing<Ids>: Operand + Sized {
         Self::S: AxisAt<I>,
         Self::D: SameDevice<Ids::D>,
     {
-        self.moved(|x, shape, device| {
-            let rows = Line::of::<I, _>(shape).rows(device, ids.values());
-            let mut out = device.unshared(x.clone());
-            let row = collected(rows.width.min(x.len()), std::iter::repeat(<Self::E as Fill>::of(value)));
-            device.put_rows(&mut out, rows.width, &rows.places, &device.upload(&row));
-            (out, shape, Moves::Overwritten(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let rows = Line::of::<I, _>(shape).rows(device, ids.values());
+        let mut out = device.unshared(x.clone());
+        let row = collected(rows.width.min(x.len()), std::iter::repeat(<Self::E as Fill>::of(value)));
+        device.put_rows(&mut out, rows.width, &rows.places, &device.upload(&row));
+        Self::moved((out, shape, Moves::Overwritten(rows)), whole)
     }
 }
 impl<X: Operand, Ids> Indexing<Ids> for X {}
 
 /// The elements along axis `I` that indices name, one each.
+#[track_caller]
 pub(super) fn along<const I: isize, S, D, Ids>(shape: S, device: D, ids: &Ids) -> NumberedRows
 where
     S: AxisAt<I>,

@@ -64,6 +64,7 @@ impl Table {
 }
 
 /// The rows that indices name in a tensor of shape `shape`, in the order of the indices.
+#[track_caller]
 pub(super) fn rows<S: Shape, Ids: IndexTuple, D: Device>(shape: S, ids: &Ids, device: D) -> NumberedRows {
     let (sizes, dims) = (shape.dims(), ids.shape().dims());
     let tables = ids.tables();
@@ -86,6 +87,7 @@ macro_rules! index_tuples {
             type S = $Last;
             type Axes = Leading<$count>;
             type D = $A::D;
+            #[track_caller]
             fn shape(&self) -> Self::S {
                 let shape = self.$a.shape();
                 $(let shape = joined(shape, self.$b.shape());)*

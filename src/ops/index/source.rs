@@ -25,11 +25,11 @@ use crate::shape::Shape;
     note = "tensors are passed by reference, `&labels`; in the body of `share`, share the tensor by `with`"
 )]
 pub trait Source: Operand + Sized {
-    /// Moves elements: `to` computes the new ones and says where they came from.
-    fn moved<S2: Shape>(
-        self,
-        to: impl FnOnce(&Buf<Self::E>, Self::S, Self::D) -> (Buf<Self::E>, S2, Moves),
-    ) -> Moved<Self, S2>;
+    /// Computes it.
+    fn whole(self) -> WholeOperand<Self>;
+
+    /// The elements under a shape; [`Moves`] says where they came from.
+    fn moved<S2: Shape>(to: (Buf<Self::E>, S2, Moves), whole: WholeOperand<Self>) -> Moved<Self, S2>;
 
     /// Looks at the memory along other axes, which `arrange` gives.
     fn viewed<S2: Shape>(
@@ -37,6 +37,14 @@ pub trait Source: Operand + Sized {
         shape: impl FnOnce(Self::S) -> S2,
         arrange: impl FnOnce(Strided<Self::E>) -> Strided<Self::E>,
     ) -> ViewedAs<Self, S2>;
+}
+
+/// An operand with its elements in memory.
+pub struct WholeOperand<X: Operand> {
+    /// The operand.
+    pub(in crate::ops) from: Ex<X::S, X::E, X::D, X::N>,
+    /// Its elements, in row-major order.
+    pub(in crate::ops) values: Buf<X::E>,
 }
 
 /// What comes of moving elements of `X`, under shape `S`.
@@ -49,10 +57,13 @@ pub type ViewedAs<X, S> =
 #[diagnostic::do_not_recommend]
 impl<X: Operand<N: Located<X::E>>> Source for X {
     #[track_caller]
-    fn moved<S2: Shape>(self, to: impl FnOnce(&Buf<X::E>, X::S, X::D) -> (Buf<X::E>, S2, Moves)) -> Moved<X, S2> {
-        let x = self.ex();
-        let (out, shape, moves) = to(&x.materialise(), x.shape, x.device);
-        x.ruled(out, shape, moves)
+    fn whole(self) -> WholeOperand<X> {
+        let from = self.ex();
+        WholeOperand { values: from.materialise(), from }
+    }
+
+    fn moved<S2: Shape>((out, shape, moves): (Buf<X::E>, S2, Moves), whole: WholeOperand<X>) -> Moved<X, S2> {
+        whole.from.ruled(out, shape, moves)
     }
 
     fn viewed<S2: Shape>(

@@ -171,6 +171,7 @@ where
 }
 
 /// `dy` at the places, 0 for rows that were written over, and 0 for the elements of a source that was longer.
+#[track_caller]
 fn gradient_of_source<E: Real, D: Device>(
     device: D,
     rows: &NumberedRows,

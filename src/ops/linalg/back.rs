@@ -5,7 +5,7 @@
 use super::error::MatrixError;
 use super::host::{MatrixBack, Sizes, Slope, Stack, upload};
 use super::shape::MatrixAxes;
-use crate::error::raise;
+use crate::error::OrRaise;
 use crate::graph::Ex;
 use crate::ops::{FloatingNode, GraphOf, Operand, RuledOf, result_of};
 use crate::shape::{Mismatch, Shape};
@@ -16,7 +16,7 @@ pub type MatrixOf<X, S> = RuledOf<X, S, MatrixBack>;
 /// The value, or its error to whoever listens.
 #[track_caller]
 pub(super) fn heard<T>(result: Result<T, MatrixError>) -> T {
-    result.unwrap_or_else(|error| raise(error.into()))
+    result.or_raise()
 }
 
 pub(super) fn each(slope: impl FnOnce(Vec<f64>) -> Stack + 'static) -> Slope {

@@ -83,7 +83,7 @@ program! {
     DistanceRow { eps: f64 } 1 passes, from AS_IT_IS;
     combine [Combine::Sum];
     term |self, _pass, x, s| squared(x, s, self.eps);
-    again 2 |self, s, len, reach| squares_again(s, len, reach);
+    again 2 |self, s, len, reach| squares_again(s, V::c(len), reach);
     settle |self, s, _len| [s[0].sqrt() / s[2], s[1], s[2], s[3], s[4]];
 }
 
@@ -92,7 +92,7 @@ program! {
     DistanceBack { eps: f64 } 1 passes, from AS_IT_IS;
     combine [Combine::Sum];
     term |self, _pass, x, s| squared(x, s, self.eps);
-    again 2 |self, s, len, reach| squares_again(s, len, reach);
+    again 2 |self, s, len, reach| squares_again(s, V::c(len), reach);
     settle |self, s, _len| [over(s[0].sqrt()), s[1], s[2], s[3], s[4]];
     finish |self, x, s| difference(x, s, self.eps) * s[0] * x[2];
 }
@@ -113,7 +113,7 @@ fn product<V: Num>(pass: usize, x: Values<V>, s: Values<V>) -> V {
 #[inline(always)]
 fn both_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
     let (zero, one) = (V::c(0.0), V::c(1.0));
-    let (left, right) = (rescaled(s[0], zero, s[3], len, reach), rescaled(s[1], zero, s[4], len, reach));
+    let (left, right) = (rescaled(s[0], zero, s[3], V::c(len), reach), rescaled(s[1], zero, s[4], V::c(len), reach));
     let moved = V::select_eq(left, s[3], V::select_eq(right, s[4], zero, one), one);
     (moved, [zero, zero, zero, left, right])
 }
@@ -180,6 +180,7 @@ where
     a.ruled_with(b.given(), out, shape.init(), BetweenBack { values, program })
 }
 
+#[track_caller]
 fn rows_of<S: LastAxis>(shape: S) -> Rows {
     Rows::new(count(shape.init()), shape.last().size(), 1)
 }

@@ -60,15 +60,15 @@ pub trait Diagonals: Operand + Sized {
         Self: Source,
         Self::S: LastAxis + Append<<Self::S as LastAxis>::Last>,
     {
-        self.moved(|x, shape, device| {
-            let out_shape = shape.append(shape.last());
-            let side = shape.last().size();
-            let place = |i: usize| (i * side + i % side) as i64;
-            let rows = NumberedRows::new(device, 1, (0..x.len()).map(place).collect());
-            let mut out = device.zeroed(count(out_shape));
-            device.put_rows(&mut out, 1, &rows.places, x);
-            (out, out_shape, Moves::Spread(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let out_shape = shape.append(shape.last());
+        let side = shape.last().size();
+        let place = |i: usize| (i * side + i % side) as i64;
+        let rows = NumberedRows::new(device, 1, (0..x.len()).map(place).collect());
+        let mut out = device.zeroed(count(out_shape));
+        device.put_rows(&mut out, 1, &rows.places, x);
+        Self::moved((out, out_shape, Moves::Spread(rows)), whole)
     }
 
     /// The lower triangle of matrices: `y[.., i, j] = x[.., i, j]` where `j - i <= offset`, else 0. An offset of 0

@@ -198,7 +198,8 @@ pub struct SvdFactors<S: MatrixAxes, E, D> {
     pub vh: SquareOf<S, E, D>,
 }
 
-/// The reduced singular value decomposition of tall matrices. Of wide ones: `linalg::svd(&x.t().eval())`.
+/// The reduced singular value decomposition of tall matrices, with `vh`, whose rows are the vectors, as in NumPy. Of
+/// wide ones: `linalg::svd(&x.t().eval())`.
 ///
 /// # Errors
 /// [`MatrixError::NotFinite`]; [`MatrixError::NoConvergence`]; [`MatrixError::Wide`] when the run finds fewer rows

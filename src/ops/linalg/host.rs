@@ -8,7 +8,7 @@ use super::shape::MatrixAxes;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::error::{collected, raise};
+use crate::error::{OrRaise, collected};
 use crate::graph::{Differentiable, Given, SlopeRule};
 use crate::shape::{Mismatch, Shape};
 use faer::Mat;
@@ -25,6 +25,7 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
+    #[track_caller]
     pub(super) fn of<S: MatrixAxes>(shape: S) -> Self {
         Sizes { count: shape.batch().len(), rows: shape.rows().size(), columns: shape.columns().size() }
     }
@@ -50,6 +51,7 @@ impl Sizes {
     }
 
     /// The matrices of row-major values.
+    #[track_caller]
     pub(super) fn cut(self, values: &[f64]) -> Stack {
         let Sizes { count, rows, columns } = self;
         let matrix = |at: usize| Mat::from_fn(rows, columns, |i, j| values[(at * rows + i) * columns + j]);
@@ -98,7 +100,7 @@ pub struct MatrixBack(pub(super) Slope);
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for MatrixBack {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
-        let slope = (self.0)(download(device, &gradient)).unwrap_or_else(|error| raise(error.into()));
+        let slope = (self.0)(download(device, &gradient)).or_raise();
         upload(device, &flat(&slope))
     }
 }

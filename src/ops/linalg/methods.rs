@@ -189,7 +189,8 @@ pub trait Decompositions: Operand + Sized {
         (result::<Self, _>(x, &q, shape, of_q), result::<Self, _>(again, &r, square, of_r))
     }
 
-    /// The reduced singular value decomposition of a tall matrix: `x = u · diag(s) · vh`, the largest value first.
+    /// The reduced singular value decomposition of a tall matrix: `x = u · diag(s) · vh`, the largest value first. The
+    /// third factor is `vh`, whose rows are the vectors, as in NumPy and PyTorch.
     ///
     /// `dx = u · diag(ds) · vh` of the values; that of `u` and `vh` divides by the differences of the squares of
     /// values, and is infinite or NaN where two are equal. The signs of vectors are not determined: a loss must not

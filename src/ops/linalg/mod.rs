@@ -8,9 +8,11 @@
 //! | `numbers` | those that are made of fused multiplications |
 //! | `square` | `trace`, `matrix_power` |
 //! | `diagonal` | `diagonal`, `diag_embed`, `tril`, `triu` |
+//! | `covariance` | `cov`, `corrcoef` |
 //! | `norms`, `between` | `matrix_norm` and its kin; `cdist`, and what two rows have between them |
 //! | `methods` | with the feature: `x.inv()` and its kin, differentiable |
 //! | `functions` | with the feature: `linalg::inv(&x)` and its kin, which return a `Result` |
+//! | `fit` | with the feature: `polyfit` |
 //! | `least` | with the feature: functions of the same kind over singular values |
 //! | `host`, `back`, `solver`, `systems`, `spectrum`, `pseudo`, `exponential` | with the feature: what both compute |
 //! | `range`, `exact` | with the feature: matrices that are large, small or singular |
@@ -22,6 +24,7 @@
 #[cfg(feature = "linalg")]
 mod back;
 mod between;
+mod covariance;
 mod diagonal;
 #[cfg(feature = "linalg")]
 mod error;
@@ -29,6 +32,8 @@ mod error;
 mod exact;
 #[cfg(feature = "linalg")]
 mod exponential;
+#[cfg(feature = "linalg")]
+mod fit;
 #[cfg(feature = "linalg")]
 mod functions;
 #[cfg(feature = "linalg")]
@@ -58,9 +63,12 @@ mod systems;
 #[cfg(feature = "linalg")]
 pub use back::MatrixOf;
 pub(in crate::ops) use between::{Cosine, Distance, between};
+pub use covariance::Covariances;
 pub use diagonal::{Diagonals, TriangleOf};
 #[cfg(feature = "linalg")]
 pub use error::MatrixError;
+#[cfg(feature = "linalg")]
+pub use fit::FitOf;
 #[cfg(feature = "linalg")]
 pub use functions::*;
 #[cfg(feature = "linalg")]

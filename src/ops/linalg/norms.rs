@@ -192,7 +192,7 @@ pub trait Distances: Operand + Sized {
 }
 impl<X: Operand> Distances for X {}
 
-mod points {
+pub(super) mod points {
     crate::dims! {
         /// How many pairs of sets.
         pub Batch = ?,

@@ -54,6 +54,7 @@ pub(super) fn least_squares(stack: &[Mat<f64>], right: &[Mat<f64>], epsilon: f64
 }
 
 /// How many singular values do not count as 0.
+#[track_caller]
 pub(super) fn ranks(stack: &[Mat<f64>], epsilon: f64) -> Result<Vec<usize>, MatrixError> {
     let values = singular_values("matrix_rank", stack)?;
     let rank = |(x, s): (&Mat<f64>, Vec<f64>)| {

@@ -33,6 +33,7 @@ mod rows {
 use rows::Count;
 
 /// `a × b` of vectors one after the other.
+#[track_caller]
 pub(super) fn across<E: Elem, Dev: Device>(device: Dev, factors: [&Buf<E>; 2]) -> Buf<E>
 where
     Mul: Formula2<E>,

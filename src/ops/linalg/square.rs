@@ -116,6 +116,7 @@ use stack::{Count, Size};
 type Stacked<E, D> = Tensor<(Count, Size, Size), E, D>;
 type StackSizes = (Count, Size, Size);
 
+#[track_caller]
 fn stacked<S: MatrixAxes, E: Numeric, D: Device>(device: D, buf: Buf<E>, shape: S) -> (Stacked<E, D>, StackSizes) {
     let size = Size(shape.rows().size());
     let sizes = (Count(shape.batch().len()), size, size);
@@ -131,6 +132,7 @@ fn identity<E: Numeric, D: Device>(device: D, sizes: StackSizes) -> Stacked<E, D
 }
 
 /// By repeated squaring.
+#[track_caller]
 fn power<E: Numeric, D: Device>(x: &Stacked<E, D>, mut exponent: u32) -> Stacked<E, D> {
     let (mut square, mut product) = (x.clone(), None::<Stacked<E, D>>);
     while exponent > 0 {
@@ -156,6 +158,7 @@ struct Tangent<E, D> {
 
 impl<E: Real, D: Device> Tangent<E, D> {
     /// `(x + ε dx) (y + ε dy) = x y + ε (x dy + dx y)`
+    #[track_caller]
     fn times(&self, other: &Self) -> Self {
         let value = self.value.matmul(&other.value).eval();
         let along = self.value.matmul(&other.along) + self.along.matmul(&other.value);

@@ -9,7 +9,7 @@ use super::pick::{LabelledOf, picked};
 use crate::device::{Buf, Device};
 use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
-use crate::error::raise;
+use crate::error::OrRaise;
 use crate::graph::{
     Binary, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise2, Pointwise3, Ruled, SlopeRule, Ternary,
     materialise, total,
@@ -114,7 +114,7 @@ where
 {
     let Ex { shape, device, .. } = *x;
     let (rows, values) = (rows_of(shape), x.materialise());
-    let picked = device.pick(&values, rows.len, &counted.labels).unwrap_or_else(|error| raise(error));
+    let picked = device.pick(&values, rows.len, &counted.labels).or_raise();
     let [elements, shift] = [RowInput::Elements(&values), RowInput::PerRow(&picked)];
     let target = (smoothing != 0.0).then(|| smoothed(&counted, shape, device, smoothing));
     let losses = match &target {
@@ -147,7 +147,7 @@ where
 {
     let (device, rows, width) = (x.device, x.shape.init(), x.shape.last().size());
     let Counted { labels, factors, sum: divisor, .. } = Counted::without_smoothing(x.shape, device, &labels.buf, rule);
-    let picked = device.pick(&x.materialise(), width, &labels).unwrap_or_else(|error| raise(error));
+    let picked = device.pick(&x.materialise(), width, &labels).or_raise();
     let terms = Binary { op: CountedNll, a: constant(&picked, rows), b: constant(&factors, rows) };
     let out = total(device, &terms, rows, 1.0 / divisor);
     x.ruled(out, (), CountedNllBack { width, labels, factors, divisor })

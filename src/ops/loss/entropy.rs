@@ -6,7 +6,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::{Dim, Off};
 use crate::dtype::Real;
-use crate::error::raise;
+use crate::error::OrRaise;
 use crate::graph::{Binary, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise2, Ruled, SlopeRule, total};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
@@ -20,6 +20,7 @@ type Values<V> = [V; MAX_STATS];
 /// What the cross entropies give.
 pub type CrossEntropyOf<X> = Ruled<X, (), CrossEntropyBack<<X as Operand>::E>>;
 
+#[track_caller]
 pub(super) fn rows_of<S: LastAxis>(shape: S) -> Rows {
     Rows::new(count(shape.init()), shape.last().size(), 1)
 }
@@ -38,7 +39,7 @@ where
 {
     let Ex { shape, device, .. } = x;
     let (rows, values) = (rows_of(shape), x.materialise());
-    let picked = device.pick(&values, rows.len, &labels).unwrap_or_else(|error| raise(error));
+    let picked = device.pick(&values, rows.len, &labels).or_raise();
     let inputs = [RowInput::Elements(&values), RowInput::PerRow(&picked)];
     let logarithm = device.fold_rows(rows, AlongLast(ShiftedLogSumExp {}), &inputs);
     let leaf = |buf: &Buf<E>| Leaf::<_, _, Off>::constant(buf.clone(), shape.init());

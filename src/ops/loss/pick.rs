@@ -5,7 +5,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::error::raise;
+use crate::error::OrRaise;
 use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::shape::{LastAxis, Shape};
@@ -23,7 +23,7 @@ where
     N: Node<E>,
 {
     let (shape, width) = (x.shape.init(), x.shape.last().size());
-    let out = x.device.pick(&x.materialise(), width, &labels).unwrap_or_else(|error| raise(error));
+    let out = x.device.pick(&x.materialise(), width, &labels).or_raise();
     x.ruled(out, shape, LabelBack { width, labels })
 }
 

@@ -7,17 +7,13 @@ use super::condition::Condition;
 use super::places::everywhere;
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Elem, Numeric, Real, SameDtype};
-use crate::graph::{Binary, Compared, Ex, Node, Operand, Unary};
+use crate::graph::{Binary, Compared, Ex, Located, Operand, Unary};
 use crate::ops::pointwise::indicators::{
     Equal, Greater, GreaterEqual, IsClose, IsFinite, IsInf, IsNan, Less, LessEqual, NotEqual,
 };
 use crate::ops::{Term, joined, unary};
 use crate::shape::{Broadcast, Broadcasted, Shape};
 use crate::tensor::Tensor;
-
-/// The mask of a formula over one operand.
-pub type MaskOfOne<Op, X> =
-    Ex<<X as Operand>::S, bool, <X as Operand>::D, Compared<<X as Operand>::E, Unary<Op, <X as Operand>::N>>>;
 
 /// The mask of a formula over two operands, of which the second may be a number.
 pub type MaskOf<Op, X, Y> = Ex<
@@ -27,9 +23,9 @@ pub type MaskOf<Op, X, Y> = Ex<
     Compared<<X as Operand>::E, Binary<Op, <X as Operand>::N, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::N>>,
 >;
 
-fn mask_of_one<Op, X: Operand<E: Real>>(op: Op, x: X) -> MaskOfOne<Op, X> {
+fn mask_of_one<Op, X: Operand<E: Rounded>>(op: Op, x: X) -> RoundedMaskOf<Op, X> {
     let indicator = unary(op, x);
-    Ex::new(Compared::new(indicator.node), indicator.shape, indicator.device)
+    Ex::new(X::E::only(Compared::new(indicator.node)), indicator.shape, indicator.device)
 }
 
 #[track_caller]
@@ -53,6 +49,51 @@ where
     Y: Term<X::E, X::D>,
 {
 }
+
+/// Element types whose numbers are rounded, and that have numbers beside the finite ones: floats.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is exact: its numbers are equal or not, and all are finite",
+    label = "this is of floating-point tensors",
+    note = "`x.eq(&y).all()` says whether two are equal everywhere"
+)]
+pub trait Rounded<Float = <Self as Elem>::Float>: Real {
+    /// A graph that there is for these types alone: of others the compiler asks nothing more about it.
+    type Only<N>;
+    /// The same.
+    fn only<N>(graph: N) -> Self::Only<N>;
+}
+#[diagnostic::do_not_recommend]
+impl<E: Real> Rounded<E> for E {
+    type Only<N> = N;
+    #[inline(always)]
+    fn only<N>(graph: N) -> N {
+        graph
+    }
+}
+
+/// The mask of a formula over one operand of floats.
+pub type RoundedMaskOf<Op, X> = Ex<
+    <X as Operand>::S,
+    bool,
+    <X as Operand>::D,
+    <<X as Operand>::E as Rounded>::Only<Compared<<X as Operand>::E, Unary<Op, <X as Operand>::N>>>,
+>;
+
+/// The mask of [`isclose`](Comparisons::isclose).
+pub type CloseTo<X, Y> = Ex<
+    Broadcasted<<X as Operand>::S, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::S>,
+    bool,
+    <X as Operand>::D,
+    CloseNode<X, Y>,
+>;
+
+/// The graph of [`isclose`](Comparisons::isclose).
+type CloseNode<X, Y> = <<X as Operand>::E as Rounded>::Only<
+    Compared<
+        <X as Operand>::E,
+        Binary<IsClose, <X as Operand>::N, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::N>,
+    >,
+>;
 
 /// Comparisons, which give truth values, a [`Condition`]; the right side is an operand, which broadcasts, or a number.
 ///
@@ -154,11 +195,13 @@ pub trait Comparisons: Operand + Sized {
     /// assert_eq!(x.isclose(1.0, 1e-5, 1e-8).eval().as_slice(), [true, false, false]);
     /// ```
     #[track_caller]
-    fn isclose<Y: Term<Self::E, Self::D>>(self, y: Y, rtol: f64, atol: f64) -> MaskOf<IsClose, Self, Y>
+    fn isclose<Y: Term<Self::E, Self::D>>(self, y: Y, rtol: f64, atol: f64) -> CloseTo<Self, Y>
     where
-        Self: ComparableTo<Y> + Operand<E: Real>,
+        Self::E: Rounded,
+        Self: ComparableTo<Y>,
     {
-        mask_of(IsClose { rtol, atol }, self, y)
+        let mask = mask_of(IsClose { rtol, atol }, self, y);
+        Ex::new(Self::E::only(mask.node), mask.shape, mask.device)
     }
 
     /// Whether [`isclose`](Comparisons::isclose) holds for all elements; true of no elements, false if one is NaN.
@@ -172,10 +215,11 @@ pub trait Comparisons: Operand + Sized {
     #[track_caller]
     fn allclose<Y>(self, y: Y, rtol: f64, atol: f64) -> bool
     where
-        Self: ComparableTo<Y> + Operand<E: Real, N: Node<Self::E>>,
-        Y: Term<Self::E, Self::D, N: Node<Self::E>>,
+        Self::E: Rounded,
+        Self: ComparableTo<Y> + Operand<N: Located<Self::E>>,
+        Y: Term<Self::E, Self::D, N: Located<Self::E>>,
     {
-        everywhere(self.isclose(y, rtol, atol).holds())
+        everywhere(mask_of(IsClose { rtol, atol }, self, y).holds())
     }
 
     /// Where elements are NaN.
@@ -184,9 +228,9 @@ pub trait Comparisons: Operand + Sized {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).is_nan().eval().as_slice(), [false, true]);
     /// ```
-    fn is_nan(self) -> MaskOfOne<IsNan, Self>
+    fn is_nan(self) -> RoundedMaskOf<IsNan, Self>
     where
-        Self::E: Real,
+        Self::E: Rounded,
     {
         mask_of_one(IsNan, self)
     }
@@ -197,9 +241,9 @@ pub trait Comparisons: Operand + Sized {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, -f32::INFINITY]).is_inf().eval().as_slice(), [false, true]);
     /// ```
-    fn is_inf(self) -> MaskOfOne<IsInf, Self>
+    fn is_inf(self) -> RoundedMaskOf<IsInf, Self>
     where
-        Self::E: Real,
+        Self::E: Rounded,
     {
         mask_of_one(IsInf, self)
     }
@@ -210,9 +254,9 @@ pub trait Comparisons: Operand + Sized {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, f32::NAN]).is_finite().eval().as_slice(), [true, false]);
     /// ```
-    fn is_finite(self) -> MaskOfOne<IsFinite, Self>
+    fn is_finite(self) -> RoundedMaskOf<IsFinite, Self>
     where
-        Self::E: Real,
+        Self::E: Rounded,
     {
         mask_of_one(IsFinite, self)
     }

@@ -194,6 +194,7 @@ pub trait Condition: Sized {
     /// use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, 2.0]).gt(1.5).holds().as_slice(), [false, true]);
     /// ```
+    #[track_caller]
     fn holds(self) -> Tensor<Self::S, bool, Self::D>
     where
         Self::Truths: Located<bool>,
@@ -209,6 +210,7 @@ pub trait Condition: Sized {
     /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).ge(2.0).count(), 2);
     /// ```
     #[doc(alias = "count_nonzero")]
+    #[track_caller]
     fn count(self) -> usize
     where
         Self::Truths: Located<bool>,

@@ -40,11 +40,11 @@ pub trait Masking<N>: Operand + Sized {
         Self: Source,
         Self::D: SameDevice<M::D>,
     {
-        self.moved(|x, shape, device| {
-            let rows = chosen_rows(mask.holds(), shape);
-            let found = counted(rows.places.len(), count);
-            (rows.take(device, x), (found,), Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let rows = chosen_rows(mask.holds(), shape);
+        let found = counted(rows.places.len(), count);
+        Self::moved((rows.take(device, x), (found,), Moves::Picked(rows)), whole)
     }
 
     /// Slices along axis `I` at which a mask of that axis holds: `y[.., k, ..] = x[.., the k-th place, ..]`.
@@ -70,12 +70,12 @@ pub trait Masking<N>: Operand + Sized {
         Self: Source,
         Self::S: AxisAt<I>,
     {
-        self.moved(|x, shape, device| {
-            let ids = chosen(mask.holds(), (shape.at(),));
-            let out_shape = shape.with(counted(ids.len(), count));
-            let rows = Line::of::<I, _>(shape).rows(device, ids);
-            (rows.take(device, x), out_shape, Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let ids = chosen(mask.holds(), (shape.at(),));
+        let out_shape = shape.with(counted(ids.len(), count));
+        let rows = Line::of::<I, _>(shape).rows(device, ids);
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 }
 impl<X: Operand, N> Masking<N> for X {}

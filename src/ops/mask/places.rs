@@ -10,6 +10,7 @@ use crate::shape::{MaskShape, Shape};
 use crate::tensor::Tensor;
 
 /// The places at which it holds.
+#[track_caller]
 pub(super) fn places(holds: &[bool]) -> Vec<i64> {
     let count = holds.iter().filter(|holds| **holds).count();
     collected(count, (0..).zip(holds).filter(|(_, holds)| **holds).map(|(place, _)| place))

@@ -61,6 +61,7 @@ impl<X: Operand, const N: usize> Stacking<X, N> for [X; N] {
         stacked(operands, <X::S as InsertAxis<I>>::INDEX, shape)
     }
 
+    #[track_caller]
     fn cat<const I: isize>(self) -> AssembledOf<X, WithAxis<X::S, I, Multiplied<At<X, I>, D<N>>>, Equals<X>>
     where
         X::S: AxisAt<I, At: MulDim<D<N>>>,

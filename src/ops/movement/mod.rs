@@ -8,10 +8,12 @@
 //! | `join` | concatenation, padding |
 //! | `lists` | stacking, and concatenation of lists |
 //! | `rearranged` | `roll`, `pad_edges`, `repeat_interleave`, windows, subpixels |
+//! | `counts` | `repeat_interleave_each` |
 //! | `parts` | where operands lie in the tensor that is put together from them |
 //!
 //! Apart from `index`, where elements are told by the values of tensors: here it is by numbers that the program names.
 
+mod counts;
 pub mod join;
 mod lengths;
 mod lists;
@@ -20,6 +22,7 @@ mod rearranged;
 pub mod slice;
 mod views;
 
+pub use counts::RepeatingEach;
 pub use join::Joining;
 pub(in crate::ops) use lengths::{counted, dim};
 pub use lists::{JoiningLists, Stacking};

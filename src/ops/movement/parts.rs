@@ -21,6 +21,7 @@ pub type Equals<X> = Vec<PieceOf<X>>;
 pub(super) type At<X, const I: isize> = <<X as Operand>::S as AxisAt<I>>::At;
 
 /// Equal operands, one behind the other along an axis of the result that they do not have.
+#[track_caller]
 pub(super) fn stacked<S: Shape, E: Elem, D: Device, N: Located<E>, Out: Shape>(
     operands: Vec<Ex<S, E, D, N>>,
     axis: usize,
@@ -59,6 +60,7 @@ pub(super) fn row<S: Shape, E: Elem, D: Device, N: Located<E>, Out: Shape>(
 }
 
 /// An operand in the middle of a value along `axis`, `before` elements from its beginning.
+#[track_caller]
 pub(super) fn padded<S: Shape, E: Elem, D: Device, N: Located<E>, Out: Shape>(
     x: Ex<S, E, D, N>,
     axis: usize,
@@ -74,6 +76,7 @@ pub(super) fn padded<S: Shape, E: Elem, D: Device, N: Located<E>, Out: Shape>(
 }
 
 /// `y` behind `x`.
+#[track_caller]
 pub(super) fn joined<SA: Shape, SB: Shape, S: Shape, E: Elem, D: Device, A: Located<E>, B: Located<E>>(
     x: Ex<SA, E, D, A>,
     y: Ex<SB, E, D, B>,

@@ -45,15 +45,16 @@ pub trait Rearranging: Operand + Sized {
     /// use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, 2.0, 3.0]).roll::<0>(1).eval(), Cpu.tensor([3.0, 1.0, 2.0]));
     /// ```
+    #[track_caller]
     fn roll<const I: isize>(self, shift: isize) -> Moved<Self, Self::S>
     where
         Self: Source,
         Self::S: AxisAt<I>,
     {
-        self.moved(|x, shape, device| {
-            let turn = Line::of::<I, _>(shape).turn(shift);
-            (turn.of(device, x), shape, Moves::Turned(turn))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let turn = Line::of::<I, _>(shape).turn(shift);
+        Self::moved((turn.of(device, x), shape, Moves::Turned(turn)), whole)
     }
 
     /// `BEFORE` elements in front of axis `I` and `AFTER` behind it, which continue it as `edges` says. PyTorch's `pad`
@@ -76,10 +77,13 @@ pub trait Rearranging: Operand + Sized {
         Self: Source,
         Self::S: AxisAt<I, At: AddDim<D<BEFORE>, Out: AddDim<D<AFTER>>>>,
     {
-        self.moved(|x, shape, device| {
-            let length = Added::<Added<At<Self, I>, D<BEFORE>>, D<AFTER>>::default();
-            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, BEFORE, AFTER))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let length = Added::<Added<At<Self, I>, D<BEFORE>>, D<AFTER>>::default();
+        Self::moved(
+            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, BEFORE, AFTER)),
+            whole,
+        )
     }
 
     /// [`pad_edges`](Rearranging::pad_edges) of an axis whose size, or by numbers that, only the run knows: `name`
@@ -104,10 +108,13 @@ pub trait Rearranging: Operand + Sized {
         Self: Source,
         Self::S: AxisAt<I>,
     {
-        self.moved(|x, shape, device| {
-            let length = counted(shape.at().size().saturating_add(before).saturating_add(after), name);
-            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, before, after))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let length = counted(shape.at().size().saturating_add(before).saturating_add(after), name);
+        Self::moved(
+            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| continued(edges, len, before, after)),
+            whole,
+        )
     }
 
     /// All windows of `SIZE` elements of axis `I`, each `STEP` after the one before: axis `I` becomes that of the
@@ -123,6 +130,7 @@ pub trait Rearranging: Operand + Sized {
     /// assert_eq!(x.unfold::<0, 2, 1>().mean_axis::<-1>().eval(), Cpu.tensor([1.5, 2.5, 3.5, 4.5]));
     /// ```
     #[doc(alias = "sliding_window_view")]
+    #[track_caller]
     fn unfold<const I: isize, const SIZE: usize, const STEP: usize>(
         self,
     ) -> Moved<Self, Appended<Windows<Self, I, SIZE, STEP>, D<SIZE>>>
@@ -132,13 +140,13 @@ pub trait Rearranging: Operand + Sized {
         Self::S: AxisAt<I, At: InWindows<D<SIZE>, D<STEP>> + WindowDim<D<SIZE>, D<STEP>, D<0>>>,
         Windows<Self, I, SIZE, STEP>: Append<D<SIZE>>,
     {
-        self.moved(|x, shape, device| {
-            let windows = WindowsOf::<At<Self, I>, D<SIZE>, D<STEP>>::default();
-            let out_shape = shape.with(windows).append(D::<SIZE>);
-            count(out_shape);
-            let rows = Line::of::<I, _>(shape).windows(device, windows.size(), SIZE, STEP);
-            (rows.take(device, x), out_shape, Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let windows = WindowsOf::<At<Self, I>, D<SIZE>, D<STEP>>::default();
+        let out_shape = shape.with(windows).append(D::<SIZE>);
+        count(out_shape);
+        let rows = Line::of::<I, _>(shape).windows(device, windows.size(), SIZE, STEP);
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// [`unfold`](Rearranging::unfold) of an axis whose size, or into windows whose size, only the run knows: `window`
@@ -169,18 +177,18 @@ pub trait Rearranging: Operand + Sized {
         Self::S: AxisAt<I>,
         WithAxis<Self::S, I, L>: Append<W>,
     {
-        self.moved(|x, shape, device| {
-            let (len, size) = (shape.at().size(), window.size());
-            let Some(places) = len.checked_sub(size).and_then(|places| places.checked_div(step)) else {
-                let found = format!("a window of {size} every {step} on an axis of {len} elements");
-                raise(Error::Value { what: "unfold", found, rule: "windows lie on the axis, 1 or more apart" });
-            };
-            let windows = counted(places.saturating_add(1), name);
-            let out_shape = shape.with(windows).append(window);
-            count(out_shape);
-            let rows = Line::of::<I, _>(shape).windows(device, places + 1, size, step);
-            (rows.take(device, x), out_shape, Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let (len, size) = (shape.at().size(), window.size());
+        let Some(places) = len.checked_sub(size).and_then(|places| places.checked_div(step)) else {
+            let found = format!("a window of {size} every {step} on an axis of {len} elements");
+            raise(Error::Value { what: "unfold", found, rule: "windows lie on the axis, 1 or more apart" });
+        };
+        let windows = counted(places.saturating_add(1), name);
+        let out_shape = shape.with(windows).append(window);
+        count(out_shape);
+        let rows = Line::of::<I, _>(shape).windows(device, places + 1, size, step);
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// Pictures `R` times as high and wide from `R · R` times fewer channels:
@@ -192,16 +200,17 @@ pub trait Rearranging: Operand + Sized {
     /// let x = Cpu.tensor([[[1.0]], [[2.0]], [[3.0]], [[4.0]]]);
     /// assert_eq!(x.pixel_shuffle::<2>().eval(), Cpu.tensor([[[1.0, 2.0], [3.0, 4.0]]]));
     /// ```
+    #[track_caller]
     fn pixel_shuffle<const R: usize>(self) -> Moved<Self, Shuffled<Self::S, R>>
     where
         Self: Source,
         Self::S: PixelShuffle<R>,
     {
-        self.moved(|x, shape, device| {
-            let out_shape = shape.shuffled();
-            let rows = NumberedRows::new(device, 1, collected(x.len(), subpixels(&out_shape.dims(), R)));
-            (rows.take(device, x), out_shape, Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let out_shape = shape.shuffled();
+        let rows = NumberedRows::new(device, 1, collected(x.len(), subpixels(&out_shape.dims(), R)));
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// The opposite of [`pixel_shuffle`](Rearranging::pixel_shuffle): `R · R` times as many channels from pictures `R`
@@ -212,18 +221,19 @@ pub trait Rearranging: Operand + Sized {
     /// let x = Cpu.tensor([[[1.0, 2.0], [3.0, 4.0]]]);
     /// assert_eq!(x.pixel_unshuffle::<2>().eval(), Cpu.tensor([[[1.0]], [[2.0]], [[3.0]], [[4.0]]]));
     /// ```
+    #[track_caller]
     fn pixel_unshuffle<const R: usize>(self) -> Moved<Self, Unshuffled<Self::S, R>>
     where
         Self: Source,
         Self::S: PixelUnshuffle<R>,
     {
-        self.moved(|x, shape, device| {
-            let out_shape = shape.unshuffled();
-            let mut places = vec![0; x.len()];
-            (0..).zip(subpixels(&shape.dims(), R)).for_each(|(own, place)| places[place as usize] = own);
-            let rows = NumberedRows::new(device, 1, places);
-            (rows.take(device, x), out_shape, Moves::Picked(rows))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let out_shape = shape.unshuffled();
+        let mut places = vec![0; x.len()];
+        (0..).zip(subpixels(&shape.dims(), R)).for_each(|(own, place)| places[place as usize] = own);
+        let rows = NumberedRows::new(device, 1, places);
+        Self::moved((rows.take(device, x), out_shape, Moves::Picked(rows)), whole)
     }
 
     /// Axis `I` `N` times over, NumPy's `tile` along one axis; for several axes there are several calls. `dx` is the
@@ -235,15 +245,16 @@ pub trait Rearranging: Operand + Sized {
     /// let checks = Cpu.tensor([[0, 1], [1, 0]]).tile::<0, 2>().tile::<1, 3>().eval();
     /// assert_eq!((checks.shape(), checks.as_slice()[..6].to_vec()), ((D::<4>, D::<6>), vec![0, 1, 0, 1, 0, 1]));
     /// ```
+    #[track_caller]
     fn tile<const I: isize, const N: usize>(self) -> Moved<Self, Longer<Self, I, N>>
     where
         Self: Source,
         Self::S: AxisAt<I, At: MulDim<D<N>>>,
     {
-        self.moved(|x, shape, device| {
-            let length = Multiplied::<At<Self, I>, D<N>>::default();
-            repeated::<I, _, _, _, _>((x, shape, device), length, N)
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let length = Multiplied::<At<Self, I>, D<N>>::default();
+        Self::moved(repeated::<I, _, _, _, _>((x, shape, device), length, N), whole)
     }
 
     /// [`tile`](Rearranging::tile) of an axis whose size, or as often as, only the run knows: `name` makes a dim of the
@@ -268,10 +279,10 @@ pub trait Rearranging: Operand + Sized {
         Self: Source,
         Self::S: AxisAt<I>,
     {
-        self.moved(|x, shape, device| {
-            let length = counted(shape.at().size().saturating_mul(times), name);
-            repeated::<I, _, _, _, _>((x, shape, device), length, times)
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let length = counted(shape.at().size().saturating_mul(times), name);
+        Self::moved(repeated::<I, _, _, _, _>((x, shape, device), length, times), whole)
     }
 
     /// Each element of axis `I` `N` times in a row. NumPy's `repeat`, PyTorch's `repeat_interleave`.
@@ -280,15 +291,16 @@ pub trait Rearranging: Operand + Sized {
     /// use congruent::prelude::*;
     /// assert_eq!(Cpu.tensor([1.0, 2.0]).repeat_interleave::<0, 2>().eval(), Cpu.tensor([1.0, 1.0, 2.0, 2.0]));
     /// ```
+    #[track_caller]
     fn repeat_interleave<const I: isize, const N: usize>(self) -> Moved<Self, Longer<Self, I, N>>
     where
         Self: Source,
         Self::S: AxisAt<I, At: MulDim<D<N>>>,
     {
-        self.moved(|x, shape, device| {
-            let length = Multiplied::<At<Self, I>, D<N>>::default();
-            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, N))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let length = Multiplied::<At<Self, I>, D<N>>::default();
+        Self::moved(picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, N)), whole)
     }
 
     /// [`repeat_interleave`](Rearranging::repeat_interleave) of an axis whose size, or as often as, only the run knows:
@@ -311,15 +323,16 @@ pub trait Rearranging: Operand + Sized {
         Self: Source,
         Self::S: AxisAt<I>,
     {
-        self.moved(|x, shape, device| {
-            let length = counted(shape.at().size().saturating_mul(times), name);
-            picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, times))
-        })
+        let whole = self.whole();
+        let (x, shape, device) = (&whole.values, whole.from.shape, whole.from.device);
+        let length = counted(shape.at().size().saturating_mul(times), name);
+        Self::moved(picked::<I, _, _, _, _, _>((x, shape, device), length, |len| interleaved(len, times)), whole)
     }
 }
 impl<X: Operand> Rearranging for X {}
 
 /// Axis `I` under another length, whose elements are those of `ids`, as many as it says.
+#[track_caller]
 fn picked<const I: isize, S: AxisAt<I>, E: Elem, D: Device, L: Dim, Ids: Iterator<Item = i64>>(
     (x, shape, device): (&Buf<E>, S, D),
     length: L,
@@ -335,6 +348,7 @@ fn picked<const I: isize, S: AxisAt<I>, E: Elem, D: Device, L: Dim, Ids: Iterato
 }
 
 /// Axis `I` under another length, `times` over.
+#[track_caller]
 fn repeated<const I: isize, S: AxisAt<I>, E: Elem, D: Device, L: Dim>(
     (x, shape, device): (&Buf<E>, S, D),
     length: L,

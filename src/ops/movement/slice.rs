@@ -10,7 +10,8 @@ use crate::dtype::Elem;
 use crate::error::{Error, collected, differ, raise};
 use crate::graph::{Located, Operand};
 use crate::layout::{Axes, MAX_AXES, Strided};
-use crate::shape::cuts::{Cuts, Fault, Outside};
+use crate::ops::Term;
+use crate::shape::cuts::{Cuts, Fault, Outside, Position};
 use crate::shape::slice::{AtLeast, Shorten, Sliced, Slices};
 use crate::shape::{AxisAt, BroadcastTo, HasAxes, InParts, PartOf, Shape, WithAxis};
 use crate::tensor::Tensor;
@@ -84,7 +85,7 @@ pub trait Slicing: Operand + Sized {
     }
 
     /// Element `index` of axis `I`, which goes; negative indices count from the end. PyTorch's `select`. `dx` is `dy`
-    /// there, and 0 elsewhere.
+    /// there, and 0 elsewhere. The index is of any integer type.
     ///
     /// An index outside raises [`Error::Slice`].
     ///
@@ -94,12 +95,12 @@ pub trait Slicing: Operand + Sized {
     /// assert_eq!(x.select::<0>(-1).eval(), Cpu.tensor([3, 4]));
     /// ```
     #[track_caller]
-    fn select<const I: isize>(self, index: isize) -> ViewOf<Self, <Self::S as AxisAt<I>>::Removed>
+    fn select<const I: isize>(self, index: impl Position) -> ViewOf<Self, <Self::S as AxisAt<I>>::Removed>
     where
         Self::S: AxisAt<I>,
         Self::N: Located<Self::E>,
     {
-        let x = self.ex();
+        let (x, index) = (self.ex(), index.place());
         let (axis, len) = (<Self::S as AxisAt<I>>::INDEX, x.shape.at().size());
         let start = if index < 0 { len.checked_sub(index.unsigned_abs()) } else { Some(index as usize) };
         let Some(start) = start.filter(|&start| start < len) else {
@@ -186,6 +187,7 @@ pub trait Slicing: Operand + Sized {
     /// let columns: Vec<_> = x.unbind::<1>().into_iter().map(|column| column.eval()).collect();
     /// assert_eq!(columns[1], Cpu.tensor([2, 4, 6]));
     /// ```
+    #[track_caller]
     fn unbind<const I: isize>(self) -> Vec<ViewOf<Self, <Self::S as AxisAt<I>>::Removed>>
     where
         Self: Copy,
@@ -280,8 +282,8 @@ pub trait Slicing: Operand + Sized {
 impl<X: Operand> Slicing for X {}
 
 impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
-    /// Writes `value` into the part that [`s!`](crate::s!) names; it broadcasts to the part. A tensor that shares its
-    /// memory is copied first.
+    /// Writes `value`, an operand or a number, into the part that [`s!`](crate::s!) names; it broadcasts to the part. A
+    /// tensor that shares its memory is copied first.
     ///
     /// Sizes that differ at run time raise [`Error::Sizes`], and a part outside raises [`Error::Slice`], before
     /// anything is written. The value may be made of other parts of the same tensor: it is computed first.
@@ -290,7 +292,8 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     /// use congruent::prelude::*;
     /// let mut x = Cpu.zeros::<Shape![2, 3]>();
     /// x.assign(s![.., 1..], &Cpu.tensor([7.0, 8.0]));
-    /// assert_eq!(x, Cpu.tensor([[0.0, 7.0, 8.0], [0.0, 7.0, 8.0]]));
+    /// x.assign(s![1, ::2], 1.0);
+    /// assert_eq!(x, Cpu.tensor([[0.0, 7.0, 8.0], [1.0, 7.0, 1.0]]));
     ///
     /// dims! { Rows = ?, Columns = ?, High = ?, Wide = ? }
     /// let mut u = Cpu.from_fn((Rows(3), Columns(4)), |i| i as f64);
@@ -302,13 +305,13 @@ impl<S: Shape, E: Elem, D: Host> Tensor<S, E, D> {
     pub fn assign<T, V, const F: usize, const B: usize>(&mut self, slices: Slices<T, F, B>, value: V)
     where
         S: Sliced<T>,
-        V: Operand<S: BroadcastTo<<S as Sliced<T>>::Out>>,
+        V: Term<E, D, S: BroadcastTo<<S as Sliced<T>>::Out>>,
         V::N: Located<E>,
         D: SameDevice<V::D>,
     {
         let cuts = within(slices.cuts(&self.shape.dims()));
         let part: <S as Sliced<T>>::Out = shape_of(&cuts);
-        let value = value.ex();
+        let value = value.term(self.device);
         if let Err(mismatch) = BroadcastTo::expand(value.shape, part) {
             differ(mismatch);
         }
@@ -370,6 +373,7 @@ fn shape_of<S: Shape>(cuts: &Cuts) -> S {
 }
 
 /// The memory of an operand of shape `S` along the axes that the cuts leave.
+#[track_caller]
 fn arranged<S: Shape, E>(memory: Strided<E>, cuts: &Cuts) -> Strided<E> {
     let cuts = cuts.as_slice();
     let own = |axis: usize| MAX_AXES - S::RANK + axis;

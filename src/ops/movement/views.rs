@@ -5,7 +5,7 @@
 
 use super::lengths::counted;
 use crate::dims::Dim;
-use crate::error::differ;
+use crate::error::{OrRaise, differ};
 use crate::graph::{Ex, InOrder, Located, Operand, Reshaped, Viewed};
 use crate::layout::{Axes, COLUMNS, MAX_AXES, ROWS, Strided, count};
 use crate::shape::{
@@ -168,10 +168,10 @@ pub trait Movement: Operand + Sized {
         Self::S: BroadcastTo<To>,
         Self::N: Located<Self::E>,
     {
-        let to = |shape: Self::S| shape.expand(to).unwrap_or_else(|mismatch| differ(mismatch));
-        let shape = self.ex();
-        let region = Axes::contiguous(to(shape.shape)).size;
-        view(shape, to, |memory| Strided { axes: memory.axes.along(&region), ..memory })
+        let x = self.ex();
+        let to = x.shape.expand(to).or_raise();
+        let region = Axes::contiguous(to).size;
+        view(x, |_| to, |memory| Strided { axes: memory.axes.along(&region), ..memory })
     }
 
     /// The same elements in order under another shape. `dx` is `dy` under the shape of `x`. Contiguous memory is
@@ -189,7 +189,9 @@ pub trait Movement: Operand + Sized {
         Self::S: Reshape<To>,
         Self::N: Located<Self::E>,
     {
-        reshaped(self, |shape| Reshape::reshape(shape, to).unwrap_or_else(|mismatch| differ(mismatch)))
+        let x = self.ex();
+        let shape = Reshape::reshape(x.shape, to).or_raise();
+        reshaped(x, |_| shape)
     }
 
     /// [`reshape`](Movement::reshape) of elements that lie in memory in order, which is a law here: nothing is copied.

@@ -53,6 +53,7 @@ pub trait Binning: Operand + Sized {
     /// assert!(Cpu.tensor([1, -3]).bincount(Bins, 0).is_err());
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn bincount<A: Dim>(
         self,
         axis: impl FnOnce(usize) -> A,
@@ -83,6 +84,7 @@ pub trait Binning: Operand + Sized {
     /// assert_eq!(sums.eval().as_slice(), [0.0, 0.75, 0.0, 2.0]);
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn bincount_weighted<W: Operand, A: Dim>(
         self,
         weights: W,

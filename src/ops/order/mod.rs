@@ -6,7 +6,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `sort`, `select` | `sort`, `argsort`; `topk`, `kthvalue` |
-//! | `quantile`, `interpolation` | `median`, `quantile`, `mode` |
+//! | `quantile`, `quantiles`, `interpolation` | `median`, `quantile`, `mode`; several quantiles at once |
 //! | `unique`, `bins`, `search` | `unique`, `bincount`, `histogram`, `searchsorted`, `bucketize` |
 //! | `sets` | `isin`, `intersect1d`, `union1d`, `setdiff1d`, `setxor1d` |
 //! | `slices` | `unique_axis`, `lexsort` |
@@ -19,6 +19,7 @@
 mod bins;
 mod interpolation;
 mod quantile;
+mod quantiles;
 mod search;
 mod select;
 mod sets;
@@ -29,6 +30,7 @@ mod unique;
 pub use bins::{BinNumber, Binning, WeightedOf};
 pub use interpolation::{Interpolation, Quantile};
 pub use quantile::{QuantileBack, QuantileOf, Quantiles};
+pub use quantiles::{QuantileList, SeveralQuantiles};
 pub use search::{Searching, Side};
 pub use select::{HasTop, OrderStatistics};
 pub use sets::SetOperations;

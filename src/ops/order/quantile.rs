@@ -5,7 +5,7 @@
 use super::interpolation::Quantile;
 use crate::device::{Buf, Device, OrderWork, Storage};
 use crate::dtype::{Elem, Real};
-use crate::error::raise;
+use crate::error::OrRaise;
 use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::loops::Rows;
@@ -45,7 +45,7 @@ five_forms! {
 }
 
 /// What `of_row` makes of each row, of which it gets the places of its elements in ascending order.
-fn ascending<X: Elements, S, T>(x: &Values<X>, along: &Along<S>, of_row: impl Fn(&[i64]) -> T) -> Vec<T> {
+pub(super) fn ascending<X: Elements, S, T>(x: &Values<X>, along: &Along<S>, of_row: impl Fn(&[i64]) -> T) -> Vec<T> {
     let (device, rows) = (x.device, along.rows);
     let gathered = along.gathered(device, x.shape);
     let buf = gathered.as_ref().map_or_else(|| x.buf.clone(), |places| take(device, &x.buf, places));
@@ -98,7 +98,7 @@ where
     let x = x.read();
     let (along, device) = (along(x.shape), x.device);
     along.need_elements(what, x.shape);
-    let (low, weight) = q.place(along.rows.len).unwrap_or_else(|error| raise(error));
+    let (low, weight) = q.place(along.rows.len).or_raise();
     let (low, high, out) = device.show(&x.buf, |values| {
         let number = |place: i64| values[place as usize].as_f64();
         let ends = |row: &[i64]| match row[row.len() - 1] {
@@ -118,7 +118,7 @@ where
 /// `a + w (b - a)` of two sorted numbers, from the nearer end, and never beyond one. The ends may be as far apart as
 /// the type is wide. An infinite one is the result, unless the other is hit exactly; of two infinite ones the nearer,
 /// and NaN half-way.
-fn interpolated(a: f64, b: f64, weight: f64) -> f64 {
+pub(super) fn interpolated(a: f64, b: f64, weight: f64) -> f64 {
     let way = b - a;
     match (a.is_infinite(), b.is_infinite()) {
         _ if weight == 0.0 || a == b => a,

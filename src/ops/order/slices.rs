@@ -5,7 +5,7 @@
 use super::unique::{named, tensor};
 use crate::device::{OrderWork, Storage};
 use crate::dims::Dim;
-use crate::error::{collected, raise};
+use crate::error::{OrRaise, collected};
 use crate::graph::Operand;
 use crate::loops::Rows;
 use crate::memory::Buf;
@@ -63,7 +63,7 @@ pub trait SliceOrder: Operand + Sized {
     {
         let x = self.read_apart();
         let found = distinct::<I, _>(&x, false);
-        let axis = named(axis, found.first.len()).unwrap_or_else(|error| raise(error));
+        let axis = named(axis, found.first.len()).or_raise();
         let counts = tensor(x.device, |_| axis, &found.counts);
         (slices::<I, _, _>(&x, found.first, |_| axis), counts)
     }
@@ -102,6 +102,7 @@ pub trait SliceOrder: Operand + Sized {
     /// let (minutes, hours) = (Cpu.tensor([30, 10, 20]), Cpu.tensor([9, 9, 8]));
     /// assert_eq!([&minutes, &hours].stack::<0>().lexsort().as_slice(), [2, 1, 0]);
     /// ```
+    #[track_caller]
     fn lexsort(self) -> IndicesOf<Self, <Self::S as AxisAt<0>>::Removed>
     where
         Self: Elements,
@@ -182,7 +183,7 @@ fn slices<const I: isize, X, A: Dim>(
 where
     X: Operand<S: AxisAt<I>>,
 {
-    let axis = named(axis, which.len()).unwrap_or_else(|error| raise(error));
+    let axis = named(axis, which.len()).or_raise();
     let rows = Line::of::<I, _>(x.shape).rows(x.device, which);
     Tensor { buf: rows.take(x.device, &x.buf), shape: x.shape.with(axis), device: x.device }
 }

@@ -6,7 +6,7 @@ use super::quantile::same;
 use crate::device::{Device, OrderWork, Storage};
 use crate::dims::Dim;
 use crate::dtype::Elem;
-use crate::error::{Error, raise};
+use crate::error::{Error, OrRaise};
 use crate::graph::Operand;
 use crate::loops::Rows;
 use crate::ops::reduce::elements::{Elements, IndicesOf, Values};
@@ -108,7 +108,7 @@ pub(super) fn tensor<A: Dim, E: Elem, D: Device>(
     axis: impl FnOnce(usize) -> A,
     values: &[E],
 ) -> Tensor<(A,), E, D> {
-    let shape = (named(axis, values.len()).unwrap_or_else(|error| raise(error)),);
+    let shape = (named(axis, values.len()).or_raise(),);
     Tensor { buf: device.upload(values), shape, device }
 }
 

@@ -16,8 +16,8 @@ use std::ops;
 
 /// What may stand right of `+=`: a [`Term`], which is taken apart.
 ///
-/// A law of the left side's graph: of one about the tensor itself, which may stand on both sides, the compiler would say
-/// no more than that it cannot add.
+/// A law of the left side's graph: of one about the tensor itself, which may stand on both sides, the compiler would
+/// say no more than that it cannot add.
 #[diagnostic::on_unimplemented(
     message = "`{Rhs}` cannot stand right of an assignment to a tensor",
     label = "expected a tensor by reference, `x += &y`, an expression, or a number",

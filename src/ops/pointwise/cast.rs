@@ -28,6 +28,7 @@ pub trait Cast: Operand + Sized {
     /// let x = Cpu.tensor([1.5, 2.5]);
     /// assert_eq!((x.cast::<f64>() * 2.0).eval().as_slice(), [3.0f64, 5.0]);
     /// ```
+    #[track_caller]
     fn cast<E: Real>(self) -> CastOf<Self, E>
     where
         Self::E: Real,

@@ -10,10 +10,12 @@
 //! | `number` | a number where a tensor is expected |
 //! | `assign` | `+=` and its kin |
 //! | `cast` | other element types |
+//! | `decimals` | `round_to` |
 //! | `apply` | a formula applied to operands: where all of the above end |
 
 mod apply;
 mod assign;
+mod decimals;
 mod integers;
 pub(crate) mod operators;
 
@@ -36,6 +38,7 @@ pub use apply::{
 pub use arithmetic::{Affine, BasicArithmetic, BasicArithmeticTable, NumberDivision, NumberDivisionTable};
 pub use binary::{BinaryMath, BinaryMathTable};
 pub use cast::Cast;
+pub use decimals::{Decimals, RoundTo};
 pub use indicators::{Indicators, IndicatorsTable};
 pub use integers::{BitAnd, BitOr, BitXor, BitsOver, Flip, IntegersOver};
 pub use number::{OtherBeside, OtherOf, Term, beside};

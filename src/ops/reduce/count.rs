@@ -78,6 +78,7 @@ pub trait Counting: Operand + Sized {
     /// let x = Cpu.tensor([[0.0, 1.0], [2.0, 3.0]]);
     /// assert_eq!((x.count_nonzero().item(), x.count_nonzero_axis::<0>().as_slice()), (3, &[1, 2][..]));
     /// ```
+    #[track_caller]
     fn count_nonzero(self) -> IndicesOf<Self, ()>
     where
         Self: Elements,

@@ -5,7 +5,7 @@
 use super::layout::{Layout, several};
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
-use crate::error::{Error, raise};
+use crate::error::{Error, OrRaise, raise};
 use crate::graph::{Differentiable, Ex, Given, Lazy, Located, Operand, Ruled, SlopeRule};
 use crate::layout::{Strided, count};
 use crate::loops::Rows;
@@ -76,8 +76,9 @@ impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for Pick
 }
 
 /// The elements at these places.
+#[track_caller]
 pub(in crate::ops) fn take<E: Elem, D: Device>(device: D, values: &Buf<E>, places: &Buf<i64>) -> Buf<E> {
-    device.take_rows(values, 1, places).unwrap_or_else(|error| raise(error))
+    device.take_rows(values, 1, places).or_raise()
 }
 
 /// Which rows an operation runs along, and the shape of one result a row.
@@ -92,6 +93,7 @@ pub(in crate::ops) struct Along<S> {
 }
 
 /// All elements are one row.
+#[track_caller]
 pub(in crate::ops) fn all<S: Shape>(shape: S) -> Along<()> {
     Along { rows: Rows::new(1, count(shape), 1), shape: (), axis: None, layout: None }
 }
@@ -125,6 +127,7 @@ pub(in crate::ops) fn rows_of<S: AxisAt<I>, const I: isize>(shape: S) -> Rows {
 
 impl<S> Along<S> {
     /// The place of each element of the rows in a tensor of shape `shape`; `None` where they lie there as rows.
+    #[track_caller]
     pub(in crate::ops) fn gathered<S2: Shape, D: Device>(&self, device: D, shape: S2) -> Option<Buf<i64>> {
         let axes = self.layout.as_ref()?.permuted(shape)?;
         let places: Vec<i64> = (0..count(shape) as i64).collect();

@@ -36,6 +36,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     #[inline(always)]
+    #[track_caller]
     pub(crate) fn new<S: Shape>(shape: S, mask: Mask) -> Self {
         if mask.iter().all(|&reduced| reduced) {
             let rows = Rows::new(1, count(shape), 1);

@@ -4,7 +4,8 @@
 //! | file | holds |
 //! |---|---|
 //! | `reductions` | `sum`, `prod`, `max`, `min`, `mean`, `var`, `std`, `logsumexp`: a row each |
-//! | `norm` | `norm`, `nansum`, `nanmean` |
+//! | `norm` | `norm` |
+//! | `nan` | `nansum`, `nanmean`, `nanmax`, `nanmin`, `nanvar`, `nanstd` |
 //! | `count` | `count_nonzero`; `any` and `all` along an axis |
 //! | `positions` | `argmax`, `argmin` |
 //! | `softmax` | `softmax`, `log_softmax`, `layer_norm` and their kin |
@@ -25,6 +26,7 @@ pub(in crate::ops) mod forms;
 mod layout;
 mod methods;
 pub(crate) mod moments;
+mod nan;
 mod norm;
 mod own;
 mod positions;
@@ -40,7 +42,8 @@ pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Values};
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};
 pub(crate) use layout::{one, several};
 pub(crate) use methods::{five_methods, reductions};
-pub use norm::{NanMean, NanSum, Norm, NormBack, Norms, NormsTable, WithoutNanBack};
+pub use nan::{NanMax, NanMean, NanMin, NanReductions, NanReductionsTable, NanStd, NanSum, NanVar, WithoutNanBack};
+pub use norm::{Norm, NormBack, Norms, NormsTable};
 pub(crate) use own::sum_own;
 pub use own::{OwnSum, SummedNode};
 pub use positions::ArgExtremes;

@@ -24,16 +24,16 @@ const NEAR: f64 = 64.0;
 
 /// The scale at which a sum of squares around `centre` is right, given what it was at `scale`.
 #[inline(always)]
-pub(crate) fn rescaled<V: Num>(squares: V, centre: V, scale: V, len: f64, reach: Reach) -> V {
+pub(crate) fn rescaled<V: Num>(squares: V, centre: V, scale: V, len: V, reach: Reach) -> V {
     // Around a centre that is not small a distance is 0 or large enough.
     let up = V::select_gt(V::c(reach.small), centre.abs(), V::c(1.0 / reach.down), scale);
-    let up = V::select_gt(V::c(reach.least * len), squares, up, scale);
+    let up = V::select_gt(V::c(reach.least) * len, squares, up, scale);
     V::select_gt(V::c(f64::INFINITY), squares, up, V::c(reach.down))
 }
 
 /// Whether a row needs another round for a sum of squares around 0, and what it starts from.
 #[inline(always)]
-pub(crate) fn squares_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
+pub(crate) fn squares_again<V: Num>(s: Values<V>, len: V, reach: Reach) -> (V, Values<V>) {
     let (zero, one) = (V::c(0.0), V::c(1.0));
     let scale = rescaled(s[0], zero, s[2], len, reach);
     (V::select_eq(scale, s[2], zero, one), [zero, zero, scale, zero, zero])
@@ -41,13 +41,13 @@ pub(crate) fn squares_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V,
 
 /// Whether a row needs another round, and what it starts from: its mean is the next centre.
 #[inline(always)]
-pub(crate) fn moments_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
+pub(crate) fn moments_again<V: Num>(s: Values<V>, len: V, reach: Reach) -> (V, Values<V>) {
     let (zero, one) = (V::c(0.0), V::c(1.0));
     let [centre, squares, scale, late, off] = s;
     let mean = centre + off;
     let next = rescaled(squares, mean, scale, len, reach);
     let moved = V::select_eq(next, scale, zero, one);
-    let near = V::select_gt(squares, mean * mean * V::c(len / NEAR), zero, one);
+    let near = V::select_gt(squares, mean * mean * (len / V::c(NEAR)), zero, one);
     let near = V::select_gt(squares, zero, near, late);
     // A centre that the mean does not leave is the best one; that of a first round is the mean.
     let near = V::select_eq(mean, centre, V::select_eq(late, one, zero, near), near);
@@ -99,15 +99,15 @@ pub(crate) fn moment<V: Num>(pass: usize, x: V, s: Values<V>) -> V {
 /// Where the mean is, then the sum of squares of the distances from it, `Σd² - (Σd)² / n`: in a round that begins with
 /// the mean as its centre, at most half of it is taken off.
 #[inline(always)]
-pub(crate) fn moment_of<V: Num>(pass: usize, total: V, len: f64, s: Values<V>) -> Values<V> {
+pub(crate) fn moment_of<V: Num>(pass: usize, total: V, len: V, s: Values<V>) -> Values<V> {
     let [centre, squares, scale, late, off] = s;
     let (zero, one) = (V::c(0.0), V::c(1.0));
     if pass == 0 {
-        let mean = total / V::c(len);
+        let mean = total / len;
         let [centre, off] = [V::select_eq(late, one, centre, mean), V::select_eq(late, one, mean, zero)];
         return [centre, squares, scale, late, off];
     }
-    let squares = total - off * off * V::c(len);
+    let squares = total - off * off * len;
     [centre, V::select_gt(zero, squares, zero, squares), scale, late, off]
 }
 
@@ -121,8 +121,8 @@ program! {
     Moments { correction: f64, root: bool } 2 passes, from AS_IT_IS;
     combine [Combine::Sum, Combine::Sum];
     term |self, pass, x, s| moment(pass, x[0], s);
-    closed |self, pass, total, len, s| moment_of(pass, total, len, s);
-    again 4 |self, s, len, reach| moments_again(s, len, reach);
+    closed |self, pass, total, len, s| moment_of(pass, total, V::c(len), s);
+    again 4 |self, s, len, reach| moments_again(s, V::c(len), reach);
     settle |self, s, len| {
         let variance = s[1] / V::c(divisor(len, self.correction));
         let result = if self.root { variance.sqrt() / s[2] } else { variance / s[2] / s[2] };
@@ -135,8 +135,8 @@ program! {
     VarGradient { correction: f64, root: bool } 2 passes, from AS_IT_IS;
     combine [Combine::Sum, Combine::Sum];
     term |self, pass, x, s| moment(pass, x[0], s);
-    closed |self, pass, total, len, s| moment_of(pass, total, len, s);
-    again 4 |self, s, len, reach| moments_again(s, len, reach);
+    closed |self, pass, total, len, s| moment_of(pass, total, V::c(len), s);
+    again 4 |self, s, len, reach| moments_again(s, V::c(len), reach);
     settle |self, s, len| {
         let divisor = divisor(len, self.correction);
         let root = over(s[1].sqrt()) * V::c(divisor.sqrt().recip());

@@ -1,9 +1,8 @@
-//! Norms, and sums and means that leave out NaN.
+//! Norms.
 //!
-//! Apart from `reductions`, which take each element as it is: here its size or its kind decides about it.
+//! Apart from `reductions`, which take each element as it is: here its size decides about it.
 
 use super::methods::reduction_table;
-use super::moments::{distance, mean_again, mean_of};
 use super::reducer::{program, reducer};
 use crate::error::{Error, raise};
 use crate::loops::{Combine, MAX_STATS, RowProgram};
@@ -16,21 +15,11 @@ type Values<V> = [V; MAX_STATS];
 pub struct Norm {
     p: f64,
 }
-/// The reduction of [`nansum`](Norms::nansum).
-#[derive(Clone, Copy, Debug)]
-pub struct NanSum;
-/// The reduction of [`nanmean`](Norms::nanmean).
-#[derive(Clone, Copy, Debug)]
-pub struct NanMean;
 
 reducer! { Norm: NormRow = |own| NormRow { p: own.p }, NormBack = |own, _len| NormBack { p: own.p } }
-reducer! { NanSum: SumWithoutNan = |_own| SumWithoutNan {},
-WithoutNanBack = |_own, _len| WithoutNanBack { mean: false } }
-reducer! { NanMean: MeanWithoutNan = |_own| MeanWithoutNan {},
-WithoutNanBack = |_own, _len| WithoutNanBack { mean: true } }
 
 reduction_table! {
-    /// Norms, and sums that leave out NaN; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
+    /// Norms; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.
     Norms, NormsTable:
     floats {
         /// The p-norm of a vector. `y = (Σ |x|ᵖ)^(1/p)`, `dx = dy · sign x · (|x| / y)ᵖ⁻¹`; `f64::INFINITY` gives the
@@ -38,11 +27,6 @@ reduction_table! {
         /// on the way. The gradient is 0 where all elements are 0. 0 when empty, NaN when one is NaN and `p` is not 0;
         /// a negative `p` raises [`Error::Value`].
         norm(p: f64) is Norm norm_of(p), "norm(2.0)", nothing is 0.0, for (2.0) (1.0) (3.0) (1.5) (f64::INFINITY) (0.0);
-        /// Sum of the elements that are not NaN. `dx = dy`, and 0 where `x` is NaN; 0 when there are none.
-        nansum() is NanSum NanSum, "nansum()", nothing is 0.0, for ();
-        /// Mean of the elements that are not NaN. `dx = dy / n` for `n` such elements, and 0 where `x` is NaN; NaN when
-        /// there are none.
-        nanmean() is NanMean NanMean, "nanmean()", nothing is f64::NAN, for ();
     }
 }
 
@@ -154,53 +138,5 @@ program! {
         };
         // 0 has no direction; where all are 0 the formula would divide by it.
         V::select_eq(x, zero, zero, slope * x.sign())
-    };
-}
-
-/// `x`, and 0 where it is NaN.
-#[inline(always)]
-fn or_zero<V: Num>(x: V) -> V {
-    V::select_eq(x, x, x, V::c(0.0))
-}
-
-program! {
-    /// The sum of those that are not NaN.
-    SumWithoutNan {} 1 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| or_zero(x[0]);
-}
-
-program! {
-    /// How many are not NaN, a first mean, then what the distances from it add to it. The numbers of a mean stand
-    /// behind the count.
-    MeanWithoutNan {} 3 passes, from [0.0, 0.0, 0.0, 1.0, 0.0];
-    combine [Combine::Sum, Combine::Sum, Combine::Sum];
-    term |self, pass, x, s| if pass == 0 {
-        V::c(1.0) - x[0].is_nan()
-    } else {
-        V::select_eq(x[0], x[0], distance(x[0], behind(s)), V::c(0.0))
-    };
-    close |self, pass, total, _len, s| if pass == 0 { total } else { mean_of(pass - 1, total, s[0], behind(s)) };
-    again 2 |self, s, _len, reach| {
-        let (again, [centre, _, scale, ..]) = mean_again(behind(s), reach);
-        let zero = V::c(0.0);
-        (V::select_eq(s[0], zero, zero, again), [zero, centre, zero, scale, zero])
-    };
-    settle |self, s, _len| [s[0], s[1], s[2] / s[3], s[3], s[4]];
-}
-
-#[inline(always)]
-fn behind<V: Num>(s: Values<V>) -> Values<V> {
-    [s[1], s[2], s[3], s[4], s[0]]
-}
-
-program! {
-    /// How many are not NaN; finishes with `dy`, for the mean divided by their number.
-    WithoutNanBack { mean: bool } 1 passes;
-    combine [Combine::Sum];
-    term |self, _pass, x, _s| V::c(1.0) - x[0].is_nan();
-    finish |self, x, s| {
-        let slope = if self.mean { x[1] / s[0] } else { x[1] };
-        V::select_eq(x[0], x[0], slope, V::c(0.0))
     };
 }

@@ -14,6 +14,7 @@ use crate::shape::Shape;
 /// Elements that lie in memory and are read twice in no time, for a mean that is exact of equal ones.
 const SHORT: usize = 1 << 14;
 
+#[track_caller]
 pub(super) fn reduce_floats<SX, S, E, D, N, R>(
     x: Ex<SX, E, D, N>,
     mask: Mask,

@@ -82,6 +82,7 @@ pub trait Normalisations: Operand + Sized {
     /// let y = Cpu.tensor([[1.0, 3.0]]).layer_norm(0.0).eval();
     /// assert_eq!(y.as_slice(), [-1.0, 1.0]);
     /// ```
+    #[track_caller]
     fn layer_norm(self, eps: f64) -> RowsOf<Self, AlongLast<LayerNormBack>>
     where
         Self::E: FloatingNode<Self::N>,
@@ -101,6 +102,7 @@ fn rows_of<S: AxisAt<I>, const I: isize>(shape: S) -> Rows {
     Rows::along(&shape.dims(), S::INDEX, S::INDEX)
 }
 
+#[track_caller]
 fn rows<X, P: RowProgram, B: RowProgram>(x: X, along: impl FnOnce(X::S) -> Rows, program: P, back: B) -> RowsOf<X, B>
 where
     X: Operand<E: FloatingNode<X::N>>,
@@ -167,8 +169,8 @@ program! {
     LayerNormRow { eps: f64 } 2 passes, from AS_IT_IS, keeps 3;
     combine [Combine::Sum, Combine::Sum];
     term |self, pass, x, s| moment(pass, x[0], s);
-    closed |self, pass, total, len, s| moment_of(pass, total, len, s);
-    again 4 |self, s, len, reach| moments_again(s, len, reach);
+    closed |self, pass, total, len, s| moment_of(pass, total, V::c(len), s);
+    again 4 |self, s, len, reach| moments_again(s, V::c(len), reach);
     settle |self, s, len| {
         let factor = over(length((s[1] / V::c(len)).sqrt(), V::c(self.eps.sqrt()) * s[2]));
         let [centre, number, scale, _, off] = times(s, factor);

@@ -64,6 +64,7 @@ where
 }
 
 /// The same of rows that are known.
+#[track_caller]
 pub(super) fn scan<S: Shape, E: Real, D: Device, N: Node<E>, B: RunsForward>(
     x: Ex<S, E, D, N>,
     rows: Rows,

@@ -38,6 +38,7 @@ pub(super) fn middling<E: Real, D: Device>(device: D, values: &Buf<E>) -> bool {
 }
 
 /// The gradient of running products with exponents that have no bounds, a row after the other.
+#[track_caller]
 pub(super) fn unrolled<E: Real>(rows: Rows, x: &[E], gradient: &[E]) -> Vec<E> {
     let Rows { len, inner, .. } = rows;
     let mut slope = vec![E::default(); x.len()];

@@ -47,6 +47,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// assert!(x.choice(D::<4>, false, Key::new(1)).is_err());
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     pub fn choice<K: Dim>(
         &self,
         count: K,
@@ -150,6 +151,7 @@ fn rows<S: AxisAt<0>, E: Elem, D: Device>(x: &Tensor<S, E, D>, order: &[usize], 
 }
 
 /// The weights of a row.
+#[track_caller]
 fn checked_weights<E: Real>(
     weights: &[E],
     row: Range<usize>,
@@ -184,6 +186,7 @@ fn draw(weights: &[f64], wanted: usize, key: Key, row: usize, out: &mut Vec<i64>
 
 /// The indices that arrive first when each takes an exponential time of its weight as rate: by the logarithms of the
 /// times, for a quotient of small and large weights is not a number.
+#[track_caller]
 fn race(weights: &[f64], wanted: usize, key: Key, row: usize, out: &mut Vec<i64>) {
     let time = |i: usize| key.exponential_f64((row * weights.len() + i) as u64);
     let arrival = |(i, w): (usize, &f64)| (libm::log(time(i)) - libm::log(*w), i);

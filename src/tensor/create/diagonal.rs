@@ -94,6 +94,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// assert_eq!(x.as_slice(), [0, 0, 0, 1, 0, 0, 0, 2, 0]);
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     pub fn diag_offset<A: Dim>(
         &self,
         offset: isize,
@@ -127,6 +128,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// assert_eq!(x.diagonal_offset(-1, Entries)?.as_slice(), [4]);
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     pub fn diagonal_offset<A: Dim>(
         &self,
         offset: isize,

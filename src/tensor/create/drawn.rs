@@ -12,6 +12,7 @@ use crate::tensor::Tensor;
 const CHUNK: usize = 1 << 9;
 
 /// Element `i` is `value(i)`.
+#[track_caller]
 pub(super) fn each<S: Shape, E: Elem, D: Device>(
     device: D,
     shape: S,
@@ -23,6 +24,7 @@ pub(super) fn each<S: Shape, E: Elem, D: Device>(
 
 /// Elements are what `finish` makes of those of a stream, a part at a time: `stream` writes from the element on that it
 /// is given.
+#[track_caller]
 pub(super) fn streamed<S: Shape, E: Elem, D: Device, T: Copy + Default>(
     device: D,
     shape: S,
@@ -47,6 +49,7 @@ pub(super) fn mapped<T: Copy, E>(numbers: &[T], out: &mut [E], finish: impl Fn(T
 }
 
 /// Uniform numbers of `[low, high)`, from those of the unit interval.
+#[track_caller]
 pub(super) fn stretched<E: Elem>(numbers: &[f64], out: &mut [E], low: f64, high: f64) {
     let mut inside = true;
     if (high - low).is_infinite() && low.is_finite() && high.is_finite() {
@@ -61,6 +64,7 @@ pub(super) fn stretched<E: Elem>(numbers: &[f64], out: &mut [E], low: f64, high:
 }
 
 /// `value` as an element below `high`, unless that is where it begins.
+#[track_caller]
 fn below<E: Elem>(value: f64, low: f64, high: f64) -> E {
     let rounded = E::of_f64(value);
     if rounded.as_f64() < high || low >= high || E::INTEGER {

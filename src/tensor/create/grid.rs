@@ -93,6 +93,7 @@ impl<A: Dim, B: Dim, C: Dim, E1: Elem, E2: Elem, E3: Elem, D: Device> Grid<D>
 }
 
 /// A tensor that changes along one axis alone, where it is the vector.
+#[track_caller]
 fn along<N: Dim, S: Shape, E: Elem, D: Device>(
     vector: &Tensor<(N,), E, D>,
     shape: S,
@@ -136,6 +137,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// assert_eq!((pairs.shape().0, pairs.as_slice()), (Pairs(4), &[1, 7, 1, 8, 2, 7, 2, 8][..]));
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     pub fn cartesian_prod_as<B: Dim, A: Dim>(
         &self,
         other: &Tensor<(B,), E, D>,
@@ -151,6 +153,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     }
 }
 
+#[track_caller]
 fn pairs<S: Shape, B: Dim, E: Elem, D: Device>(left: &Tensor<S, E, D>, right: &Tensor<(B,), E, D>) -> Buf<E> {
     let (left_values, right_values) = (left.to_vec(), right.to_vec());
     let mut out = room(left_values.len().saturating_mul(right_values.len()).saturating_mul(2));

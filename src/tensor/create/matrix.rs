@@ -56,38 +56,71 @@ matrix_shapes! { [A B] [A B C] [A B C F] [A B C F G] [A B C F G H] }
 
 /// Creation of matrices on a device.
 pub trait Matrices: Device {
-    /// The identity: ones on the main diagonal, zeros elsewhere.
+    /// The identity in `f32`: ones on the main diagonal, zeros elsewhere.
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<Shape![2, 2]> = Cpu.eye(D::<2>);
-    /// assert_eq!(x, Cpu.tensor([[1.0, 0.0], [0.0, 1.0]]));
+    /// assert_eq!(Cpu.eye(D::<2>), Cpu.tensor([[1.0, 0.0], [0.0, 1.0]]));
     /// ```
-    fn eye<N: Dim, E: Elem>(self, size: N) -> Tensor<(N, N), E, Self> {
-        self.eye_offset((size, size), 0)
+    #[track_caller]
+    fn eye<N: Dim>(self, size: N) -> Tensor<(N, N), f32, Self> {
+        self.eye_of(size)
     }
 
-    /// Ones on diagonal `offset` of a matrix of any size: element `[i, j]` is 1 where `j = i + offset`.
+    /// The identity in any element type; `true` on the diagonal for `bool`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.eye_of::<i64, _>(D::<2>), Cpu.tensor([[1, 0], [0, 1]]));
+    /// ```
+    #[track_caller]
+    fn eye_of<E: Elem, N: Dim>(self, size: N) -> Tensor<(N, N), E, Self> {
+        self.eye_offset_of((size, size), 0)
+    }
+
+    /// `f32` ones on diagonal `offset` of a matrix of any size: element `[i, j]` is 1 where `j = i + offset`.
     ///
     /// An offset outside of the matrix gives zeros.
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<Shape![2, 3]> = Cpu.eye_offset((D::<2>, D::<3>), 1);
-    /// assert_eq!(x, Cpu.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]));
+    /// assert_eq!(Cpu.eye_offset((D::<2>, D::<3>), 1), Cpu.tensor([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]));
     /// ```
-    fn eye_offset<R: Dim, C: Dim, E: Elem>(self, shape: (R, C), offset: isize) -> Tensor<(R, C), E, Self> {
-        self.from_index_fn(shape, |[row, column]| E::of_i64(i64::from(above(row, column) == offset as i128)))
+    #[track_caller]
+    fn eye_offset<R: Dim, C: Dim>(self, shape: (R, C), offset: isize) -> Tensor<(R, C), f32, Self> {
+        self.eye_offset_of(shape, offset)
     }
 
-    /// Ones at and below diagonal `offset`: element `[i, j]` is 1 where `j <= i + offset`.
+    /// Ones of any element type on diagonal `offset`; see [`eye_offset`](Matrices::eye_offset).
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<Shape![2, 3]> = Cpu.tri((D::<2>, D::<3>), 0);
-    /// assert_eq!(x, Cpu.tensor([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]));
+    /// assert_eq!(Cpu.eye_offset_of::<i64, _, _>((D::<2>, D::<2>), -1), Cpu.tensor([[0, 0], [1, 0]]));
     /// ```
-    fn tri<R: Dim, C: Dim, E: Elem>(self, shape: (R, C), offset: isize) -> Tensor<(R, C), E, Self> {
+    #[track_caller]
+    fn eye_offset_of<E: Elem, R: Dim, C: Dim>(self, shape: (R, C), offset: isize) -> Tensor<(R, C), E, Self> {
+        self.from_index_fn(shape, |[row, column]| E::of_i64(i64::from(above(row, column) == offset as i128)))
+    }
+
+    /// `f32` ones at and below diagonal `offset`: element `[i, j]` is 1 where `j <= i + offset`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tri((D::<2>, D::<3>), 0), Cpu.tensor([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]));
+    /// ```
+    #[track_caller]
+    fn tri<R: Dim, C: Dim>(self, shape: (R, C), offset: isize) -> Tensor<(R, C), f32, Self> {
+        self.tri_of(shape, offset)
+    }
+
+    /// Ones of any element type at and below diagonal `offset`; see [`tri`](Matrices::tri).
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.tri_of::<bool, _, _>((D::<2>, D::<2>), 0).as_slice(), [true, false, true, true]);
+    /// ```
+    #[track_caller]
+    fn tri_of<E: Elem, R: Dim, C: Dim>(self, shape: (R, C), offset: isize) -> Tensor<(R, C), E, Self> {
         self.from_index_fn(shape, |[row, column]| E::of_i64(i64::from(above(row, column) <= offset as i128)))
     }
 }

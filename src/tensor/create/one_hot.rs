@@ -24,6 +24,7 @@ impl<S: Shape, L: Elem, D: Device> Tensor<S, L, D> {
     /// assert_eq!(error.as_deref(), Some("label 3 at position 1 is not one of the 3 classes 0..3"));
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     pub fn one_hot<C: Dim, E: Elem>(&self, classes: C) -> Result<Tensor<Appended<S, C>, E, D>, Error>
     where
         S: Append<C>,

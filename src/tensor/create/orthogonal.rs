@@ -12,6 +12,7 @@ use crate::random::Key;
 use crate::tensor::Tensor;
 
 /// The matrix of `orthogonal`, drawn in `f64` and rounded once.
+#[track_caller]
 pub(super) fn orthogonal<R: Dim, C: Dim, E: Real, D: Device>(
     device: D,
     shape: (R, C),
@@ -28,6 +29,7 @@ pub(super) fn orthogonal<R: Dim, C: Dim, E: Real, D: Device>(
 ///
 /// The factor Q of a QR decomposition whose R has a positive diagonal, which makes every rotation equally likely
 /// (Mezzadri 2007, arXiv:math-ph/0609050). Subtracting twice is enough for all digits (Giraud et al. 2005).
+#[track_caller]
 fn orthonormal(long: usize, short: usize, key: Key) -> Vec<Vec<f64>> {
     let mut vectors: Vec<Vec<f64>> = room(short);
     for number in 0..short {

@@ -14,22 +14,32 @@ use crate::tensor::Tensor;
 
 /// Creation of number sequences on a device.
 pub trait Ranges: Device {
-    /// The numbers `0, 1, 2, ..`, as many as the axis is long.
+    /// The `f32` numbers `0, 1, 2, ..`, as many as the axis is long.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.arange(D::<4>).as_slice(), [0.0, 1.0, 2.0, 3.0]);
+    /// ```
+    #[track_caller]
+    fn arange<N: Dim>(self, count: N) -> Tensor<(N,), f32, Self> {
+        self.arange_of(count)
+    }
+
+    /// The numbers `0, 1, 2, ..` of any type, as many as the axis is long.
     ///
     /// Integers beyond the element type wrap, as Rust's `as` does.
     ///
     /// ```
     /// # use congruent::prelude::*;
     /// dims! { Batch = ? }
-    /// let x: Tensor<Shape![4]> = Cpu.arange(D::<4>);
-    /// assert_eq!(x.as_slice(), [0.0, 1.0, 2.0, 3.0]);
-    /// assert_eq!(Cpu.arange::<_, i64>(Batch(2)).as_slice(), [0, 1]);
+    /// assert_eq!(Cpu.arange_of::<i64, _>(Batch(2)).as_slice(), [0, 1]);
     /// ```
-    fn arange<N: Dim, E: Number>(self, count: N) -> Tensor<(N,), E, Self> {
+    #[track_caller]
+    fn arange_of<E: Number, N: Dim>(self, count: N) -> Tensor<(N,), E, Self> {
         self.arange_from(count, E::of_i64(0), E::of_i64(1))
     }
 
-    /// The numbers `start, start + step, start + 2 · step, ..`, as many as the axis is long.
+    /// The numbers `start, start + step, start + 2 · step, ..`, as many as the axis is long, of the type of `start`.
     ///
     /// Floats are computed in `f64`, in NumPy's order, and rounded once; integers wrap.
     ///
@@ -37,6 +47,7 @@ pub trait Ranges: Device {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.arange_from(D::<3>, 10, -4i64).as_slice(), [10, 6, 2]);
     /// ```
+    #[track_caller]
     fn arange_from<N: Dim, E: Number>(self, count: N, start: E, step: E) -> Tensor<(N,), E, Self> {
         self.from_fn((count,), |i| term(i, start, step))
     }
@@ -74,6 +85,17 @@ pub trait Ranges: Device {
         attempt(|| self.arange_from(axis, start, step))
     }
 
+    /// Evenly spaced `f32` numbers from `start` to `stop`, both included; see [`linspace_of`](Ranges::linspace_of).
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.linspace(D::<5>, -1.0, 1.0).as_slice(), [-1.0, -0.5, 0.0, 0.5, 1.0]);
+    /// ```
+    #[track_caller]
+    fn linspace<N: Dim>(self, count: N, start: f64, stop: f64) -> Tensor<(N,), f32, Self> {
+        self.linspace_of(count, start, stop)
+    }
+
     /// Evenly spaced numbers from `start` to `stop`, both included: `start + i · (stop - start) / (count - 1)`.
     ///
     /// In `f64` every bit is that of `numpy.linspace`; the last is `stop` itself. One number is `start`. The ends may
@@ -82,26 +104,37 @@ pub trait Ranges: Device {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<Shape![5]> = Cpu.linspace(D::<5>, -1.0, 1.0);
-    /// assert_eq!(x.as_slice(), [-1.0, -0.5, 0.0, 0.5, 1.0]);
+    /// assert_eq!(Cpu.linspace_of::<f64, _>(D::<7>, 0.0, 0.3).as_slice()[1], 0.049999999999999996);
     /// ```
-    fn linspace<N: Dim, E: Real>(self, count: N, start: f64, stop: f64) -> Tensor<(N,), E, Self> {
+    #[track_caller]
+    fn linspace_of<E: Real, N: Dim>(self, count: N, start: f64, stop: f64) -> Tensor<(N,), E, Self> {
         self.from_fn((count,), |i| E::of_f64(spaced(i, count.size(), start, stop)))
     }
 
-    /// Numbers whose logarithms are evenly spaced: `base` to the power of each of
+    /// `f32` numbers whose logarithms are evenly spaced: `base` to the power of each of
     /// [`linspace(count, start, stop)`](Ranges::linspace).
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<Shape![4]> = Cpu.logspace(D::<4>, 0.0, 3.0, 10.0);
-    /// assert_eq!(x.as_slice(), [1.0, 10.0, 100.0, 1000.0]);
+    /// assert_eq!(Cpu.logspace(D::<4>, 0.0, 3.0, 10.0).as_slice(), [1.0, 10.0, 100.0, 1000.0]);
     /// ```
-    fn logspace<N: Dim, E: Real>(self, count: N, start: f64, stop: f64, base: f64) -> Tensor<(N,), E, Self> {
+    #[track_caller]
+    fn logspace<N: Dim>(self, count: N, start: f64, stop: f64, base: f64) -> Tensor<(N,), f32, Self> {
+        self.logspace_of(count, start, stop, base)
+    }
+
+    /// Numbers of any float type whose logarithms are evenly spaced; see [`logspace`](Ranges::logspace).
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.logspace_of::<f64, _>(D::<3>, -1.0, 1.0, 2.0).as_slice(), [0.5, 1.0, 2.0]);
+    /// ```
+    #[track_caller]
+    fn logspace_of<E: Real, N: Dim>(self, count: N, start: f64, stop: f64, base: f64) -> Tensor<(N,), E, Self> {
         self.from_fn((count,), |i| E::of_f64(libm::pow(base, spaced(i, count.size(), start, stop))))
     }
 
-    /// Numbers of constant quotient from `start` to `stop`, both included and exact.
+    /// `f32` numbers of constant quotient from `start` to `stop`, both included and exact.
     ///
     /// Both may be negative. One number is `start`.
     ///
@@ -110,12 +143,22 @@ pub trait Ranges: Device {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<Shape![3], f64> = Cpu.geomspace(D::<3>, -1.0, -100.0)?;
-    /// assert_eq!(x.as_slice(), [-1.0, -10.0, -100.0]);
-    /// assert!(Cpu.geomspace::<_, f32>(D::<3>, 0.0, 1.0).is_err());
+    /// assert_eq!(Cpu.geomspace(D::<3>, -1.0, -100.0)?.as_slice(), [-1.0, -10.0, -100.0]);
+    /// assert!(Cpu.geomspace(D::<3>, 0.0, 1.0).is_err());
     /// # Ok::<(), congruent::Error>(())
     /// ```
-    fn geomspace<N: Dim, E: Real>(self, count: N, start: f64, stop: f64) -> Result<Tensor<(N,), E, Self>, Error> {
+    fn geomspace<N: Dim>(self, count: N, start: f64, stop: f64) -> Result<Tensor<(N,), f32, Self>, Error> {
+        self.geomspace_of(count, start, stop)
+    }
+
+    /// Numbers of any float type and constant quotient; see [`geomspace`](Ranges::geomspace), its errors included.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// assert_eq!(Cpu.geomspace_of::<f64, _>(D::<3>, 1.0, 4.0)?.as_slice(), [1.0, 2.0, 4.0]);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn geomspace_of<E: Real, N: Dim>(self, count: N, start: f64, stop: f64) -> Result<Tensor<(N,), E, Self>, Error> {
         if !(start.is_finite() && stop.is_finite() && start * stop.signum() > 0.0 && stop != 0.0) {
             let rule = "both ends must be finite, other than 0, and of one sign";
             return Err(Error::Value { what: "geomspace", found: format!("{start}..{stop}"), rule });

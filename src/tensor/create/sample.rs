@@ -23,6 +23,7 @@ pub trait Sample: Device {
     /// let x: Tensor<Shape![2, 3]> = Cpu.rand(Key::new(1));
     /// assert!(x.as_slice().iter().all(|x| (0.0..1.0).contains(x)));
     /// ```
+    #[track_caller]
     fn rand<S: Shape + Default, E: Real>(self, key: Key) -> Tensor<S, E, Self> {
         self.rand_of(S::default(), key)
     }
@@ -35,6 +36,7 @@ pub trait Sample: Device {
     /// let x: Tensor<(Batch, D<3>)> = Cpu.rand_of((Batch(2), D::<3>), Key::new(1));
     /// assert_eq!(x.len(), 6);
     /// ```
+    #[track_caller]
     fn rand_of<S: Shape, E: Real>(self, shape: S, key: Key) -> Tensor<S, E, Self> {
         self.uniform(shape, key, 0.0, 1.0)
     }
@@ -46,6 +48,7 @@ pub trait Sample: Device {
     /// let x: Tensor<Shape![1000]> = Cpu.randn(Key::new(1));
     /// assert!(x.mean().eval().item().abs() < 0.1);
     /// ```
+    #[track_caller]
     fn randn<S: Shape + Default, E: Real>(self, key: Key) -> Tensor<S, E, Self> {
         self.randn_of(S::default(), key)
     }
@@ -58,6 +61,7 @@ pub trait Sample: Device {
     /// let x: Tensor<(Batch,), f64> = Cpu.randn_of((Batch(2),), Key::new(1));
     /// assert_eq!(x.as_slice()[1], Key::new(1).normal_f64(1));
     /// ```
+    #[track_caller]
     fn randn_of<S: Shape, E: Real>(self, shape: S, key: Key) -> Tensor<S, E, Self> {
         self.normal(shape, key, 0.0, 1.0)
     }
@@ -74,6 +78,7 @@ pub trait Sample: Device {
     /// assert!(Cpu.randint((D::<2>,), Key::new(1), 3u8, 3).is_err());
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn randint<S: Shape, E: Integer>(self, shape: S, key: Key, low: E, high: E) -> Result<Tensor<S, E, Self>, Error> {
         check(low < high, "randint", || format!("{low}..{high}"), "the lower bound must be below the upper one")?;
         let (low, span) = (low.as_i64(), high.as_i64().wrapping_sub(low.as_i64()) as u64);
@@ -92,6 +97,7 @@ pub trait Sample: Device {
     /// assert!((250..350).contains(&heads.as_slice().iter().filter(|x| **x).count()));
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn bernoulli<S: Shape, E: Elem>(self, shape: S, key: Key, p: f64) -> Result<Tensor<S, E, Self>, Error> {
         check((0.0..=1.0).contains(&p), "bernoulli: probability", || p.to_string(), "it must be in 0..=1")?;
         let finish = |u: &[f64], out: &mut [E]| mapped(u, out, |u| E::of_i64(i64::from(u < p)));
@@ -112,6 +118,7 @@ pub trait Sample: Device {
     /// assert!(w.as_slice().iter().all(|w| w.abs() <= 0.04));
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn truncated_normal<S: Shape, E: Real>(
         self,
         shape: S,
@@ -143,6 +150,7 @@ pub trait Sample: Device {
     /// assert!((x.mean().eval().item() - 0.25).abs() < 0.03);
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn exponential<S: Shape, E: Real>(self, shape: S, key: Key, rate: f64) -> Result<Tensor<S, E, Self>, Error> {
         positive(rate, "exponential: rate")?;
         attempt(|| each(self, shape, |i| E::of_f64(key.exponential_f64(i) / rate)))
@@ -159,6 +167,7 @@ pub trait Sample: Device {
     /// assert!((x.mean().eval().item() - 6.0).abs() < 0.5);
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn gamma<S: Shape, E: Real>(
         self,
         shape: S,
@@ -182,6 +191,7 @@ pub trait Sample: Device {
     /// assert!((x.mean().eval().item() - 0.25).abs() < 0.02);
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn beta<S: Shape, E: Real>(self, shape: S, key: Key, a: f64, b: f64) -> Result<Tensor<S, E, Self>, Error> {
         positive(a, "beta: a")?;
         positive(b, "beta: b")?;
@@ -199,6 +209,7 @@ pub trait Sample: Device {
     /// assert!((x.convert::<f64>().mean().eval().item() - 2.5).abs() < 0.2);
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn poisson<S: Shape, E: Elem>(self, shape: S, key: Key, rate: f64) -> Result<Tensor<S, E, Self>, Error> {
         let allowed = (0.0..=(1u64 << 62) as f64).contains(&rate);
         check(allowed, "poisson: rate", || rate.to_string(), "it must be in 0..=2^62")?;
@@ -212,6 +223,7 @@ pub trait Sample: Device {
     /// let order = Cpu.permutation(D::<5>, Key::new(1));
     /// assert_eq!(order.as_slice().iter().sum::<i64>(), 10);
     /// ```
+    #[track_caller]
     fn permutation<N: Dim>(self, count: N, key: Key) -> Tensor<(N,), i64, Self> {
         drop(room::<usize>(count.size())); // An error where a permutation would panic.
         let order = key.permutation(count.size());
@@ -227,8 +239,9 @@ pub trait Sample: Device {
     /// # use congruent::prelude::*;
     /// let q: Tensor<Shape![5, 3], f64> = Cpu.orthogonal((D::<5>, D::<3>), Key::new(1));
     /// let product = q.t().matmul(&q).eval();
-    /// assert!((&product - &Cpu.eye(D::<3>)).abs().max().eval().item() < 1e-15);
+    /// assert!((&product - &Cpu.eye_of(D::<3>)).abs().max().eval().item() < 1e-15);
     /// ```
+    #[track_caller]
     fn orthogonal<R: Dim, C: Dim, E: Real>(self, shape: (R, C), key: Key) -> Tensor<(R, C), E, Self> {
         orthogonal(self, shape, key)
     }
@@ -236,6 +249,7 @@ pub trait Sample: Device {
 impl<D: Device> Sample for D {}
 
 /// An error with the number, unless the rule holds.
+#[track_caller]
 pub(super) fn check(
     holds: bool,
     what: &'static str,
@@ -245,6 +259,7 @@ pub(super) fn check(
     if holds { Ok(()) } else { Err(Error::Value { what, found: found(), rule }) }
 }
 
+#[track_caller]
 fn positive(value: f64, what: &'static str) -> Result<(), Error> {
     check(value > 0.0 && value.is_finite(), what, || value.to_string(), "it must be positive and finite")
 }

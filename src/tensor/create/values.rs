@@ -6,7 +6,7 @@ use super::sized::sized;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Elem;
-use crate::error::{Error, raise, try_room};
+use crate::error::{Error, OrRaise, try_room};
 use crate::layout::count;
 use crate::random::Key;
 use crate::shape::{Prepend, Prepended, Shape};
@@ -20,6 +20,7 @@ pub trait Create: Device {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.zeros::<Shape![2, 2]>().as_slice(), [0.0; 4]);
     /// ```
+    #[track_caller]
     fn zeros<S: Shape + Default>(self) -> Tensor<S, f32, Self> {
         self.zeros_of(S::default())
     }
@@ -30,6 +31,7 @@ pub trait Create: Device {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.ones::<Shape![3]>().as_slice(), [1.0; 3]);
     /// ```
+    #[track_caller]
     fn ones<S: Shape + Default>(self) -> Tensor<S, f32, Self> {
         self.full(S::default(), 1.0)
     }
@@ -40,6 +42,7 @@ pub trait Create: Device {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.empty::<Shape![2]>().as_slice(), [0.0; 2]);
     /// ```
+    #[track_caller]
     fn empty<S: Shape + Default>(self) -> Tensor<S, f32, Self> {
         self.zeros()
     }
@@ -53,6 +56,7 @@ pub trait Create: Device {
     /// assert_eq!(Cpu.zeros_of::<i64, _>((Batch(2),)).as_slice(), [0, 0]);
     /// assert_eq!(x.as_slice(), [0.0; 6]);
     /// ```
+    #[track_caller]
     fn zeros_of<E: Elem, S: Shape>(self, shape: S) -> Tensor<S, E, Self> {
         Tensor { buf: self.zeroed(count(shape)), shape, device: self }
     }
@@ -64,6 +68,7 @@ pub trait Create: Device {
     /// dims! { Batch = ? }
     /// assert_eq!(Cpu.ones_of::<i64, _>((Batch(2),)).as_slice(), [1, 1]);
     /// ```
+    #[track_caller]
     fn ones_of<E: Elem, S: Shape>(self, shape: S) -> Tensor<S, E, Self> {
         self.full(shape, E::of_i64(1))
     }
@@ -74,6 +79,7 @@ pub trait Create: Device {
     /// # use congruent::prelude::*;
     /// assert_eq!(Cpu.empty_of::<u8, _>((D::<2>,)).as_slice(), [0, 0]);
     /// ```
+    #[track_caller]
     fn empty_of<E: Elem, S: Shape>(self, shape: S) -> Tensor<S, E, Self> {
         self.zeros_of(shape)
     }
@@ -86,6 +92,7 @@ pub trait Create: Device {
     /// let x = Cpu.full((Batch(2), D::<3>), 7i64);
     /// assert_eq!(x.as_slice(), [7; 6]);
     /// ```
+    #[track_caller]
     fn full<S: Shape, E: Elem>(self, shape: S, value: E) -> Tensor<S, E, Self> {
         Tensor { buf: self.filled(count(shape), value), shape, device: self }
     }
@@ -97,6 +104,7 @@ pub trait Create: Device {
     /// let x = Cpu.from_fn((D::<2>, D::<2>), |i| i as f64);
     /// assert_eq!(x.as_slice(), [0.0, 1.0, 2.0, 3.0]);
     /// ```
+    #[track_caller]
     fn from_fn<S: Shape, E: Elem>(self, shape: S, f: impl FnMut(usize) -> E) -> Tensor<S, E, Self> {
         let values = Buf::from_fn(count(shape), f);
         // A device of its own memory takes a copy; the host keeps the buffer.
@@ -113,6 +121,7 @@ pub trait Create: Device {
     /// let x = Cpu.from_index_fn((D::<2>, D::<3>), |[row, column]| 10 * row as i64 + column as i64);
     /// assert_eq!(x.as_slice(), [0, 1, 2, 10, 11, 12]);
     /// ```
+    #[track_caller]
     fn from_index_fn<S: IndexShape, E: Elem>(self, shape: S, mut f: impl FnMut(S::Index) -> E) -> Tensor<S, E, Self> {
         let (dims, mut at) = (shape.dims(), S::Index::default());
         self.from_fn(shape, |_| {
@@ -179,6 +188,7 @@ pub trait Create: Device {
     /// assert!(Cpu.from_iter((D::<4>,), 0..).is_err());
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn from_iter<S: Shape, E: Elem>(
         self,
         shape: S,
@@ -205,13 +215,14 @@ pub trait Create: Device {
     /// let x: Tensor<Shape![2, 2]> = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
     /// let labels: Tensor<Shape![3], i64> = Cpu.tensor([0, 2, 1]);
     /// ```
+    #[track_caller]
     fn tensor<L: Literal>(self, literal: L) -> Tensor<L::Shape, L::Elem, Self>
     where
         L::Shape: Default,
     {
         let mut values = Vec::new();
         literal.flatten(&mut values);
-        self.from_slice(L::Shape::default(), &values).unwrap_or_else(|error| raise(error))
+        self.from_slice(L::Shape::default(), &values).or_raise()
     }
 
     /// Nested arrays of any element type.
@@ -221,13 +232,14 @@ pub trait Create: Device {
     /// let x = Cpu.tensor_of::<f64, _>([[1.0, 2.0]]);
     /// let mask = Cpu.tensor_of::<bool, _>([true, false]);
     /// ```
+    #[track_caller]
     fn tensor_of<E: Elem, L: Nested<E>>(self, literal: L) -> Tensor<L::Shape, E, Self>
     where
         L::Shape: Default,
     {
         let mut values = Vec::new();
         literal.flatten(&mut values);
-        self.from_slice(L::Shape::default(), &values).unwrap_or_else(|error| raise(error))
+        self.from_slice(L::Shape::default(), &values).or_raise()
     }
 
     /// Rows whose number only the run knows: `axis` is the constructor of the leading dim.
@@ -241,6 +253,7 @@ pub trait Create: Device {
     /// let x = Cpu.rows(Batch, vec![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
     /// assert_eq!(x.shape(), (Batch(3), D::<2>));
     /// ```
+    #[track_caller]
     fn rows<A: Dim, L: Literal>(
         self,
         axis: impl FnOnce(usize) -> A,
@@ -249,10 +262,10 @@ pub trait Create: Device {
     where
         L::Shape: Default + Prepend<A>,
     {
-        let axis = sized(axis, rows.len()).unwrap_or_else(|error| raise(error));
+        let axis = sized(axis, rows.len()).or_raise();
         let mut values = Vec::new();
         rows.into_iter().for_each(|row| row.flatten(&mut values));
-        self.from_slice(L::Shape::default().prepend(axis), &values).unwrap_or_else(|error| raise(error))
+        self.from_slice(L::Shape::default().prepend(axis), &values).or_raise()
     }
 
     /// Rows whose number and length only the run knows, as lists of lists hold them: `rows` and `columns` are the
@@ -272,6 +285,7 @@ pub trait Create: Device {
     /// assert!(error.to_string().starts_with("from_rows: 2 elements in row 1 beside 1 in row 0"));
     /// # Ok::<(), congruent::Error>(())
     /// ```
+    #[track_caller]
     fn from_rows<E: Elem, A: Dim, B: Dim>(
         self,
         rows: impl FnOnce(usize) -> A,
@@ -302,6 +316,7 @@ pub trait Create: Device {
     /// let x = Cpu.uniform((D::<1000>,), Key::new(7), -1.0, 1.0);
     /// assert!(x.as_slice().iter().all(|x: &f32| (-1.0..1.0).contains(x)));
     /// ```
+    #[track_caller]
     fn uniform<S: Shape, E: Elem>(self, shape: S, key: Key, low: f64, high: f64) -> Tensor<S, E, Self> {
         streamed(self, shape, |i, u| key.fill_uniform_f64_from(i, u), |u, out| stretched(u, out, low, high))
     }
@@ -313,6 +328,7 @@ pub trait Create: Device {
     /// let x: Tensor<_, f64> = Cpu.normal((D::<1000>,), Key::new(7), 10.0, 0.1);
     /// assert!((x.mean().eval().item() - 10.0).abs() < 0.02);
     /// ```
+    #[track_caller]
     fn normal<S: Shape, E: Elem>(self, shape: S, key: Key, mean: f64, std: f64) -> Tensor<S, E, Self> {
         let finish = |z: &[f64], out: &mut [E]| mapped(z, out, |z| E::of_f64(mean + std * z));
         streamed(self, shape, |i, z| key.fill_normal_from(i, z), finish)

@@ -23,6 +23,7 @@ impl<E> Layout<'_, E> {
     }
 
     /// Axis `depth` from its element number `first` on; `first` counts all words.
+    #[track_caller]
     fn axis(&self, depth: usize, first: usize, out: &mut String) {
         match self.edges.sizes.len() - depth {
             0 => out.push_str(&self.words[first]),

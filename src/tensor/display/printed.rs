@@ -9,7 +9,7 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 use std::fmt::{Debug, Display, Formatter, Result};
 
-/// How a tensor is printed; the values that hold where nothing is said are PyTorch's precision and NumPy's rest.
+/// How a tensor is printed; the values that hold where nothing is said are NumPy's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Options {
     precision: usize,
@@ -18,7 +18,7 @@ struct Options {
     line_width: usize,
 }
 
-const DEFAULT: Options = Options { precision: 4, threshold: 1000, edge_items: 3, line_width: 75 };
+const DEFAULT: Options = Options { precision: 8, threshold: 1000, edge_items: 3, line_width: 75 };
 
 /// A tensor with the way to print it: see [`Tensor::display`].
 pub struct Printed<'a, S, E, D> {
@@ -37,7 +37,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// ```
     /// # use congruent::prelude::*;
     /// let x = Cpu.tensor([[1.0, 2.5], [-10.0, 0.333333]]);
-    /// assert_eq!(x.to_string(), "[[  1.       2.5   ]\n [-10.       0.3333]]");
+    /// assert_eq!(x.to_string(), "[[  1.         2.5     ]\n [-10.         0.333333]]");
     /// assert_eq!(x.display().precision(1).to_string(), "[[  1.    2.5]\n [-10.    0.3]]");
     /// assert_eq!(Cpu.tensor([1.0, 1e9]).to_string(), "[1.e+00 1.e+09]");
     /// ```
@@ -47,7 +47,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
 }
 
 impl<S, E, D> Printed<'_, S, E, D> {
-    /// Digits after the point, at most; 4 unless said. `{:.6}` says it, too.
+    /// Digits after the point, at most; 8 unless said. `{:.6}` says it, too.
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -64,7 +64,7 @@ impl<S, E, D> Printed<'_, S, E, D> {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<_, i64> = Cpu.arange(D::<9>);
+    /// let x: Tensor<_, i64> = Cpu.arange_of(D::<9>);
     /// assert_eq!(x.display().threshold(8).to_string(), "[0 1 2 ... 6 7 8]");
     /// ```
     pub fn threshold(mut self, elements: usize) -> Self {
@@ -76,7 +76,7 @@ impl<S, E, D> Printed<'_, S, E, D> {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<_, i64> = Cpu.arange(D::<9>);
+    /// let x: Tensor<_, i64> = Cpu.arange_of(D::<9>);
     /// assert_eq!(x.display().threshold(8).edge_items(1).to_string(), "[0 ... 8]");
     /// ```
     pub fn edge_items(mut self, items: usize) -> Self {
@@ -88,7 +88,7 @@ impl<S, E, D> Printed<'_, S, E, D> {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<_, i64> = Cpu.arange(D::<7>);
+    /// let x: Tensor<_, i64> = Cpu.arange_of(D::<7>);
     /// assert_eq!(x.display().line_width(8).to_string(), "[0 1 2\n 3 4 5\n 6]");
     /// ```
     pub fn line_width(mut self, columns: usize) -> Self {

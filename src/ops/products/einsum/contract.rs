@@ -96,6 +96,7 @@ impl<'a, E: Elem> Lies<'a, E> {
 }
 
 /// `left, right -> out`, row-major of shape `shape`.
+#[track_caller]
 fn contraction<E: Numeric, D: Device, S: Shape>(
     device: D,
     labels: &Labels,

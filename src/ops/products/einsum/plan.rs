@@ -50,6 +50,7 @@ pub(super) struct Labels {
 
 impl Labels {
     /// Each term with its labels in the order of a matrix product: batch, then rows, terms and columns.
+    #[track_caller]
     pub(super) fn canonical(&self) -> Labels {
         let Labels { left, right, out } = self;
         let pick = |of: &Term, beside: &Term, is: bool| -> Vec<u8> {

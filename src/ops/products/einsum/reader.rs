@@ -32,6 +32,7 @@ impl Reader {
 
     /// The expression of an operand, of which the string names the first `BEFORE` axes and the last `AFTER`.
     #[doc(hidden)]
+    #[track_caller]
     pub fn elliptic<const BEFORE: usize, const AFTER: usize, X>(
         self,
         x: X,

@@ -12,6 +12,7 @@ use crate::loops::{Place, Product};
 use crate::shape::Shape;
 
 /// The product of two operands whose shapes were found to fit, as a tensor of shape `shape`.
+#[track_caller]
 pub(crate) fn multiply<SA, SB, S, E, D, A, B>(
     a: Ex<SA, E, D, A>,
     b: Ex<SB, E, D, B>,
@@ -90,6 +91,7 @@ struct Slope {
 }
 
 impl Slope {
+    #[track_caller]
     fn new<E: Real, S: Shape>(operand: Memory<'_, E>, shape: S) -> Self {
         match operand {
             Memory::Strided(there) if there.buf.len() == count(shape) => {

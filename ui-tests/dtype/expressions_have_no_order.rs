@@ -1,0 +1,7 @@
+//! The number in a scalar is compared, not the expression.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
+    let _ = x.sum() > 1.0;
+}

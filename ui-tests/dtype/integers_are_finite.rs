@@ -1,0 +1,7 @@
+//! Integers are never NaN.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.tensor([[1, 2], [3, 4]]);
+    let _ = x.is_nan().eval();
+}

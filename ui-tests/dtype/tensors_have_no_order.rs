@@ -1,0 +1,7 @@
+//! `>` answers with one `bool`, and tensors are compared element by element.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
+    let _ = x > 1.0;
+}
