@@ -40,7 +40,7 @@ constructs! {
         inner * w.slice(s![High = ..; 2, Wide = 1..=2])
     };
     split_as: input(3), |m, x, _| (x.ex() * m).with(|u| {
-        let [a, b, c] = <[_; 3]>::try_from(u.split_as::<1, _>(&[1, 2, 1], Wide)).ok().expect("three parts");
+        let [a, b, c] = <[_; 3]>::try_from(u.split_as::<1, _>(&[1, 2, 1], Wide)).expect("three parts");
         a * c + b.sum()
     });
     flatten_as: input(3), |m, x, _| x.flatten_as::<0, _>(High) * m.flatten_as::<0, _>(High);
@@ -67,11 +67,11 @@ constructs! {
     cat: input(3), |m, x, _| [x.ex() * m, x.ex() * m].cat::<1>().tanh();
     unbind: input(3), |m, x, _| (x.ex() * m).with(|u| {
         let rows = u.unbind::<0>();
-        let [a, b, c] = <[_; 3]>::try_from(rows).ok().expect("three rows");
+        let [a, b, c] = <[_; 3]>::try_from(rows).expect("three rows");
         a * b + c
     });
     split: input(3), |m, x, _| (x.ex() * m).with(|u| {
-        let [a, b] = <[_; 2]>::try_from(u.split::<1, _>(D::<2>)).ok().expect("two parts");
+        let [a, b] = <[_; 2]>::try_from(u.split::<1, _>(D::<2>)).expect("two parts");
         a * b
     });
     split_at: input(3), |m, x, _| (x.ex() * m).with(|u| {
