@@ -214,22 +214,22 @@ golden! { NETWORKS;
 
 golden! { WINDOWS;
     "conv2d_s1p0k3d1g1", (x: Shape![2, 4, 8, 9] = 0, w: Shape![6, 4, 3, 3] = 1, b: Shape![6] = 2),
-        x.conv2d(w, Kernel::<3>) + b.reshape((D::<6>, D::<1>, D::<1>));
+        x.conv2d(w, Filter::<3>) + b.reshape((D::<6>, D::<1>, D::<1>));
     "conv2d_s1p1k3d1g1", (x: Shape![2, 4, 8, 9] = 0, w: Shape![6, 4, 3, 3] = 1, b: Shape![6] = 2),
         x.conv2d(w, Same::<3>) + b.reshape((D::<6>, D::<1>, D::<1>));
     "conv2d_s2p1k3d1g1", (x: Shape![2, 4, 8, 9] = 0, w: Shape![6, 4, 3, 3] = 1, b: Shape![6] = 2),
-        x.conv2d(w, Kernel::<3, 2, 1>) + b.reshape((D::<6>, D::<1>, D::<1>));
+        x.conv2d(w, Filter::<3, 2, 1>) + b.reshape((D::<6>, D::<1>, D::<1>));
     "conv2d_s1p2k3d2g1", (x: Shape![2, 4, 8, 9] = 0, w: Shape![6, 4, 3, 3] = 1, b: Shape![6] = 2),
-        x.conv2d(w, Kernel::<3, 1, 2, 2>) + b.reshape((D::<6>, D::<1>, D::<1>));
+        x.conv2d(w, Filter::<3, 1, 2, 2>) + b.reshape((D::<6>, D::<1>, D::<1>));
     "conv2d_s1p1k3d1g2", (x: Shape![2, 4, 8, 9] = 0, w: Shape![6, 2, 3, 3] = 1, b: Shape![6] = 2),
-        x.conv2d(w, Grouped::<_, 2>(Kernel::<3, 1, 1>)) + b.reshape((D::<6>, D::<1>, D::<1>));
+        x.conv2d(w, Groups::<_, 2>(Filter::<3, 1, 1>)) + b.reshape((D::<6>, D::<1>, D::<1>));
     "conv2d_s2p3k7d1g1", (x: Shape![2, 4, 8, 9] = 0, w: Shape![6, 4, 7, 7] = 1, b: Shape![6] = 2),
-        x.conv2d(w, Kernel::<7, 2, 3>) + b.reshape((D::<6>, D::<1>, D::<1>));
+        x.conv2d(w, Filter::<7, 2, 3>) + b.reshape((D::<6>, D::<1>, D::<1>));
     "conv1d", (x: Shape![2, 3, 9] = 0, w: Shape![5, 3, 3] = 1, b: Shape![5] = 2),
-        x.conv1d(w, Kernel::<3, 2, 1>) + b.reshape((D::<5>, D::<1>));
-    "max_pool2d", (x: Shape![2, 3, 6, 8] = 0), x.max_pool2d(Window::<2>);
-    "max_pool2d_k3s2p1", (x: Shape![2, 3, 7, 9] = 0), x.max_pool2d(Window::<3, 2, 1>);
-    "avg_pool2d", (x: Shape![2, 3, 6, 8] = 0), x.avg_pool2d(Window::<2>);
+        x.conv1d(w, Filter::<3, 2, 1>) + b.reshape((D::<5>, D::<1>));
+    "max_pool2d", (x: Shape![2, 3, 6, 8] = 0), x.max_pool2d(Pool::<2>);
+    "max_pool2d_k3s2p1", (x: Shape![2, 3, 7, 9] = 0), x.max_pool2d(Pool::<3, 2, 1>);
+    "avg_pool2d", (x: Shape![2, 3, 6, 8] = 0), x.avg_pool2d(Pool::<2>);
 }
 
 /// -inf where a query would look at a later key.

@@ -197,7 +197,7 @@ fn parts_of_all_sizes_make_the_whole() {
     assert_eq!(parts.cat_as::<0, _>(A).eval(), *x);
     assert!(x.slice(s![Part = 3..3]).eval().split_as::<0, _>(&[], All).is_empty());
     let found = outcome1(x, |x| {
-        let [a, b] = <[_; 2]>::try_from(x.split_as::<0, _>(&[3, 4], Part)).ok().expect("two parts");
+        let [a, b] = <[_; 2]>::try_from(x.split_as::<0, _>(&[3, 4], Part)).expect("two parts");
         b.concat_as::<0, _, _>(a, A).boxed()
     });
     check(x, &found, &[7, 3], |i| vec![(i[0] + 3) % 7, i[1]]);

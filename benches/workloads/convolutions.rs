@@ -8,16 +8,16 @@ use congruent::prelude::*;
 /// Two convolutions of 5 by 5, each with a pooling behind it; 128 features, 10 scores.
 #[derive(Model)]
 struct Cnn<P: Part = Weights> {
-    first: Conv2d<D<1>, D<16>, Kernel<5, 1, 2>, P>,
-    second: Conv2d<D<16>, D<32>, Kernel<5, 1, 2>, P>,
+    first: Conv2d<D<1>, D<16>, Filter<5, 1, 2>, P>,
+    second: Conv2d<D<16>, D<32>, Filter<5, 1, 2>, P>,
     hidden: Linear<D<1568>, D<128>, P>,
     scores: Linear<D<128>, D<10>, P>,
 }
 
 impl<P: Forward> Cnn<P> {
     fn forward<B: Dim>(self, x: impl Expr<(B, D<1>, D<28>, D<28>), P>) -> Ex![P; B, 10] {
-        let first = self.first.forward(x).relu().max_pool2d(Window::<2>);
-        let second = self.second.forward(first).relu().max_pool2d(Window::<2>);
+        let first = self.first.forward(x).relu().max_pool2d(Pool::<2>);
+        let second = self.second.forward(first).relu().max_pool2d(Pool::<2>);
         self.scores.forward(self.hidden.forward(second.flatten::<1>()).relu())
     }
 }
@@ -27,11 +27,11 @@ pub(crate) fn run(session: &mut Session) {
     both::<16, 64, 56, 64>(session, ["conv_big_fwd", "conv_big_fb"]);
     session.measure("pool_fwd", || {
         let x: Tensor<Shape![16, 64, 56, 56]> = random(1);
-        move || x.max_pool2d(Window::<2>).eval()
+        move || x.max_pool2d(Pool::<2>).eval()
     });
     session.measure("pool_fb", || {
         let x: Param<Shape![16, 64, 56, 56]> = random(1).into();
-        move || x.value_and_grad(|x| x.max_pool2d(Window::<2>).sum())
+        move || x.value_and_grad(|x| x.max_pool2d(Pool::<2>).sum())
     });
     session.measure("train_cnn", || {
         let [first, second] = [1, 2].map(Key::new);

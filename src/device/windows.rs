@@ -3,12 +3,13 @@
 use super::cpu::{Cpu, windows};
 use super::matrices::MatrixWork;
 use crate::dtype::Real;
-use crate::loops::{Convolution, Pooling, Product};
+use crate::loops::{Convolution, PoolingWalk, Product};
 use crate::memory::Buf;
 
 /// Convolutions and pooling. By default they are computed on the host.
 ///
-/// Pictures and weights lie in order. A kernel of one element that moves by 1 is a product of matrices. Sums of 16-bit floats are kept in `f32` and rounded once.
+/// Pictures and weights lie in order. A kernel of one element that moves by 1 is a product of matrices. Sums of 16-bit
+/// floats are kept in `f32` and rounded once.
 ///
 /// # Panics
 /// Each method, when a buffer has another length than the sizes say.
@@ -33,19 +34,19 @@ pub trait WindowWork: MatrixWork {
     }
 
     /// The largest element of each window, for each channel; NaN where one is NaN, -inf where none lies in the picture.
-    fn pool_max<E: Real>(self, pooling: &Pooling, x: &Buf<E>) -> Buf<E> {
+    fn pool_max<E: Real>(self, pooling: &PoolingWalk, x: &Buf<E>) -> Buf<E> {
         self.adopt(windows::largest(pooling, &self.read(x)))
     }
     /// Its gradient: each window's goes to the first of its largest elements, or the first NaN.
-    fn pool_max_back<E: Real>(self, pooling: &Pooling, slope: &Buf<E>, x: &Buf<E>) -> Buf<E> {
+    fn pool_max_back<E: Real>(self, pooling: &PoolingWalk, slope: &Buf<E>, x: &Buf<E>) -> Buf<E> {
         self.adopt(windows::to_largest(pooling, &self.read(slope), &self.read(x)))
     }
     /// The mean of each window, for each channel, where elements outside of the picture are 0.
-    fn pool_mean<E: Real>(self, pooling: &Pooling, x: &Buf<E>) -> Buf<E> {
+    fn pool_mean<E: Real>(self, pooling: &PoolingWalk, x: &Buf<E>) -> Buf<E> {
         self.adopt(windows::means(pooling, &self.read(x)))
     }
     /// Its gradient: each window's goes in equal parts to its elements.
-    fn pool_mean_back<E: Real>(self, pooling: &Pooling, slope: &Buf<E>) -> Buf<E> {
+    fn pool_mean_back<E: Real>(self, pooling: &PoolingWalk, slope: &Buf<E>) -> Buf<E> {
         self.adopt(windows::to_means(pooling, &self.read(slope)))
     }
 }

@@ -5,7 +5,7 @@
 
 use super::product::{BATCH, Matrix, Place, Product};
 use crate::memory::Buf;
-use crate::shape::Step;
+use crate::shape::Stepping;
 
 /// How a window slides over the axes of space of one channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Walk {
     /// The sizes of the axes.
     pub(crate) space: [usize; 3],
     /// How the window slides along each.
-    pub(crate) steps: [Step; 3],
+    pub(crate) steps: [Stepping; 3],
     /// The places that it comes to along each.
     pub(crate) places: [usize; 3],
 }
@@ -25,7 +25,7 @@ impl Walk {
     }
 
     /// How the window slides along each axis.
-    pub fn steps(&self) -> [Step; 3] {
+    pub fn steps(&self) -> [Stepping; 3] {
         self.steps
     }
 
@@ -51,21 +51,21 @@ impl Walk {
 
     /// Whether each place is the element of the same index, alone.
     pub(crate) fn is_plain(&self) -> bool {
-        let plain = |step: &Step| step.size == 1 && step.stride == 1 && step.before == 0;
+        let plain = |step: &Stepping| step.size == 1 && step.stride == 1 && step.before == 0;
         self.steps.iter().all(plain) && self.space == self.places
     }
 }
 
 /// Windows that slide over each channel of pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pooling {
+pub struct PoolingWalk {
     /// How the window slides.
     pub(crate) walk: Walk,
     /// The channels of all pictures.
     pub(crate) channels: usize,
 }
 
-impl Pooling {
+impl PoolingWalk {
     /// How the window slides over each channel.
     pub fn walk(&self) -> Walk {
         self.walk
@@ -82,15 +82,16 @@ impl Pooling {
     }
 }
 
-/// `y[n, o, place] = Σ w[o, i, k] · x[n, i, place · stride + k · dilation - before]` over the inputs `i` of the group of
-/// `o` and the elements `k` of the kernel; elements outside of the picture are 0.
+/// `y[n, o, place] = Σ w[o, i, k] · x[n, i, place · stride + k · dilation - before]`
+///
+/// Over the inputs `i` of the group of `o` and the elements `k` of the filter; elements outside of the picture are 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Convolution {
-    /// How the kernel slides.
+    /// How the filter slides.
     pub(crate) walk: Walk,
     /// Pictures.
     pub(crate) batch: usize,
-    /// Groups of channels.
+    /// GroupCount of channels.
     pub(crate) groups: usize,
     /// Inputs of each group.
     pub(crate) inputs: usize,
@@ -99,7 +100,7 @@ pub struct Convolution {
 }
 
 impl Convolution {
-    /// How the kernel slides over each channel.
+    /// How the filter slides over each channel.
     pub fn walk(&self) -> Walk {
         self.walk
     }
@@ -129,7 +130,7 @@ impl Convolution {
         ]
     }
 
-    /// The convolution as products, one for each picture and group, where the kernel is one element that moves by 1 and
+    /// The convolution as products, one for each picture and group, where the filter is one element that moves by 1 and
     /// there is anything to multiply.
     pub(crate) fn as_product<'a, E>(&self, x: &'a Buf<E>, weight: &'a Buf<E>) -> Option<Product<'a, E>> {
         let (m, k, n) = (self.outputs, self.inputs, self.walk.count());

@@ -32,7 +32,7 @@ mod update;
 
 pub(crate) use body::without_gradient;
 pub use body::{At, Block, Body, Column, Spacing};
-pub use convolution::{Convolution, Pooling, Walk};
+pub use convolution::{Convolution, PoolingWalk, Walk};
 pub use faults::{Faults, Outcome};
 pub use fold::{RowFold, RowLoops, RowScan, ScanLoops};
 pub use frame::{Frame, OUTER, RowIndex, Survey};

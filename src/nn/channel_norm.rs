@@ -22,10 +22,10 @@ use crate::tensor::Create;
 
 /// Normalisation of each channel of pictures over the batch and all places: PyTorch's layer.
 ///
-/// What [`BatchNorm`] does of the last axis this does of axis 1, in training and in inference, with the same statistics.
-/// Shapes: `(N, C, H, W)` keeps its shape, all parameters and statistics are `(C,)`. A single picture is enough in
-/// training where it has two places; fewer raise [`Error::Value`](crate::Error::Value). Ioffe and Szegedy 2015,
-/// arXiv:1502.03167.
+/// What [`BatchNorm`] does of the last axis this does of axis 1, in training and in inference, with the same
+/// statistics. Shapes: `(N, C, H, W)` keeps its shape, all parameters and statistics are `(C,)`. A single picture is
+/// enough in training where it has two places; fewer raise [`Error::Value`](crate::Error::Value). Ioffe and Szegedy
+/// 2015, arXiv:1502.03167.
 ///
 /// ```
 /// use congruent::prelude::*;

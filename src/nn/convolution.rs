@@ -13,19 +13,19 @@ use crate::ops::NodeOver;
 use crate::ops::windows::{ConvolutionBack, convolved};
 use crate::random::Key;
 use crate::shape::{
-    Divisible, FitOver, Groups, InChannels, Kernels, Mismatch, OfGroups, Pictures, Shape, Slides, SlidesOver, Space,
+    Divisible, Filters, FitOver, GroupCount, InChannels, Mismatch, OfGroups, Pictures, Shape, Slides, SlidesOver, Space,
 };
 use crate::tensor::Tensor;
 
-/// The groups of the kernel `K`.
-type GroupsOf<const R: usize, K> = <K as Kernels<R>>::Groups;
-/// How the kernel `K` slides.
-type SlidesOf<const R: usize, K> = <K as Kernels<R>>::Slides;
-/// Axes of space that a kernel slides over, as places.
+/// The groups of the filter `K`.
+type GroupsOf<const R: usize, K> = <K as Filters<R>>::GroupCount;
+/// How the filter `K` slides.
+type SlidesOf<const R: usize, K> = <K as Filters<R>>::Slides;
+/// Axes of space that a filter slides over, as places.
 type PlacesOf<const R: usize, S, K> = <SlidesOf<R, K> as SlidesOver<<S as Pictures<R>>::Space>>::Places;
 
-/// The shape of the weight of a convolution layer: outputs, inputs of each group, the sizes of the kernel.
-pub type KernelShape<const R: usize, I, O, K> =
+/// The shape of the weight of a convolution layer: outputs, inputs of each group, the sizes of the filter.
+pub type FilterShape<const R: usize, I, O, K> =
     <<SlidesOf<R, K> as Slides<R>>::Sizes as Space>::Under<O, <I as OfGroups<GroupsOf<R, K>>>::Each>;
 
 /// The shape that a convolution layer gives of pictures of shape `S`.
@@ -41,14 +41,14 @@ type PicturesNode<const R: usize, S, I, O, K, P, N> = Op<
     BackOfBoth<
         S,
         N,
-        KernelShape<R, I, O, K>,
-        ParamNode<KernelShape<R, I, O, K>, P>,
+        FilterShape<R, I, O, K>,
+        ParamNode<FilterShape<R, I, O, K>, P>,
         ConvolutionBack<<P as Kind>::Elem>,
     >,
 >;
 
 /// The weight of a convolution layer.
-type WeightOf<const R: usize, I, O, K, P> = Param<KernelShape<R, I, O, K>, P>;
+type WeightOf<const R: usize, I, O, K, P> = Param<FilterShape<R, I, O, K>, P>;
 
 /// A tensor of initial weights, by the numbers of inputs and outputs that meet in an element.
 fn initial<const R: usize, I, O, K, E, D>(
@@ -56,15 +56,15 @@ fn initial<const R: usize, I, O, K, E, D>(
     (inputs, outputs): (I, O),
     init: Init,
     key: Key,
-) -> Tensor<KernelShape<R, I, O, K>, E, D>
+) -> Tensor<FilterShape<R, I, O, K>, E, D>
 where
-    I: OfGroups<K::Groups>,
+    I: OfGroups<K::GroupCount>,
     O: Dim,
-    K: Kernels<R>,
+    K: Filters<R>,
     E: Real,
     D: Device,
 {
-    let each = inputs.size() / K::Groups::COUNT.max(1);
+    let each = inputs.size() / K::GroupCount::COUNT.max(1);
     let sizes = K::Slides::steps().map(|step| step.size);
     let (Some(space), Some(own)) =
         (<K::Slides as Slides<R>>::Sizes::from_dims(&sizes[3 - R..]), I::Each::from_size(each))
@@ -85,16 +85,16 @@ fn forward<const R: usize, S, I, O, K, P, N, B>(
 ) -> Out<Convolved<R, S, O, K>, P, ConvolutionNode<R, S, I, O, K, P, N, B>>
 where
     S: Pictures<R>,
-    I: OfGroups<K::Groups>,
+    I: OfGroups<K::GroupCount>,
     O: Dim,
-    K: Kernels<R, Slides: SlidesOver<S::Space>>,
+    K: Filters<R, Slides: SlidesOver<S::Space>>,
     P: Forward,
     N: Node<P::Elem>,
     B: ChannelBias<R, O, P>,
 {
     let weight = weight.ex();
     let (_, channels, space) = x.shape.parts();
-    let groups = K::Groups::COUNT;
+    let groups = K::GroupCount::COUNT;
     if channels.size() != inputs * groups {
         differ(Mismatch::new("convolution layer", x.shape, weight.shape));
     }
@@ -109,28 +109,28 @@ where
 ///
 /// ```
 /// use congruent::prelude::*;
-/// let layer = Conv1d::<D<3>, D<8>, Kernel<5, 2>>::new(Key::new(0));
+/// let layer = Conv1d::<D<3>, D<8>, Filter<5, 2>>::new(Key::new(0));
 /// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 17]>()).eval())?;
 /// assert_eq!(y.shape(), (D::<2>, D::<8>, D::<7>));
 /// # Ok::<(), congruent::Error>(())
 /// ```
 #[derive(Model)]
-pub struct Conv1d<I, O: Dim, K: Kernels<1>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+pub struct Conv1d<I, O: Dim, K: Filters<1>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
 where
-    I: Dim + OfGroups<<K as Kernels<1>>::Groups>,
+    I: Dim + OfGroups<<K as Filters<1>>::GroupCount>,
 {
-    /// What slides over the pictures: (outputs, inputs / groups, the sizes of the kernel).
-    pub weight: Param<KernelShape<1, I, O, K>, P>,
+    /// What slides over the pictures: (outputs, inputs / groups, the sizes of the filter).
+    pub weight: Param<FilterShape<1, I, O, K>, P>,
     /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
     pub bias: B,
 }
 
 /// A convolution of pictures: `(N, I, H, W)` gives `(N, O, places down, places across)`.
 ///
-/// `y = x * weight + bias`, see [`conv2d`](crate::ops::Convolutions::conv2d). The third parameter says how the kernel
-/// slides: [`Kernel<3, 2, 1>`](crate::shape::Kernel) is 3 by 3, moves by 2, with 1 zero around the picture;
-/// [`Same<3>`](crate::shape::Same) keeps the size; [`Grouped<Same<3>, 8>`](crate::shape::Grouped) has groups. PyTorch's
-/// layer, its names and shapes of `weight` and `bias`, and its initial weights, `±1 / √(inputs · kernel)`; the bias
+/// `y = x * weight + bias`, see [`conv2d`](crate::ops::Convolutions::conv2d). The third parameter says how the filter
+/// slides: [`Filter<3, 2, 1>`](crate::shape::Filter) is 3 by 3, moves by 2, with 1 zero around the picture;
+/// [`Same<3>`](crate::shape::Same) keeps the size; [`Groups<Same<3>, 8>`](crate::shape::Groups) has groups. PyTorch's
+/// layer, its names and shapes of `weight` and `bias`, and its initial weights, `±1 / √(inputs · filter)`; the bias
 /// begins as zero. Shapes: weight `(O, I / groups, KH, KW)`, bias `(O,)`. Height and width that only the run knows
 /// go by `Same`.
 ///
@@ -143,13 +143,13 @@ where
 /// #[derive(Model)]
 /// struct Net<P: Part = Weights> {
 ///     first: Conv2d<D<1>, D<8>, Same<5>, P>,
-///     second: Conv2d<D<8>, D<16>, Kernel<3, 2, 1>, P>,
+///     second: Conv2d<D<8>, D<16>, Filter<3, 2, 1>, P>,
 ///     scores: Linear<D<784>, Classes, P>,
 /// }
 ///
 /// impl<P: Forward> Net<P> {
 ///     fn forward<B: Dim>(self, pictures: Ex![P; B, 1, 28, 28]) -> Ex![P; B, Classes] {
-///         let seen = self.first.forward(pictures).relu().max_pool2d(Window::<2>);
+///         let seen = self.first.forward(pictures).relu().max_pool2d(Pool::<2>);
 ///         self.scores.forward(self.second.forward(seen).relu().flatten::<1>())
 ///     }
 /// }
@@ -160,12 +160,12 @@ where
 /// # Ok::<(), congruent::Error>(())
 /// ```
 #[derive(Model)]
-pub struct Conv2d<I, O: Dim, K: Kernels<2>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+pub struct Conv2d<I, O: Dim, K: Filters<2>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
 where
-    I: Dim + OfGroups<<K as Kernels<2>>::Groups>,
+    I: Dim + OfGroups<<K as Filters<2>>::GroupCount>,
 {
-    /// What slides over the pictures: (outputs, inputs / groups, the sizes of the kernel).
-    pub weight: Param<KernelShape<2, I, O, K>, P>,
+    /// What slides over the pictures: (outputs, inputs / groups, the sizes of the filter).
+    pub weight: Param<FilterShape<2, I, O, K>, P>,
     /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
     pub bias: B,
 }
@@ -182,44 +182,44 @@ where
 /// # Ok::<(), congruent::Error>(())
 /// ```
 #[derive(Model)]
-pub struct Conv3d<I, O: Dim, K: Kernels<3>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+pub struct Conv3d<I, O: Dim, K: Filters<3>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
 where
-    I: Dim + OfGroups<<K as Kernels<3>>::Groups>,
+    I: Dim + OfGroups<<K as Filters<3>>::GroupCount>,
 {
-    /// What slides over the pictures: (outputs, inputs / groups, the sizes of the kernel).
-    pub weight: Param<KernelShape<3, I, O, K>, P>,
+    /// What slides over the pictures: (outputs, inputs / groups, the sizes of the filter).
+    pub weight: Param<FilterShape<3, I, O, K>, P>,
     /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
     pub bias: B,
 }
 
 macro_rules! layers {
     ($($Name:ident $R:literal;)*) => {$(
-        impl<I, O, K: Kernels<$R>, B: Tree<Weights>> $Name<I, O, K, Weights, B>
+        impl<I, O, K: Filters<$R>, B: Tree<Weights>> $Name<I, O, K, Weights, B>
         where
-            I: OfGroups<K::Groups> + Default,
+            I: OfGroups<K::GroupCount> + Default,
             O: Dim + Default,
         {
             /// `f32` on the CPU, weights by [`Init::DEFAULT`], bias zero.
             pub fn new(key: Key) -> Self
             where
-                I: Divisible<K::Groups>,
-                O: Divisible<K::Groups>,
+                I: Divisible<K::GroupCount>,
+                O: Divisible<K::GroupCount>,
                 B: InitialBias<O, f32, Cpu>,
             {
                 Self::init(Cpu, Init::DEFAULT, key)
             }
         }
 
-        impl<I, O, K: Kernels<$R>, E: Real, D: Device, B: Tree<Weights<E, D>>> $Name<I, O, K, Weights<E, D>, B>
+        impl<I, O, K: Filters<$R>, E: Real, D: Device, B: Tree<Weights<E, D>>> $Name<I, O, K, Weights<E, D>, B>
         where
-            I: OfGroups<K::Groups>,
+            I: OfGroups<K::GroupCount>,
             O: Dim,
         {
             /// Any element type, device and initialiser; bias zero.
             pub fn init(device: D, init: Init, key: Key) -> Self
             where
-                I: Divisible<K::Groups> + Default,
-                O: Divisible<K::Groups> + Default,
+                I: Divisible<K::GroupCount> + Default,
+                O: Divisible<K::GroupCount> + Default,
                 B: InitialBias<O, E, D>,
             {
                 Self::sized(device, I::default(), O::default(), init, key)
@@ -228,8 +228,8 @@ macro_rules! layers {
             /// The same for channels whose number only the run knows.
             pub fn sized(device: D, inputs: I, outputs: O, init: Init, key: Key) -> Self
             where
-                I: Divisible<K::Groups>,
-                O: Divisible<K::Groups>,
+                I: Divisible<K::GroupCount>,
+                O: Divisible<K::GroupCount>,
                 B: InitialBias<O, E, D>,
             {
                 let weight = initial::<$R, I, O, K, E, D>(device, (inputs, outputs), init, key);
@@ -237,7 +237,7 @@ macro_rules! layers {
             }
         }
 
-        impl<I: OfGroups<K::Groups>, O: Dim, K: Kernels<$R>, P: Part, B: Tree<P>> $Name<I, O, K, P, B> {
+        impl<I: OfGroups<K::GroupCount>, O: Dim, K: Filters<$R>, P: Part, B: Tree<P>> $Name<I, O, K, P, B> {
             /// The convolution of `x`, and the bias.
             ///
             /// Channels whose number only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.

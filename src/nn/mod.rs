@@ -8,7 +8,7 @@
 //! | `norm`, `batch_norm`, `channel_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`]; [`BatchNorm2d`] |
 //! | `dropout` | [`Dropout`] |
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
-//! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`Flatten`]: layers of pictures in tuples |
+//! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`Flattening`]: layers of pictures in tuples |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
 //! | `features` | what layers over the last axis share |
@@ -36,12 +36,12 @@ pub use crate::ops::unary::Tanh;
 pub use batch_norm::{BatchNorm, BatchNormNode};
 pub use bias::{Bias, ChannelBias, InitialBias, NoBias};
 pub use channel_norm::{BatchNorm2d, BatchNorm2dNode, ChannelsBack};
-pub use convolution::{Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, KernelShape};
+pub use convolution::{Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, FilterShape};
 pub use dropout::{Dropout, Dropped};
 pub use embedding::Embedding;
 pub use init::{Init, Initialiser};
 pub use layer::Layer;
 pub use linear::{Linear, LinearNode};
 pub use norm::{LayerNorm, LayerNormNode, RmsNorm, RmsNormNode};
-pub use pictures::{AvgPool1d, AvgPool2d, AvgPool3d, Flatten, MaxPool1d, MaxPool2d, MaxPool3d};
+pub use pictures::{AvgPool1d, AvgPool2d, AvgPool3d, Flattening, MaxPool1d, MaxPool2d, MaxPool3d};
 pub use residual::Residual;

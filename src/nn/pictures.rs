@@ -1,25 +1,24 @@
 //! Layers of pictures in tuples: convolutions, poolings without parameters, and the step from pictures to features.
 //!
 //! Apart from the layers, which a model calls by name; a pooling by name is a method of its operand,
-//! `x.max_pool2d(Window::<2>)`.
+//! `x.max_pool2d(Pool::<2>)`.
 
 use super::{BatchNorm2d, BatchNorm2dNode, ChannelBias, Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, Layer};
 use crate::dims::Dim;
 use crate::graph::{BackOf, Expr, Node, Op, Out, Reshaped};
 use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
 use crate::ops::Movement;
-use crate::ops::windows::{Pool, PoolingBack, pooled_whole};
+use crate::ops::windows::{PoolBy, PoolingBack, pooled_whole};
 use crate::shape::{
-    FitOver, Flatten as FlatShape, Flattened, InChannels, Kernels, OfGroups, Pictures, Shape, SlidesOver, Space,
-    Windows,
+    Filters, FitOver, Flatten, Flattened, InChannels, OfGroups, Pictures, Pools, Shape, SlidesOver, Space,
 };
 
 macro_rules! convolutions {
     ($($Name:ident $R:literal;)*) => {$(
         /// `(N, I, ..) → (N, O, ..)`
-        impl<S: Pictures<$R>, I, O: Dim, K: Kernels<$R>, P: Forward, B> Layer<S, P> for $Name<I, O, K, P, B>
+        impl<S: Pictures<$R>, I, O: Dim, K: Filters<$R>, P: Forward, B> Layer<S, P> for $Name<I, O, K, P, B>
         where
-            I: OfGroups<K::Groups> + InChannels<S::Channels>,
+            I: OfGroups<K::GroupCount> + InChannels<S::Channels>,
             K::Slides: SlidesOver<S::Space> + FitOver<S::Space>,
             B: Tree<P> + ChannelBias<$R, O, P>,
         {
@@ -67,7 +66,7 @@ macro_rules! pools {
 
         without_parameters! { [K: Plain] $Name<K>; }
 
-        impl<S: Pictures<$R>, P: Forward, K: Windows<$R>> Layer<S, P> for $Name<K>
+        impl<S: Pictures<$R>, P: Forward, K: Pools<$R>> Layer<S, P> for $Name<K>
         where
             K: SlidesOver<S::Space> + FitOver<S::Space>,
         {
@@ -76,7 +75,7 @@ macro_rules! pools {
             fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
                 let x = x.ex();
                 let places = K::places(x.shape.parts().2);
-                pooled_whole::<$R, _, _, _, _, K, _>(x, Pool::$pool, places)
+                pooled_whole::<$R, _, _, _, _, K, _>(x, PoolBy::$pool, places)
             }
         }
     )*};
@@ -88,15 +87,15 @@ pub trait Plain: Copy + 'static {}
 impl<K: Copy + 'static> Plain for K {}
 
 pools! {
-    /// [`max_pool1d`](crate::ops::Pooling::max_pool1d) in a tuple of layers: `MaxPool1d(Window::<2>)`.
+    /// [`max_pool1d`](crate::ops::Pooling::max_pool1d) in a tuple of layers: `MaxPool1d(Pool::<2>)`.
     MaxPool1d 1 Max;
     /// [`max_pool2d`](crate::ops::Pooling::max_pool2d) in a tuple of layers.
     ///
     /// ```
-    /// use congruent::{nn::{Flatten, MaxPool2d, Relu}, prelude::*};
+    /// use congruent::{nn::{Flattening, MaxPool2d, Relu}, prelude::*};
     /// let key = Key::new(0);
-    /// let first = (Conv2d::<D<1>, D<4>, Same<3>>::new(key), Relu, MaxPool2d(Window::<2>));
-    /// let model = (first, Flatten, Linear::<D<64>, D<10>>::new(key));
+    /// let first = (Conv2d::<D<1>, D<4>, Same<3>>::new(key), Relu, MaxPool2d(Pool::<2>));
+    /// let model = (first, Flattening, Linear::<D<64>, D<10>>::new(key));
     /// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![5, 1, 8, 8]>()).eval())?;
     /// assert_eq!(y.shape(), (D::<5>, D::<10>));
     /// # Ok::<(), congruent::Error>(())
@@ -104,7 +103,7 @@ pools! {
     MaxPool2d 2 Max;
     /// [`max_pool3d`](crate::ops::Pooling::max_pool3d) in a tuple of layers.
     MaxPool3d 3 Max;
-    /// [`avg_pool1d`](crate::ops::Pooling::avg_pool1d) in a tuple of layers: `AvgPool1d(Window::<2>)`.
+    /// [`avg_pool1d`](crate::ops::Pooling::avg_pool1d) in a tuple of layers: `AvgPool1d(Pool::<2>)`.
     AvgPool1d 1 Mean;
     /// [`avg_pool2d`](crate::ops::Pooling::avg_pool2d) in a tuple of layers.
     AvgPool2d 2 Mean;
@@ -115,12 +114,12 @@ pools! {
 /// [`flatten::<1>`](crate::ops::Movement::flatten) in a tuple of layers: everything but the batch as one axis, whose
 /// width the compiler computes. PyTorch's `nn.Flatten`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flatten;
+pub struct Flattening;
 
-without_parameters! { [] Flatten; }
+without_parameters! { [] Flattening; }
 
 /// `(N, A, B, ..) → (N, A · B · ..)`
-impl<S: Shape + FlatShape<1>, P: Forward> Layer<S, P> for Flatten {
+impl<S: Shape + Flatten<1>, P: Forward> Layer<S, P> for Flattening {
     type Out = Flattened<S, 1>;
     type Graph<N: Node<P::Elem>> = Reshaped<N, S, Self::Out, P::Elem>;
     fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {

@@ -4,7 +4,8 @@
 //! so it is zero-sized when all axes are static. What differs between ranks only is printed by `rank_impls!`.
 //!
 //! A file is named as its law. Beside them: `tuple`, what a shape is; `extent`, how many elements it has; `cuts`, what
-//! slices take in numbers; `kernels`, what slides over pictures; `factors`, what element counts are made of; `text`, shapes in words.
+//! slices take in numbers; `filters`, what slides over pictures; `factors`, what element counts are made of; `text`,
+//! shapes in words.
 //!
 //! | law                                    | equation                                  |
 //! |----------------------------------------|-------------------------------------------|
@@ -14,7 +15,7 @@
 //! | [`Permute`], [`Transpose`], [`SwapAxes`] | `(A, B, C) = (C, A, B)`                 |
 //! | [`Reshape`], [`Flatten`], [`Unflatten`] | `(A, B, C) = (A, B · C)`                 |
 //! | [`PixelShuffle`], [`PixelUnshuffle`]   | `(C · R · R, H, W) = (C, H · R, W · R)`   |
-//! | [`Pictures`], [`Kernels`], [`Windows`] | `(N, I, H, W) * (O, I, 3, 3) = (N, O, H - 2, W - 2)` |
+//! | [`Pictures`], [`Filters`], [`Pools`] | `(N, I, H, W) * (O, I, 3, 3) = (N, O, H - 2, W - 2)` |
 //! | [`Concat`]                             | `(A, M) ++₁ (A, N) = (A, M + N)`          |
 //! | [`Sliced`](slice::Sliced)              | `(A, M)[0, 1..] = (M - 1,)`               |
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
@@ -31,8 +32,8 @@ pub mod cuts;
 mod ellipsis;
 mod extent;
 mod factors;
+mod filters;
 mod indexing;
-mod kernels;
 mod last;
 mod matmul;
 mod parts;
@@ -52,8 +53,8 @@ pub use broadcast::{BroadcastTo, Broadcasted, FitIn};
 pub use concat::{Concat, Concatenated};
 pub use ellipsis::{Between, Ellipsis, Merge, Merged, Surrounded};
 pub(crate) use extent::extent;
+pub use filters::{Filter, FilterSlide, Groups, Pool, PoolSlide, Same, Slide, Stepping};
 pub use indexing::{AlongAxis, IndexList, Indexed, IndexedBy, Leading, LengthOf, MaskShape};
-pub use kernels::{Grouped, Kernel, KernelSlide, Same, Slide, Step, Window, WindowSlide};
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, ProductShape};
 pub use parts::{InParts, InWindows, PartOf, WindowsOf};
@@ -65,11 +66,12 @@ pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, U
 #[doc(hidden)]
 pub use same::Never;
 pub use same::{
-    BodyShape, Coordinates, EachPoint, EachSlice, InChannels, InFeatures, InnerDim, KernelSizes, SameRows, SameShape,
+    BodyShape, Coordinates, EachPoint, EachSlice, FilterSizes, InChannels, InFeatures, InnerDim, SameRows, SameShape,
 };
 #[doc(hidden)]
 pub use tuple::Axed;
 pub use tuple::{Broadcast, MAX_RANK, Mismatch, Shape};
 pub use windows::{
-    Divisible, FitAlong, FitOver, Groups, InGroups, Kernels, OfGroups, SlideAlong, Slides, SlidesOver, Whole, Windows,
+    Divisible, Filters, FitAlong, FitOver, GroupCount, InGroups, OfGroups, OneGroup, Pools, SlideAlong, Slides,
+    SlidesOver,
 };

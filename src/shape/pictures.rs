@@ -6,11 +6,12 @@ use super::Shape;
 use congruent_dims::Dim;
 
 /// A batch of pictures with `R` axes of space, 1 to 3: `(N, C, L)`, `(N, C, H, W)`, `(N, C, D, H, W)`. The weight of a
-/// convolution is one, too: outputs, inputs, and the axes of its kernel.
+/// convolution is one, too: outputs, inputs, and the axes of its filter.
 ///
 /// ```
 /// use congruent::{D, shape::Pictures};
-/// let (batch, channels, space): (D<8>, D<3>, (D<32>, D<24>)) = Pictures::<2>::parts((D::<8>, D::<3>, D::<32>, D::<24>));
+/// let shape = (D::<8>, D::<3>, D::<32>, D::<24>);
+/// let (batch, channels, space): (D<8>, D<3>, (D<32>, D<24>)) = Pictures::<2>::parts(shape);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no batch of pictures with {R} axes of space",

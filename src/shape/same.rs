@@ -87,9 +87,9 @@ equality! {
     #[diagnostic::on_unimplemented(
         message = "the kernel of the weight is `{Self}`, the convolution was given one of `{Rhs}`",
         label = "the last axes of the weight are `{Self}`",
-        note = "`x.conv2d(&weight, Kernel::<3, 1, 1>)` slides a weight `(O, I, 3, 3)` by 1, with 1 zero around the picture"
+        note = "`x.conv2d(&weight, Filter::<3, 1, 1>)` has a weight `(O, I, 3, 3)`, moves by 1, with 1 zero around"
     )]
-    KernelSizes for Shape;
+    FilterSizes for Shape;
 
     /// One label for each row of logits.
     #[diagnostic::on_unimplemented(

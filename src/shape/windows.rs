@@ -2,7 +2,7 @@
 //!
 //! Apart from `parts`, which counts windows of one axis without anything around it.
 
-use super::kernels::{Grouped, Kernel, KernelSlide, Same, Slide, Step, Window, WindowSlide};
+use super::filters::{Filter, FilterSlide, Groups, Pool, PoolSlide, Same, Slide, Stepping};
 use super::parts::{InParts, InWindows, PartOf, WindowsOf};
 use super::pictures::Space;
 use congruent_dims::{D, Dim, DimOf, DivDim, MulDim, Multiplied, Off, On, One, StaticDim, ToDim, WindowDim};
@@ -39,12 +39,12 @@ macro_rules! along {
         impl<A, const SIZE: usize, const STRIDE: usize, const PADDING: usize, const DILATION: usize> SlideAlong<A>
             for $Slide<SIZE, STRIDE, PADDING, DILATION>
         where
-            A: Dim<Static: Padded<A, D<PADDING>, Axis: InWindows<Extent<SIZE, DILATION>, D<STRIDE>>>>,
-            D<SIZE>: StaticDim<Num: Reach<Num<DILATION>>>,
+            A: Dim<Static: Around<A, D<PADDING>, Axis: InWindows<Extent<SIZE, DILATION>, D<STRIDE>>>>,
+            D<SIZE>: StaticDim<Num: Extending<Num<DILATION>>>,
             D<DILATION>: StaticDim,
         {
             type Places =
-                WindowsOf<<A::Static as Padded<A, D<PADDING>>>::Axis, Extent<SIZE, DILATION>, D<STRIDE>>;
+                WindowsOf<<A::Static as Around<A, D<PADDING>>>::Axis, Extent<SIZE, DILATION>, D<STRIDE>>;
             #[inline]
             fn places(_: A) -> Self::Places {
                 Default::default()
@@ -54,25 +54,25 @@ macro_rules! along {
         impl<A, const SIZE: usize, const STRIDE: usize, const PADDING: usize, const DILATION: usize> FitAlong<A>
             for $Slide<SIZE, STRIDE, PADDING, DILATION>
         where
-            D<SIZE>: StaticDim<Num: Reach<Num<DILATION>>>,
+            D<SIZE>: StaticDim<Num: Extending<Num<DILATION>>>,
             D<DILATION>: StaticDim,
             A: WindowDim<Extent<SIZE, DILATION>, D<STRIDE>, D<PADDING>>,
         {
         }
     )*};
 }
-along! { Kernel Window }
+along! { Filter Pool }
 
 type Num<const N: usize> = <D<N> as StaticDim>::Num;
 /// From the first element of a window to behind its last one.
-type Extent<const SIZE: usize, const DILATION: usize> = DimOf<<Num<SIZE> as Reach<Num<DILATION>>>::Extent>;
+type Extent<const SIZE: usize, const DILATION: usize> = DimOf<<Num<SIZE> as Extending<Num<DILATION>>>::Extent>;
 
-/// A number of elements, so far apart. Of none the extent is 0: the smaller of the two numbers is never subtracted from.
+/// A number of elements, so far apart. Of none the extent is 0: nothing is subtracted from less.
 #[doc(hidden)]
-pub trait Reach<Dilation> {
+pub trait Extending<Dilation> {
     type Extent: ToDim;
 }
-impl<S, T> Reach<T> for S
+impl<S, T> Extending<T> for S
 where
     S: Mul<T, Output: Add<B1, Output: Max<T, Output: Sub<T, Output: ToDim>>>>,
 {
@@ -81,14 +81,14 @@ where
 
 /// An axis with `Padding` at both ends, asked of whether its size is static; else it is some axis.
 #[doc(hidden)]
-pub trait Padded<A, Padding> {
+pub trait Around<A, Padding> {
     type Axis: Dim;
 }
-impl<A, Padding> Padded<A, Padding> for Off {
+impl<A, Padding> Around<A, Padding> for Off {
     type Axis = One;
 }
 #[diagnostic::do_not_recommend]
-impl<A, Padding> Padded<A, Padding> for On
+impl<A, Padding> Around<A, Padding> for On
 where
     Padding: StaticDim<Num: Add<Padding::Num>>,
     A: StaticDim<Num: Add<Sum<Padding::Num, Padding::Num>, Output: ToDim>>,
@@ -99,13 +99,13 @@ where
 /// What slides along `R` axes: one [`Slide`] for all of them, or a tuple with one for each.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not slide along {R} axes",
-    label = "expected one kernel or window for all axes, or a tuple with one for each of {R}"
+    label = "expected one filter or window for all axes, or a tuple with one for each of {R}"
 )]
 pub trait Slides<const R: usize>: Copy + Default + 'static {
     /// The elements of the window along each axis.
     type Sizes: Space;
-    /// The numbers along each axis, those of the last axis last; [`Step::NONE`] in front of them.
-    fn steps() -> [Step; 3];
+    /// The numbers along each axis, those of the last axis last; [`Stepping::NONE`] in front of them.
+    fn steps() -> [Stepping; 3];
 }
 
 /// What slides along the axes of a space. Of axes that it does not fit the places mean nothing.
@@ -128,7 +128,7 @@ macro_rules! slides {
         #[diagnostic::do_not_recommend]
         impl<K: Slide> Slides<$R> for K {
             type Sizes = ($(slides!(@ K $A),)*);
-            fn steps() -> [Step; 3] {
+            fn steps() -> [Stepping; 3] {
                 last([$(slides!(@step K $A)),*])
             }
         }
@@ -146,7 +146,7 @@ macro_rules! slides {
         #[diagnostic::do_not_recommend]
         impl<$($K: Slide),*> Slides<$R> for ($($K,)*) {
             type Sizes = ($($K::Size,)*);
-            fn steps() -> [Step; 3] {
+            fn steps() -> [Stepping; 3] {
                 last([$($K::STEP),*])
             }
         }
@@ -171,79 +171,79 @@ slides! {
 }
 
 /// The steps of the last axes.
-fn last<const N: usize>(steps: [Step; N]) -> [Step; 3] {
-    let mut all = [Step::NONE; 3];
+fn last<const N: usize>(steps: [Stepping; N]) -> [Stepping; 3] {
+    let mut all = [Stepping::NONE; 3];
     all[3 - N..].copy_from_slice(&steps);
     all
 }
 
-/// The kernel of a convolution over `R` axes: a [`Kernel`], [`Same`], a tuple with one for each axis, and any of these
-/// [`Grouped`].
+/// The filter of a convolution over `R` axes: a [`Filter`], [`Same`], a tuple with one for each axis, and any of these
+/// [`Groups`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no kernel of a convolution over {R} axes",
-    label = "expected `Kernel::<3, 1, 1>` (size, stride, padding), `Same::<3>`, or a tuple with one for each of {R} axes"
+    message = "`{Self}` is no filter of a convolution over {R} axes",
+    label = "expected `Filter::<3, 1, 1>` (size, stride, padding), `Same::<3>`, or one for each of {R} axes in a tuple"
 )]
-pub trait Kernels<const R: usize>: Copy + Default + 'static {
+pub trait Filters<const R: usize>: Copy + Default + 'static {
     /// How it slides.
     type Slides: Slides<R>;
     /// The number of groups.
-    type Groups: Groups;
+    type GroupCount: GroupCount;
 }
 
-/// The windows of a pooling over `R` axes: a [`Window`], or a tuple with one for each axis.
+/// The windows of a pooling over `R` axes: a [`Pool`], or a tuple with one for each axis.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no window of a pooling over {R} axes",
-    label = "expected `Window::<3, 2, 1>` (size, stride, padding), or a tuple with one for each of {R} axes"
+    label = "expected `Pool::<3, 2, 1>` (size, stride, padding), or a tuple with one for each of {R} axes"
 )]
-pub trait Windows<const R: usize>: Slides<R> {}
+pub trait Pools<const R: usize>: Slides<R> {}
 
-macro_rules! kernels {
+macro_rules! filters {
     ($($R:literal: $($K:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<K: KernelSlide> Kernels<$R> for K {
+        impl<K: FilterSlide> Filters<$R> for K {
             type Slides = K;
-            type Groups = Whole;
+            type GroupCount = OneGroup;
         }
         #[diagnostic::do_not_recommend]
-        impl<$($K: KernelSlide),*> Kernels<$R> for ($($K,)*) {
+        impl<$($K: FilterSlide),*> Filters<$R> for ($($K,)*) {
             type Slides = Self;
-            type Groups = Whole;
+            type GroupCount = OneGroup;
         }
         #[diagnostic::do_not_recommend]
-        impl<K: WindowSlide> Windows<$R> for K {}
+        impl<K: PoolSlide> Pools<$R> for K {}
         #[diagnostic::do_not_recommend]
-        impl<$($K: WindowSlide),*> Windows<$R> for ($($K,)*) {}
+        impl<$($K: PoolSlide),*> Pools<$R> for ($($K,)*) {}
     )*};
 }
-kernels! {
+filters! {
     1: K0;
     2: K0 K1;
     3: K0 K1 K2;
 }
 
 #[diagnostic::do_not_recommend]
-impl<K: Kernels<R, Groups = Whole>, const R: usize, const GROUPS: usize> Kernels<R> for Grouped<K, GROUPS>
+impl<K: Filters<R, GroupCount = OneGroup>, const R: usize, const GROUPS: usize> Filters<R> for Groups<K, GROUPS>
 where
     D<GROUPS>: StaticDim,
 {
     type Slides = K::Slides;
-    type Groups = D<GROUPS>;
+    type GroupCount = D<GROUPS>;
 }
 
-/// How many groups a convolution has: [`Whole`], or `D<G>`.
-pub trait Groups: 'static {
+/// How many groups a convolution has: [`OneGroup`], or `D<G>`.
+pub trait GroupCount: 'static {
     /// The number.
     const COUNT: usize;
 }
 
 /// One group of all channels, also of channels whose number only the run knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Whole;
+pub struct OneGroup;
 
-impl Groups for Whole {
+impl GroupCount for OneGroup {
     const COUNT: usize = 1;
 }
-impl<const GROUPS: usize> Groups for D<GROUPS> {
+impl<const GROUPS: usize> GroupCount for D<GROUPS> {
     const COUNT: usize = GROUPS;
 }
 
@@ -253,7 +253,7 @@ pub trait InGroups<G>: Dim {
     type All: Dim;
 }
 #[diagnostic::do_not_recommend]
-impl<C: Dim> InGroups<Whole> for C {
+impl<C: Dim> InGroups<OneGroup> for C {
     type All = C;
 }
 #[diagnostic::do_not_recommend]
@@ -268,7 +268,7 @@ pub trait OfGroups<G>: Dim {
     type Each: Dim;
 }
 #[diagnostic::do_not_recommend]
-impl<C: Dim> OfGroups<Whole> for C {
+impl<C: Dim> OfGroups<OneGroup> for C {
     type Each = C;
 }
 #[diagnostic::do_not_recommend]
@@ -283,13 +283,13 @@ impl<C: Dim + InParts<D<GROUPS>>, const GROUPS: usize> OfGroups<D<GROUPS>> for C
 )]
 pub trait Divisible<G> {}
 #[diagnostic::do_not_recommend]
-impl<C: Dim> Divisible<Whole> for C {}
+impl<C: Dim> Divisible<OneGroup> for C {}
 #[diagnostic::do_not_recommend]
 impl<C: DivDim<D<GROUPS>>, const GROUPS: usize> Divisible<D<GROUPS>> for C {}
 
 #[cfg(test)]
 mod tests {
-    use super::{FitOver, Grouped, Kernel, Kernels, Same, Slides, SlidesOver, Window};
+    use super::{Filter, Filters, FitOver, Groups, Pool, Same, Slides, SlidesOver};
     use congruent_dims::{D, dims};
 
     dims! { Rows = ? }
@@ -300,17 +300,17 @@ mod tests {
 
     #[test]
     fn places_are_those_of_the_formula() {
-        assert_eq!(places(Kernel::<7, 2, 3>, (D::<224>, D::<56>)), (D::<112>, D::<28>));
-        assert_eq!(places(Kernel::<3, 1, 0, 2>, (D::<8>,)), (D::<4>,));
-        assert_eq!(places(Window::<2>, (D::<6>, D::<7>, D::<8>)), (D::<3>, D::<3>, D::<4>));
-        assert_eq!(places((Window::<3, 2, 1>, Window::<2, 1>), (D::<7>, D::<9>)), (D::<4>, D::<8>));
+        assert_eq!(places(Filter::<7, 2, 3>, (D::<224>, D::<56>)), (D::<112>, D::<28>));
+        assert_eq!(places(Filter::<3, 1, 0, 2>, (D::<8>,)), (D::<4>,));
+        assert_eq!(places(Pool::<2>, (D::<6>, D::<7>, D::<8>)), (D::<3>, D::<3>, D::<4>));
+        assert_eq!(places((Pool::<3, 2, 1>, Pool::<2, 1>), (D::<7>, D::<9>)), (D::<4>, D::<8>));
         assert_eq!(places(Same::<3>, (Rows(5), D::<9>)), (Rows(5), D::<9>));
     }
 
     #[test]
     fn steps_are_those_of_the_last_axes() {
-        let steps = <(Kernel<3, 2>, Kernel<5, 1, 2>) as Slides<2>>::steps();
+        let steps = <(Filter<3, 2>, Filter<5, 1, 2>) as Slides<2>>::steps();
         assert_eq!(steps.map(|step| (step.size, step.stride, step.before)), [(1, 1, 0), (3, 2, 0), (5, 1, 2)]);
-        let _: <Grouped<Kernel<3>, 4> as Kernels<1>>::Groups = D::<4>;
+        let _: <Groups<Filter<3>, 4> as Filters<1>>::GroupCount = D::<4>;
     }
 }

@@ -1,7 +1,7 @@
 //! Rows of layers, and of tuples of layers; every activation.
 
 use super::{check_all, constructs};
-use congruent::nn::{AvgPool1d, BatchNorm, Flatten, Init, MaxPool1d, Residual, Tanh};
+use congruent::nn::{AvgPool1d, BatchNorm, Flattening, Init, MaxPool1d, Residual, Tanh};
 use congruent::ops::{ActivationsTable, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor, unary};
 use congruent::prelude::*;
 
@@ -19,16 +19,16 @@ constructs! {
     conv1d_layer: Conv1d::<D<3>, D<2>, Same<3>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>())
     };
-    conv2d_layer: Conv2d::<D<1>, D<2>, Kernel<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
+    conv2d_layer: Conv2d::<D<1>, D<2>, Filter<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
         m.forward(x.reshape((D::<1>, D::<1>, D::<3>, D::<4>)))
     };
-    conv3d_layer: Conv3d::<D<1>, D<2>, Kernel<1>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
+    conv3d_layer: Conv3d::<D<1>, D<2>, Filter<1>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
         m.forward(x.reshape((D::<1>, D::<1>, D::<3>, D::<2>, D::<2>)))
     };
     batch_norm_2d: BatchNorm2d::<D<3>, Weights<f64>>::init(Cpu), |m, x, _| {
         m.forward(x.reshape((D::<1>, D::<3>, D::<2>, D::<2>)))
     };
-    pools_in_a_tuple: (MaxPool1d(Window::<2, 1>), AvgPool1d(Window::<2, 1>), Flatten, linear::<D<6>, D<2>>(1)), |m, x, _| {
+    pools: ((MaxPool1d(Pool::<2, 1>), AvgPool1d(Pool::<2, 1>), Flattening), linear::<D<6>, D<2>>(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>().tanh())
     };
     embedding: Embedding::<D<5>, D<4>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {

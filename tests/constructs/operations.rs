@@ -40,7 +40,7 @@ constructs! {
         inner * w.slice(s![High = ..; 2, Wide = 1..=2])
     };
     split_as: input(3), |m, x, _| (x.ex() * m).with(|u| {
-        let [a, b, c] = <[_; 3]>::try_from(u.split_as::<1, _>(&[1, 2, 1], Wide)).ok().expect("three parts");
+        let [a, b, c] = <[_; 3]>::try_from(u.split_as::<1, _>(&[1, 2, 1], Wide)).expect("three parts");
         a * c + b.sum()
     });
     flatten_as: input(3), |m, x, _| x.flatten_as::<0, _>(High) * m.flatten_as::<0, _>(High);
@@ -51,14 +51,14 @@ constructs! {
     diff_as: input(3), |m, x, _| (x.ex() * m).diff_as::<1, _>(Wide);
     conv1d: input(3), |m, x, w| {
         let weight = (x.ex() * m).reshape((D::<2>, D::<3>, D::<2>));
-        w.unsqueeze::<0>().conv1d(weight, Kernel::<2, 1, 1>)
+        w.unsqueeze::<0>().conv1d(weight, Filter::<2, 1, 1>)
     };
     conv2d_as: input(3), |m, x, _| {
         let weight = m.reshape((D::<3>, D::<1>, D::<2>, D::<2>));
-        (x.ex() * 2.0).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).conv2d_as(weight, Kernel::<2>, High, Wide)
+        (x.ex() * 2.0).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).conv2d_as(weight, Filter::<2>, High, Wide)
     };
-    max_pool2d: input(3), |m, x, _| (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).max_pool2d(Window::<2, 1>);
-    avg_pool1d_as: input(3), |m, x, _| (x.ex() * m).unsqueeze::<1>().avg_pool1d_as(Window::<3, 2, 1>, Wide);
+    max_pool2d: input(3), |m, x, _| (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).max_pool2d(Pool::<2, 1>);
+    avg_pool1d_as: input(3), |m, x, _| (x.ex() * m).unsqueeze::<1>().avg_pool1d_as(Pool::<3, 2, 1>, Wide);
     unfold_as: input(3), |m, x, _| (x.ex() * m).unfold_as::<1, _, _>(D::<2>, 1, Wide);
     repeat_interleave_as: input(3), |m, x, _| (x.ex() * m).repeat_interleave_as::<0, _>(2, High);
     pad: input(3), |m, x, _| (x.ex() * m).pad::<1, 1, 2>(0.5);
@@ -67,11 +67,11 @@ constructs! {
     cat: input(3), |m, x, _| [x.ex() * m, x.ex() * m].cat::<1>().tanh();
     unbind: input(3), |m, x, _| (x.ex() * m).with(|u| {
         let rows = u.unbind::<0>();
-        let [a, b, c] = <[_; 3]>::try_from(rows).ok().expect("three rows");
+        let [a, b, c] = <[_; 3]>::try_from(rows).expect("three rows");
         a * b + c
     });
     split: input(3), |m, x, _| (x.ex() * m).with(|u| {
-        let [a, b] = <[_; 2]>::try_from(u.split::<1, _>(D::<2>)).ok().expect("two parts");
+        let [a, b] = <[_; 2]>::try_from(u.split::<1, _>(D::<2>)).expect("two parts");
         a * b
     });
     split_at: input(3), |m, x, _| (x.ex() * m).with(|u| {

@@ -1,22 +1,60 @@
-//! Rows of convolutions, pooling and images, which are not there yet.
+//! Rows of convolutions, pooling and images.
 //!
 //! Apart from `layers`: these are PyTorch's functions.
 
 rows! {
     "conv/pool";
-    "conv1d, conv2d, conv3d": "np.convolve", "F.conv1d | F.conv2d | F.conv3d" => "", "not yet: convolutions" {}
+    given {
+        use congruent::prelude::*;
+        let x = Cpu.from_fn((D::<1>, D::<2>, D::<4>, D::<4>), |i| i as f32);
+        let weight = Cpu.ones::<Shape![3, 2, 3, 3]>();
+    }
+    "conv1d": "np.convolve(x, w[::-1], \"valid\")", "F.conv1d(x, w, stride=2, padding=1)" =>
+        "line.conv1d(&w, Filter::<3, 2, 1>)",
+        "size, stride, padding, dilation, in PyTorch's order; sizes are computed by the compiler" {
+        let (line, w) = (Cpu.tensor([[[1.0, 2.0, 3.0, 4.0]]]), Cpu.tensor([[[1.0, 1.0, 1.0]]]));
+        assert_eq!(line.conv1d(&w, Filter::<3, 2, 1>).eval(), Cpu.tensor([[[3.0, 9.0]]]));
+    }
+    "conv2d": "", "F.conv2d(x, w, padding=1)" => "x.conv2d(&weight, Filter::<3, 1, 1>)",
+        "`padding=\"same\"` is `Same::<3>`; sizes of the run are named: `x.conv2d_as(&weight, filter, Down, Across)`" {
+        assert_eq!(x.conv2d(&weight, Filter::<3, 1, 1>).eval(), x.conv2d(&weight, Same::<3>).eval());
+        dims! { Down = ?, Across = ? }
+        assert_eq!(x.conv2d_as(&weight, Filter::<3>, Down, Across).shape(), (D::<1>, D::<3>, Down(2), Across(2)));
+    }
+    "conv3d": "", "F.conv3d(x, w)" => "x.conv3d(&weight, Filter::<2>)", "" {
+        let (x, weight) = (Cpu.ones::<Shape![1, 2, 3, 3, 3]>(), Cpu.ones::<Shape![4, 2, 2, 2, 2]>());
+        assert_eq!(x.conv3d(&weight, Filter::<2>).eval().as_slice()[0], 16.0);
+    }
+    "grouped, depthwise": "", "F.conv2d(x, w, groups=2)" => "x.conv2d(&each, Groups::<_, 2>(Filter::<3>))", "" {
+        let each = Cpu.ones::<Shape![2, 1, 3, 3]>();
+        assert_eq!(x.conv2d(&each, Groups::<_, 2>(Filter::<3>)).eval().as_slice()[0], 45.0);
+    }
+    "dilated": "", "F.conv2d(x, w, dilation=2)" => "x.conv2d(&weight, Filter::<3, 1, 1, 2>)", "" {
+        assert_eq!(x.conv2d(&weight, Filter::<3, 1, 1, 2>).shape(), (D::<1>, D::<3>, D::<2>, D::<2>));
+    }
     "fft": "np.fft.fft | np.fft.rfft", "torch.fft" => "", "not yet: Fourier transforms, which need complex numbers" {}
-    "transposed 1d, transposed 2d, transposed 3d": "", "F.conv_transpose2d" => "", "not yet: convolutions" {}
-    "grouped, dilated, depthwise, deform": "", "F.conv2d(.., groups, dilation) | torchvision.ops.deform_conv2d" => "",
-        "not yet: convolutions" {}
+    "transposed 1d, transposed 2d, transposed 3d": "", "F.conv_transpose2d" => "",
+        "not yet: transposed convolutions" {}
+    "deform": "", "torchvision.ops.deform_conv2d" => "", "not yet: deformable convolutions" {}
     "unfold, fold": "", "F.unfold | F.fold" => "",
         "not yet: as one function of images; along an axis there is `x.unfold::<I, SIZE, STEP>()`" {}
-    "avg pool, max pool, min pool, lp pool": "", "F.avg_pool2d | F.max_pool2d | F.lp_pool2d" =>
-        "",
-        "not yet: pooling; windows that do not overlap are `reduce!(&x, max, \"(h a) (w b) -> h w\", a = D::<2>, b = \
-         D::<2>)`" {}
-    "adaptive pool, global pool, max_unpool": "", "F.adaptive_avg_pool2d | F.max_unpool2d" => "",
-        "not yet: pooling; the global one is `x.mean_axes::<Axes![-2, -1]>()`" {}
+    "max pool": "", "F.max_pool2d(x, 2)" => "x.max_pool2d(Pool::<2>)",
+        "size, stride (the size where left out), padding, dilation; also `max_pool1d`, `max_pool3d`" {
+        assert_eq!(x.max_pool2d(Pool::<2>).eval().as_slice()[..4], [5.0, 7.0, 13.0, 15.0]);
+    }
+    "avg pool": "", "F.avg_pool2d(x, 3, 2, 1)" => "x.avg_pool2d(Pool::<3, 2, 1>)",
+        "zeros around the picture count, as `count_include_pad` says" {
+        assert_eq!(x.avg_pool2d(Pool::<3, 2, 1>).eval().as_slice()[0], 10.0 / 9.0);
+    }
+    "min pool": "", "-F.max_pool2d(-x, 2)" => "-(-&x).max_pool2d(Pool::<2>)", "" {
+        assert_eq!((-(-&x).max_pool2d(Pool::<2>)).eval().as_slice()[..2], [0.0, 2.0]);
+    }
+    "global pool": "", "F.adaptive_avg_pool2d(x, 1).flatten(1)" => "x.mean_axes::<Axes![-2, -1]>()",
+        "with the axes kept: `mean_axes_keepdim`" {
+        assert_eq!(x.mean_axes::<Axes![-2, -1]>().eval(), Cpu.tensor([[7.5, 23.5]]));
+    }
+    "adaptive pool, lp pool, max_unpool": "", "F.adaptive_avg_pool2d | F.lp_pool2d | F.max_unpool2d" => "",
+        "not yet: pooling into any number of parts; parts of equal size are `x.avg_pool2d(Pool::<2>)`" {}
     "interpolate nearest, interpolate bilinear, interpolate bicubic, grid_sample":
         "", "F.interpolate | F.grid_sample" =>
         "",

@@ -48,5 +48,5 @@ rows! {
         assert!(within(Cpu.truncated_normal(shape, key, 0.0, 1.0, -2.0, 2.0)?, 2.0));
     }
     "sparse": "", "nn.init.sparse_" => "", "not yet: sparse starts; `bernoulli` times `normal`" {}
-    "dirac": "", "nn.init.dirac_" => "", "not yet: convolutions" {}
+    "dirac": "", "nn.init.dirac_" => "", "not yet: one element of a kernel set to 1" {}
 }

@@ -65,8 +65,23 @@ rows! {
     }
     "Bilinear": "", "nn.Bilinear" => "", "not yet: bilinear layers; `einsum!` has the product" {}
     "EmbeddingBag": "", "nn.EmbeddingBag" => "", "not yet: bags; `table.gather(&ids).sum_axis::<-2>()`" {}
-    "Conv, ConvT, Pool": "", "nn.Conv2d | nn.ConvTranspose2d | nn.MaxPool2d" => "",
-        "not yet: convolutions and pooling" {}
+    "Conv": "", "nn.Conv2d(1, 8, 3, padding=1)" => "Conv2d::<D<1>, D<8>, Filter<3, 1, 1>>::new(key)",
+        "names and shapes of `weight` and `bias` are PyTorch's; `Conv1d`, `Conv3d` likewise" {
+        let pictures = Cpu.ones::<Shape![2, 1, 5, 5]>();
+        let layer = Conv2d::<D<1>, D<8>, Filter<3, 1, 1>>::new(key);
+        assert_eq!(layer.infer(|m| m.forward(&pictures).eval())?.shape(), (D::<2>, D::<8>, D::<5>, D::<5>));
+    }
+    "batch norm of channels": "", "nn.BatchNorm2d(3)" => "BatchNorm2d::<D<3>>::new()", "over axis 1" {
+        let y = BatchNorm2d::<D<3>>::new().infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 4, 4]>()).eval())?;
+        assert!((y.as_slice()[0] - 1.0).abs() < 1e-4);
+    }
+    "Pool": "", "nn.Sequential(nn.MaxPool2d(2), nn.Flatten())" => "(MaxPool2d(Pool::<2>), Flattening)",
+        "in a tuple of layers; by name it is `x.max_pool2d(Pool::<2>)`" {
+        use congruent::nn::{Flattening, MaxPool2d};
+        let model = ((MaxPool2d(Pool::<2>), Flattening), Linear::<D<12>, D<2>>::new(key));
+        assert_eq!(model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 4, 4]>()).eval())?.shape(), (D::<2>, D::<2>));
+    }
+    "ConvT": "", "nn.ConvTranspose2d" => "", "not yet: transposed convolutions" {}
     "group norm, instance norm, local response norm": "", "nn.GroupNorm | nn.InstanceNorm2d | nn.LocalResponseNorm" =>
         "", "not yet: norms of images" {}
     "RNN, LSTM, GRU": "", "nn.RNN | nn.LSTM | nn.GRU" => "",

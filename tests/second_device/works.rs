@@ -95,12 +95,13 @@ same! {
         )
     };
     windows: |d| {
-        let x: Param<Shape![2, 4, 7, 6], Weights<f32, _>> = d.uniform(Default::default(), Key::new(1), -1.0, 1.0).into();
-        let w: Param<Shape![6, 2, 3, 3], Weights<f32, _>> = d.uniform(Default::default(), Key::new(2), -1.0, 1.0).into();
+        let x: Tensor<Shape![2, 4, 7, 6], f32, _> = d.uniform(Default::default(), Key::new(1), -1.0, 1.0);
+        let w: Tensor<Shape![6, 2, 3, 3], f32, _> = d.uniform(Default::default(), Key::new(2), -1.0, 1.0);
         let one: Tensor<Shape![3, 6, 1, 1], f32, _> = d.uniform(Default::default(), Key::new(3), -1.0, 1.0);
-        let (loss, grads) = (x, w).value_and_grad(|(x, w)| {
-            let y = x.conv2d(w, Grouped::<_, 2>(Kernel::<3, 1, 1>)).max_pool2d(Window::<2>);
-            y.conv2d(&one, Kernel::<1>).avg_pool2d(Window::<2, 1>).square().sum()
+        let both: (Param<_, _>, Param<_, _>) = (x.into(), w.into());
+        let (loss, grads) = both.value_and_grad(|(x, w)| {
+            let y = x.conv2d(w, Groups::<_, 2>(Filter::<3, 1, 1>)).max_pool2d(Pool::<2>);
+            y.conv2d(&one, Filter::<1>).avg_pool2d(Pool::<2, 1>).square().sum()
         }).expect("a step");
         (loss, grads.0, grads.1)
     };

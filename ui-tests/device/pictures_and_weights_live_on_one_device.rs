@@ -7,6 +7,6 @@ mod vault;
 
 fn main() {
     let (x, weight) = (Vault::<0>.ones::<Shape![2, 3, 5, 5]>(), Cpu.ones::<Shape![8, 3, 3, 3]>());
-    let y = x.conv2d(&weight, Kernel::<3>);
+    let y = x.conv2d(&weight, Filter::<3>);
     println!("{}", y.eval().len());
 }

@@ -3,5 +3,5 @@ use congruent::prelude::*;
 
 fn main() {
     let x = Cpu.ones::<Shape![2, 3, 2, 2]>();
-    println!("{}", x.max_pool2d(Window::<2>).eval());
+    println!("{}", x.max_pool2d(Pool::<2>).eval());
 }

@@ -2,6 +2,6 @@
 use congruent::prelude::*;
 
 fn main() {
-    let layer = Conv2d::<D<6>, D<8>, Grouped<Same<3>, 4>>::new(Key::new(0));
+    let layer = Conv2d::<D<6>, D<8>, Groups<Same<3>, 4>>::new(Key::new(0));
     println!("{}", layer.count());
 }

@@ -1,7 +1,7 @@
-//! Kernels are of convolutions, windows of poolings: their strides differ where none is said.
+//! Filters are of convolutions, windows of poolings: their strides differ where none is said.
 use congruent::prelude::*;
 
 fn main() {
     let x = Cpu.ones::<Shape![2, 3, 4, 4]>();
-    println!("{}", x.max_pool2d(Kernel::<2>).eval());
+    println!("{}", x.max_pool2d(Filter::<2>).eval());
 }

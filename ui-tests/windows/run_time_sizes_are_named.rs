@@ -5,6 +5,6 @@ dims! { Rows = ?, Down = ? }
 
 fn main() {
     let (x, weight) = (Cpu.full((D::<1>, D::<3>, Rows(9)), 1.0f32), Cpu.ones::<Shape![8, 3, 3]>());
-    let y = x.conv1d(&weight, Kernel::<3, 2>);
+    let y = x.conv1d(&weight, Filter::<3, 2>);
     println!("{}", y.eval());
 }

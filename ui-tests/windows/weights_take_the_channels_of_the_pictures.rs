@@ -3,6 +3,6 @@ use congruent::prelude::*;
 
 fn main() {
     let (x, weight) = (Cpu.ones::<Shape![2, 4, 5, 5]>(), Cpu.ones::<Shape![8, 3, 3, 3]>());
-    let y = x.conv2d(&weight, Kernel::<3>);
+    let y = x.conv2d(&weight, Filter::<3>);
     println!("{}", y.eval());
 }

@@ -1,6 +1,6 @@
 //! The methods of convolutions.
 //!
-//! Apart from the law (`shape::windows`), which says how many places a kernel comes to.
+//! Apart from the law (`shape::windows`), which says how many places a filter comes to.
 
 use super::convolved::{ConvolutionAs, ConvolutionOf, SpaceOf, convolved, places, three};
 use crate::device::SameDevice;
@@ -11,7 +11,7 @@ use crate::graph::{Ex, Operand};
 use crate::ops::movement::counted;
 use crate::ops::{FloatingNode, NodeOver, OtherGraphOf, result_of, whole};
 use crate::shape::{
-    Divisible, FitOver, Groups, InChannels, InGroups, KernelSizes, Kernels, Mismatch, Pictures, Slides, SlidesOver,
+    Divisible, FilterSizes, Filters, FitOver, GroupCount, InChannels, InGroups, Mismatch, Pictures, Slides, SlidesOver,
 };
 
 /// The channels of the operand `X`.
@@ -19,19 +19,19 @@ type ChannelsOf<const R: usize, X> = <<X as Operand>::S as Pictures<R>>::Channel
 /// The outputs of the weight `W`.
 type OutputsOf<const R: usize, W> = <<W as Operand>::S as Pictures<R>>::Batch;
 /// The inputs of all groups of the weight `W`.
-type InputsOf<const R: usize, W, K> = <ChannelsOf<R, W> as InGroups<<K as Kernels<R>>::Groups>>::All;
-/// The sizes of the kernel `K`.
-type SizesOf<const R: usize, K> = <<K as Kernels<R>>::Slides as Slides<R>>::Sizes;
+type InputsOf<const R: usize, W, K> = <ChannelsOf<R, W> as InGroups<<K as Filters<R>>::GroupCount>>::All;
+/// The sizes of the filter `K`.
+type SizesOf<const R: usize, K> = <<K as Filters<R>>::Slides as Slides<R>>::Sizes;
 
 /// The outputs of a weight, the inputs of each group, the number of these. Channels whose number only the run knows
 /// raise their difference.
 #[track_caller]
-fn channels<const R: usize, S: Pictures<R>, SW: Pictures<R>, K: Kernels<R>>(
+fn channels<const R: usize, S: Pictures<R>, SW: Pictures<R>, K: Filters<R>>(
     shape: S,
     weight: SW,
     _: K,
 ) -> (SW::Batch, usize, usize) {
-    let (groups, (outputs, inputs, _)) = (K::Groups::COUNT, weight.parts());
+    let (groups, (outputs, inputs, _)) = (K::GroupCount::COUNT, weight.parts());
     if shape.parts().1.size() != inputs.size() * groups {
         differ(Mismatch::new("convolution", shape, weight));
     }
@@ -52,8 +52,8 @@ where
 /// `conv3d`, which are cross-correlations.
 ///
 /// `y[n, o, p] = Σ w[o, i, k] · x[n, i, p · stride + k · dilation - padding]` over the inputs `i` of the group
-/// of `o` and the elements `k` of the kernel, where `x` is 0 outside of the picture. The gradient of each
-/// operand is the same sum over the others. The [`Kernel`](crate::shape::Kernel) says how the weight slides,
+/// of `o` and the elements `k` of the filter, where `x` is 0 outside of the picture. The gradient of each
+/// operand is the same sum over the others. The [`Filter`](crate::shape::Filter) says how the weight slides,
 /// and so, when the program is compiled, how many places come out. A bias is added as `y + bias`, of shape
 /// `(O, 1, 1)`; [`Conv2d`](crate::nn::Conv2d) has one.
 ///
@@ -65,41 +65,41 @@ pub trait Convolutions: Operand + Sized {
     /// ```
     /// use congruent::prelude::*;
     /// let x = Cpu.tensor([[[1.0, 2.0, 3.0, 4.0]]]);
-    /// let slopes = x.conv1d(&Cpu.tensor([[[-1.0, 0.0, 1.0]]]), Kernel::<3>).eval();
+    /// let slopes = x.conv1d(&Cpu.tensor([[[-1.0, 0.0, 1.0]]]), Filter::<3>).eval();
     /// assert_eq!(slopes, Cpu.tensor([[[2.0, 2.0]]]));
     /// ```
     #[track_caller]
-    fn conv1d<W, K>(self, weight: W, kernel: K) -> ConvolutionOf<1, Self, W, K>
+    fn conv1d<W, K>(self, weight: W, filter: K) -> ConvolutionOf<1, Self, W, K>
     where
         W: Operand<S: Pictures<1>>,
         Self::D: SameDevice<W::D>,
         Self::E: FloatingNode<Self::N>,
         W::N: NodeOver<Self::E, W::E>,
         Self::S: Pictures<1>,
-        K: Kernels<1>,
-        ChannelsOf<1, W>: InGroups<K::Groups>,
+        K: Filters<1>,
+        ChannelsOf<1, W>: InGroups<K::GroupCount>,
         InputsOf<1, W, K>: InChannels<ChannelsOf<1, Self>>,
-        OutputsOf<1, W>: Divisible<K::Groups>,
-        <W::S as Pictures<1>>::Space: KernelSizes<SizesOf<1, K>>,
+        OutputsOf<1, W>: Divisible<K::GroupCount>,
+        <W::S as Pictures<1>>::Space: FilterSizes<SizesOf<1, K>>,
         K::Slides: SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
     {
         let x = whole(self);
         let places = <K::Slides as SlidesOver<SpaceOf<1, Self>>>::places(x.shape.parts().2);
         let weight = other::<Self, W>(x.device, weight);
-        let sizes = channels::<1, _, _, K>(x.shape, weight.shape, kernel);
+        let sizes = channels::<1, _, _, K>(x.shape, weight.shape, filter);
         result_of::<Self, _, _>(convolved::<1, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
     }
 
     /// [`conv1d`](Convolutions::conv1d) along axes whose sizes only the run knows: each name makes a dim of the number
     /// of places.
     ///
-    /// A kernel that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
+    /// A filter that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
     #[track_caller]
     fn conv1d_as<W, K, L: Dim>(
         self,
         weight: W,
-        kernel: K,
+        filter: K,
         length: impl FnOnce(usize) -> L,
     ) -> ConvolutionAs<1, Self, W, (L,)>
     where
@@ -108,17 +108,17 @@ pub trait Convolutions: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         W::N: NodeOver<Self::E, W::E>,
         Self::S: Pictures<1>,
-        K: Kernels<1>,
-        ChannelsOf<1, W>: InGroups<K::Groups>,
+        K: Filters<1>,
+        ChannelsOf<1, W>: InGroups<K::GroupCount>,
         InputsOf<1, W, K>: InChannels<ChannelsOf<1, Self>>,
-        OutputsOf<1, W>: Divisible<K::Groups>,
-        <W::S as Pictures<1>>::Space: KernelSizes<SizesOf<1, K>>,
+        OutputsOf<1, W>: Divisible<K::GroupCount>,
+        <W::S as Pictures<1>>::Space: FilterSizes<SizesOf<1, K>>,
     {
         let x = whole(self);
         let sizes = places(three(x.shape.parts().2), <K::Slides as Slides<1>>::steps());
         let places = (counted(sizes[2], length),);
         let weight = other::<Self, W>(x.device, weight);
-        let sizes = channels::<1, _, _, K>(x.shape, weight.shape, kernel);
+        let sizes = channels::<1, _, _, K>(x.shape, weight.shape, filter);
         result_of::<Self, _, _>(convolved::<1, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
     }
 
@@ -128,46 +128,46 @@ pub trait Convolutions: Operand + Sized {
     /// use congruent::prelude::*;
     /// dims! { Batch = ?, Rows = ?, Columns = ? }
     /// let (x, weight) = (Cpu.full((Batch(2), D::<3>, D::<8>, D::<8>), 1.0), Cpu.ones::<Shape![16, 3, 3, 3]>());
-    /// let y: Tensor<(Batch, D<16>, D<4>, D<4>)> = x.conv2d(&weight, Kernel::<3, 2, 1>).eval();
+    /// let y: Tensor<(Batch, D<16>, D<4>, D<4>)> = x.conv2d(&weight, Filter::<3, 2, 1>).eval();
     /// assert_eq!(y.as_slice()[5], 27.0);
     /// let x = Cpu.full((Batch(2), D::<3>, Rows(7), Columns(5)), 1.0);
     /// let y: Tensor<(Batch, D<16>, Rows, Columns)> = x.conv2d(&weight, Same::<3>).eval();
     /// dims! { Down = ?, Across = ? }
-    /// let y = x.conv2d_as(&weight, Kernel::<3, 2>, Down, Across).eval();
+    /// let y = x.conv2d_as(&weight, Filter::<3, 2>, Down, Across).eval();
     /// assert_eq!(y.shape(), (Batch(2), D::<16>, Down(3), Across(2)));
     /// ```
     #[track_caller]
-    fn conv2d<W, K>(self, weight: W, kernel: K) -> ConvolutionOf<2, Self, W, K>
+    fn conv2d<W, K>(self, weight: W, filter: K) -> ConvolutionOf<2, Self, W, K>
     where
         W: Operand<S: Pictures<2>>,
         Self::D: SameDevice<W::D>,
         Self::E: FloatingNode<Self::N>,
         W::N: NodeOver<Self::E, W::E>,
         Self::S: Pictures<2>,
-        K: Kernels<2>,
-        ChannelsOf<2, W>: InGroups<K::Groups>,
+        K: Filters<2>,
+        ChannelsOf<2, W>: InGroups<K::GroupCount>,
         InputsOf<2, W, K>: InChannels<ChannelsOf<2, Self>>,
-        OutputsOf<2, W>: Divisible<K::Groups>,
-        <W::S as Pictures<2>>::Space: KernelSizes<SizesOf<2, K>>,
+        OutputsOf<2, W>: Divisible<K::GroupCount>,
+        <W::S as Pictures<2>>::Space: FilterSizes<SizesOf<2, K>>,
         K::Slides: SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
     {
         let x = whole(self);
         let places = <K::Slides as SlidesOver<SpaceOf<2, Self>>>::places(x.shape.parts().2);
         let weight = other::<Self, W>(x.device, weight);
-        let sizes = channels::<2, _, _, K>(x.shape, weight.shape, kernel);
+        let sizes = channels::<2, _, _, K>(x.shape, weight.shape, filter);
         result_of::<Self, _, _>(convolved::<2, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
     }
 
     /// [`conv2d`](Convolutions::conv2d) along axes whose sizes only the run knows: each name makes a dim of the number
     /// of places.
     ///
-    /// A kernel that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
+    /// A filter that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
     #[track_caller]
     fn conv2d_as<W, K, L: Dim, M: Dim>(
         self,
         weight: W,
-        kernel: K,
+        filter: K,
         height: impl FnOnce(usize) -> L,
         width: impl FnOnce(usize) -> M,
     ) -> ConvolutionAs<2, Self, W, (L, M)>
@@ -177,17 +177,17 @@ pub trait Convolutions: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         W::N: NodeOver<Self::E, W::E>,
         Self::S: Pictures<2>,
-        K: Kernels<2>,
-        ChannelsOf<2, W>: InGroups<K::Groups>,
+        K: Filters<2>,
+        ChannelsOf<2, W>: InGroups<K::GroupCount>,
         InputsOf<2, W, K>: InChannels<ChannelsOf<2, Self>>,
-        OutputsOf<2, W>: Divisible<K::Groups>,
-        <W::S as Pictures<2>>::Space: KernelSizes<SizesOf<2, K>>,
+        OutputsOf<2, W>: Divisible<K::GroupCount>,
+        <W::S as Pictures<2>>::Space: FilterSizes<SizesOf<2, K>>,
     {
         let x = whole(self);
         let sizes = places(three(x.shape.parts().2), <K::Slides as Slides<2>>::steps());
         let places = (counted(sizes[1], height), counted(sizes[2], width));
         let weight = other::<Self, W>(x.device, weight);
-        let sizes = channels::<2, _, _, K>(x.shape, weight.shape, kernel);
+        let sizes = channels::<2, _, _, K>(x.shape, weight.shape, filter);
         result_of::<Self, _, _>(convolved::<2, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
     }
 
@@ -196,41 +196,41 @@ pub trait Convolutions: Operand + Sized {
     /// ```
     /// use congruent::prelude::*;
     /// let (x, weight) = (Cpu.ones::<Shape![1, 2, 4, 5, 6]>(), Cpu.ones::<Shape![3, 2, 2, 2, 2]>());
-    /// let y = x.conv3d(&weight, Kernel::<2>).eval();
+    /// let y = x.conv3d(&weight, Filter::<2>).eval();
     /// assert_eq!((y.shape(), y.as_slice()[0]), ((D::<1>, D::<3>, D::<3>, D::<4>, D::<5>), 16.0));
     /// ```
     #[track_caller]
-    fn conv3d<W, K>(self, weight: W, kernel: K) -> ConvolutionOf<3, Self, W, K>
+    fn conv3d<W, K>(self, weight: W, filter: K) -> ConvolutionOf<3, Self, W, K>
     where
         W: Operand<S: Pictures<3>>,
         Self::D: SameDevice<W::D>,
         Self::E: FloatingNode<Self::N>,
         W::N: NodeOver<Self::E, W::E>,
         Self::S: Pictures<3>,
-        K: Kernels<3>,
-        ChannelsOf<3, W>: InGroups<K::Groups>,
+        K: Filters<3>,
+        ChannelsOf<3, W>: InGroups<K::GroupCount>,
         InputsOf<3, W, K>: InChannels<ChannelsOf<3, Self>>,
-        OutputsOf<3, W>: Divisible<K::Groups>,
-        <W::S as Pictures<3>>::Space: KernelSizes<SizesOf<3, K>>,
+        OutputsOf<3, W>: Divisible<K::GroupCount>,
+        <W::S as Pictures<3>>::Space: FilterSizes<SizesOf<3, K>>,
         K::Slides: SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
     {
         let x = whole(self);
         let places = <K::Slides as SlidesOver<SpaceOf<3, Self>>>::places(x.shape.parts().2);
         let weight = other::<Self, W>(x.device, weight);
-        let sizes = channels::<3, _, _, K>(x.shape, weight.shape, kernel);
+        let sizes = channels::<3, _, _, K>(x.shape, weight.shape, filter);
         result_of::<Self, _, _>(convolved::<3, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
     }
 
     /// [`conv3d`](Convolutions::conv3d) along axes whose sizes only the run knows: each name makes a dim of the number
     /// of places.
     ///
-    /// A kernel that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
+    /// A filter that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
     #[track_caller]
     fn conv3d_as<W, K, L: Dim, M: Dim, Q: Dim>(
         self,
         weight: W,
-        kernel: K,
+        filter: K,
         depth: impl FnOnce(usize) -> L,
         height: impl FnOnce(usize) -> M,
         width: impl FnOnce(usize) -> Q,
@@ -241,17 +241,17 @@ pub trait Convolutions: Operand + Sized {
         Self::E: FloatingNode<Self::N>,
         W::N: NodeOver<Self::E, W::E>,
         Self::S: Pictures<3>,
-        K: Kernels<3>,
-        ChannelsOf<3, W>: InGroups<K::Groups>,
+        K: Filters<3>,
+        ChannelsOf<3, W>: InGroups<K::GroupCount>,
         InputsOf<3, W, K>: InChannels<ChannelsOf<3, Self>>,
-        OutputsOf<3, W>: Divisible<K::Groups>,
-        <W::S as Pictures<3>>::Space: KernelSizes<SizesOf<3, K>>,
+        OutputsOf<3, W>: Divisible<K::GroupCount>,
+        <W::S as Pictures<3>>::Space: FilterSizes<SizesOf<3, K>>,
     {
         let x = whole(self);
         let sizes = places(three(x.shape.parts().2), <K::Slides as Slides<3>>::steps());
         let places = (counted(sizes[0], depth), counted(sizes[1], height), counted(sizes[2], width));
         let weight = other::<Self, W>(x.device, weight);
-        let sizes = channels::<3, _, _, K>(x.shape, weight.shape, kernel);
+        let sizes = channels::<3, _, _, K>(x.shape, weight.shape, filter);
         result_of::<Self, _, _>(convolved::<3, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
     }
 }

@@ -10,7 +10,7 @@ use crate::graph::{Behind, Both, Differentiable, Ex, Given, Node, Operand, Ruled
 use crate::layout::count;
 use crate::loops::{Convolution, Walk};
 use crate::ops::RuledByBothOf;
-use crate::shape::{Kernels, Pictures, Shape, Slides, SlidesOver, Space, Step};
+use crate::shape::{Filters, Pictures, Shape, Slides, SlidesOver, Space, Stepping};
 
 /// The axes of space of the operand `X`.
 pub type SpaceOf<const R: usize, X> = <<X as Operand>::S as Pictures<R>>::Space;
@@ -27,7 +27,7 @@ pub type ConvolutionAs<const R: usize, X, W, P> = RuledByBothOf<
 >;
 
 /// What a convolution of `X` by `W` gives.
-pub type ConvolutionOf<const R: usize, X, W, K> = ConvolutionAs<R, X, W, PlacesOf<R, X, <K as Kernels<R>>::Slides>>;
+pub type ConvolutionOf<const R: usize, X, W, K> = ConvolutionAs<R, X, W, PlacesOf<R, X, <K as Filters<R>>::Slides>>;
 
 /// The sizes of the axes, those that are not there first.
 pub(super) fn three<S: Shape>(space: S) -> [usize; 3] {
@@ -38,7 +38,7 @@ pub(super) fn three<S: Shape>(space: S) -> [usize; 3] {
 
 /// The number of places along each axis; [`Error::Window`] where a window does not fit.
 #[track_caller]
-pub(super) fn places(space: [usize; 3], steps: [Step; 3]) -> [usize; 3] {
+pub(super) fn places(space: [usize; 3], steps: [Stepping; 3]) -> [usize; 3] {
     std::array::from_fn(|axis| {
         let (len, step) = (space[axis], steps[axis]);
         let misfit = || Error::Window { window: step.extent(), stride: step.stride, padding: step.before, len };
@@ -77,11 +77,11 @@ where
         inputs,
         outputs: outputs.size() / groups.max(1),
     };
-    let (pictures, kernel) = (x.materialise(), weight.materialise());
-    let out = device.convolve(&how, &pictures, &kernel);
+    let (pictures, filter) = (x.materialise(), weight.materialise());
+    let out = device.convolve(&how, &pictures, &filter);
     let weight = weight.given();
     let wanted = [x.node.live(), Behind::<E>::live(&weight)];
-    let back = ConvolutionBack { how, x: wanted[1].then_some(pictures), weight: wanted[0].then_some(kernel) };
+    let back = ConvolutionBack { how, x: wanted[1].then_some(pictures), weight: wanted[0].then_some(filter) };
     x.ruled_with(weight, out, out_shape, back)
 }
 

@@ -17,6 +17,6 @@ mod pooling;
 pub use convolution::Convolutions;
 pub(crate) use convolved::convolved;
 pub use convolved::{ConvolutionAs, ConvolutionBack, ConvolutionOf, PlacesOf, SpaceOf};
-pub(crate) use pooled::{Pool, pooled_whole};
+pub(crate) use pooled::{PoolBy, pooled_whole};
 pub use pooled::{PooledAs, PooledOf, PoolingBack};
 pub use pooling::Pooling;

@@ -6,7 +6,7 @@ use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::graph::{Differentiable, Ex, Given, Node, Operand, SlopeRule};
 use crate::layout::count;
-use crate::loops::{Pooling, Walk};
+use crate::loops::{PoolingWalk, Walk};
 use crate::ops::{FloatingNode, RuledOf, result_of, whole};
 use crate::shape::{Pictures, Shape, Slides, SlidesOver, Space};
 
@@ -22,14 +22,14 @@ pub type PooledOf<const R: usize, X, K> = PooledAs<R, X, <K as SlidesOver<SpaceO
 
 /// What becomes of the elements of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pool {
+pub(crate) enum PoolBy {
     Max,
     Mean,
 }
 
 /// The pooling of pictures, of which the laws have been asked; `places` are those of the result.
 #[track_caller]
-pub(super) fn pooled<const R: usize, X, K, P>(x: X, pool: Pool, places: P) -> PooledAs<R, X, P>
+pub(super) fn pooled<const R: usize, X, K, P>(x: X, pool: PoolBy, places: P) -> PooledAs<R, X, P>
 where
     X: Operand<S: Pictures<R>, E: FloatingNode<X::N>>,
     K: Slides<R>,
@@ -42,7 +42,7 @@ where
 #[track_caller]
 pub(crate) fn pooled_whole<const R: usize, S, E, D, N, K, P>(
     x: Ex<S, E, D, N>,
-    pool: Pool,
+    pool: PoolBy,
     places: P,
 ) -> crate::graph::Ruled<Ex<S, E, D, N>, P::Under<S::Batch, S::Channels>, PoolingBack<E>>
 where
@@ -57,19 +57,19 @@ where
     let shape = places.under(batch, channels);
     count(shape);
     let walk = Walk { space: three(space), steps: K::steps(), places: three(places) };
-    let how = Pooling { walk, channels: batch.size() * channels.size() };
+    let how = PoolingWalk { walk, channels: batch.size() * channels.size() };
     let pictures = x.materialise();
     let out = match pool {
-        Pool::Max => x.device.pool_max(&how, &pictures),
-        Pool::Mean => x.device.pool_mean(&how, &pictures),
+        PoolBy::Max => x.device.pool_max(&how, &pictures),
+        PoolBy::Mean => x.device.pool_mean(&how, &pictures),
     };
-    let kept = (pool == Pool::Max && x.node.live()).then_some(pictures);
+    let kept = (pool == PoolBy::Max && x.node.live()).then_some(pictures);
     x.ruled(out, shape, PoolingBack { how, pictures: kept })
 }
 
 /// The rule of a pooling; that of the largest elements looks for them again.
 pub struct PoolingBack<E> {
-    how: Pooling,
+    how: PoolingWalk,
     pictures: Option<Buf<E>>,
 }
 

@@ -1,19 +1,19 @@
 //! The methods of pooling: over windows, and over parts of a picture.
 
 use super::convolved::{SpaceOf, places, three};
-use super::pooled::{Pool, PooledAs, PooledOf, pooled};
+use super::pooled::{PoolBy, PooledAs, PooledOf, pooled};
 use crate::dims::Dim;
 use crate::graph::{Ex, Operand};
 use crate::ops::FloatingNode;
 use crate::ops::movement::counted;
-use crate::shape::{FitOver, Pictures, SlidesOver, Windows};
+use crate::shape::{FitOver, Pictures, Pools, SlidesOver};
 
 /// A pooling whose places the law has counted.
 #[track_caller]
-fn slid<const R: usize, X, K>(x: X, _: K, pool: Pool) -> PooledOf<R, X, K>
+fn slid<const R: usize, X, K>(x: X, _: K, pool: PoolBy) -> PooledOf<R, X, K>
 where
     X: Operand<S: Pictures<R>, E: FloatingNode<X::N>>,
-    K: Windows<R> + SlidesOver<SpaceOf<R, X>>,
+    K: Pools<R> + SlidesOver<SpaceOf<R, X>>,
 {
     let x = x.ex();
     let places = K::places(x.shape.parts().2);
@@ -25,7 +25,7 @@ where
 fn sized<const R: usize, X, K>(x: X, _: K) -> (Ex<X::S, X::E, X::D, X::N>, [usize; 3])
 where
     X: Operand<S: Pictures<R>>,
-    K: Windows<R>,
+    K: Pools<R>,
 {
     let x = x.ex();
     let sizes = places(three(x.shape.parts().2), K::steps());
@@ -35,7 +35,7 @@ where
 /// Pooling of pictures `(N, C, ..)`: what windows that slide over each channel have as their largest element or
 /// as their mean. PyTorch's `max_pool2d`, `avg_pool2d` and their kin over one and three axes.
 ///
-/// The [`Window`](crate::shape::Window) moves by its own size where nothing else is said. The gradient of a
+/// The [`Pool`](crate::shape::Pool) moves by its own size where nothing else is said. The gradient of a
 /// largest element goes to the first one of a window, that of a mean in equal parts to all. A NaN in a window
 /// is NaN at its place. Around the picture (`PADDING`) there is nothing larger than any element: a window
 /// without an element has `-inf`; for means there are zeros, which count, as PyTorch's `count_include_pad`
@@ -46,20 +46,20 @@ pub trait Pooling: Operand + Sized {
     /// ```
     /// use congruent::prelude::*;
     /// let x = Cpu.tensor([[[1.0, 5.0, 2.0, 4.0, 3.0]]]);
-    /// assert_eq!(x.max_pool1d(Window::<2>).eval(), Cpu.tensor([[[5.0, 4.0]]]));
+    /// assert_eq!(x.max_pool1d(Pool::<2>).eval(), Cpu.tensor([[[5.0, 4.0]]]));
     /// ```
     #[track_caller]
     fn max_pool1d<K>(self, window: K) -> PooledOf<1, Self, K>
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<1>,
-        K: Windows<1> + SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
+        K: Pools<1> + SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
     {
-        slid(self, window, Pool::Max)
+        slid(self, window, PoolBy::Max)
     }
 
-    /// [`max_pool1d`](Pooling::max_pool1d) along axes whose sizes only the run knows: each name makes a dim of the number of
-    /// places.
+    /// [`max_pool1d`](Pooling::max_pool1d) along axes whose sizes only the run knows: each name makes a
+    /// dim of the number of places.
     ///
     /// A window that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
@@ -68,11 +68,11 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<1>,
-        K: Windows<1>,
+        K: Pools<1>,
     {
         let (x, sizes) = sized::<1, _, K>(self, window);
         let places = (counted(sizes[2], length),);
-        pooled::<1, _, K, _>(x, Pool::Max, places)
+        pooled::<1, _, K, _>(x, PoolBy::Max, places)
     }
 
     /// The largest element of each window of `(N, C, H, W)`.
@@ -80,24 +80,24 @@ pub trait Pooling: Operand + Sized {
     /// ```
     /// use congruent::prelude::*;
     /// let x = Cpu.tensor([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]]);
-    /// assert_eq!(x.max_pool2d(Window::<2, 1>).eval(), Cpu.tensor([[[[5.0, 6.0], [8.0, 9.0]]]]));
-    /// assert_eq!(x.max_pool2d(Window::<3, 2, 1>).eval(), Cpu.tensor([[[[5.0, 6.0], [8.0, 9.0]]]]));
+    /// assert_eq!(x.max_pool2d(Pool::<2, 1>).eval(), Cpu.tensor([[[[5.0, 6.0], [8.0, 9.0]]]]));
+    /// assert_eq!(x.max_pool2d(Pool::<3, 2, 1>).eval(), Cpu.tensor([[[[5.0, 6.0], [8.0, 9.0]]]]));
     /// dims! { Rows = ?, Halves = ? }
     /// let x = Cpu.full((D::<1>, D::<1>, Rows(5), D::<4>), 1.0f32);
-    /// assert_eq!(x.max_pool2d_as(Window::<2>, Halves, |_| D::<2>).shape(), (D::<1>, D::<1>, Halves(2), D::<2>));
+    /// assert_eq!(x.max_pool2d_as(Pool::<2>, Halves, |_| D::<2>).shape(), (D::<1>, D::<1>, Halves(2), D::<2>));
     /// ```
     #[track_caller]
     fn max_pool2d<K>(self, window: K) -> PooledOf<2, Self, K>
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<2>,
-        K: Windows<2> + SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
+        K: Pools<2> + SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
     {
-        slid(self, window, Pool::Max)
+        slid(self, window, PoolBy::Max)
     }
 
-    /// [`max_pool2d`](Pooling::max_pool2d) along axes whose sizes only the run knows: each name makes a dim of the number of
-    /// places.
+    /// [`max_pool2d`](Pooling::max_pool2d) along axes whose sizes only the run knows: each name makes a
+    /// dim of the number of places.
     ///
     /// A window that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
@@ -111,11 +111,11 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<2>,
-        K: Windows<2>,
+        K: Pools<2>,
     {
         let (x, sizes) = sized::<2, _, K>(self, window);
         let places = (counted(sizes[1], height), counted(sizes[2], width));
-        pooled::<2, _, K, _>(x, Pool::Max, places)
+        pooled::<2, _, K, _>(x, PoolBy::Max, places)
     }
 
     /// The largest element of each window of `(N, C, D, H, W)`.
@@ -123,20 +123,20 @@ pub trait Pooling: Operand + Sized {
     /// ```
     /// use congruent::prelude::*;
     /// let x = Cpu.ones::<Shape![1, 2, 4, 4, 6]>();
-    /// assert_eq!(x.max_pool3d(Window::<2>).shape(), (D::<1>, D::<2>, D::<2>, D::<2>, D::<3>));
+    /// assert_eq!(x.max_pool3d(Pool::<2>).shape(), (D::<1>, D::<2>, D::<2>, D::<2>, D::<3>));
     /// ```
     #[track_caller]
     fn max_pool3d<K>(self, window: K) -> PooledOf<3, Self, K>
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<3>,
-        K: Windows<3> + SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
+        K: Pools<3> + SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
     {
-        slid(self, window, Pool::Max)
+        slid(self, window, PoolBy::Max)
     }
 
-    /// [`max_pool3d`](Pooling::max_pool3d) along axes whose sizes only the run knows: each name makes a dim of the number of
-    /// places.
+    /// [`max_pool3d`](Pooling::max_pool3d) along axes whose sizes only the run knows: each name makes a
+    /// dim of the number of places.
     ///
     /// A window that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
@@ -151,11 +151,11 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<3>,
-        K: Windows<3>,
+        K: Pools<3>,
     {
         let (x, sizes) = sized::<3, _, K>(self, window);
         let places = (counted(sizes[0], depth), counted(sizes[1], height), counted(sizes[2], width));
-        pooled::<3, _, K, _>(x, Pool::Max, places)
+        pooled::<3, _, K, _>(x, PoolBy::Max, places)
     }
 
     /// The mean of each window of `(N, C, L)`.
@@ -163,20 +163,20 @@ pub trait Pooling: Operand + Sized {
     /// ```
     /// use congruent::prelude::*;
     /// let x = Cpu.tensor([[[1.0, 5.0, 2.0, 4.0, 3.0]]]);
-    /// assert_eq!(x.avg_pool1d(Window::<2>).eval(), Cpu.tensor([[[3.0, 3.0]]]));
+    /// assert_eq!(x.avg_pool1d(Pool::<2>).eval(), Cpu.tensor([[[3.0, 3.0]]]));
     /// ```
     #[track_caller]
     fn avg_pool1d<K>(self, window: K) -> PooledOf<1, Self, K>
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<1>,
-        K: Windows<1> + SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
+        K: Pools<1> + SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
     {
-        slid(self, window, Pool::Mean)
+        slid(self, window, PoolBy::Mean)
     }
 
-    /// [`avg_pool1d`](Pooling::avg_pool1d) along axes whose sizes only the run knows: each name makes a dim of the number of
-    /// places.
+    /// [`avg_pool1d`](Pooling::avg_pool1d) along axes whose sizes only the run knows: each name makes a
+    /// dim of the number of places.
     ///
     /// A window that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
@@ -185,11 +185,11 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<1>,
-        K: Windows<1>,
+        K: Pools<1>,
     {
         let (x, sizes) = sized::<1, _, K>(self, window);
         let places = (counted(sizes[2], length),);
-        pooled::<1, _, K, _>(x, Pool::Mean, places)
+        pooled::<1, _, K, _>(x, PoolBy::Mean, places)
     }
 
     /// The mean of each window of `(N, C, H, W)`.
@@ -197,21 +197,21 @@ pub trait Pooling: Operand + Sized {
     /// ```
     /// use congruent::prelude::*;
     /// let x = Cpu.tensor([[[[1.0, 2.0], [3.0, 6.0]]]]);
-    /// assert_eq!(x.avg_pool2d(Window::<2>).eval(), Cpu.tensor([[[[3.0]]]]));
-    /// assert_eq!(x.avg_pool2d((Window::<1>, Window::<2, 1, 1>)).eval().as_slice()[..3], [0.5, 1.5, 1.0]);
+    /// assert_eq!(x.avg_pool2d(Pool::<2>).eval(), Cpu.tensor([[[[3.0]]]]));
+    /// assert_eq!(x.avg_pool2d((Pool::<1>, Pool::<2, 1, 1>)).eval().as_slice()[..3], [0.5, 1.5, 1.0]);
     /// ```
     #[track_caller]
     fn avg_pool2d<K>(self, window: K) -> PooledOf<2, Self, K>
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<2>,
-        K: Windows<2> + SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
+        K: Pools<2> + SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
     {
-        slid(self, window, Pool::Mean)
+        slid(self, window, PoolBy::Mean)
     }
 
-    /// [`avg_pool2d`](Pooling::avg_pool2d) along axes whose sizes only the run knows: each name makes a dim of the number of
-    /// places.
+    /// [`avg_pool2d`](Pooling::avg_pool2d) along axes whose sizes only the run knows: each name makes a
+    /// dim of the number of places.
     ///
     /// A window that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
@@ -225,11 +225,11 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<2>,
-        K: Windows<2>,
+        K: Pools<2>,
     {
         let (x, sizes) = sized::<2, _, K>(self, window);
         let places = (counted(sizes[1], height), counted(sizes[2], width));
-        pooled::<2, _, K, _>(x, Pool::Mean, places)
+        pooled::<2, _, K, _>(x, PoolBy::Mean, places)
     }
 
     /// The mean of each window of `(N, C, D, H, W)`.
@@ -237,20 +237,20 @@ pub trait Pooling: Operand + Sized {
     /// ```
     /// use congruent::prelude::*;
     /// let x = Cpu.ones::<Shape![1, 2, 4, 4, 6]>();
-    /// assert_eq!(x.avg_pool3d(Window::<2>).shape(), (D::<1>, D::<2>, D::<2>, D::<2>, D::<3>));
+    /// assert_eq!(x.avg_pool3d(Pool::<2>).shape(), (D::<1>, D::<2>, D::<2>, D::<2>, D::<3>));
     /// ```
     #[track_caller]
     fn avg_pool3d<K>(self, window: K) -> PooledOf<3, Self, K>
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<3>,
-        K: Windows<3> + SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
+        K: Pools<3> + SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
     {
-        slid(self, window, Pool::Mean)
+        slid(self, window, PoolBy::Mean)
     }
 
-    /// [`avg_pool3d`](Pooling::avg_pool3d) along axes whose sizes only the run knows: each name makes a dim of the number of
-    /// places.
+    /// [`avg_pool3d`](Pooling::avg_pool3d) along axes whose sizes only the run knows: each name makes a
+    /// dim of the number of places.
     ///
     /// A window that does not fit raises [`Error::Window`](crate::Error::Window), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
@@ -265,11 +265,11 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<3>,
-        K: Windows<3>,
+        K: Pools<3>,
     {
         let (x, sizes) = sized::<3, _, K>(self, window);
         let places = (counted(sizes[0], depth), counted(sizes[1], height), counted(sizes[2], width));
-        pooled::<3, _, K, _>(x, Pool::Mean, places)
+        pooled::<3, _, K, _>(x, PoolBy::Mean, places)
     }
 }
 impl<X: Operand> Pooling for X {}

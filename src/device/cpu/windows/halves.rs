@@ -6,7 +6,7 @@ use super::{convolve as forward, pool, slopes};
 use crate::device::cpu::unwritten;
 use crate::device::cpu::widen::{narrow_slice, widen_slice};
 use crate::dtype::Real;
-use crate::loops::{Convolution, Pooling};
+use crate::loops::{Convolution, PoolingWalk};
 use crate::memory::Buf;
 
 /// The results as 16-bit floats.
@@ -45,13 +45,15 @@ doors! {
         assert_eq!([x.len(), slope.len()], [how.lens()[0], how.lens()[2]], "gradient or pictures of another length"),
         slopes::to_weight;
     /// The largest element of each window.
-    largest(how: Pooling, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), pool::largest;
+    largest(how: PoolingWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), pool::largest;
     /// Its gradient.
-    to_largest(how: Pooling, slope, x)
+    to_largest(how: PoolingWalk, slope, x)
         assert_eq!([x.len(), slope.len()], how.lens(), "gradient or pictures of another length"),
         pool::to_largest;
     /// The mean of each window.
-    means(how: Pooling, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), pool::means;
+    means(how: PoolingWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), pool::means;
     /// Its gradient.
-    to_means(how: Pooling, slope) assert_eq!(slope.len(), how.lens()[1], "gradient of another length"), pool::to_means;
+    to_means(how: PoolingWalk, slope)
+        assert_eq!(slope.len(), how.lens()[1], "gradient of another length"),
+        pool::to_means;
 }

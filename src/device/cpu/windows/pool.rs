@@ -5,14 +5,14 @@ use crate::device::cpu::parallel::for_each_of;
 use crate::device::cpu::unwritten;
 use crate::dtype::Real;
 use crate::error::collected;
-use crate::loops::{Pooling, Walk};
+use crate::loops::{PoolingWalk, Walk};
 use crate::memory::Buf;
 
 /// Elements of the channels of one task at least.
 const TASK: usize = 1 << 14;
 
 /// Runs `one` for each channel of `out`, of `each` elements, and its number.
-fn each_channel<E: Real>(pooling: &Pooling, out: &mut [E], each: usize, one: impl Fn(usize, &mut [E]) + Sync) {
+fn each_channel<E: Real>(pooling: &PoolingWalk, out: &mut [E], each: usize, one: impl Fn(usize, &mut [E]) + Sync) {
     if out.is_empty() {
         return;
     }
@@ -71,7 +71,7 @@ fn is_nan<E: Real>(x: E) -> bool {
 }
 
 /// The largest element of each window; NaN where one is NaN, -inf where none lies in the picture.
-pub(super) fn largest<E: Real>(pooling: &Pooling, x: &[E]) -> Buf<E> {
+pub(super) fn largest<E: Real>(pooling: &PoolingWalk, x: &[E]) -> Buf<E> {
     let (walk, each) = (&pooling.walk, pooling.walk.elements());
     let mut out = Buf::filled(pooling.lens()[1], E::of_f64(f64::NEG_INFINITY));
     each_channel(pooling, out.make_mut(), walk.count(), |channel, out| {
@@ -90,7 +90,7 @@ pub(super) fn largest<E: Real>(pooling: &Pooling, x: &[E]) -> Buf<E> {
 }
 
 /// Each window's gradient at the first of its largest elements, or the first NaN.
-pub(super) fn to_largest<E: Real>(pooling: &Pooling, slope: &[E], x: &[E]) -> Buf<E> {
+pub(super) fn to_largest<E: Real>(pooling: &PoolingWalk, slope: &[E], x: &[E]) -> Buf<E> {
     let (walk, each, count) = (&pooling.walk, pooling.walk.elements(), pooling.walk.count());
     let mut out = Buf::zeros(pooling.lens()[0]);
     each_channel(pooling, out.make_mut(), each, |channel, out| {
@@ -116,7 +116,7 @@ pub(super) fn to_largest<E: Real>(pooling: &Pooling, slope: &[E], x: &[E]) -> Bu
 }
 
 /// The mean of each window, where elements outside of the picture are 0. The mean over no elements is NaN.
-pub(super) fn means<E: Real>(pooling: &Pooling, x: &[E]) -> Buf<E> {
+pub(super) fn means<E: Real>(pooling: &PoolingWalk, x: &[E]) -> Buf<E> {
     let (walk, each) = (&pooling.walk, pooling.walk.elements());
     let mut out = unwritten(pooling.lens()[1]);
     let size = walk.window() as f64;
@@ -137,7 +137,7 @@ pub(super) fn means<E: Real>(pooling: &Pooling, x: &[E]) -> Buf<E> {
 }
 
 /// Each window's gradient in equal parts at its elements.
-pub(super) fn to_means<E: Real>(pooling: &Pooling, slope: &[E]) -> Buf<E> {
+pub(super) fn to_means<E: Real>(pooling: &PoolingWalk, slope: &[E]) -> Buf<E> {
     let (walk, each, count) = (&pooling.walk, pooling.walk.elements(), pooling.walk.count());
     let mut out = unwritten(pooling.lens()[0]);
     let size = walk.window() as f64;

@@ -4,9 +4,9 @@ use super::patches::elements;
 use super::{convolve, largest, means, to_largest, to_means, to_pictures, to_weight};
 use crate::device::{Cpu, WindowWork};
 use crate::dtype::{Elem, Real};
-use crate::loops::{Convolution, Pooling, Walk};
+use crate::loops::{Convolution, PoolingWalk, Walk};
 use crate::memory::Buf;
-use crate::shape::Step;
+use crate::shape::Stepping;
 use half::{bf16, f16};
 
 /// Numbers between -1 and 1 that repeat nowhere near.
@@ -14,8 +14,8 @@ fn numbers<E: Elem>(len: usize, seed: usize) -> Vec<E> {
     (0..len).map(|i| E::of_f64(((i * 7919 + seed * 104_729) % 2003) as f64 / 1001.5 - 1.0)).collect()
 }
 
-/// Each pair of a place and an element of its window that lies in the picture: the place, which element of the window it
-/// is, and which of the picture.
+/// Each pair of a place and an element of its window that lies in the picture: the place, which element of the window
+/// it is, and which of the picture.
 fn pairs(walk: &Walk) -> Vec<(usize, usize, usize)> {
     let flat = |sizes: [usize; 3], (z, y, x): (usize, usize, usize)| (z * sizes[1] + y) * sizes[2] + x;
     let sizes = walk.steps.map(|step| step.size);
@@ -82,12 +82,12 @@ fn check<E: Real>(how: &Convolution) {
     near(&Cpu.convolve_to_pictures(how, &dy, &w), &dx, how.terms(), &what("dx of the device"));
 }
 
-fn step(size: usize, stride: usize, padding: usize, dilation: usize) -> Step {
-    Step { size, stride, dilation, before: padding, after: padding }
+fn step(size: usize, stride: usize, padding: usize, dilation: usize) -> Stepping {
+    Stepping { size, stride, dilation, before: padding, after: padding }
 }
 
 /// The walk where each window fits.
-fn walk(space: [usize; 3], steps: [Step; 3]) -> Option<Walk> {
+fn walk(space: [usize; 3], steps: [Stepping; 3]) -> Option<Walk> {
     let mut places = [0; 3];
     for axis in 0..3 {
         places[axis] = steps[axis].places(space[axis])?;
@@ -103,7 +103,7 @@ fn grid(sizes: &[usize]) -> impl Iterator<Item = Walk> {
         elements([2, 4, 2]).filter_map(move |(dilation, window, other)| {
             let own = step(window + 1 - usize::from(window == 3) * 4, stride + 1, padding, dilation + 1);
             let across = if other == 0 { own } else { step(3, 1, 1, 1) };
-            walk([1, size, size + 2 * other], [Step::NONE, own, across])
+            walk([1, size, size + 2 * other], [Stepping::NONE, own, across])
         })
     })
 }
@@ -127,7 +127,7 @@ fn larger_pictures_several_blocks() {
             ([1, 17, 17], 5, 17, 1, 1),
             ([1, 1, 999], 1, 1, 2, 3),
         ] {
-            let steps = [Step::NONE, if space[1] == 1 { Step::NONE } else { own }, own];
+            let steps = [Stepping::NONE, if space[1] == 1 { Stepping::NONE } else { own }, own];
             let how = Convolution { walk: walk(space, steps).expect("fits"), batch, groups, inputs, outputs };
             check::<f64>(&how);
             check::<f32>(&how);
@@ -143,7 +143,7 @@ fn one_element_alone_is_a_product() {
     for (batch, groups, inputs, outputs, size) in
         [(1, 1, 1, 1, 1), (3, 1, 17, 7, 5), (2, 3, 2, 5, 7), (1, 1, 64, 64, 33)]
     {
-        let walk = walk([1, size, size], [Step::NONE; 3]).expect("fits");
+        let walk = walk([1, size, size], [Stepping::NONE; 3]).expect("fits");
         assert!(walk.is_plain());
         check::<f32>(&Convolution { walk, batch, groups, inputs, outputs });
     }
@@ -152,7 +152,7 @@ fn one_element_alone_is_a_product() {
 #[test]
 fn halves_are_summed_in_single_precision() {
     for inputs in [1, 64] {
-        let walk = walk([1, 9, 7], [Step::NONE, step(3, 1, 1, 1), step(3, 2, 1, 1)]).expect("fits");
+        let walk = walk([1, 9, 7], [Stepping::NONE, step(3, 1, 1, 1), step(3, 2, 1, 1)]).expect("fits");
         let how = Convolution { walk, batch: 2, groups: 1, inputs, outputs: 3 };
         check::<f16>(&how);
         check::<bf16>(&how);
@@ -169,7 +169,9 @@ fn nothing_gives_nothing() {
         ([1, 5, 5], 2, 0, 2, 3),
         ([1, 1, 0], 2, 1, 2, 3),
     ] {
-        for steps in [[Step::NONE, own, step(2, 1, 1, 1)], [Step::NONE; 3], [Step::NONE, own, step(0, 1, 0, 1)]] {
+        for steps in
+            [[Stepping::NONE, own, step(2, 1, 1, 1)], [Stepping::NONE; 3], [Stepping::NONE, own, step(0, 1, 0, 1)]]
+        {
             if let Some(walk) = walk(space, steps) {
                 check::<f32>(&Convolution { walk, batch, groups, inputs, outputs });
             }
@@ -182,7 +184,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     let bits = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         pool.install(|| {
-            let walk = walk([1, 37, 41], [Step::NONE, step(3, 1, 1, 1), step(3, 2, 1, 1)]).expect("fits");
+            let walk = walk([1, 37, 41], [Stepping::NONE, step(3, 1, 1, 1), step(3, 2, 1, 1)]).expect("fits");
             let how = Convolution { walk, batch: 3, groups: 2, inputs: 17, outputs: 19 };
             let [x, w, y] = how.lens();
             let (x, w, dy): (Vec<f32>, Vec<f32>, Vec<f32>) = (numbers(x, 1), numbers(w, 2), numbers(y, 3));
@@ -194,8 +196,8 @@ fn any_number_of_threads_gives_the_same_bits() {
     assert!(one == bits(2) && one == bits(5));
 }
 
-/// Pooling by the definition: largest elements and means, and their gradients.
-fn plain_pools(how: &Pooling, x: &[f64], dy: &[f64]) -> [Vec<f64>; 4] {
+/// PoolingWalk by the definition: largest elements and means, and their gradients.
+fn plain_pools(how: &PoolingWalk, x: &[f64], dy: &[f64]) -> [Vec<f64>; 4] {
     let (walk, window) = (&how.walk, how.walk.window() as f64);
     let (mut max, mut mean) = (vec![f64::NEG_INFINITY; dy.len()], vec![0.0; dy.len()]);
     let (mut place_of, mut to_max, mut to_mean) = (vec![None; dy.len()], vec![0.0; x.len()], vec![0.0; x.len()]);
@@ -215,7 +217,7 @@ fn plain_pools(how: &Pooling, x: &[f64], dy: &[f64]) -> [Vec<f64>; 4] {
     [max, mean, to_max, to_mean]
 }
 
-fn check_pools<E: Real>(how: &Pooling) {
+fn check_pools<E: Real>(how: &PoolingWalk) {
     let [x, y] = how.lens();
     let (x, dy): (Vec<E>, Vec<E>) = (numbers(x, 1), numbers(y, 2));
     let wide = |values: &[E]| values.iter().map(|x| x.as_f64()).collect::<Vec<_>>();
@@ -234,18 +236,18 @@ fn check_pools<E: Real>(how: &Pooling) {
 fn pools_are_those_of_plain_loops() {
     for walk in grid(&[1, 2, 7, 17]) {
         for channels in [0, 1, 6] {
-            check_pools::<f64>(&Pooling { walk, channels });
+            check_pools::<f64>(&PoolingWalk { walk, channels });
         }
-        check_pools::<f16>(&Pooling { walk, channels: 2 });
+        check_pools::<f16>(&PoolingWalk { walk, channels: 2 });
     }
     let walk = walk([5, 6, 7], [step(2, 2, 0, 1), step(3, 2, 1, 1), step(2, 1, 0, 3)]).expect("fits");
-    check_pools::<f32>(&Pooling { walk, channels: 3 });
+    check_pools::<f32>(&PoolingWalk { walk, channels: 3 });
 }
 
 #[test]
 fn windows_with_nan_and_without_elements() {
-    let walk = walk([1, 1, 3], [Step::NONE, Step::NONE, step(2, 1, 2, 1)]).expect("fits");
-    let (x, how) = ([1.0, f64::NAN, f64::NAN], Pooling { walk, channels: 1 });
+    let walk = walk([1, 1, 3], [Stepping::NONE, Stepping::NONE, step(2, 1, 2, 1)]).expect("fits");
+    let (x, how) = ([1.0, f64::NAN, f64::NAN], PoolingWalk { walk, channels: 1 });
     let max = largest(&how, &x);
     assert!(max.host()[0] == f64::NEG_INFINITY && max.host()[1] == 1.0);
     assert!(max.host()[2..5].iter().all(|max| max.is_nan()) && max.host()[5] == f64::NEG_INFINITY);

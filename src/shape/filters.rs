@@ -1,28 +1,28 @@
-//! What slides over pictures: kernels of convolutions, windows of pooling, and their numbers in PyTorch's order.
+//! What slides over pictures: filters of convolutions, windows of pooling, and their numbers in PyTorch's order.
 //!
 //! Apart from `windows`, the law over axes: here is what a program writes.
 
 use congruent_dims::D;
 
-/// The kernel of a convolution: `SIZE` elements along each axis, moved by `STRIDE`, over an axis with `PADDING` zeros
-/// at both ends, its elements `DILATION` apart. The numbers stand in PyTorch's order, `nn.Conv2d(i, o, 3, 2, 1)` has a
-/// `Kernel<3, 2, 1>`. Kernels that differ between axes are a tuple, `(Kernel<3, 1, 1>, Kernel<5, 1, 2>)`.
+/// The filter of a convolution, also called its kernel: `SIZE` elements along each axis, moved by `STRIDE`, over an
+/// axis with `PADDING` zeros at both ends, its elements `DILATION` apart. The numbers stand in PyTorch's order:
+/// `nn.Conv2d(i, o, 3, 2, 1)` has a `Filter<3, 2, 1>`. Where axes differ it is a tuple, `(Filter<3, 1, 1>, Filter<5>)`.
 ///
-/// One type for functions and for layers, where it is a part of the layer's type; so the size of what comes out is known
-/// when the program is compiled.
+/// One type for functions and for layers, where it is a part of the layer's type; so the size of what comes out is
+/// known when the program is compiled.
 ///
 /// ```
 /// use congruent::prelude::*;
 /// let x = Cpu.ones::<Shape![1, 1, 5, 5]>();
-/// let y = x.conv2d(&Cpu.ones::<Shape![1, 1, 3, 3]>(), Kernel::<3, 2, 1>).eval();
+/// let y = x.conv2d(&Cpu.ones::<Shape![1, 1, 3, 3]>(), Filter::<3, 2, 1>).eval();
 /// assert_eq!(y, Cpu.tensor([[[[4.0, 6.0, 4.0], [6.0, 9.0, 6.0], [4.0, 6.0, 4.0]]]]));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kernel<const SIZE: usize, const STRIDE: usize = 1, const PADDING: usize = 0, const DILATION: usize = 1>;
+pub struct Filter<const SIZE: usize, const STRIDE: usize = 1, const PADDING: usize = 0, const DILATION: usize = 1>;
 
-/// The kernel of a convolution that moves by 1 and gives as many places as the axis has elements, also where only the
-/// run knows how many: PyTorch's `padding='same'`. Where the zeros cannot be the same at both ends, the last end has one
-/// more.
+/// The filter of a convolution that moves by 1 and gives as many places as the axis has elements, also where only the
+/// run knows how many: PyTorch's `padding='same'`. Where the zeros cannot be the same at both ends, the last end has
+/// one more.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -41,30 +41,30 @@ pub struct Same<const SIZE: usize, const DILATION: usize = 1>;
 /// use congruent::prelude::*;
 /// let x = Cpu.tensor([[[1.0, 2.0], [3.0, 4.0]]]);
 /// let weight = Cpu.tensor([[[1.0, 1.0]], [[1.0, -1.0]]]);
-/// assert_eq!(x.conv1d(&weight, Grouped::<_, 2>(Kernel::<2>)).eval(), Cpu.tensor([[[3.0], [-1.0]]]));
+/// assert_eq!(x.conv1d(&weight, Groups::<_, 2>(Filter::<2>)).eval(), Cpu.tensor([[[3.0], [-1.0]]]));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Grouped<K, const GROUPS: usize>(
-    /// How the kernel slides.
+pub struct Groups<K, const GROUPS: usize>(
+    /// How the filter slides.
     pub K,
 );
 
 /// The window of a pooling: `SIZE` elements along each axis, moved by `STRIDE`, which is the size where nothing else is
 /// said, over an axis with `PADDING` places at both ends, its elements `DILATION` apart. The numbers stand in PyTorch's
-/// order. Windows that differ between axes are a tuple, `(Window<2>, Window<3>)`.
+/// order. Windows that differ between axes are a tuple, `(Pool<2>, Pool<3>)`.
 ///
 /// ```
 /// use congruent::prelude::*;
 /// let x = Cpu.tensor([[[1.0, 2.0, 3.0, 4.0]]]);
-/// assert_eq!(x.max_pool1d(Window::<2>).eval(), Cpu.tensor([[[2.0, 4.0]]]));
-/// assert_eq!(x.max_pool1d(Window::<2, 1>).eval(), Cpu.tensor([[[2.0, 3.0, 4.0]]]));
+/// assert_eq!(x.max_pool1d(Pool::<2>).eval(), Cpu.tensor([[[2.0, 4.0]]]));
+/// assert_eq!(x.max_pool1d(Pool::<2, 1>).eval(), Cpu.tensor([[[2.0, 3.0, 4.0]]]));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Window<const SIZE: usize, const STRIDE: usize = SIZE, const PADDING: usize = 0, const DILATION: usize = 1>;
+pub struct Pool<const SIZE: usize, const STRIDE: usize = SIZE, const PADDING: usize = 0, const DILATION: usize = 1>;
 
 /// How something slides along one axis, in numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Stepping {
     /// Elements of the window.
     pub size: usize,
     /// From one place to the next.
@@ -77,17 +77,17 @@ pub struct Step {
     pub after: usize,
 }
 
-impl Step {
+impl Stepping {
     /// Where an axis of pictures is missing: one element, one place.
-    pub const NONE: Step = Step { size: 1, stride: 1, dilation: 1, before: 0, after: 0 };
+    pub const NONE: Stepping = Stepping { size: 1, stride: 1, dilation: 1, before: 0, after: 0 };
 
     const fn new(size: usize, stride: usize, padding: usize, dilation: usize) -> Self {
-        Step { size, stride, dilation, before: padding, after: padding }
+        Stepping { size, stride, dilation, before: padding, after: padding }
     }
 
     const fn same(size: usize, dilation: usize) -> Self {
         let all = size.saturating_sub(1).saturating_mul(dilation);
-        Step { size, stride: 1, dilation, before: all / 2, after: all - all / 2 }
+        Stepping { size, stride: 1, dilation, before: all / 2, after: all - all / 2 }
     }
 
     /// From the first element of a window to behind its last one.
@@ -98,8 +98,8 @@ impl Step {
         }
     }
 
-    /// The number of places on an axis of this length; none where the window is longer than the axis with what is around
-    /// it, or does not move.
+    /// The number of places on an axis of this length; none where the window is longer than the axis with what is
+    /// around it, or does not move.
     pub fn places(&self, len: usize) -> Option<usize> {
         let room = len.saturating_add(self.before).saturating_add(self.after).checked_sub(self.extent())?;
         Some(room.checked_div(self.stride)? + 1)
@@ -111,22 +111,22 @@ pub trait Slide: Copy + Default + Send + Sync + 'static {
     /// The elements of the window.
     type Size: congruent_dims::StaticDim;
     /// Its numbers.
-    const STEP: Step;
+    const STEP: Stepping;
 }
 
-/// The kernel of a convolution: a [`Slide`] that is no window of pooling.
+/// The filter of a convolution: a [`Slide`] that is no window of pooling.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no kernel of a convolution",
-    label = "expected `Kernel::<3, 1, 1>` (size, stride, padding), or `Same::<3>`"
+    message = "`{Self}` is no filter of a convolution",
+    label = "expected `Filter::<3, 1, 1>` (size, stride, padding), or `Same::<3>`"
 )]
-pub trait KernelSlide: Slide {}
+pub trait FilterSlide: Slide {}
 
-/// The window of a pooling: a [`Slide`] that is no kernel.
+/// The window of a pooling: a [`Slide`] that is no filter.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no window of a pooling",
-    label = "expected `Window::<3, 2, 1>` (size, stride, padding)"
+    label = "expected `Pool::<3, 2, 1>` (size, stride, padding)"
 )]
-pub trait WindowSlide: Slide {}
+pub trait PoolSlide: Slide {}
 
 macro_rules! slides {
     ($($Slide:ident [$($number:ident)*] is $Law:ident: $step:expr;)*) => {$(
@@ -136,34 +136,34 @@ macro_rules! slides {
             D<SIZE>: congruent_dims::StaticDim,
         {
             type Size = D<SIZE>;
-            const STEP: Step = $step;
+            const STEP: Stepping = $step;
         }
         #[diagnostic::do_not_recommend]
         impl<$(const $number: usize),*> $Law for $Slide<$($number),*> where D<SIZE>: congruent_dims::StaticDim {}
     )*};
 }
 slides! {
-    Kernel [SIZE STRIDE PADDING DILATION] is KernelSlide: Step::new(SIZE, STRIDE, PADDING, DILATION);
-    Same [SIZE DILATION] is KernelSlide: Step::same(SIZE, DILATION);
-    Window [SIZE STRIDE PADDING DILATION] is WindowSlide: Step::new(SIZE, STRIDE, PADDING, DILATION);
+    Filter [SIZE STRIDE PADDING DILATION] is FilterSlide: Stepping::new(SIZE, STRIDE, PADDING, DILATION);
+    Same [SIZE DILATION] is FilterSlide: Stepping::same(SIZE, DILATION);
+    Pool [SIZE STRIDE PADDING DILATION] is PoolSlide: Stepping::new(SIZE, STRIDE, PADDING, DILATION);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kernel, Same, Slide, Step, Window};
+    use super::{Filter, Pool, Same, Slide, Stepping};
 
     #[test]
     fn numbers_of_slides() {
-        assert_eq!(Kernel::<3, 2, 1, 4>::STEP, Step { size: 3, stride: 2, dilation: 4, before: 1, after: 1 });
-        assert_eq!(Kernel::<3, 2, 1, 4>::STEP.extent(), 9);
-        assert_eq!(Window::<3>::STEP, Step { size: 3, stride: 3, dilation: 1, before: 0, after: 0 });
-        assert_eq!(Same::<4, 3>::STEP, Step { size: 4, stride: 1, dilation: 3, before: 4, after: 5 });
+        assert_eq!(Filter::<3, 2, 1, 4>::STEP, Stepping { size: 3, stride: 2, dilation: 4, before: 1, after: 1 });
+        assert_eq!(Filter::<3, 2, 1, 4>::STEP.extent(), 9);
+        assert_eq!(Pool::<3>::STEP, Stepping { size: 3, stride: 3, dilation: 1, before: 0, after: 0 });
+        assert_eq!(Same::<4, 3>::STEP, Stepping { size: 4, stride: 1, dilation: 3, before: 4, after: 5 });
     }
 
     #[test]
     fn places_are_counted() {
-        assert_eq!(Kernel::<7, 2, 3>::STEP.places(224), Some(112));
-        assert_eq!((Kernel::<7, 2>::STEP.places(5), Kernel::<3, 0>::STEP.places(5)), (None, None));
+        assert_eq!(Filter::<7, 2, 3>::STEP.places(224), Some(112));
+        assert_eq!((Filter::<7, 2>::STEP.places(5), Filter::<3, 0>::STEP.places(5)), (None, None));
         assert_eq!(
             (0..9).map(|len| Same::<4, 3>::STEP.places(len)).collect::<Vec<_>>(),
             [0, 1, 2, 3, 4, 5, 6, 7, 8].map(Some)
