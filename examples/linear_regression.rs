@@ -27,8 +27,8 @@ impl<P: Forward> Line<P> {
 /// `X`, and `y = X · w + b` with a little noise.
 fn data(rows: Rows, key: Key) -> (Tensor<(Rows, Features), f64>, Tensor<(Rows, D<1>), f64>) {
     let (of_x, of_noise) = key.split();
-    let x = Cpu.normal((rows, Features), of_x, 0.0, 1.0);
-    let noise = Cpu.normal((rows, D::<1>), of_noise, 0.0, 0.01);
+    let x = Cpu.normal_of::<f64, _>((rows, Features), of_x, 0.0, 1.0);
+    let noise = Cpu.normal_of::<f64, _>((rows, D::<1>), of_noise, 0.0, 0.01);
     let weight = Cpu.from_fn((Features, D::<1>), |i| TRUE_WEIGHTS[i]);
     let y = (x.matmul(&weight) + TRUE_BIAS + &noise).eval();
     (x, y)

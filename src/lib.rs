@@ -143,7 +143,7 @@ pub mod prelude {
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};
     pub use crate::shape::{Filter, Groups, Pool, Same, Shape};
-    pub use crate::tensor::{Create, Grids, Matrices, Ranges, Sample, Tensor};
+    pub use crate::tensor::{Create, Distributions, Grids, Matrices, Ranges, Sample, Tensor};
     pub use crate::{
         Axes, Error, Ex, Shape, attempt, bf16, d, dims, dyn_dim, einsum, elementwise, f16, rearrange, reduce, repeat, s,
     };

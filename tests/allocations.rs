@@ -203,7 +203,7 @@ fn a_step_of_halves_allocates_only_what_the_gemm_engine_packs() {
     let step = || {
         let mut model: Mlp<D<64>, D<96>, Weights<bf16>> = Mlp::<D<64>, D<96>>::new(0.5).cast();
         let mut optimizer = AdamW::<_, bf16>::new(&model, 1e-2);
-        let x: Tensor<(Batch, D<64>), bf16> = Cpu.uniform((Batch(50), D::<64>), Key::new(4), -1.0, 1.0);
+        let x: Tensor<(Batch, D<64>), bf16> = Cpu.uniform_of((Batch(50), D::<64>), Key::new(4), -1.0, 1.0);
         let labels = Cpu.from_fn((Batch(50),), |i| i as i64 % 10);
         let mut keys = Keys::new(5);
         move || {

@@ -10,7 +10,7 @@ use support::{gradients, random};
 dims! { Batch = ?, Channels = ?, Rows = ?, Columns = ?, Down = ?, Across = ? }
 
 fn numbers<S: Shape, E: Real>(shape: S, seed: u64) -> Tensor<S, E> {
-    Cpu.uniform(shape, Key::new(seed), -1.0, 1.0)
+    Cpu.uniform_of(shape, Key::new(seed), -1.0, 1.0)
 }
 
 /// `Σ w · x` by the definition, over `(N, C, H, W)`, for one group.

@@ -237,13 +237,13 @@ fn powers_stand_in_rows() {
 #[test]
 fn labels_become_rows() {
     let labels = Cpu.tensor_of::<u8, _>([[1, 0], [2, 2]]);
-    let rows: Tensor<Shape![2, 2, 3], bool> = labels.one_hot(D::<3>).unwrap();
+    let rows: Tensor<Shape![2, 2, 3], bool> = labels.one_hot_of(D::<3>).unwrap();
     let plain: Vec<bool> = [1, 0, 2, 2].iter().flat_map(|label| (0..3).map(move |i| i == *label)).collect();
     assert_eq!(rows.to_vec(), plain);
-    assert_eq!(Cpu.tensor(2).one_hot::<_, i32>(Steps(3)).unwrap().to_vec(), [0, 0, 1]);
-    assert_eq!(Cpu.zeros_of::<i64, _>((Batch(0),)).one_hot::<_, f32>(D::<0>).unwrap().len(), 0);
+    assert_eq!(Cpu.tensor(2).one_hot_of::<i32, _>(Steps(3)).unwrap().to_vec(), [0, 0, 1]);
+    assert_eq!(Cpu.zeros_of::<i64, _>((Batch(0),)).one_hot(D::<0>).unwrap().len(), 0);
     for (label, classes) in [(-1, 3), (3, 3), (0, 0), (i64::MIN, 1)] {
-        let error = Cpu.tensor([label]).one_hot::<_, f32>(Steps(classes)).err();
+        let error = Cpu.tensor([label]).one_hot(Steps(classes)).err();
         assert!(
             matches!(error, Some(Error::Label { label: l, position: 0, classes: c }) if (l, c) == (label, classes))
         );

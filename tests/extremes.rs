@@ -392,7 +392,7 @@ fn ranges_as_wide_as_the_type() {
     near(steps.as_slice(), &[-1.5e308, -5e307, 5e307], 1e-12);
     near(Cpu.arange_from(D::<4>, -1.5e308, 1e308f64).as_slice(), &[-1.5e308, -5e307, 5e307, 1.5e308], 1e-12);
     near(Cpu.linspace_of::<f32, _>(D::<3>, -3e38, 3e38).as_slice(), &[-3e38, 0.0, 3e38], 1e-6);
-    let y = Cpu.uniform::<_, f64>((D::<1000>,), Key::new(1), -1.7e308, 1.7e308);
+    let y = Cpu.uniform_of::<f64, _>((D::<1000>,), Key::new(1), -1.7e308, 1.7e308);
     assert!(y.as_slice().iter().all(|y| y.is_finite() && y.abs() <= 1.7e308) && y.as_slice().iter().any(|y| *y < 0.0));
     let ints = Cpu.randint::<_, i64>((D::<1000>,), Key::new(1), i64::MIN, i64::MAX).expect("a range");
     assert!(ints.as_slice().iter().any(|x| *x < 0) && ints.as_slice().iter().any(|x| *x > 0));
@@ -442,10 +442,10 @@ fn weights_of_all_sizes_are_drawn() -> Outcome {
         assert!(draw(&[1.0, bad], 1, true, 0).is_err() && draw(&[1.0, bad], 1, false, 0).is_err());
     }
     assert!(draw(&[1.0, 0.0], 2, false, 0).is_err() && draw(&[0.0, 0.0], 1, true, 0).is_err());
-    let tiny: Tensor<_, f64> = Cpu.beta((D::<1000>,), Key::new(1), 1e-308, 1e-308)?;
+    let tiny = Cpu.beta_of::<f64, _>((D::<1000>,), Key::new(1), 1e-308, 1e-308)?;
     let ones = tiny.as_slice().iter().filter(|x| **x == 1.0).count();
     assert!((400..600).contains(&ones) && tiny.as_slice().iter().all(|x| [0.0, 1.0].contains(x)), "{ones}");
-    let gamma: Tensor<_, f64> = Cpu.gamma((D::<100>,), Key::new(1), 1e-2, 1e300)?;
+    let gamma = Cpu.gamma_of::<f64, _>((D::<100>,), Key::new(1), 1e-2, 1e300)?;
     assert!(gamma.as_slice().iter().all(|x| x.is_finite()));
     Ok(())
 }

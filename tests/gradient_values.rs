@@ -52,7 +52,7 @@ fn net(blocks: u64, extra: bool) -> Net {
 }
 
 fn batch<E: Real>(seed: u64) -> Tensor<(Batch, D<4>), E> {
-    Cpu.uniform((Batch(6), D::<4>), Key::new(seed), -1.0, 1.0)
+    Cpu.uniform_of((Batch(6), D::<4>), Key::new(seed), -1.0, 1.0)
 }
 
 /// Every gradient under its name, in `f64`.

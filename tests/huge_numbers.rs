@@ -62,10 +62,11 @@ fn of_laws_of_chance() {
         Key::new(1).beta_f64(0, 1e-300, x); Key::new(1).beta_f64(0, x, 1e300);
         Key::new(1).truncated_normal_f64(0, x, 1.0);
         Key::new(1).truncated_normal_f64(0, 1.0, x); Key::new(1).truncated_normal_f64(0, x, x);
-        Cpu.gamma::<_, f32>((D::<9>,), Key::new(1), x, 1.0); Cpu.poisson::<_, u8>((D::<9>,), Key::new(1), x);
-        Cpu.beta::<_, f16>((D::<9>,), Key::new(1), x, x); Cpu.exponential::<_, f32>((D::<9>,), Key::new(1), x);
-        Cpu.bernoulli::<_, bool>((D::<9>,), Key::new(1), x); Cpu.uniform::<_, f32>((D::<9>,), Key::new(1), x, x);
-        Cpu.uniform::<_, f64>((D::<9>,), Key::new(1), f64::MIN, x); Cpu.normal::<_, f16>((D::<9>,), Key::new(1), x, x);
+        Cpu.gamma((D::<9>,), Key::new(1), x, 1.0); Cpu.poisson_of::<u8, _>((D::<9>,), Key::new(1), x);
+        Cpu.beta_of::<f16, _>((D::<9>,), Key::new(1), x, x); Cpu.exponential((D::<9>,), Key::new(1), x);
+        Cpu.bernoulli_of::<bool, _>((D::<9>,), Key::new(1), x); Cpu.uniform((D::<9>,), Key::new(1), x, x);
+        Cpu.uniform_of::<f64, _>((D::<9>,), Key::new(1), f64::MIN, x);
+        Cpu.normal_of::<f16, _>((D::<9>,), Key::new(1), x, x);
         Cpu.randint((D::<9>,), Key::new(1), i64::MIN, x as i64);
         Cpu.full((D::<4>,), x as f32).multinomial(D::<2>, false, Key::new(1));
         Cpu.full((D::<4>,), x).multinomial(D::<2>, true, Key::new(1)); Cpu.full((D::<4>,), x).categorical(Key::new(1));
@@ -87,7 +88,7 @@ fn of_integers_that_count() {
         Cpu.arange_until(Found, n, i64::MAX, 1 << 62); Cpu.arange_until(Found, n, i64::MIN, -(1 << 62));
         Cpu.arange_until(Found, n as u64, u64::MAX, 1 << 62); Cpu.randint((D::<3>,), Key::new(1), n, i64::MAX);
         Cpu.randint((D::<3>,), Key::new(1), i64::MIN, n); Cpu.tensor([n]).bincount(Found, 0);
-        Cpu.tensor([n]).one_hot::<_, u8>(Other(3)); matrix().gather(&Cpu.tensor([n])).eval();
+        Cpu.tensor([n]).one_hot_of::<u8, _>(Other(3)); matrix().gather(&Cpu.tensor([n])).eval();
         vector().index_select::<0>(&Cpu.tensor([n])).eval(); vector().take(&Cpu.tensor([n])).eval();
         vector().take_along_axis::<0>(&Cpu.tensor([n])).eval();
         matrix().cross_entropy(&Cpu.full((Length(2),), n)).eval();

@@ -307,7 +307,7 @@ fn gradients_are_those_of_differences() {
     let ids = &Cpu.tensor([[2, -1, 0], [1, 1, -3]]);
     let list = &Cpu.tensor([1, -1, 1]);
     let mask = &Cpu.tensor_of::<bool, _>([[true, false, true], [false, false, true]]);
-    let weights = &Cpu.uniform::<_, f64>((D::<2>, D::<3>), Key::new(5), 0.5, 1.5);
+    let weights = &Cpu.uniform_of::<f64, _>((D::<2>, D::<3>), Key::new(5), 0.5, 1.5);
     let mut two = (random((D::<2>, D::<3>), 1, 0.5, 1.5), random((D::<2>, D::<3>), 2, 0.5, 1.5));
     gradients!(two, |(x, y)| (x.take_along_axis::<1>(ids) * y).sum());
     gradients!(two, |(x, y)| (x.index_select::<1>(list) * y).sum());

@@ -34,9 +34,9 @@ const IGNORED: i64 = -100;
 fn case(batch: usize, classes: usize) -> Case {
     let label = |i: usize| if i % 3 == 1 { IGNORED } else { (i * 7 % classes) as i64 };
     Case {
-        x: Cpu.uniform((Batch(batch), Classes(classes)), Key::new(batch as u64), -3.0, 3.0),
+        x: Cpu.uniform_of((Batch(batch), Classes(classes)), Key::new(batch as u64), -3.0, 3.0),
         labels: Cpu.from_fn((Batch(batch),), label),
-        weights: Cpu.uniform((Classes(classes),), Key::new(2), 0.1, 2.0),
+        weights: Cpu.uniform_of((Classes(classes),), Key::new(2), 0.1, 2.0),
     }
 }
 
@@ -83,7 +83,7 @@ fn terms_and_means_are_pytorchs() {
 #[test]
 fn a_rule_that_says_nothing_changes_nothing() {
     fn same<E: Real>(tolerance: f64) {
-        let x: Tensor<_, E> = Cpu.uniform((Batch(17), D::<5>), Key::new(1), -3.0, 3.0);
+        let x = Cpu.uniform_of::<E, _>((Batch(17), D::<5>), Key::new(1), -3.0, 3.0);
         let labels = Cpu.from_fn((Batch(17),), |i| (i % 5) as i64);
         let ones: Tensor<_, E> = Cpu.full((D::<5>,), E::of_f64(1.0));
         let value = |loss: Tensor<(), E>| loss.item().as_f64();

@@ -75,7 +75,7 @@ impl<P: Forward> Net<P> {
 #[test]
 fn of_batches() {
     let model = Net { hidden: Linear::new(Key::new(1)), out: Linear::new(Key::new(2)) };
-    let x: Tensor<_, f32> = Cpu.uniform((A(6), D::<4>), Key::new(3), -1.0, 1.0);
+    let x = Cpu.uniform((A(6), D::<4>), Key::new(3), -1.0, 1.0);
     let part = |from: usize, rows: usize| {
         let values = &x.as_slice()[from * 4..(from + rows) * 4];
         let x = Cpu.from_slice((A(rows), D::<4>), values).unwrap();

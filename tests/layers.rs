@@ -91,7 +91,7 @@ fn embedding_agrees_with_pytorch() {
 #[test]
 fn gradients_agree_with_differences() {
     let key = Key::new(7);
-    let cotangent: Tensor<_, f64> = Cpu.uniform((D::<2>, D::<3>, D::<4>), key, -1.0, 1.0);
+    let cotangent = Cpu.uniform_of::<f64, _>((D::<2>, D::<3>, D::<4>), key, -1.0, 1.0);
     let x = || random((D::<2>, D::<3>, D::<4>), 1, -2.0, 2.0);
     let c = &cotangent;
     let wide: Linear<D<4>, D<4>, Weights<f64>> = Linear::init(Cpu, Init::Normal { mean: 0.0, std: 0.7 }, key);
@@ -190,7 +190,7 @@ fn dropped_elements_are_zero_whatever_they_were() {
 /// The same numbers as `torch.nn.BatchNorm1d(3)` on these rows: by its definition, in `f64`.
 #[test]
 fn batch_norm_uses_the_batch_in_training_and_remembers() {
-    let x: Tensor<_, f64> = Cpu.uniform((D::<2>, D::<4>, D::<3>), Key::new(1), -2.0, 3.0);
+    let x = Cpu.uniform_of::<f64, _>((D::<2>, D::<4>, D::<3>), Key::new(1), -2.0, 3.0);
     let mut layer: BatchNorm<D<3>, Weights<f64>> = BatchNorm::init(Cpu);
     layer.visit_mut(|name, _, values| {
         if name == "weight" {
@@ -221,7 +221,7 @@ fn batch_norm_uses_the_batch_in_training_and_remembers() {
 #[test]
 fn batch_norm_gradients_agree_with_differences() {
     // The statistics are left out of the model: differences would move them.
-    let c: Tensor<_, f64> = Cpu.uniform((D::<5>, D::<3>), Key::new(2), -1.0, 1.0);
+    let c = Cpu.uniform_of::<f64, _>((D::<5>, D::<3>), Key::new(2), -1.0, 1.0);
     let layer: BatchNorm<D<3>, Weights<f64>> = BatchNorm::init(Cpu);
     let mut model = random((D::<5>, D::<3>), 3, -1.0, 2.0);
     support::assert_gradients("batch norm", &mut model, |x| {

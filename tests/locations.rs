@@ -75,7 +75,7 @@ fn panics_name_the_line_of_the_user() {
         "quantiles": x.quantile(2.0).eval();
         "windows": x.unfold_as::<1, _, _>(Other(9), 1, Found).eval();
         "kept values": (&x * 1.0).keep();
-        "draws": Cpu.rand_of::<_, f32>((Rows(usize::MAX), Columns(4)), Key::new(0));
+        "draws": Cpu.rand_of::<f32, _>((Rows(usize::MAX), Columns(4)), Key::new(0));
         "sizes beyond the memory": Cpu.zeros_of::<f32, _>((Rows(usize::MAX / 2), Columns(4)));
     }
 }

@@ -88,7 +88,7 @@ fn other_losses_agree_with_their_formulas() {
 
 #[test]
 fn margin_losses_agree_with_their_formulas() {
-    let x: Tensor<_, f64> = Cpu.uniform((Batch(7), Classes(5)), Key::new(1), -2.0, 2.0);
+    let x = Cpu.uniform_of::<f64, _>((Batch(7), Classes(5)), Key::new(1), -2.0, 2.0);
     let labels = Cpu.from_fn((Batch(7),), |i| (i * 3 % 5) as i64);
     for margin in [1.0, 0.3, 0.0, -0.5] {
         let row = |(row, &label): (&[f64], &i64)| {
@@ -114,8 +114,8 @@ fn margin_losses_agree_with_their_formulas() {
 fn gradients_of_all_losses_agree_with_differences() {
     let shape = (D::<3>, D::<4>);
     let (x, y) = (random(shape, 1, -2.0, 2.0), random(shape, 2, 0.1, 0.9));
-    let target = || Cpu.uniform(shape, Key::new(3), 0.1, 0.9);
-    let t: Tensor<_, f64> = target();
+    let target = || Cpu.uniform_of::<f64, _>(shape, Key::new(3), 0.1, 0.9);
+    let t = target();
     let sign = Cpu.tensor_of::<f64, _>([1.0, -1.0, 1.0]);
     let labels = Cpu.tensor([3, 0, 2]);
     let mut model = (x, y);
@@ -146,7 +146,7 @@ fn gradients_of_all_losses_agree_with_differences() {
 
 #[test]
 fn cross_entropy_takes_any_leading_axes() {
-    let x: Tensor<_, f64> = Cpu.uniform((Batch(2), D::<3>, D::<4>), Key::new(1), -1.0, 1.0);
+    let x = Cpu.uniform_of::<f64, _>((Batch(2), D::<3>, D::<4>), Key::new(1), -1.0, 1.0);
     let labels = Cpu.from_fn((Batch(2), D::<3>), |i| (i % 4) as i64);
     let flat = Cpu.from_slice((D::<6>, D::<4>), x.as_slice()).unwrap();
     let expected = flat.cross_entropy(&Cpu.tensor([0, 1, 2, 3, 0, 1])).eval().item();

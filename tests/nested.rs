@@ -12,7 +12,7 @@ use support::assert_close;
 type Vector<E = f64> = Param<Shape![3], Weights<E>>;
 
 fn vector<E: Real>(seed: u64) -> Vector<E> {
-    Cpu.uniform((D::<3>,), Key::new(seed), 0.5, 1.5).into()
+    Cpu.uniform_of((D::<3>,), Key::new(seed), 0.5, 1.5).into()
 }
 
 /// The parameters of `y = Σ tanh(x · u) · v`, which is no polynomial.

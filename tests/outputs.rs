@@ -64,8 +64,8 @@ fn vae() -> Vae<Weights<f64>> {
 #[test]
 fn a_variational_autoencoder_learns() {
     let mut model = vae();
-    let x: Tensor<_, f64> = Cpu.uniform((Batch(5), Pixels), Key::new(1), 0.0, 1.0);
-    let noise: Tensor<_, f64> = Cpu.normal((Batch(5), Latent), Key::new(2), 0.0, 1.0);
+    let x = Cpu.uniform_of::<f64, _>((Batch(5), Pixels), Key::new(1), 0.0, 1.0);
+    let noise = Cpu.normal_of::<f64, _>((Batch(5), Latent), Key::new(2), 0.0, 1.0);
     gradients!(model, |m| vae_loss::<Batch, Traced<f64>>(m.forward(&x, &noise), &x));
     let mut opt = Adam::new(&model, 0.01);
     let mut losses = vec![];
@@ -106,7 +106,7 @@ impl<P: Forward> Mixture<P> {
 #[test]
 fn a_mixture_of_experts_has_a_loss_beside() {
     let mut model = Mixture { gate: layer(1), experts: [layer(2), layer(3), layer(4)] };
-    let x: Tensor<_, f64> = Cpu.uniform((Batch(7), Hidden), Key::new(3), -1.0, 1.0);
+    let x = Cpu.uniform_of::<f64, _>((Batch(7), Hidden), Key::new(3), -1.0, 1.0);
     let labels = Cpu.from_fn((Batch(7),), |i| (i % 4) as i64);
     gradients!(model, |m| {
         let (scores, balance) = m.forward(&x);

@@ -74,7 +74,7 @@ fn uniform_and_normal_tensors_have_their_laws() {
     let x: Many = Cpu.randn_of((Batch(COUNT),), Key::new(2));
     assert_law(&x, normal_law);
     assert_moments(&x, 0.0, 1.0);
-    let x: Many = Cpu.normal((Batch(COUNT),), Key::new(3), -4.0, 3.0);
+    let x: Many = Cpu.normal_of((Batch(COUNT),), Key::new(3), -4.0, 3.0);
     assert_law(&x, |x| normal_law((x + 4.0) / 3.0));
 }
 
@@ -82,13 +82,13 @@ fn uniform_and_normal_tensors_have_their_laws() {
 fn rounding_stays_below_the_upper_bound() {
     // In `f32` there is one number in `[1, 1 + 2⁻²³)`, and every second draw would round to the bound.
     let high = 1.0 + 2f64.powi(-23);
-    let x: Tensor<_, f32> = Cpu.uniform((D::<1000>,), Key::new(1), 1.0, high);
+    let x = Cpu.uniform((D::<1000>,), Key::new(1), 1.0, high);
     assert!(x.as_slice().iter().all(|x| *x == 1.0));
-    let x: Tensor<_, f32> = Cpu.uniform((D::<1000>,), Key::new(1), -1e-3, 0.0);
+    let x = Cpu.uniform((D::<1000>,), Key::new(1), -1e-3, 0.0);
     assert!(x.as_slice().iter().all(|x| *x < 0.0));
-    let x: Tensor<_, f64> = Cpu.uniform((D::<1000>,), Key::new(1), 1.0, 1.0 + f64::EPSILON);
+    let x = Cpu.uniform_of::<f64, _>((D::<1000>,), Key::new(1), 1.0, 1.0 + f64::EPSILON);
     assert!(x.as_slice().iter().all(|x| *x == 1.0));
-    assert_eq!(Cpu.uniform::<_, f64>((D::<2>,), Key::new(1), 3.0, 3.0).as_slice(), [3.0, 3.0]);
+    assert_eq!(Cpu.uniform_of::<f64, _>((D::<2>,), Key::new(1), 3.0, 3.0).as_slice(), [3.0, 3.0]);
 }
 
 #[test]
@@ -98,21 +98,42 @@ fn elements_depend_on_key_and_index_alone() {
         let shape = (Batch(size),);
         let whole = (D::<17>, D::<3>);
         let check = |part: Many, all: Tensor<Shape![17, 3], f64>| assert_eq!(part.as_slice(), &all.as_slice()[..size]);
-        check(Cpu.rand_of(shape, key), Cpu.rand(key));
-        check(Cpu.randn_of(shape, key), Cpu.randn(key));
-        check(Cpu.gamma(shape, key, 0.3, 2.0).unwrap(), Cpu.gamma(whole, key, 0.3, 2.0).unwrap());
-        check(Cpu.beta(shape, key, 0.3, 2.0).unwrap(), Cpu.beta(whole, key, 0.3, 2.0).unwrap());
-        check(Cpu.exponential(shape, key, 2.0).unwrap(), Cpu.exponential(whole, key, 2.0).unwrap());
-        check(Cpu.poisson(shape, key, 40.0).unwrap(), Cpu.poisson(whole, key, 40.0).unwrap());
-        check(Cpu.bernoulli(shape, key, 0.5).unwrap(), Cpu.bernoulli(whole, key, 0.5).unwrap());
+        check(Cpu.rand_of(shape, key), Cpu.rand_of(Default::default(), key));
+        check(Cpu.randn_of(shape, key), Cpu.randn_of(Default::default(), key));
+        check(Cpu.gamma_of(shape, key, 0.3, 2.0).unwrap(), Cpu.gamma_of(whole, key, 0.3, 2.0).unwrap());
+        check(Cpu.beta_of(shape, key, 0.3, 2.0).unwrap(), Cpu.beta_of(whole, key, 0.3, 2.0).unwrap());
+        check(Cpu.exponential_of(shape, key, 2.0).unwrap(), Cpu.exponential_of(whole, key, 2.0).unwrap());
+        check(Cpu.poisson_of(shape, key, 40.0).unwrap(), Cpu.poisson_of(whole, key, 40.0).unwrap());
+        check(Cpu.bernoulli_of(shape, key, 0.5).unwrap(), Cpu.bernoulli_of(whole, key, 0.5).unwrap());
         let cut = |key| (key, 0.0, 1.0, -0.5, 2.0);
         let (k, mean, std, low, high) = cut(key);
-        let part = Cpu.truncated_normal(shape, k, mean, std, low, high).unwrap();
-        check(part, Cpu.truncated_normal(whole, k, mean, std, low, high).unwrap());
+        let part = Cpu.truncated_normal_of(shape, k, mean, std, low, high).unwrap();
+        check(part, Cpu.truncated_normal_of(whole, k, mean, std, low, high).unwrap());
         let whole = Cpu.randint::<_, i64>(whole, key, -5, 5).unwrap();
         assert_eq!(Cpu.randint(shape, key, -5i64, 5).unwrap().as_slice(), &whole.as_slice()[..size]);
     }
-    let x: Tensor<Shape![17]> = Cpu.rand(key);
+}
+
+#[test]
+fn plain_names_give_f32() {
+    let (shape, key) = ((D::<17>, D::<3>), Key::new(12));
+    assert_eq!(Cpu.rand(key), Cpu.rand_of::<f32, _>(shape, key));
+    assert_eq!(Cpu.randn(key), Cpu.randn_of::<f32, _>(shape, key));
+    assert_eq!(Cpu.uniform(shape, key, -2.0, 5.0), Cpu.uniform_of::<f32, _>(shape, key, -2.0, 5.0));
+    assert_eq!(Cpu.normal(shape, key, 7.0, 0.5), Cpu.normal_of::<f32, _>(shape, key, 7.0, 0.5));
+    assert_eq!(Cpu.orthogonal(shape, key), Cpu.orthogonal_of::<f32, _, _>(shape, key));
+    let same = |plain: Result<Tensor<_>, Error>, of: Result<Tensor<_, f32>, Error>| {
+        assert_eq!(plain.unwrap(), of.unwrap());
+    };
+    same(Cpu.bernoulli(shape, key, 0.3), Cpu.bernoulli_of(shape, key, 0.3));
+    same(Cpu.exponential(shape, key, 0.3), Cpu.exponential_of(shape, key, 0.3));
+    same(Cpu.gamma(shape, key, 0.3, 7.0), Cpu.gamma_of(shape, key, 0.3, 7.0));
+    same(Cpu.beta(shape, key, 0.3, 7.0), Cpu.beta_of(shape, key, 0.3, 7.0));
+    same(Cpu.poisson(shape, key, 7.0), Cpu.poisson_of(shape, key, 7.0));
+    let (mean, std, low, high) = (1.0, 2.0, -3.0, 4.0);
+    let of = Cpu.truncated_normal_of(shape, key, mean, std, low, high);
+    same(Cpu.truncated_normal(shape, key, mean, std, low, high), of);
+    let x = Cpu.rand::<Shape![17]>(key);
     assert_eq!((x.rand_like(key), x.randn_like(key)), (x, Cpu.randn(key)));
 }
 
@@ -145,12 +166,12 @@ fn integers_are_equally_likely_in_their_range() {
 #[test]
 fn coins_fall_as_often_as_they_should() {
     for p in [0.0, 0.1, 0.5, 1.0] {
-        let x: Many = Cpu.bernoulli((Batch(COUNT),), Key::new(5), p).unwrap();
+        let x: Many = Cpu.bernoulli_of((Batch(COUNT),), Key::new(5), p).unwrap();
         let ones = x.as_slice().iter().sum::<f64>() / COUNT as f64;
         assert!((ones - p).abs() <= 5.0 * (p * (1.0 - p) / COUNT as f64).sqrt(), "{p} {ones}");
     }
     for p in [-0.1, 1.1, f64::NAN] {
-        assert!(matches!(Cpu.bernoulli::<_, bool>((D::<1>,), Key::new(1), p), Err(Error::Value { .. })), "{p}");
+        assert!(matches!(Cpu.bernoulli_of::<bool, _>((D::<1>,), Key::new(1), p), Err(Error::Value { .. })), "{p}");
     }
 }
 
@@ -159,7 +180,7 @@ fn truncated_normal_numbers_have_their_law_and_bounds() {
     for (mean, std, low, high) in
         [(0.0, 1.0, -2.0, 2.0), (1.0, 2.0, 2.0, 9.0), (0.0, 1.0, 4.0, 5.0), (-3.0, 0.5, -9.0, -4.5)]
     {
-        let x: Many = Cpu.truncated_normal((Batch(COUNT),), Key::new(6), mean, std, low, high).unwrap();
+        let x: Many = Cpu.truncated_normal_of((Batch(COUNT),), Key::new(6), mean, std, low, high).unwrap();
         assert!(x.as_slice().iter().all(|x| (low..=high).contains(x)));
         // Masses from the nearer tail: the difference of two numbers near 1 has few digits.
         let mass =
@@ -168,47 +189,47 @@ fn truncated_normal_numbers_have_their_law_and_bounds() {
         assert_law(&x, |x| mass(a, (x - mean) / std) / mass(a, b));
     }
     let x: Many =
-        Cpu.truncated_normal((Batch(COUNT),), Key::new(7), 2.0, 3.0, f64::NEG_INFINITY, f64::INFINITY).unwrap();
+        Cpu.truncated_normal_of((Batch(COUNT),), Key::new(7), 2.0, 3.0, f64::NEG_INFINITY, f64::INFINITY).unwrap();
     assert_law(&x, |x| normal_law((x - 2.0) / 3.0));
-    let single: Tensor<_, f32> = Cpu.truncated_normal((D::<1000>,), Key::new(8), 0.0, 1.0, 0.1, 0.1000001).unwrap();
+    let single = Cpu.truncated_normal((D::<1000>,), Key::new(8), 0.0, 1.0, 0.1, 0.1000001).unwrap();
     assert!(single.as_slice().iter().all(|x| (0.1f32..=0.1000001).contains(x)));
 }
 
 #[test]
 fn exponential_numbers_have_their_law() {
-    let x: Many = Cpu.exponential((Batch(COUNT),), Key::new(9), 2.5).unwrap();
+    let x: Many = Cpu.exponential_of((Batch(COUNT),), Key::new(9), 2.5).unwrap();
     assert_law(&x, |x| -expm1(-2.5 * x));
     assert_moments(&x, 0.4, 0.16);
 }
 
 #[test]
 fn gamma_numbers_have_their_law() {
-    let x: Many = Cpu.gamma((Batch(COUNT),), Key::new(10), 3.0, 2.0).unwrap();
+    let x: Many = Cpu.gamma_of((Batch(COUNT),), Key::new(10), 3.0, 2.0).unwrap();
     assert_law(&x, |x| 1.0 - exp(-x / 2.0) * (1.0 + x / 2.0 + x * x / 8.0));
     assert_moments(&x, 6.0, 12.0);
-    let half: Many = Cpu.gamma((Batch(COUNT),), Key::new(11), 0.5, 1.0).unwrap();
+    let half: Many = Cpu.gamma_of((Batch(COUNT),), Key::new(11), 0.5, 1.0).unwrap();
     assert_law(&half, |x| erf(x.sqrt()));
     assert_moments(&half, 0.5, 0.5);
-    let one: Many = Cpu.gamma((Batch(COUNT),), Key::new(12), 1.0, 1.0).unwrap();
+    let one: Many = Cpu.gamma_of((Batch(COUNT),), Key::new(12), 1.0, 1.0).unwrap();
     assert_law(&one, |x| -expm1(-x));
-    let large: Many = Cpu.gamma((Batch(COUNT),), Key::new(13), 1e4, 1.0).unwrap();
+    let large: Many = Cpu.gamma_of((Batch(COUNT),), Key::new(13), 1e4, 1.0).unwrap();
     assert_moments(&large, 1e4, 1e4);
 }
 
 #[test]
 fn beta_numbers_have_their_law() {
-    let x: Many = Cpu.beta((Batch(COUNT),), Key::new(14), 2.0, 3.5).unwrap();
+    let x: Many = Cpu.beta_of((Batch(COUNT),), Key::new(14), 2.0, 3.5).unwrap();
     let factor = exp(lgamma(5.5) - lgamma(2.0) - lgamma(3.5));
     assert_law(&x, |to| factor * integral(|x| x * (1.0 - x).powf(2.5), to));
     assert_moments(&x, 2.0 / 5.5, 2.0 * 3.5 / (5.5 * 5.5 * 6.5));
-    let arcsine: Many = Cpu.beta((Batch(COUNT),), Key::new(15), 0.5, 0.5).unwrap();
+    let arcsine: Many = Cpu.beta_of((Batch(COUNT),), Key::new(15), 0.5, 0.5).unwrap();
     assert_law(&arcsine, |x| 2.0 / std::f64::consts::PI * x.sqrt().asin());
 }
 
 #[test]
 fn poisson_numbers_have_their_law() {
     for rate in [0.3, 4.0, 9.9, 10.0, 35.0] {
-        let x: Tensor<_, i64> = Cpu.poisson((Batch(COUNT),), Key::new(16), rate).unwrap();
+        let x = Cpu.poisson_of::<i64, _>((Batch(COUNT),), Key::new(16), rate).unwrap();
         let chance = |k: usize| exp(k as f64 * log(rate) - rate - lgamma(k as f64 + 1.0));
         let cells: Vec<usize> = (0..100).filter(|k| COUNT as f64 * chance(*k) > 5.0).collect();
         let seen = counts(x.as_slice(), 200);
@@ -217,13 +238,13 @@ fn poisson_numbers_have_their_law() {
         assert_moments(&x.convert(), rate, rate);
     }
     for rate in [1e4, 1e9, 1e15] {
-        let x: Many = Cpu.poisson((Batch(COUNT),), Key::new(17), rate).unwrap();
+        let x: Many = Cpu.poisson_of((Batch(COUNT),), Key::new(17), rate).unwrap();
         // The law is normal to within the step of one and the skew, `1 / √rate`.
         let standard: Many = Cpu.from_fn((Batch(COUNT),), |i| (x.as_slice()[i] + 0.5 - rate) / rate.sqrt());
         assert_law(&standard, normal_law);
     }
-    assert_eq!(Cpu.poisson::<_, i64>((D::<7>,), Key::new(1), 0.0).unwrap().as_slice(), [0; 7]);
-    assert_eq!(Cpu.poisson::<_, u8>((D::<7>,), Key::new(1), 1e6).unwrap().as_slice(), [255; 7]);
+    assert_eq!(Cpu.poisson_of::<i64, _>((D::<7>,), Key::new(1), 0.0).unwrap().as_slice(), [0; 7]);
+    assert_eq!(Cpu.poisson_of::<u8, _>((D::<7>,), Key::new(1), 1e6).unwrap().as_slice(), [255; 7]);
 }
 
 #[test]
@@ -231,18 +252,20 @@ fn parameters_outside_of_a_law_are_errors() {
     let (shape, key) = ((Batch(0),), Key::new(1));
     let text = |result: Result<Many, Error>| result.err().map(|e| e.to_string());
     let rule = "is not allowed, it must be positive and finite";
-    assert_eq!(text(Cpu.gamma(shape, key, -1.0, 1.0)), Some(format!("gamma: concentration: -1 {rule}")));
+    assert_eq!(text(Cpu.gamma_of(shape, key, -1.0, 1.0)), Some(format!("gamma: concentration: -1 {rule}")));
     for bad in [0.0, -2.0, f64::NAN, f64::INFINITY] {
-        assert!(text(Cpu.exponential(shape, key, bad)).is_some() && text(Cpu.gamma(shape, key, 1.0, bad)).is_some());
-        assert!(text(Cpu.beta(shape, key, bad, 1.0)).is_some() && text(Cpu.beta(shape, key, 1.0, bad)).is_some());
-        assert!(text(Cpu.truncated_normal(shape, key, 0.0, bad, -1.0, 1.0)).is_some());
+        assert!(
+            text(Cpu.exponential_of(shape, key, bad)).is_some() && text(Cpu.gamma_of(shape, key, 1.0, bad)).is_some()
+        );
+        assert!(text(Cpu.beta_of(shape, key, bad, 1.0)).is_some() && text(Cpu.beta_of(shape, key, 1.0, bad)).is_some());
+        assert!(text(Cpu.truncated_normal_of(shape, key, 0.0, bad, -1.0, 1.0)).is_some());
     }
     for bad in [-1.0, f64::NAN, 1e19] {
-        assert!(text(Cpu.poisson(shape, key, bad)).is_some());
+        assert!(text(Cpu.poisson_of(shape, key, bad)).is_some());
     }
-    assert!(text(Cpu.truncated_normal(shape, key, f64::NAN, 1.0, -1.0, 1.0)).is_some());
-    assert!(text(Cpu.truncated_normal(shape, key, 0.0, 1.0, 1.0, -1.0)).is_some());
-    assert!(text(Cpu.truncated_normal(shape, key, 0.0, 1.0, f64::NAN, 1.0)).is_some());
+    assert!(text(Cpu.truncated_normal_of(shape, key, f64::NAN, 1.0, -1.0, 1.0)).is_some());
+    assert!(text(Cpu.truncated_normal_of(shape, key, 0.0, 1.0, 1.0, -1.0)).is_some());
+    assert!(text(Cpu.truncated_normal_of(shape, key, 0.0, 1.0, f64::NAN, 1.0)).is_some());
 }
 
 #[test]
@@ -358,7 +381,7 @@ fn logits_decide_how_often_a_class_is_drawn() {
 #[test]
 fn orthogonal_matrices_are_orthogonal_and_even() {
     for (rows, columns) in [(0, 3), (1, 1), (7, 7), (17, 7), (7, 17), (17, 0)] {
-        let q: Tensor<_, f64> = Cpu.orthogonal((Batch(rows), Draws(columns)), Key::new(23));
+        let q: Tensor<_, f64> = Cpu.orthogonal_of((Batch(rows), Draws(columns)), Key::new(23));
         let (x, short) = (q.to_vec(), rows.min(columns));
         let at =
             |vector: usize, i: usize| if rows < columns { x[vector * columns + i] } else { x[i * columns + vector] };
@@ -369,7 +392,7 @@ fn orthogonal_matrices_are_orthogonal_and_even() {
     }
     // The first entry of a uniform rotation of the plane is the cosine of an even angle.
     let entries: Many = Cpu.from_fn((Batch(COUNT),), |seed| {
-        Cpu.orthogonal::<_, _, f64>((D::<2>, D::<2>), Key::new(seed as u64)).as_slice()[3]
+        Cpu.orthogonal_of::<f64, _, _>((D::<2>, D::<2>), Key::new(seed as u64)).as_slice()[3]
     });
     assert_law(&entries, |x| 1.0 - x.clamp(-1.0, 1.0).acos() / std::f64::consts::PI);
 }

@@ -364,7 +364,7 @@ fn large_arguments_do_not_overflow() {
 #[test]
 fn long_sums_are_accurate() {
     const SIZE: usize = 1_000_000;
-    let x: Tensor<_, f32> = Cpu.uniform((A(1000), B(1000)), Key::new(3), 0.0, 1.0);
+    let x = Cpu.uniform((A(1000), B(1000)), Key::new(3), 0.0, 1.0);
     let wide: Vec<f64> = x.as_slice().iter().map(|&x| f64::from(x)).collect();
     let exact = sum(&wide);
     let close = |what: &str, found: f32, exact: f64| {

@@ -184,7 +184,7 @@ fn weights_are_added_up_by_bins() {
         ($E:ty, $tolerance:expr) => {
             for n in SIZES {
                 let x: Tensor<_, u8> = Cpu.from_fn((A(n),), |i| (i * 7 % 13) as u8);
-                let w: Tensor<_, $E> = Cpu.uniform((A(n),), Key::new(1), -1.0, 1.0);
+                let w: Tensor<_, $E> = Cpu.uniform_of((A(n),), Key::new(1), -1.0, 1.0);
                 let found = x.bincount_weighted(&w, Bins, 20).expect("small numbers").eval();
                 assert_eq!(found.shape(), (Bins(20),));
                 for (bin, found) in found.to_vec().into_iter().enumerate() {
@@ -215,7 +215,7 @@ fn weights_are_added_up_by_bins() {
 #[test]
 fn weights_have_the_gradient_of_their_bin() {
     let x = Cpu.tensor([2, 0, 2, 1, 2]);
-    let w: Tensor<Shape![5], f64> = Cpu.uniform((D,), Key::new(3), -1.0, 1.0);
+    let w: Tensor<Shape![5], f64> = Cpu.uniform_of((D,), Key::new(3), -1.0, 1.0);
     let found = outcome1(&w, |w| x.bincount_weighted(w * 2.0, Bins, 4).expect("small numbers").boxed());
     assert_eq!(found.y.dims, [4]);
     let expected: Vec<f64> = x.to_vec().iter().map(|&bin| 2.0 * found.cotangent.values[bin as usize]).collect();

@@ -120,7 +120,7 @@ fn what_is_not_used_has_gradient_zero() {
 #[test]
 fn frozen_branches_cost_no_gradient_and_change_nothing() {
     let m = model();
-    let data = &Cpu.uniform((A(3), B(4)), Key::new(8), -1.0, 1.0);
+    let data = &Cpu.uniform_of::<f64, _>((A(3), B(4)), Key::new(8), -1.0, 1.0);
     let (loss, (x, y, _)) = m
         .value_and_grad(|(x, y, _)| {
             data.with(|d| d * d + x).mul(y).sum()
@@ -141,7 +141,7 @@ fn frozen_branches_cost_no_gradient_and_change_nothing() {
 fn loops_over_frozen_layers_have_gradients() {
     let mut m = model();
     let frozen = (random((A(3), B(4)), 7, -1.0, 1.0), random((B(4),), 8, -1.0, 1.0));
-    let data = &Cpu.uniform((A(3), B(4)), Key::new(9), -1.0, 1.0);
+    let data = &Cpu.uniform_of::<f64, _>((A(3), B(4)), Key::new(9), -1.0, 1.0);
     macro_rules! frozen {
         (|$f:pat_param, $m:pat_param| $loss:expr) => {
             gradients!(m, |$m| frozen.infer(|$f: (Param<_, Frozen<f64>>, Param<_, Frozen<f64>>)| $loss).unwrap());

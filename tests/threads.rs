@@ -55,7 +55,7 @@ impl<E: Real> EachMut<Grads<E>> for Bits {
 }
 
 fn uniform<S: Shape, E: Real>(shape: S, seed: u64) -> Tensor<S, E> {
-    Cpu.uniform(shape, Key::new(seed), -1.0, 1.0)
+    Cpu.uniform_of(shape, Key::new(seed), -1.0, 1.0)
 }
 
 dims! { Batch = ?, Seq = ? }
@@ -236,15 +236,15 @@ fn random_numbers_are_the_same() {
     const MANY: usize = 100_003;
     same_on_any_number_of_threads(|| {
         let (shape, key, mut bits) = ((Batch(MANY),), Key::new(8), Bits::default());
-        bits.put(Cpu.rand_of::<_, f32>(shape, key).as_slice());
-        bits.put(Cpu.randn_of::<_, f32>(shape, key).as_slice());
-        bits.put(Cpu.normal::<_, f64>(shape, key, 1.0, 2.0).as_slice());
+        bits.put(Cpu.rand_of::<f32, _>(shape, key).as_slice());
+        bits.put(Cpu.randn_of::<f32, _>(shape, key).as_slice());
+        bits.put(Cpu.normal_of::<f64, _>(shape, key, 1.0, 2.0).as_slice());
         bits.put(Cpu.randint(shape, key, -5i64, 1000).expect("a range").as_slice());
-        bits.put(Cpu.bernoulli::<_, u8>(shape, key, 0.3).expect("a probability").as_slice());
-        bits.put(Cpu.gamma::<_, f64>(shape, key, 2.0, 1.0).expect("positive").as_slice());
+        bits.put(Cpu.bernoulli_of::<u8, _>(shape, key, 0.3).expect("a probability").as_slice());
+        bits.put(Cpu.gamma_of::<f64, _>(shape, key, 2.0, 1.0).expect("positive").as_slice());
         bits.0
     });
-    let (x, key) = (Cpu.randn_of::<_, f64>((Batch(MANY),), Key::new(8)), Key::new(8));
+    let (x, key) = (Cpu.randn_of::<f64, _>((Batch(MANY),), Key::new(8)), Key::new(8));
     assert!((0..).zip(x.as_slice()).all(|(i, &x)| x == key.normal_f64(i)));
 }
 

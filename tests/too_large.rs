@@ -42,14 +42,14 @@ macro_rules! makers {
             refused(&told("from_fn"), len, || Cpu.from_fn(shape, |_| value));
             refused(&told("from_index_fn"), len, || Cpu.from_index_fn((Batch(len), D::<1>), |_| value));
             returned(&told("from_iter"), len, Cpu.from_iter(shape, std::iter::repeat(value)));
-            refused(&told("uniform"), len, || Cpu.uniform::<_, $E>(shape, Key::new(1), 0.0, 1.0));
-            refused(&told("normal"), len, || Cpu.normal::<_, $E>(shape, Key::new(1), 0.0, 1.0));
+            refused(&told("uniform"), len, || Cpu.uniform_of::<$E, _>(shape, Key::new(1), 0.0, 1.0));
+            refused(&told("normal"), len, || Cpu.normal_of::<$E, _>(shape, Key::new(1), 0.0, 1.0));
             refused(&told("eye"), len, || Cpu.eye_of::<$E, _>(Batch(len)));
             refused(&told("tri"), len, || Cpu.tri_of::<$E, _, _>((Batch(len), Other(2)), 0));
             let one = Cpu.full((D::<1>,), value);
             refused(&told("expand"), len, || one.expand(shape).eval());
             refused(&told("index_select"), len, || one.expand(shape).index_select::<0>(&Cpu.tensor([0])).eval());
-            returned(&told("one_hot"), len, Cpu.tensor([0]).one_hot::<_, $E>(Classes(len)));
+            returned(&told("one_hot"), len, Cpu.tensor([0]).one_hot_of::<$E, _>(Classes(len)));
             returned(&told("choice"), len, one.choice(Batch(len), true, Key::new(1)));
             returned(&told("diag_offset"), len, one.diag_offset(len.min(1 << 62) as isize, Batch));
             let empty = Cpu.full((Batch(len.min(MOST)), D::<0>), value);
@@ -84,7 +84,7 @@ fn makers_of_numbers_that_only_some_types_have() {
         refused("logspace", len, || Cpu.logspace_of::<f64, _>(axis, 0.0, 1.0, 10.0));
         returned("geomspace", len, Cpu.geomspace_of::<f64, _>(axis, 1.0, 2.0));
         returned("randint", len, Cpu.randint(shape, Key::new(1), 0u8, 7));
-        returned("bernoulli", len, Cpu.bernoulli::<_, bool>(shape, Key::new(1), 0.5));
+        returned("bernoulli", len, Cpu.bernoulli_of::<bool, _>(shape, Key::new(1), 0.5));
         refused("permutation", len, || Cpu.permutation(axis, Key::new(1)));
         returned("multinomial", len, one.multinomial(axis, true, Key::new(1)));
         refused("vander", len, || one.vander(axis));

@@ -45,7 +45,7 @@ fn nothing_is_added() {
         let zeros: Linear<D<4>, D<7>, Weights<E>> = Linear::init(Cpu, init, Key::new(1));
         let norm: LayerNorm<D<4>, Weights<E>, NoBias> = LayerNorm::init(Cpu);
         let norm_of_zeros: LayerNorm<D<4>, Weights<E>> = LayerNorm::init(Cpu);
-        let x: Tensor<_, E> = Cpu.uniform((Batch(batch), D::<4>), Key::new(2), -2.0, 2.0);
+        let x = Cpu.uniform_of::<E, _>((Batch(batch), D::<4>), Key::new(2), -2.0, 2.0);
         let y = (norm, bare).infer(|m| m.forward(&x).eval()).unwrap();
         let expected = (norm_of_zeros, zeros).infer(|m| m.forward(&x).eval()).unwrap();
         assert_eq!(y, expected, "{} of {batch}", E::NAME);
@@ -61,7 +61,7 @@ fn nothing_is_added() {
 #[test]
 fn gradients_agree_with_differences() {
     let x = || random((D::<3>, D::<4>), 1, -2.0, 2.0);
-    let cotangent: Tensor<_, f64> = Cpu.uniform((D::<3>, D::<7>), Key::new(5), -1.0, 1.0);
+    let cotangent = Cpu.uniform_of::<f64, _>((D::<3>, D::<7>), Key::new(5), -1.0, 1.0);
     let wide: Wide = Linear::init(Cpu, Init::Normal { mean: 0.0, std: 0.7 }, Key::new(2));
     gradients!((x(), wide.clone()), |(x, layer)| (layer.forward(x) * &cotangent).sum());
     let norm: LayerNorm<D<4>, Weights<f64>, NoBias> = LayerNorm::init(Cpu);

@@ -20,7 +20,7 @@ pub(crate) fn run(session: &mut Session) {
 
 /// Uniform in [-1, 1).
 fn random<S: Shape + Default, E: Real>(seed: u64) -> Tensor<S, E> {
-    Cpu.uniform(S::default(), Key::new(seed), -1.0, 1.0)
+    Cpu.uniform_of(S::default(), Key::new(seed), -1.0, 1.0)
 }
 
 fn plain<M, K, N, E>(session: &mut Session, name: &'static str)

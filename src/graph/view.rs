@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn windows_give_the_same_bits_on_any_number_of_threads() {
-        let weights: Tensor<_, f32> = Cpu.normal((Windows(60_000), D::<3>), Key::new(7), 0.0, 1.0);
+        let weights = Cpu.normal((Windows(60_000), D::<3>), Key::new(7), 0.0, 1.0);
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
             pool.install(|| gradient(60_000, &weights))

@@ -6,7 +6,7 @@ use crate::device::Device;
 use crate::dtype::Real;
 use crate::random::Key;
 use crate::shape::Shape;
-use crate::tensor::{Create, Tensor};
+use crate::tensor::{Create, Sample, Tensor};
 
 /// How a weight starts. `fan_in` and `fan_out` are the numbers of inputs and outputs of the layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,17 +80,17 @@ pub trait Initialiser: Device {
         let (fan_in, both) = (fan_in.max(1) as f64, (fan_in + fan_out).max(1) as f64);
         match init {
             Init::Constant(value) => self.full(shape, E::of_f64(value)),
-            Init::Uniform { low, high } => self.uniform(shape, key, low, high),
-            Init::Normal { mean, std } => self.normal(shape, key, mean, std),
+            Init::Uniform { low, high } => self.uniform_of(shape, key, low, high),
+            Init::Normal { mean, std } => self.normal_of(shape, key, mean, std),
             Init::KaimingUniform { gain } => symmetric(self, shape, gain * (3.0 / fan_in).sqrt(), key),
-            Init::KaimingNormal { gain } => self.normal(shape, key, 0.0, gain / fan_in.sqrt()),
+            Init::KaimingNormal { gain } => self.normal_of(shape, key, 0.0, gain / fan_in.sqrt()),
             Init::XavierUniform { gain } => symmetric(self, shape, gain * (6.0 / both).sqrt(), key),
-            Init::XavierNormal { gain } => self.normal(shape, key, 0.0, gain * (2.0 / both).sqrt()),
+            Init::XavierNormal { gain } => self.normal_of(shape, key, 0.0, gain * (2.0 / both).sqrt()),
         }
     }
 }
 impl<D: Device> Initialiser for D {}
 
 fn symmetric<S: Shape, E: Real, D: Device>(device: D, shape: S, bound: f64, key: Key) -> Tensor<S, E, D> {
-    device.uniform(shape, key, -bound, bound)
+    device.uniform_of(shape, key, -bound, bound)
 }

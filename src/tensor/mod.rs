@@ -22,7 +22,8 @@ mod value;
 
 pub(crate) use create::spaced;
 pub use create::{
-    Create, Diagonal, Grid, Grids, IndexShape, Matrices, MatrixShape, Number, OneMatrix, Ranges, Sample, VectorShape,
+    Create, Diagonal, Distributions, Grid, Grids, IndexShape, Matrices, MatrixShape, Number, OneMatrix, Ranges, Sample,
+    VectorShape,
 };
 pub use display::Printed;
 pub use element::{PlaceIn, Places};

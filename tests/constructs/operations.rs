@@ -13,7 +13,7 @@ congruent::elementwise! {
 dims! { High = ?, Wide = ? }
 
 fn column() -> Param<Shape![4, 1], Weights<f64>> {
-    Cpu.uniform((D::<4>, D::<1>), Key::new(5), 0.2, 1.2).into()
+    Cpu.uniform_of((D::<4>, D::<1>), Key::new(5), 0.2, 1.2).into()
 }
 
 constructs! {

@@ -60,14 +60,14 @@ fn created<E: Half>() {
     assert!(low >= 0.0 && high < 1.0 && high > 0.99, "{low}..{high}");
     // Each bound is kept, also where rounding would give it.
     for (low, high) in [(-1.0, 0.0), (0.99, 1.0), (2.0, 3.0), (-3.0, -2.0), (1.0, 1.0 + 2.0 * E::EPSILON)] {
-        let x: Tensor<(Len,), E> = Cpu.uniform((Len(5_000),), Key::new(2), low, high);
+        let x: Tensor<(Len,), E> = Cpu.uniform_of((Len(5_000),), Key::new(2), low, high);
         let inside = |x: &E| x.as_f64() < high && x.as_f64() >= E::of_f64(low).as_f64();
         assert!(x.as_slice().iter().all(inside), "{low}..{high}: up to {}", x.max().eval().item());
     }
     let normal: Tensor<(Len,), E> = Cpu.randn_of((Len(10_000),), Key::new(3));
     assert!(normal.mean().eval().item().as_f64().abs() < 0.03);
     assert!((normal.std(1).eval().item().as_f64() - 1.0).abs() < 0.03);
-    let heads: Tensor<(Len,), E> = Cpu.bernoulli((Len(1_000),), Key::new(4), 0.5).expect("a probability");
+    let heads: Tensor<(Len,), E> = Cpu.bernoulli_of((Len(1_000),), Key::new(4), 0.5).expect("a probability");
     assert!(heads.as_slice().iter().all(|x| [0.0, 1.0].contains(&x.as_f64())));
 }
 

@@ -56,7 +56,7 @@ fn slope<E: Real>(
 
 impl<E: Half> Compare<E> {
     fn slopes<Op: Pointwise1>(&self, row: &Row, op: Op, x: &Vector<E>) {
-        let cotangent: Vector<E> = Cpu.uniform((Len(x.len()),), Key::new(9), 0.5, 1.5);
+        let cotangent: Vector<E> = Cpu.uniform_of((Len(x.len()),), Key::new(9), 0.5, 1.5);
         let found = slope(x, &cotangent, &|x| ops::unary(op, x).boxed());
         let wanted = slope(&single(x), &single(&cotangent), &|x| ops::unary(op, x).boxed());
         assert_same(row, "the gradient", &found, &wanted);

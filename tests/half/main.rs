@@ -88,7 +88,7 @@ pub(crate) fn filled<S: Shape, E: Elem>(shape: S, value: f64) -> Tensor<S, E> {
 
 /// Uniform numbers in `[-1, 1)`, rounded to the type.
 pub(crate) fn uniform<S: Shape, E: Elem>(shape: S, seed: u64) -> Tensor<S, E> {
-    Cpu.uniform(shape, Key::new(seed), -1.0, 1.0)
+    Cpu.uniform_of(shape, Key::new(seed), -1.0, 1.0)
 }
 
 /// `both!(name: generic)`: a test that runs a generic function for both types.

@@ -56,7 +56,7 @@ fn reductions_agree<E: Half>() {
 }
 
 fn softmax_of_many<E: Half>() {
-    let x: Tensor<(Rows, Len), E> = Cpu.uniform((Rows(3), Len(5_000)), Key::new(2), -8.0, 8.0);
+    let x: Tensor<(Rows, Len), E> = Cpu.uniform_of((Rows(3), Len(5_000)), Key::new(2), -8.0, 8.0);
     let each = |of: fn(&[f64]) -> Vec<f64>| {
         let row = |row: &[E]| of(&row.iter().map(|x| x.as_f64()).collect::<Vec<_>>());
         x.as_slice().chunks(5_000).flat_map(row).collect::<Vec<_>>()

@@ -80,7 +80,7 @@ fn of_triangular_factors() {
 #[test]
 fn of_singular_values_and_vectors() {
     let mut x = tall();
-    let weights = &Cpu.uniform((D::<2>, D::<5>, D::<3>), Key::new(5), 0.5, 1.5);
+    let weights = &Cpu.uniform_of::<f64, _>((D::<2>, D::<5>, D::<3>), Key::new(5), 0.5, 1.5);
     gradients!(x, |x| x.svdvals().sin().sum());
     gradients!(x, |x| x.svd().1.sin().sum());
     gradients!(x, |x| (x.svd().0.square() * weights).sum());
@@ -99,7 +99,7 @@ fn of_singular_values_and_vectors() {
 #[test]
 fn of_eigenvalues_and_vectors() {
     let mut x = square();
-    let weights = &Cpu.uniform((D::<2>, D::<4>, D::<4>), Key::new(6), 0.5, 1.5);
+    let weights = &Cpu.uniform_of::<f64, _>((D::<2>, D::<4>, D::<4>), Key::new(6), 0.5, 1.5);
     gradients!(x, |x| x.eigvalsh().sin().sum());
     gradients!(x, |x| x.eigh().0.sin().sum());
     gradients!(x, |x| (x.eigh().1.square() * weights).sum());

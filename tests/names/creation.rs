@@ -93,8 +93,9 @@ rows! {
         let x = Cpu.from_index_fn((D::<2>, D::<2>), |[i, j]| 10 * i as i64 + j as i64);
         assert_eq!(x.as_slice(), [0, 1, 10, 11]);
     }
-    "one_hot": "np.eye(3)[labels]", "F.one_hot" => "Cpu.tensor([2, 0]).one_hot(D::<3>)", "" {
-        let x: Tensor<Shape![2, 3]> = Cpu.tensor([2, 0]).one_hot(D::<3>)?;
+    "one_hot": "np.eye(3)[labels]", "F.one_hot" => "Cpu.tensor([2, 0]).one_hot(D::<3>)",
+        "another type: `one_hot_of::<i64, _>`" {
+        let x = Cpu.tensor([2, 0]).one_hot(D::<3>)?;
         assert_eq!(x.as_slice(), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
     }
     "meshgrid": "np.meshgrid", "torch.meshgrid" => "Cpu.meshgrid((&x, &y))",

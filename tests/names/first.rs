@@ -21,9 +21,9 @@ rows! {
         assert_eq!(Cpu.zeros::<Shape![3, 4]>().dims()[..], [3, 4]);
         assert_eq!(Cpu.ones::<Shape![2]>().as_slice(), [1.0, 1.0]);
     }
-    "rand, randn": "np.random.rand | np.random.randn", "torch.rand | torch.randn" => "Cpu.rand(Key::new(7))",
-        "the same key, the same numbers" {
-        let x: Tensor<Shape![2, 3]> = Cpu.rand(Key::new(7));
+    "rand, randn": "np.random.rand | np.random.randn", "torch.rand | torch.randn" =>
+        "Cpu.rand::<Shape![2, 3]>(Key::new(7))", "the same key, the same numbers" {
+        let x = Cpu.rand::<Shape![2, 3]>(Key::new(7));
         assert!(x == Cpu.rand(Key::new(7)) && x != Cpu.randn(Key::new(7)));
     }
     "shape": "a.shape", "a.shape | a.size()" => "a.shape()",

@@ -132,7 +132,7 @@ pub(crate) fn outcome2<S: Shape, S2: Shape, T: Shape, E: Real>(
 
 /// `Σ y · cotangent` for random cotangents, and a look at both.
 fn weighed<T: Shape, E: Real>(y: Boxed<T, E, Cpu>, seen: &mut Option<(Plain, Plain)>) -> Boxed<(), E, Cpu> {
-    let cotangent: Tensor<T, E> = Cpu.uniform(y.shape(), Key::new(99), 0.5, 1.5);
+    let cotangent: Tensor<T, E> = Cpu.uniform_of(y.shape(), Key::new(99), 0.5, 1.5);
     y.with(|y| {
         *seen = Some((Plain::from(&y.eval()), Plain::from(&cotangent)));
         (y * &cotangent).sum()
@@ -142,5 +142,5 @@ fn weighed<T: Shape, E: Real>(y: Boxed<T, E, Cpu>, seen: &mut Option<(Plain, Pla
 
 /// Uniform numbers in `[-1, 1)`.
 pub(crate) fn uniform<S: Shape, E: Elem>(shape: S, seed: u64) -> Tensor<S, E> {
-    Cpu.uniform(shape, Key::new(seed), -1.0, 1.0)
+    Cpu.uniform_of(shape, Key::new(seed), -1.0, 1.0)
 }

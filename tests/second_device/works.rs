@@ -128,8 +128,8 @@ same! {
         )
     };
     halves: |d| {
-        let x: Tensor<Shape![7, 5], f16, _> = d.randn(Key::new(1));
-        let y: Tensor<Shape![7, 5], bf16, _> = d.randn(Key::new(2));
+        let x: Tensor<Shape![7, 5], f16, _> = d.randn_of(Default::default(), Key::new(1));
+        let y: Tensor<Shape![7, 5], bf16, _> = d.randn_of(Default::default(), Key::new(2));
         (
             (&x * &x + &x).eval(),
             x.softmax().eval(),
@@ -140,8 +140,8 @@ same! {
         )
     };
     halves_learn: |d| {
-        let mut w: Param<Shape![300], Weights<bf16, _>> = d.randn(Key::new(1)).into();
-        let x: Tensor<Shape![8, 300], bf16, _> = d.randn(Key::new(2));
+        let mut w: Param<Shape![300], Weights<bf16, _>> = d.randn_of(Default::default(), Key::new(1)).into();
+        let x: Tensor<Shape![8, 300], bf16, _> = d.randn_of(Default::default(), Key::new(2));
         let mut adam = AdamW::new(&w, 0.01);
         let mut seen = Vec::new();
         for _ in 0..3 {
@@ -193,7 +193,7 @@ same! {
         )
     };
     indices: |d| {
-        let x: Tensor<Shape![5, 4], f64, _> = d.randn(Key::new(10));
+        let x: Tensor<Shape![5, 4], f64, _> = d.randn_of(Default::default(), Key::new(10));
         let ids = d.tensor([4i64, 0, 4]);
         let outside = attempt(|| x.gather(&d.tensor([5i64])).eval()).map(|_| ()).expect_err("outside").to_string();
         let found = x.gt(0.0).argwhere(Found);
@@ -203,7 +203,7 @@ same! {
         (
             (d.arange_of::<i64, _>(Rows(5)), d.eye(D::<3>), d.linspace(Rows(4), 0.0, 1.0)),
             d.permutation(Rows(7), Key::new(1)),
-            d.bernoulli::<_, bool>((Rows(9),), Key::new(1), 0.3).expect("a probability"),
+            d.bernoulli_of::<bool, _>((Rows(9),), Key::new(1), 0.3).expect("a probability"),
             d.from_vec((Rows(2), Columns(2)), vec![1i64, 2, 3, 4]).expect("four elements"),
         )
     };
@@ -237,8 +237,8 @@ same! {
         all
     };
     matrices: |d| {
-        let x: Tensor<Shape![2, 5, 5], f64, _> = d.randn(Key::new(13));
-        let w: Param<Shape![4, 4], Weights<f64, _>> = d.rand(Key::new(14)).into();
+        let x: Tensor<Shape![2, 5, 5], f64, _> = d.randn_of(Default::default(), Key::new(13));
+        let w: Param<Shape![4, 4], Weights<f64, _>> = d.rand_of(Default::default(), Key::new(14)).into();
         let (loss, grads) = w.value_and_grad(|w| w.matrix_power(3).trace()).expect("a step");
         (x.matrix_power(2).eval(), x.trace().eval(), x.cdist(&x).eval(), loss, grads)
     };
@@ -297,7 +297,7 @@ same! {
 #[cfg(feature = "linalg")]
 same! {
     decompositions: |d| {
-        let x: Tensor<Shape![4, 4], f64, _> = d.randn(Key::new(17));
+        let x: Tensor<Shape![4, 4], f64, _> = d.randn_of(Default::default(), Key::new(17));
         let w: Param<Shape![4, 4], Weights<f64, _>> = x.clone().into();
         let (loss, grads) = w.value_and_grad(|w| (w.inv() + w.det()).sum()).expect("a step");
         (x.inv().eval(), x.svdvals().eval(), x.solve(&x).eval(), x.expm().eval(), (loss, grads))

@@ -107,5 +107,5 @@ pub(crate) use gradients;
 
 /// Uniform numbers as a parameter.
 pub(crate) fn random<S: Shape>(shape: S, seed: u64, low: f64, high: f64) -> Param<S, Weights<f64>> {
-    Cpu.uniform(shape, Key::new(seed), low, high).into()
+    Cpu.uniform_of(shape, Key::new(seed), low, high).into()
 }

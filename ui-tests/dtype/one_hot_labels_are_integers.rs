@@ -3,5 +3,5 @@ use congruent::prelude::*;
 
 fn main() {
     let labels = Cpu.tensor([0.0, 2.0]);
-    let _ = labels.one_hot::<_, f32>(D::<3>);
+    let _ = labels.one_hot(D::<3>);
 }

@@ -22,7 +22,7 @@ pub(crate) type Input<P = Weights<f64>> = Param<Shape![3, 4], P>;
 
 /// Uniform numbers, away from kinks.
 pub(crate) fn input(seed: u64) -> Input {
-    Cpu.uniform((D::<3>, D::<4>), Key::new(seed), 0.2, 1.2).into()
+    Cpu.uniform_of((D::<3>, D::<4>), Key::new(seed), 0.2, 1.2).into()
 }
 
 /// A loss of all elements of `y`, each with another slope.
@@ -31,7 +31,7 @@ where
     Y: Operand<E = f64, D = Judge, N: Node<f64>>,
 {
     let y = y.ex();
-    let slopes: Tensor<Y::S, f64, Judge> = y.device().uniform(y.shape(), Key::new(7), 0.5, 1.5);
+    let slopes: Tensor<Y::S, f64, Judge> = y.device().uniform_of(y.shape(), Key::new(7), 0.5, 1.5);
     (y * &slopes).sum()
 }
 

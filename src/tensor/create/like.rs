@@ -57,7 +57,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<Shape![2, 3]> = Cpu.rand(Key::new(1));
+    /// let x = Cpu.rand::<Shape![2, 3]>(Key::new(1));
     /// assert_eq!(x.rand_like(Key::new(1)), x);
     /// ```
     pub fn rand_like(&self, key: Key) -> Self
@@ -71,7 +71,7 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let x: Tensor<Shape![2, 3]> = Cpu.randn(Key::new(1));
+    /// let x = Cpu.randn::<Shape![2, 3]>(Key::new(1));
     /// assert_eq!(x.randn_like(Key::new(1)), x);
     /// ```
     pub fn randn_like(&self, key: Key) -> Self

@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `values` | one value everywhere, slices, iterators, closures, literals, uniform and normal numbers |
+//! | `values` | one value everywhere, slices, iterators, closures, literals |
 //! | `index` | closures over an index array |
 //! | `like` | tensors of another one's shape and element type |
 //! | `range` | `arange`, `linspace`, `logspace`, `geomspace` |
@@ -10,7 +10,8 @@
 //! | `diagonal` | vectors as diagonals, diagonals as vectors |
 //! | `grid` | `meshgrid`, `cartesian_prod` |
 //! | `one_hot` | labels as rows |
-//! | `sample` | random numbers of a distribution |
+//! | `sample` | uniform and normal numbers, integers, orders |
+//! | `distributions` | random numbers of other distributions |
 //! | `choose` | random order, choice and categories |
 //! | `orthogonal` | random orthogonal matrices |
 //! | `drawn` | elements drawn one by one, on all threads |
@@ -18,6 +19,7 @@
 
 mod choose;
 mod diagonal;
+mod distributions;
 mod drawn;
 mod grid;
 mod index;
@@ -32,6 +34,7 @@ mod sized;
 mod values;
 
 pub use diagonal::{Diagonal, OneMatrix};
+pub use distributions::Distributions;
 pub use grid::{Grid, Grids};
 pub use index::IndexShape;
 pub use matrix::{Matrices, MatrixShape, VectorShape};

@@ -11,21 +11,41 @@ use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
 
 impl<S: Shape, L: Elem, D: Device> Tensor<S, L, D> {
-    /// A row for each label: 1 at the label, 0 elsewhere. Labels of shape `(B, ..)` give `(B, .., classes)`.
+    /// A row of `f32` for each label: 1 at the label, 0 elsewhere. Labels of shape `(B, ..)` give `(B, .., classes)`.
     ///
     /// # Errors
     /// [`Error::Label`] for the first label that is not one of `0..classes`.
     ///
     /// ```
     /// # use congruent::prelude::*;
-    /// let rows: Tensor<Shape![2, 3]> = Cpu.tensor([2, 0]).one_hot(D::<3>)?;
+    /// let rows = Cpu.tensor([2, 0]).one_hot(D::<3>)?;
     /// assert_eq!(rows, Cpu.tensor([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]));
-    /// let error = Cpu.tensor([2, 3]).one_hot::<_, f32>(D::<3>).err().map(|error| error.to_string());
+    /// let error = Cpu.tensor([2, 3]).one_hot(D::<3>).err().map(|error| error.to_string());
     /// assert_eq!(error.as_deref(), Some("label 3 at position 1 is not one of the 3 classes 0..3"));
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    pub fn one_hot<C: Dim, E: Elem>(&self, classes: C) -> Result<Tensor<Appended<S, C>, E, D>, Error>
+    pub fn one_hot<C: Dim>(&self, classes: C) -> Result<Tensor<Appended<S, C>, f32, D>, Error>
+    where
+        S: Append<C>,
+        L: Integer,
+    {
+        self.one_hot_of(classes)
+    }
+
+    /// A row for each label, of any element type: 1 at the label, 0 elsewhere; `true` and `false` for `bool`.
+    ///
+    /// # Errors
+    /// [`Error::Label`] for the first label that is not one of `0..classes`.
+    ///
+    /// ```
+    /// # use congruent::prelude::*;
+    /// let rows = Cpu.tensor([2, 0]).one_hot_of::<i64, _>(D::<3>)?;
+    /// assert_eq!(rows, Cpu.tensor([[0, 0, 1], [1, 0, 0]]));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn one_hot_of<E: Elem, C: Dim>(&self, classes: C) -> Result<Tensor<Appended<S, C>, E, D>, Error>
     where
         S: Append<C>,
         L: Integer,

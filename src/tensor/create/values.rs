@@ -1,6 +1,5 @@
-//! Tensors of given values: one everywhere, slices, iterators, closures, literals; uniform and normal numbers.
+//! Tensors of given values: one everywhere, slices, iterators, closures, literals.
 
-use super::drawn::{mapped, streamed, stretched};
 use super::index::{self, IndexShape};
 use super::sized::sized;
 use crate::device::{Buf, Device};
@@ -8,7 +7,6 @@ use crate::dims::Dim;
 use crate::dtype::Elem;
 use crate::error::{Error, OrRaise, try_room};
 use crate::layout::count;
-use crate::random::Key;
 use crate::shape::{Prepend, Prepended, Shape};
 use crate::tensor::{Literal, Nested, Tensor};
 
@@ -304,34 +302,6 @@ pub trait Create: Device {
         let mut all = try_room(values.len().saturating_mul(length(0)))?;
         values.iter().for_each(|row| all.extend_from_slice(row.as_ref()));
         self.from_vec(shape, all)
-    }
-
-    /// Uniform numbers in `[low, high)`; element `i` depends on the key and `i` alone.
-    ///
-    /// Where rounding to the element type would give `high`, it gives the number below. `low = high` gives `low`.
-    /// Bounds that are infinite or NaN give infinities and NaN.
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// let x = Cpu.uniform((D::<1000>,), Key::new(7), -1.0, 1.0);
-    /// assert!(x.as_slice().iter().all(|x: &f32| (-1.0..1.0).contains(x)));
-    /// ```
-    #[track_caller]
-    fn uniform<S: Shape, E: Elem>(self, shape: S, key: Key, low: f64, high: f64) -> Tensor<S, E, Self> {
-        streamed(self, shape, |i, u| key.fill_uniform_f64_from(i, u), |u, out| stretched(u, out, low, high))
-    }
-
-    /// Normal numbers; element `i` depends on the key and `i` alone.
-    ///
-    /// ```
-    /// # use congruent::prelude::*;
-    /// let x: Tensor<_, f64> = Cpu.normal((D::<1000>,), Key::new(7), 10.0, 0.1);
-    /// assert!((x.mean().eval().item() - 10.0).abs() < 0.02);
-    /// ```
-    #[track_caller]
-    fn normal<S: Shape, E: Elem>(self, shape: S, key: Key, mean: f64, std: f64) -> Tensor<S, E, Self> {
-        let finish = |z: &[f64], out: &mut [E]| mapped(z, out, |z| E::of_f64(mean + std * z));
-        streamed(self, shape, |i, z| key.fill_normal_from(i, z), finish)
     }
 }
 impl<D: Device> Create for D {}

@@ -31,7 +31,7 @@ attacks! { memory:
     Cpu.from_fn((Evil, Evil), |i| i as i64).as_slice().to_vec();
     Cpu.from_vec((Evil, D::<4>), vec![1.0f32; 8]).map(|x| x.into_vec());
     Cpu.from_iter((Evil, D::<4>), [1u8; 8]).map(|x| x.convert::<f64>().to_vec());
-    Cpu.uniform::<_, f32>((Evil, D::<4>), Key::new(0), 0.0, 1.0);
+    Cpu.uniform((Evil, D::<4>), Key::new(0), 0.0, 1.0);
     tall::<f32>().rename((D::<2>, Evil)).map(|x| x.to_string());
     tall::<f32>() == tall::<f32>();
     Param::<(Evil, D<4>)>::from(tall::<f32>()).infer(|w| (w * 2.0).eval().to_vec());

@@ -43,7 +43,7 @@ fn whole_tensors() {
         |n| Cpu.zeros_of::<f64, _>((Batch(n), Rows(n))).len();
         |n| Cpu.ones_of::<bf16, _>((Batch(n),)).len();
         |n| Cpu.from_fn((Batch(n),), |i| i as i64).len();
-        |n| Cpu.uniform::<_, f32>((Batch(n),), Key::new(0), 0.0, 1.0).len();
+        |n| Cpu.uniform((Batch(n),), Key::new(0), 0.0, 1.0).len();
         |n| Cpu.full((D::<1>,), 1.5f32).expand((Batch(n),)).eval().len();
         |n| Cpu.full((D::<1>,), 7i16).expand((Batch(n),)).eval().len();
         |n| (Cpu.full((D::<1>,), 1.5f32).expand((Batch(n),)) * 2.0).eval().len();

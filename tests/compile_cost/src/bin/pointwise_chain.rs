@@ -5,8 +5,8 @@ use congruent::prelude::*;
 dims! { pub Batch = ? }
 
 fn main() {
-    let x: Tensor<_, f32> = Cpu.uniform((Batch(100),), Key::new(0), -1.0, 1.0);
-    let y: Tensor<_, f32> = Cpu.uniform((Batch(100),), Key::new(1), -1.0, 1.0);
+    let x = Cpu.uniform((Batch(100),), Key::new(0), -1.0, 1.0);
+    let y = Cpu.uniform((Batch(100),), Key::new(1), -1.0, 1.0);
     let x = &x * 1.0;
     let x = (x * 0.5 + &y).tanh() - 0.1;
     let x = (x * 0.5 + &y).tanh() - 0.1;
