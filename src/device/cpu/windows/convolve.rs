@@ -14,7 +14,7 @@ use crate::memory::Buf;
 use std::ops::Range;
 
 /// Elements of a matrix of patches, which should stay in the cache of second level.
-const PATCHES: usize = 1 << 16;
+const PATCHES: usize = 1 << 17;
 /// Places of a block at least: the product packs the weight once for each.
 const FEW: usize = 128;
 

@@ -4,7 +4,6 @@ use super::patches::elements;
 use crate::device::cpu::parallel::for_each_of;
 use crate::device::cpu::unwritten;
 use crate::dtype::Real;
-use crate::error::collected;
 use crate::loops::{PoolingWalk, Walk};
 use crate::memory::Buf;
 
@@ -89,28 +88,34 @@ pub(super) fn largest<E: Real>(pooling: &PoolingWalk, x: &[E]) -> Buf<E> {
     out
 }
 
-/// Each window's gradient at the first of its largest elements, or the first NaN.
+/// Each window's gradient at the first of its largest elements, or the first NaN. Without branches, which no processor
+/// foresees: a window that has found its element has 0 left for the others.
 pub(super) fn to_largest<E: Real>(pooling: &PoolingWalk, slope: &[E], x: &[E]) -> Buf<E> {
     let (walk, each, count) = (&pooling.walk, pooling.walk.elements(), pooling.walk.count());
-    let mut out = Buf::zeros(pooling.lens()[0]);
+    let (best, mut out) = (largest(pooling, x), Buf::zeros(pooling.lens()[0]));
+    let (best, zero, stride) = (best.host(), E::of_f64(0.0), walk.steps[2].stride);
     each_channel(pooling, out.make_mut(), each, |channel, out| {
-        let (x, stride) = (&x[channel * each..][..each], walk.steps[2].stride);
-        // For each place the largest element so far, and where it is; nowhere to begin with.
-        let none = (E::of_f64(f64::NEG_INFINITY), usize::MAX);
-        let mut best = collected(count, std::iter::repeat(none));
+        let (x, best) = (&x[channel * each..][..each], &best[channel * count..][..count]);
+        let mut left = Buf::from_slice(&slope[channel * count..][..count]);
+        let left = left.make_mut();
         each_line(walk, |place, element, len| {
-            for (i, best) in best[place..][..len].iter_mut().enumerate() {
-                let own = x[element + i * stride];
-                if best.1 == usize::MAX || own > best.0 || (is_nan(own) && !is_nan(best.0)) {
-                    *best = (own, element + i * stride);
-                }
+            let windows = best[place..][..len].iter().zip(&mut left[place..][..len]);
+            let hand_on = |best: E, left: &mut E, x: E, sum: &mut E| {
+                let (found, choice) = ((x == best) | is_nan(x), [zero, *left]);
+                *sum = *sum + choice[usize::from(found)];
+                *left = choice[usize::from(!found)];
+            };
+            let (x, sums) = (&x[element..], &mut out[element..]);
+            match stride {
+                1 => windows.zip(x.iter().zip(sums)).for_each(|((&b, left), (&x, sum))| hand_on(b, left, x, sum)),
+                2 => windows
+                    .zip(x.chunks(2).zip(sums.chunks_mut(2)))
+                    .for_each(|((&b, left), (x, sum))| hand_on(b, left, x[0], &mut sum[0])),
+                _ => windows
+                    .zip(x.iter().step_by(stride).zip(sums.iter_mut().step_by(stride)))
+                    .for_each(|((&b, left), (&x, sum))| hand_on(b, left, x, sum)),
             }
         });
-        for ((_, place), &slope) in best.into_iter().zip(&slope[channel * count..][..count]) {
-            if let Some(sum) = out.get_mut(place) {
-                *sum = *sum + slope;
-            }
-        }
     });
     out
 }

@@ -14,6 +14,8 @@ use std::ops::Range;
 
 /// So many tasks at least should there be for threads to share.
 const TASKS: usize = 16;
+/// Places whose products are added in the element type at most, before their sum goes on to `f64`.
+const PLACES: usize = 1024;
 /// Elements of all sums of the weight's gradient that are made beside each other.
 const SUMS: usize = 1 << 22;
 
@@ -75,7 +77,7 @@ fn lines<E: Real>(how: &Convolution, slope: &[E], group: usize, range: Range<usi
 /// The gradient of the weight. Blocks are added in `f64`, each in a run of blocks, and the sums of runs in order.
 pub(super) fn to_weight<E: Real>(how: &Convolution, slope: &[E], x: &[E]) -> Buf<E> {
     let Convolution { walk, batch, groups, outputs, .. } = *how;
-    let (terms, block, all) = (how.terms(), block(how), batch * walk.count());
+    let (terms, block, all) = (how.terms(), block(how).min(PLACES), batch * walk.count());
     let (each, blocks) = (outputs * terms, all.div_ceil(block));
     if each == 0 || blocks == 0 || groups == 0 {
         return Buf::zeros(how.lens()[1]);

@@ -63,7 +63,8 @@ fn near<E: Elem>(found: &Buf<E>, expected: &[f64], terms: usize, what: &str) {
     let step = if E::NARROW { if E::NAME == "f16" { 1e-3 } else { 8e-3 } } else { 1e-6 };
     let step = if E::NAME == "f64" { 1e-13 } else { step };
     for (i, (found, expected)) in found.host().iter().zip(expected).enumerate() {
-        let limit = step * (1.0 + expected.abs() + if E::NARROW { 0.0 } else { (terms as f64).sqrt() });
+        let limit = step
+            * (1.0 + expected.abs() + if E::NARROW { 0.0 } else { (terms as f64).sqrt().max(terms as f64 / 16.0) });
         assert!((found.as_f64() - expected).abs() <= limit, "{what} [{i}]: {} is not {expected}", found.as_f64());
     }
 }
