@@ -97,6 +97,14 @@ fn run_time_sizes_are_named_or_kept() {
     assert_eq!(wide, "window 11 (stride 1, padding 0) does not fit an axis of length 2");
     let named = told(&|| drop(x.conv2d_as(&w, Filter::<3, 1, 1>, Down, |_| D::<8>)));
     assert_eq!(named, "the data has shape [9], the type wants (D<8>,)");
+    const FAR: usize = usize::MAX;
+    let huge = told(&|| drop(x.conv2d_as(&w, Filter::<3, 1, FAR>, Down, Across)));
+    assert!(huge.contains("more elements than the address space holds"), "{huge}");
+    let empty: Tensor<_, f64> = numbers((Batch(0), Channels(3), Rows(2), Columns(9)), 2);
+    assert!(attempt(|| empty.max_pool2d_as(Pool::<1, 1, FAR>, Down, Across).eval()).is_err());
+    let apart = x.conv2d_as(&w, Filter::<3, FAR, FAR, FAR>, Down, Across).eval();
+    assert!(apart.as_slice().iter().all(|&y| y == 0.0) && apart.dims()[2..] == [1, 1]);
+    assert_eq!(x.conv2d(&w, Same::<3, FAR>).eval().len(), 4 * 2 * 9);
     let other: Tensor<_, f64> = numbers((D::<4>, Channels(2), D::<3>, D::<3>), 2);
     let channels = told(&|| drop(x.conv2d(&other, Same::<3>)));
     let sides = "left is (D<1>, Channels = 3, Rows = 2, Columns = 9), right is (D<4>, Channels = 2, D<3>, D<3>)";

@@ -102,7 +102,7 @@ impl Stepping {
     /// around it, or does not move.
     pub fn places(&self, len: usize) -> Option<usize> {
         let room = len.saturating_add(self.before).saturating_add(self.after).checked_sub(self.extent())?;
-        Some(room.checked_div(self.stride)? + 1)
+        Some(room.checked_div(self.stride)?.saturating_add(1))
     }
 }
 

@@ -70,6 +70,9 @@ where
     let (batch, _, space) = shape.parts();
     let out_shape = places.under(batch, outputs);
     count(out_shape);
+    // Also where there is no picture: numbers of places are multiplied.
+    count(places);
+    count(space);
     let how = Convolution {
         walk: Walk { space: three(space), steps: K::steps(), places: three(places) },
         batch: batch.size(),

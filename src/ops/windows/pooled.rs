@@ -56,6 +56,8 @@ where
     let (batch, channels, space) = x.shape.parts();
     let shape = places.under(batch, channels);
     count(shape);
+    count(places);
+    count(space);
     let walk = Walk { space: three(space), steps: K::steps(), places: three(places) };
     let how = PoolingWalk { walk, channels: batch.size() * channels.size() };
     let pictures = x.materialise();

@@ -61,14 +61,15 @@ impl Places {
         let (mut row, last) = (0, steps[2]);
         for (kz, ky, kx) in elements(steps.map(|step| step.size)) {
             // Columns of the picture: x · stride + kx · dilation - before is 0 or more, and below the width.
-            let (offset, width) = (kx * last.dilation, space[2] + last.before);
+            let (offset, width) = (kx.saturating_mul(last.dilation), space[2].saturating_add(last.before));
             let from = last.before.saturating_sub(offset).div_ceil(last.stride);
             let to = width.saturating_sub(offset).div_ceil(last.stride);
             for run in &self.runs {
                 let columns = run.column..run.column + run.len;
                 let line = |axis: usize, k: usize| {
                     let step = steps[axis];
-                    (run.place[axis] * step.stride + k * step.dilation).checked_sub(step.before)
+                    let place = run.place[axis].saturating_mul(step.stride);
+                    place.saturating_add(k.saturating_mul(step.dilation)).checked_sub(step.before)
                 };
                 let (z, y) = (line(0, kz).filter(|&z| z < space[0]), line(1, ky).filter(|&y| y < space[1]));
                 let first = from.clamp(run.place[2], run.place[2] + run.len);
@@ -78,7 +79,7 @@ impl Places {
                         inside: columns.start + first - run.place[2]..columns.start + end - run.place[2],
                         element: run.picture * apart
                             + (z * space[1] + y) * space[2]
-                            + (first * last.stride + offset - last.before),
+                            + (first.saturating_mul(last.stride).saturating_add(offset) - last.before),
                         columns,
                     },
                     _ => Part { inside: columns.start..columns.start, element: 0, columns },

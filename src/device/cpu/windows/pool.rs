@@ -35,10 +35,10 @@ struct Span {
 impl Span {
     fn new(walk: &Walk, axis: usize, k: usize) -> Self {
         let (step, len, places) = (walk.steps[axis], walk.space[axis], walk.places[axis]);
-        let offset = k * step.dilation;
+        let offset = k.saturating_mul(step.dilation);
         let from = step.before.saturating_sub(offset).div_ceil(step.stride).min(places);
-        let to = (len + step.before).saturating_sub(offset).div_ceil(step.stride).clamp(from, places);
-        Span { from, to, index: (from * step.stride + offset).saturating_sub(step.before) }
+        let to = len.saturating_add(step.before).saturating_sub(offset).div_ceil(step.stride).clamp(from, places);
+        Span { from, to, index: from.saturating_mul(step.stride).saturating_add(offset).saturating_sub(step.before) }
     }
 }
 
