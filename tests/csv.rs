@@ -180,8 +180,8 @@ fn a_first_line_of_numbers_is_no_header() {
     assert_eq!(refused::<D<3>, f64>(&csv, text), "a.csv, line 1, column 2: the field is empty, wanted f64");
     let x = values::<D<3>, f64>(&csv.clone().missing(Missing::Nan), text).expect("two rows");
     assert!(x.len() == 6 && x[1].is_nan());
-    // Lines without any number hold names, be they empty.
-    assert_eq!(values::<D<2>, f64>(&csv, ",\n3,4\n"), Ok(vec![3.0, 4.0]));
+    // A line without any value is data, too: it holds no names.
+    assert_eq!(refused::<D<2>, f64>(&csv, ",\n3,4\n"), "a.csv, line 1, column 1: the field is empty, wanted f64");
     // Who asks for names says that there are some.
     assert_eq!(values::<D<1>, f64>(&csv.columns(["2"]), "1,2\n3,4\n"), Ok(vec![4.0]));
 }
@@ -251,4 +251,43 @@ fn no_text_makes_it_panic() {
         }
     }
     assert!(read > 5_000 && refused > 5_000, "{read} were read, {refused} refused");
+}
+
+/// A first line without values is a line of data, as the docs of `header` say.
+#[test]
+fn a_line_without_values_is_no_header() {
+    let read = |text: &str| -> Result<Tensor<(Rows, D<2>), f64>, _> {
+        Csv::new().missing(Missing::Nan).read_from(text.as_bytes(), "a.csv", Rows)
+    };
+    for text in ["NA,NA\n1,2\n", ",\n1,2\n"] {
+        let x = read(text).expect("two lines");
+        assert!(x.shape().0 == Rows(2) && x.as_slice()[0].is_nan() && x.as_slice()[3] == 2.0, "{text:?}");
+    }
+    assert!(Csv::new().missing_words(["NA"]).read_classes_from(&b"NA\nx\n"[..], "a.csv", 0, Rows).is_err());
+}
+
+/// `\r`, `\n` and `\r\n` end a line wherever it is: of a comment, of what is skipped, in the numbers of errors.
+#[test]
+fn lines_end_in_three_ways() {
+    for end in ["\r", "\n", "\r\n"] {
+        let read = |lines: &[&str]| -> Result<Tensor<(Rows, D<2>), f64>, _> {
+            let text: String = lines.iter().map(|line| format!("{line}{end}")).collect();
+            Csv::new().comment(b'#').skip(1).read_from(text.as_bytes(), "a.csv", Rows)
+        };
+        let x = read(&["whatever, it \" is", "#no", "1,2", "", "3,4"]).expect("two lines");
+        assert_eq!(x.as_slice(), [1.0, 2.0, 3.0, 4.0], "{end:?}");
+        let error = read(&["", "#", "1,2", "3,x"]).expect_err("a word").to_string();
+        assert!(error.contains("line 4, column 2"), "{end:?}: {error}");
+    }
+}
+
+#[test]
+fn classes_have_one_name_each() {
+    let read = |text: &[u8]| Csv::new().header(false).read_classes_from(text, "a.csv", 0, Rows);
+    let error = read(b"a\n\xff\n").expect_err("no text").to_string();
+    assert!(error.contains("line 2, column 1"), "{error}");
+    let error = Csv::new().read_classes_from(&b""[..], "a.csv", "a", Rows).expect_err("no such column");
+    assert!(matches!(error, FileError::MissingColumn { .. }), "{error}");
+    let twice = Csv::new().read_labels_from(&b"a\nx\n"[..], "a.csv", 0, &["x", "x"], Rows);
+    assert!(twice.expect_err("a name twice").to_string().contains("`x` more than once"));
 }

@@ -52,9 +52,9 @@ impl Csv {
     /// without a header says so by [`header(false)`](Csv::header): its words could be names.
     ///
     /// # Errors
-    /// [`FileError::Field`] for a field without a value; [`FileError::MissingColumn`] for a name that the header has
-    /// not; [`FileError::Format`] for a line with more or fewer fields than the first, or a column that is not there;
-    /// [`FileError::WrongShape`] where `rows` makes another size.
+    /// [`FileError::Field`] for a field without a value or not in UTF-8; [`FileError::MissingColumn`] for a name that the
+    /// header has not; [`FileError::Format`] for a line with more or fewer fields than the first, or a column that is
+    /// not there; [`FileError::WrongShape`] where `rows` makes another size.
     ///
     /// ```
     /// use congruent::{io::csv::Csv, prelude::*};
@@ -89,7 +89,8 @@ impl Csv {
         rows: impl FnOnce(usize) -> A,
     ) -> Result<Classes<A>, FileError> {
         let mut words = Words::default();
-        let numbers = self.words(reader, place, column.into(), |word| Some(words.number(word)), "class")?;
+        let number = |word: &[u8]| std::str::from_utf8(word).ok().map(|_| words.number(word));
+        let numbers = self.words(reader, place, column.into(), number, "class")?;
         let Ordered { names, places } = words.in_order();
         let labels = numbers.into_iter().map(|number| places[number]).collect();
         Ok(Classes { labels: tensor(labels, place, rows)?, names })
@@ -98,7 +99,8 @@ impl Csv {
     /// Reads a column of words whose classes are known, such as those of a file read before: `names` are 0, 1, 2, ..
     ///
     /// # Errors
-    /// Those of [`Csv::read_classes`], and [`FileError::Field`] for a word that is none of the names.
+    /// Those of [`Csv::read_classes`], [`FileError::Field`] for a word that is none of the names, and
+    /// [`FileError::Format`] for a name that is in the list twice.
     ///
     /// ```
     /// use congruent::{io::csv::Csv, prelude::*};
@@ -135,8 +137,13 @@ impl Csv {
         names: &[impl AsRef<str>],
         rows: impl FnOnce(usize) -> A,
     ) -> Result<Tensor<(A,), i64>, FileError> {
-        let known: HashMap<&[u8], usize> =
-            names.iter().enumerate().map(|(i, name)| (name.as_ref().as_bytes(), i)).collect();
+        let mut known: HashMap<&[u8], usize> = HashMap::new();
+        for (i, name) in names.iter().enumerate() {
+            if known.insert(name.as_ref().as_bytes(), i).is_some() {
+                let what = format!("the list of classes holds `{}` more than once", name.as_ref());
+                return Err(FileError::format(place, what));
+            }
+        }
         let number = |word: &[u8]| known.get(word).copied();
         let labels = self.words(reader, place, column.into(), number, "class of the list")?;
         tensor(labels.into_iter().map(|label| label as i64).collect(), place, rows)
@@ -156,7 +163,12 @@ impl Csv {
         records.skip(self.skip).map_err(failed)?;
         let mut first = Fields::default();
         let Some(begin) = records.next(|_, field| first.push(field)).map_err(failed)? else {
-            return Ok(Vec::new());
+            return match column {
+                WhichColumn::Named(name) => {
+                    Selected::of(&Columns::Named(vec![name]), true, &first, place).map(|_| Vec::new())
+                }
+                WhichColumn::At(_) => Ok(Vec::new()),
+            };
         };
         let header = self.header.unwrap_or(matches!(column, WhichColumn::Named(_)) || self.has_header::<f64>(&first));
         let (names, at) = match column {

@@ -85,7 +85,7 @@ impl Csv {
         self
     }
 
-    /// Leaves out so many lines at the beginning, whatever they hold; NumPy's `skiprows`. A line ends with `\n`.
+    /// Leaves out so many lines at the beginning, whatever they hold; NumPy's `skiprows`.
     ///
     /// ```
     /// use congruent::{io::csv::Csv, prelude::*};
@@ -145,7 +145,7 @@ impl Csv {
     pub(super) fn has_header<E: Elem>(&self, first: &Fields) -> bool {
         let number = |field: &[u8]| cell::parse::<E>(field).is_some() || cell::parse::<f64>(field).is_some();
         let lacking = |field: &[u8]| field.is_empty() || self.lacks(field);
-        let numbers = first.iter().any(number) && first.iter().all(|field| number(field) || lacking(field));
+        let numbers = first.iter().all(|field| number(field) || lacking(field));
         self.header.unwrap_or(matches!(self.columns, Columns::Named(_)) || !numbers)
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Records<R> {
     comment: Option<u8>,
     /// The line of the next byte, from 1.
     line: usize,
+    /// The byte before was a `\r`: a `\n` now ends the same line.
+    returned: bool,
     field: Vec<u8>,
 }
 
@@ -53,23 +55,33 @@ impl<R: Read> Records<R> {
             start.clear();
         }
         let reader = BufReader::with_capacity(PORTION, Cursor::new(start).chain(reader));
-        Ok(Self { reader, delimiter, comment, line: 1, field: Vec::new() })
+        Ok(Self { reader, delimiter, comment, line: 1, returned: false, field: Vec::new() })
     }
 
     /// Passes over lines, whatever they hold.
     pub(super) fn skip(&mut self, lines: usize) -> io::Result<()> {
-        for _ in 0..lines {
-            if self.reader.skip_until(b'\n')? == 0 {
+        let last = self.line.saturating_add(lines);
+        while self.line < last {
+            let portion = match self.reader.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                portion => portion?,
+            };
+            if portion.is_empty() {
                 break;
             }
-            self.line += 1;
+            let mut used = 0;
+            while used < portion.len() && self.line < last {
+                self.line += usize::from(ends_line(portion[used], &mut self.returned));
+                used += 1;
+            }
+            self.reader.consume(used);
         }
         Ok(())
     }
 
     /// Reads one record, and shows each field with its number and without the spaces around it. `None` at the end.
     pub(super) fn next(&mut self, mut show: impl FnMut(usize, &[u8])) -> io::Result<Option<Record>> {
-        let Self { reader, delimiter, comment, line, field } = self;
+        let Self { reader, delimiter, comment, line, returned, field } = self;
         let (mut at, mut record) = (At::Record, Record { line: *line, fields: 0 });
         let mut end_field = |field: &mut Vec<u8>, record: &mut Record| {
             show(record.fields, field.trim_ascii());
@@ -92,10 +104,10 @@ impl<R: Read> Records<R> {
             while used < portion.len() && !ended {
                 let byte = portion[used];
                 used += 1;
-                *line += usize::from(byte == b'\n');
+                *line += usize::from(ends_line(byte, returned));
                 let ends_line = matches!(byte, b'\r' | b'\n');
                 at = match at {
-                    At::Comment if byte == b'\n' => At::Record,
+                    At::Comment if ends_line => At::Record,
                     At::Comment => At::Comment,
                     At::Record if Some(byte) == *comment => At::Comment,
                     At::Record if ends_line => At::Record,
@@ -142,6 +154,12 @@ impl<R: Read> Records<R> {
             }
         }
     }
+}
+
+/// Whether a byte ends a line: `\r`, `\n`, and the two behind each other once. `returned`: the one before was a `\r`.
+fn ends_line(byte: u8, returned: &mut bool) -> bool {
+    let behind = std::mem::replace(returned, byte == b'\r');
+    byte == b'\r' || byte == b'\n' && !behind
 }
 
 /// The fields of a record that is kept: each takes its bytes and one more, where a list of texts would take 24.
