@@ -216,3 +216,19 @@ fn shortened_axes_may_show_nothing_or_everything() {
     assert_eq!((shown.len(), shown[0], shown.last().copied()), (32, 0, Some(deep.len() as i64 - 1)));
     assert!(shown.is_sorted() && shown[..4] == [0, 2, 24, 26]);
 }
+
+/// What holds numbers prints them, wherever they are: parameters, gradients, kept values, expressions.
+#[test]
+fn models_and_expressions_print_as_tensors() {
+    let w: Param<Shape![2]> = Cpu.tensor([1.0, 2.5]).into();
+    assert_eq!((format!("{w}"), format!("{w:?}")), ("[1.  2.5]".into(), format!("{:?}", w.tensor())));
+    let mut seen = String::new();
+    let (_, grads) = w
+        .value_and_grad(|w| {
+            let doubled = (w * 2.0).keep();
+            seen = format!("{doubled} {} {:?}", doubled * 2.0, w.dims());
+            doubled.sum()
+        })
+        .expect("a gradient");
+    assert_eq!((seen.as_str(), format!("{grads}")), ("[2. 5.] [ 4. 10.] [2]", "[2. 2.]".into()));
+}

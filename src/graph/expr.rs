@@ -8,6 +8,7 @@ use crate::device::{Cpu, Device};
 use crate::dtype::{Elem, Real};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use generic_array::GenericArray;
 use std::marker::PhantomData;
 
 /// An expression: what it is comes first (shape, dtype, device), how it is computed comes last (the graph `N`).
@@ -35,6 +36,11 @@ impl<S: Shape, E, D: Device, N> Ex<S, E, D, N> {
         self.shape
     }
 
+    /// The sizes of the axes.
+    pub fn dims(&self) -> GenericArray<usize, S::Rank> {
+        self.shape.dims()
+    }
+
     /// The device.
     pub fn device(&self) -> D {
         self.device
@@ -52,7 +58,8 @@ impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tensor operand",
     label = "expected a tensor by reference, a parameter, an expression, or an `f64`",
-    note = "tensors are operands by reference, `&x`, expressions by value, and numbers are `f64`: `x + 1.0`"
+    note = "tensors are operands by reference, `&x`, expressions by value, and numbers are `f64`: `x + 1.0`, \
+            `x / f64::from(scale)`, `x / n as f64`"
 )]
 pub trait Operand {
     /// The graph.

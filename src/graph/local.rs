@@ -9,6 +9,7 @@ use crate::device::Device;
 use crate::dims::On;
 use crate::dtype::Real;
 use crate::shape::Shape;
+use generic_array::GenericArray;
 use std::marker::PhantomData;
 
 /// A shared tensor inside [`with`](super::Sharing::with) or [`scan`](crate::model::Forward::scan), or one that is kept
@@ -38,6 +39,11 @@ impl<S: Shape, E: Real, D: Device> Local<S, E, D> {
     /// The shape, with the sizes of its run-time dims.
     pub fn shape(&self) -> S {
         self.shape
+    }
+
+    /// The sizes of the axes.
+    pub fn dims(&self) -> GenericArray<usize, S::Rank> {
+        self.shape.dims()
     }
 
     /// The device.

@@ -1,13 +1,15 @@
 //! The fields of a model: parameters, which are differentiated, and buffers, which are not.
 
-use super::{Forward, Part, Weights};
+use super::{Forward, Grads, Part, Weights};
 use crate::device::{Buf, Device, Host};
 use crate::dtype::{Elem, Real};
 use crate::graph::{Ex, Kind, Leaf, Operand};
 use crate::ops::operators::operators;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use generic_array::GenericArray;
 use std::any::Any;
+use std::fmt::{self, Debug, Display, Formatter};
 
 /// A parameter of shape `S`: `weight: Param<(I, O), P>`.
 ///
@@ -120,9 +122,31 @@ impl<S: Shape, P: Part> Param<S, P> {
     pub fn shape(&self) -> S {
         self.shape
     }
+
+    /// The sizes of the axes.
+    pub fn dims(&self) -> GenericArray<usize, S::Rank> {
+        self.shape.dims()
+    }
 }
 
-impl<S: Shape, E: Real, D: Device> Param<S, super::Grads<E, D>> {
+/// Printed as its tensor: `{}` the numbers, `{:?}` shape, element type and device in front; gradients that have not
+/// arrived are zeros.
+macro_rules! printed {
+    ($($Field:ident of $Form:ident: $($Trait:ident)*;)*) => {$($(
+        impl<S: Shape, E: Real, D: Device> $Trait for $Field<S, $Form<E, D>> {
+            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                $Trait::fmt(&self.tensor(), f)
+            }
+        }
+    )*)*};
+}
+printed! {
+    Param of Weights: Debug Display;
+    Param of Grads: Debug Display;
+    Buffer of Weights: Debug Display;
+}
+
+impl<S: Shape, E: Real, D: Device> Param<S, Grads<E, D>> {
     /// Whether a gradient has arrived: false where the loss does not use the parameter, or only behind
     /// [`stop_gradient`](crate::graph::Sharing::stop_gradient). An optimizer's step leaves such a parameter alone.
     ///
@@ -149,7 +173,7 @@ impl<S: Shape, E: Real, D: Device> Param<S, super::Grads<E, D>> {
     }
 }
 
-impl<S: Shape, E: Real, D: Host> Param<S, super::Grads<E, D>> {
+impl<S: Shape, E: Real, D: Host> Param<S, Grads<E, D>> {
     /// The gradient's elements in row-major order; zeros where none has arrived.
     pub fn as_slice(&self) -> &[E] {
         self.raw.device().slice(self.raw.values())

@@ -72,6 +72,14 @@ elsewhere! {
     ToLong: long(), "`long` is called `convert` here", "write `.convert::<i64>()`";
     ToInt: int(), "`int` is called `convert` here", "write `.convert::<i32>()`";
     ToBool: bool(), "`bool` is called `convert` here", "write `.ne(0.0)`, or `.convert::<bool>()`";
+    Log: log(), "`log` is called `ln` here", "write `.ln()`; to base 2 `.log2()`, to base 10 `.log10()`";
+    Absolute: absolute(), "`absolute` is called `abs` here", "write `.abs()`";
+    Power: power(exponent), "`power` is called `pow` here", "write `.pow(&y)`, `.powf(2.5)` or `.powi(2)`";
+    Arcsin: arcsin(), "`arcsin` is called `asin` here", "write `.asin()`";
+    Arccos: arccos(), "`arccos` is called `acos` here", "write `.acos()`";
+    Arctan: arctan(), "`arctan` is called `atan` here", "write `.atan()`";
+    Ravel: ravel(), "`ravel` is called `flatten` here", "write `.flatten::<0>()`";
+    Nonzero: nonzero(), "`nonzero` is called `argwhere` here", "write `.ne(0.0).argwhere(name)`";
     SizeOf: size(), "`size` is called `dims`, or `len`, here",
         "write `.dims()` for the sizes, `.len()` for the number of elements, `.shape()` for the typed shape";
     Numel: numel(), "`numel` is called `len` here", "write `.len()`";

@@ -4,7 +4,8 @@
 
 use crate::device::Device;
 use crate::dtype::Elem;
-use crate::graph::{Ex, Located};
+use crate::dtype::Real;
+use crate::graph::{Ex, Local, Located, Operand};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 use std::fmt::{Debug, Display, Formatter, Result};
@@ -22,6 +23,12 @@ macro_rules! shown {
             /// As the tensor that [`eval`](crate::ops::Evaluate::eval) makes of it.
             fn fmt(&self, f: &mut Formatter<'_>) -> Result {
                 $Trait::fmt(&self.computed(), f)
+            }
+        }
+        impl<S: Shape, E: Real, D: Device> $Trait for Local<S, E, D> {
+            /// As the tensor that it is.
+            fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+                $Trait::fmt(&self.ex(), f)
             }
         }
     )*};

@@ -111,7 +111,8 @@ equality! {
     #[diagnostic::on_unimplemented(
         message = "shapes differ: `{Self}` and `{Rhs}`",
         label = "both must have one shape",
-        note = "nothing broadcasts here: `x.expand(shape)` first where that is meant"
+        note = "nothing broadcasts here; a column of one becomes a vector by `x.squeeze::<-1>()`, a vector a column by \
+                `x.unsqueeze::<-1>()`; what should broadcast is stretched first: `x.expand(shape)`"
     )]
     SameShape for Shape;
 }

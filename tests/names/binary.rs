@@ -73,7 +73,10 @@ rows! {
         assert_eq!(x.heaviside(&y).eval(), Cpu.tensor([0.0, 1.0, 1.0]));
     }
     "in-place": "x += y | np.add(.., out=x)", "x.add_(y)" =>
-        "",
-        "on purpose: a value that others may hold does not change; `x = (&x + &y).eval()`, or `as_mut_slice` and \
-         `assign`" {}
+        "y += &x", "also `-=`, `*=`, `/=`; what others hold of the memory stays as it is; into memory of yours: \
+         `eval_into`" {
+        let mut y = x.clone();
+        y += &x;
+        assert_eq!(y, (&x * 2.0).eval());
+    }
 }

@@ -52,9 +52,9 @@ impl Csv {
     /// without a header says so by [`header(false)`](Csv::header): its words could be names.
     ///
     /// # Errors
-    /// [`FileError::Field`] for a field without a value or not in UTF-8; [`FileError::MissingColumn`] for a name that the
-    /// header has not; [`FileError::Format`] for a line with more or fewer fields than the first, or a column that is
-    /// not there; [`FileError::WrongShape`] where `rows` makes another size.
+    /// [`FileError::Field`] for a field without a value or not in UTF-8; [`FileError::MissingColumn`] for a name that
+    /// the header has not; [`FileError::Format`] for a line with more or fewer fields than the first, or a column that
+    /// is not there; [`FileError::WrongShape`] where `rows` makes another size.
     ///
     /// ```
     /// use congruent::{io::csv::Csv, prelude::*};
