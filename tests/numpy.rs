@@ -60,6 +60,50 @@ fn interpolation_is_numpys() {
 }
 
 #[test]
+fn interpolation_reaches_the_ends_of_the_range() {
+    const MAX: f64 = f64::MAX;
+    let run = |x: f64, xp: [f64; 2], fp: [f64; 2]| of(&[x]).interp(&vector(&xp), &vector(&fp)).eval().as_slice()[0];
+    // NumPy's: the slope, then the same from the right end, then the value that both ends have.
+    for (x, xp, fp, y) in [
+        (0.5, [0.0, 1.0], [INF, INF], INF),
+        (0.5, [0.0, 1.0], [3.0, INF], INF),
+        (0.5, [0.0, 1.0], [INF, 1.0], INF),
+        (0.5, [0.0, 1.0], [-INF, INF], NAN),
+        (-5.0, [-INF, 0.0], [1.0, 1.0], 1.0),
+        (-5.0, [-INF, 0.0], [2.0, 1.0], 1.0),
+        (5.0, [0.0, INF], [2.0, 1.0], 2.0),
+        (5.0, [-INF, INF], [2.0, 2.0], 2.0),
+        (5.0, [-INF, INF], [2.0, 1.0], NAN),
+        (0.5, [0.0, 1.0], [NAN, 1.0], NAN),
+    ] {
+        assert_near(&format!("{x} {xp:?} {fp:?}"), &[run(x, xp, fp)], &[y], 0.0, 1.0);
+    }
+    // Where a difference or a slope leaves the range, and NumPy's result is 0 or NaN.
+    for (x, xp, fp, y) in [
+        (0.0, [-MAX, MAX], [0.0, 10.0], 5.0),
+        (-MAX / 2.0, [-MAX, MAX], [0.0, 10.0], 2.5),
+        (MAX / 2.0, [-MAX, MAX], [-MAX, MAX], MAX / 2.0),
+        (0.5, [0.0, 1.0], [-MAX, MAX], 0.0),
+        (0.75, [0.0, 1.0], [MAX, -MAX], -MAX / 2.0),
+        (5e-324, [0.0, 1e-323], [0.0, 1e300], 5e299),
+        (5e99, [0.0, 1e100], [0.0, 1e-300], 5e-301),
+    ] {
+        let found = run(x, xp, fp);
+        assert!((found - y).abs() <= 1e-15 * y.abs(), "{x} {xp:?} {fp:?}: {found} is not {y}");
+    }
+    let slopes = |x: f64, xp: [f64; 2], fp: [f64; 2]| {
+        let m: (Param<(A,), Weights<f64>>, Param<(B,), Weights<f64>>) = (of(&[x]).into(), vector(&fp).into());
+        let (_, (dx, dfp)) = m.value_and_grad(|(x, fp)| x.interp(&vector(&xp), fp).sum()).unwrap();
+        [dx.as_slice()[0], dfp.as_slice()[0], dfp.as_slice()[1]]
+    };
+    assert_near("wide", &slopes(0.0, [-MAX, MAX], [-MAX, MAX]), &[1.0, 0.5, 0.5], 1e-15, 1.0);
+    assert_near("from the right", &slopes(-5.0, [-INF, 0.0], [2.0, 1.0]), &[0.0, 0.0, 1.0], 0.0, 1.0);
+    assert_near("from the left", &slopes(5.0, [0.0, INF], [2.0, 1.0]), &[0.0, 1.0, 0.0], 0.0, 1.0);
+    assert_near("equal", &slopes(0.5, [0.0, 1.0], [INF, INF]), &[0.0, 0.5, 0.5], 0.0, 1.0);
+    assert_near("at", &slopes(-INF, [-INF, 0.0], [2.0, 1.0]), &[0.0, 1.0, 0.0], 0.0, 1.0);
+}
+
+#[test]
 fn interpolation_has_gradients_by_both() {
     let (x, xp) = (of(&[-1.0, 0.3, 0.9, 1.1, 2.5, 9.0]), vector(&[0.0, 1.0, 1.25, 3.0]));
     let fp = vector(&[2.0, -1.0, 5.5, 0.125]);
@@ -78,6 +122,7 @@ fn interpolation_asks_for_points_that_increase() {
     );
     refused(|| run(&[1.0, 0.0], &[1.0, 2.0]), "0 after 1");
     refused(|| run(&[0.0, NAN], &[1.0, 2.0]), "must increase");
+    refused(|| run(&[NAN], &[1.0]), "must increase");
     refused(|| run(&[], &[]), "interp: the list of points is empty");
     refused(|| run(&[0.0, 1.0, 2.0], &[1.0, 2.0]), "interp");
 }
