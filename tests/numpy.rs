@@ -169,6 +169,25 @@ fn central_differences_are_numpys() {
     }
 }
 
+#[test]
+fn central_differences_reach_the_ends_of_the_range() {
+    let y = of(&[1.0, 4.0, 7.0]);
+    for s in [1e-300, 1e-170, 1e-100, 1e100, 1e160, 1e200, 1e300] {
+        let found = y.central_diff_at::<0>(&of(&[0.0, s, 3.0 * s])).eval();
+        // (1² · 7 + (2² - 1²) · 4 - 2² · 1) / 6 in the middle.
+        let scaled: Vec<f64> = found.to_vec().iter().map(|y| y * s).collect();
+        assert_near(&format!("{s}"), &scaled, &[3.0, 2.5, 1.5], 1e-14, 1.0);
+        let m: Param<(A,), Weights<f64>> = y.clone().into();
+        let (_, dx) = m.value_and_grad(|x| x.central_diff_at::<0>(&of(&[0.0, s, 3.0 * s])).sum()).unwrap();
+        let scaled: Vec<f64> = dx.as_slice().iter().map(|dx| dx * s).collect();
+        assert_near(&format!("{s}"), &scaled, &[-5.0 / 3.0, 1.0, 2.0 / 3.0], 1e-14, 1.0);
+    }
+    let far = of(&[-f64::MAX, 1.0, f64::MAX]).central_diff::<0>(1e10).eval();
+    assert_near("wide values", &[far.as_slice()[1] / 1e298], &[f64::MAX / 1e298 / 1e10], 1e-15, 1.0);
+    let wide = of(&[-3.0, 1.0, 5.0]).central_diff::<0>(1.5e308).eval();
+    assert_near("wide steps", &[wide.as_slice()[1] * 1.5e308], &[4.0], 1e-12, 1.0);
+}
+
 const M: [[f64; 4]; 3] = [[1.0, 2.5, -3.0, 4.0], [0.5, 0.25, 8.0, -1.0], [3.0, 3.0, 2.0, -7.0]];
 
 #[test]
