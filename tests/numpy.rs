@@ -371,3 +371,14 @@ fn the_first_condition_that_holds_decides() {
     let (_, (dx, dy)) = w.value_and_grad(|(x, y)| select(((x.lt(0.0), x * 5.0), (x.lt(1.0), y)), 1.0).sum()).unwrap();
     assert_eq!((dx.as_slice(), dy.as_slice()), (&[5.0, 0.0, 0.0][..], &[0.0, 1.0, 0.0][..]));
 }
+    const MAX: f64 = f64::MAX;
+    for (values, mean) in [([MAX, MAX, -INF, 1.0], -INF), ([MAX, MAX, -MAX, -MAX], 0.0), ([MAX, MAX, INF, -INF], NAN)] {
+        let values = Cpu.from_slice((A(4),), &values).unwrap();
+        let zeros = Cpu.zeros_of::<u8, _>((A(4),));
+        let found = values.segment_reduce::<0, _>(&zeros, D::<1>, ScatterReduce::Mean).eval();
+        assert_near("ends", found.as_slice(), &[mean], 0.0, 1.0);
+        let own = Cpu.zeros_of::<f64, _>((D::<1>,));
+        let zeros = Cpu.zeros_of::<i64, _>((A(4),));
+        let found = own.scatter_reduce::<0>(&zeros, &values, ScatterReduce::Mean).eval();
+        assert_near("ends", found.as_slice(), &[mean], 0.0, 1.0);
+    }
