@@ -210,6 +210,82 @@ fn covariances_are_numpys() {
 }
 
 #[test]
+fn equal_samples_have_no_deviation() {
+    for n in (1..40).chain([99, 100, 1000]) {
+        for c in [0.1, 0.3, 1.0 / 3.0, 7.7, 1e10 / 3.0, 1e-10 / 3.0, 1e300 / 7.0, 5e-324, -f64::MAX] {
+            let row = |i: usize| if i < n { c } else { ((i * i) % 7) as f64 };
+            let m = Cpu.from_fn((D::<2>, B(n)), row);
+            let found = m.corrcoef().eval();
+            let [own, both, _, other] = found.as_slice() else { panic!("four") };
+            assert!(own.is_nan() && both.is_nan(), "{n} times {c}: {own} {both}");
+            assert_eq!(other.is_nan(), n == 1, "{n}");
+            assert_eq!(m.cov(0).eval().as_slice()[..2], [0.0; 2], "{n} times {c}");
+            let single = m.cast::<f32>().eval().corrcoef().eval();
+            assert!(single.as_slice()[0].is_nan(), "{n} times {c}");
+        }
+    }
+    let m: Param<(D<2>, D<3>), Weights<f64>> = Cpu.tensor_of([[0.1; 3], [1.0, 2.0, 4.0]]).into();
+    let (_, slopes) = m.value_and_grad(|m| m.cov(1).sum()).unwrap();
+    assert!(slopes.as_slice().iter().all(|dx| dx.abs() < 10.0));
+    let (_, slopes) = m.value_and_grad(|m| m.corrcoef().sum()).unwrap();
+    assert!(slopes.as_slice()[..3].iter().all(|dx| dx.is_nan()));
+}
+
+#[test]
+fn covariances_reach_the_ends_of_the_range() {
+    let base = [1.0, -1.0, 1.5, 0.25];
+    let other = [-2.0, 0.5, 1.0, 0.125];
+    let of = |s: f64, t: f64| Cpu.from_fn((D::<2>, D::<4>), |i| if i < 4 { base[i] * s } else { other[i - 4] * t });
+    let expected = of(1.0, 1.0).corrcoef().eval();
+    let cov = of(1.0, 1.0).cov(1).eval();
+    let upper = Cpu.tensor_of::<f64, _>([[0.0, 1.0], [0.0, 0.0]]);
+    let step = |s: f64, t: f64| {
+        let m: Param<(D<2>, D<4>), Weights<f64>> = of(s, t).into();
+        let (_, dx) = m.value_and_grad(|m| m.corrcoef().square().sum()).unwrap();
+        let (_, by_cov) = m.value_and_grad(|m| (m.cov(1) * &upper).sum()).unwrap();
+        (dx, by_cov)
+    };
+    let (slopes, by_cov) = step(1.0, 1.0);
+    let sizes = [-1060, -1020, -1000, -800, -520, -300, 0, 300, 511, 520, 800, 1000, 1021];
+    for (a, b) in sizes.iter().flat_map(|&a| sizes.map(|b| (a, b))) {
+        let (s, t) = (2f64.powi(a / 2) * 2f64.powi(a - a / 2), 2f64.powi(b / 2) * 2f64.powi(b - b / 2));
+        let what = format!("2^{a} 2^{b}");
+        let m = of(s, t);
+        assert_near(&what, m.corrcoef().eval().as_slice(), expected.as_slice(), 1e-15, 1.0);
+        let scaled = |x: f64, [k, l]: [i32; 2]| {
+            // In halves, so that what fits is not lost on the way.
+            let halves = [k / 2, k - k / 2, l / 2, l - l / 2].map(|k| 2f64.powi(k));
+            if k.signum() == l.signum() || k == 0 || l == 0 {
+                halves.iter().fold(x, |x, y| x * y)
+            } else {
+                x * (halves[0] * halves[2]) * (halves[1] * halves[3])
+            }
+        };
+        let by = [[a, a], [a, b], [b, a], [b, b]];
+        let wanted: Vec<f64> = cov.as_slice().iter().zip(by).map(|(&x, by)| scaled(x, by)).collect();
+        for (found, wanted) in m.cov(1).eval().as_slice().iter().zip(wanted) {
+            let near = (found / wanted - 1.0).abs() < 1e-14 || (found - wanted).abs() <= 1e-323;
+            assert!(*found == wanted || near, "{what}: {found} is not {wanted}");
+        }
+        let (dx, dcov) = step(s, t);
+        for i in 0..8 {
+            let (own, its) = if i < 4 { (a, b) } else { (b, a) };
+            let wanted = scaled(slopes.as_slice()[i], [-own, 0]);
+            let found = dx.as_slice()[i];
+            assert!(found == wanted || (found / wanted - 1.0).abs() < 1e-12, "{what}: slope {found} is not {wanted}");
+            let wanted = scaled(by_cov.as_slice()[i], [its, 0]);
+            let found = dcov.as_slice()[i];
+            let near = (found / wanted - 1.0).abs() < 1e-12 || (found - wanted).abs() <= 1e-323;
+            assert!(found == wanted || near, "{what}: slope {found} is not {wanted}");
+        }
+    }
+    let max = f64::MAX;
+    let wide = Cpu.tensor_of::<f64, _>([[max, -max, -max], [max, max, -max]]);
+    assert_near("widest", wide.corrcoef().eval().as_slice(), &[1.0, 0.5, 0.5, 1.0], 1e-15, 1.0);
+    assert_eq!(wide.cov(1).eval().as_slice()[0], INF);
+}
+
+#[test]
 fn covariances_have_gradients() {
     let m = uniform::<_, f64>((A(4), B(7)), 3);
     let again = |at: &[f64]| Cpu.from_slice((A(4), B(7)), at).unwrap();
