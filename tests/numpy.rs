@@ -313,6 +313,58 @@ fn fits_are_numpys() {
     assert_eq!(of(&[]).polyfit(&of(&[]), D::<1>).eval().as_slice(), [0.0; 2]);
 }
 
+#[cfg(feature = "linalg")]
+#[test]
+fn fits_reach_the_ends_of_the_range() {
+    let (at, y) = ([0.0, 1.0, 2.0, 3.0, 4.5], [1.0, 2.5, 0.0, -1.0, 4.0]);
+    let fit = |e: i32, f: i32| {
+        let points = of(&at.map(|x| x * 10f64.powi(e)));
+        points.polyfit(&of(&y.map(|y| y * 10f64.powi(f))), D::<3>).eval().to_vec()
+    };
+    let expected = fit(0, 0);
+    for e in [-100, -60, -50, 0, 50, 60, 100, 102] {
+        for f in [-200, 0, 200] {
+            if !(-300..300).contains(&(f - 3 * e)) {
+                continue;
+            }
+            let back = |(k, c): (usize, f64)| (0..3 - k).fold(c, |c, _| c * 10f64.powi(e)) / 10f64.powi(f);
+            let found: Vec<f64> = fit(e, f).into_iter().enumerate().map(back).collect();
+            assert_near(&format!("1e{e} 1e{f}"), &found, &expected, 1e-11, 1.0);
+        }
+    }
+    let line = |s: f64| {
+        let x = of(&[0.0, s, 2.0 * s, 3.0 * s]);
+        x.polyfit(&of(&[1.0, 3.0, 5.0, 7.0]), D::<1>).eval().to_vec()
+    };
+    for s in [1e-300, 1e-170, 1e-160, 1e160, 1e200, 5e307] {
+        let [slope, at_zero] = line(s)[..] else { panic!("two") };
+        assert_near(&format!("{s}"), &[slope * s, at_zero], &[2.0, 1.0], 1e-13, 1.0);
+    }
+    let y = of(&[1.0, 2.0, 4.0, 7.0]);
+    let cubic = |s: f64| of(&[0.0, s, 2.0 * s, 3.0 * s]).polyfit(&y, D::<2>).eval().to_vec();
+    assert_near("a coefficient below the range is 0", &cubic(1e170)[..1], &[0.0], 0.0, 1.0);
+    refused(|| cubic(1e-170), "polyfit: inf as the coefficient of power 2 is not allowed");
+    let single = Cpu.tensor([0.0, 1e-20, 2e-20]);
+    refused(|| single.polyfit(&Cpu.tensor([0.0, 1.0, 4.0]), D::<2>).eval(), "polyfit: inf as the coefficient");
+    let m: Param<(A,), Weights<f64>> = y.clone().into();
+    for s in [1e-100, 1e100] {
+        let x = of(&[0.0, s, 2.0 * s, 4.0 * s]);
+        let (_, found) = m.value_and_grad(|y| x.polyfit(y, D::<2>).sum()).unwrap();
+        let (x, weights) = (of(&[0.0, 1.0, 2.0, 4.0]), Cpu.tensor_of::<f64, _>([1.0 / s / s, 1.0 / s, 1.0]));
+        let (_, unit) = m.value_and_grad(|y| (x.polyfit(y, D::<2>) * &weights).sum()).unwrap();
+        let most = unit.as_slice().iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+        let scaled = |g: &[f64]| g.iter().map(|x| x / most).collect::<Vec<_>>();
+        assert_near(&format!("{s}"), &scaled(found.as_slice()), &scaled(unit.as_slice()), 1e-12, 1.0);
+    }
+    // Of high degrees the powers themselves, and their squares.
+    let high = |x: f64| of(&[0.0, x]).polyfit(&of(&[1.0, 3.0]), D::<1100>).eval().to_vec();
+    let (found, ones) = (high(1.0), 1100.0);
+    assert_near("1100", &[found[0], found[1099], found[1100]], &[2.0 / ones, 2.0 / ones, 1.0], 1e-12, 1.0);
+    refused(|| of(&[0.0, 0.74]).polyfit(&of(&[1.0, 3.0]), D::<5000>).eval(), "polyfit");
+    refused(|| of(&[INF, 1.0]).polyfit(&of(&[1.0, 2.0]), D::<1>).eval(), "polyfit: inf at position 0 is not allowed");
+    refused(|| of(&[1.0, NAN]).polyfit(&of(&[1.0, 2.0]), D::<1>).eval(), "polyfit: NaN at position 1 is not allowed");
+}
+
 #[test]
 fn several_quantiles_are_numpys() {
     let m = Cpu.tensor_of::<f64, _>(M);
@@ -355,6 +407,17 @@ fn groups_are_reduced() {
     let large = Cpu.full((A(3),), 1.5e308);
     let mean = large.segment_reduce::<0, _>(&Cpu.zeros_of::<u8, _>((A(3),)), D::<1>, ScatterReduce::Mean).eval();
     assert_near("large", mean.as_slice(), &[1.5e308], 1e-15, 1.0);
+    const MAX: f64 = f64::MAX;
+    for (values, mean) in [([MAX, MAX, -INF, 1.0], -INF), ([MAX, MAX, -MAX, -MAX], 0.0), ([MAX, MAX, INF, -INF], NAN)] {
+        let values = Cpu.from_slice((A(4),), &values).unwrap();
+        let zeros = Cpu.zeros_of::<u8, _>((A(4),));
+        let found = values.segment_reduce::<0, _>(&zeros, D::<1>, ScatterReduce::Mean).eval();
+        assert_near("ends", found.as_slice(), &[mean], 0.0, 1.0);
+        let own = Cpu.zeros_of::<f64, _>((D::<1>,));
+        let zeros = Cpu.zeros_of::<i64, _>((A(4),));
+        let found = own.scatter_reduce::<0>(&zeros, &values, ScatterReduce::Mean).eval();
+        assert_near("ends", found.as_slice(), &[mean], 0.0, 1.0);
+    }
     refused(|| x.segment_reduce::<0, _>(&ids, G(1), ScatterReduce::Sum).eval(), "index 1 at position 0 is outside");
     let short = Cpu.from_slice((A(2),), &[0i64, 0]).unwrap();
     refused(|| halves.segment_reduce::<0, _>(&short, G(1), ScatterReduce::Sum).eval(), "2 indices for 3 slices");
@@ -447,14 +510,3 @@ fn the_first_condition_that_holds_decides() {
     let (_, (dx, dy)) = w.value_and_grad(|(x, y)| select(((x.lt(0.0), x * 5.0), (x.lt(1.0), y)), 1.0).sum()).unwrap();
     assert_eq!((dx.as_slice(), dy.as_slice()), (&[5.0, 0.0, 0.0][..], &[0.0, 1.0, 0.0][..]));
 }
-    const MAX: f64 = f64::MAX;
-    for (values, mean) in [([MAX, MAX, -INF, 1.0], -INF), ([MAX, MAX, -MAX, -MAX], 0.0), ([MAX, MAX, INF, -INF], NAN)] {
-        let values = Cpu.from_slice((A(4),), &values).unwrap();
-        let zeros = Cpu.zeros_of::<u8, _>((A(4),));
-        let found = values.segment_reduce::<0, _>(&zeros, D::<1>, ScatterReduce::Mean).eval();
-        assert_near("ends", found.as_slice(), &[mean], 0.0, 1.0);
-        let own = Cpu.zeros_of::<f64, _>((D::<1>,));
-        let zeros = Cpu.zeros_of::<i64, _>((A(4),));
-        let found = own.scatter_reduce::<0>(&zeros, &values, ScatterReduce::Mean).eval();
-        assert_near("ends", found.as_slice(), &[mean], 0.0, 1.0);
-    }
