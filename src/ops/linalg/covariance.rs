@@ -107,7 +107,8 @@ impl Rows {
 }
 
 /// Rows less their means, over a power of two whose exponent is beside them: of elements near 1 neither sums nor
-/// squares leave the range. What the rounding of a mean has left is taken off, too, and equal elements have no deviation.
+/// squares leave the range. What the rounding of a mean has left is taken off, too, and equal elements have no
+/// deviation.
 fn centred(mut values: Vec<f64>, rows: usize, width: usize) -> (Vec<f64>, Vec<i32>) {
     let mut exponents = vec![0; rows];
     for (row, by) in values.chunks_exact_mut(width.max(1)).zip(&mut exponents) {

@@ -28,8 +28,8 @@ impl<S: Shape, E: Real, Own: Device> Tensor<S, E, Own> {
     /// Computed in `f64` by the singular values of the powers, each of which is on a scale of its own; of several best
     /// ones the one of smallest coefficients on these. The gradient is that of the values. NaN and infinities among the
     /// values give such coefficients; among the points, they raise [`Error::Value`], and so does a coefficient beyond
-    /// the range of the type, as those of high powers of small points are. Coefficients below it are 0. Other numbers of
-    /// points than of values raise [`Error::Sizes`].
+    /// the range of the type, as those of high powers of small points are. Coefficients below it are 0. Other numbers
+    /// of points than of values raise [`Error::Sizes`].
     ///
     /// ```
     /// # use congruent::prelude::*;
