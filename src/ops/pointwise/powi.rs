@@ -44,8 +44,9 @@ impl Pointwise1 for Powi {
 
 /// The method [`powi`](WholePowers::powi).
 pub trait WholePowers: Operand + Sized {
-    /// A constant whole power, `xⁿ`: of floats as [`powf`](crate::ops::UnaryMath::powf) computes it, of integers with
-    /// wrapping around. `x⁰` is 1. A negative power of floats is `x.powf(-1.0)`; integers have none.
+    /// A constant whole power, `xⁿ`: of floats as [`powf`](crate::ops::UnaryMath::powf) computes it, but exactly this
+    /// power also where `f32` would round `n`; of integers with wrapping around. `x⁰` is 1. A negative power of floats
+    /// is `x.powf(-1.0)`; integers have none.
     ///
     /// `dx = n · xⁿ⁻¹`, 0 where `n` is 0.
     ///
