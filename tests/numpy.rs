@@ -78,6 +78,7 @@ fn interpolation_asks_for_points_that_increase() {
     );
     refused(|| run(&[1.0, 0.0], &[1.0, 2.0]), "0 after 1");
     refused(|| run(&[0.0, NAN], &[1.0, 2.0]), "must increase");
+    refused(|| run(&[NAN], &[1.0]), "must increase");
     refused(|| run(&[], &[]), "interp: the list of points is empty");
     refused(|| run(&[0.0, 1.0, 2.0], &[1.0, 2.0]), "interp");
 }
@@ -215,6 +216,17 @@ fn groups_are_reduced() {
     let large = Cpu.full((A(3),), 1.5e308);
     let mean = large.segment_reduce::<0, _>(&Cpu.zeros_of::<u8, _>((A(3),)), D::<1>, ScatterReduce::Mean).eval();
     assert_near("large", mean.as_slice(), &[1.5e308], 1e-15, 1.0);
+    const MAX: f64 = f64::MAX;
+    for (values, mean) in [([MAX, MAX, -INF, 1.0], -INF), ([MAX, MAX, -MAX, -MAX], 0.0), ([MAX, MAX, INF, -INF], NAN)] {
+        let values = Cpu.from_slice((A(4),), &values).unwrap();
+        let zeros = Cpu.zeros_of::<u8, _>((A(4),));
+        let found = values.segment_reduce::<0, _>(&zeros, D::<1>, ScatterReduce::Mean).eval();
+        assert_near("ends", found.as_slice(), &[mean], 0.0, 1.0);
+        let own = Cpu.zeros_of::<f64, _>((D::<1>,));
+        let zeros = Cpu.zeros_of::<i64, _>((A(4),));
+        let found = own.scatter_reduce::<0>(&zeros, &values, ScatterReduce::Mean).eval();
+        assert_near("ends", found.as_slice(), &[mean], 0.0, 1.0);
+    }
     refused(|| x.segment_reduce::<0, _>(&ids, G(1), ScatterReduce::Sum).eval(), "index 1 at position 0 is outside");
     let short = Cpu.from_slice((A(2),), &[0i64, 0]).unwrap();
     refused(|| halves.segment_reduce::<0, _>(&short, G(1), ScatterReduce::Sum).eval(), "2 indices for 3 slices");

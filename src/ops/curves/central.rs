@@ -81,18 +81,23 @@ impl Steps {
             Steps::Uneven(steps) if i + 1 == len => [-1.0 / steps[i - 1], 1.0 / steps[i - 1], 0.0],
             Steps::Uneven(steps) => {
                 let [a, b] = [steps[i - 1], steps[i]];
-                [-b / (a * (a + b)), (b - a) / (a * b), a / (b * (a + b))]
+                // Two quotients, the larger number first: products of steps leave the range.
+                let (small, large) = if a.abs() < b.abs() { (a, b) } else { (b, a) };
+                [-(b / (a + b)) / a, (b - a) / large / small, a / (a + b) / b]
             }
         }
     }
 
-    /// The slope; of even steps by NumPy's formula to the last bit.
+    /// The slope; of even steps by NumPy's formula to the last bit, unless the formula leaves the range.
     fn slope(&self, x: &[f64], line: Line, i: usize) -> f64 {
         let at = |i: usize| x[line.start + i * line.step];
         match self {
             Steps::Even(h) if i == 0 => (at(1) - at(0)) / h,
             Steps::Even(h) if i + 1 == line.len => (at(i) - at(i - 1)) / h,
-            Steps::Even(h) => (at(i + 1) - at(i - 1)) / (2.0 * h),
+            Steps::Even(h) => match (at(i + 1) - at(i - 1), 2.0 * h) {
+                (rise, run) if rise.is_finite() && run.is_finite() => rise / run,
+                _ => (at(i + 1) / 2.0 - at(i - 1) / 2.0) / h,
+            },
             Steps::Uneven(_) => {
                 let weights = self.weights(i, line.len);
                 let inside = (0..3).filter(|k| (1..=line.len).contains(&(i + k)));

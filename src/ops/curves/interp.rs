@@ -16,9 +16,10 @@ pub trait Interpolating: Operand + Sized {
     /// them; `fp`'s ends beyond the ends. NumPy's `interp(x, xp, fp)`, of tensors `x` of any shape.
     ///
     /// At and right of `xp[i]` the slope is `(fp[i + 1] - fp[i]) / (xp[i + 1] - xp[i])`: `dx` is `dy` times it, 0
-    /// beyond the ends, and `dfp` is shared between the neighbours by distance. NaN gives NaN. Points that do not
-    /// increase raise [`Error::Value`], no points [`Error::Empty`], another number of points than of values
-    /// [`Error::Sizes`].
+    /// beyond the ends, and `dfp` is shared between the neighbours by distance. NaN gives NaN. Beside infinities it is
+    /// NumPy's: what the slope gives from the left point, or if that is NaN from the right one, or what both are.
+    /// Points that do not increase raise [`Error::Value`], no points [`Error::Empty`], another number of points than of
+    /// values [`Error::Sizes`].
     ///
     /// ```
     /// # use congruent::prelude::*;
@@ -63,6 +64,9 @@ fn checked(points: &[f64], values: usize) -> Result<(), Error> {
         return Err(Error::Empty { what: "interp: the list of points".into() });
     }
     match points.windows(2).position(|pair| pair[0] >= pair[1] || pair.iter().any(|x| x.is_nan())) {
+        None if points[0].is_nan() => {
+            Err(Error::Value { what: "interp", found: "NaN".into(), rule: "the points must increase" })
+        }
         None => Ok(()),
         Some(at) => {
             let found = format!("{} after {}, at position {}", points[at + 1], points[at], at + 1);
@@ -93,13 +97,13 @@ impl Piece {
         }
     }
 
-    /// NumPy's formula; a point itself has its value, whatever the slope is.
+    /// A point itself has its value, whatever the slope is.
     fn value(self, x: f64, points: &[f64], values: &[f64]) -> f64 {
         match self {
             Piece::Nowhere => f64::NAN,
             Piece::Constant(at) => values[at],
             Piece::Between(at) if points[at] == x => values[at],
-            Piece::Between(at) => self.slope(points, values) * (x - points[at]) + values[at],
+            Piece::Between(at) => between(x, [points[at], points[at + 1]], [values[at], values[at + 1]]),
         }
     }
 
@@ -107,7 +111,8 @@ impl Piece {
         match self {
             Piece::Nowhere => f64::NAN,
             Piece::Constant(_) => 0.0,
-            Piece::Between(at) => (values[at + 1] - values[at]) / (points[at + 1] - points[at]),
+            Piece::Between(at) if values[at] == values[at + 1] => 0.0,
+            Piece::Between(at) => quotient([values[at], values[at + 1]], [points[at], points[at + 1]]),
         }
     }
 
@@ -117,10 +122,52 @@ impl Piece {
             Piece::Nowhere => {}
             Piece::Constant(at) => sums[at] += gradient,
             Piece::Between(at) => {
-                let weight = (x - points[at]) / (points[at + 1] - points[at]);
+                let weight = part(x, [points[at], points[at + 1]]);
                 sums[at] += gradient * (1.0 - weight);
                 sums[at + 1] += gradient * weight;
             }
         }
+    }
+}
+
+/// NumPy's formula. Where one of its numbers leaves the range between finite points, the mean of their values instead,
+/// weighted by distance.
+fn between(x: f64, points: [f64; 2], values: [f64; 2]) -> f64 {
+    let slope = (values[1] - values[0]) / (points[1] - points[0]);
+    let by = |at: usize| slope * (x - points[at]) + values[at];
+    let finite = points.iter().chain(&values).all(|end| end.is_finite());
+    match (by(0), by(1)) {
+        _ if finite && !slope.is_normal() && values[0] != values[1] => {
+            let weight = part(x, points);
+            values[0] * (1.0 - weight) + values[1] * weight
+        }
+        (left, right) if left.is_nan() && right.is_nan() && values[0] == values[1] => values[0],
+        (left, right) => {
+            if left.is_nan() {
+                right
+            } else {
+                left
+            }
+        }
+    }
+}
+
+/// How far a number is from the one point to the other, from 0 to 1; beside an infinity at the other.
+fn part(x: f64, points: [f64; 2]) -> f64 {
+    match points {
+        [left, _] if x == left => 0.0,
+        [f64::NEG_INFINITY, right] if right.is_finite() => 1.0,
+        [left, _] => quotient([left, x], points),
+    }
+}
+
+/// The one difference over the other, in halves where a difference of finite numbers is beyond the range.
+fn quotient(rise: [f64; 2], run: [f64; 2]) -> f64 {
+    let less = |[a, b]: [f64; 2], by: f64| b * by - a * by;
+    let whole = [less(rise, 1.0), less(run, 1.0)];
+    let beyond = |ends: [f64; 2], less: f64| less.is_infinite() && ends.iter().all(|end| end.is_finite());
+    match whole {
+        [up, right] if beyond(rise, up) || beyond(run, right) => less(rise, 0.5) / less(run, 0.5),
+        [up, right] => up / right,
     }
 }

@@ -100,7 +100,7 @@ fn mean<E: Real, D: Device>(device: D, own: &Buf<E>, rows: &NumberedRows, other:
     };
     let mut means = summed(&|_, x| x.as_f64());
     means.iter_mut().zip(&met).for_each(|(sum, &met)| *sum /= met);
-    if means.iter().any(|mean| mean.is_infinite()) {
+    if !means.iter().all(|mean| mean.is_finite()) {
         means = summed(&|i, x| x.as_f64() / met[i]);
     }
     device.upload(&means.into_iter().map(E::of_f64).collect::<Vec<_>>())

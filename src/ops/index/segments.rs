@@ -102,11 +102,11 @@ impl Groups {
             ScatterReduce::Mean => {
                 let (sums, counts) = (self.folded(0.0, |sum, x| sum + x), self.counts());
                 let mut means: Vec<f64> = sums.iter().zip(&counts).map(|(sum, count)| sum / count).collect();
-                if sums.iter().any(|sum| sum.is_infinite()) {
-                    // A sum may be too large whose mean is not.
+                if !sums.iter().all(|sum| sum.is_finite()) {
+                    // A sum may be too large whose mean is not, or that of finite elements beside an infinity.
                     let mut parts = vec![0.0; self.len];
                     self.places.iter().zip(&self.values).for_each(|(&place, x)| parts[place] += x / counts[place]);
-                    let beyond = |at: &usize| sums[*at].is_infinite();
+                    let beyond = |at: &usize| !sums[*at].is_finite();
                     (0..self.len).filter(beyond).for_each(|at| means[at] = parts[at]);
                 }
                 means

@@ -3,7 +3,7 @@
 //! Apart from `solver` because whether a matrix is singular cannot be seen from rounded pivots: those of
 //! `[[1, 2, 3], [4, 5, 6], [7, 8, 9]]` are not 0.
 
-use super::range::{exponent, shifted};
+use super::shift::{exponent, shifted};
 use faer::Mat;
 
 /// Matrices up to this size are asked: integers of larger ones seldom fit.

@@ -5,7 +5,8 @@
 
 use super::error::MatrixError;
 use super::host::{Stack, finite, is_finite};
-use super::range::{exponent, shifted_all};
+use super::range::shifted_all;
+use super::shift::exponent;
 use faer::Mat;
 use faer::linalg::solvers::Solve;
 

@@ -9,6 +9,7 @@
 //! | `square` | `trace`, `matrix_power` |
 //! | `diagonal` | `diagonal`, `diag_embed`, `tril`, `triu` |
 //! | `covariance` | `cov`, `corrcoef` |
+//! | `shift` | numbers times powers of two |
 //! | `norms`, `between` | `matrix_norm` and its kin; `cdist`, and what two rows have between them |
 //! | `methods` | with the feature: `x.inv()` and its kin, differentiable |
 //! | `functions` | with the feature: `linalg::inv(&x)` and its kin, which return a `Result` |
@@ -51,6 +52,7 @@ mod pseudo;
 #[cfg(feature = "linalg")]
 mod range;
 mod shape;
+mod shift;
 #[cfg(feature = "linalg")]
 mod solver;
 mod space;

@@ -3,32 +3,11 @@
 //! Apart from the decompositions because all of them need it, and few matrices do: a factor that is a power of two
 //! rounds nothing, and a matrix of ordinary numbers is taken as it is.
 
+use super::shift::{exponent, shifted};
 use faer::Mat;
 
 /// Elements of larger and smaller binary exponents are far: their squares may leave the range, or their quotients.
 const FAR: i32 = 250;
-
-/// `⌊log₂ |x|⌋`, and 0 of 0.
-pub(super) fn exponent(x: f64) -> i32 {
-    match (x == 0.0, x.is_subnormal()) {
-        (true, _) => 0,
-        (_, true) => exponent(x * power_of_two(64)) - 64,
-        _ => (x.to_bits() >> 52 & 0x7ff) as i32 - 1023,
-    }
-}
-
-fn power_of_two(exponent: i32) -> f64 {
-    f64::from_bits(((exponent + 1023) as u64) << 52)
-}
-
-/// `x · 2ᵉ`, whatever `e` is.
-pub(super) fn shifted(mut x: f64, mut exponent: i32) -> f64 {
-    while exponent.abs() > 1000 && x != 0.0 && x.is_finite() {
-        let step = 1000 * exponent.signum();
-        (x, exponent) = (x * power_of_two(step), exponent - step);
-    }
-    x * power_of_two(exponent.clamp(-1000, 1000))
-}
 
 /// The matrix times `2ᵉ`.
 pub(super) fn shifted_all(x: &Mat<f64>, exponent: i32) -> Mat<f64> {

@@ -6,7 +6,8 @@
 use super::error::MatrixError;
 use super::exact;
 use super::host::{Stack, finite, is_finite, symmetric};
-use super::range::{Balance, Product, exponent, shifted};
+use super::range::{Balance, Product};
+use super::shift::{exponent, shifted};
 use faer::linalg::solvers::{DenseSolveCore, PartialPivLu, Solve};
 use faer::{Mat, Side};
 

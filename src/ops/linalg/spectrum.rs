@@ -5,7 +5,8 @@
 
 use super::error::MatrixError;
 use super::host::{Stack, finite, symmetric};
-use super::range::{Balance, far, shifted, shifted_all, similar};
+use super::range::{Balance, far, shifted_all, similar};
+use super::shift::shifted;
 use faer::{Mat, MatRef, Side};
 
 /// `A = Q · R`, with an `R` whose diagonal is not negative.

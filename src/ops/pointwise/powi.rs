@@ -13,6 +13,16 @@ use crate::num::Num;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Powi(u32);
 
+/// `xⁿ` of floats. `f32` has no odd numbers from 2²⁴ on, but all multiples of 256 below 2³², and what is left has the
+/// sign.
+#[inline(always)]
+fn whole_power<V: Num>(x: V, exponent: u32) -> V {
+    match (exponent, exponent % 256) {
+        (0..=0x100_0000, _) | (_, 0) => power(x, f64::from(exponent)),
+        (_, rest) => power(x, f64::from(exponent - rest)) * power(x, f64::from(rest)),
+    }
+}
+
 impl<E: Integer> Exact1<E> for Powi {
     #[inline(always)]
     fn value<V: Int<E>>(self, x: V, _: &mut Faults) -> V {
@@ -23,20 +33,20 @@ impl<E: Integer> Exact1<E> for Powi {
 impl Pointwise1 for Powi {
     #[inline(always)]
     fn value<V: Num>(self, x: V) -> V {
-        power(x, f64::from(self.0))
+        whole_power(x, self.0)
     }
     #[inline(always)]
     fn with_derivative<V: Num>(self, x: V) -> (V, V) {
-        let exponent = f64::from(self.0);
-        let slope = if self.0 == 0 { V::c(0.0) } else { power(x, exponent - 1.0) * exponent };
+        let slope = if self.0 == 0 { V::c(0.0) } else { whole_power(x, self.0 - 1) * f64::from(self.0) };
         (Pointwise1::value(self, x), slope)
     }
 }
 
 /// The method [`powi`](WholePowers::powi).
 pub trait WholePowers: Operand + Sized {
-    /// A constant whole power, `xⁿ`: of floats as [`powf`](crate::ops::UnaryMath::powf) computes it, of integers with
-    /// wrapping around. `x⁰` is 1. A negative power of floats is `x.powf(-1.0)`; integers have none.
+    /// A constant whole power, `xⁿ`: of floats as [`powf`](crate::ops::UnaryMath::powf) computes it, but exactly this
+    /// power also where `f32` would round `n`; of integers with wrapping around. `x⁰` is 1. A negative power of floats
+    /// is `x.powf(-1.0)`; integers have none.
     ///
     /// `dx = n · xⁿ⁻¹`, 0 where `n` is 0.
     ///
@@ -68,6 +78,21 @@ mod tests {
             let (_, general) = w.value_and_grad(|w| w.powf(f64::from(n)).sum()).expect("a gradient");
             assert_eq!(whole.as_slice(), general.as_slice(), "{n}");
         }
+        for n in [(1 << 24) + 1, u32::MAX] {
+            let halves = [f16::NEG_ONE, f16::NEG_ZERO, f16::NEG_INFINITY];
+            assert_eq!(Cpu.tensor_of::<f16, _>(halves).powi(n).eval().to_vec(), halves, "{n}");
+            assert_eq!(Cpu.tensor_of::<bf16, _>([bf16::NEG_ONE]).powi(n).eval().to_vec(), [bf16::NEG_ONE], "{n}");
+            assert_eq!(Cpu.tensor([-1.0, -0.0, -0.5, 1.0]).powi(n).eval().as_slice(), [-1.0, 0.0, 0.0, 1.0], "{n}");
+            assert_eq!(Cpu.tensor([-1.0, 1.0]).powi(n - 1).eval().as_slice(), [1.0, 1.0], "{n}");
+            let w: Param<Shape![2]> = Cpu.tensor([-1.0, 1.0]).into();
+            assert_eq!(w.value_and_grad(|w| w.powi(n).sum()).unwrap().1.as_slice(), [n as f32; 2], "{n}");
+            assert_eq!(w.value_and_grad(|w| w.powi(n - 1).sum()).unwrap().1.as_slice(), [-(n as f32), n as f32]);
+        }
+        // The exponent counts to the last digit.
+        let (x, n) = (1.0f32 + f32::EPSILON, (1 << 24) + 129);
+        let expected = f64::from(x).powi(n as i32);
+        let found = f64::from(Cpu.tensor([x]).powi(n).eval().as_slice()[0]);
+        assert!((found / expected - 1.0).abs() < 1e-6, "{found} is not {expected}");
         assert_eq!(Cpu.tensor_of::<f16, _>([f16::from_f32(3.0)]).powi(2).eval().as_slice(), [f16::from_f32(9.0)]);
     }
 }
