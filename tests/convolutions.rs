@@ -97,18 +97,61 @@ fn run_time_sizes_are_named_or_kept() {
     assert_eq!(wide, "window 11 (stride 1, padding 0) does not fit an axis of length 2");
     let named = told(&|| drop(x.conv2d_as(&w, Filter::<3, 1, 1>, Down, |_| D::<8>)));
     assert_eq!(named, "the data has shape [9], the type wants (D<8>,)");
-    const FAR: usize = usize::MAX;
+    const FAR: usize = 1 << 40;
     let huge = told(&|| drop(x.conv2d_as(&w, Filter::<3, 1, FAR>, Down, Across)));
     assert!(huge.contains("more elements than the address space holds"), "{huge}");
     let empty: Tensor<_, f64> = numbers((Batch(0), Channels(3), Rows(2), Columns(9)), 2);
     assert!(attempt(|| empty.max_pool2d_as(Pool::<1, 1, FAR>, Down, Across).eval()).is_err());
-    let apart = x.conv2d_as(&w, Filter::<3, FAR, FAR, FAR>, Down, Across).eval();
+    let apart = x.conv2d_as(&w, Filter::<3, { 4 * FAR }, FAR, { FAR - 1 }>, Down, Across).eval();
     assert!(apart.as_slice().iter().all(|&y| y == 0.0) && apart.dims()[2..] == [1, 1]);
     assert_eq!(x.conv2d(&w, Same::<3, FAR>).eval().len(), 4 * 2 * 9);
+    let beyond = told(&|| drop(x.conv2d(&w, Same::<3, { usize::MAX }>)));
+    let numbers_of = format!("window {0} (stride 1, padding {1})", usize::MAX, usize::MAX / 2);
+    assert_eq!(beyond, format!("{numbers_of} does not fit an axis of length 2"));
     let other: Tensor<_, f64> = numbers((D::<4>, Channels(2), D::<3>, D::<3>), 2);
     let channels = told(&|| drop(x.conv2d(&other, Same::<3>)));
     let sides = "left is (D<1>, Channels = 3, Rows = 2, Columns = 9), right is (D<4>, Channels = 2, D<3>, D<3>)";
     assert_eq!(channels, format!("convolution: run-time sizes differ: {sides}"));
+}
+
+#[test]
+fn steps_without_sense_are_errors() {
+    const MAX: usize = usize::MAX;
+    const TOP: usize = 1 << 63;
+    let x = Cpu.from_vec((D::<1>, D::<1>, Columns(3)), vec![1.0f32, 2.0, 3.0]).expect("three elements");
+    let (one, three) = (Cpu.ones::<Shape![1, 1, 1]>(), Cpu.ones::<Shape![1, 1, 3]>());
+    let none = Cpu.ones::<Shape![1, 1, 0]>();
+    macro_rules! refused {
+        ($($call:expr;)*) => {$({
+            let error = attempt(|| $call.eval()).expect_err(stringify!($call));
+            assert!(matches!(error, Error::Window { .. }), "{}: {error}", stringify!($call));
+        })*};
+    }
+    refused! {
+        x.conv1d_as(&one, Filter::<1, MAX, MAX>, Across);
+        x.conv1d_as(&one, Filter::<1, 1, MAX>, Across);
+        x.conv1d_as(&one, Filter::<1, TOP, TOP>, Across);
+        x.conv1d_as(&three, Filter::<3, 1, 0, MAX>, Across);
+        x.conv1d_as(&three, Filter::<3, 1, 0, 0>, Across);
+        x.conv1d_as(&three, Filter::<3, 0>, Across);
+        x.conv1d_as(&none, Filter::<0, 1, MAX>, Across);
+        x.conv1d_as(&none, Filter::<0, 1>, Across);
+        x.max_pool1d_as(Pool::<0, 1, MAX>, Across);
+        x.max_pool1d_as(Pool::<1, MAX, MAX>, Across);
+        x.avg_pool1d_as(Pool::<0, 1>, Across);
+        x.avg_pool1d_as(Pool::<2, 1, 0, 0>, Across);
+        x.conv1d(&three, Same::<3, MAX>);
+        x.conv1d(&three, Same::<3, TOP>);
+        x.conv1d(&three, Same::<3, 0>);
+        x.conv1d(&none, Same::<0>);
+    }
+    let y = x.conv1d(&three, Same::<3, { TOP / 2 }>).eval();
+    assert_eq!(y, x);
+    let y = x.conv1d_as(&one, Filter::<1, { TOP - 2 }, { TOP - 2 }>, Across).eval();
+    assert_eq!(y.as_slice(), [0.0, 1.0, 0.0]);
+    let empty = Cpu.full((D::<2>, D::<1>, Columns(0)), 0.0f32);
+    let y: Tensor<(D<2>, D<1>, Columns)> = empty.conv1d(&three, Same::<3>).eval();
+    assert!(y.is_empty());
 }
 
 #[test]

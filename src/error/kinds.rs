@@ -63,7 +63,8 @@ pub enum Error {
     /// A slice that an axis does not have.
     #[error(transparent)]
     Slice(#[from] Outside),
-    /// A window that is longer than an axis with what is around it, or that does not move.
+    /// A window that is longer than an axis with what is around it, that does not move or has nothing to move: no
+    /// elements, or all in one place. Also what would be longer than any `usize`.
     #[error("window {window} (stride {stride}, padding {padding}) does not fit an axis of length {len}")]
     Window {
         /// From the first element of the window to behind its last one.

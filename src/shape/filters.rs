@@ -90,7 +90,7 @@ impl Stepping {
         Stepping { size, stride: 1, dilation, before: all / 2, after: all - all / 2 }
     }
 
-    /// From the first element of a window to behind its last one.
+    /// From the first element of a window to behind its last one; `usize::MAX` where that is more.
     pub const fn extent(&self) -> usize {
         match self.size {
             0 => 0,
@@ -98,11 +98,15 @@ impl Stepping {
         }
     }
 
-    /// The number of places on an axis of this length; none where the window is longer than the axis with what is
-    /// around it, or does not move.
+    /// The number of places on an axis of this length. None where the window is longer than the axis with what is
+    /// around it, has no elements or all of them in one place, or does not move, nor where that length is no `usize`:
+    /// so `place · stride + k · dilation` is below `before + len + after` for every place and element, and overflows
+    /// nowhere.
     pub fn places(&self, len: usize) -> Option<usize> {
-        let room = len.saturating_add(self.before).saturating_add(self.after).checked_sub(self.extent())?;
-        Some(room.checked_div(self.stride)?.saturating_add(1))
+        let extent = self.size.checked_sub(1)?.checked_mul(self.dilation)?.checked_add(1)?;
+        let room = len.checked_add(self.before)?.checked_add(self.after)?.checked_sub(extent)?;
+        let places = room.checked_div(self.stride)?.checked_add(1)?;
+        (self.dilation > 0).then_some(places)
     }
 }
 
@@ -165,8 +169,34 @@ mod tests {
         assert_eq!(Filter::<7, 2, 3>::STEP.places(224), Some(112));
         assert_eq!((Filter::<7, 2>::STEP.places(5), Filter::<3, 0>::STEP.places(5)), (None, None));
         assert_eq!(
-            (0..9).map(|len| Same::<4, 3>::STEP.places(len)).collect::<Vec<_>>(),
-            [0, 1, 2, 3, 4, 5, 6, 7, 8].map(Some)
+            (1..9).map(|len| Same::<4, 3>::STEP.places(len)).collect::<Vec<_>>(),
+            [1, 2, 3, 4, 5, 6, 7, 8].map(Some)
         );
+    }
+
+    #[test]
+    fn numbers_without_places() {
+        const MAX: usize = usize::MAX;
+        const TOP: usize = 1 << 63;
+        let refused = [
+            Filter::<0>::STEP,
+            Filter::<3, 0>::STEP,
+            Filter::<3, 1, 1, 0>::STEP,
+            Filter::<0, 1, MAX>::STEP,
+            Filter::<1, 1, MAX>::STEP,
+            Filter::<1, MAX, MAX>::STEP,
+            Filter::<1, TOP, TOP>::STEP,
+            Filter::<3, 1, 0, MAX>::STEP,
+            Stepping::new(MAX, 1, 1, 1),
+            Pool::<0, 1, MAX>::STEP,
+            Same::<0>::STEP,
+            Same::<3, 0>::STEP,
+            Same::<3, MAX>::STEP,
+            Same::<3, TOP>::STEP,
+        ];
+        assert_eq!(refused.map(|step| step.places(3)), [None; 14]);
+        assert_eq!(Filter::<1, 1, { TOP - 2 }>::STEP.places(3), Some(MAX));
+        assert_eq!(Filter::<1, 1, { TOP - 2 }>::STEP.places(4), None);
+        assert_eq!(Same::<3, { TOP / 2 }>::STEP.places(3), Some(3));
     }
 }

@@ -46,6 +46,13 @@ pub(super) fn places(space: [usize; 3], steps: [Stepping; 3]) -> [usize; 3] {
     })
 }
 
+/// Raises [`Error::Window`] where a window, whose places a law has counted, is none that a device can walk: the numbers
+/// of a [`Same`](crate::shape::Same) are asked nowhere else. It has no places on an empty axis, which is no misfit.
+#[track_caller]
+pub(super) fn walkable(space: [usize; 3], steps: [Stepping; 3]) {
+    places(space.map(|len| len.max(1)), steps);
+}
+
 /// The convolution of pictures by a weight, of which the laws have been asked: its outputs, the inputs of each group,
 /// the number of these; `places` are those of the result.
 #[track_caller]
@@ -73,6 +80,7 @@ where
     // Also where there is no picture: numbers of places are multiplied.
     count(places);
     count(space);
+    walkable(three(space), K::steps());
     let how = Convolution {
         walk: Walk { space: three(space), steps: K::steps(), places: three(places) },
         batch: batch.size(),

@@ -1,6 +1,6 @@
 //! One pooling over any number of axes of space, and the gradients of the largest element and of the mean.
 
-use super::convolved::{SpaceOf, three};
+use super::convolved::{SpaceOf, three, walkable};
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
@@ -58,6 +58,7 @@ where
     count(shape);
     count(places);
     count(space);
+    walkable(three(space), K::steps());
     let walk = Walk { space: three(space), steps: K::steps(), places: three(places) };
     let how = PoolingWalk { walk, channels: batch.size() * channels.size() };
     let pictures = x.materialise();

@@ -1,4 +1,4 @@
-//! The methods of pooling: over windows, and over parts of a picture.
+//! The methods of pooling over windows.
 
 use super::convolved::{SpaceOf, places, three};
 use super::pooled::{PoolBy, PooledAs, PooledOf, pooled};
@@ -39,7 +39,9 @@ where
 /// largest element goes to the first one of a window, that of a mean in equal parts to all. A NaN in a window
 /// is NaN at its place. Around the picture (`PADDING`) there is nothing larger than any element: a window
 /// without an element has `-inf`; for means there are zeros, which count, as PyTorch's `count_include_pad`
-/// says. Means are summed in `f64`. An empty batch gives an empty batch.
+/// says. Means are summed in `f64`, and so are gradients that meet at an element. An empty batch gives an empty batch.
+/// The compiler refuses a window that does not fit, that has no elements, or a stride or dilation of 0; where
+/// the run counts the places, [`Error::Window`](crate::Error::Window) does.
 pub trait Pooling: Operand + Sized {
     /// The largest element of each window of `(N, C, L)`.
     ///

@@ -3,6 +3,9 @@
 //! A row of the matrix is one element of the window of one channel, a column one place, counted through all pictures of
 //! a batch: so small pictures fill a matrix together. Places that follow each other in a row of the picture are a run,
 //! whose elements are `stride` apart in memory; runs are looked up once and serve every row of the matrix.
+//!
+//! No index here overflows: the last one of the last window is below `before + length + after`, a sum that
+//! `Stepping::places` has found to be a `usize` before there is a walk.
 
 use crate::dtype::Real;
 use crate::loops::Walk;
@@ -61,15 +64,14 @@ impl Places {
         let (mut row, last) = (0, steps[2]);
         for (kz, ky, kx) in elements(steps.map(|step| step.size)) {
             // Columns of the picture: x · stride + kx · dilation - before is 0 or more, and below the width.
-            let (offset, width) = (kx.saturating_mul(last.dilation), space[2].saturating_add(last.before));
+            let (offset, width) = (kx * last.dilation, space[2] + last.before);
             let from = last.before.saturating_sub(offset).div_ceil(last.stride);
             let to = width.saturating_sub(offset).div_ceil(last.stride);
             for run in &self.runs {
                 let columns = run.column..run.column + run.len;
                 let line = |axis: usize, k: usize| {
                     let step = steps[axis];
-                    let place = run.place[axis].saturating_mul(step.stride);
-                    place.saturating_add(k.saturating_mul(step.dilation)).checked_sub(step.before)
+                    (run.place[axis] * step.stride + k * step.dilation).checked_sub(step.before)
                 };
                 let (z, y) = (line(0, kz).filter(|&z| z < space[0]), line(1, ky).filter(|&y| y < space[1]));
                 let first = from.clamp(run.place[2], run.place[2] + run.len);
@@ -79,7 +81,7 @@ impl Places {
                         inside: columns.start + first - run.place[2]..columns.start + end - run.place[2],
                         element: run.picture * apart
                             + (z * space[1] + y) * space[2]
-                            + (first.saturating_mul(last.stride).saturating_add(offset) - last.before),
+                            + (first * last.stride + offset - last.before),
                         columns,
                     },
                     _ => Part { inside: columns.start..columns.start, element: 0, columns },
@@ -110,7 +112,7 @@ impl Places {
     }
 
     /// Adds the rows of the matrix that belong to one channel to the elements that they were taken from.
-    pub(super) fn add<E: Real>(&self, channel: &mut [E], apart: usize, rows: &[E]) {
+    pub(super) fn add<E: Real>(&self, channel: &mut [f64], apart: usize, rows: &[E]) {
         let stride = self.walk.steps[2].stride;
         self.each_part(apart, |row, Part { inside, element, .. }| {
             let from = &rows[row * self.count..][..self.count][inside];
@@ -118,9 +120,9 @@ impl Places {
                 return;
             }
             if stride == 1 {
-                channel[element..].iter_mut().zip(from).for_each(|(x, &slope)| *x = *x + slope);
+                channel[element..].iter_mut().zip(from).for_each(|(x, slope)| *x += slope.as_f64());
             } else {
-                channel[element..].iter_mut().step_by(stride).zip(from).for_each(|(x, &slope)| *x = *x + slope);
+                channel[element..].iter_mut().step_by(stride).zip(from).for_each(|(x, slope)| *x += slope.as_f64());
             }
         });
     }

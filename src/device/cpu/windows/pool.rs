@@ -35,10 +35,11 @@ struct Span {
 impl Span {
     fn new(walk: &Walk, axis: usize, k: usize) -> Self {
         let (step, len, places) = (walk.steps[axis], walk.space[axis], walk.places[axis]);
-        let offset = k.saturating_mul(step.dilation);
+        // As in `patches`, no sum overflows that `Stepping::places` has let through.
+        let offset = k * step.dilation;
         let from = step.before.saturating_sub(offset).div_ceil(step.stride).min(places);
-        let to = len.saturating_add(step.before).saturating_sub(offset).div_ceil(step.stride).clamp(from, places);
-        Span { from, to, index: from.saturating_mul(step.stride).saturating_add(offset).saturating_sub(step.before) }
+        let to = (len + step.before).saturating_sub(offset).div_ceil(step.stride).clamp(from, places);
+        Span { from, to, index: (from * step.stride + offset).saturating_sub(step.before) }
     }
 }
 
@@ -88,24 +89,25 @@ pub(super) fn largest<E: Real>(pooling: &PoolingWalk, x: &[E]) -> Buf<E> {
     out
 }
 
-/// Each window's gradient at the first of its largest elements, or the first NaN. Without branches, which no processor
-/// foresees: a window that has found its element has 0 left for the others.
+/// Each window's gradient at the first of its largest elements, or the first NaN; those that meet at an element are
+/// added in `f64`. Without branches, which no processor foresees: a window that has found its element has 0 left for
+/// the others.
 pub(super) fn to_largest<E: Real>(pooling: &PoolingWalk, slope: &[E], x: &[E]) -> Buf<E> {
     let (walk, each, count) = (&pooling.walk, pooling.walk.elements(), pooling.walk.count());
-    let (best, mut out) = (largest(pooling, x), Buf::zeros(pooling.lens()[0]));
+    let (best, mut out) = (largest(pooling, x), unwritten(pooling.lens()[0]));
     let (best, zero, stride) = (best.host(), E::of_f64(0.0), walk.steps[2].stride);
     each_channel(pooling, out.make_mut(), each, |channel, out| {
         let (x, best) = (&x[channel * each..][..each], &best[channel * count..][..count]);
         let mut left = Buf::from_slice(&slope[channel * count..][..count]);
-        let left = left.make_mut();
+        let (left, mut sums) = (left.make_mut(), Buf::<f64>::zeros(each));
         each_line(walk, |place, element, len| {
             let windows = best[place..][..len].iter().zip(&mut left[place..][..len]);
-            let hand_on = |best: E, left: &mut E, x: E, sum: &mut E| {
+            let hand_on = |best: E, left: &mut E, x: E, sum: &mut f64| {
                 let (found, choice) = ((x == best) | is_nan(x), [zero, *left]);
-                *sum = *sum + choice[usize::from(found)];
+                *sum += choice[usize::from(found)].as_f64();
                 *left = choice[usize::from(!found)];
             };
-            let (x, sums) = (&x[element..], &mut out[element..]);
+            let (x, sums) = (&x[element..], &mut sums.make_mut()[element..]);
             match stride {
                 1 => windows.zip(x.iter().zip(sums)).for_each(|((&b, left), (&x, sum))| hand_on(b, left, x, sum)),
                 2 => windows
@@ -116,27 +118,48 @@ pub(super) fn to_largest<E: Real>(pooling: &PoolingWalk, slope: &[E], x: &[E]) -
                     .for_each(|((&b, left), (&x, sum))| hand_on(b, left, x, sum)),
             }
         });
+        out.iter_mut().zip(sums.host()).for_each(|(own, sum)| *own = E::of_f64(*sum));
     });
     out
 }
 
-/// The mean of each window, where elements outside of the picture are 0. The mean over no elements is NaN.
+/// Sums of which each is divided by `size`. `add` adds to zeros all elements, times a number.
+///
+/// Where a sum leaves the range of `f64`, as two of its largest numbers do, it is taken of elements so small that no
+/// number of them does.
+fn divided<E: Real>(out: &mut [E], size: f64, add: impl Fn(&mut [f64], f64)) {
+    const SMALL: f64 = 1.0 / (1_u128 << 64) as f64;
+    let mut sums = Buf::<f64>::zeros(out.len());
+    add(sums.make_mut(), 1.0);
+    out.iter_mut().zip(sums.host()).for_each(|(own, sum)| *own = E::of_f64(*sum / size));
+    // No number of elements of a narrower type leaves the range.
+    if size_of::<E>() < size_of::<f64>() || sums.host().iter().all(|sum| sum.is_finite()) {
+        return;
+    }
+    let mut small = Buf::<f64>::zeros(out.len());
+    add(small.make_mut(), SMALL);
+    for ((own, sum), small) in out.iter_mut().zip(sums.host()).zip(small.host()) {
+        if !sum.is_finite() {
+            *own = E::of_f64(*small / size / SMALL);
+        }
+    }
+}
+
+/// The mean of each window, where elements outside of the picture are 0.
 pub(super) fn means<E: Real>(pooling: &PoolingWalk, x: &[E]) -> Buf<E> {
     let (walk, each) = (&pooling.walk, pooling.walk.elements());
     let mut out = unwritten(pooling.lens()[1]);
-    let size = walk.window() as f64;
     each_channel(pooling, out.make_mut(), walk.count(), |channel, out| {
         let (x, stride) = (&x[channel * each..][..each], walk.steps[2].stride);
-        let mut sums = Buf::<f64>::zeros(out.len());
-        let sums = sums.make_mut();
-        each_line(walk, |place, element, len| {
-            let (sums, x) = (&mut sums[place..][..len], &x[element..]);
-            match stride {
-                1 => sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x.as_f64()),
-                _ => sums.iter_mut().zip(x.iter().step_by(stride)).for_each(|(sum, x)| *sum += x.as_f64()),
-            }
+        divided(out, walk.window() as f64, |sums, times| {
+            each_line(walk, |place, element, len| {
+                let (sums, x) = (&mut sums[place..][..len], &x[element..]);
+                match stride {
+                    1 => sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += x.as_f64() * times),
+                    _ => sums.iter_mut().zip(x.iter().step_by(stride)).for_each(|(sum, x)| *sum += x.as_f64() * times),
+                }
+            });
         });
-        out.iter_mut().zip(sums).for_each(|(mean, sum)| *mean = E::of_f64(*sum / size));
     });
     out
 }
@@ -145,19 +168,17 @@ pub(super) fn means<E: Real>(pooling: &PoolingWalk, x: &[E]) -> Buf<E> {
 pub(super) fn to_means<E: Real>(pooling: &PoolingWalk, slope: &[E]) -> Buf<E> {
     let (walk, each, count) = (&pooling.walk, pooling.walk.elements(), pooling.walk.count());
     let mut out = unwritten(pooling.lens()[0]);
-    let size = walk.window() as f64;
     each_channel(pooling, out.make_mut(), each, |channel, out| {
         let (slope, stride) = (&slope[channel * count..][..count], walk.steps[2].stride);
-        let mut sums = Buf::<f64>::zeros(out.len());
-        let sums = sums.make_mut();
-        each_line(walk, |place, element, len| {
-            let (sums, slope) = (&mut sums[element..], &slope[place..][..len]);
-            match stride {
-                1 => sums.iter_mut().zip(slope).for_each(|(sum, slope)| *sum += slope.as_f64()),
-                _ => sums.iter_mut().step_by(stride).zip(slope).for_each(|(sum, slope)| *sum += slope.as_f64()),
-            }
+        divided(out, walk.window() as f64, |sums, times| {
+            each_line(walk, |place, element, len| {
+                let (sums, slope) = (&mut sums[element..], &slope[place..][..len]);
+                match stride {
+                    1 => sums.iter_mut().zip(slope).for_each(|(sum, x)| *sum += x.as_f64() * times),
+                    _ => sums.iter_mut().step_by(stride).zip(slope).for_each(|(sum, x)| *sum += x.as_f64() * times),
+                }
+            });
         });
-        out.iter_mut().zip(sums).for_each(|(own, sum)| *own = E::of_f64(*sum / size));
     });
     out
 }

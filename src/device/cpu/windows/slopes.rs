@@ -19,7 +19,7 @@ const PLACES: usize = 1024;
 /// Elements of all sums of the weight's gradient that are made beside each other.
 const SUMS: usize = 1 << 22;
 
-/// The gradient of pictures: for each channel, what each place owes to the elements of its window.
+/// The gradient of pictures: for each channel, what each place owes to the elements of its window, added in `f64`.
 pub(super) fn to_pictures<E: Real>(how: &Convolution, slope: &[E], weight: &[E]) -> Buf<E> {
     let Convolution { walk, batch, groups, inputs, outputs } = *how;
     let (each, window, places, terms) = (walk.elements(), walk.window(), walk.count(), how.terms());
@@ -38,6 +38,7 @@ pub(super) fn to_pictures<E: Real>(how: &Convolution, slope: &[E], weight: &[E])
         let (group, inputs, block) = (number % groups, x.len() / each, block(how));
         let slope = &slope[number * outputs * places..][..outputs * places];
         let weight = &weight[group * outputs * terms + first * window..];
+        let mut sums = Buf::<f64>::zeros(x.len());
         for from in (0..places).step_by(block) {
             let range = from..places.min(from + block);
             let (rows, count) = (inputs * window, range.len());
@@ -49,10 +50,11 @@ pub(super) fn to_pictures<E: Real>(how: &Convolution, slope: &[E], weight: &[E])
                 (owed.make_mut(), [count as isize, 1]),
             );
             let range = Places::new(walk, range);
-            for (channel, rows) in x.chunks_mut(each).zip(owed.host().chunks(window * count)) {
+            for (channel, rows) in sums.make_mut().chunks_mut(each).zip(owed.host().chunks(window * count)) {
                 range.add(channel, 0, rows);
             }
         }
+        x.iter_mut().zip(sums.host()).for_each(|(x, sum)| *x = E::of_f64(*sum));
     });
     x
 }

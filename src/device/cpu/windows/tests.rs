@@ -171,7 +171,7 @@ fn nothing_gives_nothing() {
         ([1, 1, 0], 2, 1, 2, 3),
     ] {
         for steps in
-            [[Stepping::NONE, own, step(2, 1, 1, 1)], [Stepping::NONE; 3], [Stepping::NONE, own, step(0, 1, 0, 1)]]
+            [[Stepping::NONE, own, step(2, 1, 1, 1)], [Stepping::NONE; 3], [Stepping::NONE, own, step(1, 2, 0, 1)]]
         {
             if let Some(walk) = walk(space, steps) {
                 check::<f32>(&Convolution { walk, batch, groups, inputs, outputs });
@@ -227,10 +227,8 @@ fn check_pools<E: Real>(how: &PoolingWalk) {
     let found: Vec<f64> = wide(largest(how, &x).host());
     assert_eq!(found, max, "{}", what("max"));
     near(&to_largest(how, &dy, &x), &to_max, 4, &what("dx of max"));
-    if how.walk.window() > 0 {
-        near(&means(how, &x), &mean, 4, &what("mean"));
-        near(&to_means(how, &dy), &to_mean, 4, &what("dx of mean"));
-    }
+    near(&means(how, &x), &mean, 4, &what("mean"));
+    near(&to_means(how, &dy), &to_mean, 4, &what("dx of mean"));
 }
 
 #[test]
@@ -254,4 +252,35 @@ fn windows_with_nan_and_without_elements() {
     assert!(max.host()[2..5].iter().all(|max| max.is_nan()) && max.host()[5] == f64::NEG_INFINITY);
     assert_eq!(to_largest(&how, &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0], &x).host(), [2.0, 12.0, 16.0]);
     assert_eq!(means(&how, &[2.0, 4.0, 8.0]).host(), [0.0, 1.0, 3.0, 6.0, 4.0, 0.0]);
+}
+
+/// Windows of this size over one row.
+fn row(len: usize, size: usize, padding: usize) -> Walk {
+    walk([1, 1, len], [Stepping::NONE, Stepping::NONE, step(size, 1, padding, 1)]).expect("fits")
+}
+
+#[test]
+fn gradients_that_meet_are_added_in_double_precision() {
+    let how = PoolingWalk { walk: row(1001, 1000, 999), channels: 1 };
+    let x: Vec<f32> = (0..1001).map(|i| if i == 500 { 1.0 } else { 0.0 }).collect();
+    let slope = vec![0.1; how.lens()[1]];
+    assert_eq!(to_largest(&how, &slope, &x).host()[500], 100.0);
+    let how = PoolingWalk { walk: row(3, 3, 1), channels: 1 };
+    assert_eq!(to_largest(&how, &[3e38_f32, 3e38, -3e38], &[0.0, 1.0, 0.0]).host(), [0.0, 3e38, 0.0]);
+
+    let how = Convolution { walk: row(1, 1000, 999), batch: 1, groups: 1, inputs: 1, outputs: 1 };
+    assert_eq!(to_pictures(&how, &[1.0; 1000], &[0.1_f32; 1000]).host(), [100.0]);
+    let how = Convolution { walk: row(1, 3, 2), batch: 1, groups: 1, inputs: 1, outputs: 1 };
+    assert_eq!(to_pictures(&how, &[1.0; 3], &[-3e38_f32, 3e38, 3e38]).host(), [3e38]);
+}
+
+#[test]
+fn means_reach_the_largest_numbers() {
+    let (max, how) = (f64::MAX, PoolingWalk { walk: row(3, 2, 0), channels: 1 });
+    assert_eq!(means(&how, &[max, max, -max]).host(), [max, 0.0]);
+    assert_eq!(means(&how, &[f64::INFINITY, max, max]).host(), [f64::INFINITY, max]);
+    assert_eq!(to_means(&how, &[max, max]).host(), [max / 2.0, max, max / 2.0]);
+    let how = PoolingWalk { walk: row(6, 6, 0), channels: 1 };
+    assert_eq!(means(&how, &[max, max, -max, -max, max, max]).host(), [max / 3.0]);
+    assert!(means(&how, &[max, max, f64::NAN, 1.0, 1.0, 1.0]).host()[0].is_nan());
 }
