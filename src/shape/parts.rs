@@ -64,6 +64,10 @@ impl<A: StaticDim, N: StaticDim<Num: Shares<A::Num>>> Parts<A, N> for On {
 }
 
 /// [`InWindows`], asked of whether the size is static.
+#[diagnostic::on_unimplemented(
+    message = "windows of `{Size}`, each `{Step}` after the one before, are not counted on an axis of length `{A}`",
+    label = "a stride is below 10_000 where the compiler counts the places"
+)]
 #[doc(hidden)]
 pub trait Windowing<A, Size, Step> {
     type Windows: StaticDim;

@@ -5,11 +5,16 @@
 use super::filters::{Filter, FilterSlide, Groups, Pool, PoolSlide, Same, Slide, Stepping};
 use super::parts::{InParts, InWindows, PartOf, WindowsOf};
 use super::pictures::Space;
+use super::same::Never;
 use congruent_dims::{D, Dim, DimOf, DivDim, MulDim, Multiplied, Off, On, One, StaticDim, ToDim, WindowDim};
 use std::ops::{Add, Mul, Sub};
-use typenum::{B1, Diff, Max, Maximum, Prod, Sum};
+use typenum::{B1, Diff, Max, Maximum, NonZero, Prod, Sum};
 
 /// A [`Slide`] along an axis of length `A`. Of an axis that it does not fit the number of places means nothing.
+#[diagnostic::on_unimplemented(
+    message = "the places of `{Self}` on an axis of length `{A}` are not counted",
+    label = "each number of a window, as of a filter, is below 10_000 where the compiler counts the places"
+)]
 pub trait SlideAlong<A: Dim>: Slide {
     /// The number of places.
     type Places: Dim;
@@ -31,7 +36,22 @@ where
         axis
     }
 }
-impl<A: Dim, const SIZE: usize, const DILATION: usize> FitAlong<A> for Same<SIZE, DILATION> where D<SIZE>: StaticDim {}
+// Without `do_not_recommend`: what has no extent is said by `Spread`.
+impl<A: Dim, const SIZE: usize, const DILATION: usize> FitAlong<A> for Same<SIZE, DILATION>
+where
+    D<SIZE>: StaticDim + Spread<D<DILATION>>,
+    D<DILATION>: StaticDim,
+{
+}
+
+/// Elements of a window, `Dilation` apart: neither is 0.
+#[diagnostic::on_unimplemented(
+    message = "a window of size `{Self}` and dilation `{Dilation}` has nothing to slide",
+    label = "needs a size and a dilation of 1 or more, below 10_000"
+)]
+pub trait Spread<Dilation> {}
+#[diagnostic::do_not_recommend]
+impl<Size: StaticDim<Num: NonZero>, Dilation: StaticDim<Num: NonZero>> Spread<Dilation> for Size {}
 
 macro_rules! along {
     ($($Slide:ident)*) => {$(
@@ -54,7 +74,7 @@ macro_rules! along {
         impl<A, const SIZE: usize, const STRIDE: usize, const PADDING: usize, const DILATION: usize> FitAlong<A>
             for $Slide<SIZE, STRIDE, PADDING, DILATION>
         where
-            D<SIZE>: StaticDim<Num: Extending<Num<DILATION>>>,
+            D<SIZE>: StaticDim<Num: Extending<Num<DILATION>>> + Spread<D<DILATION>>,
             D<DILATION>: StaticDim,
             A: WindowDim<Extent<SIZE, DILATION>, D<STRIDE>, D<PADDING>>,
         {
@@ -80,6 +100,10 @@ where
 }
 
 /// An axis with `Padding` at both ends, asked of whether its size is static; else it is some axis.
+#[diagnostic::on_unimplemented(
+    message = "an axis of length `{A}` with `{Padding}` places at both ends is no static size",
+    label = "the padding is below 10_000 where the compiler counts the places"
+)]
 #[doc(hidden)]
 pub trait Around<A, Padding> {
     type Axis: Dim;
@@ -261,6 +285,11 @@ impl<C: Dim + MulDim<D<GROUPS>>, const GROUPS: usize> InGroups<D<GROUPS>> for C 
     type All = Multiplied<C, D<GROUPS>>;
 }
 
+#[diagnostic::do_not_recommend]
+impl<C: Dim> InGroups<Never> for C {
+    type All = C;
+}
+
 /// Channels of all of `G` groups: what each of them has. Of channels that [`Divisible`] refuses to divide it means
 /// nothing.
 pub trait OfGroups<G>: Dim {
@@ -286,6 +315,8 @@ pub trait Divisible<G> {}
 impl<C: Dim> Divisible<OneGroup> for C {}
 #[diagnostic::do_not_recommend]
 impl<C: DivDim<D<GROUPS>>, const GROUPS: usize> Divisible<D<GROUPS>> for C {}
+#[diagnostic::do_not_recommend]
+impl<C: Dim> Divisible<Never> for C {}
 
 #[cfg(test)]
 mod tests {

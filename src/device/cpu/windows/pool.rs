@@ -90,8 +90,8 @@ pub(super) fn largest<E: Real>(pooling: &PoolingWalk, x: &[E]) -> Buf<E> {
 }
 
 /// Each window's gradient at the first of its largest elements, or the first NaN; those that meet at an element are
-/// added in `f64`. Without branches, which no processor foresees: a window that has found its element has 0 left for the
-/// others.
+/// added in `f64`. Without branches, which no processor foresees: a window that has found its element has 0 left for
+/// the others.
 pub(super) fn to_largest<E: Real>(pooling: &PoolingWalk, slope: &[E], x: &[E]) -> Buf<E> {
     let (walk, each, count) = (&pooling.walk, pooling.walk.elements(), pooling.walk.count());
     let (best, mut out) = (largest(pooling, x), unwritten(pooling.lens()[0]));
