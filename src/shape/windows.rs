@@ -47,7 +47,7 @@ where
 /// Elements of a window, `Dilation` apart: neither is 0.
 #[diagnostic::on_unimplemented(
     message = "a window of size `{Self}` and dilation `{Dilation}` has nothing to slide",
-    label = "needs a size of 1 or more, and a dilation of 1 or more"
+    label = "needs a size and a dilation of 1 or more, below 10_000"
 )]
 pub trait Spread<Dilation> {}
 #[diagnostic::do_not_recommend]
