@@ -100,7 +100,7 @@ fn a_loop_or_a_shared_value_keeps_its_size() {
     says(&scanned.expect_err("the second layer has another size").to_string(), &["Batch = 3", "Batch = 4"]);
     let grown =
         layers.value_and_grad(|layers| <Traced as Forward>::scan(layers, &other(4), |layer, _| layer * 1.0).sum());
-    says(&grown.err().expect("the first layer has another size").to_string(), &["Batch = 3", "Batch = 4"]);
+    says(&grown.expect_err("the first layer has another size").to_string(), &["Batch = 3", "Batch = 4"]);
 }
 
 /// What stands for a parameter inside of `infer`, as text.

@@ -87,11 +87,11 @@ fn run_time_sizes_are_compared() {
 #[test]
 fn errors_of_a_model_come_out_of_its_step() {
     let x: Param<Shape![3, 2, 2], Weights<f64>> = with_pivot(0.0).into();
-    let error = x.value_and_grad(|x| x.inv().sum()).err().expect("it is singular");
+    let error = x.value_and_grad(|x| x.inv().sum()).expect_err("it is singular");
     assert!(error.to_string().starts_with("inv: matrix 1"));
     let (_, slope) = x.value_and_grad(|x| x.slogdet().1.sum()).expect("the logarithm is -inf");
     assert!(slope.as_slice()[4].is_nan() && slope.as_slice()[0] == 1.0);
-    let error = x.value_and_grad(|x| x.qr().0.sum()).err().expect("q has no gradient there");
+    let error = x.value_and_grad(|x| x.qr().0.sum()).expect_err("q has no gradient there");
     assert!(error.to_string().starts_with("the gradient of qr: matrix 1"));
 }
 
