@@ -313,3 +313,48 @@ fn empty_batches_pass_through() {
     let (loss, grads) = model.value_and_grad(|m| m.forward(&x).sum()).unwrap();
     assert!(loss == 0.0 && grads.0.weight.as_slice().iter().all(|&g| g == 0.0));
 }
+
+/// A layer that was put together of parts whose sizes only the run knows says which part differs, and a named axis of
+/// one element does not stretch.
+#[test]
+fn parts_of_a_layer_have_one_size() {
+    dims! { Channels = ? }
+    fn differs<T>(what: &str, result: Result<T, Error>) {
+        match result {
+            Err(Error::Sizes(_)) => {}
+            Err(other) => panic!("{what}: {other}"),
+            Ok(_) => panic!("{what}: no error"),
+        }
+    }
+    let param = |n| -> Param<(Channels,)> { Cpu.full((Channels(n),), 1.0).into() };
+    let statistic = |n| -> Buffer<(Channels,)> { Cpu.full((Channels(n),), 1.0).into() };
+    let rows = Cpu.full((D::<3>, Channels(2)), 1.0f32);
+    let pictures = Cpu.full((D::<3>, Channels(2), D::<4>, D::<4>), 1.0f32);
+    for [gain, bias, mean, var] in [[3, 2, 2, 2], [2, 3, 2, 2], [2, 2, 3, 2], [2, 2, 2, 3], [2, 1, 2, 2], [2, 2, 1, 1]]
+    {
+        let what = format!("{gain} {bias} {mean} {var}");
+        let (weight, bias) = (param(gain), param(bias));
+        let (running_mean, running_var) = (statistic(mean), statistic(var));
+        let (momentum, eps) = (0.1, 1e-5);
+        let norm = BatchNorm { weight, bias, running_mean, running_var, momentum, eps };
+        differs(&what, norm.infer(|m| m.forward(&rows).eval()));
+        differs(&what, norm.value_and_grad(|m| m.forward(&rows).sum()));
+        let BatchNorm { weight, bias, running_mean, running_var, .. } = norm;
+        let norm = BatchNorm2d { weight, bias, running_mean, running_var, momentum, eps };
+        differs(&what, norm.infer(|m| m.forward(&pictures).eval()));
+        differs(&what, norm.value_and_grad(|m| m.forward(&pictures).sum()));
+    }
+    for wrong in [1, 3] {
+        let weight = Cpu.full((Channels(2), Channels(2), D::<3>, D::<3>), 1.0).into();
+        let layer = Conv2d::<Channels, Channels, Filter<3>> { weight, bias: param(wrong) };
+        differs("convolution", layer.infer(|m| m.forward(&pictures).eval()));
+        let weight = Cpu.full((Channels(2), Channels(wrong), D::<3>, D::<3>), 1.0).into();
+        let layer = Conv2d::<Channels, Channels, Filter<3>> { weight, bias: param(2) };
+        differs("convolution", layer.infer(|m| m.forward(&pictures).eval()));
+        let linear: Linear<Channels, Channels> =
+            Linear { weight: Cpu.full((Channels(2), Channels(2)), 1.0).into(), bias: param(wrong) };
+        differs("linear", linear.infer(|m| m.forward(&rows).eval()));
+        let norm: LayerNorm<Channels> = LayerNorm { weight: param(2), bias: param(wrong), eps: 1e-5 };
+        differs("layer norm", norm.infer(|m| m.forward(&rows).eval()));
+    }
+}

@@ -9,7 +9,7 @@ use super::norm::EPS;
 use crate::device::{Buf, Cpu, Device, RowWork, SameDevice, Storage};
 use crate::dims::Dim;
 use crate::dtype::{Elem, Real};
-use crate::error::{Error, raise};
+use crate::error::{Error, differ, raise};
 use crate::graph::{BackOf, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule};
 use crate::layout::count;
 use crate::loops::{Combine, MAX_STATS, RowInput, RowProgram, Rows};
@@ -19,7 +19,7 @@ use crate::ops::reduce::moments::{MeanRow, Moments};
 use crate::ops::reduce::program;
 use crate::ops::softmax::LayerNormRow;
 use crate::ops::{BinaryMath, Evaluate, NodeOver, UnaryMath};
-use crate::shape::{InFeatures, LastAxis, Shape};
+use crate::shape::{InFeatures, LastAxis, Mismatch, Shape};
 use crate::tensor::{Create, Tensor};
 
 type Values<V> = [V; MAX_STATS];
@@ -118,8 +118,8 @@ impl<C: Dim, P: Part> BatchNorm<C, P> {
     where
         P: Forward,
     {
-        check_width("batch norm", x.shape, self.weight.shape);
-        scaled("batch norm", self.standardised(x), self.weight, self.bias)
+        check_width(LAW, x.shape, self.weight.shape);
+        scaled(LAW, self.standardised(x), self.weight, self.bias)
     }
 }
 
@@ -128,6 +128,9 @@ type Feature<C, P> = Tensor<(C,), Precise<<P as Kind>::Elem>, <P as Kind>::Dev>;
 
 /// What statistics are kept in.
 type Precise<E> = <E as Real>::Precise;
+
+/// What errors call the layer.
+pub(super) const LAW: &str = "batch norm";
 
 /// Elements without mean and scale, and one over the deviation of each feature.
 type Standard<P> = (Buf<Precise<<P as Kind>::Elem>>, Buf<Precise<<P as Kind>::Elem>>);
@@ -152,6 +155,12 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         rows: Rows,
         values: &Buf<Precise<P::Elem>>,
     ) -> (Buf<Precise<P::Elem>>, StandardisedBack<P::Elem>) {
+        // The gain has as many features as the input; statistics that only the run sizes may have others.
+        for own in [self.running_mean.shape, self.running_var.shape] {
+            if own != self.weight.shape {
+                differ(Mismatch::new(LAW, self.weight.shape, own));
+            }
+        }
         let (out, inverse) = if P::TRAIN { self.of_batch(rows, values) } else { self.of_running(rows, values) };
         (out, StandardisedBack { rows, inverse, program: StandardiseBack { of_batch: P::TRAIN } })
     }

@@ -3,7 +3,7 @@
 //! Apart from the layers because leaving it out is one choice for all of them, made by a type: a layer without bias has
 //! no memory for it, no branch and no name in files.
 
-use super::features::{ParamNode, across};
+use super::features::{ParamNode, across, check_channels};
 use crate::device::Device;
 use crate::dims::{D, Dim, One};
 use crate::dtype::Real;
@@ -102,9 +102,13 @@ impl<C: Dim, P: Forward> Bias<C, P> for NoBias {
 pub trait ChannelBias<const R: usize, C: Dim, P: Forward>: Sized {
     /// The graph of `x + bias` over a graph `N` of `x`.
     type Graph<N: Node<P::Elem>>: Node<P::Elem>;
-    /// `x + bias` along axis 1 of `x`, whose channels are the layer's.
+    /// `x + bias` along axis 1 of `x`, whose channels are of the layer's type; `law` is what an error calls the layer.
     #[track_caller]
-    fn add<S: Shape, N: Node<P::Elem>>(self, x: Ex<S, P::Elem, P::Dev, N>) -> Ex<S, P::Elem, P::Dev, Self::Graph<N>>;
+    fn add<S: Shape, N: Node<P::Elem>>(
+        self,
+        law: &'static str,
+        x: Ex<S, P::Elem, P::Dev, N>,
+    ) -> Ex<S, P::Elem, P::Dev, Self::Graph<N>>;
 }
 
 /// The graph of a vector seen as a number for each channel.
@@ -126,8 +130,10 @@ macro_rules! channel_bias {
             type Graph<N: Node<P::Elem>> = Binary<Add, N, AlongChannels<C, $Places, P>>;
             fn add<S: Shape, N: Node<P::Elem>>(
                 self,
+                law: &'static str,
                 x: Ex<S, P::Elem, P::Dev, N>,
             ) -> Ex<S, P::Elem, P::Dev, Self::Graph<N>> {
+                check_channels(law, x.shape, self.shape);
                 let bias = along_channels(self, |channels| (channels, $($one),*));
                 Ex::new(Binary { op: Add, a: x.node, b: bias }, x.shape, x.device)
             }
@@ -144,7 +150,11 @@ channel_bias! {
 impl<C: Dim, P: Forward, const R: usize> ChannelBias<R, C, P> for NoBias {
     type Graph<N: Node<P::Elem>> = N;
     #[inline]
-    fn add<S: Shape, N: Node<P::Elem>>(self, x: Ex<S, P::Elem, P::Dev, N>) -> Ex<S, P::Elem, P::Dev, N> {
+    fn add<S: Shape, N: Node<P::Elem>>(
+        self,
+        _: &'static str,
+        x: Ex<S, P::Elem, P::Dev, N>,
+    ) -> Ex<S, P::Elem, P::Dev, N> {
         x
     }
 }

@@ -2,22 +2,21 @@
 //!
 //! Apart from `batch_norm`, whose features are the last axis: here they are axis 1, and are brought there and back.
 
-use super::batch_norm::StandardisedBack;
+use super::batch_norm::{LAW, StandardisedBack};
 use super::bias::{AlongChannels, along_channels};
-use super::features::{InputNode, input};
+use super::features::{InputNode, check_channels, input};
 use super::norm::EPS;
 use super::{BatchNorm, ChannelBias};
 use crate::device::{Buf, Cpu, Device, SameDevice};
 use crate::dims::{D, Dim, One};
 use crate::dtype::Real;
-use crate::error::differ;
 use crate::graph::{BackOf, Binary, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule};
 use crate::layout::{Axes, Strided};
 use crate::loops::Rows;
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
 use crate::ops::NodeOver;
 use crate::ops::arithmetic::Mul;
-use crate::shape::{InChannels, Mismatch, Pictures, Shape};
+use crate::shape::{InChannels, Pictures, Shape};
 use crate::tensor::Create;
 
 /// Normalisation of each channel of pictures over the batch and all places: PyTorch's layer.
@@ -126,9 +125,7 @@ impl<C: Dim, P: Part> BatchNorm2d<C, P> {
         let BatchNorm2d { weight, bias, running_mean, running_var, momentum, eps } = self;
         let (shape, device) = (x.shape, x.device);
         let turn = Turn::of(&shape.dims());
-        if turn.channels != weight.shape.0.size() {
-            differ(Mismatch::new("batch norm", shape, weight.shape));
-        }
+        check_channels(LAW, shape, weight.shape);
         let values = precise(device, turn.to_last(device, x.materialise()));
         let norm = BatchNorm { weight, bias, running_mean, running_var, momentum, eps };
         let rows = Rows::new(1, turn.batch * turn.places, turn.channels);
@@ -136,7 +133,7 @@ impl<C: Dim, P: Part> BatchNorm2d<C, P> {
         let out = turn.to_second(device, of_precise(device, out));
         let normal = x.ruled(out, shape, ChannelsBack { turn, back });
         let scaled = Binary { op: Mul, a: normal.node, b: along_channels(weight, |channels| (channels, D, D)) };
-        ChannelBias::<2, C, P>::add(bias, Ex::new(scaled, shape, device))
+        ChannelBias::<2, C, P>::add(bias, LAW, Ex::new(scaled, shape, device))
     }
 }
 

@@ -100,7 +100,7 @@ where
     }
     let places = <K::Slides as SlidesOver<S::Space>>::places(space);
     let y = convolved::<R, _, _, _, _, _, _, _, K::Slides, _>(x, weight, (outputs, inputs, groups), places);
-    bias.add(y)
+    bias.add("convolution layer", y)
 }
 
 /// A convolution along one axis: `(N, I, L)` gives `(N, O, places)`.

@@ -47,3 +47,11 @@ pub(super) fn check_width<S: LastAxis, L: Shape>(law: &'static str, shape: S, la
         raise(Mismatch::new(law, shape, layer).into());
     }
 }
+
+/// The same of channels, axis 1 of pictures; `layer` starts with its channels.
+#[track_caller]
+pub(super) fn check_channels<S: Shape, L: Shape>(law: &'static str, shape: S, layer: L) {
+    if layer.dims().first() != shape.dims().get(1) {
+        raise(Mismatch::new(law, shape, layer).into());
+    }
+}
