@@ -155,8 +155,8 @@ impl<N> SameNumber<N> for N {}
 #[diagnostic::on_unimplemented(
     message = "window `{Window}` (stride `{Stride}`, padding `{Padding}`) does not fit an axis of length `{Self}`",
     label = "needs length + 2 * padding >= window and stride > 0, all of them static sizes",
-    note = "where only the run knows the size, name what comes out: `unfold_as`, \
-            `conv2d_as(&w, filter, Down, Across)`; a layer keeps it: `Conv2d<I, O, Same<3>>`"
+    note = "where only the run knows the size, name what comes out: `unfold_as`, `max_pool2d_as`, \
+            `conv2d_as(&w, filter, Down, Across)`; a convolution layer keeps it: `Conv2d<I, O, Same<3>>`"
 )]
 pub trait WindowDim<Window, Stride, Padding> {
     /// The number of places.

@@ -68,14 +68,14 @@ macro_rules! pools {
 
         impl<S: Pictures<$R>, P: Forward, K: Pools<$R>> Layer<S, P> for $Name<K>
         where
-            K: SlidesOver<S::Space> + FitOver<S::Space>,
+            K::Slides: SlidesOver<S::Space> + FitOver<S::Space>,
         {
-            type Out = <K::Places as Space>::Under<S::Batch, S::Channels>;
+            type Out = <<K::Slides as SlidesOver<S::Space>>::Places as Space>::Under<S::Batch, S::Channels>;
             type Graph<N: Node<P::Elem>> = Op<Self::Out, P::Elem, BackOf<S, N, PoolingBack<P::Elem>>>;
             fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
                 let x = x.ex();
-                let places = K::places(x.shape.parts().2);
-                pooled_whole::<$R, _, _, _, _, K, _>(x, PoolBy::$pool, places)
+                let places = <K::Slides as SlidesOver<S::Space>>::places(x.shape.parts().2);
+                pooled_whole::<$R, _, _, _, _, K::Slides, _>(x, PoolBy::$pool, places)
             }
         }
     )*};

@@ -123,14 +123,20 @@ pub trait Slide: Copy + Default + Send + Sync + 'static {
     message = "`{Self}` is no filter of a convolution",
     label = "expected `Filter::<3, 1, 1>` (size, stride, padding), or `Same::<3>`"
 )]
-pub trait FilterSlide: Slide {}
+pub trait FilterSlide: Slide {
+    /// The filter itself: of what is none the compiler has no more to ask.
+    type Own: Slide;
+}
 
 /// The window of a pooling: a [`Slide`] that is no filter.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no window of a pooling",
     label = "expected `Pool::<3, 2, 1>` (size, stride, padding)"
 )]
-pub trait PoolSlide: Slide {}
+pub trait PoolSlide: Slide {
+    /// The window itself: of what is none the compiler has no more to ask.
+    type Own: Slide;
+}
 
 macro_rules! slides {
     ($($Slide:ident [$($number:ident)*] is $Law:ident: $step:expr;)*) => {$(
@@ -143,7 +149,12 @@ macro_rules! slides {
             const STEP: Stepping = $step;
         }
         #[diagnostic::do_not_recommend]
-        impl<$(const $number: usize),*> $Law for $Slide<$($number),*> where D<SIZE>: congruent_dims::StaticDim {}
+        impl<$(const $number: usize),*> $Law for $Slide<$($number),*>
+        where
+            D<SIZE>: congruent_dims::StaticDim,
+        {
+            type Own = Self;
+        }
     )*};
 }
 slides! {

@@ -219,24 +219,31 @@ pub trait Filters<const R: usize>: Copy + Default + 'static {
     message = "`{Self}` is no window of a pooling over {R} axes",
     label = "expected `Pool::<3, 2, 1>` (size, stride, padding), or a tuple with one for each of {R} axes"
 )]
-pub trait Pools<const R: usize>: Slides<R> {}
+pub trait Pools<const R: usize>: Copy + Default + 'static {
+    /// How it slides.
+    type Slides: Slides<R>;
+}
 
 macro_rules! filters {
     ($($R:literal: $($K:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<K: FilterSlide> Filters<$R> for K {
-            type Slides = K;
+            type Slides = K::Own;
             type GroupCount = OneGroup;
         }
         #[diagnostic::do_not_recommend]
         impl<$($K: FilterSlide),*> Filters<$R> for ($($K,)*) {
-            type Slides = Self;
+            type Slides = ($($K::Own,)*);
             type GroupCount = OneGroup;
         }
         #[diagnostic::do_not_recommend]
-        impl<K: PoolSlide> Pools<$R> for K {}
+        impl<K: PoolSlide> Pools<$R> for K {
+            type Slides = K::Own;
+        }
         #[diagnostic::do_not_recommend]
-        impl<$($K: PoolSlide),*> Pools<$R> for ($($K,)*) {}
+        impl<$($K: PoolSlide),*> Pools<$R> for ($($K,)*) {
+            type Slides = ($($K::Own,)*);
+        }
     )*};
 }
 filters! {

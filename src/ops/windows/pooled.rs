@@ -1,6 +1,6 @@
 //! One pooling over any number of axes of space, and the gradients of the largest element and of the mean.
 
-use super::convolved::{SpaceOf, three, walkable};
+use super::convolved::{PlacesOf, three, walkable};
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
@@ -8,7 +8,7 @@ use crate::graph::{Differentiable, Ex, Given, Node, Operand, SlopeRule};
 use crate::layout::count;
 use crate::loops::{PoolingWalk, Walk};
 use crate::ops::{FloatingNode, RuledOf, result_of, whole};
-use crate::shape::{Pictures, Shape, Slides, SlidesOver, Space};
+use crate::shape::{Pictures, Pools, Shape, Slides, Space};
 
 /// What a pooling of `X` gives whose places are `P`.
 pub type PooledAs<const R: usize, X, P> = RuledOf<
@@ -18,7 +18,7 @@ pub type PooledAs<const R: usize, X, P> = RuledOf<
 >;
 
 /// What a pooling of `X` by the window `K` gives.
-pub type PooledOf<const R: usize, X, K> = PooledAs<R, X, <K as SlidesOver<SpaceOf<R, X>>>::Places>;
+pub type PooledOf<const R: usize, X, K> = PooledAs<R, X, PlacesOf<R, X, <K as Pools<R>>::Slides>>;
 
 /// What becomes of the elements of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

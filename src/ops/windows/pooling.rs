@@ -6,18 +6,18 @@ use crate::dims::Dim;
 use crate::graph::{Ex, Operand};
 use crate::ops::FloatingNode;
 use crate::ops::movement::counted;
-use crate::shape::{FitOver, Pictures, Pools, SlidesOver};
+use crate::shape::{FitOver, Pictures, Pools, Slides, SlidesOver};
 
 /// A pooling whose places the law has counted.
 #[track_caller]
 fn slid<const R: usize, X, K>(x: X, _: K, pool: PoolBy) -> PooledOf<R, X, K>
 where
     X: Operand<S: Pictures<R>, E: FloatingNode<X::N>>,
-    K: Pools<R> + SlidesOver<SpaceOf<R, X>>,
+    K: Pools<R, Slides: SlidesOver<SpaceOf<R, X>>>,
 {
     let x = x.ex();
-    let places = K::places(x.shape.parts().2);
-    pooled::<R, _, K, _>(x, pool, places)
+    let places = <K::Slides as SlidesOver<SpaceOf<R, X>>>::places(x.shape.parts().2);
+    pooled::<R, _, K::Slides, _>(x, pool, places)
 }
 
 /// Pictures, and the places of a window on them, which the run counts.
@@ -28,7 +28,7 @@ where
     K: Pools<R>,
 {
     let x = x.ex();
-    let sizes = places(three(x.shape.parts().2), K::steps());
+    let sizes = places(three(x.shape.parts().2), <K::Slides as Slides<R>>::steps());
     (x, sizes)
 }
 
@@ -55,7 +55,8 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<1>,
-        K: Pools<1> + SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
+        K: Pools<1>,
+        K::Slides: SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
     {
         slid(self, window, PoolBy::Max)
     }
@@ -74,7 +75,7 @@ pub trait Pooling: Operand + Sized {
     {
         let (x, sizes) = sized::<1, _, K>(self, window);
         let places = (counted(sizes[2], length),);
-        pooled::<1, _, K, _>(x, PoolBy::Max, places)
+        pooled::<1, _, K::Slides, _>(x, PoolBy::Max, places)
     }
 
     /// The largest element of each window of `(N, C, H, W)`.
@@ -93,7 +94,8 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<2>,
-        K: Pools<2> + SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
+        K: Pools<2>,
+        K::Slides: SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
     {
         slid(self, window, PoolBy::Max)
     }
@@ -117,7 +119,7 @@ pub trait Pooling: Operand + Sized {
     {
         let (x, sizes) = sized::<2, _, K>(self, window);
         let places = (counted(sizes[1], height), counted(sizes[2], width));
-        pooled::<2, _, K, _>(x, PoolBy::Max, places)
+        pooled::<2, _, K::Slides, _>(x, PoolBy::Max, places)
     }
 
     /// The largest element of each window of `(N, C, D, H, W)`.
@@ -132,7 +134,8 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<3>,
-        K: Pools<3> + SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
+        K: Pools<3>,
+        K::Slides: SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
     {
         slid(self, window, PoolBy::Max)
     }
@@ -157,7 +160,7 @@ pub trait Pooling: Operand + Sized {
     {
         let (x, sizes) = sized::<3, _, K>(self, window);
         let places = (counted(sizes[0], depth), counted(sizes[1], height), counted(sizes[2], width));
-        pooled::<3, _, K, _>(x, PoolBy::Max, places)
+        pooled::<3, _, K::Slides, _>(x, PoolBy::Max, places)
     }
 
     /// The mean of each window of `(N, C, L)`.
@@ -172,7 +175,8 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<1>,
-        K: Pools<1> + SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
+        K: Pools<1>,
+        K::Slides: SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
     {
         slid(self, window, PoolBy::Mean)
     }
@@ -191,7 +195,7 @@ pub trait Pooling: Operand + Sized {
     {
         let (x, sizes) = sized::<1, _, K>(self, window);
         let places = (counted(sizes[2], length),);
-        pooled::<1, _, K, _>(x, PoolBy::Mean, places)
+        pooled::<1, _, K::Slides, _>(x, PoolBy::Mean, places)
     }
 
     /// The mean of each window of `(N, C, H, W)`.
@@ -207,7 +211,8 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<2>,
-        K: Pools<2> + SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
+        K: Pools<2>,
+        K::Slides: SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
     {
         slid(self, window, PoolBy::Mean)
     }
@@ -231,7 +236,7 @@ pub trait Pooling: Operand + Sized {
     {
         let (x, sizes) = sized::<2, _, K>(self, window);
         let places = (counted(sizes[1], height), counted(sizes[2], width));
-        pooled::<2, _, K, _>(x, PoolBy::Mean, places)
+        pooled::<2, _, K::Slides, _>(x, PoolBy::Mean, places)
     }
 
     /// The mean of each window of `(N, C, D, H, W)`.
@@ -246,7 +251,8 @@ pub trait Pooling: Operand + Sized {
     where
         Self::E: FloatingNode<Self::N>,
         Self::S: Pictures<3>,
-        K: Pools<3> + SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
+        K: Pools<3>,
+        K::Slides: SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
     {
         slid(self, window, PoolBy::Mean)
     }
@@ -271,7 +277,7 @@ pub trait Pooling: Operand + Sized {
     {
         let (x, sizes) = sized::<3, _, K>(self, window);
         let places = (counted(sizes[0], depth), counted(sizes[1], height), counted(sizes[2], width));
-        pooled::<3, _, K, _>(x, PoolBy::Mean, places)
+        pooled::<3, _, K::Slides, _>(x, PoolBy::Mean, places)
     }
 }
 impl<X: Operand> Pooling for X {}

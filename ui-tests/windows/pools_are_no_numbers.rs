@@ -1,0 +1,7 @@
+//! The window of a pooling is a type.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.ones::<Shape![1, 2, 6, 6]>();
+    let _ = x.max_pool2d((2, 2)).eval();
+}
