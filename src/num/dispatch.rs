@@ -3,7 +3,8 @@
 //! Apart from the level because here the registers are known.
 #![allow(unsafe_code, reason = "functions of an instruction set are called where the processor has it")]
 
-use super::lane::Gemm;
+use super::engine::{Engine, Gemm};
+use super::gemm;
 use super::lane::sealed;
 use super::level::{Level, level};
 use super::pack::Pack;
@@ -20,11 +21,12 @@ pub fn dispatch<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
 /// `Simd` for an element, given its lanes from the least to the most level.
 macro_rules! simd {
     ($element:ty as $wide:ty: $portable:ty, $avx2:ty, $avx512:ty;
-     sums by $to_sum:expr, $of_sum:expr; gemm $gemm:expr) => {
+     sums by $to_sum:expr, $of_sum:expr; engine $engine:ident, else $gemm:expr) => {
         impl sealed::Sealed for $element {}
         impl Simd for $element {
             type Wide = $wide;
             type Sum = f64;
+            const ENGINE: Engine<$element, $wide> = gemm::$engine;
             const GEMM: Option<Gemm<$element>> = $gemm;
             #[cfg(test)]
             type One = super::Scalar<$wide>;
@@ -76,17 +78,17 @@ use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
 simd! {
     f16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
-    sums by |x: f16| f64::from(x.widen()), Half::narrow_f64; gemm None
+    sums by |x: f16| f64::from(x.widen()), Half::narrow_f64; engine of_f16, else None
 }
 simd! {
     bf16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
-    sums by |x: bf16| f64::from(x.widen()), Half::narrow_f64; gemm None
+    sums by |x: bf16| f64::from(x.widen()), Half::narrow_f64; engine of_bf16, else None
 }
 simd! {
     f32 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
-    sums by f64::from, |sum: f64| sum as f32; gemm Some(matrixmultiply::sgemm)
+    sums by f64::from, |sum: f64| sum as f32; engine of_f32, else Some(matrixmultiply::sgemm)
 }
 simd! {
     f64 as f64: Pack<base::F64>, Pack<__m256d>, Pack<__m512d>;
-    sums by |x: f64| x, |sum: f64| sum; gemm Some(matrixmultiply::dgemm)
+    sums by |x: f64| x, |sum: f64| sum; engine of_f64, else Some(matrixmultiply::dgemm)
 }

@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "lanes are read from memory and written to it")]
 
 use super::Num;
+use super::engine::{Engine, Gemm};
 use super::level::Level;
 use std::ops::Add;
 
@@ -29,8 +30,10 @@ pub trait Simd: sealed::Sealed + Copy + Default + Send + Sync + 'static {
     type Sum: Num;
     /// How many elements take the memory of one of `Wide`.
     const WORDS: usize = size_of::<Self::Wide>() / size_of::<Self>();
-    /// What multiplies large matrices of it on the host; a type without an engine is multiplied by lanes, or by the
-    /// engine of the wider type that it is computed in.
+    /// What multiplies large matrices of it on the host, in lanes.
+    #[doc(hidden)]
+    const ENGINE: Engine<Self, Self::Wide>;
+    /// What multiplies them where no lanes are known but those that the compiler finds; without it, loops do.
     #[doc(hidden)]
     const GEMM: Option<Gemm<Self>>;
     /// A lane of length 1: tests walk loops with it, element by element.
@@ -49,14 +52,6 @@ pub trait Simd: sealed::Sealed + Copy + Default + Send + Sync + 'static {
     #[doc(hidden)]
     unsafe fn run<K: Kernel<Self>>(kernel: K, level: Level) -> K::Out;
 }
-
-/// A gemm engine, `C = α · A · B + β · C`: sizes `m`, `k` and `n`, `α`, then A, B and, after `β`, C, each by its first
-/// element and the strides of rows and columns.
-///
-/// Called with places inside of the three matrices, where C overlaps neither A nor B.
-#[doc(hidden)]
-pub type Gemm<E> =
-    unsafe fn(usize, usize, usize, E, *const E, isize, isize, *const E, isize, isize, E, *mut E, isize, isize);
 
 /// A [`Num`] of `N` elements side by side, with the memory traffic that a loop needs.
 ///

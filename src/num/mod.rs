@@ -26,6 +26,7 @@
 //! | `poly`, `coefficients`, `bits` | functions over lanes |
 //! | `scalar`, `real`, `special` | one number, and its functions |
 //! | `dual` | derivatives |
+//! | `engine`, `gemm` | what a gemm engine is given, and the one over lanes |
 //! | `factors`, `ends` | products that no exponent bounds, quotients at the ends of a type |
 //!
 //! ```
@@ -48,7 +49,9 @@ mod coefficients;
 mod dispatch;
 mod dual;
 mod ends;
+mod engine;
 mod factors;
+mod gemm;
 mod half;
 mod lane;
 mod lanes;
@@ -76,9 +79,10 @@ mod x86_half;
 pub use dispatch::dispatch;
 pub use dual::Dual;
 pub(crate) use ends::Ends;
+pub(crate) use engine::GemmCall;
 pub(crate) use factors::{Factors, Scaled};
 pub(crate) use half::Half;
-pub use lane::{Gemm, Kernel, Lane, Simd};
+pub use lane::{Kernel, Lane, Simd};
 pub use level::{Level, level, with_level};
 pub use number::Num;
 #[cfg(not(target_arch = "x86_64"))]

@@ -16,8 +16,15 @@ use crate::num::dispatch;
 
 /// Multiply-adds up to which the register loops win over the engine's packing.
 const SMALL: usize = 48 * 48 * 48;
-/// Rows of C (or columns, where there are more of them) that one task of a large product computes at least.
+/// Rows and columns of C from which on packing the factors pays.
+const THIN: usize = 4;
+/// Rows of C (or columns, where there are more of them) that one task of a thin product computes at least.
 const TASK: usize = 256;
+
+/// Whether the register loops win: over few terms altogether, or where a factor would be packed for a row or two.
+fn by_loops<E>(call: &Call<E>) -> bool {
+    call.m.saturating_mul(call.n).saturating_mul(call.k) <= SMALL || call.k == 0 || call.m.min(call.n) < THIN
+}
 
 /// # Safety
 /// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
@@ -34,8 +41,7 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
         // SAFETY: as above.
         return unsafe { dots(call.transposed()) };
     }
-    let thin = call.m == 1 || call.n == 1;
-    if call.m.saturating_mul(call.n).saturating_mul(call.k) <= SMALL || call.k == 0 || thin {
+    if by_loops(&call) {
         // The lanes run along the contiguous side of C; along the longer one where both are.
         let (across, down) = (call.c_column == 1 && call.b_column == 1, call.c_row == 1 && call.a_row == 1);
         if down && (!across || call.m > call.n) {
@@ -148,8 +154,9 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart
     narrow_slice(sums.host(), out);
 }
 
-/// A single product, its rows (or columns, where there are more of them) shared among threads. An element's terms are
-/// added in the same order in a part as in the whole, so the division does not show in the result.
+/// A single product, which the engine shares among threads; else its rows are (or columns, where there are more of
+/// them). An element's terms are added in the same order in a part as in the whole, so the division does not show in
+/// the result.
 ///
 /// # Safety
 /// As for `multiply_one`.
@@ -157,7 +164,7 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart
 unsafe fn large<E: Real>(call: Call<E>) {
     let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
     let tasks = call.m.max(call.n) / TASK;
-    if work <= 4 * SMALL || tasks <= 1 || rayon::current_num_threads() == 1 {
+    if !by_loops(&call) || work <= 4 * SMALL || tasks <= 1 || rayon::current_num_threads() == 1 {
         // SAFETY: the caller's contract.
         return unsafe { multiply_one(call) };
     }

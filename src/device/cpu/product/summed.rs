@@ -54,12 +54,17 @@ fn zeros<E: Real>(len: usize) -> Buf<E> {
     Buf::zeros(len)
 }
 
+/// Whether a plain sum of the parts of a product drifts.
+pub(super) fn is_long<E>(call: &Call<E>) -> bool {
+    call.k > FEW * TERMS
+}
+
 /// A product over terms that are split into parts, each of which `gemm` computes.
 ///
 /// # Safety
 /// All places that the call names lie inside their matrices, and C overlaps neither A nor B; `gemm` asks for no more.
 pub(super) unsafe fn in_parts<E: Real>(call: Call<E>, gemm: unsafe fn(Call<E>)) {
-    if call.k <= FEW * TERMS {
+    if !is_long(&call) {
         // SAFETY: the caller's contract.
         return unsafe { gemm(call) };
     }

@@ -1,0 +1,26 @@
+//! Products of large matrices: factors packed in the order in which they are read, tiles of C in registers.
+//!
+//! Apart from the devices because it knows no buffers and no threads: memory for packed factors and a way to share
+//! tasks are lent to it. Beside the lanes because the tile is the one loop that must know how many registers there are.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `plan` | how a product is divided |
+//! | `pack` | factors laid down in strips |
+//! | `tile`, `target` | the innermost loop, and where its tile goes |
+//! | `part` | what one task computes, tile by tile |
+//! | `blocks` | packing and computing, shared among tasks |
+//! | `entries` | the function of each element type, compiled once |
+#![allow(unsafe_code, reason = "matrices are pointers and strides")]
+
+mod blocks;
+mod entries;
+mod pack;
+mod part;
+mod plan;
+mod target;
+#[cfg(test)]
+mod tests;
+mod tile;
+
+pub(super) use entries::{of_bf16, of_f16, of_f32, of_f64};

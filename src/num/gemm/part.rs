@@ -1,0 +1,69 @@
+//! What one task computes: a part of C over one block of terms, tile by tile.
+
+use super::pack::Lines;
+use super::plan::tile_height;
+use super::target::Target;
+use super::tile::Strips;
+use crate::num::{Kernel, Lane, Simd};
+use std::ops::Add;
+
+/// A part of C over one block of terms.
+pub(super) struct Part<E> {
+    /// The packed rows of A; where the others are read where they lie, those that make no whole strip.
+    pub(super) a: *const E,
+    /// The rows of A that are read where they lie.
+    pub(super) direct: Option<Lines<E>>,
+    /// The packed columns of B.
+    pub(super) b: *const E,
+    pub(super) terms: usize,
+    pub(super) target: Target<E>,
+}
+
+impl<E: Simd<Wide = E> + Add<Output = E>> Kernel<E> for Part<E> {
+    type Out = ();
+    #[inline(always)]
+    fn run<V: Lane<E>>(self) {
+        // SAFETY: whoever makes a part vouches for its places.
+        unsafe {
+            match tile_height::<E, V>() {
+                12 => self.tiles::<V, 12, 8, 4>(),
+                _ => self.tiles::<V, 6, 4, 2>(),
+            }
+        }
+    }
+}
+
+impl<E: Simd<Wide = E> + Add<Output = E>> Part<E> {
+    /// Tiles of `R` rows; the last one has `M` or `S`, if that is enough.
+    ///
+    /// # Safety
+    /// All rows, columns and terms of the part are there.
+    #[inline(always)]
+    unsafe fn tiles<V: Lane<E>, const R: usize, const M: usize, const S: usize>(self) {
+        let Part { terms, target, .. } = self;
+        for column in (0..target.columns).step_by(2 * V::N) {
+            let columns = (2 * V::N).min(target.columns - column);
+            let b = self.b.wrapping_add(column * terms);
+            for row in (0..target.rows).step_by(R) {
+                let rows = R.min(target.rows - row);
+                let c = target.c.wrapping_offset(row as isize * target.row + column as isize * target.column);
+                let to = Target { c, rows, columns, ..target };
+                // SAFETY: a tile of the part.
+                unsafe {
+                    if let (Some(lines), true) = (self.direct, rows == R) {
+                        let Lines { start: a, step: a_row, term: a_term } = lines.from(row, 0);
+                        Strips { a, a_row, a_term, b, terms }.tile::<V, R, false>(to);
+                        continue;
+                    }
+                    let a = if self.direct.is_some() { self.a } else { self.a.wrapping_add(row * terms) };
+                    let strips = Strips { a, a_row: 0, a_term: 0, b, terms };
+                    match rows {
+                        _ if rows > M => strips.tile::<V, R, true>(to),
+                        _ if rows > S => strips.tile::<V, M, true>(to),
+                        _ => strips.tile::<V, S, true>(to),
+                    }
+                }
+            }
+        }
+    }
+}
