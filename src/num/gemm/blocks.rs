@@ -13,8 +13,8 @@ const PACKED: usize = 4;
 /// `C = A · B` or `C += A · B`, with the factors packed into the memory.
 ///
 /// # Safety
-/// All places that the call names lie inside their matrices, C overlaps neither A nor B, no two places of C are one, and
-/// the plan is of these sizes. The memory is as long as asked for; `share` calls each task once and waits for all.
+/// All places that the call names lie inside their matrices, C overlaps neither A nor B, no two places of C are one,
+/// and the plan is of these sizes. The memory is as long as asked for; `share` calls each task once and waits for all.
 pub(super) unsafe fn multiply<E: Simd>(
     call: GemmCall<E, E::Wide>,
     plan: Plan,

@@ -1,6 +1,7 @@
 //! Products of all element types by the engine itself: sizes around a tile, a block and a band, all ways to lie in
 //! memory, both instruction sets, tasks in any order.
 
+use super::blocks::multiply;
 use super::plan::{Limits, Plan};
 use crate::num::engine::GemmCall;
 use crate::num::{Level, Simd, with_level};
@@ -164,4 +165,35 @@ fn more_rows_columns_and_terms_than_a_band_holds() {
 fn rows_a_page_apart_are_packed() {
     product::<f32>(of, [40, 1024, 33], [Lie::Rows; 3], false);
     product::<f64>(of, [40, 512, 33], [Lie::Rows; 3], false);
+}
+
+/// Debug builds leave products to another crate's engine: what is tested with it holds for this one.
+#[test]
+fn the_same_bits_as_the_other_engine() {
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 40) as f32 / 8388608.0 - 1.0
+    };
+    let [m, k, n] = [37, 600, 45];
+    let (a, b): (Vec<f32>, Vec<f32>) = ((0..m * k).map(|_| next()).collect(), (0..k * n).map(|_| next()).collect());
+    let (mut ours, mut theirs) = (vec![0.0; m * n], vec![0.0; m * n]);
+    let by_rows = |columns: usize| (columns as isize, 1_isize);
+    let ((a_row, a_column), (b_row, b_column)) = (by_rows(k), by_rows(n));
+    let (a, b) = ((a.as_ptr(), a_row, a_column), (b.as_ptr(), b_row, b_column));
+    let call = GemmCall::<f32, f32> { sizes: [m, k, n], a, b, c: (ours.as_mut_ptr(), b_row, b_column), add: false };
+    let mut packed = Vec::new();
+    let mut memory = |len| {
+        packed.resize(len, 0.0);
+        packed.as_mut_ptr()
+    };
+    let (theirs_at, add) = (theirs.as_mut_ptr(), 0.0);
+    // SAFETY: three matrices in memory of their sizes.
+    unsafe {
+        multiply(call, of::<f32>(&call), &mut memory, &backwards);
+        let ((a, ..), (b, ..)) = (a, b);
+        matrixmultiply::sgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, add, theirs_at, b_row, b_column);
+    }
+    let fused = std::env::var_os("CONGRUENT_LANES").is_none() && crate::num::level() > Level::Portable;
+    assert!(!fused || ours == theirs);
 }

@@ -5,7 +5,7 @@
 use super::call::Call;
 use super::check::{are_whole, check_places};
 use super::dots::dots;
-use super::engine::gemm;
+use super::engine::{UNOPTIMISED, gemm};
 use super::summed::over_batch;
 use crate::device::cpu::parallel::{SharedPtr, for_each};
 use crate::device::cpu::widen::{narrow_slice, widen, widen_slice};
@@ -163,8 +163,9 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart
 #[inline(never)]
 unsafe fn large<E: Real>(call: Call<E>) {
     let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
+    let by_engine = !by_loops(&call) && !UNOPTIMISED;
     let tasks = call.m.max(call.n) / TASK;
-    if !by_loops(&call) || work <= 4 * SMALL || tasks <= 1 || rayon::current_num_threads() == 1 {
+    if by_engine || work <= 4 * SMALL || tasks <= 1 || rayon::current_num_threads() == 1 {
         // SAFETY: the caller's contract.
         return unsafe { multiply_one(call) };
     }

@@ -13,6 +13,10 @@ use crate::dtype::Real;
 use crate::memory::Buf;
 use crate::num::{GemmCall, Level, dispatch, level};
 
+/// Whether our own loops are as slow as they are written: then the engine of another crate wins, which is compiled for
+/// speed in our tests, and adds in the same order.
+pub(super) const UNOPTIMISED: bool = cfg!(debug_assertions);
+
 /// A product of large matrices, its tasks shared among threads. Out of line, so that small ones are done where they are
 /// asked for.
 ///
@@ -28,6 +32,8 @@ pub(super) unsafe fn gemm<E: Real>(call: Call<E>) {
         match level() {
             Level::Portable if E::NARROW => halves_by(call, gemm::<f32>),
             Level::Portable => in_parts(call, portable),
+            _ if UNOPTIMISED && E::NARROW => halves_by(call, gemm::<f32>),
+            _ if UNOPTIMISED => in_parts(call, by_others),
             _ if E::NARROW => in_lanes_of_halves(call),
             _ => in_parts(call, in_lanes),
         }
@@ -84,20 +90,27 @@ unsafe fn shared<E: Real>(call: Call<E>, c: *mut E::Wide, (row, column): (isize,
     unsafe { E::ENGINE(&call, &mut memory, &|count, task| for_each(count, work, task)) }
 }
 
-/// A product where no lanes are known but those that the compiler finds: by the engine of the type, or by loops.
+/// A product where no lanes are known but those that the compiler finds.
+///
+/// # Safety
+/// As for `by_others`.
+unsafe fn portable<E: Real>(call: Call<E>) {
+    // SAFETY: the caller's contract.
+    unsafe { if cfg!(target_arch = "x86_64") { loops(call) } else { by_others(call) } }
+}
+
+/// A product by the engine of another crate, which the type names, or by loops where it names none.
 ///
 /// # Safety
 /// All places that the call names lie inside their matrices, and C overlaps neither A nor B.
-unsafe fn portable<E: Real>(call: Call<E>) {
+unsafe fn by_others<E: Real>(call: Call<E>) {
     let Call { m, k, n, a, a_row, a_column, b, b_row, b_column, c, c_row, c_column, add } = call;
     let (one, beta) = (E::of_f64(1.0), E::of_f64(if add { 1.0 } else { 0.0 }));
     // SAFETY: the caller's contract.
     unsafe {
         match E::GEMM {
-            Some(gemm) if cfg!(not(target_arch = "x86_64")) => {
-                gemm(m, k, n, one, a, a_row, a_column, b, b_row, b_column, beta, c, c_row, c_column)
-            }
-            _ => loops(call),
+            Some(gemm) => gemm(m, k, n, one, a, a_row, a_column, b, b_row, b_column, beta, c, c_row, c_column),
+            None => loops(call),
         }
     }
 }
