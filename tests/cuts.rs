@@ -68,7 +68,7 @@ fn a_layer_behind_eval_is_named() {
 #[test]
 fn the_error_names_parameters_and_the_cure() {
     let (net, x) = (net(), Cpu.ones::<Shape![5, 3]>());
-    let error = net.value_and_grad(|m| m.1.forward(&m.0.forward(&x).eval()).sum()).err().expect("an error");
+    let error = net.value_and_grad(|m| m.1.forward(&m.0.forward(&x).eval()).sum()).expect_err("an error");
     let text = error.to_string();
     assert!(
         text.contains("`0.weight`, `0.bias`") && text.contains(".with(") && text.contains(".stop_gradient()"),

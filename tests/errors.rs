@@ -83,7 +83,7 @@ fn layers_name_both_sizes() {
     let layer: Linear<Features, Other, Weights> =
         Linear { weight: ones((Features(3), Other(2))).into(), bias: ones((Other(2),)).into() };
     let x = ones((Batch(5), Features(4)));
-    let training = layer.value_and_grad(|m| m.forward(&x).sum()).err().expect("the widths differ").to_string();
+    let training = layer.value_and_grad(|m| m.forward(&x).sum()).expect_err("the widths differ").to_string();
     let inference = layer.infer(|m| m.forward(&x).eval()).expect_err("the widths differ").to_string();
     says(&training, &["Features = 3", "Features = 4"]);
     assert_eq!(training, inference);

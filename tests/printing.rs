@@ -232,3 +232,74 @@ fn models_and_expressions_print_as_tensors() {
         .expect("a gradient");
     assert_eq!((seen.as_str(), format!("{grads}")), ("[2. 5.] [ 4. 10.] [2]", "[2. 2.]".into()));
 }
+
+/// Models by the names of their parameters, in each form; shapes by their sizes.
+mod models {
+    use congruent::nn::{NoBias, Relu, Residual};
+    use congruent::prelude::*;
+
+    dims! { Wide = 2, Batch = ? }
+    type Pair = Shape![1, 2];
+
+    #[derive(Model, Debug)]
+    struct Block<C: Dim, P: Part = Weights> {
+        up: Linear<C, D<1>, P, NoBias>,
+        norms: Vec<RmsNorm<C, P>>,
+        pair: [Param<Pair, P>; 1],
+        rest: Option<Residual<(Relu, Dropout<P>), P>>,
+    }
+
+    fn block() -> Block<Wide> {
+        let ones = |_: usize| Cpu.ones::<Pair>().into();
+        let up: Param<(Wide, D<1>)> = Cpu.full((Wide, D::<1>), 0.5).into();
+        Block { up: Linear { weight: up, bias: NoBias }, norms: vec![], pair: std::array::from_fn(ones), rest: None }
+    }
+
+    #[test]
+    fn weights_show_their_numbers() {
+        let text = format!("{:?}", block());
+        let weight = "Tensor (Wide = 2, D<1>) f32 Cpu\n[[0.5]\n [0.5]]";
+        let pair = "Tensor (D<1>, D<2>) f32 Cpu\n[[1. 1.]]";
+        let up = format!("Linear {{ weight: {weight}, bias: NoBias }}");
+        assert_eq!(text, format!("Block {{ up: {up}, norms: [], pair: [{pair}], rest: None }}"));
+    }
+
+    #[test]
+    fn variables_show_their_shapes_and_gradients_their_numbers() {
+        let model = Linear::<D<2>, D<1>>::new(Key::new(0));
+        let form = |name: &str| format!("Linear {{ weight: {name} (D<2>, D<1>) f32, bias: {name} (D<1>,) f32 }}");
+        let (_, grads, traced) = model.value_grad_and(|m| (m.bias.sum(), format!("{m:?}"))).expect("no sizes");
+        assert_eq!(traced, form("Param"));
+        assert_eq!(model.infer(|m| format!("{m:?}")).expect("no sizes"), form("Param"));
+        let weight = "Tensor (D<2>, D<1>) f32 Cpu\n[[0.]\n [0.]]";
+        let text = format!("Linear {{ weight: {weight}, bias: Tensor (D<1>,) f32 Cpu\n[1.] }}");
+        assert_eq!(format!("{grads:?}"), text);
+    }
+
+    #[test]
+    fn statistics_show_their_numbers() {
+        let norm: BatchNorm<D<1>, Weights<f16>> = BatchNorm::<D<1>>::new().cast();
+        let text = format!("{norm:?}");
+        assert!(text.contains("running_var: Tensor (D<1>,) f32 Cpu\n[1.]"), "{text}");
+        let step = norm.value_grad_and(|m| (m.bias.sum(), format!("{m:?}"))).expect("no sizes");
+        assert!(step.2.contains("running_var: Buffer (D<1>,) f16"), "{}", step.2);
+        assert!(format!("{:?}", step.1).contains("running_var: Buffer (D<1>,) f16"));
+    }
+
+    #[test]
+    fn elements_are_read_by_place() {
+        let model = block();
+        assert_eq!((model.up.weight[[1, 0]], model.pair[0][[0, 1]]), (0.5, 1.0));
+        let (_, grads) = model.value_and_grad(|m| (m.pair[0] * 3.0).sum()).expect("no sizes");
+        assert_eq!((grads.pair[0][[0, 1]], grads.up.weight[[1, 0]]), (3.0, 0.0));
+        let norm: BatchNorm<D<1>, Weights<f16>> = BatchNorm::<D<1>>::new().cast();
+        assert_eq!((norm.running_var[0], norm.weight[0]), (1.0f32, f16::from_f32(1.0)));
+        let error = attempt(|| block().up.weight[[2, 0]]).unwrap_err();
+        assert_eq!(error.to_string(), "index 2 at position 0 is outside of an axis of length 2");
+    }
+
+    #[test]
+    fn shapes_show_their_sizes() {
+        assert_eq!(format!("{:?}", (Batch(3), D::<4>, Wide)), "(Batch(3), D<4>, Wide)");
+    }
+}

@@ -227,3 +227,32 @@ fn masks_pass_through_functions_of_ones_own() {
     assert_eq!((share(x.gt(0.0)), share(&x.gt(0.0).eval())), (0.5, 0.5));
     assert_eq!(positive(&x).as_slice(), [1.0, 0.0]);
 }
+
+/// Two masks are equal where both hold or none does: stored, compared, joined, stretched and transposed ones.
+#[test]
+fn masks_are_equal_where_they_say_the_same() {
+    for (rows, columns) in SIZES {
+        let (x, y) = (matrix::<f32>(rows, columns), matrix::<i64>(rows, columns));
+        let (above, even) = (x.gt(3.0).eval(), (&y % 2).eq(0).eval());
+        let alike = truths(rows, columns, |x| (x > 3) == (x % 2 == 0));
+        let apart: Vec<bool> = alike.iter().map(|alike| !alike).collect();
+        assert_eq!(above.eq(&even).eval().to_vec(), alike);
+        assert_eq!(above.ne(&even).eval().to_vec(), apart);
+        assert_eq!(x.gt(3.0).eq(&even).eval().to_vec(), alike);
+        assert_eq!(above.eq((&y % 2).eq(0)).eval().to_vec(), alike);
+        assert_eq!((!x.gt(3.0)).ne((&y % 2).eq(0)).eval().to_vec(), alike);
+        assert_eq!((above.eq(&even) & above.ne(&even)).count(), 0);
+        assert_eq!(above.eq(&even).count(), alike.iter().filter(|alike| **alike).count());
+        let column = Cpu.from_fn((Rows(rows), D::<1>), |i| i % 2 == 0);
+        let stretched: Vec<bool> =
+            above.to_vec().iter().enumerate().map(|(i, above)| *above == (i / columns % 2 == 0)).collect();
+        assert_eq!(above.eq(&column).eval().to_vec(), stretched);
+        assert_eq!(above.t().eq(above.t()).count(), rows * columns);
+        let chosen = x.gt(3.0).eq(&even).where_(&x, -1.0).eval().to_vec();
+        let expected: Vec<f32> =
+            x.to_vec().iter().zip(&alike).map(|(x, alike)| if *alike { *x } else { -1.0 }).collect();
+        assert_eq!(chosen, expected);
+    }
+    let yes = Cpu.full((), true);
+    assert!(yes.eq(&yes).all() && !yes.ne(&yes).any());
+}

@@ -4,6 +4,7 @@
 
 use crate::fit::Fit;
 use crate::flag::Flag;
+use crate::spelled::Spelled;
 use crate::spelling::One;
 use std::any::type_name;
 use std::fmt::Debug;
@@ -25,10 +26,18 @@ use typenum::Unsigned;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tensor dimension",
-    label = "expected `D<784>`, `d!(50257)`, or a name from `dims!` or `dyn_dim!`"
+    label = "expected `D<784>`, as a value `D::<784>`; `d!(50257)`; or a name from `dims!` or `dyn_dim!`"
 )]
 pub trait Dim:
-    Copy + PartialEq + Debug + Send + Sync + 'static + Fit<Self, Fitted = Self> + Fit<One, Fitted = Self>
+    Copy
+    + PartialEq
+    + Debug
+    + Send
+    + Sync
+    + 'static
+    + Spelled<Own = Self>
+    + Fit<Self, Fitted = Self>
+    + Fit<One, Fitted = Self>
 {
     /// The size when the type knows it.
     const STATIC: Option<usize>;

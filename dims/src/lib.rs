@@ -5,6 +5,7 @@
 //! | what                          | where                                                         |
 //! |-------------------------------|---------------------------------------------------------------|
 //! | what a dim is; static dims    | [`Dim`], [`StaticDim`], [`D`], [`Dk`], [`Dm`]                 |
+//! | what spells a dim             | [`Spelled`]                                                   |
 //! | a size as a number            | [`d!`], [`Shape!`]                                            |
 //! | a size with a name            | [`dims!`], [`dyn_dim!`]                                       |
 //! | arithmetic                    | [`AddDim`], [`SubDim`], [`MulDim`], [`DivDim`], [`WindowDim`] |
@@ -25,6 +26,7 @@ mod identity;
 pub mod literal;
 mod named;
 mod sizes;
+mod spelled;
 mod spelling;
 mod table;
 
@@ -35,5 +37,6 @@ pub use fit::{Fit, Rigid};
 pub use flag::{Flag, Off, On};
 #[doc(hidden)]
 pub use identity::{Identity, SameIdentity, Truth, digits};
+pub use spelled::Spelled;
 pub use spelling::{D, Dk, Dm, One};
 pub use typenum;

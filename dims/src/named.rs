@@ -42,6 +42,10 @@ macro_rules! named_dim {
         );
 
         impl $crate::Rigid for $name {}
+        #[diagnostic::do_not_recommend]
+        impl $crate::Spelled for $name {
+            type Own = Self;
+        }
         $crate::run_time_dim! { $name, 0 }
     };
     ($(#[$meta:meta])* $visible:vis $name:ident = $size:expr) => {
@@ -52,7 +56,12 @@ macro_rules! named_dim {
         $visible struct $name;
 
         impl $crate::Rigid for $name {}
+        #[diagnostic::do_not_recommend]
+        impl $crate::Spelled for $name {
+            type Own = Self;
+        }
 
+        #[diagnostic::do_not_recommend]
         impl $crate::Dim for $name {
             const STATIC: ::core::option::Option<usize> = ::core::option::Option::Some($size);
             type Stretches = $crate::Off;
@@ -70,6 +79,7 @@ macro_rules! named_dim {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl $crate::StaticDim for $name {
             type Num = <$crate::d!($size) as $crate::StaticDim>::Num;
         }
@@ -98,6 +108,10 @@ macro_rules! dyn_dim {
         }
 
         impl $crate::Rigid for $name {}
+        #[diagnostic::do_not_recommend]
+        impl $crate::Spelled for $name {
+            type Own = Self;
+        }
         $crate::run_time_dim! { $name, size }
         let $name = $name { size: $size };
     };
@@ -108,6 +122,7 @@ macro_rules! dyn_dim {
 #[macro_export]
 macro_rules! run_time_dim {
     ($name:ident, $field:tt) => {
+        #[diagnostic::do_not_recommend]
         impl $crate::Dim for $name {
             const STATIC: ::core::option::Option<usize> = ::core::option::Option::None;
             type Stretches = $crate::Off;

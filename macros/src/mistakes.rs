@@ -46,6 +46,12 @@ impl Mistakes {
         self.0.as_ref().map(Error::to_compile_error).unwrap_or_default()
     }
 
+    /// A `compile_error!` for the first mistake, and one for each of the others.
+    pub(crate) fn first_and_others(&self) -> (TokenStream, TokenStream) {
+        let mut errors = self.0.iter().flatten().map(|error| error.to_compile_error());
+        (errors.next().unwrap_or_default(), errors.collect())
+    }
+
     /// The messages in the order they were found.
     #[cfg(test)]
     pub(crate) fn messages(&self) -> Vec<String> {

@@ -4,7 +4,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `part` | [`Part`], [`Forward`], the forms a model takes |
-//! | `param` | [`Param`] and [`Buffer`], the fields |
+//! | `param`, `shown` | [`Param`] and [`Buffer`], the fields; printed, and read by place |
 //! | `tree` | [`Tree`], what `derive(Model)` writes; lists, options, tuples |
 //! | `gradient` | [`Gradient`], or the fact that none reached a parameter |
 //! | `grad_math`, `norm` | [`GradMath`]: adding up, scaling, choosing, looking; norms of any size |
@@ -27,6 +27,7 @@ mod pairs;
 mod param;
 mod part;
 mod path;
+mod shown;
 mod train;
 mod tree;
 

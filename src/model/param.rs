@@ -9,7 +9,6 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 use generic_array::GenericArray;
 use std::any::Any;
-use std::fmt::{self, Debug, Display, Formatter};
 
 /// A parameter of shape `S`: `weight: Param<(I, O), P>`.
 ///
@@ -127,23 +126,6 @@ impl<S: Shape, P: Part> Param<S, P> {
     pub fn dims(&self) -> GenericArray<usize, S::Rank> {
         self.shape.dims()
     }
-}
-
-/// Printed as its tensor: `{}` the numbers, `{:?}` shape, element type and device in front; gradients that have not
-/// arrived are zeros.
-macro_rules! printed {
-    ($($Field:ident of $Form:ident: $($Trait:ident)*;)*) => {$($(
-        impl<S: Shape, E: Real, D: Device> $Trait for $Field<S, $Form<E, D>> {
-            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-                $Trait::fmt(&self.tensor(), f)
-            }
-        }
-    )*)*};
-}
-printed! {
-    Param of Weights: Debug Display;
-    Param of Grads: Debug Display;
-    Buffer of Weights: Debug Display;
 }
 
 impl<S: Shape, E: Real, D: Device> Param<S, Grads<E, D>> {

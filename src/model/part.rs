@@ -3,8 +3,11 @@
 use super::Gradient;
 use crate::device::{Buf, Cpu, Device};
 use crate::dims::{Flag, Off, On};
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::graph::{Key, Kind, Local, Node, Operand, Scanned, scan};
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+use std::fmt::{self, Formatter};
 use std::marker::PhantomData;
 
 /// What the parameters (`Raw`) and the running statistics (`Stat`) of a model are.
@@ -17,6 +20,17 @@ pub trait Part: Kind {
     type Raw: Clone;
     /// What stands for a running statistic.
     type Stat: Clone;
+
+    /// Prints what stands for a parameter: its shape, and its numbers where it owns some.
+    #[doc(hidden)]
+    fn show<S: Shape>(_: &Self::Raw, shape: S, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "Param {} {}", shape.describe(), Self::Elem::NAME)
+    }
+    /// Prints what stands for a running statistic.
+    #[doc(hidden)]
+    fn show_stat<S: Shape>(_: &Self::Stat, shape: S, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "Buffer {} {}", shape.describe(), Self::Elem::NAME)
+    }
 }
 
 /// The forms that run `forward`: [`Traced`] (training) and [`Frozen`] (inference).
@@ -59,7 +73,7 @@ pub struct Handle<D> {
 }
 
 macro_rules! forms {
-    ($($(#[$doc:meta])* $name:ident: $raw:ty, $stat:ty;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $raw:ty, $stat:ty $({ $($shown:tt)* })?;)*) => {$(
         $(#[$doc])*
         pub struct $name<E = f32, D = Cpu>(PhantomData<(E, D)>);
         impl<E: Real, D: Device> Kind for $name<E, D> {
@@ -69,20 +83,39 @@ macro_rules! forms {
         impl<E: Real, D: Device> Part for $name<E, D> {
             type Raw = $raw;
             type Stat = $stat;
+            $($($shown)*)?
+        }
+        impl<E: Real, D: Device> fmt::Debug for $name<E, D> {
+            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
         }
     )*};
 }
 
 forms! {
     /// Owned tensors: what a model is between steps. Statistics of `f16` and `bf16` models are of `f32`.
-    Weights: (Buf<E>, D), (Buf<E::Precise>, D);
+    Weights: (Buf<E>, D), (Buf<E::Precise>, D) {
+        fn show<S: Shape>((buf, device): &Self::Raw, shape: S, f: &mut Formatter<'_>) -> fmt::Result {
+            device.own(buf);
+            fmt::Debug::fmt(&Tensor { buf: buf.clone(), shape, device: *device }, f)
+        }
+        fn show_stat<S: Shape>((buf, device): &Self::Stat, shape: S, f: &mut Formatter<'_>) -> fmt::Result {
+            device.own(buf);
+            fmt::Debug::fmt(&Tensor { buf: buf.clone(), shape, device: *device }, f)
+        }
+    };
     /// The variables of one training step.
     Traced: Handle<D>, Handle<D>;
     /// The constants of one inference: no gradient exists, dropout is the identity.
     Frozen: Handle<D>, Handle<D>;
     /// One gradient a parameter, or the fact that none reached it, and the new value of each statistic that the step
     /// recorded.
-    Grads: Gradient<E, D>, Option<Buf<E::Precise>>;
+    Grads: Gradient<E, D>, Option<Buf<E::Precise>> {
+        fn show<S: Shape>(raw: &Self::Raw, shape: S, f: &mut Formatter<'_>) -> fmt::Result {
+            fmt::Debug::fmt(&Tensor { buf: raw.values().clone(), shape, device: raw.device() }, f)
+        }
+    };
 }
 
 #[diagnostic::do_not_recommend]
@@ -106,4 +139,9 @@ impl<T: 'static, E: Real, D: Device> Kind for Each<T, E, D> {
 impl<T: Clone + 'static, E: Real, D: Device> Part for Each<T, E, D> {
     type Raw = T;
     type Stat = ();
+}
+impl<T, E, D> fmt::Debug for Each<T, E, D> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("Each")
+    }
 }

@@ -46,7 +46,7 @@ type Values<V> = [V; MAX_STATS];
 /// assert_eq!(norm.running_var.as_slice(), [1.1]);
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct BatchNorm<C: Dim, P: Part = Weights> {
     /// The gain.
     pub weight: Param<(C,), P>,

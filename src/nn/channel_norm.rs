@@ -38,7 +38,7 @@ use crate::tensor::Create;
 /// assert!((y[0] + 1.0).abs() < 1e-4 && y[2..] == [0.0, 0.0]);
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct BatchNorm2d<C: Dim, P: Part = Weights> {
     /// The gain.
     pub weight: Param<(C,), P>,

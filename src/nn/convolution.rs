@@ -114,7 +114,7 @@ where
 /// assert_eq!(y.shape(), (D::<2>, D::<8>, D::<7>));
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct Conv1d<I, O: Dim, K: Filters<1>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
 where
     I: Dim + OfGroups<<K as Filters<1>>::GroupCount>,
@@ -159,7 +159,7 @@ where
 /// assert_eq!(net.infer(|m| m.forward(pictures.ex()).eval())?.shape(), (Batch(2), Classes));
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct Conv2d<I, O: Dim, K: Filters<2>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
 where
     I: Dim + OfGroups<<K as Filters<2>>::GroupCount>,
@@ -181,7 +181,7 @@ where
 /// assert_eq!(y.shape(), (D::<1>, D::<4>, D::<3>, D::<4>, D::<5>));
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct Conv3d<I, O: Dim, K: Filters<3>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
 where
     I: Dim + OfGroups<<K as Filters<3>>::GroupCount>,

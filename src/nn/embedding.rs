@@ -24,7 +24,7 @@ use crate::tensor::Tensor;
 /// assert_eq!(error.to_string(), "index 10 at position 0 is outside of an axis of length 10");
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct Embedding<V: Dim, C: Dim, P: Part = Weights> {
     /// One row for each id.
     pub weight: Param<(V, C), P>,

@@ -24,7 +24,7 @@ use crate::tensor::Tensor;
 /// assert_eq!(y.shape(), (D::<5>, D::<2>));
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct Linear<I: Dim, O: Dim, P: Part = Weights, B: Tree<P> = Param<(O,), P>> {
     /// What multiplies the input.
     #[model(transposed)]

@@ -42,7 +42,7 @@ pub(super) const EPS: f64 = 1e-5;
 /// assert!((y.as_slice()[1] - 1.0).abs() < 1e-4 && y.as_slice()[3] == 0.0);
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct LayerNorm<C: Dim, P: Part = Weights, B: Tree<P> = Param<(C,), P>> {
     /// The gain.
     pub weight: Param<(C,), P>,
@@ -133,7 +133,7 @@ impl<C: Dim, P: Part, B: Tree<P>> LayerNorm<C, P, B> {
 /// assert!((y.as_slice()[0] - 1.0).abs() < 1e-5);
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct RmsNorm<C: Dim, P: Part = Weights> {
     /// The gain.
     pub weight: Param<(C,), P>,

@@ -18,7 +18,7 @@ use std::marker::PhantomData;
 /// assert!(y.as_slice().iter().all(|&y| y >= 1.0));
 /// # Ok::<(), congruent::Error>(())
 /// ```
-#[derive(Model)]
+#[derive(Model, Debug)]
 pub struct Residual<L: Tree<P>, P: Part = Weights> {
     /// The layer that a way leads around.
     pub layer: L,

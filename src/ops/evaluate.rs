@@ -8,7 +8,7 @@ use crate::device::{CopyWork, Host, SameDevice};
 use crate::dtype::{Elem, Floating};
 use crate::error::raise;
 use crate::graph::{Ex, Lazy, Located, Operand, Pointwise1, Pointwise2, Reshaped, materialise_into};
-use crate::shape::{Broadcast, Shape};
+use crate::shape::{Broadcast, Shape, ShapeValue};
 use crate::tensor::Tensor;
 
 /// Shapes of one element: `()`.
@@ -135,12 +135,12 @@ pub trait Evaluate: Operand + Sized {
     /// assert_eq!(y.shape(), (Batch(2), D::<3>));
     /// ```
     #[track_caller]
-    fn rename<S2>(self, shape: S2) -> ReshapedTo<Self, S2>
+    fn rename<S2>(self, shape: S2) -> ReshapedTo<Self, S2::Own>
     where
-        S2: Shape<Rank = <Self::S as Shape>::Rank>,
+        S2: ShapeValue<Own: Shape<Rank = <Self::S as Shape>::Rank>>,
         Self::N: Located<Self::E>,
     {
-        let Ex { node, shape: from, device, .. } = self.ex();
+        let (Ex { node, shape: from, device, .. }, shape) = (self.ex(), shape.own());
         if from.dims() != shape.dims() {
             raise(crate::Error::Shape { found: from.dims().to_vec(), wanted: shape.describe() });
         }

@@ -8,7 +8,8 @@ use congruent_dims::{Dim, One};
 /// A shape of rank 1 or more, split before its last axis.
 ///
 /// It says what generic layers need: `S` has axis `-1`, too, and broadcasts with a bias `(Last,)` and with itself
-/// reduced to `(.., D<1>)`.
+/// reduced to `(.., D<1>)`. And what ways around layers need: `(.., H)` with the first last axis again is `S`, and with
+/// `H` again itself, so that `x + down(up(x))` has one shape.
 ///
 /// ```
 /// use congruent::{D, shape::LastAxis};
@@ -28,8 +29,9 @@ pub trait LastAxis:
     /// The axes before it.
     type Init: Shape;
 
-    /// The shape with `N` as its last axis.
-    type WithLast<N: Dim>: LastAxis<Last = N, Init = Self::Init>;
+    /// The shape with `N` as its last axis. Two bounds, for rustc takes one equation of a type of this kind in each.
+    type WithLast<N: Dim>: LastAxis<Last = N, Init = Self::Init, WithLast<Self::Last> = Self>
+        + LastAxis<WithLast<N> = Self::WithLast<N>>;
 
     /// The last axis.
     fn last(self) -> Self::Last;
@@ -109,6 +111,19 @@ mod tests {
         let hidden: S::WithLast<H> = scaled.with_last(hidden);
         let biased: S::WithLast<H> = hidden.join((hidden.last(),)).unwrap();
         biased.with_last(out)
+    }
+
+    /// From the last axis to others and back again.
+    fn around<S: LastAxis, H: Dim>(shape: S, hidden: H) -> S {
+        let narrow: S::WithLast<H> = shape.with_last(hidden);
+        let again: S::WithLast<H> = narrow.with_last(hidden);
+        shape.join(again.with_last(shape.last())).unwrap()
+    }
+
+    #[test]
+    fn ways_around_layers_need_no_further_bound() {
+        assert_eq!(around((Batch(2), D::<3>), D::<8>), (Batch(2), D::<3>));
+        assert_eq!(around((D::<3>,), Batch(8)), (D::<3>,));
     }
 
     #[test]

@@ -46,6 +46,7 @@ mod same;
 pub mod slice;
 mod text;
 mod tuple;
+mod value;
 mod windows;
 
 pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
@@ -71,6 +72,7 @@ pub use same::{
 #[doc(hidden)]
 pub use tuple::Axed;
 pub use tuple::{Broadcast, MAX_RANK, Mismatch, Shape};
+pub use value::ShapeValue;
 pub use windows::{
     Divisible, Filters, FitAlong, FitOver, GroupCount, InGroups, OfGroups, OneGroup, Pools, SlideAlong, Slides,
     SlidesOver,

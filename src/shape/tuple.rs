@@ -5,6 +5,7 @@
 
 use super::extent::{extent, static_len};
 use super::text::{axis_text, describe};
+use super::value::ShapeValue;
 use congruent_dims::{Dim, Flag, Off, On, One};
 use generic_array::{ArrayLength, GenericArray};
 use std::any::TypeId;
@@ -36,6 +37,7 @@ pub trait Shape:
     + Send
     + Sync
     + Sealed
+    + ShapeValue<Own = Self>
     + Broadcast<Self, Out = Self>
     + Broadcast<(), Out = Self>
     + Broadcast<<Self as Shape>::Ones, Out = Self>

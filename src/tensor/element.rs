@@ -77,6 +77,15 @@ fn offset<S: Shape>(shape: S, place: &[usize]) -> Result<usize, Error> {
     Ok(offset)
 }
 
+/// The same; a number that is beyond its axis is raised.
+#[track_caller]
+pub(crate) fn at_place<S: Shape>(shape: S, place: &[usize]) -> usize {
+    match offset(shape, place) {
+        Ok(at) => at,
+        Err(error) => raise(error),
+    }
+}
+
 impl<S: Shape, E: Elem, D: Host, I: PlaceIn<S>> Index<I> for Tensor<S, E, D> {
     type Output = E;
 
@@ -92,10 +101,7 @@ impl<S: Shape, E: Elem, D: Host, I: PlaceIn<S>> Index<I> for Tensor<S, E, D> {
     /// ```
     #[track_caller]
     fn index(&self, place: I) -> &E {
-        match offset(self.shape, place.numbers()) {
-            Ok(at) => &self.as_slice()[at],
-            Err(error) => raise(error),
-        }
+        &self.as_slice()[at_place(self.shape, place.numbers())]
     }
 }
 
@@ -113,10 +119,8 @@ impl<S: Shape, E: Elem, D: Host, I: PlaceIn<S>> IndexMut<I> for Tensor<S, E, D> 
     /// ```
     #[track_caller]
     fn index_mut(&mut self, place: I) -> &mut E {
-        match offset(self.shape, place.numbers()) {
-            Ok(at) => &mut self.as_mut_slice()[at],
-            Err(error) => raise(error),
-        }
+        let at = at_place(self.shape, place.numbers());
+        &mut self.as_mut_slice()[at]
     }
 }
 

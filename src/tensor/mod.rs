@@ -26,6 +26,7 @@ pub use create::{
     VectorShape,
 };
 pub use display::Printed;
+pub(crate) use element::at_place;
 pub use element::{PlaceIn, Places};
 #[doc(hidden)]
 pub use equal::{EqualTo, OnTheRight, OrderedWith};

@@ -4,7 +4,7 @@ use super::Tensor;
 use crate::device::{Device, Host};
 use crate::dtype::Elem;
 use crate::error::Error;
-use crate::shape::Shape;
+use crate::shape::{Shape, ShapeValue};
 use generic_array::GenericArray;
 
 impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
@@ -90,7 +90,8 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
     /// let x = Cpu.zeros::<Shape![2, 3]>().rename((Batch(2), D::<3>))?;
     /// # Ok::<(), congruent::Error>(())
     /// ```
-    pub fn rename<S2: Shape>(&self, shape: S2) -> Result<Tensor<S2, E, D>, Error> {
+    pub fn rename<S2: ShapeValue<Own: Shape>>(&self, shape: S2) -> Result<Tensor<S2::Own, E, D>, Error> {
+        let shape = shape.own();
         if self.shape.dims().as_slice() != shape.dims().as_slice() {
             return Err(Error::Shape { found: self.shape.dims().to_vec(), wanted: shape.describe() });
         }

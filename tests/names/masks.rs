@@ -8,7 +8,7 @@ rows! {
     "elementwise binary";
     given { let (x, y) = (Cpu.tensor([1.0, 2.0, 3.0]), Cpu.tensor([3.0, 2.0, 1.0])); }
     "eq": "x == y | np.equal", "x == y | torch.eq" => "x.eq(&y)",
-        "`x == y` in Rust is one `bool`, as `np.array_equal`" {
+        "of masks, too; `x == y` in Rust is one `bool`, as `np.array_equal`" {
         assert_eq!(x.eq(&y).eval().as_slice(), [false, true, false]);
     }
     "ne": "x != y | np.not_equal", "x != y | torch.ne" => "x.ne(2.0)", "" {

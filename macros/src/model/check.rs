@@ -56,9 +56,8 @@ pub(super) enum Role {
 pub(super) fn check(declared: Declared) -> (Option<Model>, Mistakes) {
     let Declared { name, generics, parts, fields, taken, mut mistakes } = declared;
     no_lifetimes(&generics, &mut mistakes);
-    let part = one_part(&name, &generics, parts, &mut mistakes);
-    let fields = a_struct(&name, fields, &mut mistakes);
-    let (Some(part), Some(fields)) = (part, fields) else { return (None, mistakes) };
+    let Some(fields) = a_struct(&name, fields, &mut mistakes) else { return (None, mistakes) };
+    let Some(part) = one_part(&name, &generics, parts, &mut mistakes) else { return (None, mistakes) };
 
     let layers = with_bound(&generics, "Tree");
     let outline = every_part_fits(&generics, &part, &layers, &mut mistakes);
@@ -303,6 +302,7 @@ mod tests {
         one("struct Net { w: Param<()> }", "a model needs a parameter that says what its tensors are: `struct Net<P:");
         one("struct Net<P: Forward>(Param<(), P>);", "`P: Forward` is too narrow for a model");
         one("enum Net<P: Part> { A(Param<(), P>) }", "`Net` cannot be a model: only structs can");
+        one("enum Net { A(Param<()>) }", "`Net` cannot be a model: only structs can");
         one("union Net<P: Part> { a: Param<(), P> }", "`Net` cannot be a model: only structs can");
         let two = "struct Net<P: Part, Q> where Q: model::Part { a: Param<(), P>, b: Param<(), Q> }";
         assert!(one(two, "a model has one part, here `P` and `Q`").is_none());

@@ -98,6 +98,28 @@ fn tree(model: &Model) -> TokenStream {
     }
 }
 
+/// The impl of what is no model: the error stands in the type of its forms, and so the compiler says nothing else of
+/// what is done with it.
+pub(super) fn no_model((name, generics, part): (Ident, Generics, Option<Ident>), error: &TokenStream) -> TokenStream {
+    let home = home();
+    let (header, arguments, bounds) = generics.split_for_impl();
+    let own = part.map_or_else(|| quote!(#home::Weights), Ident::into_token_stream);
+    let nothing = quote!({ ::core::unreachable!("this is no model") });
+    quote! {
+        #[automatically_derived]
+        impl #header #home::Tree<#own> for #name #arguments #bounds {
+            type With<__Q: #home::Part> = [(); #error];
+            fn map<'tree, __Q: #home::Part, __F: #home::Map<'tree, #own, __Q>>(
+                &'tree self, _: &mut __F, _: &#home::Path<'_>,
+            ) -> Self::With<__Q> #nothing
+            fn each_mut<__F: #home::EachMut<#own>>(&mut self, _: &mut __F, _: &#home::Path<'_>) #nothing
+            fn zip<__Q: #home::Part, __R: #home::Part, __F: #home::Zip<#own, __Q, __R>>(
+                &mut self, _: &Self::With<__Q>, _: &mut Self::With<__R>, _: &mut __F, _: &#home::Path<'_>,
+            ) #nothing
+        }
+    }
+}
+
 /// What says that a model runs inside of a call, of one that stands outside.
 fn outside(model: &Model) -> TokenStream {
     let (home, name, part) = (home(), &model.name, &model.part);

@@ -9,8 +9,14 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         Ok(input) => parse::parse(input),
         Err(error) => return error.to_compile_error(),
     };
+    let outline = (declared.name.clone(), declared.generics.clone(), declared.parts.first().cloned());
     let (model, mistakes) = check::check(declared);
-    let impls = model.as_ref().map(emit::emit).unwrap_or_default();
+    let Some(model) = model else {
+        let (error, others) = mistakes.first_and_others();
+        let stub = emit::no_model(outline, &error);
+        return quote::quote!(#others #stub);
+    };
+    let impls = emit::emit(&model);
     let errors = mistakes.to_tokens();
     quote::quote!(#errors #impls)
 }
@@ -60,6 +66,8 @@ mod tests {
         let field = items("struct Net<P: Part> { w: Param<(), P>, cache: Vec<f32> }");
         assert_eq!(field[0], "::core::compile_error");
         assert_eq!(field[1..], IMPLS);
-        assert_eq!(items("struct Net(Param<()>);"), ["::core::compile_error"]);
+        let lifetime = items("struct Net<'a, P: Part>(Param<&'a (), P>);");
+        assert_eq!(lifetime, ["::congruent::model::Tree<P> for Net<'a, P>"]);
+        assert_eq!(items("struct Net(Param<()>);"), ["::congruent::model::Tree<::congruent::model::Weights> for Net"]);
     }
 }

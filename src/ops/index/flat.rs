@@ -9,7 +9,7 @@ use crate::dtype::Integer;
 use crate::error::collected;
 use crate::graph::{Located, Operand};
 use crate::layout::count;
-use crate::shape::{Append, Appended, AxisAt, Coordinates, Shape};
+use crate::shape::{Append, Appended, AxisAt, Coordinates, Shape, ShapeValue};
 use crate::tensor::Tensor;
 
 /// How many axes a shape has, as a dim.
@@ -28,14 +28,17 @@ pub trait FlatIndices: Operand + Sized {
     /// assert_eq!(Cpu.tensor([5, -6]).unravel_index(x.shape()), Cpu.tensor([[1, 2], [0, 0]]));
     /// ```
     #[track_caller]
-    fn unravel_index<S: Shape>(self, shape: S) -> Tensor<Appended<Self::S, RankOf<S>>, i64, Self::D>
+    fn unravel_index<S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+    ) -> Tensor<Appended<Self::S, RankOf<S::Own>>, i64, Self::D>
     where
         Self::E: Integer,
         Self::N: Located<Self::E>,
-        S::Rank: ToDim<Dim: Default>,
-        Self::S: Append<RankOf<S>>,
+        <S::Own as Shape>::Rank: ToDim<Dim: Default>,
+        Self::S: Append<RankOf<S::Own>>,
     {
-        let x = self.ex();
+        let (x, shape) = (self.ex(), shape.own());
         let sizes = shape.dims();
         let places = resolved(numbers(x.device, &x.materialise()), count(shape));
         let mut all = collected(places.len().saturating_mul(sizes.len()), std::iter::repeat(0i64));
@@ -57,14 +60,17 @@ pub trait FlatIndices: Operand + Sized {
     /// assert_eq!(corners.ravel_multi_index((D::<2>, D::<3>)), Cpu.tensor([1, 5]));
     /// ```
     #[track_caller]
-    fn ravel_multi_index<S: Shape>(self, shape: S) -> Tensor<<Self::S as AxisAt<-1>>::Removed, i64, Self::D>
+    fn ravel_multi_index<S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+    ) -> Tensor<<Self::S as AxisAt<-1>>::Removed, i64, Self::D>
     where
         Self::E: Integer,
         Self::N: Located<Self::E>,
-        S::Rank: ToDim<Dim: Dim>,
-        Self::S: AxisAt<-1, At: Coordinates<RankOf<S>>>,
+        <S::Own as Shape>::Rank: ToDim<Dim: Dim>,
+        Self::S: AxisAt<-1, At: Coordinates<RankOf<S::Own>>>,
     {
-        let x = self.ex();
+        let (x, shape) = (self.ex(), shape.own());
         let (sizes, removed) = (shape.dims(), x.shape.remove());
         let _ = count(shape); // Places are below it: a shape of more elements than there are numbers is raised here.
         let all = numbers(x.device, &x.materialise());

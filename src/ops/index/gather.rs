@@ -18,6 +18,30 @@ pub struct GatherBack {
 /// What [`gather`](Gather::gather) gives.
 pub type GatherOf<X, S> = Ruled<X, S, GatherBack>;
 
+/// The elements of a row of a table.
+pub type WidthOf<X> = <<X as Operand>::S as MatrixOfRows>::Width;
+
+/// A shape whose rows are taken: `(V, C)`.
+#[diagnostic::on_unimplemented(
+    message = "gather: a table is a matrix, `(V, C)`, but this has shape `{Self}`",
+    label = "takes rows of a matrix, as an embedding does",
+    note = "elements of any tensor, counted in row-major order: `x.take(&ids)`; slices along an axis: \
+            `x.index_select::<0>(&ids)`; PyTorch's `gather` is `x.take_along_axis::<1>(&ids)`"
+)]
+pub trait MatrixOfRows: Shape {
+    /// The elements of a row.
+    type Width: Dim;
+    /// The elements of a row.
+    fn row(self) -> Self::Width;
+}
+#[diagnostic::do_not_recommend]
+impl<V: Dim, C: Dim> MatrixOfRows for (V, C) {
+    type Width = C;
+    fn row(self) -> C {
+        self.1
+    }
+}
+
 /// The method [`gather`](Gather::gather).
 pub trait Gather: Operand + Sized {
     /// Rows of a table: `y[i.., :] = x[ids[i..], :]`; `dx[r, :]` = the sum of `dy[i.., :]` where `ids[i..] = r`, added
@@ -32,19 +56,18 @@ pub trait Gather: Operand + Sized {
     /// assert_eq!(y.as_slice(), [5.0, 6.0, 1.0, 2.0]);
     /// ```
     #[track_caller]
-    fn gather<V, C, S, D>(self, ids: &Tensor<S, i64, D>) -> GatherOf<Self, Appended<S, C>>
+    fn gather<S, D>(self, ids: &Tensor<S, i64, D>) -> GatherOf<Self, Appended<S, WidthOf<Self>>>
     where
-        Self: Operand<S = (V, C), E: Real, N: Node<Self::E>>,
+        Self: Operand<S: MatrixOfRows, E: Real, N: Node<Self::E>>,
         Self::D: SameDevice<D>,
-        V: Dim,
-        C: Dim,
-        S: Append<C>,
+        S: Append<WidthOf<Self>>,
         D: Device,
     {
         let x = self.ex();
-        let width = x.shape.1.size();
+        let row = x.shape.row();
+        let width = row.size();
         let out = x.device.take_rows(&x.materialise(), width, &ids.buf).or_raise();
-        let shape = ids.shape.append(x.shape.1);
+        let shape = ids.shape.append(row);
         x.ruled(out, shape, GatherBack { width, ids: ids.buf.clone() })
     }
 }

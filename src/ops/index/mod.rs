@@ -30,7 +30,7 @@ mod turn;
 mod writing;
 
 pub use flat::FlatIndices;
-pub use gather::{Gather, GatherBack, GatherOf};
+pub use gather::{Gather, GatherBack, GatherOf, MatrixOfRows, WidthOf};
 pub(in crate::ops) use indices::Line;
 pub use indices::{Indices, NumberedRows};
 pub use scatter::Scattering;

@@ -20,20 +20,35 @@ pub type MaskOf<Op, X, Y> = Ex<
     Broadcasted<<X as Operand>::S, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::S>,
     bool,
     <X as Operand>::D,
-    Compared<<X as Operand>::E, Binary<Op, <X as Operand>::N, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::N>>,
+    <<X as Operand>::E as Numeric>::Graph<MaskNode<Op, X, Y>>,
 >;
+
+/// The graph of a [`MaskOf`]: there is one for numbers alone, and of others the compiler asks nothing more about it.
+pub type MaskNode<Op, X, Y> =
+    Compared<<X as Operand>::E, Binary<Op, <X as Operand>::N, <Y as Term<<X as Operand>::E, <X as Operand>::D>>::N>>;
 
 fn mask_of_one<Op, X: Operand<E: Rounded>>(op: Op, x: X) -> RoundedMaskOf<Op, X> {
     let indicator = unary(op, x);
     Ex::new(X::E::only(Compared::new(indicator.node)), indicator.shape, indicator.device)
 }
 
+/// The mask of a formula over two operands, as the graph that it is.
 #[track_caller]
-fn mask_of<Op, X: ComparableTo<Y>, Y: Term<X::E, X::D>>(op: Op, x: X, y: Y) -> MaskOf<Op, X, Y> {
+fn compared<Op, X, Y>(op: Op, x: X, y: Y) -> Ex<Broadcasted<X::S, Y::S>, bool, X::D, MaskNode<Op, X, Y>>
+where
+    X: ComparableTo<Y>,
+    Y: Term<X::E, X::D>,
+{
     let x = x.ex();
     let y = y.term(x.device);
     let shape = joined(x.shape, y.shape);
     Ex::new(Compared::new(Binary { op, a: x.node, b: y.node }), shape, x.device)
+}
+
+#[track_caller]
+fn mask_of<Op, X: ComparableTo<Y>, Y: Term<X::E, X::D>>(op: Op, x: X, y: Y) -> MaskOf<Op, X, Y> {
+    let mask = compared(op, x, y);
+    Ex::new(X::E::number_graph(mask.node), mask.shape, mask.device)
 }
 
 /// Operands that can be compared with `Y`: the element type and the device are the same, and the shapes broadcast.
@@ -200,7 +215,7 @@ pub trait Comparisons: Operand + Sized {
         Self::E: Rounded,
         Self: ComparableTo<Y>,
     {
-        let mask = mask_of(IsClose { rtol, atol }, self, y);
+        let mask = compared(IsClose { rtol, atol }, self, y);
         Ex::new(Self::E::only(mask.node), mask.shape, mask.device)
     }
 
@@ -219,7 +234,7 @@ pub trait Comparisons: Operand + Sized {
         Self: ComparableTo<Y> + Operand<N: Located<Self::E>>,
         Y: Term<Self::E, Self::D, N: Located<Self::E>>,
     {
-        everywhere(mask_of(IsClose { rtol, atol }, self, y).holds())
+        everywhere(compared(IsClose { rtol, atol }, self, y).holds())
     }
 
     /// Where elements are NaN.
@@ -265,14 +280,16 @@ impl<X: Operand> Comparisons for X {}
 
 /// `x.eq(&y)` of two tensors compares their elements, though `==` compares the tensors: without these methods
 /// `PartialEq`, or `PartialOrd`, and [`Comparisons`] would both have a claim to the name.
+///
+/// The law stands in the rows, so that the compiler shows the row and not the macro beside it.
 macro_rules! of_tensors {
-    ($($method:ident by $Op:ident, $doc:literal;)*) => {
-        impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {$(
+    ($($method:ident by $Op:ident where [$($law:tt)*], $doc:literal;)*) => {
+        impl<S: Shape, E: Numeric, D: Device> Tensor<S, E, D> {$(
             #[doc = concat!($doc, ": see [`Comparisons::", stringify!($method), "`].")]
             #[track_caller]
             pub fn $method<'a, Y: Term<E, D>>(&'a self, y: Y) -> MaskOf<$Op, &'a Self, Y>
             where
-                &'a Self: ComparableTo<Y> + Operand<E = E, D = D>,
+                &'a Self: Operand<E = E, D = D> + $($law)*,
             {
                 mask_of($Op, self, y)
             }
@@ -280,10 +297,10 @@ macro_rules! of_tensors {
     };
 }
 of_tensors! {
-    eq by Equal, "Where two are equal";
-    ne by NotEqual, "Where two differ";
-    lt by Less, "Where the left side is less";
-    le by LessEqual, "Where the left side is less or equal";
-    gt by Greater, "Where the left side is greater";
-    ge by GreaterEqual, "Where the left side is greater or equal";
+    eq by Equal where [ComparableTo<Y>], "Where two are equal";
+    ne by NotEqual where [ComparableTo<Y>], "Where two differ";
+    lt by Less where [ComparableTo<Y>], "Where the left side is less";
+    le by LessEqual where [ComparableTo<Y>], "Where the left side is less or equal";
+    gt by Greater where [ComparableTo<Y>], "Where the left side is greater";
+    ge by GreaterEqual where [ComparableTo<Y>], "Where the left side is greater or equal";
 }

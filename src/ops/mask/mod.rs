@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `compare` | `gt`, `eq`, `is_nan` and their kin: where truth values come from |
+//! | `alike` | `eq` and `ne` of two masks |
 //! | `by_methods` | why `x > y` does not compile |
 //! | `condition` | truth values, lazy or stored: `where_`, `and`, `any`, `all`, `argwhere` |
 //! | `cases` | `select`: several conditions, the first of which decides |
@@ -10,6 +11,7 @@
 //! | `places` | where they hold, as indices |
 //! | `masked` | `masked_fill`, `masked_select`, `masked_scatter`, `compress` |
 
+mod alike;
 mod by_methods;
 mod cases;
 pub mod compare;
@@ -18,6 +20,7 @@ mod indicates;
 mod masked;
 mod places;
 
+pub use alike::{AlikeOf, InOrderOfTruth};
 pub use cases::{Case, Cases, SelectedOf, select};
 pub use compare::{Comparisons, Rounded};
 pub use condition::{AmongOf, Chosen, ChosenAmong, Condition, IndicatorOf, JoinedBy};

@@ -10,7 +10,8 @@ use crate::graph::{Ex, InOrder, Located, Operand, Reshaped, Viewed};
 use crate::layout::{Axes, COLUMNS, MAX_AXES, ROWS, Strided, count};
 use crate::shape::{
     AxisAt, BroadcastTo, Flatten, FlattenAs, Flattened, FlattenedAs, InsertAxis, MadeOf, Mismatch, Permute, Permuted,
-    RemoveAxis, Reshape, Shape, Squeezed, SwapAxes, Swapped, Transpose, Transposed, Unflatten, Unflattened, Unsqueezed,
+    RemoveAxis, Reshape, Shape, ShapeValue, Squeezed, SwapAxes, Swapped, Transpose, Transposed, Unflatten, Unflattened,
+    Unsqueezed,
 };
 
 /// A view of shape `S`.
@@ -163,13 +164,13 @@ pub trait Movement: Operand + Sized {
     /// assert_eq!((x * 1.0).eval().as_slice(), [1.0, 2.0, 1.0, 2.0, 1.0, 2.0]);
     /// ```
     #[track_caller]
-    fn expand<To: Shape>(self, to: To) -> ViewOf<Self, To>
+    fn expand<To: ShapeValue<Own: Shape>>(self, to: To) -> ViewOf<Self, To::Own>
     where
-        Self::S: BroadcastTo<To>,
+        Self::S: BroadcastTo<To::Own>,
         Self::N: Located<Self::E>,
     {
         let x = self.ex();
-        let to = x.shape.expand(to).or_raise();
+        let to = x.shape.expand(to.own()).or_raise();
         let region = Axes::contiguous(to).size;
         view(x, |_| to, |memory| Strided { axes: memory.axes.along(&region), ..memory })
     }
@@ -184,13 +185,13 @@ pub trait Movement: Operand + Sized {
     /// assert_eq!(x.reshape((D::<3>, D::<2>)).eval().as_slice()[2], 3.0);
     /// ```
     #[track_caller]
-    fn reshape<To: Shape>(self, to: To) -> ReshapedTo<Self, To>
+    fn reshape<To: ShapeValue<Own: Shape>>(self, to: To) -> ReshapedTo<Self, To::Own>
     where
-        Self::S: Reshape<To>,
+        Self::S: Reshape<To::Own>,
         Self::N: Located<Self::E>,
     {
         let x = self.ex();
-        let shape = Reshape::reshape(x.shape, to).or_raise();
+        let shape = Reshape::reshape(x.shape, to.own()).or_raise();
         reshaped(x, |_| shape)
     }
 
@@ -207,9 +208,9 @@ pub trait Movement: Operand + Sized {
     /// assert_eq!(y.as_slice().as_ptr(), x.as_slice().as_ptr());
     /// ```
     #[track_caller]
-    fn view<To: Shape>(self, to: To) -> ReshapedTo<Self, To>
+    fn view<To: ShapeValue<Own: Shape>>(self, to: To) -> ReshapedTo<Self, To::Own>
     where
-        Self::S: Reshape<To>,
+        Self::S: Reshape<To::Own>,
         Self::N: Located<Self::E> + InOrder,
     {
         self.reshape(to)
@@ -236,13 +237,15 @@ pub trait Movement: Operand + Sized {
     /// [`flatten`](Movement::flatten) where only the run knows a size: `name` makes a dim of the product.
     ///
     /// A name of another size raises [`Error::Shape`](crate::Error::Shape), a product beyond the address space
-    /// [`Error::TooLarge`](crate::Error::TooLarge).
+    /// [`Error::TooLarge`](crate::Error::TooLarge). A name of static size is `|_| Pixels`; where all sizes are static,
+    /// the compiler compares them in `x.reshape((batch, Pixels))`.
     ///
     /// ```
     /// use congruent::prelude::*;
-    /// dims! { Batch = ?, Tokens = ?, Places = ? }
+    /// dims! { Batch = ?, Tokens = ?, Places = ?, Pixels = 12 }
     /// let x = Cpu.full((Batch(2), Tokens(3), D::<4>), 1.0f32);
     /// assert_eq!(x.flatten_as::<1, _>(Places).shape(), (Batch(2), Places(12)));
+    /// assert_eq!(x.flatten_as::<1, _>(|_| Pixels).shape(), (Batch(2), Pixels));
     /// ```
     #[track_caller]
     fn flatten_as<const I: isize, L: Dim>(

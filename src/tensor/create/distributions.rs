@@ -9,7 +9,7 @@ use crate::device::Device;
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, attempt};
 use crate::random::Key;
-use crate::shape::Shape;
+use crate::shape::{Shape, ShapeValue};
 use crate::tensor::Tensor;
 
 /// Random tensors of a distribution, on a device: each name gives `f32`, with `_of` any type.
@@ -26,7 +26,7 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn bernoulli<S: Shape>(self, shape: S, key: Key, p: f64) -> Result<Tensor<S, f32, Self>, Error> {
+    fn bernoulli<S: ShapeValue<Own: Shape>>(self, shape: S, key: Key, p: f64) -> Result<Tensor<S, f32, Self>, Error> {
         self.bernoulli_of(shape, key, p)
     }
 
@@ -42,7 +42,12 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn bernoulli_of<E: Elem, S: Shape>(self, shape: S, key: Key, p: f64) -> Result<Tensor<S, E, Self>, Error> {
+    fn bernoulli_of<E: Elem, S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+        key: Key,
+        p: f64,
+    ) -> Result<Tensor<S, E, Self>, Error> {
         check((0.0..=1.0).contains(&p), "bernoulli: probability", || p.to_string(), "it must be in 0..=1")?;
         let finish = |u: &[f64], out: &mut [E]| mapped(u, out, |u| E::of_i64(i64::from(u < p)));
         attempt(|| streamed(self, shape, |i, u| key.fill_uniform_f64_from(i, u), finish))
@@ -61,7 +66,7 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn truncated_normal<S: Shape>(
+    fn truncated_normal<S: ShapeValue<Own: Shape>>(
         self,
         shape: S,
         key: Key,
@@ -88,7 +93,7 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn truncated_normal_of<E: Real, S: Shape>(
+    fn truncated_normal_of<E: Real, S: ShapeValue<Own: Shape>>(
         self,
         shape: S,
         key: Key,
@@ -120,7 +125,12 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn exponential<S: Shape>(self, shape: S, key: Key, rate: f64) -> Result<Tensor<S, f32, Self>, Error> {
+    fn exponential<S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+        key: Key,
+        rate: f64,
+    ) -> Result<Tensor<S, f32, Self>, Error> {
         self.exponential_of(shape, key, rate)
     }
 
@@ -136,7 +146,12 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn exponential_of<E: Real, S: Shape>(self, shape: S, key: Key, rate: f64) -> Result<Tensor<S, E, Self>, Error> {
+    fn exponential_of<E: Real, S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+        key: Key,
+        rate: f64,
+    ) -> Result<Tensor<S, E, Self>, Error> {
         positive(rate, "exponential: rate")?;
         attempt(|| each(self, shape, |i| E::of_f64(key.exponential_f64(i) / rate)))
     }
@@ -153,7 +168,7 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn gamma<S: Shape>(
+    fn gamma<S: ShapeValue<Own: Shape>>(
         self,
         shape: S,
         key: Key,
@@ -175,7 +190,7 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn gamma_of<E: Real, S: Shape>(
+    fn gamma_of<E: Real, S: ShapeValue<Own: Shape>>(
         self,
         shape: S,
         key: Key,
@@ -199,7 +214,13 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn beta<S: Shape>(self, shape: S, key: Key, a: f64, b: f64) -> Result<Tensor<S, f32, Self>, Error> {
+    fn beta<S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+        key: Key,
+        a: f64,
+        b: f64,
+    ) -> Result<Tensor<S, f32, Self>, Error> {
         self.beta_of(shape, key, a, b)
     }
 
@@ -215,7 +236,13 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn beta_of<E: Real, S: Shape>(self, shape: S, key: Key, a: f64, b: f64) -> Result<Tensor<S, E, Self>, Error> {
+    fn beta_of<E: Real, S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+        key: Key,
+        a: f64,
+        b: f64,
+    ) -> Result<Tensor<S, E, Self>, Error> {
         positive(a, "beta: a")?;
         positive(b, "beta: b")?;
         attempt(|| each(self, shape, |i| E::of_f64(key.beta_f64(i, a, b))))
@@ -233,7 +260,7 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn poisson<S: Shape>(self, shape: S, key: Key, rate: f64) -> Result<Tensor<S, f32, Self>, Error> {
+    fn poisson<S: ShapeValue<Own: Shape>>(self, shape: S, key: Key, rate: f64) -> Result<Tensor<S, f32, Self>, Error> {
         self.poisson_of(shape, key, rate)
     }
 
@@ -249,7 +276,12 @@ pub trait Distributions: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn poisson_of<E: Elem, S: Shape>(self, shape: S, key: Key, rate: f64) -> Result<Tensor<S, E, Self>, Error> {
+    fn poisson_of<E: Elem, S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+        key: Key,
+        rate: f64,
+    ) -> Result<Tensor<S, E, Self>, Error> {
         let allowed = (0.0..=(1u64 << 62) as f64).contains(&rate);
         check(allowed, "poisson: rate", || rate.to_string(), "it must be in 0..=2^62")?;
         attempt(|| each(self, shape, |i| E::of_f64(key.poisson(i, rate) as f64)))

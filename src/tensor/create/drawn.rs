@@ -5,7 +5,7 @@
 use crate::device::Device;
 use crate::dtype::Elem;
 use crate::layout::count;
-use crate::shape::Shape;
+use crate::shape::{Shape, ShapeValue};
 use crate::tensor::Tensor;
 
 /// Numbers drawn at once, on the stack.
@@ -13,19 +13,19 @@ const CHUNK: usize = 1 << 9;
 
 /// Element `i` is `value(i)`.
 #[track_caller]
-pub(super) fn each<S: Shape, E: Elem, D: Device>(
+pub(super) fn each<S: ShapeValue<Own: Shape>, E: Elem, D: Device>(
     device: D,
     shape: S,
     value: impl Fn(u64) -> E + Sync,
 ) -> Tensor<S, E, D> {
     let fill = |first: u64, part: &mut [E]| (first..).zip(part).for_each(|(i, slot)| *slot = value(i));
-    Tensor { buf: device.drawn(count(shape), fill), shape, device }
+    Tensor { buf: device.drawn(count(shape.own()), fill), shape, device }
 }
 
 /// Elements are what `finish` makes of those of a stream, a part at a time: `stream` writes from the element on that it
 /// is given.
 #[track_caller]
-pub(super) fn streamed<S: Shape, E: Elem, D: Device, T: Copy + Default>(
+pub(super) fn streamed<S: ShapeValue<Own: Shape>, E: Elem, D: Device, T: Copy + Default>(
     device: D,
     shape: S,
     stream: impl Fn(u64, &mut [T]) + Sync,
@@ -39,7 +39,7 @@ pub(super) fn streamed<S: Shape, E: Elem, D: Device, T: Copy + Default>(
             finish(numbers, chunk);
         }
     };
-    Tensor { buf: device.drawn(count(shape), fill), shape, device }
+    Tensor { buf: device.drawn(count(shape.own()), fill), shape, device }
 }
 
 /// `finish` of each number.

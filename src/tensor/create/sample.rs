@@ -11,7 +11,7 @@ use crate::dims::Dim;
 use crate::dtype::{Elem, Integer, Real};
 use crate::error::{Error, attempt, room};
 use crate::random::Key;
-use crate::shape::Shape;
+use crate::shape::{Shape, ShapeValue};
 use crate::tensor::Tensor;
 
 /// Random tensors on a device: each name gives `f32`, with `_of` any type. Distributions with parameters of their own
@@ -38,7 +38,7 @@ pub trait Sample: Device {
     /// assert_eq!(x.len(), 6);
     /// ```
     #[track_caller]
-    fn rand_of<E: Real, S: Shape>(self, shape: S, key: Key) -> Tensor<S, E, Self> {
+    fn rand_of<E: Real, S: ShapeValue<Own: Shape>>(self, shape: S, key: Key) -> Tensor<S, E, Self> {
         self.uniform_of(shape, key, 0.0, 1.0)
     }
 
@@ -63,7 +63,7 @@ pub trait Sample: Device {
     /// assert_eq!(x.as_slice()[1], Key::new(1).normal_f64(1));
     /// ```
     #[track_caller]
-    fn randn_of<E: Real, S: Shape>(self, shape: S, key: Key) -> Tensor<S, E, Self> {
+    fn randn_of<E: Real, S: ShapeValue<Own: Shape>>(self, shape: S, key: Key) -> Tensor<S, E, Self> {
         self.normal_of(shape, key, 0.0, 1.0)
     }
 
@@ -75,7 +75,7 @@ pub trait Sample: Device {
     /// assert!(x.as_slice().iter().all(|x| (-1.0..1.0).contains(x)));
     /// ```
     #[track_caller]
-    fn uniform<S: Shape>(self, shape: S, key: Key, low: f64, high: f64) -> Tensor<S, f32, Self> {
+    fn uniform<S: ShapeValue<Own: Shape>>(self, shape: S, key: Key, low: f64, high: f64) -> Tensor<S, f32, Self> {
         self.uniform_of(shape, key, low, high)
     }
 
@@ -90,7 +90,13 @@ pub trait Sample: Device {
     /// assert!(x.as_slice().iter().all(|x| (-1.0..1.0).contains(x)));
     /// ```
     #[track_caller]
-    fn uniform_of<E: Elem, S: Shape>(self, shape: S, key: Key, low: f64, high: f64) -> Tensor<S, E, Self> {
+    fn uniform_of<E: Elem, S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+        key: Key,
+        low: f64,
+        high: f64,
+    ) -> Tensor<S, E, Self> {
         streamed(self, shape, |i, u| key.fill_uniform_f64_from(i, u), |u, out| stretched(u, out, low, high))
     }
 
@@ -102,7 +108,7 @@ pub trait Sample: Device {
     /// assert!((x.mean().eval().item() - 10.0).abs() < 0.02);
     /// ```
     #[track_caller]
-    fn normal<S: Shape>(self, shape: S, key: Key, mean: f64, std: f64) -> Tensor<S, f32, Self> {
+    fn normal<S: ShapeValue<Own: Shape>>(self, shape: S, key: Key, mean: f64, std: f64) -> Tensor<S, f32, Self> {
         self.normal_of(shape, key, mean, std)
     }
 
@@ -114,7 +120,13 @@ pub trait Sample: Device {
     /// assert!((x.mean().eval().item() - 10.0).abs() < 0.02);
     /// ```
     #[track_caller]
-    fn normal_of<E: Elem, S: Shape>(self, shape: S, key: Key, mean: f64, std: f64) -> Tensor<S, E, Self> {
+    fn normal_of<E: Elem, S: ShapeValue<Own: Shape>>(
+        self,
+        shape: S,
+        key: Key,
+        mean: f64,
+        std: f64,
+    ) -> Tensor<S, E, Self> {
         let finish = |z: &[f64], out: &mut [E]| mapped(z, out, |z| E::of_f64(mean + std * z));
         streamed(self, shape, |i, z| key.fill_normal_from(i, z), finish)
     }
@@ -132,7 +144,13 @@ pub trait Sample: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn randint<S: Shape, E: Integer>(self, shape: S, key: Key, low: E, high: E) -> Result<Tensor<S, E, Self>, Error> {
+    fn randint<S: ShapeValue<Own: Shape>, E: Integer>(
+        self,
+        shape: S,
+        key: Key,
+        low: E,
+        high: E,
+    ) -> Result<Tensor<S, E, Self>, Error> {
         check(low < high, "randint", || format!("{low}..{high}"), "the lower bound must be below the upper one")?;
         let (low, span) = (low.as_i64(), high.as_i64().wrapping_sub(low.as_i64()) as u64);
         let finish = |k: &[u64], out: &mut [E]| mapped(k, out, |k| E::of_i64(low.wrapping_add(k as i64)));

@@ -7,8 +7,11 @@ use crate::dims::Dim;
 use crate::dtype::Elem;
 use crate::error::{Error, OrRaise, try_room};
 use crate::layout::count;
-use crate::shape::{Prepend, Prepended, Shape};
+use crate::shape::{Prepend, Prepended, Shape, ShapeValue};
 use crate::tensor::{Literal, Nested, Tensor};
+
+/// The index of an element: one number an axis.
+type IndexOf<S> = <<S as ShapeValue>::Own as IndexShape>::Index;
 
 /// Creation of tensors on a device.
 pub trait Create: Device {
@@ -55,8 +58,8 @@ pub trait Create: Device {
     /// assert_eq!(x.as_slice(), [0.0; 6]);
     /// ```
     #[track_caller]
-    fn zeros_of<E: Elem, S: Shape>(self, shape: S) -> Tensor<S, E, Self> {
-        Tensor { buf: self.zeroed(count(shape)), shape, device: self }
+    fn zeros_of<E: Elem, S: ShapeValue<Own: Shape>>(self, shape: S) -> Tensor<S, E, Self> {
+        Tensor { buf: self.zeroed(count(shape.own())), shape, device: self }
     }
 
     /// Ones of any shape and element type; `true` for `bool`.
@@ -67,7 +70,7 @@ pub trait Create: Device {
     /// assert_eq!(Cpu.ones_of::<i64, _>((Batch(2),)).as_slice(), [1, 1]);
     /// ```
     #[track_caller]
-    fn ones_of<E: Elem, S: Shape>(self, shape: S) -> Tensor<S, E, Self> {
+    fn ones_of<E: Elem, S: ShapeValue<Own: Shape>>(self, shape: S) -> Tensor<S, E, Self> {
         self.full(shape, E::of_i64(1))
     }
 
@@ -78,7 +81,7 @@ pub trait Create: Device {
     /// assert_eq!(Cpu.empty_of::<u8, _>((D::<2>,)).as_slice(), [0, 0]);
     /// ```
     #[track_caller]
-    fn empty_of<E: Elem, S: Shape>(self, shape: S) -> Tensor<S, E, Self> {
+    fn empty_of<E: Elem, S: ShapeValue<Own: Shape>>(self, shape: S) -> Tensor<S, E, Self> {
         self.zeros_of(shape)
     }
 
@@ -91,8 +94,8 @@ pub trait Create: Device {
     /// assert_eq!(x.as_slice(), [7; 6]);
     /// ```
     #[track_caller]
-    fn full<S: Shape, E: Elem>(self, shape: S, value: E) -> Tensor<S, E, Self> {
-        Tensor { buf: self.filled(count(shape), value), shape, device: self }
+    fn full<S: ShapeValue<Own: Shape>, E: Elem>(self, shape: S, value: E) -> Tensor<S, E, Self> {
+        Tensor { buf: self.filled(count(shape.own()), value), shape, device: self }
     }
 
     /// Element number `i`, in row-major order, is `f(i)`.
@@ -103,8 +106,8 @@ pub trait Create: Device {
     /// assert_eq!(x.as_slice(), [0.0, 1.0, 2.0, 3.0]);
     /// ```
     #[track_caller]
-    fn from_fn<S: Shape, E: Elem>(self, shape: S, f: impl FnMut(usize) -> E) -> Tensor<S, E, Self> {
-        let values = Buf::from_fn(count(shape), f);
+    fn from_fn<S: ShapeValue<Own: Shape>, E: Elem>(self, shape: S, f: impl FnMut(usize) -> E) -> Tensor<S, E, Self> {
+        let values = Buf::from_fn(count(shape.own()), f);
         // A device of its own memory takes a copy; the host keeps the buffer.
         let buf = self.adopt(values);
         Tensor { buf, shape, device: self }
@@ -120,8 +123,12 @@ pub trait Create: Device {
     /// assert_eq!(x.as_slice(), [0, 1, 2, 10, 11, 12]);
     /// ```
     #[track_caller]
-    fn from_index_fn<S: IndexShape, E: Elem>(self, shape: S, mut f: impl FnMut(S::Index) -> E) -> Tensor<S, E, Self> {
-        let (dims, mut at) = (shape.dims(), S::Index::default());
+    fn from_index_fn<S, E>(self, shape: S, mut f: impl FnMut(IndexOf<S>) -> E) -> Tensor<S, E, Self>
+    where
+        S: ShapeValue<Own: IndexShape>,
+        E: Elem,
+    {
+        let (dims, mut at) = (shape.own().dims(), IndexOf::<S>::default());
         self.from_fn(shape, |_| {
             let value = f(at);
             index::advance(at.as_mut(), &dims);
@@ -142,11 +149,16 @@ pub trait Create: Device {
     /// assert_eq!(error.to_string(), "shape (D<2>, D<3>) holds 6 elements, got 1");
     /// # Ok::<(), congruent::Error>(())
     /// ```
-    fn from_slice<S: Shape, E: Elem>(self, shape: S, values: &[E]) -> Result<Tensor<S, E, Self>, Error> {
-        match shape.checked_len() {
+    fn from_slice<S: ShapeValue<Own: Shape>, E: Elem>(
+        self,
+        shape: S,
+        values: &[E],
+    ) -> Result<Tensor<S, E, Self>, Error> {
+        let own = shape.own();
+        match own.checked_len() {
             Some(len) if len == values.len() => Ok(Tensor { buf: self.upload(values), shape, device: self }),
-            Some(_) => Err(Error::length(shape, values.len())),
-            None => Err(Error::too_large(shape)),
+            Some(_) => Err(Error::length(own, values.len())),
+            None => Err(Error::too_large(own)),
         }
     }
 
@@ -163,13 +175,18 @@ pub trait Create: Device {
     /// assert_eq!(x.as_slice(), [1, 2]);
     /// # Ok::<(), congruent::Error>(())
     /// ```
-    fn from_vec<S: Shape, E: Elem>(self, shape: S, values: Vec<E>) -> Result<Tensor<S, E, Self>, Error> {
-        match shape.checked_len() {
+    fn from_vec<S: ShapeValue<Own: Shape>, E: Elem>(
+        self,
+        shape: S,
+        values: Vec<E>,
+    ) -> Result<Tensor<S, E, Self>, Error> {
+        let own = shape.own();
+        match own.checked_len() {
             Some(len) if len == values.len() => {
                 Ok(Tensor { buf: self.adopt(Buf::adopted(values)), shape, device: self })
             }
-            Some(_) => Err(Error::length(shape, values.len())),
-            None => Err(Error::too_large(shape)),
+            Some(_) => Err(Error::length(own, values.len())),
+            None => Err(Error::too_large(own)),
         }
     }
 
@@ -187,23 +204,24 @@ pub trait Create: Device {
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    fn from_iter<S: Shape, E: Elem>(
+    fn from_iter<S: ShapeValue<Own: Shape>, E: Elem>(
         self,
         shape: S,
         values: impl IntoIterator<Item = E>,
     ) -> Result<Tensor<S, E, Self>, Error> {
-        let wanted = shape.checked_len().ok_or_else(|| Error::too_large(shape))?;
+        let len = shape.own();
+        let wanted = len.checked_len().ok_or_else(|| Error::too_large(len))?;
         let mut values = values.into_iter();
-        let mut own = try_room(values.size_hint().0.min(wanted))?;
-        own.extend(values.by_ref().take(wanted));
+        let mut all = try_room(values.size_hint().0.min(wanted))?;
+        all.extend(values.by_ref().take(wanted));
         let surplus = match values.size_hint() {
             (_, Some(_)) => values.count(),
             (_, None) => usize::from(values.next().is_some()),
         };
         if surplus > 0 {
-            return Err(Error::length(shape, wanted + surplus));
+            return Err(Error::length(len, wanted + surplus));
         }
-        self.from_vec(shape, own)
+        self.from_vec(shape, all)
     }
 
     /// Nested arrays: `f32` for floating-point literals, `i64` for integers; a jagged one does not compile.

@@ -4,7 +4,7 @@
 //! what a liar gets; they are no success.
 #![forbid(unsafe_code)]
 
-use congruent::dims::{Dim, Off, Rigid};
+use congruent::dims::{Dim, Off, Rigid, Spelled};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
@@ -36,6 +36,10 @@ impl PartialEq for Evil {
 }
 
 impl Rigid for Evil {}
+
+impl Spelled for Evil {
+    type Own = Self;
+}
 
 impl Dim for Evil {
     const STATIC: Option<usize> = None;

@@ -1,0 +1,7 @@
+//! A shape as a value is a tuple of dims, not of numbers; what follows is no mistake of its own.
+use congruent::prelude::*;
+
+fn main() {
+    let x = Cpu.arange(D::<2>);
+    let _ = x.reshape((2, 1)).relu().eval();
+}
