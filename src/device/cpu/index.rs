@@ -1,10 +1,15 @@
 //! Rows of a table by index, and writing, adding and combining rows in a fixed order.
 
+use super::parallel::for_each_of;
+use super::unwritten;
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
 use crate::loops::{Combine, count_product as product};
 use crate::memory::Buf;
 use crate::num::Factors;
+
+/// Elements that one task copies.
+const TASK: usize = 1 << 15;
 
 /// Row `ids[i]` of the table for each `i`.
 pub(in crate::device) fn take_rows<E: Elem>(table: &[E], width: usize, ids: &[i64]) -> Result<Buf<E>, Error> {
@@ -17,11 +22,15 @@ pub(in crate::device) fn take_rows<E: Elem>(table: &[E], width: usize, ids: &[i6
     if width == 1 {
         return Ok(Buf::from_fn(ids.len(), |i| table[ids[i] as usize])); // A call of memcpy for each costs more.
     }
-    let mut out = Buf::zeros(product(&[ids.len(), width]));
+    let mut out = unwritten(product(&[ids.len(), width]));
     if width > 0 {
-        for (row, &id) in out.make_mut().chunks_exact_mut(width).zip(ids.iter()) {
-            row.copy_from_slice(&table[id as usize * width..][..width]);
-        }
+        let lines = (TASK / width).max(1);
+        let tasks = out.make_mut().chunks_mut(lines * width).zip(ids.chunks(lines)).collect();
+        for_each_of(tasks, ids.len() * width, |(rows, ids): (&mut [E], &[i64])| {
+            for (row, &id) in rows.chunks_exact_mut(width).zip(ids) {
+                row.copy_from_slice(&table[id as usize * width..][..width]);
+            }
+        });
     }
     Ok(out)
 }

@@ -70,26 +70,66 @@ fn is_nan<E: Elem>(x: E) -> bool {
 
 fn first<E: Elem>(rows: Rows, values: &[E], out: &mut [i64], beats: impl Fn(E, E) -> bool + Sync) {
     let Rows { len, inner, .. } = rows;
-    let wins = |x: E, best: E| beats(x, best) || (is_nan(x) && !is_nan(best));
+    // NaN wins over every number, and no number over it.
+    let more = |best: E, x: E| if beats(x, best) | is_nan(x) { x } else { best };
     each_chunk(out, inner, rows.elements(), |outer, out| {
         let block = &values[outer * len * inner..][..len * inner];
-        if inner > 1 {
-            for (place, &x) in block.iter().enumerate().skip(inner) {
-                let (i, column) = (place / inner, place % inner);
-                if wins(x, block[out[column] as usize * inner + column]) {
-                    out[column] = i as i64;
-                }
-            }
-        } else if let Some(&first) = block.first() {
-            let mut best = (first, 0);
-            for (i, &x) in block.iter().enumerate() {
-                if wins(x, best.0) {
-                    best = (x, i);
-                }
-            }
-            out[0] = best.1 as i64;
+        match inner {
+            1 => out[0] = first_of_row(block, &more) as i64,
+            _ => (0..inner).step_by(STRIP).for_each(|from| first_of_columns(block, inner, from, out, &more)),
         }
     });
+}
+
+/// Elements of a row whose extreme is found before anybody asks where it stands.
+const BLOCK: usize = 512;
+/// Elements side by side: the compiler makes vectors of them.
+const SIDE: usize = 32;
+
+/// Whether two extremes are one: both NaN, or equal.
+fn is_same<E: Elem>(x: E, y: E) -> bool {
+    x == y || (is_nan(x) && is_nan(y))
+}
+
+/// Where the extreme of a row stands: the block that holds it is found by vectors, and searched once.
+fn first_of_row<E: Elem>(row: &[E], more: impl Fn(E, E) -> E) -> usize {
+    let Some(&first) = row.first() else { return 0 };
+    let (mut best, mut from) = (first, 0);
+    for (number, block) in row.chunks(BLOCK).enumerate() {
+        let mut side = [best; SIDE];
+        let (sides, rest) = block.as_chunks::<SIDE>();
+        for elements in sides {
+            side.iter_mut().zip(elements).for_each(|(side, &x)| *side = more(*side, x));
+        }
+        let extreme = side.iter().chain(rest).fold(best, |best, &x| more(best, x));
+        if !is_same(extreme, best) {
+            (best, from) = (extreme, number * BLOCK);
+        }
+    }
+    from + row[from..].iter().position(|&x| is_same(x, best)).unwrap_or(0)
+}
+
+/// Where the extremes of at most [`STRIP`] columns stand, from column `from` on: the same, side by side.
+fn first_of_columns<E: Elem>(block: &[E], inner: usize, from: usize, out: &mut [i64], more: impl Fn(E, E) -> E) {
+    let width = STRIP.min(inner - from);
+    let Some(top) = block.get(from..from + width) else { return };
+    let (mut best, mut rows) = ([E::default(); STRIP], [0; STRIP]);
+    best[..width].copy_from_slice(top);
+    for (number, part) in block.chunks(STRIP * inner).enumerate() {
+        let mut extremes = best;
+        for row in part.chunks_exact(inner) {
+            extremes.iter_mut().zip(&row[from..from + width]).for_each(|(best, &x)| *best = more(*best, x));
+        }
+        for ((row, best), extreme) in rows.iter_mut().zip(&mut best).zip(extremes) {
+            if !is_same(extreme, *best) {
+                (*best, *row) = (extreme, number * STRIP);
+            }
+        }
+    }
+    for (column, out) in out[from..from + width].iter_mut().enumerate() {
+        let mut column_from = block[rows[column] * inner + from + column..].iter().step_by(inner);
+        *out = (rows[column] + column_from.position(|&x| is_same(x, best[column])).unwrap_or(0)) as i64;
+    }
 }
 
 fn so_far<E: Elem>(rows: Rows, values: &[E], out: &mut [i64], beats: impl Fn(E, E) -> bool + Sync) {
