@@ -8,7 +8,7 @@ use super::lane::sealed;
 use super::level::{Level, level};
 use super::pack::Pack;
 use super::{Half, Kernel, Simd, base};
-use half::{bf16, f16};
+use crate::elements::for_each_half;
 
 /// Runs a loop with the widest lanes that [`level`] allows; see [`Kernel`] for an example.
 #[inline]
@@ -74,14 +74,16 @@ macro_rules! simd {
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
-simd! {
-    f16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
-    sums by |x: f16| f64::from(x.widen()), Half::narrow_f64; gemm None
+/// What is computed in `f32`.
+macro_rules! halves {
+    ($($half:ident),*) => { $(
+        simd! {
+            half::$half as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
+            sums by |x: half::$half| f64::from(x.widen()), Half::narrow_f64; gemm None
+        }
+    )* };
 }
-simd! {
-    bf16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
-    sums by |x: bf16| f64::from(x.widen()), Half::narrow_f64; gemm None
-}
+for_each_half!(halves);
 simd! {
     f32 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
     sums by f64::from, |sum: f64| sum as f32; gemm Some(matrixmultiply::sgemm)

@@ -1,8 +1,7 @@
 //! `Num`, what a pointwise formula may ask of a number.
 //!
 //! Apart from the numbers themselves because formulas see this trait alone; most of its methods are rows of
-//! `primitives`. Constants are `f64` for every element
-//! type: `x * 0.5 + 1.0` reads the same for `f32` lanes.
+//! `primitives`. Constants are `f64` for every element type: `x * 0.5 + 1.0` reads the same for `f32` lanes.
 
 use super::primitives::{composed, of_one, of_two};
 use std::ops::{Add, Div, Mul, Neg, Sub};
