@@ -33,6 +33,19 @@ pub trait RowWork: Storage {
         let (out, kept) = rows::map_keeping(rows, program, (inputs, &slices(&held)));
         (self.adopt(out), self.adopt(kept))
     }
+    /// What the first gives where a number is 0, else what the second does, in buffers of the same lengths: a choice
+    /// that only decides how to go on.
+    ///
+    /// By default the host looks at the number, and waits for it. A device of its own may run both, and take the
+    /// elements of one where the number is.
+    fn either<E: Real, const N: usize>(
+        self,
+        number: &Buf<E>,
+        of_zero: impl FnOnce() -> [Buf<E>; N],
+        of_others: impl FnOnce() -> [Buf<E>; N],
+    ) -> [Buf<E>; N] {
+        if self.download_scalar(number).as_f64() == 0.0 { of_zero() } else { of_others() }
+    }
 }
 
 impl RowWork for Cpu {}

@@ -6,9 +6,9 @@
 use super::bias::{ScaledNode, scaled};
 use super::features::{InputNode, check_width, input};
 use super::norm::EPS;
-use crate::device::{Buf, Cpu, Device, RowWork, SameDevice, Storage};
+use crate::device::{Buf, Cpu, Device, RowWork, SameDevice};
 use crate::dims::Dim;
-use crate::dtype::{Elem, Real};
+use crate::dtype::Real;
 use crate::error::{Error, differ, raise};
 use crate::graph::{BackOf, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule};
 use crate::layout::count;
@@ -123,9 +123,6 @@ impl<C: Dim, P: Part> BatchNorm<C, P> {
     }
 }
 
-/// A number for each feature.
-type Feature<C, P> = Tensor<(C,), Precise<<P as Kind>::Elem>, <P as Kind>::Dev>;
-
 /// What statistics are kept in.
 type Precise<E> = <E as Real>::Precise;
 
@@ -188,40 +185,33 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         let feature = |buf| Tensor { buf, ..running_mean.clone() };
         let (device, elements) = (running_mean.device, RowInput::Elements(values));
         let mean = feature(device.fold_rows(rows, MeanRow {}, &[elements]));
-        let mut var = feature(device.fold_rows(rows, Spread {}, &[elements, RowInput::PerRow(&mean.buf)]));
-        let (out, inverse) = if self.plain(&mean, &var) {
-            let inverse = (&var + self.eps).rsqrt().eval().buf;
-            (standard(device, rows, values, &mean.buf, &inverse), inverse)
-        } else {
-            var = feature(device.fold_rows(rows, Moments { correction: 0.0, root: false }, &[elements]));
-            device.map_rows_keeping(rows, LayerNormRow { eps: self.eps }, &[elements])
+        let var = device.fold_rows(rows, Spread {}, &[elements, RowInput::PerRow(&mean.buf)]);
+        let features = Rows::new(1, rows.inner, 1);
+        let both = [RowInput::Elements(&mean.buf), RowInput::Elements(&var)];
+        let doubts = device.fold_rows(features, Doubts { eps: self.eps }, &both);
+        let plain = || {
+            let inverse = (&feature(var.clone()) + self.eps).rsqrt().eval().buf;
+            [standard(device, rows, values, &mean.buf, &inverse), inverse, var.clone()]
         };
+        let careful = || {
+            let var = device.fold_rows(rows, Moments { correction: 0.0, root: false }, &[elements]);
+            let (out, inverse) = device.map_rows_keeping(rows, LayerNormRow { eps: self.eps }, &[elements]);
+            [out, inverse, var]
+        };
+        let [out, inverse, var] = device.either(&doubts, plain, careful);
+        let var = feature(var);
         let unbiased = rows.len as f64 / (rows.len - 1) as f64;
         self.running_mean.record_precise(running_mean.lerp(&mean, self.momentum).eval());
         self.running_var.record_precise(running_var.lerp(&var * unbiased, self.momentum).eval());
         (out, inverse)
     }
-
-    /// Whether mean and variance say all there is of each feature: its squares are not too large for the type, nor are
-    /// they too small where they are not nothing beside `eps`, and it has more digits than its mean's rounding.
-    fn plain(self, mean: &Feature<C, P>, var: &Feature<C, P>) -> bool {
-        let small = |x: f64| x + self.eps < TINY;
-        mean.device.show(&mean.buf, |means| {
-            mean.device.show(&var.buf, |vars| {
-                means.iter().zip(vars).all(|(mean, var)| {
-                    let (mean, var) = (mean.as_f64(), var.as_f64());
-                    var.is_finite() && !small(var) && (var == 0.0 || mean * mean <= FAR * var)
-                })
-            })
-        })
-    }
 }
 
 /// Sums of squares below this have lost digits in `f32`.
 const TINY: f64 = 1e-36;
-/// Means whose square is more than this many times the variance are felt by their rounding: in `f32` distances from
-/// them would be wrong by 4e-6 of the deviation.
-const FAR: f64 = 4096.0;
+/// Means of more than this many deviations are felt by their rounding: in `f32` distances from them would be wrong by
+/// 4e-6 of the deviation.
+const FAR: f64 = 64.0;
 
 /// The distances of elements from their feature's mean, times its number.
 fn standard<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>, mean: &Buf<E>, inverse: &Buf<E>) -> Buf<E> {
@@ -253,6 +243,20 @@ program! {
     combine [Combine::Sum];
     term |self, _pass, x, _s| (x[0] - x[1]) * (x[0] - x[1]);
     close |self, _pass, total, len, _s| total / V::c(len);
+}
+
+program! {
+    /// Of how many features mean and variance do not say all there is: their squares are too large for the type, or too
+    /// small where they are not nothing beside `eps`, or they have no more digits than their mean's rounding.
+    Doubts { eps: f64 } 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| {
+        let (one, none) = (V::c(1.0), V::c(0.0));
+        let far = V::select_ge(x[1].sqrt() * FAR, x[0].abs(), none, one);
+        let far = V::select_eq(x[1], none, none, far);
+        let doubt = V::select_gt(V::c(TINY), x[1] + self.eps, one, far);
+        V::select_gt(V::c(f64::INFINITY), x[1], doubt, one)
+    };
 }
 
 program! {
