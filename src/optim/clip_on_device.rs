@@ -30,8 +30,9 @@ pub type NormOnDevice<E, D> = Tensor<(), <E as Real>::Precise, D>;
 /// `norm.item()` is the wait.
 ///
 /// The norm is computed in the type of the gradients, in `f32` for `f16` and `bf16`; no square overflows or vanishes on
-/// the way. Where it is NaN or infinite the gradients stay as they are. A limit that is negative or NaN raises
-/// [`Error::Value`](crate::Error::Value), a model without parameters [`Error::NoGradient`](crate::Error::NoGradient).
+/// the way. Where an element is NaN or infinite the gradients stay as they are; a norm that is too large for its type
+/// reads as inf, and clips. A limit that is negative or NaN raises [`Error::Value`](crate::Error::Value), a model
+/// without parameters [`Error::NoGradient`](crate::Error::NoGradient).
 ///
 /// ```
 /// use congruent::{optim::clip_grad_norm_on_device, prelude::*};
