@@ -88,7 +88,11 @@ fn limits_that_are_none_are_refused() {
 fn what_is_not_trained_or_not_reached_does_not_count() {
     let model: (Param<Shape![1]>, Param<Shape![1]>, Param<Shape![1]>) =
         (Cpu.tensor([3.0]).into(), Cpu.tensor([4.0]).into(), Cpu.tensor([7.0]).into());
-    let opt = Sgd::new(&model, 0.1).group(|name, hyper| if name == "1" { hyper.lr_factor = 0.0 });
+    let opt = Sgd::new(&model, 0.1).group(|name, hyper| {
+        if name == "1" {
+            hyper.lr_factor = 0.0
+        }
+    });
     let (_, mut grads) = model.loss_and_grad(|(a, b, _)| (a.square() + b.square()).sum()).expect("a step");
     assert_eq!(opt.clip_grad_norm_on_device(&mut grads, 60.0).item(), 6.0);
     assert_eq!((grads.0.as_slice()[0], grads.2.reached()), (6.0, false));

@@ -5,6 +5,7 @@
 
 use super::bias::{ScaledNode, scaled};
 use super::features::{InputNode, check_width, input};
+use super::layer::layer;
 use super::norm::EPS;
 use crate::device::{Buf, Cpu, Device, RowWork, SameDevice};
 use crate::dims::Dim;
@@ -111,16 +112,18 @@ impl<C: Dim, P: Part> BatchNorm<C, P> {
 
     /// [`forward`](BatchNorm::forward) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
-        self,
-        x: Ex<S, P::Elem, P::Dev, N>,
-    ) -> Out<S, P, BatchNormNode<S, C, P, N>>
+    fn apply<S: LastAxis, N: Node<P::Elem>>(self, x: Ex<S, P::Elem, P::Dev, N>) -> Out<S, P, BatchNormNode<S, C, P, N>>
     where
         P: Forward,
     {
         check_width(LAW, x.shape, self.weight.shape);
         scaled(LAW, self.standardised(x), self.weight, self.bias)
     }
+}
+
+layer! {
+    /// `(.., C) → (.., C)`
+    [S: LastAxis, C: Dim + InFeatures<S::Last>, P: Forward] BatchNorm<C, P>, S to S, BatchNormNode<S, C, P, N>
 }
 
 /// What statistics are kept in.

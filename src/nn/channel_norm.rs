@@ -5,6 +5,7 @@
 use super::batch_norm::{LAW, StandardisedBack};
 use super::bias::{AlongChannels, along_channels};
 use super::features::{InputNode, check_channels, input};
+use super::layer::layer;
 use super::norm::EPS;
 use super::{BatchNorm, ChannelBias};
 use crate::device::{Buf, Cpu, Device, SameDevice};
@@ -115,7 +116,7 @@ impl<C: Dim, P: Part> BatchNorm2d<C, P> {
 
     /// [`forward`](BatchNorm2d::forward) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn apply<S: Pictures<2>, N: Node<P::Elem>>(
+    fn apply<S: Pictures<2>, N: Node<P::Elem>>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Out<S, P, BatchNorm2dNode<S, C, P, N>>
@@ -135,6 +136,12 @@ impl<C: Dim, P: Part> BatchNorm2d<C, P> {
         let scaled = Binary { op: Mul, a: normal.node, b: along_channels(weight, |channels| (channels, D, D)) };
         ChannelBias::<2, C, P>::add(bias, LAW, Ex::new(scaled, shape, device))
     }
+}
+
+layer! {
+    /// `(N, C, H, W) → (N, C, H, W)`
+    [S: Pictures<2>, C: Dim + InChannels<S::Channels>, P: Forward]
+    BatchNorm2d<C, P>, S to S, BatchNorm2dNode<S, C, P, N>
 }
 
 /// The rule of normalised channels: that of features of the last axis, with elements brought there and back.
