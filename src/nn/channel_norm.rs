@@ -6,7 +6,6 @@ use super::batch_norm::{LAW, StandardisedBack};
 use super::bias::{AlongChannels, along_channels};
 use super::features::{InputNode, check_channels, input};
 use super::layer::layer;
-use super::norm::EPS;
 use super::{BatchNorm, ChannelBias};
 use crate::device::{Buf, Cpu, Device, SameDevice};
 use crate::dims::{D, Dim, One};
@@ -18,7 +17,6 @@ use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, pre
 use crate::ops::NodeOver;
 use crate::ops::arithmetic::Mul;
 use crate::shape::{InChannels, Pictures, Shape};
-use crate::tensor::Create;
 
 /// Normalisation of each channel of pictures over the batch and all places: PyTorch's layer.
 ///
@@ -73,15 +71,9 @@ impl<C: Dim + Default, E: Real, D: Device> BatchNorm2d<C, Weights<E, D>> {
 impl<C: Dim, E: Real, D: Device> BatchNorm2d<C, Weights<E, D>> {
     /// The same for a number of channels that only the run knows.
     pub fn sized(device: D, channels: C) -> Self {
-        let all = |value| device.full((channels,), E::of_f64(value));
-        BatchNorm2d {
-            weight: all(1.0).into(),
-            bias: all(0.0).into(),
-            running_mean: all(0.0).into(),
-            running_var: all(1.0).into(),
-            momentum: 0.1,
-            eps: EPS,
-        }
+        let norm = BatchNorm::sized(device, channels);
+        let BatchNorm { weight, bias, running_mean, running_var, momentum, eps } = norm;
+        BatchNorm2d { weight, bias, running_mean, running_var, momentum, eps }
     }
 }
 

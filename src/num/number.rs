@@ -3,23 +3,8 @@
 //! Apart from the numbers themselves because formulas see this trait alone; most of its methods are rows of
 //! `primitives`. Constants are `f64` for every element type: `x * 0.5 + 1.0` reads the same for `f32` lanes.
 
-use super::primitives::{composed, of_one, of_two};
+use super::primitives::{composed, declared, of_one, of_two};
 use std::ops::{Add, Div, Mul, Neg, Sub};
-
-/// A method of the trait for each function that is no formula of others.
-macro_rules! declared {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
-    )*) => { $(
-        $(#[$doc])*
-        fn $name(self) -> Self;
-    )* };
-    ($($(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;)*) => { $(
-        $(#[$doc])*
-        fn $name(self, $arg: Self) -> Self;
-    )* };
-}
 
 /// A method with its formula for each function that is composed of others.
 macro_rules! defined {

@@ -141,4 +141,19 @@ macro_rules! composed {
     } };
 }
 
-pub(super) use {composed, of_one, of_two};
+/// A method of a trait, without a body, for each row that is no formula of others.
+macro_rules! declared {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
+    )*) => { $(
+        $(#[$doc])*
+        fn $name(self) -> Self;
+    )* };
+    ($($(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;)*) => { $(
+        $(#[$doc])*
+        fn $name(self, $arg: Self) -> Self;
+    )* };
+}
+
+pub(super) use {composed, declared, of_one, of_two};

@@ -3,25 +3,10 @@
 //! Apart from `Num` because here an element is just an element: the functions are those of the standard library and of
 //! `libm`, which lanes fall back on where no polynomial exists and which references in tests are computed with.
 
-use super::primitives::{of_one, of_two};
+use super::primitives::{declared, of_one, of_two};
 use super::{Simd, special};
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
-
-/// The methods of the trait.
-macro_rules! declared {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
-    )*) => { $(
-        $(#[$doc])*
-        fn $name(self) -> Self;
-    )* };
-    ($($(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;)*) => { $(
-        $(#[$doc])*
-        fn $name(self, $arg: Self) -> Self;
-    )* };
-}
 
 /// `f32` or `f64`, an element that lanes are made of: [`Num`](super::Num)'s functions of one element.
 pub(super) trait Real:
