@@ -189,9 +189,6 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         let (device, elements) = (running_mean.device, RowInput::Elements(values));
         let mean = feature(device.fold_rows(rows, MeanRow {}, &[elements]));
         let var = device.fold_rows(rows, Spread {}, &[elements, RowInput::PerRow(&mean.buf)]);
-        let features = Rows::new(1, rows.inner, 1);
-        let both = [RowInput::Elements(&mean.buf), RowInput::Elements(&var)];
-        let doubts = device.fold_rows(features, Doubts { eps: self.eps }, &both);
         let plain = || {
             let inverse = (&feature(var.clone()) + self.eps).rsqrt().eval().buf;
             [standard(device, rows, values, &mean.buf, &inverse), inverse, var.clone()]
@@ -201,7 +198,7 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
             let (out, inverse) = device.map_rows_keeping(rows, LayerNormRow { eps: self.eps }, &[elements]);
             [out, inverse, var]
         };
-        let [out, inverse, var] = device.either(&doubts, plain, careful);
+        let [out, inverse, var] = device.either((Doubts { eps: self.eps }, [&mean.buf, &var]), plain, careful);
         let var = feature(var);
         let unbiased = rows.len as f64 / (rows.len - 1) as f64;
         self.running_mean.record_precise(running_mean.lerp(&mean, self.momentum).eval());
@@ -249,16 +246,16 @@ program! {
 }
 
 program! {
-    /// Of how many features mean and variance do not say all there is: their squares are too large for the type, or too
-    /// small where they are not nothing beside `eps`, or they have no more digits than their mean's rounding.
+    /// 1 where mean and variance do not say all there is of a feature: its squares are too large for the type, or too
+    /// small where they are not nothing beside `eps`, or it has no more digits than its mean's rounding.
     Doubts { eps: f64 } 1 passes;
     combine [Combine::Sum];
     term |self, _pass, x, _s| {
-        let (one, none) = (V::c(1.0), V::c(0.0));
-        let far = V::select_ge(x[1].sqrt() * FAR, x[0].abs(), none, one);
-        let far = V::select_eq(x[1], none, none, far);
-        let doubt = V::select_gt(V::c(TINY), x[1] + self.eps, one, far);
-        V::select_gt(V::c(f64::INFINITY), x[1], doubt, one)
+        let ([mean, var, ..], one, none) = (x, V::c(1.0), V::c(0.0));
+        let far = V::select_ge(var.sqrt() * FAR, mean.abs(), none, one);
+        let far = V::select_eq(var, none, none, far);
+        let doubt = V::select_gt(V::c(TINY), var + self.eps, one, far);
+        V::select_gt(V::c(f64::INFINITY), var, doubt, one)
     };
 }
 

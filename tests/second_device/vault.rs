@@ -194,13 +194,14 @@ impl<const ORDINAL: usize> RowWork for Vault<ORDINAL> {
         let (out, kept) = with_copies(self, inputs, |inputs| Cpu.map_rows_keeping(rows, program, inputs));
         (self.computed(&out), self.computed(&kept))
     }
-    fn either<E: Real, const N: usize>(
+    fn either<E: Real, P: RowProgram, const N: usize>(
         self,
-        number: &Buf<E>,
-        of_zero: impl FnOnce() -> [Buf<E>; N],
-        of_others: impl FnOnce() -> [Buf<E>; N],
+        (program, numbers): (P, [&Buf<E>; 2]),
+        plain: impl FnOnce() -> [Buf<E>; N],
+        careful: impl FnOnce() -> [Buf<E>; N],
     ) -> [Buf<E>; N] {
-        if self.inside(number)[0].as_f64() == 0.0 { of_zero() } else { of_others() }
+        let [x, y] = numbers.map(|numbers| Buf::from_slice(self.inside(numbers)));
+        Cpu.either((program, [&x, &y]), plain, careful)
     }
 }
 
