@@ -6,6 +6,7 @@
 //! | storey | holds |
 //! |---|---|
 //! | [`dims`](mod@dims) | type-level dimensions: `D<784>`, `dims! { Batch = ? }` |
+//! | `elements` | the element types by name: the one list of them |
 //! | [`shape`] | shapes, and one law a file: broadcast, matmul, reduce, permute, reshape |
 //! | [`num`] | the numbers that formulas are written in: scalars, lanes, duals |
 //! | [`dtype`], [`random`] | element types; keys of random numbers |
@@ -40,6 +41,7 @@ pub mod dims {
 pub mod data;
 pub mod device;
 pub mod dtype;
+mod elements;
 mod error;
 mod files;
 pub mod graph;

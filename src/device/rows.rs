@@ -3,7 +3,7 @@
 use super::cpu::{Cpu, integers, rows};
 use super::storage::Storage;
 use crate::dtype::{Discrete, Elem, Real};
-use crate::loops::{ExactFold, MAX_INPUTS, RowFold, RowInput, RowLoops, RowProgram, Rows};
+use crate::loops::{ExactFold, MAX_INPUTS, MAX_STATS, RowFold, RowInput, RowLoops, RowProgram, Rows};
 use crate::memory::Buf;
 use std::borrow::Cow;
 
@@ -32,6 +32,30 @@ pub trait RowWork: Storage {
         let held = held(self, inputs);
         let (out, kept) = rows::map_keeping(rows, program, (inputs, &slices(&held)));
         (self.adopt(out), self.adopt(kept))
+    }
+    /// What `plain` gives where the term of a program is 0 of the numbers at each place of two buffers, else what
+    /// `careful` does, in buffers of the same lengths: a choice that only decides how to go on.
+    ///
+    /// By default the host looks at the numbers, and waits for them. A device of its own may run both, and take the
+    /// elements of one where the sum of the terms is.
+    ///
+    /// # Panics
+    /// When the two buffers are of different lengths.
+    fn either<E: Real, P: RowProgram, const N: usize>(
+        self,
+        (program, numbers): (P, [&Buf<E>; 2]),
+        plain: impl FnOnce() -> [Buf<E>; N],
+        careful: impl FnOnce() -> [Buf<E>; N],
+    ) -> [Buf<E>; N] {
+        let [x, y] = numbers.map(|numbers| self.read(numbers));
+        assert_eq!(x.len(), y.len(), "a program over numbers of different places");
+        let none = [0.0; MAX_STATS];
+        let doubt = |(x, y): (&E, &E)| {
+            let (mut values, numbers) = (none, [x.as_f64(), y.as_f64()]);
+            values[..2].copy_from_slice(&numbers);
+            program.term(0, values, none) != 0.0
+        };
+        if x.iter().zip(&*y).any(doubt) { careful() } else { plain() }
     }
 }
 

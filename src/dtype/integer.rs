@@ -6,6 +6,7 @@
 use super::elem::{Discrete, Elem, Integer, Real};
 use super::no_float::{Integral, Logical, NoFloat};
 use super::undefined::Undefined;
+use crate::elements::for_each_signed;
 
 macro_rules! integers {
     ($($t:ident $unsigned:ident $Wide:ident |$x:ident| $negative:expr, $absolute:expr, $sign:expr;)*) => {$(
@@ -194,7 +195,7 @@ impl<E: Real> Signed<E> for E {
     }
 }
 macro_rules! signed {
-    ($($t:ty)*) => {$(
+    ($($t:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl Signed<NoFloat> for $t {
             type Graph<T> = T;
@@ -205,7 +206,7 @@ macro_rules! signed {
         }
     )*};
 }
-signed! { i64 i32 i16 i8 }
+for_each_signed!(signed);
 
 #[cfg(test)]
 mod tests {

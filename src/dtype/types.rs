@@ -1,13 +1,13 @@
-//! The element types, one row each: how they are called, stored and converted.
+//! What each element type is called, and how it is stored and converted.
 
 use super::elem::{ByKind, Elem, Real, TruthValue, sealed};
 use super::integer::Numeric;
 use super::no_float::{Logical, NoFloat};
+use crate::elements::{for_each_half, for_each_integer, for_each_number};
 use crate::num::Half;
-use half::{bf16, f16};
 
 macro_rules! elements {
-    ($($t:ident $kind:ident integer $integer:literal float $Float:ty;)*) => {$(
+    ([$kind:ident, $integer:literal, $Float:ty] $($t:ident),*) => {$(
         impl sealed::Sealed for $t {}
         impl Elem for $t {
             type Float = $Float;
@@ -37,25 +37,15 @@ macro_rules! elements {
         }
     )*};
 }
-elements! {
-    f32 with_floats integer false float f32;
-    f64 with_floats integer false float f64;
-    i64 with_others integer true float NoFloat;
-    i32 with_others integer true float NoFloat;
-    i16 with_others integer true float NoFloat;
-    i8 with_others integer true float NoFloat;
-    u64 with_others integer true float NoFloat;
-    u32 with_others integer true float NoFloat;
-    u16 with_others integer true float NoFloat;
-    u8 with_others integer true float NoFloat;
-}
+elements! { [with_floats, false, Self] f32, f64 }
+for_each_integer!(elements [with_others, true, NoFloat]);
 
 /// The 16-bit floats: stored in two bytes, computed with as `f32`.
 macro_rules! halves {
-    ($($t:ident)*) => {$(
-        impl sealed::Sealed for $t {}
-        impl Elem for $t {
-            type Float = $t;
+    ($($t:ident),*) => {$(
+        impl sealed::Sealed for half::$t {}
+        impl Elem for half::$t {
+            type Float = Self;
             const NAME: &'static str = stringify!($t);
             const INTEGER: bool = false;
             const NARROW: bool = true;
@@ -74,12 +64,18 @@ macro_rules! halves {
             #[inline(always)]
             fn as_i128(self) -> i128 { self.widen() as i128 }
             fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
-            fn read_le(bytes: &[u8]) -> Self { $t::from_le_bytes([bytes[0], bytes[1]]) }
+            fn read_le(bytes: &[u8]) -> Self { Self::from_le_bytes([bytes[0], bytes[1]]) }
             fn shortest(self) -> String { Half::shortest(self) }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl Real for half::$t {
+            const EPSILON: f64 = <Self as Half>::EPSILON;
+            type Precise = f32;
         }
     )*};
 }
-halves! { f16 bf16 }
+for_each_half!(halves);
 
 impl sealed::Sealed for bool {}
 impl TruthValue for bool {}
@@ -142,7 +138,7 @@ impl<E: Numeric> PairedWith<E> for E {
 }
 
 macro_rules! pairs {
-    ($first:ident $($rest:ident)*) => {
+    ($first:ty $(, $rest:ty)*) => {
         $(
             #[diagnostic::do_not_recommend]
             impl PairedWith<$rest> for $first {
@@ -153,24 +149,19 @@ macro_rules! pairs {
                 type Types = TwoTypes;
             }
         )*
-        pairs! { $($rest)* }
+        pairs! { $($rest),* }
     };
     () => {};
 }
-pairs! { f16 bf16 f32 f64 i64 i32 i16 i8 u64 u32 u16 u8 }
+for_each_number!(pairs);
 
 macro_rules! reals {
-    ($($t:ident $epsilon:expr, $Precise:ident;)*) => {$(
+    ($($t:ident),*) => {$(
         #[diagnostic::do_not_recommend]
         impl Real for $t {
-            const EPSILON: f64 = $epsilon;
-            type Precise = $Precise;
+            const EPSILON: f64 = $t::EPSILON as f64;
+            type Precise = $t;
         }
     )*};
 }
-reals! {
-    f16 1.0 / 1024.0, f32;
-    bf16 1.0 / 128.0, f32;
-    f32 f32::EPSILON as f64, f32;
-    f64 f64::EPSILON, f64;
-}
+reals! { f32, f64 }

@@ -6,6 +6,7 @@ use super::node::{Lazy, Node};
 use super::region::materialise;
 use crate::device::{Cpu, Device};
 use crate::dtype::{Elem, Real};
+use crate::elements::for_each_float;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 use generic_array::GenericArray;
@@ -112,14 +113,14 @@ impl<E: Real, D: Device> Kind for (E, D) {
 
 /// An element type alone is a kind on the CPU.
 macro_rules! on_the_cpu {
-    ($($E:ty)*) => {$(
+    ($($E:ty),*) => {$(
         impl Kind for $E {
             type Elem = $E;
             type Dev = Cpu;
         }
     )*};
 }
-on_the_cpu! { f32 f64 half::f16 half::bf16 }
+for_each_float!(on_the_cpu);
 
 /// What functions take that tensors are passed to by reference, as layers do: `x: impl Expr<(B, D<784>), P>`.
 ///

@@ -175,6 +175,7 @@ impl<A, SA, S, E> InOrder for Reshaped<A, SA, S, E> {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::elements::{called, for_each_float};
     use crate::layout::MAX_AXES;
     use crate::prelude::*;
 
@@ -210,10 +211,7 @@ mod tests {
     #[test]
     fn elements_of_several_windows_add_their_gradients() {
         for count in [1, 2, 50, 40_000] {
-            check::<f64>(count);
-            check::<f32>(count);
-            check::<f16>(count);
-            check::<bf16>(count);
+            for_each_float!(called check(count));
         }
     }
 

@@ -109,6 +109,12 @@ impl<'a, E> Product<'a, E> {
         [&self.a, &self.b]
     }
 
+    /// The same product of factors in other memory, where they lie as here: for a device that brings them elsewhere.
+    pub fn of<'b>(&self, a: &'b Buf<E>, b: &'b Buf<E>) -> Product<'b, E> {
+        let Product { m, k, n, batch, c, add, .. } = *self;
+        Product { m, k, n, batch, a: self.a.place().of(a), b: self.b.place().of(b), c, add }
+    }
+
     /// Where C lies in the output.
     pub fn place(&self) -> Place {
         self.c

@@ -238,6 +238,15 @@ impl<'a, E> RowInput<'a, E> {
             RowInput::Elements(buf) | RowInput::PerRow(buf) | RowInput::Paired(buf, _) => buf,
         }
     }
+
+    /// The same input in other memory: for a device that brings it elsewhere.
+    pub fn of<'b>(&self, buf: &'b Buf<E>) -> RowInput<'b, E> {
+        match *self {
+            RowInput::Elements(_) => RowInput::Elements(buf),
+            RowInput::PerRow(_) => RowInput::PerRow(buf),
+            RowInput::Paired(_, pairing) => RowInput::Paired(buf, pairing),
+        }
+    }
 }
 
 /// Which row of an input a row of the program reads: row `r` is `(r / outer) · span + (r / each) % span`.

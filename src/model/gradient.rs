@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 dims! {
     /// The elements of a parameter, whatever its shape.
-    pub(super) Elements = ?,
+    pub(crate) Elements = ?,
 }
 
 /// The gradient of one parameter, or the fact that none reached it: what PyTorch calls a gradient of `None`.

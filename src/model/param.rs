@@ -219,6 +219,7 @@ operators! {
 
 #[cfg(test)]
 mod tests {
+    use crate::elements::{called, for_each_float};
     use crate::prelude::*;
     use crate::tensor::Tensor;
 
@@ -241,10 +242,7 @@ mod tests {
             assert_eq!(model.1.as_slice()[0].as_f64(), times as f64, "{} after {times}", E::NAME);
         }
         for times in 0..5 {
-            recorded::<f32>(times);
-            recorded::<f64>(times);
-            recorded::<f16>(times);
-            recorded::<bf16>(times);
+            for_each_float!(called recorded(times));
         }
     }
 }

@@ -5,10 +5,11 @@
 
 use super::bias::{ScaledNode, scaled};
 use super::features::{InputNode, check_width, input};
+use super::layer::layer;
 use super::norm::EPS;
-use crate::device::{Buf, Cpu, Device, RowWork, SameDevice, Storage};
+use crate::device::{Buf, Cpu, Device, RowWork, SameDevice};
 use crate::dims::Dim;
-use crate::dtype::{Elem, Real};
+use crate::dtype::Real;
 use crate::error::{Error, differ, raise};
 use crate::graph::{BackOf, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule};
 use crate::layout::count;
@@ -111,10 +112,7 @@ impl<C: Dim, P: Part> BatchNorm<C, P> {
 
     /// [`forward`](BatchNorm::forward) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
-        self,
-        x: Ex<S, P::Elem, P::Dev, N>,
-    ) -> Out<S, P, BatchNormNode<S, C, P, N>>
+    fn apply<S: LastAxis, N: Node<P::Elem>>(self, x: Ex<S, P::Elem, P::Dev, N>) -> Out<S, P, BatchNormNode<S, C, P, N>>
     where
         P: Forward,
     {
@@ -123,8 +121,10 @@ impl<C: Dim, P: Part> BatchNorm<C, P> {
     }
 }
 
-/// A number for each feature.
-type Feature<C, P> = Tensor<(C,), Precise<<P as Kind>::Elem>, <P as Kind>::Dev>;
+layer! {
+    /// `(.., C) → (.., C)`
+    [S: LastAxis, C: Dim + InFeatures<S::Last>, P: Forward] BatchNorm<C, P>, S to S, BatchNormNode<S, C, P, N>
+}
 
 /// What statistics are kept in.
 type Precise<E> = <E as Real>::Precise;
@@ -188,40 +188,30 @@ impl<C: Dim, P: Forward> BatchNorm<C, P> {
         let feature = |buf| Tensor { buf, ..running_mean.clone() };
         let (device, elements) = (running_mean.device, RowInput::Elements(values));
         let mean = feature(device.fold_rows(rows, MeanRow {}, &[elements]));
-        let mut var = feature(device.fold_rows(rows, Spread {}, &[elements, RowInput::PerRow(&mean.buf)]));
-        let (out, inverse) = if self.plain(&mean, &var) {
-            let inverse = (&var + self.eps).rsqrt().eval().buf;
-            (standard(device, rows, values, &mean.buf, &inverse), inverse)
-        } else {
-            var = feature(device.fold_rows(rows, Moments { correction: 0.0, root: false }, &[elements]));
-            device.map_rows_keeping(rows, LayerNormRow { eps: self.eps }, &[elements])
+        let var = device.fold_rows(rows, Spread {}, &[elements, RowInput::PerRow(&mean.buf)]);
+        let plain = || {
+            let inverse = (&feature(var.clone()) + self.eps).rsqrt().eval().buf;
+            [standard(device, rows, values, &mean.buf, &inverse), inverse, var.clone()]
         };
+        let careful = || {
+            let var = device.fold_rows(rows, Moments { correction: 0.0, root: false }, &[elements]);
+            let (out, inverse) = device.map_rows_keeping(rows, LayerNormRow { eps: self.eps }, &[elements]);
+            [out, inverse, var]
+        };
+        let [out, inverse, var] = device.either((Doubts { eps: self.eps }, [&mean.buf, &var]), plain, careful);
+        let var = feature(var);
         let unbiased = rows.len as f64 / (rows.len - 1) as f64;
         self.running_mean.record_precise(running_mean.lerp(&mean, self.momentum).eval());
         self.running_var.record_precise(running_var.lerp(&var * unbiased, self.momentum).eval());
         (out, inverse)
     }
-
-    /// Whether mean and variance say all there is of each feature: its squares are not too large for the type, nor are
-    /// they too small where they are not nothing beside `eps`, and it has more digits than its mean's rounding.
-    fn plain(self, mean: &Feature<C, P>, var: &Feature<C, P>) -> bool {
-        let small = |x: f64| x + self.eps < TINY;
-        mean.device.show(&mean.buf, |means| {
-            mean.device.show(&var.buf, |vars| {
-                means.iter().zip(vars).all(|(mean, var)| {
-                    let (mean, var) = (mean.as_f64(), var.as_f64());
-                    var.is_finite() && !small(var) && (var == 0.0 || mean * mean <= FAR * var)
-                })
-            })
-        })
-    }
 }
 
 /// Sums of squares below this have lost digits in `f32`.
 const TINY: f64 = 1e-36;
-/// Means whose square is more than this many times the variance are felt by their rounding: in `f32` distances from
-/// them would be wrong by 4e-6 of the deviation.
-const FAR: f64 = 4096.0;
+/// Means of more than this many deviations are felt by their rounding: in `f32` distances from them would be wrong by
+/// 4e-6 of the deviation.
+const FAR: f64 = 64.0;
 
 /// The distances of elements from their feature's mean, times its number.
 fn standard<E: Real, D: Device>(device: D, rows: Rows, values: &Buf<E>, mean: &Buf<E>, inverse: &Buf<E>) -> Buf<E> {
@@ -253,6 +243,20 @@ program! {
     combine [Combine::Sum];
     term |self, _pass, x, _s| (x[0] - x[1]) * (x[0] - x[1]);
     close |self, _pass, total, len, _s| total / V::c(len);
+}
+
+program! {
+    /// 1 where mean and variance do not say all there is of a feature: its squares are too large for the type, or too
+    /// small where they are not nothing beside `eps`, or it has no more digits than its mean's rounding.
+    Doubts { eps: f64 } 1 passes;
+    combine [Combine::Sum];
+    term |self, _pass, x, _s| {
+        let ([mean, var, ..], one, none) = (x, V::c(1.0), V::c(0.0));
+        let far = V::select_ge(var.sqrt() * FAR, mean.abs(), none, one);
+        let far = V::select_eq(var, none, none, far);
+        let doubt = V::select_gt(V::c(TINY), var + self.eps, one, far);
+        V::select_gt(V::c(f64::INFINITY), var, doubt, one)
+    };
 }
 
 program! {

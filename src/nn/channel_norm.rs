@@ -5,7 +5,7 @@
 use super::batch_norm::{LAW, StandardisedBack};
 use super::bias::{AlongChannels, along_channels};
 use super::features::{InputNode, check_channels, input};
-use super::norm::EPS;
+use super::layer::layer;
 use super::{BatchNorm, ChannelBias};
 use crate::device::{Buf, Cpu, Device, SameDevice};
 use crate::dims::{D, Dim, One};
@@ -17,7 +17,6 @@ use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, pre
 use crate::ops::NodeOver;
 use crate::ops::arithmetic::Mul;
 use crate::shape::{InChannels, Pictures, Shape};
-use crate::tensor::Create;
 
 /// Normalisation of each channel of pictures over the batch and all places: PyTorch's layer.
 ///
@@ -72,15 +71,9 @@ impl<C: Dim + Default, E: Real, D: Device> BatchNorm2d<C, Weights<E, D>> {
 impl<C: Dim, E: Real, D: Device> BatchNorm2d<C, Weights<E, D>> {
     /// The same for a number of channels that only the run knows.
     pub fn sized(device: D, channels: C) -> Self {
-        let all = |value| device.full((channels,), E::of_f64(value));
-        BatchNorm2d {
-            weight: all(1.0).into(),
-            bias: all(0.0).into(),
-            running_mean: all(0.0).into(),
-            running_var: all(1.0).into(),
-            momentum: 0.1,
-            eps: EPS,
-        }
+        let norm = BatchNorm::sized(device, channels);
+        let BatchNorm { weight, bias, running_mean, running_var, momentum, eps } = norm;
+        BatchNorm2d { weight, bias, running_mean, running_var, momentum, eps }
     }
 }
 
@@ -115,7 +108,7 @@ impl<C: Dim, P: Part> BatchNorm2d<C, P> {
 
     /// [`forward`](BatchNorm2d::forward) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn apply<S: Pictures<2>, N: Node<P::Elem>>(
+    fn apply<S: Pictures<2>, N: Node<P::Elem>>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Out<S, P, BatchNorm2dNode<S, C, P, N>>
@@ -135,6 +128,12 @@ impl<C: Dim, P: Part> BatchNorm2d<C, P> {
         let scaled = Binary { op: Mul, a: normal.node, b: along_channels(weight, |channels| (channels, D, D)) };
         ChannelBias::<2, C, P>::add(bias, LAW, Ex::new(scaled, shape, device))
     }
+}
+
+layer! {
+    /// `(N, C, H, W) → (N, C, H, W)`
+    [S: Pictures<2>, C: Dim + InChannels<S::Channels>, P: Forward]
+    BatchNorm2d<C, P>, S to S, BatchNorm2dNode<S, C, P, N>
 }
 
 /// The rule of normalised channels: that of features of the last axis, with elements brought there and back.

@@ -2,6 +2,7 @@
 
 use super::bias::ChannelBias;
 use super::features::{InputNode, ParamNode, input};
+use super::layer::layer;
 use super::{Init, InitialBias, Initialiser};
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
@@ -259,7 +260,7 @@ macro_rules! layers {
 
             /// [`forward`](Self::forward) of what the compiler has been asked about already.
             #[track_caller]
-            pub(super) fn apply<S: Pictures<$R>, N: Node<P::Elem>>(
+            fn apply<S: Pictures<$R>, N: Node<P::Elem>>(
                 self,
                 x: Ex<S, P::Elem, P::Dev, N>,
             ) -> Out<Convolved<$R, S, O, K>, P, ConvolutionNode<$R, S, I, O, K, P, N, B>>
@@ -272,6 +273,15 @@ macro_rules! layers {
                 let Some(outputs) = O::from_size(dims[0]) else { panic!("the weight has other outputs than its type") };
                 forward::<$R, _, I, _, K, _, _, _>(x, self.weight, (dims[1], outputs), self.bias)
             }
+        }
+
+        layer! {
+            /// `(N, I, ..) → (N, O, ..)`
+            [S: Pictures<$R>, I, O: Dim, K: Filters<$R>, P: Forward, B] $Name<I, O, K, P, B>,
+            S to Convolved<$R, S, O, K>, ConvolutionNode<$R, S, I, O, K, P, N, B>,
+            where I: OfGroups<K::GroupCount> + InChannels<S::Channels>,
+                K::Slides: SlidesOver<S::Space> + FitOver<S::Space>,
+                B: Tree<P> + ChannelBias<$R, O, P>,
         }
     )*};
 }

@@ -3,11 +3,12 @@
 //! A node of its own because in inference dropout must be the identity without becoming another type: what it wraps is
 //! then handed on as it is, memory and all.
 
+use super::Layer;
 use crate::device::{Buf, Device, DrawWork};
 use crate::dims::Off;
 use crate::dtype::Real;
 use crate::error::Error;
-use crate::graph::{Closed, Differentiable, Ex, Lazy, Leaf, Memory, Node, Operand, reverse_dense};
+use crate::graph::{Closed, Differentiable, Ex, Expr, Lazy, Leaf, Memory, Node, Operand, Out, reverse_dense};
 use crate::layout::{Sizes, count};
 use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
 use crate::model::{Forward, Model, Part, Weights, next_key};
@@ -82,6 +83,14 @@ impl<P: Part> Dropout<P> {
         let mask = ((P::TRAIN || is_given_in_inference()) && self.p > 0.0)
             .then(|| Leaf::constant(device.keep_mask(next_key(), count(shape), self.p), shape));
         Ex::new(Dropped { x: node, mask, scale: 1.0 / (1.0 - self.p) }, shape, device)
+    }
+}
+
+impl<S: Shape, P: Forward> Layer<S, P> for Dropout<P> {
+    type Out = S;
+    type Graph<N: Node<P::Elem>> = Dropped<S, P::Elem, N>;
+    fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
+        Dropout::forward(self, x)
     }
 }
 

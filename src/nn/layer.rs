@@ -2,14 +2,9 @@
 //!
 //! Apart from the layers because none of them needs it: each has a `forward` of its own, which a model calls by name.
 
-use super::{
-    BatchNorm, BatchNormNode, Bias, Dropout, Dropped, LayerNorm, LayerNormNode, Linear, LinearNode, RmsNorm,
-    RmsNormNode,
-};
-use crate::dims::Dim;
 use crate::graph::{Expr, Node, Out};
-use crate::model::{Forward, Tree};
-use crate::shape::{InFeatures, LastAxis, Shape};
+use crate::model::Forward;
+use crate::shape::Shape;
 
 /// A layer with one input of shape `S` and one output, both in the form `P`.
 ///
@@ -43,49 +38,26 @@ pub trait Layer<S: Shape, P: Forward>: Sized {
     fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>>;
 }
 
-/// `(.., I) → (.., O)`
-impl<S: LastAxis, I: Dim + InFeatures<S::Last>, O: Dim, P: Forward, B: Tree<P> + Bias<O, P>> Layer<S, P>
-    for Linear<I, O, P, B>
-{
-    type Out = S::WithLast<O>;
-    type Graph<N: Node<P::Elem>> = LinearNode<S, I, O, P, N, B>;
-    fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
-        self.apply(x.ex())
-    }
-}
-
-macro_rules! same_shape {
-    ($($Layer:ident $Node:ident;)*) => {$(
-        /// `(.., C) → (.., C)`
-        impl<S: LastAxis, C: Dim + InFeatures<S::Last>, P: Forward> Layer<S, P> for $Layer<C, P> {
-            type Out = S;
-            type Graph<N: Node<P::Elem>> = $Node<S, C, P, N>;
-            fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
+/// A layer as one of tuples: over which shapes and with what, what it gives, and the graph of that over `N`. It has an
+/// `apply`, its `forward` of what the compiler has been asked about already.
+macro_rules! layer {
+    ($(#[$about:meta])* [$($generics:tt)*] $Layer:ty, $S:ident to $Out:ty, $Graph:ty $(, where $($bound:tt)*)?) => {
+        $(#[$about])*
+        impl<$($generics)*> $crate::nn::Layer<$S, P> for $Layer
+        $(where $($bound)*)?
+        {
+            type Out = $Out;
+            type Graph<N: $crate::graph::Node<P::Elem>> = $Graph;
+            fn forward<X: $crate::graph::Expr<$S, P>>(
+                self,
+                x: X,
+            ) -> $crate::graph::Out<Self::Out, P, Self::Graph<X::N>> {
                 self.apply(x.ex())
             }
         }
-    )*};
+    };
 }
-same_shape! { RmsNorm RmsNormNode; BatchNorm BatchNormNode; }
-
-/// `(.., C) → (.., C)`
-impl<S: LastAxis, C: Dim + InFeatures<S::Last>, P: Forward, B: Tree<P> + Bias<C, P>> Layer<S, P>
-    for LayerNorm<C, P, B>
-{
-    type Out = S;
-    type Graph<N: Node<P::Elem>> = LayerNormNode<S, C, P, N, B>;
-    fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
-        self.apply(x.ex())
-    }
-}
-
-impl<S: Shape, P: Forward> Layer<S, P> for Dropout<P> {
-    type Out = S;
-    type Graph<N: Node<P::Elem>> = Dropped<S, P::Elem, N>;
-    fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
-        Dropout::forward(self, x)
-    }
-}
+pub(super) use layer;
 
 /// Each layer after the first takes what the one before it gives; the last one gives the result.
 macro_rules! sequences {

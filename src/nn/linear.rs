@@ -1,6 +1,7 @@
 //! The linear layer, over any leading axes.
 
 use super::features::{InputNode, ParamNode, check_width, input};
+use super::layer::layer;
 use super::{Bias, Init, InitialBias, Initialiser};
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
@@ -91,7 +92,7 @@ impl<I: Dim, O: Dim, P: Part, B: Tree<P>> Linear<I, O, P, B> {
 
     /// [`forward`](Linear::forward) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
+    fn apply<S: LastAxis, N: Node<P::Elem>>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Out<S::WithLast<O>, P, LinearNode<S, I, O, P, N, B>>
@@ -104,4 +105,10 @@ impl<I: Dim, O: Dim, P: Part, B: Tree<P>> Linear<I, O, P, B> {
         let shape = x.shape.with_last(weight.shape.1);
         self.bias.add("linear layer", multiply(x, weight, shape))
     }
+}
+
+layer! {
+    /// `(.., I) → (.., O)`
+    [S: LastAxis, I: Dim + InFeatures<S::Last>, O: Dim, P: Forward, B: Tree<P> + Bias<O, P>]
+    Linear<I, O, P, B>, S to S::WithLast<O>, LinearNode<S, I, O, P, N, B>
 }

@@ -5,6 +5,7 @@
 
 use super::bias::{ScaledNode, scaled};
 use super::features::{InputNode, ParamNode, across, input};
+use super::layer::layer;
 use super::{Bias, InitialBias};
 use crate::device::{Cpu, Device, RowWork, SameDevice};
 use crate::dims::Dim;
@@ -109,7 +110,7 @@ impl<C: Dim, P: Part, B: Tree<P>> LayerNorm<C, P, B> {
 
     /// [`forward`](LayerNorm::forward) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
+    fn apply<S: LastAxis, N: Node<P::Elem>>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Out<S, P, LayerNormNode<S, C, P, N, B>>
@@ -119,6 +120,12 @@ impl<C: Dim, P: Part, B: Tree<P>> LayerNorm<C, P, B> {
     {
         scaled("layer norm", x.layer_norm(self.eps), self.weight, self.bias)
     }
+}
+
+layer! {
+    /// `(.., C) → (.., C)`
+    [S: LastAxis, C: Dim + InFeatures<S::Last>, P: Forward, B: Tree<P> + Bias<C, P>]
+    LayerNorm<C, P, B>, S to S, LayerNormNode<S, C, P, N, B>
 }
 
 /// Normalisation by the root mean square, with gain.
@@ -183,10 +190,7 @@ impl<C: Dim, P: Part> RmsNorm<C, P> {
 
     /// [`forward`](RmsNorm::forward) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
-        self,
-        x: Ex<S, P::Elem, P::Dev, N>,
-    ) -> Out<S, P, RmsNormNode<S, C, P, N>>
+    fn apply<S: LastAxis, N: Node<P::Elem>>(self, x: Ex<S, P::Elem, P::Dev, N>) -> Out<S, P, RmsNormNode<S, C, P, N>>
     where
         P: Forward,
     {
@@ -197,6 +201,11 @@ impl<C: Dim, P: Part> RmsNorm<C, P> {
         let back = RowsBack { rows, per_row: Some(factors), program: AlongLast(RootMeanSquareBack {}) };
         binary(Mul, x.ruled(out, shape, back), across("rms norm", shape, self.weight))
     }
+}
+
+layer! {
+    /// `(.., C) → (.., C)`
+    [S: LastAxis, C: Dim + InFeatures<S::Last>, P: Forward] RmsNorm<C, P>, S to S, RmsNormNode<S, C, P, N>
 }
 
 program! {

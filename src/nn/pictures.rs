@@ -1,45 +1,14 @@
-//! Layers of pictures in tuples: convolutions, poolings without parameters, and the step from pictures to features.
+//! Layers of pictures without parameters, for tuples: poolings, and the step from pictures to features.
 //!
 //! Apart from the layers, which a model calls by name; a pooling by name is a method of its operand,
 //! `x.max_pool2d(Pool::<2>)`.
 
-use super::{BatchNorm2d, BatchNorm2dNode, ChannelBias, Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, Layer};
-use crate::dims::Dim;
+use super::Layer;
 use crate::graph::{BackOf, Expr, Node, Op, Out, Reshaped};
 use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
 use crate::ops::Movement;
 use crate::ops::windows::{PoolBy, PoolingBack, pooled_whole};
-use crate::shape::{
-    Filters, FitOver, Flatten, Flattened, InChannels, OfGroups, Pictures, Pools, Shape, SlidesOver, Space,
-};
-
-macro_rules! convolutions {
-    ($($Name:ident $R:literal;)*) => {$(
-        /// `(N, I, ..) → (N, O, ..)`
-        impl<S: Pictures<$R>, I, O: Dim, K: Filters<$R>, P: Forward, B> Layer<S, P> for $Name<I, O, K, P, B>
-        where
-            I: OfGroups<K::GroupCount> + InChannels<S::Channels>,
-            K::Slides: SlidesOver<S::Space> + FitOver<S::Space>,
-            B: Tree<P> + ChannelBias<$R, O, P>,
-        {
-            type Out = Convolved<$R, S, O, K>;
-            type Graph<N: Node<P::Elem>> = ConvolutionNode<$R, S, I, O, K, P, N, B>;
-            fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
-                self.apply(x.ex())
-            }
-        }
-    )*};
-}
-convolutions! { Conv1d 1; Conv2d 2; Conv3d 3; }
-
-/// `(N, C, H, W) → (N, C, H, W)`
-impl<S: Pictures<2>, C: Dim + InChannels<S::Channels>, P: Forward> Layer<S, P> for BatchNorm2d<C, P> {
-    type Out = S;
-    type Graph<N: Node<P::Elem>> = BatchNorm2dNode<S, C, P, N>;
-    fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
-        self.apply(x.ex())
-    }
-}
+use crate::shape::{FitOver, Flatten, Flattened, Pictures, Pools, Shape, SlidesOver, Space};
 
 /// A model without parameters.
 macro_rules! without_parameters {

@@ -3,13 +3,13 @@
 //! Apart from the level because here the registers are known.
 #![allow(unsafe_code, reason = "functions of an instruction set are called where the processor has it")]
 
-use super::engine::{Engine, Gemm};
+use super::engine::{Engine, Gemm, GemmCall, Memory, Share};
 use super::gemm;
 use super::lane::sealed;
 use super::level::{Level, level};
 use super::pack::Pack;
 use super::{Half, Kernel, Simd, base};
-use half::{bf16, f16};
+use crate::elements::for_each_half;
 
 /// Runs a loop with the widest lanes that [`level`] allows; see [`Kernel`] for an example.
 #[inline]
@@ -21,12 +21,22 @@ pub fn dispatch<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
 /// `Simd` for an element, given its lanes from the least to the most level.
 macro_rules! simd {
     ($element:ty as $wide:ty: $portable:ty, $avx2:ty, $avx512:ty;
-     sums by $to_sum:expr, $of_sum:expr; engine $engine:ident, else $gemm:expr) => {
+     sums by $to_sum:expr, $of_sum:expr; else gemm $gemm:expr) => {
         impl sealed::Sealed for $element {}
         impl Simd for $element {
             type Wide = $wide;
             type Sum = f64;
-            const ENGINE: Engine<$element, $wide> = gemm::$engine;
+            const ENGINE: Engine<$element, $wide> = {
+                // Compiled here, and not once more in each crate that multiplies anything.
+                //
+                // # Safety
+                // As `Engine` says.
+                unsafe fn product(call: &GemmCall<$element, $wide>, memory: Memory<'_, $wide>, share: Share<'_>) {
+                    // SAFETY: the caller's contract.
+                    unsafe { gemm::product(call, memory, share) }
+                }
+                product
+            };
             const GEMM: Option<Gemm<$element>> = $gemm;
             #[cfg(test)]
             type One = super::Scalar<$wide>;
@@ -76,19 +86,21 @@ macro_rules! simd {
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
-simd! {
-    f16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
-    sums by |x: f16| f64::from(x.widen()), Half::narrow_f64; engine of_f16, else None
+/// What is computed in `f32`.
+macro_rules! halves {
+    ($($half:ident),*) => { $(
+        simd! {
+            half::$half as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
+            sums by |x: half::$half| f64::from(x.widen()), Half::narrow_f64; else gemm None
+        }
+    )* };
 }
-simd! {
-    bf16 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
-    sums by |x: bf16| f64::from(x.widen()), Half::narrow_f64; engine of_bf16, else None
-}
+for_each_half!(halves);
 simd! {
     f32 as f32: Pack<base::F32>, Pack<__m256>, Pack<__m512>;
-    sums by f64::from, |sum: f64| sum as f32; engine of_f32, else Some(matrixmultiply::sgemm)
+    sums by f64::from, |sum: f64| sum as f32; else gemm Some(matrixmultiply::sgemm)
 }
 simd! {
     f64 as f64: Pack<base::F64>, Pack<__m256d>, Pack<__m512d>;
-    sums by |x: f64| x, |sum: f64| sum; engine of_f64, else Some(matrixmultiply::dgemm)
+    sums by |x: f64| x, |sum: f64| sum; else gemm Some(matrixmultiply::dgemm)
 }

@@ -6,6 +6,9 @@
 
 /// A float of 16 bits, which is computed with as an `f32`.
 pub(crate) trait Half: Copy + Default {
+    /// The smallest step above 1.
+    const EPSILON: f64;
+
     /// The number, exactly.
     fn widen(self) -> f32;
     /// The nearest number, halves to even; NaN stays NaN, what is too large becomes infinite.
@@ -65,6 +68,8 @@ const SIGN: u32 = 1 << 31;
 const INFINITY: u32 = 0x7f80_0000;
 
 impl Half for half::f16 {
+    const EPSILON: f64 = half::f16::EPSILON.to_f64_const();
+
     /// The exponent moves to the place that it has in an `f32` and counts from another zero, which a product with 2¹¹²
     /// mends, for subnormal numbers too. Infinity and NaN have all bits of the exponent; NaN becomes quiet.
     #[inline(always)]
@@ -90,6 +95,8 @@ impl Half for half::f16 {
 }
 
 impl Half for half::bf16 {
+    const EPSILON: f64 = half::bf16::EPSILON.to_f64_const();
+
     #[inline(always)]
     fn widen(self) -> f32 {
         f32::from_bits(u32::from(self.to_bits()) << 16)

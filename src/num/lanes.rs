@@ -5,6 +5,7 @@
 
 use super::pack::Pack;
 use super::poly;
+use super::primitives::{of_one, of_two};
 use super::stored::Stored;
 use super::vector::Vector;
 use super::{Lane, Num, Real, Simd};
@@ -19,34 +20,28 @@ fn extreme<E: Real>(first_wins: bool, second_wins: bool, first: E, second: E) ->
     }
 }
 
-/// Methods of `Num` that are one method of `Vector`.
-macro_rules! by_hardware {
-    ($($name:ident: $hardware:ident($($arg:ident),*);)*) => { $(
-        #[inline(always)]
-        fn $name(self $(, $arg: Self)*) -> Self {
-            Pack(self.0.$hardware($($arg.0),*))
-        }
-    )* };
-}
-
-/// Methods of `Num` that `poly.rs` has.
-macro_rules! by_polynomial {
-    ($($name:ident)*) => { $(
+/// Methods of `Num`, each by what its row says.
+macro_rules! by_row {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
+    )*) => { $(
         #[inline(always)]
         fn $name(self) -> Self {
-            poly::$name(self)
+            by_row!(@ $lanes self $name)
         }
     )* };
-}
-
-/// Methods of `Num` that call the scalar function for each lane.
-macro_rules! lane_by_lane {
-    ($($name:ident)*) => { $(
+    ($($(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;)*) => { $(
         #[inline(always)]
-        fn $name(self) -> Self {
-            self.map(Real::$name)
+        fn $name(self, $arg: Self) -> Self {
+            by_row!(@ $lanes self $arg $name)
         }
     )* };
+    (@ polynomial $x:ident $name:ident) => { poly::$name($x) };
+    (@ each $x:ident $name:ident) => { $x.map(Real::$name) };
+    (@ each $x:ident $arg:ident $name:ident) => { $x.zip($arg, Real::$name) };
+    (@ $hardware:ident $x:ident $name:ident) => { Pack($x.0.$hardware()) };
+    (@ $hardware:ident $x:ident $arg:ident $name:ident) => { Pack($x.0.$hardware($arg.0)) };
 }
 
 impl<V: Vector> Num for Pack<V> {
@@ -67,28 +62,17 @@ impl<V: Vector> Num for Pack<V> {
         Pack(V::if_eq(a.0, b.0, then.0, other.0))
     }
 
-    by_hardware! {
-        sqrt: root();
-        floor: down();
-        ceil: up();
-        round: nearest();
-        trunc: toward_zero();
-        abs: magnitude();
-        copysign: signed_as(from);
-        fma: fused(factor, addend);
-    }
+    of_one!(by_row);
+    of_two!(by_row);
 
+    #[inline(always)]
+    fn fma(self, factor: Self, addend: Self) -> Self {
+        Pack(self.0.fused(factor.0, addend.0))
+    }
     /// Of two numbers of which one is NaN, hardware takes the second.
     #[inline(always)]
     fn at_least(self, bound: f64) -> Self {
         Pack(V::constant(bound).greater(self.0))
-    }
-
-    by_polynomial! { exp exp2 exp_m1 ln log2 log10 ln_1p sin cos tanh erf erfc }
-
-    lane_by_lane! {
-        cbrt tan asin acos atan sinh cosh asinh acosh atanh
-        erfinv lgamma digamma
     }
 
     #[inline(always)]
@@ -113,26 +97,6 @@ impl<V: Vector> Num for Pack<V> {
     #[inline(always)]
     fn polygamma(self, order: u32) -> Self {
         self.map(|x| x.polygamma(order))
-    }
-    #[inline(always)]
-    fn powf(self, exponent: Self) -> Self {
-        self.zip(exponent, Real::powf)
-    }
-    #[inline(always)]
-    fn atan2(self, x: Self) -> Self {
-        self.zip(x, Real::atan2)
-    }
-    #[inline(always)]
-    fn hypot(self, other: Self) -> Self {
-        self.zip(other, Real::hypot)
-    }
-    #[inline(always)]
-    fn rem(self, divisor: Self) -> Self {
-        self.zip(divisor, Real::modulo)
-    }
-    #[inline(always)]
-    fn fmod(self, divisor: Self) -> Self {
-        self.zip(divisor, |x, y| x % y)
     }
 }
 

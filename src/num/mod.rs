@@ -18,6 +18,7 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | `primitives` | every function, one row each |
 //! | `number`, `lane` | what formulas ask, what loops ask |
 //! | `level`, `dispatch` | which instruction set loops run on, and how they get there |
 //! | `vector`, `pack`, `lanes` | what a register must supply, and every register as a number and a lane |
@@ -25,7 +26,7 @@
 //! | `half`, `stored` | 16-bit floats, and how they are loaded into registers of `f32` |
 //! | `poly`, `coefficients`, `bits` | functions over lanes |
 //! | `scalar`, `real`, `special` | one number, and its functions |
-//! | `dual` | derivatives |
+//! | `dual`, `slopes` | derivatives |
 //! | `engine`, `gemm` | what a gemm engine is given, and the one over lanes |
 //! | `factors`, `ends` | products that no exponent bounds, quotients at the ends of a type |
 //!
@@ -61,8 +62,10 @@ mod pack;
 mod poly;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable;
+mod primitives;
 mod real;
 mod scalar;
+mod slopes;
 mod special;
 mod stored;
 #[cfg(test)]

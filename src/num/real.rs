@@ -1,38 +1,62 @@
-//! `Real`, the two floating-point types and their scalar functions.
+//! `Real`, the two floating-point types and their scalar functions, which `primitives` names.
 //!
 //! Apart from `Num` because here an element is just an element: the functions are those of the standard library and of
 //! `libm`, which lanes fall back on where no polynomial exists and which references in tests are computed with.
 
+use super::primitives::{declared, of_one, of_two};
 use super::{Simd, special};
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
-/// Declares the trait and both impls from one table: the method, its arguments, how each type computes it.
-macro_rules! reals {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ident),*): $single:path, $double:path;)*) => {
-        /// `f32` or `f64`, an element that lanes are made of.
-        pub(super) trait Real:
-            Simd<Wide = Self> + Debug + PartialOrd
-            + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
-            + Rem<Output = Self> + Neg<Output = Self>
-        {
-            /// Rounds `x` to this type.
-            fn from_f64(x: f64) -> Self;
-            /// `xⁿ`.
-            fn powi(self, exponent: i32) -> Self;
-            /// The `order`-th derivative of `digamma`.
-            fn polygamma(self, order: u32) -> Self;
-            $(
-                $(#[$doc])*
-                #[doc = concat!("See [`Num`](super::Num): `", stringify!($name), "`.")]
-                fn $name(self $(, $arg: $kind)*) -> Self;
-            )*
-        }
+/// `f32` or `f64`, an element that lanes are made of: [`Num`](super::Num)'s functions of one element.
+pub(super) trait Real:
+    Simd<Wide = Self>
+    + Debug
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Rem<Output = Self>
+    + Neg<Output = Self>
+{
+    /// Rounds `x` to this type.
+    fn from_f64(x: f64) -> Self;
+    /// `xⁿ`.
+    fn powi(self, exponent: i32) -> Self;
+    /// The `order`-th derivative of `digamma`.
+    fn polygamma(self, order: u32) -> Self;
+    /// `self · factor + addend`, rounded once.
+    fn fma(self, factor: Self, addend: Self) -> Self;
+    of_one!(declared);
+    of_two!(declared);
+}
 
-        reals!(@ f32, $($name($($arg: $kind),*): $single;)*);
-        reals!(@ f64, $($name($($arg: $kind),*): $double;)*);
-    };
-    (@ $real:ty, $($name:ident($($arg:ident: $kind:ident),*): $function:path;)*) => {
+/// The methods of one type: the tables name the function of each.
+macro_rules! implemented {
+    ([$real:ident] $(
+        $(#[$doc:meta])*
+        $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
+    )*) => { $(
+        #[inline(always)]
+        fn $name(self) -> Self {
+            implemented!(@ $real $single, $double)(self)
+        }
+    )* };
+    ([$real:ident] $(
+        $(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;
+    )*) => { $(
+        #[inline(always)]
+        fn $name(self, $arg: Self) -> Self {
+            implemented!(@ $real $single, $double)(self, $arg)
+        }
+    )* };
+    (@ f32 $single:path, $double:path) => { $single };
+    (@ f64 $single:path, $double:path) => { $double };
+}
+
+macro_rules! reals {
+    ($($real:ident)*) => { $(
         impl Real for $real {
             #[inline(always)]
             fn from_f64(x: f64) -> Self {
@@ -46,59 +70,16 @@ macro_rules! reals {
             fn polygamma(self, order: u32) -> Self {
                 special::polygamma(f64::from(self), order) as Self
             }
-            $(
-                #[inline(always)]
-                fn $name(self $(, $arg: $kind)*) -> Self {
-                    $function(self $(, $arg)*)
-                }
-            )*
+            #[inline(always)]
+            fn fma(self, factor: Self, addend: Self) -> Self {
+                self.mul_add(factor, addend)
+            }
+            of_one!(implemented [$real]);
+            of_two!(implemented [$real]);
         }
-    };
+    )* };
 }
-
-reals! {
-    exp(): f32::exp, f64::exp;
-    exp2(): f32::exp2, f64::exp2;
-    exp_m1(): f32::exp_m1, f64::exp_m1;
-    ln(): f32::ln, f64::ln;
-    log2(): f32::log2, f64::log2;
-    log10(): f32::log10, f64::log10;
-    ln_1p(): f32::ln_1p, f64::ln_1p;
-    sqrt(): f32::sqrt, f64::sqrt;
-    cbrt(): f32::cbrt, f64::cbrt;
-
-    sin(): f32::sin, f64::sin;
-    cos(): f32::cos, f64::cos;
-    tan(): f32::tan, f64::tan;
-    asin(): f32::asin, f64::asin;
-    acos(): f32::acos, f64::acos;
-    atan(): f32::atan, f64::atan;
-    sinh(): f32::sinh, f64::sinh;
-    cosh(): f32::cosh, f64::cosh;
-    tanh(): f32::tanh, f64::tanh;
-    asinh(): special::asinh_single, special::asinh;
-    acosh(): special::acosh_single, special::acosh;
-    atanh(): special::atanh_single, special::atanh;
-
-    erf(): libm::erff, libm::erf;
-    erfc(): libm::erfcf, libm::erfc;
-    erfinv(): special::erfinv_single, special::erfinv;
-    lgamma(): special::lgamma_single, libm::lgamma;
-    digamma(): special::digamma_single, special::digamma;
-
-    floor(): f32::floor, f64::floor;
-    ceil(): f32::ceil, f64::ceil;
-    round(): f32::round_ties_even, f64::round_ties_even;
-    trunc(): f32::trunc, f64::trunc;
-    abs(): f32::abs, f64::abs;
-    copysign(from: Self): f32::copysign, f64::copysign;
-
-    powf(exponent: Self): f32::powf, f64::powf;
-    atan2(x: Self): f32::atan2, f64::atan2;
-    hypot(other: Self): f32::hypot, f64::hypot;
-    modulo(divisor: Self): modulo, modulo;
-    fma(factor: Self, addend: Self): f32::mul_add, f64::mul_add;
-}
+reals! { f32 f64 }
 
 /// The remainder with the sign of the divisor, as Python's `%`.
 fn modulo<E: Real>(x: E, divisor: E) -> E {

@@ -3,6 +3,7 @@
 //! Apart from the vector lanes because accuracy, not speed, is the point: references and examples use these.
 #![allow(unsafe_code, reason = "one element is read from memory and written to it")]
 
+use super::primitives::{of_one, of_two};
 use super::{Lane, Num, Real};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -81,25 +82,32 @@ macro_rules! num_of_element {
                 $wrap(Real::polygamma($unwrap(self), order))
             }
             #[inline(always)]
-            fn rem(self, divisor: Self) -> Self {
-                $wrap(Real::modulo($unwrap(self), $unwrap(divisor)))
+            fn fma(self, factor: Self, addend: Self) -> Self {
+                $wrap(Real::fma($unwrap(self), $unwrap(factor), $unwrap(addend)))
             }
-            #[inline(always)]
-            fn fmod(self, divisor: Self) -> Self {
-                $wrap($unwrap(self) % $unwrap(divisor))
-            }
-            num_of_element! {@ $wrap, $unwrap,
-                exp() exp2() exp_m1() ln() log2() log10() ln_1p() sqrt() cbrt()
-                sin() cos() tan() asin() acos() atan() sinh() cosh() tanh() asinh() acosh() atanh()
-                erf() erfc() erfinv() lgamma() digamma() floor() ceil() round() trunc() abs()
-                copysign(from) powf(exponent) atan2(x) hypot(other) fma(factor, addend)
-            }
+            of_one!(by_element [$wrap, $unwrap]);
+            of_two!(by_element [$wrap, $unwrap]);
         }
     };
-    (@ $wrap:expr, $unwrap:expr, $($name:ident($($arg:ident),*))*) => { $(
+}
+
+/// The methods that are those of an element.
+macro_rules! by_element {
+    ([$wrap:expr, $unwrap:expr] $(
+        $(#[$doc:meta])*
+        $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
+    )*) => { $(
         #[inline(always)]
-        fn $name(self $(, $arg: Self)*) -> Self {
-            $wrap(Real::$name($unwrap(self) $(, $unwrap($arg))*))
+        fn $name(self) -> Self {
+            $wrap(Real::$name($unwrap(self)))
+        }
+    )* };
+    ([$wrap:expr, $unwrap:expr] $(
+        $(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;
+    )*) => { $(
+        #[inline(always)]
+        fn $name(self, $arg: Self) -> Self {
+            $wrap(Real::$name($unwrap(self), $unwrap($arg)))
         }
     )* };
 }

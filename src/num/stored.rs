@@ -7,7 +7,7 @@
 use super::base;
 use super::half::Half;
 use super::vector::Vector;
-use half::{bf16, f16};
+use crate::elements::for_each_half;
 
 /// At least as many elements as any register holds.
 const MOST: usize = 16;
@@ -88,10 +88,10 @@ impl<V: Vector> Stored<V::Element> for V {
 
 /// Registers that cannot convert: each element is converted by itself.
 macro_rules! converted {
-    ($($half:ty)*) => { $(
-        impl Stored<$half> for base::F32 {
+    ($($half:ident),*) => { $(
+        impl Stored<half::$half> for base::F32 {
             #[inline(always)]
-            unsafe fn read(p: *const $half, n: usize) -> Self {
+            unsafe fn read(p: *const half::$half, n: usize) -> Self {
                 let mut lanes = [0.0; <Self as Vector>::N];
                 for (i, lane) in lanes.iter_mut().enumerate().take(n) {
                     // SAFETY: the caller vouches for `n` elements.
@@ -100,14 +100,14 @@ macro_rules! converted {
                 Self::from_lanes(lanes)
             }
             #[inline(always)]
-            unsafe fn write(self, p: *mut $half, n: usize) {
+            unsafe fn write(self, p: *mut half::$half, n: usize) {
                 for (i, &lane) in self.to_lanes().iter().enumerate().take(n) {
                     // SAFETY: the caller vouches for `n` elements.
-                    unsafe { *p.add(i) = <$half>::narrow(lane) }
+                    unsafe { *p.add(i) = half::$half::narrow(lane) }
                 }
             }
         }
     )* };
 }
 
-converted! { f16 bf16 }
+for_each_half!(converted);

@@ -73,7 +73,7 @@ fn scale_to<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, max: f64, m
 
 /// A limit that sizes can have.
 #[track_caller]
-fn limit(max: f64) -> f64 {
+pub(super) fn limit(max: f64) -> f64 {
     if max >= 0.0 {
         return max;
     }

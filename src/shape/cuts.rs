@@ -4,6 +4,7 @@
 //! here.
 
 use super::Shape;
+use crate::elements::for_each_integer;
 
 /// What one item takes: as a value, in NumPy's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +80,7 @@ pub trait Position: Copy {
 }
 
 macro_rules! places {
-    ($($Integer:ty)*) => {$(
+    ($($Integer:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl Position for $Integer {
             #[inline]
@@ -89,7 +90,8 @@ macro_rules! places {
         }
     )*};
 }
-places! { isize usize i64 u64 i32 u32 i16 u16 i8 u8 }
+places! { isize, usize }
+for_each_integer!(places);
 
 /// An index or bound that [`s!`](crate::s!) found.
 #[doc(hidden)]

@@ -5,8 +5,8 @@
 
 use crate::dims::{D, Dim};
 use crate::dtype::Elem;
+use crate::elements::{for_each_half, for_each_number};
 use crate::shape::{Prepend, Prepended, Shape};
-use half::{bf16, f16};
 
 /// Nested arrays of a default element type. A jagged one is rustc's own error, on the short row.
 #[diagnostic::on_unimplemented(
@@ -24,7 +24,7 @@ pub trait Literal {
 }
 
 macro_rules! literals {
-    ($($t:ty)*) => {$(
+    ($($t:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl Literal for $t {
             type Shape = ();
@@ -33,7 +33,13 @@ macro_rules! literals {
         }
     )*};
 }
-literals! { f32 i64 bool f16 bf16 }
+literals! { f32, i64, bool }
+
+/// These have no literals: nobody guesses them.
+macro_rules! halves {
+    ($($half:ident),*) => { literals! { $(half::$half),* } };
+}
+for_each_half!(halves);
 
 #[diagnostic::do_not_recommend]
 impl<T: Literal, const N: usize> Literal for [T; N]
@@ -61,7 +67,7 @@ pub trait Nested<E: Elem> {
 }
 
 macro_rules! nested {
-    ($($t:ty)*) => {$(
+    ($($t:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl Nested<$t> for $t {
             type Shape = ();
@@ -69,7 +75,8 @@ macro_rules! nested {
         }
     )*};
 }
-nested! { f16 bf16 f32 f64 i64 i32 i16 i8 u64 u32 u16 u8 bool }
+for_each_number!(nested);
+nested! { bool }
 
 #[diagnostic::do_not_recommend]
 impl<E: Elem, T: Nested<E>, const N: usize> Nested<E> for [T; N]

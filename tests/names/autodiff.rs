@@ -19,7 +19,7 @@ rows! {
         assert_eq!(w.value_and_grad(|w| (w * w.stop_gradient()).sum())?.1.as_slice(), [3.0, 4.0]);
     }
     "clip by norm": "", "clip_grad_norm_" => "clip_grad_norm(&mut grads, 1.0)",
-        "`use congruent::optim::clip_grad_norm`" {
+        "`use congruent::optim::clip_grad_norm`; `clip_grad_norm_on_device` waits for no number" {
         let (_, mut grads) = w.value_and_grad(|w| (w.square() * 0.5).sum())?;
         assert_eq!(clip_grad_norm(&mut grads, 1.0), 5.0);
     }

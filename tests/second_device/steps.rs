@@ -3,6 +3,7 @@
 use crate::vault::{Carried, VAULT, Vault, carried, in_use};
 use congruent::device::Storage;
 use congruent::io::NpzFile;
+use congruent::nn::Tanh;
 use congruent::prelude::*;
 
 dims! { Examples = ?, Batch = ?, Pixels = 8 * 8, Hidden = 32, Classes = 10 }
@@ -117,6 +118,28 @@ fn a_step_carries_nothing() {
         adam.step(&mut w, &grads);
     });
     assert_eq!(step, Carried { down: (1, 1), ..NOTHING }, "the loss as a number, and nothing else");
+}
+
+/// A step of layers with running statistics, momentum and clipping waits for nothing.
+#[test]
+fn a_step_of_layers_carries_nothing() {
+    let (first, last) = (Linear::<Pixels, Hidden>::new(Key::new(1)), Linear::<Hidden, Classes>::new(Key::new(2)));
+    let mut model = (first, BatchNorm::<Hidden>::new(), Tanh, last).to(&VAULT);
+    let x: Tensor<(Batch, Pixels), f32, _> = VAULT.rand_of((Batch(12), Pixels), Key::new(3));
+    let y: Tensor<(Batch, Classes), f32, _> = VAULT.rand_of((Batch(12), Classes), Key::new(4));
+    let mut sgd = Sgd::new(&model, 0.1).momentum(0.9);
+    let before = model.1.running_mean.tensor().to_vec();
+    for _ in 0..3 {
+        let (norm, step) = carried(|| {
+            let (_, mut grads) = model.loss_and_grad(|m| m.forward(&x).mse(&y)).expect("a step");
+            let norm = sgd.clip_grad_norm_on_device(&mut grads, 0.01);
+            sgd.step(&mut model, &grads);
+            norm
+        });
+        assert_eq!(step, NOTHING);
+        assert!(norm.item() > 0.01);
+    }
+    assert_ne!(model.1.running_mean.tensor().to_vec(), before);
 }
 
 /// The gradient that a loss begins with is a number that the host has said itself.

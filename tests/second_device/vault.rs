@@ -11,8 +11,8 @@ use congruent::device::{
     Buf, CopyWork, Device, DrawWork, Host, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork, Storage, UpdateWork,
     WindowWork,
 };
-use congruent::dtype::Undefined;
-use congruent::loops::{Body, Frame, RowProgram, Rows, Update};
+use congruent::dtype::{Numeric, Undefined};
+use congruent::loops::{Body, Frame, Product, RowFold, RowInput, RowProgram, Rows, Update};
 use congruent::prelude::*;
 use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
 use std::any::Any;
@@ -177,8 +177,54 @@ impl<const ORDINAL: usize> Storage for Vault<ORDINAL> {
     }
 }
 
-impl<const ORDINAL: usize> RowWork for Vault<ORDINAL> {}
-impl<const ORDINAL: usize> MatrixWork for Vault<ORDINAL> {}
+/// Row programs and products are computed where the elements are; so is what only decides how to go on.
+impl<const ORDINAL: usize> RowWork for Vault<ORDINAL> {
+    fn fold_rows<E: Elem, F: RowFold<E>>(self, rows: Rows, fold: F, inputs: &[RowInput<'_, E>]) -> Buf<F::Out> {
+        self.computed(&with_copies(self, inputs, |inputs| Cpu.fold_rows(rows, fold, inputs)))
+    }
+    fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
+        self.computed(&with_copies(self, inputs, |inputs| Cpu.map_rows(rows, program, inputs)))
+    }
+    fn map_rows_keeping<E: Real, P: RowProgram>(
+        self,
+        rows: Rows,
+        program: P,
+        inputs: &[RowInput<'_, E>],
+    ) -> (Buf<E>, Buf<E>) {
+        let (out, kept) = with_copies(self, inputs, |inputs| Cpu.map_rows_keeping(rows, program, inputs));
+        (self.computed(&out), self.computed(&kept))
+    }
+    fn either<E: Real, P: RowProgram, const N: usize>(
+        self,
+        (program, numbers): (P, [&Buf<E>; 2]),
+        plain: impl FnOnce() -> [Buf<E>; N],
+        careful: impl FnOnce() -> [Buf<E>; N],
+    ) -> [Buf<E>; N] {
+        let [x, y] = numbers.map(|numbers| Buf::from_slice(self.inside(numbers)));
+        Cpu.either((program, [&x, &y]), plain, careful)
+    }
+}
+
+/// The inputs of a row program as the host's loops take them.
+fn with_copies<const ORDINAL: usize, E: Elem, T>(
+    vault: Vault<ORDINAL>,
+    inputs: &[RowInput<'_, E>],
+    run: impl FnOnce(&[RowInput<'_, E>]) -> T,
+) -> T {
+    let copies: Vec<Buf<E>> = inputs.iter().map(|input| Buf::from_slice(vault.inside(input.buf()))).collect();
+    let inputs: Vec<RowInput<'_, E>> = inputs.iter().zip(&copies).map(|(input, copy)| input.of(copy)).collect();
+    run(&inputs)
+}
+
+impl<const ORDINAL: usize> MatrixWork for Vault<ORDINAL> {
+    fn multiply<E: Numeric>(self, product: &Product<'_, E>, out: &mut Buf<E>) {
+        let [a, b] = product.factors().map(|factor| Buf::from_slice(self.inside(factor.buf())));
+        let mut here = Buf::from_slice(self.inside(out));
+        Cpu.multiply(&product.of(&a, &b), &mut here);
+        *out = self.computed(&here);
+    }
+}
+
 impl<const ORDINAL: usize> WindowWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> OrderWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> ScanWork for Vault<ORDINAL> {}

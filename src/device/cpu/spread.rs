@@ -110,9 +110,10 @@ mod tests {
     use super::add;
     use crate::device::{Buf, CopyWork, Cpu};
     use crate::dtype::Real;
+    use crate::elements::{called, for_each_float};
+    use crate::f16;
     use crate::layout::{Axes, Strided};
     use crate::num::Simd;
-    use crate::{bf16, f16};
 
     fn number(i: usize) -> f64 {
         ((i * 7 + 3) % 11) as f64 - 4.0
@@ -158,10 +159,7 @@ mod tests {
 
     #[test]
     fn values_are_added_at_the_places_that_copies_read() {
-        check_all::<f64>();
-        check_all::<f32>();
-        check_all::<f16>();
-        check_all::<bf16>();
+        for_each_float!(called check_all());
     }
 
     /// A batch of rows in windows, more than one thread is given; and one that lies across the memory.
@@ -186,10 +184,7 @@ mod tests {
 
     #[test]
     fn any_number_of_threads_gives_the_same_bits() {
-        bits::<f64>();
-        bits::<f32>();
-        bits::<f16>();
-        bits::<bf16>();
+        for_each_float!(called bits());
     }
 
     #[test]

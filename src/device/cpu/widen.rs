@@ -6,9 +6,9 @@
 
 use super::unwritten;
 use crate::dtype::{Elem, Real};
+use crate::elements::for_each_half;
 use crate::memory::Buf;
 use crate::num::{Kernel, Lane, dispatch};
-use half::{bf16, f16};
 use std::any::Any;
 
 /// Rows of elements, `row` apart, each with its elements `column` apart.
@@ -153,16 +153,15 @@ pub(super) fn between<A: Elem, B: Elem>(from: &Buf<A>) -> Option<Buf<B>> {
 
 /// Not generic: whoever converts anything would compile these loops.
 fn each_pair(from: &dyn Any, to: &mut dyn Any) {
-    match from.downcast_ref::<Buf<f32>>() {
-        Some(from) => {
-            into_halves::<f16>(from.host(), to);
-            into_halves::<bf16>(from.host(), to);
-        }
-        None => {
-            from_halves::<f16>(from, to);
-            from_halves::<bf16>(from, to);
-        }
+    macro_rules! each {
+        ($($half:ident),*) => {
+            match from.downcast_ref::<Buf<f32>>() {
+                Some(from) => { $(into_halves::<half::$half>(from.host(), to);)* }
+                None => { $(from_halves::<half::$half>(from, to);)* }
+            }
+        };
     }
+    for_each_half!(each)
 }
 
 fn into_halves<E: Real>(from: &[f32], to: &mut dyn Any) {

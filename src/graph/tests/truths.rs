@@ -8,6 +8,7 @@ use super::layouts::{Form, SIZES, Size};
 use crate::device::{Buf, Cpu};
 use crate::dims::Off;
 use crate::dtype::{Elem, Numeric};
+use crate::elements::{called, for_each_float};
 use crate::graph::{Binary, Compared, Formula2, Lazy, Ternary, Unary, materialise};
 use crate::ops::indicators::{Greater, Select};
 use crate::ops::pointwise::{BitAnd, BitOr, BitXor, Flip};
@@ -64,9 +65,7 @@ where
 
 #[test]
 fn comparisons_are_legal() {
-    every_truth::<f64>();
-    every_truth::<f32>();
-    every_truth::<crate::f16>();
+    for_each_float!(called every_truth());
     every_truth::<i64>();
     every_truth::<u8>();
 }

@@ -10,6 +10,19 @@ use crate::num::{Kernel, Simd};
 /// Strips that one task packs.
 const PACKED: usize = 4;
 
+/// The product, divided by its sizes.
+///
+/// # Safety
+/// As [`Engine`](crate::num::engine::Engine) says.
+pub(in crate::num) unsafe fn product<E: Simd>(
+    call: &GemmCall<E, E::Wide>,
+    memory: Memory<'_, E::Wide>,
+    share: Share<'_>,
+) {
+    // SAFETY: the caller's contract.
+    unsafe { multiply(*call, Plan::of::<E>(call.sizes, call.a.1), memory, share) }
+}
+
 /// `C = A · B` or `C += A · B`, with the factors packed into the memory.
 ///
 /// # Safety

@@ -10,11 +10,9 @@
 //! | `tile`, `target` | the innermost loop, and where its tile goes |
 //! | `part` | what one task computes, tile by tile |
 //! | `blocks` | packing and computing, shared among tasks |
-//! | `entries` | the function of each element type, compiled once |
 #![allow(unsafe_code, reason = "matrices are pointers and strides")]
 
 mod blocks;
-mod entries;
 mod pack;
 mod part;
 mod plan;
@@ -23,4 +21,4 @@ mod target;
 mod tests;
 mod tile;
 
-pub(super) use entries::{of_bf16, of_f16, of_f32, of_f64};
+pub(super) use blocks::product;

@@ -1,7 +1,7 @@
 //! The registers that every x86-64 processor has give what plain arrays give, bit for bit.
 
-use super::edges::{Functions, each_function};
-use super::{Formula, Map};
+use super::edges::each_function;
+use super::{Formula, Map, Visitor};
 use crate::num::{Kernel, Level, Simd, base, pack::Pack, portable, with_level};
 
 /// Numbers of all sizes, their negatives, and what is no number.
@@ -49,7 +49,7 @@ struct Compare<E> {
     y: Vec<E>,
 }
 
-impl<E: Both + std::fmt::Debug> Functions for Compare<E> {
+impl<E: Both + std::fmt::Debug> Visitor for Compare<E> {
     fn visit(&mut self, name: &'static str, formula: impl Formula) {
         let (mut array, mut registers) = (self.x.clone(), self.x.clone());
         E::in_array(Map { formula, x: &self.x, y: &self.y, out: &mut array });

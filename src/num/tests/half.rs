@@ -3,8 +3,8 @@
 //! Apart from `memory.rs` because here the numbers count, not the places: all of them, and the halves between them.
 
 use super::{Formula, at_each_level, map};
+use crate::elements::{called_with_halves, for_each_half};
 use crate::num::{Half, Level, Num, Simd, with_level};
-use half::{bf16, f16};
 
 /// The bits, and the `half` crate's own conversions, in software.
 trait Reference: Half + Simd + PartialEq + std::fmt::Debug {
@@ -15,8 +15,8 @@ trait Reference: Half + Simd + PartialEq + std::fmt::Debug {
 }
 
 macro_rules! reference {
-    ($($half:ty)*) => { $(
-        impl Reference for $half {
+    ($($half:ident),*) => { $(
+        impl Reference for half::$half {
             fn bits(self) -> u16 {
                 self.to_bits()
             }
@@ -32,7 +32,7 @@ macro_rules! reference {
         }
     )* };
 }
-reference! { f16 bf16 }
+for_each_half!(reference);
 
 fn all<E: Reference>() -> Vec<E> {
     (0..=u16::MAX).map(E::of_bits).collect()
@@ -52,8 +52,7 @@ fn every_pattern_becomes_its_number<E: Reference>() {
 
 #[test]
 fn every_half_becomes_its_number() {
-    every_pattern_becomes_its_number::<f16>();
-    every_pattern_becomes_its_number::<bf16>();
+    for_each_half!(called_with_halves every_pattern_becomes_its_number());
 }
 
 /// Numbers all over `f32`, and those around the middle of two neighbours.
@@ -76,8 +75,7 @@ fn rounding_is_to_the_nearest<E: Reference>() {
 
 #[test]
 fn singles_are_rounded_to_the_nearest_half() {
-    rounding_is_to_the_nearest::<f16>();
-    rounding_is_to_the_nearest::<bf16>();
+    for_each_half!(called_with_halves rounding_is_to_the_nearest());
 }
 
 /// `x` lies between the middles of the neighbours of what it is rounded to; a tie has gone to the even one.
@@ -107,10 +105,10 @@ fn doubles_are_rounded_once<E: Reference>() {
 
 #[test]
 fn doubles_and_integers_are_rounded_once() {
-    doubles_are_rounded_once::<f16>();
-    doubles_are_rounded_once::<bf16>();
+    for_each_half!(called_with_halves doubles_are_rounded_once());
     // Just above the middle of two neighbours, by less than `f64` can tell.
     let middle = (1i64 << 62) + (1 << 54);
+    use half::{bf16, f16};
     let up = bf16::from_f64((1i64 << 62) as f64 + (1i64 << 55) as f64);
     assert_eq!((bf16::narrow_i64(middle + 1), bf16::narrow_i64(-middle - 1)), (up, -up));
     assert_eq!(bf16::narrow_i64(middle), bf16::from_f64((1i64 << 62) as f64));
@@ -165,6 +163,5 @@ fn registers_agree<E: Reference>() {
 
 #[test]
 fn all_registers_give_the_same_bits() {
-    registers_agree::<f16>();
-    registers_agree::<bf16>();
+    for_each_half!(called_with_halves registers_agree());
 }

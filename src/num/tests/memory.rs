@@ -1,6 +1,7 @@
 //! Loads, stores and what else a lane does with single elements.
 
 use super::at_each_level;
+use crate::elements::for_each_half;
 use crate::num::{Kernel, Lane, Simd, dispatch};
 
 /// What a lane must do, with elements 1, 2, 3, … in memory and -1 as a guard around what it may write.
@@ -91,10 +92,13 @@ fn lanes_keep_to_their_memory() {
         dispatch(&Check { elements: numbers().collect::<Vec<f64>>(), convert: |x| x, back: |x| x });
         let elements = numbers().map(|x| x as f32).collect();
         dispatch(&Check { elements, convert: f64::from, back: |x| x as f32 });
-        let elements = numbers().map(half::f16::from_f64).collect();
-        dispatch(&Check { elements, convert: f64::from, back: half::f16::from_f64 });
-        let elements = numbers().map(half::bf16::from_f64).collect();
-        dispatch(&Check { elements, convert: f64::from, back: half::bf16::from_f64 });
+        macro_rules! halves {
+            ($($half:ident),*) => {$(
+                let elements = numbers().map(half::$half::from_f64).collect();
+                dispatch(&Check { elements, convert: f64::from, back: half::$half::from_f64 });
+            )*};
+        }
+        for_each_half!(halves);
     });
 }
 

@@ -13,6 +13,7 @@ mod one;
 mod special;
 mod ulp;
 
+use super::primitives::{composed, of_one, of_two};
 use super::{Kernel, Lane, Level, Num, Simd, dispatch as run_kernel, with_level};
 
 /// A function of up to two numbers that is still generic over the number.
@@ -21,33 +22,61 @@ pub(super) trait Formula: Copy {
     fn at<V: Num>(self, x: V, y: V) -> V;
 }
 
-/// Names a list of formulas: a type each, and a macro-free way to walk them.
-macro_rules! formulas {
-    ($visit:ident, $visitor:ident: $($name:ident |$x:ident, $y:ident| $value:expr;)*) => {
-        /// Something to be done with each formula.
-        pub(super) trait $visitor {
-            /// Called once for each formula.
-            fn visit(&mut self, name: &'static str, formula: impl $crate::num::tests::Formula);
+/// A formula as a value.
+macro_rules! formula {
+    (|$x:ident, $y:ident| $value:expr) => {{
+        #[derive(Clone, Copy)]
+        struct This;
+        impl $crate::num::tests::Formula for This {
+            #[inline(always)]
+            fn at<V: $crate::num::Num>(self, $x: V, $y: V) -> V {
+                let _ = $y;
+                $value
+            }
         }
+        This
+    }};
+}
+use formula;
 
+/// Something to be done with each of some formulas.
+pub(super) trait Visitor {
+    /// Called once for each formula.
+    fn visit(&mut self, name: &'static str, formula: impl Formula);
+}
+
+/// Names a list of formulas beside the tables: a way to walk all of them.
+macro_rules! formulas {
+    ($visit:ident: $($name:ident |$x:ident, $y:ident| $value:expr;)*) => {
         /// Calls the visitor for each formula.
-        pub(super) fn $visit(visitor: &mut impl $visitor) {
-            $({
-                #[derive(Clone, Copy)]
-                struct This;
-                impl $crate::num::tests::Formula for This {
-                    #[inline(always)]
-                    fn at<V: $crate::num::Num>(self, $x: V, $y: V) -> V {
-                        let _ = $y;
-                        $value
-                    }
-                }
-                visitor.visit(stringify!($name), This);
-            })*
+        pub(super) fn $visit(visitor: &mut impl $crate::num::tests::Visitor) {
+            $crate::num::tests::each_primitive(visitor);
+            $(visitor.visit(stringify!($name), $crate::num::tests::formula!(|$x, $y| $value));)*
         }
     };
 }
-pub(super) use formulas;
+use formulas;
+
+/// Visits the functions of the tables of primitives.
+macro_rules! visited {
+    ([$visitor:ident] $(
+        $(#[$doc:meta])*
+        $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
+    )*) => { $($visitor.visit(stringify!($name), formula!(|x, y| x.$name()));)* };
+    ([$visitor:ident] $(
+        $(#[$doc:meta])* $name:ident($x:ident) = $y:ident: $formula:expr, $kind:ident $($slope:expr)?;
+    )*) => { $($visitor.visit(stringify!($name), formula!(|x, y| x.$name()));)* };
+    ([$visitor:ident] $(
+        $(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;
+    )*) => { $($visitor.visit(stringify!($name), formula!(|x, y| x.$name(y)));)* };
+}
+
+/// Calls the visitor for each row of the tables of primitives.
+fn each_primitive(visitor: &mut impl Visitor) {
+    of_one!(visited[visitor]);
+    of_two!(visited[visitor]);
+    composed!(visited[visitor]);
+}
 
 /// Applies a formula to slices.
 struct Map<'a, E, F> {

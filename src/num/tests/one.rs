@@ -3,30 +3,30 @@
 //! Apart from the other tests because it tests nothing: [`Simd::One`](super::Simd) is made of it.
 
 use super::Lane;
+use crate::elements::for_each_half;
 use crate::num::{Half, Num, Scalar};
-use half::{bf16, f16};
 
 macro_rules! half_of_one {
-    ($($half:ty)*) => {$(
-        impl Lane<$half> for Scalar<f32> {
+    ($($half:ident),*) => {$(
+        impl Lane<half::$half> for Scalar<f32> {
             type Wide = Self;
             const N: usize = 1;
 
-            unsafe fn load(p: *const $half, n: usize) -> Self {
+            unsafe fn load(p: *const half::$half, n: usize) -> Self {
                 // SAFETY: the caller vouches for the element if there is one.
                 if n == 0 { Self::c(0.0) } else { Scalar(unsafe { *p }.widen()) }
             }
-            unsafe fn store(self, p: *mut $half, n: usize) {
+            unsafe fn store(self, p: *mut half::$half, n: usize) {
                 if n > 0 {
                     // SAFETY: the caller vouches for the element if there is one.
                     unsafe { *p = Half::narrow(self.0) }
                 }
             }
-            unsafe fn scatter(self, p: *mut $half, _step: isize, n: usize) {
+            unsafe fn scatter(self, p: *mut half::$half, _step: isize, n: usize) {
                 // SAFETY: the only element lies at `p`, whatever the step.
-                unsafe { Lane::<$half>::store(self, p, n) }
+                unsafe { Lane::<half::$half>::store(self, p, n) }
             }
-            fn splat(x: $half) -> Self {
+            fn splat(x: half::$half) -> Self {
                 Scalar(x.widen())
             }
             fn keep_or(self, n: usize, other: Self) -> Self {
@@ -50,15 +50,15 @@ macro_rules! half_of_one {
             fn of_wide(wide: Self) -> Self {
                 wide
             }
-            fn lanes(self, out: &mut [$half]) {
+            fn lanes(self, out: &mut [half::$half]) {
                 if let Some(first) = out.first_mut() {
                     *first = Half::narrow(self.0);
                 }
             }
-            fn from_fn(n: usize, mut f: impl FnMut(usize) -> $half) -> Self {
+            fn from_fn(n: usize, mut f: impl FnMut(usize) -> half::$half) -> Self {
                 if n > 0 { Scalar(f(0).widen()) } else { Self::c(0.0) }
             }
         }
     )*};
 }
-half_of_one! { f16 bf16 }
+for_each_half!(half_of_one);

@@ -1,22 +1,24 @@
 //! How far the polynomials are off, in units of the last place, at each level.
 
-use super::{Formula, at_each_level, formulas, map};
+use super::{Formula, Visitor, at_each_level, formula, map};
+use crate::num::primitives::of_one;
 
-formulas! { each_polynomial, Polynomials:
-    exp |x, y| x.exp();
-    exp2 |x, y| x.exp2();
-    exp_m1 |x, y| x.exp_m1();
-    ln |x, y| x.ln();
-    log2 |x, y| x.log2();
-    log10 |x, y| x.log10();
-    ln_1p |x, y| x.ln_1p();
-    sin |x, y| x.sin();
-    cos |x, y| x.cos();
-    tanh |x, y| x.tanh();
-    erf |x, y| x.erf();
-    erfc |x, y| x.erfc();
-    sigmoid |x, y| x.sigmoid();
-    softplus |x, y| x.softplus();
+/// Visits the rows whose lanes are polynomials.
+macro_rules! visited {
+    ([$visitor:ident] $(
+        $(#[$doc:meta])*
+        $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
+    )*) => { $(visited!(@ $lanes $visitor $name);)* };
+    (@ polynomial $visitor:ident $name:ident) => {
+        $visitor.visit(stringify!($name), formula!(|x, y| x.$name()))
+    };
+    (@ $other:ident $visitor:ident $name:ident) => {};
+}
+
+fn each_polynomial(visitor: &mut impl Visitor) {
+    of_one!(visited[visitor]);
+    visitor.visit("sigmoid", formula!(|x, y| x.sigmoid()));
+    visitor.visit("softplus", formula!(|x, y| x.softplus()));
 }
 
 /// Bounds a little above the largest errors that `poly.rs` documents.
@@ -42,7 +44,7 @@ fn ulps(found: f64, wanted: f64, digits: i32, least: i32) -> f64 {
 /// Compares `f32` results with the formula in `f64`.
 struct Single<'a>(&'a [f32]);
 
-impl Polynomials for Single<'_> {
+impl Visitor for Single<'_> {
     fn visit(&mut self, name: &'static str, formula: impl Formula) {
         at_each_level(|level| {
             for (&x, &y) in self.0.iter().zip(&map(formula, self.0, self.0)) {
@@ -68,7 +70,7 @@ fn single_precision() {
 /// Compares `f64` results with the standard library and `libm`, which may be off by one unit themselves.
 struct Double<'a>(&'a [f64]);
 
-impl Polynomials for Double<'_> {
+impl Visitor for Double<'_> {
     fn visit(&mut self, name: &'static str, formula: impl Formula) {
         at_each_level(|level| {
             for (&x, &found) in self.0.iter().zip(&map(formula, self.0, self.0)) {
@@ -95,7 +97,7 @@ fn double_precision() {
 /// Compares `f64` results with values that were computed in 200 bits.
 struct Exact;
 
-impl Polynomials for Exact {
+impl Visitor for Exact {
     fn visit(&mut self, name: &'static str, formula: impl Formula) {
         for (_, x, wanted) in EXACT.iter().filter(|(function, ..)| *function == name) {
             at_each_level(|level| {

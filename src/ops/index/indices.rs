@@ -6,6 +6,7 @@
 use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::Elem;
+use crate::elements::for_each_integer;
 use crate::error::{Error, OrRaise, collected, raise, room};
 use crate::shape::{AxisAt, Shape};
 use crate::tensor::Tensor;
@@ -34,7 +35,7 @@ pub trait Indices {
 }
 
 macro_rules! indices {
-    ($($E:ty)*) => {$(
+    ($($E:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl<S: Shape, D: Device> Indices for &Tensor<S, $E, D> {
             type S = S;
@@ -50,7 +51,7 @@ macro_rules! indices {
         }
     )*};
 }
-indices! { i64 i32 i16 i8 u64 u32 u16 u8 }
+for_each_integer!(indices);
 
 /// Rows of a width, by their number, in an order: what elements along any axis come down to.
 pub struct NumberedRows {

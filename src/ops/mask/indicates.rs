@@ -7,6 +7,7 @@
 use crate::device::Device;
 use crate::dims::{Flag, Off};
 use crate::dtype::{Elem, Numeric, OneType, PairedWith, Real, TwoTypes};
+use crate::elements::for_each_integer;
 use crate::graph::{
     Binary, Compared, Constant, Leaf, Located, Op, Operand, Reshaped, Stopped, Unary, Viewed, materialise,
 };
@@ -215,7 +216,7 @@ impl Among<f64, f64> for Itself {
 
 /// Integers are of the type of the tensor beside them, two of them of the one that was compared; else what they are.
 macro_rules! integers {
-    ($($E:ident)*) => {$(
+    ($($E:ident),*) => {$(
         #[diagnostic::do_not_recommend]
         impl<Own, B: Operand<E = $E>> Among<$E, B> for Numbers<Own> {
             type E = $E;
@@ -242,4 +243,4 @@ macro_rules! integers {
         }
     )*};
 }
-integers! { i64 i32 i16 i8 u64 u32 u16 u8 }
+for_each_integer!(integers);

@@ -7,6 +7,7 @@ use super::unique::named;
 use crate::device::{SameDevice, Storage};
 use crate::dims::{Dim, Off};
 use crate::dtype::{Elem, Numeric};
+use crate::elements::for_each_integer;
 use crate::error::{Error, try_room};
 use crate::graph::{Ex, Leaf, Located, Operand};
 use crate::ops::index::{Accumulates, NumberedRows, Writing};
@@ -29,12 +30,13 @@ pub type WeightedOf<W, A> = Writing<
 pub trait BinNumber: Elem {}
 
 macro_rules! bin_numbers {
-    ($($E:ty)*) => {$(
+    ($($E:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl BinNumber for $E {}
     )*};
 }
-bin_numbers! { i64 i32 i16 i8 u64 u32 u16 u8 bool }
+for_each_integer!(bin_numbers);
+bin_numbers! { bool }
 
 /// Counting into bins.
 pub trait Binning: Operand + Sized {

@@ -8,6 +8,7 @@ use super::binary::Fmod;
 use super::joined;
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Discrete, Elem, Integer, Integral, NoFloat};
+use crate::elements::for_each_integer;
 use crate::graph::{Binary, Bitwise1, Bitwise2, Constant, Ex, Exact1, Exact2, Operand, Unary};
 use crate::loops::{Bits, Faults, Int};
 use crate::ops::laws::operator_law;
@@ -150,7 +151,7 @@ not! {
 
 /// Operators with an integer on either side.
 macro_rules! with_number {
-    ($($E:ident)*) => {$(
+    ($($E:ident),*) => {$(
         with_number! { @ [S: Shape, D: Device, N], Ex<S, $E, D, N>, $E }
         with_number! { @ ['a, S: Shape, D: Device], &'a Tensor<S, $E, D>, $E }
     )*};
@@ -182,7 +183,7 @@ macro_rules! with_number {
         }
     };
 }
-with_number! { i64 i32 i16 i8 u64 u32 u16 u8 }
+for_each_integer!(with_number);
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@
 use super::arithmetic::Affine;
 use crate::device::Device;
 use crate::dtype::{Elem, Real};
+use crate::elements::for_each_integer;
 use crate::graph::{Constant, Ex, Operand, Unary};
 use crate::ops::Over;
 use crate::shape::Shape;
@@ -71,7 +72,7 @@ impl<E: Real, D: Device> Term<E, D> for f64 {
 
 /// A number beside integers is of their type.
 macro_rules! integers {
-    ($($E:ident)*) => {$(
+    ($($E:ident),*) => {$(
         #[diagnostic::do_not_recommend]
         impl<D: Device> Term<$E, D> for $E {
             type S = ();
@@ -90,7 +91,7 @@ macro_rules! integers {
         }
     )*};
 }
-integers! { i64 i32 i16 i8 u64 u32 u16 u8 }
+for_each_integer!(integers);
 
 /// The operand `Y`, which may be a number, of an operation whose first operand is `X`.
 pub type OtherOf<X, Y> = OtherBeside<<X as Operand>::E, <X as Operand>::D, Y>;

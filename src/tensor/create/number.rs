@@ -3,7 +3,7 @@
 //! Apart from `dtype` because only creation asks: ranges make sense for some elements.
 
 use crate::dtype::{Elem, Integer};
-use half::{bf16, f16};
+use crate::elements::for_each_float;
 
 /// Element types that count: all but `bool`.
 #[diagnostic::on_unimplemented(
@@ -13,13 +13,12 @@ use half::{bf16, f16};
 )]
 pub trait Number: Elem {}
 
-#[diagnostic::do_not_recommend]
-impl Number for f16 {}
-#[diagnostic::do_not_recommend]
-impl Number for bf16 {}
-#[diagnostic::do_not_recommend]
-impl Number for f32 {}
-#[diagnostic::do_not_recommend]
-impl Number for f64 {}
+macro_rules! numbers {
+    ($($E:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Number for $E {}
+    )*};
+}
+for_each_float!(numbers);
 #[diagnostic::do_not_recommend]
 impl<E: Integer> Number for E {}

@@ -4,10 +4,10 @@ use super::patches::elements;
 use super::{convolve, largest, means, to_largest, to_means, to_pictures, to_weight};
 use crate::device::{Cpu, WindowWork};
 use crate::dtype::{Elem, Real};
+use crate::elements::{called_with_halves, for_each_half};
 use crate::loops::{Convolution, PoolingWalk, Walk};
 use crate::memory::Buf;
 use crate::shape::Stepping;
-use half::{bf16, f16};
 
 /// Numbers between -1 and 1 that repeat nowhere near.
 fn numbers<E: Elem>(len: usize, seed: usize) -> Vec<E> {
@@ -155,8 +155,7 @@ fn halves_are_summed_in_single_precision() {
     for inputs in [1, 64] {
         let walk = walk([1, 9, 7], [Stepping::NONE, step(3, 1, 1, 1), step(3, 2, 1, 1)]).expect("fits");
         let how = Convolution { walk, batch: 2, groups: 1, inputs, outputs: 3 };
-        check::<f16>(&how);
-        check::<bf16>(&how);
+        for_each_half!(called_with_halves check(&how));
     }
 }
 
@@ -237,7 +236,7 @@ fn pools_are_those_of_plain_loops() {
         for channels in [0, 1, 6] {
             check_pools::<f64>(&PoolingWalk { walk, channels });
         }
-        check_pools::<f16>(&PoolingWalk { walk, channels: 2 });
+        check_pools::<half::f16>(&PoolingWalk { walk, channels: 2 });
     }
     let walk = walk([5, 6, 7], [step(2, 2, 0, 1), step(3, 2, 1, 1), step(2, 1, 0, 3)]).expect("fits");
     check_pools::<f32>(&PoolingWalk { walk, channels: 3 });
