@@ -20,6 +20,10 @@ pub(crate) fn run(session: &mut Session) {
         let x = matrix();
         move || x.softmax().eval()
     });
+    session.measure("red_argmax", || {
+        let x = matrix();
+        move || x.argmax_axis::<1>()
+    });
     session.measure("red_layernorm", || {
         let (x, norm) = (matrix(), LayerNorm::<D<1024>>::new());
         move || norm.infer(|norm| norm.forward(&x).eval())
