@@ -10,8 +10,8 @@ use crate::num::Lane;
 /// Elements of a row across the memory that are combined before a part goes to the outer sum, of the same type, which
 /// keeps what is rounded off.
 const BLOCK_ACROSS: usize = 64;
-/// Rows that lie across the memory are taken in strips of this many columns: four cache lines of `f32`.
-pub(super) const STRIP: usize = 64;
+/// Rows that lie across the memory are taken in strips of this many columns: eight cache lines of `f32`.
+pub(super) const STRIP: usize = 128;
 
 impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     /// Strips `from..to` of rows that lie `inner` apart: lane `l` has row `column + l`.
@@ -27,6 +27,11 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
             let (mut column, end) = (first, inner.min(first + STRIP));
             // SAFETY: `column + n <= inner`, `outer < rows.outer`.
             unsafe {
+                // The more of a row of memory is read in one go, the better; as far as there are registers.
+                while !V::RARE && column + 8 * V::N <= end {
+                    self.columns::<V, 8>(outer, column, V::N);
+                    column += 8 * V::N;
+                }
                 while !V::RARE && column + 4 * V::N <= end {
                     self.columns::<V, 4>(outer, column, V::N);
                     column += 4 * V::N;
