@@ -1,6 +1,7 @@
 //! Sorting and its kin against plain loops: over ranks, axes and sizes, with ties, NaN and infinities.
 
 mod gradients;
+mod long;
 mod positions;
 #[path = "../reference/mod.rs"]
 mod reference;

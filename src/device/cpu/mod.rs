@@ -9,7 +9,7 @@
 //! | `product` | matrix products |
 //! | `windows` | convolutions, pooling |
 //! | `index` | rows by index, labels |
-//! | `order`, `scan` | sorting and searching; what runs along rows |
+//! | `order`, `radix`, `scan` | sorting and searching; sorting of long rows; what runs along rows |
 //! | `draw` | random elements and masks |
 //! | `update` | what optimizers do to weights |
 //! | `combine` | how the terms of a row become one |
@@ -29,6 +29,7 @@ pub(super) mod order;
 mod parallel;
 mod processor;
 pub(super) mod product;
+mod radix;
 pub(super) mod region;
 pub(super) mod rows;
 pub(super) mod scan;

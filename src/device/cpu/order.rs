@@ -5,6 +5,7 @@
 //! the same order with its position behind it. No two of these are equal, so there is one sorted order, whoever sorts.
 
 use super::parallel::waiting;
+use super::radix::{self, BITS, Keyed, VALUES};
 use crate::dtype::Elem;
 use crate::error::{heard_there, is_heard};
 use crate::loops::Rows;
@@ -13,6 +14,8 @@ use rayon::prelude::*;
 
 /// Elements of work from which waking other threads pays.
 pub(super) const PARALLEL_FROM: usize = 1 << 16;
+/// Threads that compare faster than one sorts by digits.
+const MANY: usize = 6;
 /// Elements of a task, so that many small rows are not as many tasks.
 const TASK: usize = 1 << 14;
 
@@ -39,9 +42,27 @@ pub(super) fn each_chunk<T: Send>(
 }
 
 /// An element and its position as one integer, in the order of the elements.
-trait Packed: Copy + Ord + Send {
+trait Packed: Keyed + Ord + Send {
+    /// Elements of a row from which on sorting by digits wins over comparing.
+    const LONG: usize;
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> Self;
     fn index(self) -> i64;
+}
+
+impl Keyed for u128 {
+    const DIGITS: usize = 6;
+    #[inline(always)]
+    fn digit(self, digit: usize) -> usize {
+        (self >> (64 + BITS * digit)) as usize % VALUES
+    }
+}
+
+impl Keyed for i64 {
+    const DIGITS: usize = 3;
+    #[inline(always)]
+    fn digit(self, digit: usize) -> usize {
+        ((self ^ i64::MIN) as u64 >> (32 + BITS * digit)) as usize % VALUES
+    }
 }
 
 /// The bits of a number as an integer of the same order: those of positive ones above those of negative ones, which
@@ -67,6 +88,7 @@ fn sign<E: Elem>() -> u64 {
 }
 
 impl Packed for u128 {
+    const LONG: usize = 1 << 14;
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u128 {
         let key = if E::INTEGER { x.as_i64() as u64 ^ (sign::<E>() << 63) } else { ordered_bits!(x.as_f64(), u64) };
         u128::from(if descending { !key } else { key }) << 64 | index as u128
@@ -78,6 +100,7 @@ impl Packed for u128 {
 
 /// Elements of at most four bytes in rows of less than 2³² elements, as large as the position that comes of it.
 impl Packed for i64 {
+    const LONG: usize = 1 << 11;
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> i64 {
         let key = if E::INTEGER {
             x.as_i64() as u32 ^ ((sign::<E>() as u32) << 31)
@@ -119,14 +142,14 @@ fn packed_row<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, ro
 /// The first `keep` of each row, one row after the other.
 fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: usize, out: &mut [i64]) {
     each_batch(rows, keep, out, |first, out| {
-        let mut packed: Vec<P> = Vec::with_capacity(rows.len);
+        let (mut packed, mut beside): (Vec<P>, Vec<P>) = (Vec::with_capacity(rows.len), Vec::new());
         for (row, out) in (first..).zip(out.chunks_exact_mut(keep)) {
             packed.clear();
             packed.extend(packed_row::<E, P>(rows, values, descending, row));
             if keep < rows.len {
                 packed.select_nth_unstable(keep - 1);
             }
-            sort_packed(&mut packed[..keep]);
+            sort_packed(&mut packed[..keep], &mut beside);
             out.iter_mut().zip(&packed).for_each(|(out, packed)| *out = packed.index());
         }
     });
@@ -135,10 +158,11 @@ fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: us
 /// All of each row, in the memory of the positions.
 fn sort_whole<E: Elem>(rows: Rows, values: &[E], descending: bool, out: &mut [i64]) {
     each_batch(rows, rows.len, out, |first, out| {
+        let mut beside = Vec::new();
         for (row, out) in (first..).zip(out.chunks_exact_mut(rows.len)) {
             let packed = packed_row::<E, i64>(rows, values, descending, row);
             out.iter_mut().zip(packed).for_each(|(out, packed)| *out = packed);
-            sort_packed(out);
+            sort_packed(out, &mut beside);
             out.iter_mut().for_each(|out| *out = out.index());
         }
     });
@@ -156,9 +180,13 @@ fn each_batch(rows: Rows, keep: usize, out: &mut [i64], run: impl Fn(usize, &mut
     }
 }
 
-fn sort_packed<P: Packed>(packed: &mut [P]) {
-    if packed.len() >= PARALLEL_FROM {
+/// Sorts in place; `beside` is made as long where memory is needed, and kept for the next row.
+fn sort_packed<P: Packed>(packed: &mut [P], beside: &mut Vec<P>) {
+    if packed.len() >= PARALLEL_FROM && rayon::current_num_threads() > MANY {
         waiting(|| packed.par_sort_unstable());
+    } else if packed.len() >= P::LONG {
+        beside.resize(packed.len(), P::default());
+        radix::sort(packed, beside);
     } else {
         packed.sort_unstable();
     }
