@@ -5,7 +5,7 @@
 //! the same order with its position behind it. No two of these are equal, so there is one sorted order, whoever sorts.
 
 use super::parallel::waiting;
-use super::radix::{self, BITS, Keyed, VALUES};
+use super::radix::{self, Keyed};
 use crate::dtype::Elem;
 use crate::error::{heard_there, is_heard};
 use crate::loops::Rows;
@@ -50,18 +50,18 @@ trait Packed: Keyed + Ord + Send {
 }
 
 impl Keyed for u128 {
-    const DIGITS: usize = 6;
+    const BITS: usize = 64;
     #[inline(always)]
-    fn digit(self, digit: usize) -> usize {
-        (self >> (64 + BITS * digit)) as usize % VALUES
+    fn key(self, without: usize) -> usize {
+        (self >> (64 + without)) as usize
     }
 }
 
 impl Keyed for i64 {
-    const DIGITS: usize = 3;
+    const BITS: usize = 32;
     #[inline(always)]
-    fn digit(self, digit: usize) -> usize {
-        ((self ^ i64::MIN) as u64 >> (32 + BITS * digit)) as usize % VALUES
+    fn key(self, without: usize) -> usize {
+        ((self ^ i64::MIN) as u64 >> (32 + without)) as usize
     }
 }
 
@@ -88,7 +88,7 @@ fn sign<E: Elem>() -> u64 {
 }
 
 impl Packed for u128 {
-    const LONG: usize = 1 << 14;
+    const LONG: usize = 1 << 10;
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u128 {
         let key = if E::INTEGER { x.as_i64() as u64 ^ (sign::<E>() << 63) } else { ordered_bits!(x.as_f64(), u64) };
         u128::from(if descending { !key } else { key }) << 64 | index as u128
@@ -100,7 +100,7 @@ impl Packed for u128 {
 
 /// Elements of at most four bytes in rows of less than 2³² elements, as large as the position that comes of it.
 impl Packed for i64 {
-    const LONG: usize = 1 << 11;
+    const LONG: usize = 200;
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> i64 {
         let key = if E::INTEGER {
             x.as_i64() as u32 ^ ((sign::<E>() as u32) << 31)

@@ -3,31 +3,30 @@
 //! Apart from `order`, which makes integers of elements. Digits are taken from the least on, and each round keeps the
 //! order of the one before: Knuth, The Art of Computer Programming, volume 3, 5.2.5.
 
-/// An integer whose key is sorted by. Keys are read in ascending order; what lies below them is carried along.
+/// An integer whose key is sorted by, in ascending order; what lies below the key is carried along.
 pub(super) trait Keyed: Copy + Default {
-    /// Digits of the key.
-    const DIGITS: usize;
-    /// Digit number `digit`, from the least on, below [`VALUES`].
-    fn digit(self, digit: usize) -> usize;
+    /// Bits of the key.
+    const BITS: usize;
+    /// The key without its last bits, and perhaps with others above it.
+    fn key(self, without: usize) -> usize;
 }
 
-/// Bits of a digit: three make 32, and the counts of one stay in the first cache.
-pub(super) const BITS: usize = 11;
-/// Values of a digit.
-pub(super) const VALUES: usize = 1 << BITS;
+/// Bits of a digit: few enough that the lines that are written to at a time stay in the first cache.
+const BITS: usize = 8;
 
 /// Sorts by key; equal keys keep their order. `beside` is as long, and what is in it does not matter.
 pub(super) fn sort<K: Keyed>(keyed: &mut [K], beside: &mut [K]) {
-    let len = keyed.len();
-    assert_eq!(len, beside.len(), "as much memory beside the keys");
-    let mut counts = vec![[0_usize; VALUES]; K::DIGITS];
+    assert_eq!(keyed.len(), beside.len(), "as much memory beside the keys");
+    let (len, digits, values) = (keyed.len(), K::BITS / BITS, 1 << BITS);
+    let digit = |key: K, number: usize| key.key(number * BITS) % values;
+    let mut counts = vec![0_usize; digits * values];
     for &key in keyed.iter() {
-        for (digit, counts) in counts.iter_mut().enumerate() {
-            counts[key.digit(digit)] += 1;
+        for number in 0..digits {
+            counts[number * values + digit(key, number)] += 1;
         }
     }
     let (mut from, mut to, mut moved) = (&mut *keyed, beside, false);
-    for (digit, counts) in counts.iter_mut().enumerate() {
+    for (number, counts) in counts.chunks_exact_mut(values).enumerate() {
         if counts.contains(&len) {
             continue; // All keys have the same digit here.
         }
@@ -36,7 +35,7 @@ pub(super) fn sort<K: Keyed>(keyed: &mut [K], beside: &mut [K]) {
             before += std::mem::replace(count, before);
         }
         for &key in from.iter() {
-            let place = &mut counts[key.digit(digit)];
+            let place = &mut counts[digit(key, number)];
             to[*place] = key;
             *place += 1;
         }
