@@ -39,9 +39,10 @@ static CURRENT: AtomicU8 = AtomicU8::new(0);
 /// It is the best one of the processor, found at the first call. The environment variable `CONGRUENT_LANES`, one of
 /// `portable`, `avx2` and `avx512`, lowers it; it never raises it, and any other value is ignored.
 ///
-/// A level has the same bits on every processor for all that loops compute. The gemm engine behind large products asks
-/// the processor itself, also below its best level; on the portable level such products run in loops, too, so that it
-/// gives the same bits on every processor of the architecture that it was compiled for.
+/// A level has the same bits on every processor for all that loops compute, large products among them: those of two
+/// levels with fused multiply-add are added in the same order. In a build without optimisation, and on the portable
+/// level of processors that are no x86-64, another crate's engine multiplies large matrices, which asks the processor
+/// itself.
 ///
 /// ```
 /// # use congruent::num;
