@@ -20,7 +20,7 @@ pub(in crate::num) unsafe fn product<E: Simd>(
     share: Share<'_>,
 ) {
     // SAFETY: the caller's contract.
-    unsafe { multiply(*call, Plan::of::<E>(call.sizes, call.a.1), memory, share) }
+    unsafe { multiply(*call, Plan::of::<E>(call), memory, share) }
 }
 
 /// `C = A · B` or `C += A · B`, with the factors packed into the memory.
@@ -76,24 +76,24 @@ impl<E: Simd> Blocks<E> {
 
     /// Strips of A that are packed, in each block of terms.
     fn strips_of_a(&self) -> usize {
-        let whole = if self.plan.direct { self.band.rows / self.plan.height } else { 0 };
-        self.band.rows.div_ceil(self.plan.height) - whole
+        self.band.rows.div_ceil(self.plan.height) - self.plan.direct_rows(self.band)
     }
 
-    /// Strips of B, in each block of terms.
+    /// Strips of B that are packed, in each block of terms.
     fn strips_of_b(&self) -> usize {
-        self.band.columns.div_ceil(self.plan.width())
+        self.band.columns.div_ceil(self.plan.width()) - self.plan.direct_columns(self.band)
     }
 
-    /// Where the packed rows from this one on begin. Where whole strips are read where they lie, there is one other.
+    /// Where the packed rows from this one on begin, or the first of them, behind those that are read where they lie.
     fn packed_a(&self, block: usize, row: usize) -> *mut E::Wide {
-        let row = if self.plan.direct { 0 } else { row };
+        let row = row.saturating_sub(self.plan.direct_rows(self.band) * self.plan.height);
         self.a.wrapping_add(block * TERMS * self.plan.rows_packed(self.band) + row * self.terms(block))
     }
 
-    /// Where the packed columns from this one on begin.
+    /// The same of columns.
     fn packed_b(&self, block: usize, column: usize) -> *mut E::Wide {
-        let columns = self.plan.strip_width(self.band.columns);
+        let columns = self.plan.columns_packed(self.band);
+        let column = column.saturating_sub(self.plan.direct_columns(self.band) * self.plan.width());
         self.b.wrapping_add(block * TERMS * columns + column * self.terms(block))
     }
 
@@ -114,9 +114,9 @@ impl<E: Simd> Blocks<E> {
     /// # Safety
     /// The task is one of those that pack A.
     unsafe fn pack_a(&self, task: usize) {
-        let Plan { height, direct, .. } = self.plan;
+        let Plan { height, .. } = self.plan;
         let tasks = self.strips_of_a().div_ceil(PACKED);
-        let whole = if direct { self.band.rows / height } else { 0 };
+        let whole = self.plan.direct_rows(self.band);
         let (block, row) = (task / tasks, (whole + task % tasks * PACKED) * height);
         let lines = (PACKED * height).min(self.band.rows - row);
         let (last, to) = (self.plan.strip_height(lines % height), self.packed_a(block, row));
@@ -130,7 +130,8 @@ impl<E: Simd> Blocks<E> {
     /// The task is one of those that pack B.
     unsafe fn pack_b(&self, task: usize) {
         let (tasks, width) = (self.strips_of_b().div_ceil(PACKED), self.plan.width());
-        let (block, column) = (task / tasks, task % tasks * PACKED * width);
+        let whole = self.plan.direct_columns(self.band);
+        let (block, column) = (task / tasks, (whole + task % tasks * PACKED) * width);
         let lines = (PACKED * width).min(self.band.columns - column);
         let (last, to) = (self.plan.strip_width(lines % width), self.packed_b(block, column));
         let (from, terms) = (self.lines_of_b(block, column), self.terms(block));
@@ -148,9 +149,10 @@ impl<E: Simd> Blocks<E> {
             let add = self.call.add || self.band.term + block > 0;
             let target = Target { c, row: down, column: across, rows, columns, add };
             let (a, b) = (self.packed_a(block, row), self.packed_b(block, column));
-            // Rows are read where they lie if they are of the type that is computed in.
-            let direct = self.plan.direct.then(|| self.lines_of_a(block, row).cast());
-            self.run::<E::Wide>(Part { a, direct, b, terms: self.terms(block), target });
+            // What is read where it lies is of the type that is computed in.
+            let rows = self.plan.direct[0].then(|| self.lines_of_a(block, row).cast());
+            let columns = self.plan.direct[1].then(|| self.lines_of_b(block, column).cast());
+            self.run::<E::Wide>(Part { a, rows, b, columns, terms: self.terms(block), target });
         }
     }
 

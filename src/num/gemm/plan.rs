@@ -3,6 +3,7 @@
 //! Apart from the blocks because nothing here touches memory. Sizes decide, and the bits do not depend on the division:
 //! terms are added in registers, [`TERMS`] at a time, and these sums to C in order.
 
+use crate::num::engine::GemmCall;
 use crate::num::{Kernel, Lane, Level, Simd, level};
 
 /// Terms that are added in registers before their sum goes to C.
@@ -29,6 +30,10 @@ const FEW: usize = 64;
 const TASKS: usize = 8;
 /// Columns of C up to which packing A takes longer than it saves.
 const DIRECT: usize = 640;
+/// Rows of C up to which packing B does, if its own rows are short.
+const FEW_ROWS: usize = 192;
+/// Bytes of a short row.
+const SHORT: usize = 1024;
 /// Bytes from row to row that put all rows into the same few places of a cache.
 const PAGE: usize = 4096;
 
@@ -68,8 +73,8 @@ pub(super) struct Plan {
     strips: usize,
     /// Columns of one task.
     group: usize,
-    /// Whether whole strips of A are read where they lie.
-    pub(super) direct: bool,
+    /// Whether whole strips of A, and of B, are read where they lie.
+    pub(super) direct: [bool; 2],
 }
 
 /// Rows of a tile for these lanes, a multiple of three even numbers: with the columns of B, all registers are in use.
@@ -91,13 +96,14 @@ impl<E: Simd> Kernel<E> for Size {
 }
 
 impl Plan {
-    /// For a product of `[m, k, n]` whose A has such steps from row to row.
-    pub(super) fn of<E: Simd>(sizes: [usize; 3], a_row: isize) -> Self {
-        Self::within::<E>(LIMITS, sizes, a_row)
+    /// For this product.
+    pub(super) fn of<E: Simd>(call: &GemmCall<E, E::Wide>) -> Self {
+        Self::within(LIMITS, call)
     }
 
     /// The same within other limits.
-    pub(super) fn within<E: Simd>(limits: Limits, [m, k, n]: [usize; 3], a_row: isize) -> Self {
+    pub(super) fn within<E: Simd>(limits: Limits, call: &GemmCall<E, E::Wide>) -> Self {
+        let ([m, k, n], (_, a_row, _), (_, b_row, b_column)) = (call.sizes, call.a, call.b);
         let level = level();
         // SAFETY: `level` never exceeds what the processor has.
         let [height, lanes] = unsafe { E::Wide::run(Size, level) };
@@ -105,7 +111,9 @@ impl Plan {
         let terms = (limits.bytes / size_of::<E::Wide>() / lines).max(TERMS) / TERMS * TERMS;
         // 16-bit floats are widened by packing.
         let lies_well = a_row == 1 || !(a_row.unsigned_abs() * size_of::<E>()).is_multiple_of(PAGE);
-        let direct = n <= DIRECT && size_of::<E>() == size_of::<E::Wide>() && lies_well;
+        let short = b_column == 1 && b_row.unsigned_abs() * size_of::<E>() <= SHORT;
+        let direct = [n <= DIRECT && lies_well, m <= FEW_ROWS && short];
+        let direct = direct.map(|direct| direct && size_of::<E>() == size_of::<E::Wide>());
         let mut plan =
             Plan { sizes: [m, k, n], limits, level, height, lanes, terms, strips: STRIPS, group: GROUP, direct };
         let few = |plan: &Plan| m.div_ceil(height * plan.strips) * n.div_ceil(plan.group) < TASKS;
@@ -159,7 +167,22 @@ impl Plan {
 
     /// Packed rows of a band: of those that make no whole strip, where the others are read where they lie.
     pub(super) fn rows_packed(&self, band: Band) -> usize {
-        self.strip_height(if self.direct { band.rows % self.height } else { band.rows })
+        self.strip_height(if self.direct[0] { band.rows % self.height } else { band.rows })
+    }
+
+    /// The same of columns.
+    pub(super) fn columns_packed(&self, band: Band) -> usize {
+        self.strip_width(if self.direct[1] { band.columns % self.width() } else { band.columns })
+    }
+
+    /// Strips of the rows of a band that are read where they lie.
+    pub(super) fn direct_rows(&self, band: Band) -> usize {
+        if self.direct[0] { band.rows / self.height } else { 0 }
+    }
+
+    /// The same of columns.
+    pub(super) fn direct_columns(&self, band: Band) -> usize {
+        if self.direct[1] { band.columns / self.width() } else { 0 }
     }
 
     /// Tasks of a band.

@@ -106,7 +106,7 @@ fn product<E: Simd<Sum = f64>>(
 
 /// As the engine divides it.
 fn of<E: Simd>(call: &GemmCall<E, E::Wide>) -> Plan {
-    Plan::of::<E>(call.sizes, call.a.1)
+    Plan::of::<E>(call)
 }
 
 fn all_types(sizes: [usize; 3], lies: [Lie; 3], add: bool) {
@@ -154,9 +154,20 @@ fn more_rows_columns_and_terms_than_a_band_holds() {
     let limits = Limits { rows: 24, columns: 64, bytes: 1 };
     for sizes in [[70, 5, 150], [50, 520, 70], [24, 512, 64], [25, 513, 65], [3, 300, 130]] {
         for lies in [[Lie::Rows; 3], [Lie::Columns; 3]] {
-            product::<f32>(|call| Plan::within::<f32>(limits, call.sizes, call.a.1), sizes, lies, true);
-            product::<f64>(|call| Plan::within::<f64>(limits, call.sizes, call.a.1), sizes, lies, false);
-            product::<f16>(|call| Plan::within::<f16>(limits, call.sizes, call.a.1), sizes, lies, false);
+            product::<f32>(|call| Plan::within::<f32>(limits, call), sizes, lies, true);
+            product::<f64>(|call| Plan::within::<f64>(limits, call), sizes, lies, false);
+            product::<f16>(|call| Plan::within::<f16>(limits, call), sizes, lies, false);
+        }
+    }
+}
+
+/// Rows and columns are packed or read where they lie, each by itself, with and without a last strip of fewer.
+#[test]
+fn strips_that_are_read_where_they_lie() {
+    for m in [12, 24, 25, 191, 200] {
+        for n in [32, 64, 70, 96, 130, 256, 270, 650] {
+            all_types([m, 9, n], [Lie::Rows; 3], false);
+            all_types([m, 9, n], [Lie::Rows, Lie::Gaps, Lie::Columns], true);
         }
     }
 }

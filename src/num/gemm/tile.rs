@@ -14,8 +14,9 @@ pub(super) struct Strips<E> {
     /// From row to row and from term to term, where A is not packed.
     pub(super) a_row: isize,
     pub(super) a_term: isize,
-    /// The packed columns of B.
+    /// The first term of the columns of B, which lie beside each other, and the step from term to term.
     pub(super) b: *const E,
+    pub(super) b_term: isize,
     /// Terms of each sum.
     pub(super) terms: usize,
 }
@@ -58,7 +59,7 @@ impl<E: Simd<Wide = E> + Add<Output = E>> Strips<E> {
                 }
             }
             a = a.wrapping_offset(a_term);
-            b = b.wrapping_add(C * V::N);
+            b = b.wrapping_offset(self.b_term);
         }
         sums
     }
