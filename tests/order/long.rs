@@ -42,7 +42,7 @@ fn awkward(i: usize) -> f64 {
         2 => f64::NEG_INFINITY,
         3 => -0.0,
         4 => 0.0,
-        _ => f64::from_bits(noise(i + 1) % (2047 << 52)) * if noise(i) % 2 == 0 { 1.0 } else { -1.0 },
+        _ => f64::from_bits(noise(i + 1) % (2047 << 52)) * if noise(i).is_multiple_of(2) { 1.0 } else { -1.0 },
     }
 }
 
@@ -58,6 +58,6 @@ fn long_rows_are_sorted_as_short_ones_are() {
         check("u16", len, |i| noise(i) as u16);
         check("equal", len, |_| 1.5_f32);
         check("backwards", len, |i| -(i as f32));
-        check("bool", len, |i| noise(i) % 3 == 0);
+        check("bool", len, |i| noise(i).is_multiple_of(3));
     }
 }
