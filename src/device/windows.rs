@@ -37,9 +37,10 @@ pub trait WindowWork: MatrixWork {
     fn pool_max<E: Real>(self, pooling: &PoolingWalk, x: &Buf<E>) -> Buf<E> {
         self.adopt(windows::largest(pooling, &self.read(x)))
     }
-    /// Its gradient: each window's goes to the first of its largest elements, or the first NaN.
-    fn pool_max_back<E: Real>(self, pooling: &PoolingWalk, slope: &Buf<E>, x: &Buf<E>) -> Buf<E> {
-        self.adopt(windows::to_largest(pooling, &self.read(slope), &self.read(x)))
+    /// Its gradient: each window's goes to the first of its largest elements, or the first NaN; `best` is what
+    /// [`pool_max`](WindowWork::pool_max) gave.
+    fn pool_max_back<E: Real>(self, pooling: &PoolingWalk, slope: &Buf<E>, x: &Buf<E>, best: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::to_largest(pooling, &self.read(slope), &self.read(x), &self.read(best)))
     }
     /// The mean of each window, for each channel, where elements outside of the picture are 0.
     fn pool_mean<E: Real>(self, pooling: &PoolingWalk, x: &Buf<E>) -> Buf<E> {

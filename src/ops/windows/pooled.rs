@@ -70,7 +70,7 @@ where
     x.ruled(out, shape, PoolingBack { how, pictures: kept })
 }
 
-/// The rule of a pooling; that of the largest elements looks for them again.
+/// The rule of a pooling; that of the largest elements finds them by their value, which is the result.
 pub struct PoolingBack<E> {
     how: PoolingWalk,
     pictures: Option<Buf<E>>,
@@ -78,9 +78,8 @@ pub struct PoolingBack<E> {
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PoolingBack<E> {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
-        drop(out);
         match self.pictures {
-            Some(pictures) => device.pool_max_back(&self.how, &gradient, &pictures),
+            Some(pictures) => device.pool_max_back(&self.how, &gradient, &pictures, &out),
             None => device.pool_mean_back(&self.how, &gradient),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Apart from the loops so that these know one width: a sum of 16-bit floats is rounded once, when it is done.
 
-use super::{convolve as forward, pool, slopes};
+use super::{convolve as forward, largest as most, pool, slopes};
 use crate::device::cpu::unwritten;
 use crate::device::cpu::widen::{narrow_slice, widen_slice};
 use crate::dtype::Real;
@@ -45,11 +45,15 @@ doors! {
         assert_eq!([x.len(), slope.len()], [how.lens()[0], how.lens()[2]], "gradient or pictures of another length"),
         slopes::to_weight;
     /// The largest element of each window.
-    largest(how: PoolingWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), pool::largest;
+    largest(how: PoolingWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), most::largest;
     /// Its gradient.
-    to_largest(how: PoolingWalk, slope, x)
-        assert_eq!([x.len(), slope.len()], how.lens(), "gradient or pictures of another length"),
-        pool::to_largest;
+    to_largest(how: PoolingWalk, slope, x, best)
+        assert_eq!(
+            ([x.len(), slope.len()], best.len()),
+            (how.lens(), slope.len()),
+            "gradient or pictures of another length"
+        ),
+        most::to_largest;
     /// The mean of each window.
     means(how: PoolingWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), pool::means;
     /// Its gradient.
