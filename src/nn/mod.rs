@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `linear`, `embedding` | [`Linear`], [`Embedding`] |
 //! | `convolution` | [`Conv1d`], [`Conv2d`], [`Conv3d`] |
+//! | `transposed` | [`ConvTranspose1d`], [`ConvTranspose2d`], [`ConvTranspose3d`] |
 //! | `bias` | [`NoBias`], for layers that have none |
 //! | `norm`, `batch_norm`, `channel_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`]; [`BatchNorm2d`] |
 //! | `dropout` | [`Dropout`] |
@@ -27,6 +28,7 @@ mod linear;
 mod norm;
 mod pictures;
 mod residual;
+mod transposed;
 
 pub use crate::ops::activation::{
     Celu, Elu, Gelu, GeluTanh, Hardshrink, Hardsigmoid, Hardswish, Hardtanh, LeakyRelu, Logsigmoid, Mish, Relu, Relu6,
@@ -45,3 +47,6 @@ pub use linear::{Linear, LinearNode};
 pub use norm::{LayerNorm, LayerNormNode, RmsNorm, RmsNormNode};
 pub use pictures::{AvgPool1d, AvgPool2d, AvgPool3d, Flattening, MaxPool1d, MaxPool2d, MaxPool3d};
 pub use residual::Residual;
+pub use transposed::{
+    ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, ConvTransposeNode, SpreadOut, TransposedShape,
+};

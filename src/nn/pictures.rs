@@ -3,7 +3,10 @@
 //! Apart from the layers, which a model calls by name; a pooling by name is a method of its operand,
 //! `x.max_pool2d(Pool::<2>)`.
 
-use super::{BatchNorm2d, BatchNorm2dNode, ChannelBias, Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, Layer};
+use super::{
+    BatchNorm2d, BatchNorm2dNode, ChannelBias, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
+    ConvTranspose3d, ConvTransposeNode, ConvolutionNode, Convolved, Layer, SpreadOut,
+};
 use crate::dims::Dim;
 use crate::graph::{BackOf, Expr, Node, Op, Out, Reshaped};
 use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
@@ -11,6 +14,7 @@ use crate::ops::Movement;
 use crate::ops::windows::{PoolBy, PoolingBack, pooled_whole};
 use crate::shape::{
     Filters, FitOver, Flatten, Flattened, InChannels, OfGroups, Pictures, Pools, Shape, SlidesOver, Space,
+    TransposedChannels, TransposedFilters,
 };
 
 macro_rules! convolutions {
@@ -31,6 +35,26 @@ macro_rules! convolutions {
     )*};
 }
 convolutions! { Conv1d 1; Conv2d 2; Conv3d 3; }
+
+macro_rules! transposed {
+    ($($Name:ident $R:literal;)*) => {$(
+        /// `(N, I, ..) → (N, O, ..)`
+        impl<S: Pictures<$R>, I, O, K: TransposedFilters<$R>, P: Forward, B> Layer<S, P> for $Name<I, O, K, P, B>
+        where
+            I: Dim + TransposedChannels<S::Channels>,
+            O: OfGroups<K::GroupCount>,
+            K::Slides: SlidesOver<S::Space> + FitOver<S::Space>,
+            B: Tree<P> + ChannelBias<$R, O, P>,
+        {
+            type Out = SpreadOut<$R, S, O, K>;
+            type Graph<N: Node<P::Elem>> = ConvTransposeNode<$R, S, I, O, K, P, N, B>;
+            fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
+                self.apply(x.ex())
+            }
+        }
+    )*};
+}
+transposed! { ConvTranspose1d 1; ConvTranspose2d 2; ConvTranspose3d 3; }
 
 /// `(N, C, H, W) → (N, C, H, W)`
 impl<S: Pictures<2>, C: Dim + InChannels<S::Channels>, P: Forward> Layer<S, P> for BatchNorm2d<C, P> {

@@ -81,6 +81,6 @@ pub(crate) use pointwise::{joined, operators};
 pub use products::{Products, TensorDots, einsum, matmul};
 pub use reduce::{ArgExtremes, Counting, NanReductions, Normalisations, Norms, Reductions, softmax};
 pub use scan::Running;
-pub use windows::{Convolutions, Pooling};
+pub use windows::{Convolutions, Pooling, TransposedConvolutions};
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};

@@ -45,6 +45,7 @@ mod reshape;
 mod same;
 pub mod slice;
 mod text;
+mod transposed;
 mod tuple;
 mod value;
 mod windows;
@@ -68,7 +69,10 @@ pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, U
 pub use same::Never;
 pub use same::{
     BodyShape, Coordinates, EachPoint, EachSlice, FilterSizes, InChannels, InFeatures, InnerDim, SameRows, SameShape,
+    TransposedChannels,
 };
+pub(crate) use transposed::spread;
+pub use transposed::{TransposedDim, TransposedFilter, TransposedFilters, TransposedSlide};
 #[doc(hidden)]
 pub use tuple::Axed;
 pub use tuple::{Broadcast, MAX_RANK, Mismatch, Shape};

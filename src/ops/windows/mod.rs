@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `convolution` | `conv1d`, `conv2d`, `conv3d` |
 //! | `convolved` | what they have in common: one operation over any number of axes, and its gradient |
+//! | `transposed` | `conv_transpose2d` and its kin |
 //! | `pooling` | `max_pool2d`, `avg_pool2d` and their kin |
 //! | `pooled` | what these have in common |
 //!
@@ -13,6 +14,7 @@ mod convolution;
 mod convolved;
 mod pooled;
 mod pooling;
+mod transposed;
 
 pub use convolution::Convolutions;
 pub(crate) use convolved::convolved;
@@ -20,3 +22,7 @@ pub use convolved::{ConvolutionAs, ConvolutionBack, ConvolutionOf, PlacesOf, Spa
 pub(crate) use pooled::{PoolBy, pooled_whole};
 pub use pooled::{PooledAs, PooledOf, PoolingBack};
 pub use pooling::Pooling;
+pub use transposed::{
+    TransposedConvolutionAs, TransposedConvolutionBack, TransposedConvolutionOf, TransposedConvolutions,
+};
+pub(crate) use transposed::{outputs, spread_out};

@@ -13,7 +13,12 @@ use crate::memory::Buf;
 const TASK: usize = 1 << 14;
 
 /// Runs `one` for each channel of `out`, of `each` elements, and its number.
-pub(super) fn each_channel<E: Real>(pooling: &PoolingWalk, out: &mut [E], each: usize, one: impl Fn(usize, &mut [E]) + Sync) {
+pub(super) fn each_channel<E: Real>(
+    pooling: &PoolingWalk,
+    out: &mut [E],
+    each: usize,
+    one: impl Fn(usize, &mut [E]) + Sync,
+) {
     if out.is_empty() {
         return;
     }

@@ -262,7 +262,10 @@ fn pairs_are_pooled_like_all_windows() {
         }
     }
     let how = PoolingWalk { walk: row(6, 2, 0), channels: 1 };
-    let how = PoolingWalk { walk: Walk { steps: [Stepping::NONE, Stepping::NONE, pair], places: [1, 1, 3], ..how.walk }, ..how };
+    let how = PoolingWalk {
+        walk: Walk { steps: [Stepping::NONE, Stepping::NONE, pair], places: [1, 1, 3], ..how.walk },
+        ..how
+    };
     let x = [1.0, f64::NAN, f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0, -0.0];
     assert_eq!(to_largest(&how, &[1.0, 2.0, 4.0], &x).host(), [0.0, 1.0, 2.0, 0.0, 4.0, 0.0]);
 }
