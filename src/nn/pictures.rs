@@ -3,17 +3,19 @@
 //! Apart from the layers, which a model calls by name; a pooling by name is a method of its operand,
 //! `x.max_pool2d(Pool::<2>)`.
 
+use super::norm::EPS;
 use super::{
-    BatchNorm2d, BatchNorm2dNode, ChannelBias, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
-    ConvTranspose3d, ConvTransposeNode, ConvolutionNode, Convolved, Layer, SpreadOut,
+    BatchNorm1d, BatchNorm2d, BatchNorm3d, ChannelBias, ChannelNormNode, Conv1d, Conv2d, Conv3d, ConvTranspose1d,
+    ConvTranspose2d, ConvTranspose3d, ConvTransposeNode, ConvolutionNode, Convolved, GroupNorm, GroupNormNode,
+    InstanceNormNode, Layer, SpreadOut,
 };
 use crate::dims::Dim;
 use crate::graph::{BackOf, Expr, Node, Op, Out, Reshaped};
 use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
-use crate::ops::Movement;
 use crate::ops::windows::{PoolBy, PoolingBack, pooled_whole};
+use crate::ops::{Movement, grouped};
 use crate::shape::{
-    Filters, FitOver, Flatten, Flattened, InChannels, OfGroups, Pictures, Pools, Shape, SlidesOver, Space,
+    ChannelAxis, Filters, FitOver, Flatten, Flattened, InChannels, OfGroups, Pictures, Pools, Shape, SlidesOver, Space,
     TransposedChannels, TransposedFilters,
 };
 
@@ -56,10 +58,26 @@ macro_rules! transposed {
 }
 transposed! { ConvTranspose1d 1; ConvTranspose2d 2; ConvTranspose3d 3; }
 
-/// `(N, C, H, W) → (N, C, H, W)`
-impl<S: Pictures<2>, C: Dim + InChannels<S::Channels>, P: Forward> Layer<S, P> for BatchNorm2d<C, P> {
+macro_rules! norms {
+    ($($Name:ident $R:literal;)*) => {$(
+        /// `(N, C, ..) → (N, C, ..)`
+        impl<S: Pictures<$R>, C: Dim + InChannels<S::Channels>, P: Forward> Layer<S, P> for $Name<C, P> {
+            type Out = S;
+            type Graph<N: Node<P::Elem>> = ChannelNormNode<S, C, P, N>;
+            fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
+                self.apply(x.ex())
+            }
+        }
+    )*};
+}
+norms! { BatchNorm1d 1; BatchNorm2d 2; BatchNorm3d 3; }
+
+/// `(N, C, ..) → (N, C, ..)`
+impl<S: ChannelAxis, C: Dim + InChannels<S::C>, const GROUPS: usize, P: Forward> Layer<S, P>
+    for GroupNorm<C, GROUPS, P>
+{
     type Out = S;
-    type Graph<N: Node<P::Elem>> = BatchNorm2dNode<S, C, P, N>;
+    type Graph<N: Node<P::Elem>> = GroupNormNode<S, C, P, N>;
     fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
         self.apply(x.ex())
     }
@@ -133,6 +151,55 @@ pools! {
     AvgPool2d 2 Mean;
     /// [`avg_pool3d`](crate::ops::Pooling::avg_pool3d) in a tuple of layers.
     AvgPool3d 3 Mean;
+}
+
+macro_rules! instance_norms {
+    ($($(#[$about:meta])* $Name:ident $R:literal;)*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $Name {
+            /// What is added to the variance.
+            pub eps: f64,
+        }
+
+        /// `eps` 1e-5, as in PyTorch.
+        impl Default for $Name {
+            fn default() -> Self {
+                $Name { eps: EPS }
+            }
+        }
+
+        without_parameters! { [] $Name; }
+
+        /// `(N, C, ..) → (N, C, ..)`
+        impl<S: Pictures<$R>, P: Forward> Layer<S, P> for $Name {
+            type Out = S;
+            type Graph<N: Node<P::Elem>> = InstanceNormNode<S, P, N>;
+            fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
+                let x = x.ex();
+                let channels = x.shape.channels().size();
+                grouped(x, channels, self.eps)
+            }
+        }
+    )*};
+}
+instance_norms! {
+    /// [`instance_norm`](crate::ops::ChannelNormalisations::instance_norm) of `(N, C, L)` in a tuple of layers.
+    InstanceNorm1d 1;
+    /// [`instance_norm`](crate::ops::ChannelNormalisations::instance_norm) of pictures in a tuple of layers: PyTorch's
+    /// layer as it is by default, without parameters and statistics. With gain and bias it is a
+    /// [`GroupNorm`] of as many groups as channels.
+    ///
+    /// ```
+    /// use congruent::{nn::InstanceNorm2d, prelude::*};
+    /// let model = (Conv2d::<D<1>, D<4>, Same<3>>::new(Key::new(0)), InstanceNorm2d::default());
+    /// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 5, 6]>()).eval())?;
+    /// assert!(y.mean().eval().item().abs() < 1e-6);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    InstanceNorm2d 2;
+    /// [`instance_norm`](crate::ops::ChannelNormalisations::instance_norm) of `(N, C, D, H, W)` in a tuple of layers.
+    InstanceNorm3d 3;
 }
 
 /// [`flatten::<1>`](crate::ops::Movement::flatten) in a tuple of layers: everything but the batch as one axis, whose

@@ -79,7 +79,11 @@ pub use pointwise::{
 };
 pub(crate) use pointwise::{joined, operators};
 pub use products::{Products, TensorDots, einsum, matmul};
-pub use reduce::{ArgExtremes, Counting, NanReductions, Normalisations, Norms, Reductions, softmax};
+pub(crate) use reduce::grouped;
+pub use reduce::{
+    ArgExtremes, ChannelGroups, ChannelNormalisations, Counting, GroupNormBack, NanReductions, Normalisations, Norms,
+    Reductions, softmax,
+};
 pub use scan::Running;
 pub use windows::{Convolutions, Pooling, TransposedConvolutions};
 

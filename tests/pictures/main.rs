@@ -2,6 +2,7 @@
 //!
 //! Apart from `convolutions.rs`: references here are written from the definitions once more, in `f64`.
 
+mod norms;
 #[path = "../support/mod.rs"]
 mod support;
 mod transposed;
@@ -22,6 +23,14 @@ fn near<E: Elem>(found: &[E], expected: &[f64], step: f64) {
         assert!((found.as_f64() - expected).abs() <= step, "[{i}] is {}, not {expected}", found.as_f64());
     }
 }
+
+/// A norm that changes nothing in inference: a tuple of layers has its form by one that has parameters.
+macro_rules! still {
+    ($Norm:ident<$channels:literal>) => {
+        $Norm::<D<$channels>> { eps: 0.0, ..$Norm::new() }
+    };
+}
+use still;
 
 /// The message of the error that is raised.
 #[track_caller]
