@@ -132,14 +132,14 @@ pub mod prelude {
     pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
-        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, CentralDifferences,
-        ChannelNormalisations, Comparisons, Condition, Convolutions, Counting, Covariances, Decimals, Diagonals,
-        DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Grouping, Indexing, Interpolating,
-        Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms,
-        MoreLossTerms, Movement, NanReductions, Normalisations, Norms, OrderStatistics, Polynomials, Pooling, Products,
-        Quantiles, Rearranging, Reductions, RepeatingEach, Running, ScatterReduce, Scattering, Searching,
-        SetOperations, SeveralQuantiles, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath,
-        TransposedConvolutions, UnaryMath, VectorProducts, WholePowers, select,
+        Activations, AdaptivePooling, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast,
+        CentralDifferences, ChannelNormalisations, Comparisons, Condition, Convolutions, Counting, Covariances,
+        Decimals, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Grouping,
+        Indexing, Interpolating, Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting,
+        Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions, Normalisations, Norms, OrderStatistics,
+        Polynomials, Pooling, Products, Quantiles, Rearranging, Reductions, RepeatingEach, Resample, Resampling,
+        Running, ScatterReduce, Scattering, Searching, SetOperations, SeveralQuantiles, SliceOrder, Slicing, Sorting,
+        SquareMatrices, Stacking, TernaryMath, TransposedConvolutions, UnaryMath, VectorProducts, WholePowers, select,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

@@ -11,6 +11,7 @@
 //! | `dropout` | [`Dropout`] |
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
 //! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`InstanceNorm2d`], [`Flattening`]: layers of pictures in tuples |
+//! | `resized` | [`AdaptiveAvgPool2d`], [`Upsample`], [`PixelShuffle`]: layers that say what size comes out |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
 //! | `features` | what layers over the last axis share |
@@ -30,6 +31,7 @@ mod linear;
 mod norm;
 mod pictures;
 mod residual;
+mod resized;
 mod transposed;
 
 pub use crate::ops::activation::{
@@ -53,6 +55,10 @@ pub use pictures::{
     MaxPool3d,
 };
 pub use residual::Residual;
+pub use resized::{
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d,
+    PixelShuffle, PixelUnshuffle, Upsample,
+};
 pub use transposed::{
     ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, ConvTransposeNode, SpreadOut, TransposedShape,
 };

@@ -97,6 +97,8 @@ macro_rules! without_parameters {
     )*};
 }
 
+pub(super) use without_parameters;
+
 macro_rules! pools {
     ($($(#[$about:meta])* $Name:ident $R:literal $pool:ident;)*) => {$(
         $(#[$about])*

@@ -3,6 +3,7 @@
 //! Apart from `convolutions.rs`: references here are written from the definitions once more, in `f64`.
 
 mod norms;
+mod resized;
 #[path = "../support/mod.rs"]
 mod support;
 mod transposed;

@@ -10,7 +10,7 @@ use crate::loops::{PoolingWalk, Walk};
 use crate::memory::Buf;
 
 /// Elements of the channels of one task at least.
-const TASK: usize = 1 << 14;
+pub(super) const TASK: usize = 1 << 14;
 
 /// Runs `one` for each channel of `out`, of `each` elements, and its number.
 pub(super) fn each_channel<E: Real>(
@@ -19,13 +19,24 @@ pub(super) fn each_channel<E: Real>(
     each: usize,
     one: impl Fn(usize, &mut [E]) + Sync,
 ) {
+    let walk = &pooling.walk;
+    let together = (TASK / walk.elements().max(walk.count()).max(1)).max(1);
+    let work = pooling.channels.saturating_mul(walk.count().saturating_mul(walk.window()).max(walk.elements()));
+    each_of(out, each, together, work, one);
+}
+
+/// Runs `one` for each part of `out`, of `each` elements, and its number; so many parts together are a task.
+pub(super) fn each_of<E: Real>(
+    out: &mut [E],
+    each: usize,
+    together: usize,
+    work: usize,
+    one: impl Fn(usize, &mut [E]) + Sync,
+) {
     if out.is_empty() {
         return;
     }
-    let walk = &pooling.walk;
-    let together = (TASK / walk.elements().max(walk.count()).max(1)).max(1);
     let tasks: Vec<_> = out.chunks_mut(together * each).enumerate().collect();
-    let work = pooling.channels.saturating_mul(walk.count().saturating_mul(walk.window()).max(walk.elements()));
     for_each_of(tasks, work, |(task, channels)| {
         channels.chunks_mut(each).enumerate().for_each(|(own, channel)| one(task * together + own, channel));
     });

@@ -10,7 +10,7 @@ use crate::shape::Stepping;
 use half::{bf16, f16};
 
 /// Numbers between -1 and 1 that repeat nowhere near.
-fn numbers<E: Elem>(len: usize, seed: usize) -> Vec<E> {
+pub(super) fn numbers<E: Elem>(len: usize, seed: usize) -> Vec<E> {
     (0..len).map(|i| E::of_f64(((i * 7919 + seed * 104_729) % 2003) as f64 / 1001.5 - 1.0)).collect()
 }
 
@@ -63,7 +63,7 @@ fn to_largest<E: Real>(how: &PoolingWalk, slope: &[E], x: &[E]) -> Buf<E> {
 }
 
 #[track_caller]
-fn near<E: Elem>(found: &Buf<E>, expected: &[f64], terms: usize, what: &str) {
+pub(super) fn near<E: Elem>(found: &Buf<E>, expected: &[f64], terms: usize, what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
     let step = if E::NARROW { if E::NAME == "f16" { 1e-3 } else { 8e-3 } } else { 1e-6 };
     let step = if E::NAME == "f64" { 1e-13 } else { step };
