@@ -136,10 +136,11 @@ pub mod prelude {
         CentralDifferences, ChannelNormalisations, Comparisons, Condition, Convolutions, Counting, Covariances,
         Decimals, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Grouping,
         Indexing, Interpolating, Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting,
-        Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions, Normalisations, Norms, OrderStatistics,
-        Polynomials, Pooling, Products, Quantiles, Rearranging, Reductions, RepeatingEach, Resample, Resampling,
-        Running, ScatterReduce, Scattering, Searching, SetOperations, SeveralQuantiles, SliceOrder, Slicing, Sorting,
-        SquareMatrices, Stacking, TernaryMath, TransposedConvolutions, UnaryMath, VectorProducts, WholePowers, select,
+        Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions, NormPooling, Normalisations, Norms,
+        OrderStatistics, Polynomials, Pooling, Products, Quantiles, Rearranging, Reductions, RepeatingEach, Resample,
+        Resampling, Running, ScatterReduce, Scattering, Searching, SetOperations, SeveralQuantiles, SliceOrder,
+        Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, TransposedConvolutions, UnaryMath, VectorProducts,
+        WholePowers, select,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

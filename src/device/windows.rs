@@ -51,6 +51,15 @@ pub trait WindowWork: MatrixWork {
         self.adopt(windows::to_means(pooling, &self.read(slope)))
     }
 
+    /// The p-norm of each window, for each channel, where elements outside of the picture are 0.
+    fn pool_norm<E: Real>(self, pooling: &PoolingWalk, p: f64, x: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::norms(&(*pooling, p), &self.read(x)))
+    }
+    /// Its gradient, from that of the result, the pictures and the norms.
+    fn pool_norm_back<E: Real>(self, pooling: &PoolingWalk, p: f64, [slope, x, norms]: [&Buf<E>; 3]) -> Buf<E> {
+        self.adopt(windows::to_norms(&(*pooling, p), &self.read(slope), &self.read(x), &self.read(norms)))
+    }
+
     /// The largest element of each part of each channel; NaN where one is NaN, -inf of none.
     fn part_max<E: Real>(self, walk: &PartWalk, x: &Buf<E>) -> Buf<E> {
         self.adopt(windows::largest_parts(walk, &self.read(x)))

@@ -39,20 +39,23 @@ pub struct GroupNorm<C: Dim, const GROUPS: usize, P: Part = Weights> {
     pub eps: f64,
 }
 
-impl<C: Dim + Default + ChannelGroups<GROUPS>, const GROUPS: usize> GroupNorm<C, GROUPS> {
+impl<C: Dim + Default, const GROUPS: usize> GroupNorm<C, GROUPS> {
     /// `f32` on the CPU, gain one, bias zero, `eps` 1e-5.
     #[expect(clippy::new_without_default, reason = "layers are made by `new`, with or without a key")]
-    pub fn new() -> Self {
+    pub fn new() -> Self
+    where
+        C: ChannelGroups<GROUPS>,
+    {
         Self::init(Cpu)
     }
 }
 
-impl<C, const GROUPS: usize, E: Real, D: Device> GroupNorm<C, GROUPS, Weights<E, D>>
-where
-    C: Dim + Default + ChannelGroups<GROUPS>,
-{
+impl<C: Dim + Default, const GROUPS: usize, E: Real, D: Device> GroupNorm<C, GROUPS, Weights<E, D>> {
     /// Any element type and device.
-    pub fn init(device: D) -> Self {
+    pub fn init(device: D) -> Self
+    where
+        C: ChannelGroups<GROUPS>,
+    {
         let all = |value| device.full((C::default(),), E::of_f64(value));
         GroupNorm { weight: all(1.0).into(), bias: all(0.0).into(), eps: EPS }
     }

@@ -9,7 +9,7 @@ use crate::graph::{BackOf, Expr, Node, Op, Out};
 use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
 use crate::ops::Rearranging;
 use crate::ops::index::Moves;
-use crate::ops::windows::{PartsBack, PoolBy, Resample, SampledBack, parted, sampled};
+use crate::ops::windows::{PartBy, PartsBack, Resample, SampledBack, parted, sampled};
 use crate::shape::{self, Pictures, Shuffled, Space, Unshuffled};
 
 macro_rules! adaptive {
@@ -28,7 +28,7 @@ macro_rules! adaptive {
             type Out = <($($L,)*) as Space>::Under<S::Batch, S::Channels>;
             type Graph<N: Node<P::Elem>> = Op<Self::Out, P::Elem, BackOf<S, N, PartsBack<P::Elem>>>;
             fn forward<X: Expr<S, P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
-                parted::<$R, _, _, _, _, _>(x.ex(), PoolBy::$pool, self.0)
+                parted::<$R, _, _, _, _, _>(x.ex(), PartBy::$pool, self.0)
             }
         }
     )*};

@@ -85,6 +85,6 @@ pub use reduce::{
     Reductions, softmax,
 };
 pub use scan::Running;
-pub use windows::{AdaptivePooling, Convolutions, Pooling, Resample, Resampling, TransposedConvolutions};
+pub use windows::{AdaptivePooling, Convolutions, NormPooling, Pooling, Resample, Resampling, TransposedConvolutions};
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};

@@ -50,6 +50,42 @@ fn parts_have_gradients() {
 }
 
 #[test]
+fn norms_of_windows_are_those_of_the_formula() {
+    let x: Tensor<Shape![2, 3, 7, 6], f64> = numbers(Default::default(), 1);
+    for p in [1.0, 2.0, 3.5] {
+        let sums = x.abs().powf(p).avg_pool2d(Pool::<3, 2, 1>) * 9.0;
+        let expected = sums.powf(1.0 / p).eval();
+        near(x.lp_pool2d(p, Pool::<3, 2, 1>).eval().as_slice(), expected.as_slice(), 1e-12);
+        let single: Tensor<_, f32> = x.convert();
+        near(single.lp_pool2d(p, Pool::<3, 2, 1>).eval().as_slice(), expected.as_slice(), 1e-5);
+        let half: Tensor<_, f16> = x.convert();
+        near(half.lp_pool2d_as(p, Pool::<3, 2, 1>, Down, Across).eval().as_slice(), expected.as_slice(), 1e-2);
+        gradients!(random((D::<2>, D::<1>, D::<5>, D::<4>), 2, -1.0, 1.0), |x| x
+            .lp_pool2d(p, Pool::<3, 2, 1>)
+            .square()
+            .sum());
+        gradients!(random((D::<2>, D::<1>, D::<5>), 2, -1.0, 1.0), |x| x.lp_pool1d(p, Pool::<2, 1>).square().sum());
+    }
+    for p in [0.5, 0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let error = told(&|| drop(x.lp_pool2d(p, Pool::<2>)));
+        assert_eq!(error, format!("power of lp_pool: {p} is not allowed, it is a number of 1 or more"));
+    }
+}
+
+#[test]
+fn norms_of_windows_reach_all_numbers() {
+    let x: Tensor<Shape![1, 1, 10], f64> =
+        Cpu.tensor_of([[[0.0, 0.0, 3e200, -4e200, 3e-200, 4e-200, f64::NAN, 1.0, f64::NEG_INFINITY, 1.0]]]);
+    let y = x.lp_pool1d(2.0, Pool::<2>).eval().to_vec();
+    let expected = [0.0, 5e200, 5e-200];
+    assert!(y.iter().zip(expected).all(|(y, expected)| (y - expected).abs() <= 1e-12 * expected), "{y:?}");
+    assert!(y[3].is_nan() && y[4] == f64::INFINITY);
+    let w: Param<_, Weights<f64>> = x.slice(s![.., .., ..6]).eval().into();
+    let (_, grads) = w.value_and_grad(|x| x.lp_pool1d(2.0, Pool::<2>).sum()).expect("a gradient");
+    near(grads.tensor().as_slice(), &[0.0, 0.0, 0.6, -0.8, 0.6, 0.8], 1e-12);
+}
+
+#[test]
 fn samples_are_pytorchs() {
     let x = Cpu.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]);
     let y = x.interpolate2d((D::<4>, D::<4>), LINEAR).eval();

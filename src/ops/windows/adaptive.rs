@@ -10,7 +10,6 @@ use crate::dtype::Real;
 use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::loops::PartWalk;
-use crate::ops::windows::PoolBy;
 use crate::ops::{FloatingNode, RuledOf, result_of, whole};
 use crate::shape::{Pictures, Shape, Space};
 
@@ -34,11 +33,18 @@ pub(crate) fn cut<const R: usize, S: Pictures<R>, P: Space>(
     (out, PartWalk { space: three(space), places: three(places), channels: batch.size() * channels.size() })
 }
 
+/// What becomes of the elements of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PartBy {
+    Max,
+    Mean,
+}
+
 /// The pooling into parts of a graph that is known to be whole.
 #[track_caller]
 pub(crate) fn parted<const R: usize, S, E, D, N, P>(
     x: Ex<S, E, D, N>,
-    pool: PoolBy,
+    pool: PartBy,
     places: P,
 ) -> Ruled<Ex<S, E, D, N>, P::Under<S::Batch, S::Channels>, PartsBack<E>>
 where
@@ -51,10 +57,10 @@ where
     let (shape, how) = cut::<R, _, _>(x.shape, places);
     let pictures = x.materialise();
     let out = match pool {
-        PoolBy::Max => x.device.part_max(&how, &pictures),
-        PoolBy::Mean => x.device.part_mean(&how, &pictures),
+        PartBy::Max => x.device.part_max(&how, &pictures),
+        PartBy::Mean => x.device.part_mean(&how, &pictures),
     };
-    let kept = (pool == PoolBy::Max && x.node.live()).then_some(pictures);
+    let kept = (pool == PartBy::Max && x.node.live()).then_some(pictures);
     x.ruled(out, shape, PartsBack { how, pictures: kept })
 }
 
@@ -93,7 +99,7 @@ macro_rules! methods {
                     Self::E: FloatingNode<Self::N>,
                     Self::S: Pictures<$R>,
                 {
-                    result_of::<Self, _, _>(parted::<$R, _, _, _, _, _>(whole(self), PoolBy::$pool, places))
+                    result_of::<Self, _, _>(parted::<$R, _, _, _, _, _>(whole(self), PartBy::$pool, places))
                 }
             )*
         }

@@ -4,9 +4,10 @@
 //! |---|---|
 //! | `convolution` | `conv1d`, `conv2d`, `conv3d` |
 //! | `convolved` | what they have in common: one operation over any number of axes, and its gradient |
-//! | `transposed` | `conv_transpose2d` and its kin |
+//! | `transposed`, `spread` | `conv_transpose2d` and its kin; what they have in common |
 //! | `pooling` | `max_pool2d`, `avg_pool2d` and their kin |
 //! | `pooled` | what these have in common |
+//! | `norms` | `lp_pool2d` and its kin |
 //! | `adaptive` | `adaptive_avg_pool2d` and its kin |
 //! | `resampled` | `interpolate2d` and its kin |
 //!
@@ -15,22 +16,24 @@
 mod adaptive;
 mod convolution;
 mod convolved;
+mod norms;
 mod pooled;
 mod pooling;
 mod resampled;
+mod spread;
 mod transposed;
 
-pub(crate) use adaptive::parted;
 pub use adaptive::{AdaptivePooling, PartsBack, PartsOf};
+pub(crate) use adaptive::{PartBy, parted};
 pub use convolution::Convolutions;
 pub(crate) use convolved::convolved;
 pub use convolved::{ConvolutionAs, ConvolutionBack, ConvolutionOf, PlacesOf, SpaceOf};
+pub use norms::NormPooling;
 pub(crate) use pooled::{PoolBy, pooled_whole};
 pub use pooled::{PooledAs, PooledOf, PoolingBack};
 pub use pooling::Pooling;
 pub(crate) use resampled::sampled;
 pub use resampled::{Resample, Resampling, SampledBack, SampledOf};
-pub use transposed::{
-    TransposedConvolutionAs, TransposedConvolutionBack, TransposedConvolutionOf, TransposedConvolutions,
-};
-pub(crate) use transposed::{outputs, spread_out};
+pub use spread::TransposedConvolutionBack;
+pub(crate) use spread::{outputs, spread_out};
+pub use transposed::{TransposedConvolutionAs, TransposedConvolutionOf, TransposedConvolutions};

@@ -1,21 +1,19 @@
-//! Transposed convolutions: one over any number of axes with its gradient, and the methods.
+//! The methods of transposed convolutions.
 //!
-//! Apart from `convolution`: the work on the device is the same, and changes places. What is the gradient of pictures
-//! there is the value here, and the other way round.
+//! Apart from the law (`shape::transposed`), which says how many places a filter spreads an axis to.
 
 use super::convolved::{SpaceOf, three};
-use crate::device::{Buf, Device, SameDevice};
+use super::spread::{TransposedConvolutionBack, outputs, spread_out};
+use crate::device::SameDevice;
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::error::{Error, differ, raise};
-use crate::graph::{Behind, Both, Differentiable, Ex, Given, Node, Operand, RuledByBoth, SlopeRule};
-use crate::layout::count;
-use crate::loops::{Convolution, Walk};
+use crate::error::{Error, raise};
+use crate::graph::{Ex, Operand};
 use crate::ops::movement::counted;
 use crate::ops::{FloatingNode, NodeOver, OtherGraphOf, RuledByBothOf, result_of, whole};
 use crate::shape::{
-    Divisible, FilterSizes, FitOver, GroupCount, InGroups, Mismatch, Pictures, Shape, Slides, SlidesOver, Space,
-    TransposedChannels, TransposedFilters, spread,
+    Divisible, FilterSizes, FitOver, InGroups, Pictures, Slides, SlidesOver, Space, TransposedChannels,
+    TransposedFilters, spread,
 };
 
 /// The channels of pictures `S`.
@@ -37,96 +35,6 @@ pub type TransposedConvolutionAs<const R: usize, X, W, K, P> = RuledByBothOf<
 
 /// What a transposed convolution of `X` by `W` gives.
 pub type TransposedConvolutionOf<const R: usize, X, W, K> = TransposedConvolutionAs<R, X, W, K, PlacesOf<R, X, K>>;
-
-/// The transposed convolution of pictures by a weight, of which the laws have been asked: its outputs, those of each
-/// group, the number of groups; `places` are those of the result.
-#[track_caller]
-pub(crate) fn spread_out<const R: usize, S, SW, O, E, D, N, M, K, P>(
-    x: Ex<S, E, D, N>,
-    weight: Ex<SW, E, D, M>,
-    (outputs, each, groups): (O, usize, usize),
-    places: P,
-) -> RuledByBoth<Ex<S, E, D, N>, Ex<SW, E, D, M>, P::Under<S::Batch, O>, TransposedConvolutionBack<E>>
-where
-    S: Pictures<R>,
-    SW: Shape,
-    O: Dim,
-    E: Real,
-    D: Device,
-    N: Node<E>,
-    M: Node<E>,
-    K: Slides<R>,
-    P: Space,
-{
-    let (device, shape) = (x.device, x.shape);
-    let (batch, channels, space) = shape.parts();
-    let out_shape = places.under(batch, outputs);
-    count(out_shape);
-    // Also where there is no picture: numbers of places are multiplied.
-    count(places);
-    count(space);
-    let how = Convolution {
-        walk: Walk { space: three(places), steps: K::steps(), places: three(space) },
-        batch: batch.size(),
-        groups,
-        inputs: each,
-        outputs: channels.size() / groups.max(1),
-    };
-    let (pictures, filter) = (x.materialise(), weight.materialise());
-    let out = device.convolve_to_pictures(&how, &pictures, &filter);
-    let weight = weight.given();
-    let wanted = [x.node.live(), Behind::<E>::live(&weight)];
-    let back = TransposedConvolutionBack { how, x: wanted[1].then_some(pictures), weight: wanted[0].then_some(filter) };
-    x.ruled_with(weight, out, out_shape, back)
-}
-
-/// The rule of a transposed convolution: that of pictures is a convolution, that of the weight the one of a
-/// convolution whose pictures and gradient change places.
-pub struct TransposedConvolutionBack<E> {
-    how: Convolution,
-    x: Option<Buf<E>>,
-    weight: Option<Buf<E>>,
-}
-
-impl<S, SW, E, N, M> SlopeRule<E, Both<Given<S, N>, Given<SW, M>>> for TransposedConvolutionBack<E>
-where
-    S: Shape,
-    SW: Shape,
-    E: Real,
-    N: Differentiable<E>,
-    M: Differentiable<E>,
-{
-    fn slopes<D: Device>(
-        self,
-        device: D,
-        operands: &Both<Given<S, N>, Given<SW, M>>,
-        gradient: Buf<E>,
-        out: Buf<E>,
-    ) -> [Option<Buf<E>>; 2] {
-        drop(out);
-        let (how, [of_x, of_weight]) = (&self.how, operands.wanted());
-        let to_weight = self.x.filter(|_| of_weight).map(|x| device.convolve_to_weight(how, &x, &gradient));
-        let to_x = self.weight.filter(|_| of_x).map(|weight| device.convolve(how, &gradient, &weight));
-        [to_x, to_weight]
-    }
-}
-
-/// The outputs of a weight, those of each group, the number of these. Channels whose number only the run knows raise
-/// their difference.
-#[track_caller]
-pub(crate) fn outputs<const R: usize, S, SW, K, O: Dim>(law: &'static str, shape: S, weight: SW) -> (O, usize, usize)
-where
-    S: Pictures<R>,
-    SW: Shape,
-    K: TransposedFilters<R>,
-{
-    let (groups, dims) = (K::GroupCount::COUNT, weight.dims());
-    if shape.parts().1.size() != dims[0] {
-        differ(Mismatch::new(law, shape, weight));
-    }
-    let all = O::from_size(dims[1] * groups);
-    (all.unwrap_or_else(|| differ(Mismatch::new(law, shape, weight))), dims[1], groups)
-}
 
 /// The places that the run counts; [`Error::Value`] where a filter gives none.
 #[track_caller]
@@ -162,85 +70,22 @@ where
 /// What errors call the operation.
 const LAW: &str = "transposed convolution";
 
-macro_rules! methods {
-    ($($R:literal: $(#[$about:meta])* $name:ident, $(#[$about_as:meta])* $name_as:ident
-        ($($axis:ident $L:ident at $at:literal),*);)*) => {
-        /// Transposed convolutions of pictures `(N, C, ..)` by weights `(C, O / groups, ..)`: PyTorch's
-        /// `conv_transpose1d`, `conv_transpose2d` and `conv_transpose3d`, also called deconvolutions.
-        ///
-        /// `y[n, o, p · stride + k · dilation - padding] += w[c, o, k] · x[n, c, p]` over all channels `c` of the group,
-        /// places `p` and elements `k` of the filter: what a convolution of the same numbers has as the gradient of
-        /// its pictures. The gradient of `x` is that convolution of `dy`; that of `w` is the same sum over the others.
-        /// The [`TransposedFilter`](crate::shape::TransposedFilter) says how many places come out when the program is
-        /// compiled. A bias is added as `y + bias`, of shape `(O, 1, 1)`;
-        /// [`ConvTranspose2d`](crate::nn::ConvTranspose2d) has one.
-        ///
-        /// What meets at an element is added in `f64`, products of `f16` and `bf16` in `f32`, and rounded once. NaN
-        /// reaches all that it is spread over. A sum over nothing, of no channels, is 0; an empty batch gives an empty
-        /// batch. The compiler refuses an axis of length 0, a size, stride or dilation of 0, padding that leaves
-        /// nothing and output padding that is no less than stride and dilation; where the run counts the places,
-        /// [`Error::Value`](crate::Error::Value) does.
-        pub trait TransposedConvolutions: Operand + Sized {
-            $(
-                $(#[$about])*
-                #[track_caller]
-                fn $name<W, K>(self, weight: W, filter: K) -> TransposedConvolutionOf<$R, Self, W, K>
-                where
-                    W: Operand<S: Pictures<$R>>,
-                    Self::D: SameDevice<W::D>,
-                    Self::E: FloatingNode<Self::N>,
-                    W::N: NodeOver<Self::E, W::E>,
-                    Self::S: Pictures<$R>,
-                    K: TransposedFilters<$R>,
-                    <W::S as Pictures<$R>>::Batch: TransposedChannels<Channels<$R, Self::S>> + Divisible<K::GroupCount>,
-                    Channels<$R, W::S>: InGroups<K::GroupCount>,
-                    <W::S as Pictures<$R>>::Space: FilterSizes<Sizes<$R, K>>,
-                    K::Slides: SlidesOver<SpaceOf<$R, Self>> + FitOver<SpaceOf<$R, Self>>,
-                {
-                    let (x, _) = (whole(self), filter);
-                    let places = <K::Slides as SlidesOver<SpaceOf<$R, Self>>>::places(x.shape.parts().2);
-                    let weight = other::<Self, W>(x.device, weight);
-                    let sizes = outputs::<$R, _, _, K, _>(LAW, x.shape, weight.shape);
-                    result_of::<Self, _, _>(spread_out::<$R, _, _, _, _, _, _, _, K::Slides, _>(
-                        x, weight, sizes, places,
-                    ))
-                }
-
-                $(#[$about_as])*
-                #[track_caller]
-                fn $name_as<W, K, $($L: Dim),*>(
-                    self,
-                    weight: W,
-                    filter: K,
-                    $($axis: impl FnOnce(usize) -> $L),*
-                ) -> TransposedConvolutionAs<$R, Self, W, K, ($($L,)*)>
-                where
-                    W: Operand<S: Pictures<$R>>,
-                    Self::D: SameDevice<W::D>,
-                    Self::E: FloatingNode<Self::N>,
-                    W::N: NodeOver<Self::E, W::E>,
-                    Self::S: Pictures<$R>,
-                    K: TransposedFilters<$R>,
-                    <W::S as Pictures<$R>>::Batch: TransposedChannels<Channels<$R, Self::S>> + Divisible<K::GroupCount>,
-                    Channels<$R, W::S>: InGroups<K::GroupCount>,
-                    <W::S as Pictures<$R>>::Space: FilterSizes<Sizes<$R, K>>,
-                {
-                    let (x, _) = (whole(self), filter);
-                    let sizes = grown::<$R, K>(three(x.shape.parts().2));
-                    let places = ($(counted(sizes[$at], $axis),)*);
-                    let weight = other::<Self, W>(x.device, weight);
-                    let sizes = outputs::<$R, _, _, K, _>(LAW, x.shape, weight.shape);
-                    result_of::<Self, _, _>(spread_out::<$R, _, _, _, _, _, _, _, K::Slides, _>(
-                        x, weight, sizes, places,
-                    ))
-                }
-            )*
-        }
-    };
-}
-
-methods! {
-    1:
+/// Transposed convolutions of pictures `(N, C, ..)` by weights `(C, O / groups, ..)`: PyTorch's
+/// `conv_transpose1d`, `conv_transpose2d` and `conv_transpose3d`, also called deconvolutions.
+///
+/// `y[n, o, p · stride + k · dilation - padding] += w[c, o, k] · x[n, c, p]` over all channels `c` of the group,
+/// places `p` and elements `k` of the filter: what a convolution of the same numbers has as the gradient of
+/// its pictures. The gradient of `x` is that convolution of `dy`; that of `w` is the same sum over the others.
+/// The [`TransposedFilter`](crate::shape::TransposedFilter) says how many places come out when the program is
+/// compiled. A bias is added as `y + bias`, of shape `(O, 1, 1)`;
+/// [`ConvTranspose2d`](crate::nn::ConvTranspose2d) has one.
+///
+/// What meets at an element is added in `f64`, products of `f16` and `bf16` in `f32`, and rounded once. NaN
+/// reaches all that it is spread over. A sum over nothing, of no channels, is 0; an empty batch gives an empty
+/// batch. The compiler refuses an axis of length 0, a size, stride or dilation of 0, padding that leaves
+/// nothing and output padding that is no less than stride and dilation; where the run counts the places,
+/// [`Error::Value`](crate::Error::Value) does.
+pub trait TransposedConvolutions: Operand + Sized {
     /// The transposed convolution of `(N, C, L)` by `(C, O / groups, K)`.
     ///
     /// ```
@@ -249,14 +94,58 @@ methods! {
     /// let y = x.conv_transpose1d(&Cpu.tensor([[[1.0, 1.0, 1.0]]]), TransposedFilter::<3>).eval();
     /// assert_eq!(y, Cpu.tensor([[[1.0, 3.0, 3.0, 2.0]]]));
     /// ```
-    conv_transpose1d,
+    #[track_caller]
+    fn conv_transpose1d<W, K>(self, weight: W, filter: K) -> TransposedConvolutionOf<1, Self, W, K>
+    where
+        W: Operand<S: Pictures<1>>,
+        Self::D: SameDevice<W::D>,
+        Self::E: FloatingNode<Self::N>,
+        W::N: NodeOver<Self::E, W::E>,
+        Self::S: Pictures<1>,
+        K: TransposedFilters<1>,
+        <W::S as Pictures<1>>::Batch: TransposedChannels<Channels<1, Self::S>> + Divisible<K::GroupCount>,
+        Channels<1, W::S>: InGroups<K::GroupCount>,
+        <W::S as Pictures<1>>::Space: FilterSizes<Sizes<1, K>>,
+        K::Slides: SlidesOver<SpaceOf<1, Self>> + FitOver<SpaceOf<1, Self>>,
+    {
+        let (x, _) = (whole(self), filter);
+        let places = <K::Slides as SlidesOver<SpaceOf<1, Self>>>::places(x.shape.parts().2);
+        let weight = other::<Self, W>(x.device, weight);
+        let sizes = outputs::<1, _, _, K, _>(LAW, x.shape, weight.shape);
+        result_of::<Self, _, _>(spread_out::<1, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
+    }
+
     /// [`conv_transpose1d`](TransposedConvolutions::conv_transpose1d) along axes whose sizes only the run knows: each
     /// name makes a dim of the number of places.
     ///
     /// A filter that gives no places raises [`Error::Value`](crate::Error::Value), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
-    conv_transpose1d_as(length L at 2);
-    2:
+    #[track_caller]
+    fn conv_transpose1d_as<W, K, L: Dim>(
+        self,
+        weight: W,
+        filter: K,
+        length: impl FnOnce(usize) -> L,
+    ) -> TransposedConvolutionAs<1, Self, W, K, (L,)>
+    where
+        W: Operand<S: Pictures<1>>,
+        Self::D: SameDevice<W::D>,
+        Self::E: FloatingNode<Self::N>,
+        W::N: NodeOver<Self::E, W::E>,
+        Self::S: Pictures<1>,
+        K: TransposedFilters<1>,
+        <W::S as Pictures<1>>::Batch: TransposedChannels<Channels<1, Self::S>> + Divisible<K::GroupCount>,
+        Channels<1, W::S>: InGroups<K::GroupCount>,
+        <W::S as Pictures<1>>::Space: FilterSizes<Sizes<1, K>>,
+    {
+        let (x, _) = (whole(self), filter);
+        let sizes = grown::<1, K>(three(x.shape.parts().2));
+        let places = (counted(sizes[2], length),);
+        let weight = other::<Self, W>(x.device, weight);
+        let sizes = outputs::<1, _, _, K, _>(LAW, x.shape, weight.shape);
+        result_of::<Self, _, _>(spread_out::<1, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
+    }
+
     /// The transposed convolution of `(N, C, H, W)` by `(C, O / groups, KH, KW)`.
     ///
     /// ```
@@ -269,14 +158,59 @@ methods! {
     /// let y = x.conv_transpose2d_as(&weight, TransposedFilter::<2, 2, 0, 1>, Down, Across).eval();
     /// assert_eq!(y.shape(), (D::<1>, D::<8>, Down(11), Across(5)));
     /// ```
-    conv_transpose2d,
+    #[track_caller]
+    fn conv_transpose2d<W, K>(self, weight: W, filter: K) -> TransposedConvolutionOf<2, Self, W, K>
+    where
+        W: Operand<S: Pictures<2>>,
+        Self::D: SameDevice<W::D>,
+        Self::E: FloatingNode<Self::N>,
+        W::N: NodeOver<Self::E, W::E>,
+        Self::S: Pictures<2>,
+        K: TransposedFilters<2>,
+        <W::S as Pictures<2>>::Batch: TransposedChannels<Channels<2, Self::S>> + Divisible<K::GroupCount>,
+        Channels<2, W::S>: InGroups<K::GroupCount>,
+        <W::S as Pictures<2>>::Space: FilterSizes<Sizes<2, K>>,
+        K::Slides: SlidesOver<SpaceOf<2, Self>> + FitOver<SpaceOf<2, Self>>,
+    {
+        let (x, _) = (whole(self), filter);
+        let places = <K::Slides as SlidesOver<SpaceOf<2, Self>>>::places(x.shape.parts().2);
+        let weight = other::<Self, W>(x.device, weight);
+        let sizes = outputs::<2, _, _, K, _>(LAW, x.shape, weight.shape);
+        result_of::<Self, _, _>(spread_out::<2, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
+    }
+
     /// [`conv_transpose2d`](TransposedConvolutions::conv_transpose2d) along axes whose sizes only the run knows: each
     /// name makes a dim of the number of places.
     ///
     /// A filter that gives no places raises [`Error::Value`](crate::Error::Value), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
-    conv_transpose2d_as(height L at 1, width M at 2);
-    3:
+    #[track_caller]
+    fn conv_transpose2d_as<W, K, L: Dim, M: Dim>(
+        self,
+        weight: W,
+        filter: K,
+        height: impl FnOnce(usize) -> L,
+        width: impl FnOnce(usize) -> M,
+    ) -> TransposedConvolutionAs<2, Self, W, K, (L, M)>
+    where
+        W: Operand<S: Pictures<2>>,
+        Self::D: SameDevice<W::D>,
+        Self::E: FloatingNode<Self::N>,
+        W::N: NodeOver<Self::E, W::E>,
+        Self::S: Pictures<2>,
+        K: TransposedFilters<2>,
+        <W::S as Pictures<2>>::Batch: TransposedChannels<Channels<2, Self::S>> + Divisible<K::GroupCount>,
+        Channels<2, W::S>: InGroups<K::GroupCount>,
+        <W::S as Pictures<2>>::Space: FilterSizes<Sizes<2, K>>,
+    {
+        let (x, _) = (whole(self), filter);
+        let sizes = grown::<2, K>(three(x.shape.parts().2));
+        let places = (counted(sizes[1], height), counted(sizes[2], width));
+        let weight = other::<Self, W>(x.device, weight);
+        let sizes = outputs::<2, _, _, K, _>(LAW, x.shape, weight.shape);
+        result_of::<Self, _, _>(spread_out::<2, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
+    }
+
     /// The transposed convolution of `(N, C, D, H, W)` by `(C, O / groups, KD, KH, KW)`.
     ///
     /// ```
@@ -285,12 +219,58 @@ methods! {
     /// let y = x.conv_transpose3d(&weight, TransposedFilter::<2, 2>).eval();
     /// assert_eq!((y.shape(), y.as_slice()[0]), ((D::<1>, D::<4>, D::<2>, D::<4>, D::<6>), 2.0));
     /// ```
-    conv_transpose3d,
+    #[track_caller]
+    fn conv_transpose3d<W, K>(self, weight: W, filter: K) -> TransposedConvolutionOf<3, Self, W, K>
+    where
+        W: Operand<S: Pictures<3>>,
+        Self::D: SameDevice<W::D>,
+        Self::E: FloatingNode<Self::N>,
+        W::N: NodeOver<Self::E, W::E>,
+        Self::S: Pictures<3>,
+        K: TransposedFilters<3>,
+        <W::S as Pictures<3>>::Batch: TransposedChannels<Channels<3, Self::S>> + Divisible<K::GroupCount>,
+        Channels<3, W::S>: InGroups<K::GroupCount>,
+        <W::S as Pictures<3>>::Space: FilterSizes<Sizes<3, K>>,
+        K::Slides: SlidesOver<SpaceOf<3, Self>> + FitOver<SpaceOf<3, Self>>,
+    {
+        let (x, _) = (whole(self), filter);
+        let places = <K::Slides as SlidesOver<SpaceOf<3, Self>>>::places(x.shape.parts().2);
+        let weight = other::<Self, W>(x.device, weight);
+        let sizes = outputs::<3, _, _, K, _>(LAW, x.shape, weight.shape);
+        result_of::<Self, _, _>(spread_out::<3, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
+    }
+
     /// [`conv_transpose3d`](TransposedConvolutions::conv_transpose3d) along axes whose sizes only the run knows: each
     /// name makes a dim of the number of places.
     ///
     /// A filter that gives no places raises [`Error::Value`](crate::Error::Value), a name of another size
     /// [`Error::Shape`](crate::Error::Shape).
-    conv_transpose3d_as(depth L at 0, height M at 1, width Q at 2);
+    #[track_caller]
+    fn conv_transpose3d_as<W, K, L: Dim, M: Dim, Q: Dim>(
+        self,
+        weight: W,
+        filter: K,
+        depth: impl FnOnce(usize) -> L,
+        height: impl FnOnce(usize) -> M,
+        width: impl FnOnce(usize) -> Q,
+    ) -> TransposedConvolutionAs<3, Self, W, K, (L, M, Q)>
+    where
+        W: Operand<S: Pictures<3>>,
+        Self::D: SameDevice<W::D>,
+        Self::E: FloatingNode<Self::N>,
+        W::N: NodeOver<Self::E, W::E>,
+        Self::S: Pictures<3>,
+        K: TransposedFilters<3>,
+        <W::S as Pictures<3>>::Batch: TransposedChannels<Channels<3, Self::S>> + Divisible<K::GroupCount>,
+        Channels<3, W::S>: InGroups<K::GroupCount>,
+        <W::S as Pictures<3>>::Space: FilterSizes<Sizes<3, K>>,
+    {
+        let (x, _) = (whole(self), filter);
+        let sizes = grown::<3, K>(three(x.shape.parts().2));
+        let places = (counted(sizes[0], depth), counted(sizes[1], height), counted(sizes[2], width));
+        let weight = other::<Self, W>(x.device, weight);
+        let sizes = outputs::<3, _, _, K, _>(LAW, x.shape, weight.shape);
+        result_of::<Self, _, _>(spread_out::<3, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places))
+    }
 }
 impl<X: Operand> TransposedConvolutions for X {}

@@ -2,7 +2,7 @@
 //!
 //! Apart from the loops so that these know one width: a sum of 16-bit floats is rounded once, when it is done.
 
-use super::{convolve as forward, largest as most, parts, pool, sample, slopes};
+use super::{convolve as forward, largest as most, norms as powers, parts, pool, sample, slopes};
 use crate::device::cpu::unwritten;
 use crate::device::cpu::widen::{narrow_slice, widen_slice};
 use crate::dtype::Real;
@@ -60,6 +60,18 @@ doors! {
     to_means(how: PoolingWalk, slope)
         assert_eq!(slope.len(), how.lens()[1], "gradient of another length"),
         pool::to_means;
+    /// The p-norm of each window.
+    norms(how: (PoolingWalk, f64), x)
+        assert_eq!(x.len(), how.0.lens()[0], "pictures of another length"),
+        powers::norms;
+    /// Its gradient.
+    to_norms(how: (PoolingWalk, f64), slope, x, norms)
+        assert_eq!(
+            ([x.len(), slope.len()], norms.len()),
+            (how.0.lens(), slope.len()),
+            "gradient or pictures of another length"
+        ),
+        powers::to_norms;
     /// The largest element of each part.
     largest_parts(how: PartWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), parts::largest;
     /// Its gradient.

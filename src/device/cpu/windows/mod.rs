@@ -7,6 +7,7 @@
 //! | `slopes` | the gradients of both |
 //! | `pool` | lines of places, the mean of each window, and its gradient |
 //! | `largest` | the largest element of each window, and its gradient |
+//! | `norms` | the p-norm of each window, and its gradient |
 //! | `parts` | the largest element and the mean of each part of a channel, and their gradients |
 //! | `sample` | channels sampled anew, and the gradient of that |
 //! | `halves` | all of it for 16-bit floats, computed in `f32` |
@@ -14,6 +15,7 @@
 mod convolve;
 mod halves;
 mod largest;
+mod norms;
 mod parts;
 #[cfg(test)]
 mod parts_tests;
@@ -25,6 +27,6 @@ mod slopes;
 mod tests;
 
 pub(in crate::device) use halves::{
-    convolve, largest, largest_parts, mean_parts, means, sampled, to_largest, to_largest_parts, to_mean_parts,
-    to_means, to_pictures, to_sampled, to_weight,
+    convolve, largest, largest_parts, mean_parts, means, norms, sampled, to_largest, to_largest_parts, to_mean_parts,
+    to_means, to_norms, to_pictures, to_sampled, to_weight,
 };
