@@ -23,25 +23,97 @@ use crate::tensor::Create;
 pub type ChannelNormNode<S, C, P, N> =
     ScaledChannels<S, C, P, Op<S, <P as Kind>::Elem, BackOf<S, N, ChannelsBack<<P as Kind>::Elem>>>>;
 
-macro_rules! layers {
-    ($($(#[$about:meta])* $Name:ident $R:literal;)*) => {$(
-        $(#[$about])*
-        #[derive(Model, Debug)]
-        pub struct $Name<C: Dim, P: Part = Weights> {
-            /// The gain.
-            pub weight: Param<(C,), P>,
-            /// What is added.
-            pub bias: Param<(C,), P>,
-            /// Running mean; of `f32` where the model is of `f16` or `bf16`.
-            pub running_mean: Buffer<(C,), P>,
-            /// Running variance, of the same type.
-            pub running_var: Buffer<(C,), P>,
-            /// How far the running statistics move towards each batch's.
-            pub momentum: f64,
-            /// What is added to the variance.
-            pub eps: f64,
-        }
+/// Normalisation of each channel of `(N, C, L)` over the batch and all places: PyTorch's layer.
+///
+/// As [`BatchNorm2d`], over one axis of space; of features without any it is [`BatchNorm`].
+///
+/// ```
+/// use congruent::prelude::*;
+/// let norm = BatchNorm1d::<D<3>>::new();
+/// let y = norm.infer(|m| m.forward(&Cpu.zeros::<Shape![2, 3, 5]>()).eval())?;
+/// assert_eq!(y, Cpu.zeros::<Shape![2, 3, 5]>());
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct BatchNorm1d<C: Dim, P: Part = Weights> {
+    /// The gain.
+    pub weight: Param<(C,), P>,
+    /// What is added.
+    pub bias: Param<(C,), P>,
+    /// Running mean; of `f32` where the model is of `f16` or `bf16`.
+    pub running_mean: Buffer<(C,), P>,
+    /// Running variance, of the same type.
+    pub running_var: Buffer<(C,), P>,
+    /// How far the running statistics move towards each batch's.
+    pub momentum: f64,
+    /// What is added to the variance.
+    pub eps: f64,
+}
 
+/// Normalisation of each channel of pictures over the batch and all places: PyTorch's layer.
+///
+/// What [`BatchNorm`] does of the last axis this does of axis 1, in training and in inference, with the same
+/// statistics. Shapes: `(N, C, H, W)` keeps its shape, all parameters and statistics are `(C,)`. A single picture is
+/// enough in training where it has two places; fewer raise [`Error::Value`](crate::Error::Value). Ioffe and Szegedy
+/// 2015, arXiv:1502.03167.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let norm = BatchNorm2d::<D<2>>::new();
+/// let x = Cpu.tensor([[[[1.0, 3.0]], [[5.0, 5.0]]]]);
+/// let mut y = vec![];
+/// let (_, grads) = norm.value_and_grad(|m| m.forward(&x).with(|out| {
+///     y = out.eval().to_vec();
+///     out.sum()
+/// }))?;
+/// assert!((y[0] + 1.0).abs() < 1e-4 && y[2..] == [0.0, 0.0]);
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct BatchNorm2d<C: Dim, P: Part = Weights> {
+    /// The gain.
+    pub weight: Param<(C,), P>,
+    /// What is added.
+    pub bias: Param<(C,), P>,
+    /// Running mean; of `f32` where the model is of `f16` or `bf16`.
+    pub running_mean: Buffer<(C,), P>,
+    /// Running variance, of the same type.
+    pub running_var: Buffer<(C,), P>,
+    /// How far the running statistics move towards each batch's.
+    pub momentum: f64,
+    /// What is added to the variance.
+    pub eps: f64,
+}
+
+/// Normalisation of each channel of `(N, C, D, H, W)` over the batch and all places: PyTorch's layer.
+///
+/// As [`BatchNorm2d`], over three axes of space.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let norm = BatchNorm3d::<D<2>>::new();
+/// let y = norm.infer(|m| m.forward(&Cpu.zeros::<Shape![1, 2, 3, 4, 5]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<1>, D::<2>, D::<3>, D::<4>, D::<5>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct BatchNorm3d<C: Dim, P: Part = Weights> {
+    /// The gain.
+    pub weight: Param<(C,), P>,
+    /// What is added.
+    pub bias: Param<(C,), P>,
+    /// Running mean; of `f32` where the model is of `f16` or `bf16`.
+    pub running_mean: Buffer<(C,), P>,
+    /// Running variance, of the same type.
+    pub running_var: Buffer<(C,), P>,
+    /// How far the running statistics move towards each batch's.
+    pub momentum: f64,
+    /// What is added to the variance.
+    pub eps: f64,
+}
+
+macro_rules! layers {
+    ($($Name:ident $R:literal;)*) => {$(
         impl<C: Dim + Default> $Name<C> {
             /// `f32` on the CPU, gain one, bias zero, momentum 0.1, `eps` 1e-5.
             #[expect(clippy::new_without_default, reason = "layers are made by `new`, with or without a key")]
@@ -103,52 +175,7 @@ macro_rules! layers {
     )*};
 }
 
-layers! {
-    /// Normalisation of each channel of `(N, C, L)` over the batch and all places: PyTorch's layer.
-    ///
-    /// As [`BatchNorm2d`], over one axis of space; of features without any it is [`BatchNorm`].
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let norm = BatchNorm1d::<D<3>>::new();
-    /// let y = norm.infer(|m| m.forward(&Cpu.zeros::<Shape![2, 3, 5]>()).eval())?;
-    /// assert_eq!(y, Cpu.zeros::<Shape![2, 3, 5]>());
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    BatchNorm1d 1;
-    /// Normalisation of each channel of pictures over the batch and all places: PyTorch's layer.
-    ///
-    /// What [`BatchNorm`] does of the last axis this does of axis 1, in training and in inference, with the same
-    /// statistics. Shapes: `(N, C, H, W)` keeps its shape, all parameters and statistics are `(C,)`. A single picture is
-    /// enough in training where it has two places; fewer raise [`Error::Value`](crate::Error::Value). Ioffe and Szegedy
-    /// 2015, arXiv:1502.03167.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let norm = BatchNorm2d::<D<2>>::new();
-    /// let x = Cpu.tensor([[[[1.0, 3.0]], [[5.0, 5.0]]]]);
-    /// let mut y = vec![];
-    /// let (_, grads) = norm.value_and_grad(|m| m.forward(&x).with(|out| {
-    ///     y = out.eval().to_vec();
-    ///     out.sum()
-    /// }))?;
-    /// assert!((y[0] + 1.0).abs() < 1e-4 && y[2..] == [0.0, 0.0]);
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    BatchNorm2d 2;
-    /// Normalisation of each channel of `(N, C, D, H, W)` over the batch and all places: PyTorch's layer.
-    ///
-    /// As [`BatchNorm2d`], over three axes of space.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let norm = BatchNorm3d::<D<2>>::new();
-    /// let y = norm.infer(|m| m.forward(&Cpu.zeros::<Shape![1, 2, 3, 4, 5]>()).eval())?;
-    /// assert_eq!(y.shape(), (D::<1>, D::<2>, D::<3>, D::<4>, D::<5>));
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    BatchNorm3d 3;
-}
+layers! { BatchNorm1d 1; BatchNorm2d 2; BatchNorm3d 3; }
 
 /// Each channel without mean and scale, with gain and bias.
 #[track_caller]

@@ -73,20 +73,82 @@ where
     device.initialised(space.under(inputs, own), init, (each * window, inputs.size() * window), key)
 }
 
-macro_rules! layers {
-    ($($(#[$about:meta])* $Name:ident $R:literal;)*) => {$(
-        $(#[$about])*
-        #[derive(Model, Debug)]
-        pub struct $Name<I: Dim, O, K: TransposedFilters<$R>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
-        where
-            O: Dim + OfGroups<<K as TransposedFilters<$R>>::GroupCount>,
-        {
-            /// What each element of the pictures is spread over: (inputs, outputs / groups, the sizes of the filter).
-            pub weight: Param<TransposedShape<$R, I, O, K>, P>,
-            /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
-            pub bias: B,
-        }
+/// A transposed convolution along one axis: `(N, I, L)` gives `(N, O, places)`.
+///
+/// As [`ConvTranspose2d`], over one axis.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let layer = ConvTranspose1d::<D<3>, D<8>, TransposedFilter<4, 2, 1>>::new(Key::new(0));
+/// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 9]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<2>, D::<8>, D::<18>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct ConvTranspose1d<I: Dim, O, K: TransposedFilters<1>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+where
+    O: Dim + OfGroups<<K as TransposedFilters<1>>::GroupCount>,
+{
+    /// What each element of the pictures is spread over: (inputs, outputs / groups, the sizes of the filter).
+    pub weight: Param<TransposedShape<1, I, O, K>, P>,
+    /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
+}
 
+/// A transposed convolution of pictures: `(N, I, H, W)` gives `(N, O, places down, places across)`.
+///
+/// What [`conv_transpose2d`](crate::ops::TransposedConvolutions::conv_transpose2d) says, and a bias. The third
+/// parameter says how each element is spread: [`TransposedFilter<4, 2, 1>`](crate::shape::TransposedFilter) doubles
+/// height and width; in [`Groups`](crate::shape::Groups) it has groups. PyTorch's layer, its names and shapes of
+/// `weight` and `bias`, and its initial weights, `±1 / √(outputs of a group · filter)`; the bias begins as zero.
+/// Shapes: weight `(I, O / groups, KH, KW)`, bias `(O,)`.
+///
+/// Without bias it is `ConvTranspose2d<I, O, K, P, NoBias>`: see [`NoBias`](super::NoBias).
+///
+/// ```
+/// use congruent::{nn::Relu, prelude::*};
+/// let key = Key::new(0);
+/// let up = ConvTranspose2d::<D<8>, D<3>, TransposedFilter<4, 2, 1>>::new(key);
+/// let model = (Conv2d::<D<1>, D<8>, Same<3>>::new(key), Relu, up);
+/// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 6, 5]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<2>, D::<3>, D::<12>, D::<10>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct ConvTranspose2d<I: Dim, O, K: TransposedFilters<2>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+where
+    O: Dim + OfGroups<<K as TransposedFilters<2>>::GroupCount>,
+{
+    /// What each element of the pictures is spread over: (inputs, outputs / groups, the sizes of the filter).
+    pub weight: Param<TransposedShape<2, I, O, K>, P>,
+    /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
+}
+
+/// A transposed convolution over three axes: `(N, I, D, H, W)` gives `(N, O, ..)`.
+///
+/// As [`ConvTranspose2d`], over three axes.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let layer = ConvTranspose3d::<D<2>, D<4>, TransposedFilter<2, 2>, Weights, NoBias>::new(Key::new(0));
+/// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![1, 2, 1, 2, 3]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<1>, D::<4>, D::<2>, D::<4>, D::<6>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct ConvTranspose3d<I: Dim, O, K: TransposedFilters<3>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+where
+    O: Dim + OfGroups<<K as TransposedFilters<3>>::GroupCount>,
+{
+    /// What each element of the pictures is spread over: (inputs, outputs / groups, the sizes of the filter).
+    pub weight: Param<TransposedShape<3, I, O, K>, P>,
+    /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
+}
+
+macro_rules! layers {
+    ($($Name:ident $R:literal;)*) => {$(
         impl<I: Dim + Default, O, K: TransposedFilters<$R>, B: Tree<Weights>> $Name<I, O, K, Weights, B>
         where
             O: OfGroups<K::GroupCount> + Default,
@@ -177,49 +239,4 @@ macro_rules! layers {
 /// What errors call the layers.
 const LAW: &str = "transposed convolution layer";
 
-layers! {
-    /// A transposed convolution along one axis: `(N, I, L)` gives `(N, O, places)`.
-    ///
-    /// As [`ConvTranspose2d`], over one axis.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let layer = ConvTranspose1d::<D<3>, D<8>, TransposedFilter<4, 2, 1>>::new(Key::new(0));
-    /// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 9]>()).eval())?;
-    /// assert_eq!(y.shape(), (D::<2>, D::<8>, D::<18>));
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    ConvTranspose1d 1;
-    /// A transposed convolution of pictures: `(N, I, H, W)` gives `(N, O, places down, places across)`.
-    ///
-    /// What [`conv_transpose2d`](crate::ops::TransposedConvolutions::conv_transpose2d) says, and a bias. The third
-    /// parameter says how each element is spread: [`TransposedFilter<4, 2, 1>`](crate::shape::TransposedFilter) doubles
-    /// height and width; in [`Groups`](crate::shape::Groups) it has groups. PyTorch's layer, its names and shapes of
-    /// `weight` and `bias`, and its initial weights, `±1 / √(outputs of a group · filter)`; the bias begins as zero.
-    /// Shapes: weight `(I, O / groups, KH, KW)`, bias `(O,)`.
-    ///
-    /// Without bias it is `ConvTranspose2d<I, O, K, P, NoBias>`: see [`NoBias`](super::NoBias).
-    ///
-    /// ```
-    /// use congruent::{nn::Relu, prelude::*};
-    /// let key = Key::new(0);
-    /// let up = ConvTranspose2d::<D<8>, D<3>, TransposedFilter<4, 2, 1>>::new(key);
-    /// let model = (Conv2d::<D<1>, D<8>, Same<3>>::new(key), Relu, up);
-    /// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 6, 5]>()).eval())?;
-    /// assert_eq!(y.shape(), (D::<2>, D::<3>, D::<12>, D::<10>));
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    ConvTranspose2d 2;
-    /// A transposed convolution over three axes: `(N, I, D, H, W)` gives `(N, O, ..)`.
-    ///
-    /// As [`ConvTranspose2d`], over three axes.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let layer = ConvTranspose3d::<D<2>, D<4>, TransposedFilter<2, 2>, Weights, NoBias>::new(Key::new(0));
-    /// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![1, 2, 1, 2, 3]>()).eval())?;
-    /// assert_eq!(y.shape(), (D::<1>, D::<4>, D::<2>, D::<4>, D::<6>));
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    ConvTranspose3d 3;
-}
+layers! { ConvTranspose1d 1; ConvTranspose2d 2; ConvTranspose3d 3; }
