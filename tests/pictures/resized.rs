@@ -166,8 +166,10 @@ fn layers_are_the_operations() {
         line BatchNorm1d<3>: AdaptiveMaxPool1d((D::<3>,)) => line.adaptive_max_pool1d((D::<3>,));
         x BatchNorm2d<4>: AdaptiveAvgPool2d((D::<3>, D::<2>)) => x.adaptive_avg_pool2d((D::<3>, D::<2>));
         x BatchNorm2d<4>: AdaptiveMaxPool2d((D::<3>, D::<2>)) => x.adaptive_max_pool2d((D::<3>, D::<2>));
-        room BatchNorm3d<2>: AdaptiveAvgPool3d((D::<1>, D::<1>, D::<1>)) => room.adaptive_avg_pool3d((D::<1>, D::<1>, D::<1>));
-        room BatchNorm3d<2>: AdaptiveMaxPool3d((D::<1>, D::<2>, D::<1>)) => room.adaptive_max_pool3d((D::<1>, D::<2>, D::<1>));
+        room BatchNorm3d<2>: AdaptiveAvgPool3d((D::<1>, D::<1>, D::<1>)) =>
+            room.adaptive_avg_pool3d((D::<1>, D::<1>, D::<1>));
+        room BatchNorm3d<2>: AdaptiveMaxPool3d((D::<1>, D::<2>, D::<1>)) =>
+            room.adaptive_max_pool3d((D::<1>, D::<2>, D::<1>));
         line BatchNorm1d<3>: Upsample { to: (D::<14>,), how: LINEAR } => line.interpolate1d((D::<14>,), LINEAR);
         x BatchNorm2d<4>: Upsample { to: (D::<12>, D::<10>), how: CUBIC } => x.interpolate2d((D::<12>, D::<10>), CUBIC);
         room BatchNorm3d<2>: Upsample { to: (D::<3>, D::<8>, D::<4>), how: Resample::Nearest } =>
