@@ -40,6 +40,12 @@ constructs! {
     conv_transpose2d_layer: {
         ConvTranspose2d::<D<1>, D<2>, TransposedFilter<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1))
     }, |m, x, _| m.forward(x.reshape((D::<1>, D::<1>, D::<3>, D::<4>)));
+    conv_transpose1d_layer: {
+        ConvTranspose1d::<D<3>, D<2>, TransposedFilter<2, 2>, Weights<f64>>::init(Cpu, INIT, Key::new(1))
+    }, |m, x, _| m.forward(x.unsqueeze::<0>());
+    conv_transpose3d_layer: {
+        ConvTranspose3d::<D<1>, D<2>, TransposedFilter<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1))
+    }, |m, x, _| m.forward(x.reshape((D::<1>, D::<1>, D::<3>, D::<2>, D::<2>)));
     parts: ((AdaptiveAvgPool1d((D::<3>,)), InstanceNorm1d::default(), Flattening), linear::<D<9>, D<2>>(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>().tanh())
     };

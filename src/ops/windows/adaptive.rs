@@ -89,7 +89,8 @@ macro_rules! methods {
         /// of dims, also of those that only the run knows: `(Rows(5), D::<3>)`. One place, `(D::<1>, D::<1>)`, is
         /// global pooling. The gradient of a largest element goes to the first one of its part, that of a mean in equal
         /// shares to all. A NaN in a part is NaN at its place. Means are summed in `f64`, and so are gradients that
-        /// meet at an element. Of no elements the largest is `-inf`, and the mean NaN. An empty batch gives an empty batch.
+        /// meet at an element. Of no elements the largest is `-inf`, and the mean NaN. An empty batch gives an empty
+        /// batch.
         pub trait AdaptivePooling: Operand + Sized {
             $(
                 $(#[$about])*

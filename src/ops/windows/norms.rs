@@ -21,16 +21,16 @@ fn power(p: f64) -> PoolBy {
     PoolBy::Norm(p)
 }
 
-/// Pooling of pictures `(N, C, ..)` by norms: what windows that slide over each channel have as their p-norm. PyTorch's
-/// `lp_pool1d` and `lp_pool2d`.
+/// Pooling of pictures `(N, C, ..)` by norms: what windows that slide over each channel have as their p-norm.
+/// PyTorch's `lp_pool1d` and `lp_pool2d`.
 ///
-/// `y = (Σ |x|ᵖ)^(1/p)` over the elements of the window; `dx = dy · sign(x) · (|x| / y)^(p - 1)`, and 0 where `y` is 0.
-/// PyTorch takes powers without `| |`, which differs where `p` is odd and numbers are negative. `p` is 1 or more;
-/// another one raises [`Error::Value`](crate::Error::Value). The [`Pool`](crate::shape::Pool) moves by its own size where
-/// nothing else is said; elements outside of the picture are 0. Sums are in `f64` and of numbers beside the largest one
-/// of the window, so that no power leaves the range. A NaN in a window is NaN at its place, an infinity an infinity. An
-/// empty batch gives an empty batch. The compiler refuses a window that does not fit; where the run counts the places,
-/// [`Error::Window`](crate::Error::Window) does.
+/// `y = (Σ |x|ᵖ)^(1/p)` over the elements of the window; `dx = dy · sign(x) · (|x| / y)^(p - 1)`, and 0 where `y` is
+/// 0. PyTorch takes powers without `| |`, which differs where `p` is odd and numbers are negative. `p` is 1 or more;
+/// another one raises [`Error::Value`](crate::Error::Value). The [`Pool`](crate::shape::Pool) moves by its own size
+/// where nothing else is said; elements outside of the picture are 0. Sums are in `f64` and of numbers beside the
+/// largest one of the window, so that no power leaves the range. A NaN in a window is NaN at its place, an infinity an
+/// infinity. An empty batch gives an empty batch. The compiler refuses a window that does not fit; where the run
+/// counts the places, [`Error::Window`](crate::Error::Window) does.
 pub trait NormPooling: Operand + Sized {
     /// The norm of each window of `(N, C, L)`.
     ///
