@@ -126,25 +126,27 @@ pub mod prelude {
         Train, Weights, with_dropout, with_key,
     };
     pub use crate::nn::{
-        BatchNorm, BatchNorm2d, Conv1d, Conv2d, Conv3d, Dropout, Embedding, Layer, LayerNorm, Linear, NoBias, Residual,
-        RmsNorm,
+        BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
+        ConvTranspose3d, Dropout, Embedding, GroupNorm, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm,
     };
     pub use crate::num::Num;
     #[cfg(feature = "linalg")]
     pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
-        Activations, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast, CentralDifferences, Comparisons,
-        Condition, Convolutions, Counting, Covariances, Decimals, Diagonals, DistanceLosses, Distances, DistinctValues,
-        Evaluate, FlatIndices, Gather, Grouping, Indexing, Interpolating, Joining, JoiningLists, LabelLosses,
-        LabelRule, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions,
-        Normalisations, Norms, OrderStatistics, Polynomials, Pooling, Products, Quantiles, Rearranging, Reductions,
-        RepeatingEach, Running, ScatterReduce, Scattering, Searching, SetOperations, SeveralQuantiles, SliceOrder,
-        Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, UnaryMath, VectorProducts, WholePowers, select,
+        Activations, AdaptivePooling, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast,
+        CentralDifferences, ChannelNormalisations, Comparisons, Condition, Convolutions, Counting, Covariances,
+        Decimals, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Grouping,
+        Indexing, Interpolating, Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting,
+        Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions, NormPooling, Normalisations, Norms,
+        OrderStatistics, Polynomials, Pooling, Products, Quantiles, Rearranging, Reductions, RepeatingEach, Resample,
+        Resampling, Running, ScatterReduce, Scattering, Searching, SetOperations, SeveralQuantiles, SliceOrder,
+        Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, TransposedConvolutions, UnaryMath, VectorProducts,
+        WholePowers, select,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};
-    pub use crate::shape::{Filter, Groups, Pool, Same, Shape};
+    pub use crate::shape::{Filter, Groups, Pool, Same, Shape, TransposedFilter};
     pub use crate::tensor::{Create, Distributions, Grids, Matrices, Ranges, Sample, Tensor};
     pub use crate::{
         Axes, Error, Ex, Shape, attempt, bf16, d, dims, dyn_dim, einsum, elementwise, f16, rearrange, reduce, repeat, s,

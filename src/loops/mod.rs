@@ -14,6 +14,7 @@
 //! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
 //! | `fold` | either of them for any element type |
 //! | `product`, `convolution` | batches of matrix products; windows that slide over pictures |
+//! | `parts` | parts of pictures; pictures sampled anew |
 //! | `sealed` | that nodes and bodies are those of this crate |
 
 mod body;
@@ -22,6 +23,7 @@ mod faults;
 mod fold;
 mod frame;
 mod int;
+mod parts;
 mod product;
 mod registers;
 mod rows;
@@ -37,6 +39,8 @@ pub use faults::{Faults, Outcome};
 pub use fold::{RowFold, RowLoops, RowScan, ScanLoops};
 pub use frame::{Frame, OUTER, RowIndex, Survey};
 pub use int::{Bits, Int};
+pub(crate) use parts::Taps;
+pub use parts::{PartWalk, Resample, SampleWalk};
 pub(crate) use product::{BATCH, at};
 pub use product::{Matrix, Place, Product};
 pub(crate) use registers::unbound;

@@ -11,7 +11,7 @@ use crate::graph::{Binary, Ex, Kind, Node, Operand, Reshaped};
 use crate::model::{EachMut, Forward, Map, Param, Part, Path, Tree, Weights, Zip};
 use crate::ops::arithmetic::{Add, Mul};
 use crate::ops::binary;
-use crate::shape::{LastAxis, Shape};
+use crate::shape::{ChannelAxis, LastAxis, Shape};
 use crate::tensor::Create;
 
 /// Stands where a layer has its bias, and adds nothing: PyTorch's `bias=False`.
@@ -121,6 +121,23 @@ pub(super) fn along_channels<C: Dim, S: Shape, P: Forward>(
 ) -> AlongChannels<C, S, P> {
     let Ex { node, shape, device, .. } = vector.ex();
     Reshaped::new(device, node, shape, under(shape.0))
+}
+
+/// The graph of `x · weight + bias` with a number for each channel.
+pub(super) type ScaledChannels<S, C, P, N> =
+    Binary<Add, Binary<Mul, N, AlongChannels<C, EachOf<S, C>, P>>, AlongChannels<C, EachOf<S, C>, P>>;
+
+/// A number for each channel of `S`.
+type EachOf<S, C> = <S as ChannelAxis>::Each<C>;
+
+/// `x · weight + bias` with a number for each channel, of which there are as many as in `x`.
+pub(super) fn scaled_channels<S: ChannelAxis, C: Dim, P: Forward, N: Node<P::Elem>>(
+    x: Ex<S, P::Elem, P::Dev, N>,
+    weight: Param<(C,), P>,
+    bias: Param<(C,), P>,
+) -> Ex<S, P::Elem, P::Dev, ScaledChannels<S, C, P, N>> {
+    let scaled = Binary { op: Mul, a: x.node, b: along_channels(weight, S::each) };
+    Ex::new(Binary { op: Add, a: scaled, b: along_channels(bias, S::each) }, x.shape, x.device)
 }
 
 macro_rules! channel_bias {

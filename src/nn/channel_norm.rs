@@ -1,22 +1,55 @@
-//! Batch normalisation of the channels of pictures.
+//! Batch normalisation of channels, over one, two and three axes of space.
 //!
-//! Apart from `batch_norm`, whose features are the last axis: here they are axis 1, and are brought there and back.
+//! Apart from `batch_norm`, whose features are the last axis: here they are axis 1, and become the first one, whose
+//! rows lie beside each other. That is a copy of whole rows of places, and none where there is one picture.
 
+use super::BatchNorm;
 use super::batch_norm::{LAW, StandardisedBack};
-use super::bias::{AlongChannels, along_channels};
+use super::bias::{ScaledChannels, scaled_channels};
 use super::features::{InputNode, check_channels, input};
 use super::layer::layer;
-use super::{BatchNorm, ChannelBias};
+use super::norm::EPS;
 use crate::device::{Buf, Cpu, Device, SameDevice};
-use crate::dims::{D, Dim, One};
+use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{BackOf, Binary, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule};
+use crate::graph::{BackOf, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule};
 use crate::layout::{Axes, Strided};
 use crate::loops::Rows;
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
 use crate::ops::NodeOver;
-use crate::ops::arithmetic::Mul;
-use crate::shape::{InChannels, Pictures, Shape};
+use crate::shape::{ChannelAxis, InChannels, Pictures, Shape};
+use crate::tensor::Create;
+
+/// The graph of normalised channels over input of shape `S` and graph `N`.
+pub type ChannelNormNode<S, C, P, N> =
+    ScaledChannels<S, C, P, Op<S, <P as Kind>::Elem, BackOf<S, N, ChannelsBack<<P as Kind>::Elem>>>>;
+
+/// Normalisation of each channel of `(N, C, L)` over the batch and all places: PyTorch's layer.
+///
+/// As [`BatchNorm2d`], over one axis of space; of features without any it is [`BatchNorm`].
+///
+/// ```
+/// use congruent::prelude::*;
+/// let norm = BatchNorm1d::<D<3>>::new();
+/// let y = norm.infer(|m| m.forward(&Cpu.zeros::<Shape![2, 3, 5]>()).eval())?;
+/// assert_eq!(y, Cpu.zeros::<Shape![2, 3, 5]>());
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct BatchNorm1d<C: Dim, P: Part = Weights> {
+    /// The gain.
+    pub weight: Param<(C,), P>,
+    /// What is added.
+    pub bias: Param<(C,), P>,
+    /// Running mean; of `f32` where the model is of `f16` or `bf16`.
+    pub running_mean: Buffer<(C,), P>,
+    /// Running variance, of the same type.
+    pub running_var: Buffer<(C,), P>,
+    /// How far the running statistics move towards each batch's.
+    pub momentum: f64,
+    /// What is added to the variance.
+    pub eps: f64,
+}
 
 /// Normalisation of each channel of pictures over the batch and all places: PyTorch's layer.
 ///
@@ -53,90 +86,121 @@ pub struct BatchNorm2d<C: Dim, P: Part = Weights> {
     pub eps: f64,
 }
 
-impl<C: Dim + Default> BatchNorm2d<C> {
-    /// `f32` on the CPU, gain one, bias zero, momentum 0.1, `eps` 1e-5.
-    #[expect(clippy::new_without_default, reason = "layers are made by `new`, with or without a key")]
-    pub fn new() -> Self {
-        Self::init(Cpu)
-    }
+/// Normalisation of each channel of `(N, C, D, H, W)` over the batch and all places: PyTorch's layer.
+///
+/// As [`BatchNorm2d`], over three axes of space.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let norm = BatchNorm3d::<D<2>>::new();
+/// let y = norm.infer(|m| m.forward(&Cpu.zeros::<Shape![1, 2, 3, 4, 5]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<1>, D::<2>, D::<3>, D::<4>, D::<5>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct BatchNorm3d<C: Dim, P: Part = Weights> {
+    /// The gain.
+    pub weight: Param<(C,), P>,
+    /// What is added.
+    pub bias: Param<(C,), P>,
+    /// Running mean; of `f32` where the model is of `f16` or `bf16`.
+    pub running_mean: Buffer<(C,), P>,
+    /// Running variance, of the same type.
+    pub running_var: Buffer<(C,), P>,
+    /// How far the running statistics move towards each batch's.
+    pub momentum: f64,
+    /// What is added to the variance.
+    pub eps: f64,
 }
 
-impl<C: Dim + Default, E: Real, D: Device> BatchNorm2d<C, Weights<E, D>> {
-    /// Any element type and device.
-    pub fn init(device: D) -> Self {
-        Self::sized(device, C::default())
-    }
+macro_rules! layers {
+    ($($Name:ident $R:literal;)*) => {$(
+        impl<C: Dim + Default> $Name<C> {
+            /// `f32` on the CPU, gain one, bias zero, momentum 0.1, `eps` 1e-5.
+            #[expect(clippy::new_without_default, reason = "layers are made by `new`, with or without a key")]
+            pub fn new() -> Self {
+                Self::init(Cpu)
+            }
+        }
+
+        impl<C: Dim + Default, E: Real, D: Device> $Name<C, Weights<E, D>> {
+            /// Any element type and device.
+            pub fn init(device: D) -> Self {
+                Self::sized(device, C::default())
+            }
+        }
+
+        impl<C: Dim, E: Real, D: Device> $Name<C, Weights<E, D>> {
+            /// The same for a number of channels that only the run knows.
+            pub fn sized(device: D, channels: C) -> Self {
+                let all = |value| device.full((channels,), E::of_f64(value));
+                $Name {
+                    weight: all(1.0).into(),
+                    bias: all(0.0).into(),
+                    running_mean: all(0.0).into(),
+                    running_var: all(1.0).into(),
+                    momentum: 0.1,
+                    eps: EPS,
+                }
+            }
+        }
+
+        impl<C: Dim, P: Part> $Name<C, P> {
+            /// Normalises each channel of `x`.
+            ///
+            /// Channels whose number only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
+            #[track_caller]
+            pub fn forward<X>(self, x: X) -> Out<X::S, P, ChannelNormNode<X::S, C, P, InputNode<X, P>>>
+            where
+                P: Forward<Dev: SameDevice<X::D>>,
+                X: Operand<S: Pictures<$R>, N: NodeOver<P::Elem, X::E>>,
+                C: InChannels<<X::S as Pictures<$R>>::Channels>,
+            {
+                let device = self.weight.raw.device;
+                self.apply(input::<X, P>(x, device))
+            }
+
+            /// [`forward`](Self::forward) of what the compiler has been asked about already.
+            #[track_caller]
+            pub(super) fn apply<S: ChannelAxis, N: Node<P::Elem>>(
+                self,
+                x: Ex<S, P::Elem, P::Dev, N>,
+            ) -> Out<S, P, ChannelNormNode<S, C, P, N>>
+            where
+                P: Forward,
+            {
+                let $Name { weight, bias, running_mean, running_var, momentum, eps } = self;
+                normalised(x, BatchNorm { weight, bias, running_mean, running_var, momentum, eps })
+            }
+        }
+
+        layer! {
+            /// `(N, C, ..) → (N, C, ..)`
+            [S: Pictures<$R>, C: Dim + InChannels<S::Channels>, P: Forward]
+            $Name<C, P>, S to S, ChannelNormNode<S, C, P, N>
+        }
+    )*};
 }
 
-impl<C: Dim, E: Real, D: Device> BatchNorm2d<C, Weights<E, D>> {
-    /// The same for a number of channels that only the run knows.
-    pub fn sized(device: D, channels: C) -> Self {
-        let norm = BatchNorm::sized(device, channels);
-        let BatchNorm { weight, bias, running_mean, running_var, momentum, eps } = norm;
-        BatchNorm2d { weight, bias, running_mean, running_var, momentum, eps }
-    }
+layers! { BatchNorm1d 1; BatchNorm2d 2; BatchNorm3d 3; }
+
+/// Each channel without mean and scale, with gain and bias.
+#[track_caller]
+fn normalised<S: ChannelAxis, C: Dim, P: Forward, N: Node<P::Elem>>(
+    x: Ex<S, P::Elem, P::Dev, N>,
+    norm: BatchNorm<C, P>,
+) -> Out<S, P, ChannelNormNode<S, C, P, N>> {
+    let (shape, device, weight, bias) = (x.shape, x.device, norm.weight, norm.bias);
+    let turn = Turn::of(&shape.dims());
+    check_channels(LAW, shape, weight.shape);
+    let values = precise(device, turn.to_first(device, x.materialise()));
+    let rows = Rows::new(turn.channels, turn.batch * turn.places, 1);
+    let (out, back) = norm.standard(rows, &values);
+    let out = turn.to_second(device, of_precise(device, out));
+    scaled_channels(x.ruled(out, shape, ChannelsBack { turn, back }), weight, bias)
 }
 
-/// The graph of normalised channels over input of shape `S` and graph `N`.
-pub type BatchNorm2dNode<S, C, P, N> = Binary<
-    crate::ops::arithmetic::Add,
-    Binary<
-        Mul,
-        Op<S, <P as Kind>::Elem, BackOf<S, N, ChannelsBack<<P as Kind>::Elem>>>,
-        AlongChannels<C, Places<C>, P>,
-    >,
-    AlongChannels<C, Places<C>, P>,
->;
-
-/// A number for each channel, at every place.
-type Places<C> = (C, One, One);
-
-impl<C: Dim, P: Part> BatchNorm2d<C, P> {
-    /// Normalises each channel of `x`.
-    ///
-    /// Channels whose number only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
-    #[track_caller]
-    pub fn forward<X>(self, x: X) -> Out<X::S, P, BatchNorm2dNode<X::S, C, P, InputNode<X, P>>>
-    where
-        P: Forward<Dev: SameDevice<X::D>>,
-        X: Operand<S: Pictures<2>, N: NodeOver<P::Elem, X::E>>,
-        C: InChannels<<X::S as Pictures<2>>::Channels>,
-    {
-        let device = self.weight.raw.device;
-        self.apply(input::<X, P>(x, device))
-    }
-
-    /// [`forward`](BatchNorm2d::forward) of what the compiler has been asked about already.
-    #[track_caller]
-    fn apply<S: Pictures<2>, N: Node<P::Elem>>(
-        self,
-        x: Ex<S, P::Elem, P::Dev, N>,
-    ) -> Out<S, P, BatchNorm2dNode<S, C, P, N>>
-    where
-        P: Forward,
-    {
-        let BatchNorm2d { weight, bias, running_mean, running_var, momentum, eps } = self;
-        let (shape, device) = (x.shape, x.device);
-        let turn = Turn::of(&shape.dims());
-        check_channels(LAW, shape, weight.shape);
-        let values = precise(device, turn.to_last(device, x.materialise()));
-        let norm = BatchNorm { weight, bias, running_mean, running_var, momentum, eps };
-        let rows = Rows::new(1, turn.batch * turn.places, turn.channels);
-        let (out, back) = norm.standard(rows, &values);
-        let out = turn.to_second(device, of_precise(device, out));
-        let normal = x.ruled(out, shape, ChannelsBack { turn, back });
-        let scaled = Binary { op: Mul, a: normal.node, b: along_channels(weight, |channels| (channels, D, D)) };
-        ChannelBias::<2, C, P>::add(bias, LAW, Ex::new(scaled, shape, device))
-    }
-}
-
-layer! {
-    /// `(N, C, H, W) → (N, C, H, W)`
-    [S: Pictures<2>, C: Dim + InChannels<S::Channels>, P: Forward]
-    BatchNorm2d<C, P>, S to S, BatchNorm2dNode<S, C, P, N>
-}
-
-/// The rule of normalised channels: that of features of the last axis, with elements brought there and back.
+/// The rule of normalised channels: that of rows, with channels brought to the front and back.
 pub struct ChannelsBack<E: Real> {
     turn: Turn,
     back: StandardisedBack<E>,
@@ -145,12 +209,12 @@ pub struct ChannelsBack<E: Real> {
 impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for ChannelsBack<E> {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
         let ChannelsBack { turn, back } = self;
-        let (gradient, out) = (turn.to_last(device, gradient), turn.to_last(device, out));
+        let (gradient, out) = (turn.to_first(device, gradient), turn.to_first(device, out));
         turn.to_second(device, back.slopes(device, x, gradient, out))
     }
 }
 
-/// Pictures whose channels become the last axis, and the second one again.
+/// Pictures whose channels become the first axis, and the second one again.
 #[derive(Clone, Copy)]
 struct Turn {
     batch: usize,
@@ -163,19 +227,22 @@ impl Turn {
         Turn { batch: dims[0], channels: dims[1], places: dims[2..].iter().product() }
     }
 
-    /// `(batch, channels, places)` as `(batch, places, channels)`.
-    fn to_last<E: Real, D: Device>(self, device: D, buf: Buf<E>) -> Buf<E> {
-        self.turned(device, buf, self.places, self.channels)
+    /// `(batch, channels, places)` as `(channels, batch, places)`.
+    fn to_first<E: Real, D: Device>(self, device: D, buf: Buf<E>) -> Buf<E> {
+        self.turned(device, buf, self.batch, self.channels)
     }
 
-    /// `(batch, places, channels)` as `(batch, channels, places)`.
+    /// `(channels, batch, places)` as `(batch, channels, places)`.
     fn to_second<E: Real, D: Device>(self, device: D, buf: Buf<E>) -> Buf<E> {
-        self.turned(device, buf, self.channels, self.places)
+        self.turned(device, buf, self.channels, self.batch)
     }
 
-    fn turned<E: Real, D: Device>(self, device: D, buf: Buf<E>, rows: usize, columns: usize) -> Buf<E> {
-        let picture = (rows * columns) as isize;
-        let axes = Axes::last([self.batch, rows, columns], [picture, 1, rows as isize]);
+    fn turned<E: Real, D: Device>(self, device: D, buf: Buf<E>, outer: usize, inner: usize) -> Buf<E> {
+        if outer == 1 || inner == 1 || buf.len() == 0 {
+            return buf;
+        }
+        let places = self.places as isize;
+        let axes = Axes::last([inner, outer, self.places], [places, inner as isize * places, 1]);
         device.copy_strided(&Strided { buf, offset: 0, axes })
     }
 }

@@ -4,11 +4,14 @@
 //! |---|---|
 //! | `linear`, `embedding` | [`Linear`], [`Embedding`] |
 //! | `convolution` | [`Conv1d`], [`Conv2d`], [`Conv3d`] |
+//! | `transposed` | [`ConvTranspose1d`], [`ConvTranspose2d`], [`ConvTranspose3d`] |
 //! | `bias` | [`NoBias`], for layers that have none |
-//! | `norm`, `batch_norm`, `channel_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`]; [`BatchNorm2d`] |
+//! | `norm`, `batch_norm` | [`LayerNorm`], [`RmsNorm`]; [`BatchNorm`] |
+//! | `channel_norm`, `group_norm` | [`BatchNorm1d`], [`BatchNorm2d`], [`BatchNorm3d`]; [`GroupNorm`] |
 //! | `dropout` | [`Dropout`] |
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
-//! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`Flattening`]: layers of pictures in tuples |
+//! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`InstanceNorm2d`], [`Flattening`]: layers of pictures in tuples |
+//! | `resized` | [`AdaptiveAvgPool2d`], [`Upsample`], [`PixelShuffle`]: layers that say what size comes out |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
 //! | `features` | what layers over the last axis share |
@@ -21,12 +24,15 @@ mod convolution;
 mod dropout;
 mod embedding;
 mod features;
+mod group_norm;
 mod init;
 mod layer;
 mod linear;
 mod norm;
 mod pictures;
 mod residual;
+mod resized;
+mod transposed;
 
 pub use crate::ops::activation::{
     Celu, Elu, Gelu, GeluTanh, Hardshrink, Hardsigmoid, Hardswish, Hardtanh, LeakyRelu, Logsigmoid, Mish, Relu, Relu6,
@@ -35,13 +41,24 @@ pub use crate::ops::activation::{
 pub use crate::ops::unary::Tanh;
 pub use batch_norm::{BatchNorm, BatchNormNode};
 pub use bias::{Bias, ChannelBias, InitialBias, NoBias};
-pub use channel_norm::{BatchNorm2d, BatchNorm2dNode, ChannelsBack};
+pub use channel_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, ChannelNormNode, ChannelsBack};
 pub use convolution::{Conv1d, Conv2d, Conv3d, ConvolutionNode, Convolved, FilterShape};
 pub use dropout::{Dropout, Dropped};
 pub use embedding::Embedding;
+pub use group_norm::{GroupNorm, GroupNormNode, InstanceNormNode};
 pub use init::{Init, Initialiser};
 pub use layer::Layer;
 pub use linear::{Linear, LinearNode};
 pub use norm::{LayerNorm, LayerNormNode, RmsNorm, RmsNormNode};
-pub use pictures::{AvgPool1d, AvgPool2d, AvgPool3d, Flattening, MaxPool1d, MaxPool2d, MaxPool3d};
+pub use pictures::{
+    AvgPool1d, AvgPool2d, AvgPool3d, Flattening, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, MaxPool1d, MaxPool2d,
+    MaxPool3d,
+};
 pub use residual::Residual;
+pub use resized::{
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d,
+    PixelShuffle, PixelUnshuffle, Upsample,
+};
+pub use transposed::{
+    ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, ConvTransposeNode, SpreadOut, TransposedShape,
+};

@@ -1,13 +1,15 @@
-//! Layers of pictures without parameters, for tuples: poolings, and the step from pictures to features.
+//! Layers of pictures without parameters, for tuples: poolings, norms, and the step from pictures to features.
 //!
 //! Apart from the layers, which a model calls by name; a pooling by name is a method of its operand,
 //! `x.max_pool2d(Pool::<2>)`.
 
-use super::Layer;
+use super::norm::EPS;
+use super::{InstanceNormNode, Layer};
+use crate::dims::Dim;
 use crate::graph::{BackOf, Expr, Node, Op, Out, Reshaped};
 use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
-use crate::ops::Movement;
 use crate::ops::windows::{PoolBy, PoolingBack, pooled_whole};
+use crate::ops::{Movement, grouped};
 use crate::shape::{FitOver, Flatten, Flattened, Pictures, Pools, Shape, SlidesOver, Space};
 
 /// A model without parameters.
@@ -23,6 +25,8 @@ macro_rules! without_parameters {
         }
     )*};
 }
+
+pub(super) use without_parameters;
 
 macro_rules! pools {
     ($($(#[$about:meta])* $Name:ident $R:literal $pool:ident;)*) => {$(
@@ -78,6 +82,55 @@ pools! {
     AvgPool2d 2 Mean;
     /// [`avg_pool3d`](crate::ops::Pooling::avg_pool3d) in a tuple of layers.
     AvgPool3d 3 Mean;
+}
+
+macro_rules! instance_norms {
+    ($($(#[$about:meta])* $Name:ident $R:literal;)*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $Name {
+            /// What is added to the variance.
+            pub eps: f64,
+        }
+
+        /// `eps` 1e-5, as in PyTorch.
+        impl Default for $Name {
+            fn default() -> Self {
+                $Name { eps: EPS }
+            }
+        }
+
+        without_parameters! { [] $Name; }
+
+        /// `(N, C, ..) → (N, C, ..)`
+        impl<S: Pictures<$R>, P: Forward> Layer<S, P> for $Name {
+            type Out = S;
+            type Graph<N: Node<P::Elem>> = InstanceNormNode<S, P, N>;
+            fn forward<X: Expr<S, P>>(self, x: X) -> Out<S, P, Self::Graph<X::N>> {
+                let x = x.ex();
+                let channels = x.shape.channels().size();
+                grouped(x, channels, self.eps)
+            }
+        }
+    )*};
+}
+instance_norms! {
+    /// [`instance_norm`](crate::ops::ChannelNormalisations::instance_norm) of `(N, C, L)` in a tuple of layers.
+    InstanceNorm1d 1;
+    /// [`instance_norm`](crate::ops::ChannelNormalisations::instance_norm) of pictures in a tuple of layers: PyTorch's
+    /// layer as it is by default, without parameters and statistics. With gain and bias it is a
+    /// [`GroupNorm`] of as many groups as channels.
+    ///
+    /// ```
+    /// use congruent::{nn::InstanceNorm2d, prelude::*};
+    /// let model = (Conv2d::<D<1>, D<4>, Same<3>>::new(Key::new(0)), InstanceNorm2d::default());
+    /// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 5, 6]>()).eval())?;
+    /// assert!(y.mean().eval().item().abs() < 1e-6);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    InstanceNorm2d 2;
+    /// [`instance_norm`](crate::ops::ChannelNormalisations::instance_norm) of `(N, C, D, H, W)` in a tuple of layers.
+    InstanceNorm3d 3;
 }
 
 /// [`flatten::<1>`](crate::ops::Movement::flatten) in a tuple of layers: everything but the batch as one axis, whose

@@ -12,7 +12,7 @@
 //! | [`movement`] | views, reshapes, new axes; slices; joined, padded and rolled tensors |
 //! | [`curves`] | functions given by points, coefficients, values at steps |
 //! | [`linalg`] | products of vectors, traces, diagonals, norms; decompositions |
-//! | [`windows`] | convolutions and pooling of pictures |
+//! | [`windows`] | convolutions, pooling and resampling of pictures |
 //! | [`loss`] | losses, written in other operations |
 //!
 //! Beside the rooms: `laws`, what the element types of operands must be, one question a mistake; `evaluate`,
@@ -79,8 +79,12 @@ pub use pointwise::{
 };
 pub(crate) use pointwise::{joined, operators};
 pub use products::{Products, TensorDots, einsum, matmul};
-pub use reduce::{ArgExtremes, Counting, NanReductions, Normalisations, Norms, Reductions, softmax};
+pub(crate) use reduce::grouped;
+pub use reduce::{
+    ArgExtremes, ChannelGroups, ChannelNormalisations, Counting, GroupNormBack, NanReductions, Normalisations, Norms,
+    Reductions, softmax,
+};
 pub use scan::Running;
-pub use windows::{Convolutions, Pooling};
+pub use windows::{AdaptivePooling, Convolutions, NormPooling, Pooling, Resample, Resampling, TransposedConvolutions};
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};

@@ -45,6 +45,7 @@ mod reshape;
 mod same;
 pub mod slice;
 mod text;
+mod transposed;
 mod tuple;
 mod value;
 mod windows;
@@ -60,7 +61,7 @@ pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, ProductShape};
 pub use parts::{InParts, InWindows, PartOf, WindowsOf};
 pub use permute::{Permute, Permuted, SwapAxes, Swapped, Transpose, Transposed};
-pub use pictures::{Pictures, Space};
+pub use pictures::{ChannelAxis, Pictures, Space};
 pub use pixels::{PixelShuffle, PixelUnshuffle, Shuffled, Unshuffled};
 pub use reduce::{All, Axis, HasAxes, Kept, Reduce, Reduced};
 pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, Unflatten, Unflattened};
@@ -68,7 +69,10 @@ pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, U
 pub use same::Never;
 pub use same::{
     BodyShape, Coordinates, EachPoint, EachSlice, FilterSizes, InChannels, InFeatures, InnerDim, SameRows, SameShape,
+    TransposedChannels,
 };
+pub(crate) use transposed::spread;
+pub use transposed::{TransposedDim, TransposedFilter, TransposedFilters, TransposedSlide};
 #[doc(hidden)]
 pub use tuple::Axed;
 pub use tuple::{Broadcast, MAX_RANK, Mismatch, Shape};

@@ -3,7 +3,7 @@
 //! Apart from the windows that slide over them, which know axes of space alone.
 
 use super::Shape;
-use congruent_dims::Dim;
+use congruent_dims::{Dim, One};
 
 /// A batch of pictures with `R` axes of space, 1 to 3: `(N, C, L)`, `(N, C, H, W)`, `(N, C, D, H, W)`. The weight of a
 /// convolution is one, too: outputs, inputs, and the axes of its filter.
@@ -18,7 +18,7 @@ use congruent_dims::Dim;
     label = "expected (batch, channels, ..) with {R} axes behind them",
     note = "a single picture becomes a batch by `x.unsqueeze::<0>()`"
 )]
-pub trait Pictures<const R: usize>: Shape {
+pub trait Pictures<const R: usize>: ChannelAxis<C = Self::Channels> {
     /// The number of pictures.
     type Batch: Dim;
     /// The number of channels.
@@ -28,6 +28,47 @@ pub trait Pictures<const R: usize>: Shape {
 
     /// Batch, channels and space.
     fn parts(self) -> (Self::Batch, Self::Channels, Self::Space);
+}
+
+/// A batch with channels, `(N, C)`, and up to three axes of space behind them: what is normalised by channels.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no channels",
+    label = "expected (batch, channels) with up to three axes of space behind them"
+)]
+pub trait ChannelAxis: Shape {
+    /// The number of channels.
+    type C: Dim;
+    /// A number for each of `C` channels, the same at all places.
+    type Each<C: Dim>: Shape;
+
+    /// The channels.
+    fn channels(self) -> Self::C;
+    /// A number for each of these channels.
+    fn each<C: Dim>(channels: C) -> Self::Each<C>;
+}
+
+macro_rules! channel_axis {
+    ($($($A:ident: $One:ident)*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<N: Dim, C: Dim, $($A: Dim),*> ChannelAxis for (N, C, $($A),*) {
+            type C = C;
+            type Each<O: Dim> = (O, $($One),*);
+            #[inline]
+            fn channels(self) -> C {
+                self.1
+            }
+            #[inline]
+            fn each<O: Dim>(channels: O) -> Self::Each<O> {
+                (channels, $($One::default()),*)
+            }
+        }
+    )*};
+}
+channel_axis! {
+    ;
+    W: One;
+    H: One W: One;
+    Z: One H: One W: One;
 }
 
 /// Axes of space, one to three of them: what a window slides along.

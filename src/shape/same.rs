@@ -83,6 +83,14 @@ equality! {
     )]
     InChannels for Dim;
 
+    /// The channels of a transposed convolution: those of axis 0 of its weight are axis 1 of what it is given.
+    #[diagnostic::on_unimplemented(
+        message = "this transposed convolution takes `{Self}` input channels, the tensor has `{Rhs}`",
+        label = "axis 1 is `{Rhs}`, the weight takes `{Self}`",
+        note = "pictures are (batch, channels, height, width), weights (inputs, outputs / groups, height, width)"
+    )]
+    TransposedChannels for Dim;
+
     /// The kernel of a convolution: the last axes of its weight have the sizes that it slides by.
     #[diagnostic::on_unimplemented(
         message = "the kernel of the weight is `{Self}`, the convolution was given one of `{Rhs}`",

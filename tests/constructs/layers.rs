@@ -1,7 +1,9 @@
 //! Rows of layers, and of tuples of layers; every activation.
 
 use super::{check_all, constructs};
-use congruent::nn::{AvgPool1d, BatchNorm, Flattening, Init, MaxPool1d, Residual, Tanh};
+use congruent::nn::{
+    AdaptiveAvgPool1d, AvgPool1d, BatchNorm, Flattening, Init, InstanceNorm1d, MaxPool1d, Residual, Tanh, Upsample,
+};
 use congruent::ops::{ActivationsTable, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor, unary};
 use congruent::prelude::*;
 
@@ -27,6 +29,28 @@ constructs! {
     };
     batch_norm_2d: BatchNorm2d::<D<3>, Weights<f64>>::init(Cpu), |m, x, _| {
         m.forward(x.reshape((D::<1>, D::<3>, D::<2>, D::<2>)))
+    };
+    batch_norm_1d: BatchNorm1d::<D<3>, Weights<f64>>::init(Cpu), |m, x, _| m.forward(x.unsqueeze::<0>());
+    batch_norm_3d: BatchNorm3d::<D<3>, Weights<f64>>::init(Cpu), |m, x, _| {
+        m.forward(x.reshape((D::<1>, D::<3>, D::<2>, D::<2>, D::<1>)))
+    };
+    group_norm_layer: GroupNorm::<D<6>, 3, Weights<f64>>::init(Cpu), |m, x, _| {
+        m.forward(x.reshape((D::<1>, D::<6>, D::<2>)))
+    };
+    conv_transpose2d_layer: {
+        ConvTranspose2d::<D<1>, D<2>, TransposedFilter<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1))
+    }, |m, x, _| m.forward(x.reshape((D::<1>, D::<1>, D::<3>, D::<4>)));
+    conv_transpose1d_layer: {
+        ConvTranspose1d::<D<3>, D<2>, TransposedFilter<2, 2>, Weights<f64>>::init(Cpu, INIT, Key::new(1))
+    }, |m, x, _| m.forward(x.unsqueeze::<0>());
+    conv_transpose3d_layer: {
+        ConvTranspose3d::<D<1>, D<2>, TransposedFilter<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1))
+    }, |m, x, _| m.forward(x.reshape((D::<1>, D::<1>, D::<3>, D::<2>, D::<2>)));
+    parts: ((AdaptiveAvgPool1d((D::<3>,)), InstanceNorm1d::default(), Flattening), linear::<D<9>, D<2>>(1)), |m, x, _| {
+        m.forward(x.unsqueeze::<0>().tanh())
+    };
+    upsample: ((Upsample { to: (D::<5>,), how: Resample::Nearest }, Tanh), linear::<D<5>, D<2>>(1)), |m, x, _| {
+        m.forward(x.unsqueeze::<0>())
     };
     pools: ((MaxPool1d(Pool::<2, 1>), AvgPool1d(Pool::<2, 1>), Flattening), linear::<D<6>, D<2>>(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>().tanh())

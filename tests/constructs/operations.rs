@@ -59,6 +59,25 @@ constructs! {
     };
     max_pool2d: input(3), |m, x, _| (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).max_pool2d(Pool::<2, 1>);
     avg_pool1d_as: input(3), |m, x, _| (x.ex() * m).unsqueeze::<1>().avg_pool1d_as(Pool::<3, 2, 1>, Wide);
+    conv_transpose1d: input(3), |m, x, w| {
+        let weight = (x.ex() * m).reshape((D::<3>, D::<2>, D::<2>));
+        w.unsqueeze::<0>().conv_transpose1d(weight, TransposedFilter::<2, 2>)
+    };
+    conv_transpose2d_as: input(3), |m, x, _| {
+        let weight = m.reshape((D::<1>, D::<3>, D::<2>, D::<2>));
+        let pictures = (x.ex() * 2.0).reshape((D::<1>, D::<1>, D::<3>, D::<4>));
+        pictures.conv_transpose2d_as(weight, TransposedFilter::<2, 2, 1>, High, Wide)
+    };
+    adaptive_max_pool2d: input(3), |m, x, _| {
+        (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).adaptive_max_pool2d((D::<2>, D::<3>))
+    };
+    adaptive_avg_pool1d: input(3), |m, x, _| (x.ex() * m).unsqueeze::<1>().adaptive_avg_pool1d((D::<3>,));
+    interpolate2d: input(3), |m, x, _| {
+        let how = Resample::Cubic { align_corners: false };
+        (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).interpolate2d((D::<5>, D::<3>), how)
+    };
+    group_norm: input(3), |m, x, _| (x.ex() * m).reshape((D::<1>, D::<6>, D::<2>)).group_norm::<2>(1e-3);
+    instance_norm: input(3), |m, x, _| (x.ex() * m).unsqueeze::<0>().instance_norm(1e-3);
     unfold_as: input(3), |m, x, _| (x.ex() * m).unfold_as::<1, _, _>(D::<2>, 1, Wide);
     repeat_interleave_as: input(3), |m, x, _| (x.ex() * m).repeat_interleave_as::<0, _>(2, High);
     pad: input(3), |m, x, _| (x.ex() * m).pad::<1, 1, 2>(0.5);

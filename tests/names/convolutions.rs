@@ -33,8 +33,12 @@ rows! {
         assert_eq!(x.conv2d(&weight, Filter::<3, 1, 1, 2>).shape(), (D::<1>, D::<3>, D::<2>, D::<2>));
     }
     "fft": "np.fft.fft | np.fft.rfft", "torch.fft" => "", "not yet: Fourier transforms, which need complex numbers" {}
-    "transposed 1d, transposed 2d, transposed 3d": "", "F.conv_transpose2d" => "",
-        "not yet: transposed convolutions" {}
+    "transposed 1d, transposed 2d, transposed 3d": "", "F.conv_transpose2d(x, w, stride=2)" =>
+        "x.conv_transpose2d(&back, TransposedFilter::<2, 2>)",
+        "size, stride, padding, output padding, dilation, in PyTorch's order; also `conv_transpose1d`, `.._3d`" {
+        let back = Cpu.ones::<Shape![2, 5, 2, 2]>();
+        assert_eq!(x.conv_transpose2d(&back, TransposedFilter::<2, 2>).shape(), (D::<1>, D::<5>, D::<8>, D::<8>));
+    }
     "deform": "", "torchvision.ops.deform_conv2d" => "", "not yet: deformable convolutions" {}
     "unfold, fold": "", "F.unfold | F.fold" => "",
         "not yet: as one function of images; along an axis there is `x.unfold::<I, SIZE, STEP>()`" {}
@@ -53,10 +57,31 @@ rows! {
         "with the axes kept: `mean_axes_keepdim`" {
         assert_eq!(x.mean_axes::<Axes![-2, -1]>().eval(), Cpu.tensor([[7.5, 23.5]]));
     }
-    "adaptive pool, lp pool, max_unpool": "", "F.adaptive_avg_pool2d | F.lp_pool2d | F.max_unpool2d" => "",
-        "not yet: pooling into any number of parts; parts of equal size are `x.avg_pool2d(Pool::<2>)`" {}
-    "interpolate nearest, interpolate bilinear, interpolate bicubic, grid_sample":
-        "", "F.interpolate | F.grid_sample" =>
-        "",
-        "not yet: images" {}
+    "adaptive pool": "", "F.adaptive_avg_pool2d(x, (3, 2)) | F.adaptive_max_pool2d(x, (3, 2))" =>
+        "x.adaptive_avg_pool2d((D::<3>, D::<2>))", "dims of the run, too: `(Rows(3), Columns(2))`" {
+        assert_eq!(x.adaptive_avg_pool2d((D::<3>, D::<2>)).eval().as_slice()[..2], [2.5, 4.5]);
+        assert_eq!(x.adaptive_max_pool2d((D::<3>, D::<2>)).eval().as_slice()[..2], [5.0, 7.0]);
+    }
+    "lp pool": "", "F.lp_pool2d(x, 2, 2)" => "x.lp_pool2d(2.0, Pool::<2>)",
+        "of absolute values, also where the power is odd" {
+        assert_eq!(x.lp_pool2d(2.0, Pool::<2>).eval().as_slice()[0], 42f32.sqrt());
+    }
+    "max_unpool": "", "F.max_unpool2d" => "", "not yet: the opposite of pooling by the largest element" {}
+    "interpolate nearest": "", "F.interpolate(x, size=(8, 8))" =>
+        "x.interpolate2d((D::<8>, D::<8>), Resample::Nearest)", "the size is the type's, or that of run-time dims" {
+        let y = x.interpolate2d((D::<8>, D::<8>), Resample::Nearest).eval();
+        assert_eq!(y.as_slice()[..4], [0.0, 0.0, 1.0, 1.0]);
+    }
+    "interpolate bilinear": "", "F.interpolate(x, size=(8, 8), mode=\"bilinear\")" =>
+        "x.interpolate2d((D::<8>, D::<8>), Resample::Linear { align_corners: false })",
+        "over one axis linear, over three trilinear: `interpolate1d`, `interpolate3d`" {
+        let y = x.interpolate2d((D::<8>, D::<8>), Resample::Linear { align_corners: false }).eval();
+        assert_eq!(y.as_slice()[..3], [0.0, 0.25, 0.75]);
+    }
+    "interpolate bicubic": "", "F.interpolate(x, size=(8, 8), mode=\"bicubic\")" =>
+        "x.interpolate2d((D::<8>, D::<8>), Resample::Cubic { align_corners: false })", "" {
+        let y = x.interpolate2d((D::<8>, D::<8>), Resample::Cubic { align_corners: false }).eval();
+        assert_eq!(y.as_slice()[0], -0.52734375);
+    }
+    "grid_sample": "", "F.grid_sample" => "", "not yet: pictures at given places" {}
 }

@@ -71,7 +71,8 @@ rows! {
         let layer = Conv2d::<D<1>, D<8>, Filter<3, 1, 1>>::new(key);
         assert_eq!(layer.infer(|m| m.forward(&pictures).eval())?.shape(), (D::<2>, D::<8>, D::<5>, D::<5>));
     }
-    "batch norm of channels": "", "nn.BatchNorm2d(3)" => "BatchNorm2d::<D<3>>::new()", "over axis 1" {
+    "batch norm of channels": "", "nn.BatchNorm2d(3)" => "BatchNorm2d::<D<3>>::new()",
+        "over axis 1; `BatchNorm1d`, `BatchNorm3d` likewise" {
         let y = BatchNorm2d::<D<3>>::new().infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 4, 4]>()).eval())?;
         assert!((y.as_slice()[0] - 1.0).abs() < 1e-4);
     }
@@ -81,15 +82,51 @@ rows! {
         let model = ((MaxPool2d(Pool::<2>), Flattening), Linear::<D<12>, D<2>>::new(key));
         assert_eq!(model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 4, 4]>()).eval())?.shape(), (D::<2>, D::<2>));
     }
-    "ConvT": "", "nn.ConvTranspose2d" => "", "not yet: transposed convolutions" {}
-    "group norm, instance norm, local response norm": "", "nn.GroupNorm | nn.InstanceNorm2d | nn.LocalResponseNorm" =>
-        "", "not yet: norms of images" {}
+    "ConvT": "", "nn.ConvTranspose2d(1, 8, 4, 2, 1)" =>
+        "ConvTranspose2d::<D<1>, D<8>, TransposedFilter<4, 2, 1>>::new(key)",
+        "names and shapes of `weight` and `bias` are PyTorch's; `ConvTranspose1d`, `ConvTranspose3d` likewise" {
+        let layer = ConvTranspose2d::<D<1>, D<8>, TransposedFilter<4, 2, 1>>::new(key);
+        let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 5, 5]>()).eval())?;
+        assert_eq!(y.shape(), (D::<2>, D::<8>, D::<10>, D::<10>));
+    }
+    "group norm": "", "nn.GroupNorm(2, 4)" => "GroupNorm::<D<4>, 2>::new()",
+        "as an operation, without weights: `x.group_norm::<2>(eps)`" {
+        let y = GroupNorm::<D<4>, 2>::new().infer(|m| m.forward(&Cpu.ones::<Shape![2, 4, 3, 3]>()).eval())?;
+        assert!(y.eq(0.0).all());
+    }
+    "instance norm": "", "nn.InstanceNorm2d(4) | F.instance_norm(x)" => "pictures.instance_norm(1e-5)",
+        "in a tuple of layers: `InstanceNorm2d::default()`; `affine=True` is `GroupNorm::<D<4>, 4>::new()`" {
+        let pictures = Cpu.tensor([[[[1.0, 3.0]], [[5.0, 5.0]]]]);
+        let y = pictures.instance_norm(1e-5).eval();
+        assert!((y.as_slice()[1] - 1.0).abs() < 1e-4 && y.as_slice()[2..] == [0.0, 0.0]);
+    }
+    "local response norm": "", "nn.LocalResponseNorm" => "", "not yet: norms over neighbouring channels" {}
     "RNN, LSTM, GRU": "", "nn.RNN | nn.LSTM | nn.GRU" => "",
         "not yet: as layers; `guide::sequences` writes a GRU out" {}
     "MHA, Transformer encoder, Transformer decoder, RoPE, positional encoding, KV-cache":
         "", "nn.MultiheadAttention | nn.TransformerEncoder" =>
         "",
         "not yet: as layers; the example `tiny_gpt` writes attention out" {}
-    "Upsample, PixelShuffle, Identity": "", "nn.Upsample | nn.PixelShuffle | nn.Identity" => "",
-        "not yet: as layers" {}
+    "Upsample": "", "nn.Upsample(size=(8, 8))" => "Upsample { to: (D::<8>, D::<8>), how: Resample::Nearest }",
+        "in a tuple of layers" {
+        use congruent::nn::Upsample;
+        let up = Upsample { to: (D::<8>, D::<8>), how: Resample::Nearest };
+        let model = (Conv2d::<D<1>, D<2>, Same<3>>::new(key), up);
+        let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 4, 4]>()).eval())?;
+        assert_eq!(y.shape(), (D::<2>, D::<2>, D::<8>, D::<8>));
+    }
+    "PixelShuffle": "", "nn.PixelShuffle(2) | nn.PixelUnshuffle(2)" => "PixelShuffle::<2>",
+        "in a tuple of layers; `PixelUnshuffle::<2>` likewise" {
+        use congruent::nn::PixelShuffle;
+        let model = (Conv2d::<D<1>, D<4>, Same<3>>::new(key), PixelShuffle::<2>);
+        let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 4, 4]>()).eval())?;
+        assert_eq!(y.shape(), (D::<2>, D::<1>, D::<8>, D::<8>));
+    }
+    "adaptive pooling layers": "", "nn.AdaptiveAvgPool2d(1)" => "AdaptiveAvgPool2d((D::<1>, D::<1>))",
+        "in a tuple of layers" {
+        use congruent::nn::{AdaptiveAvgPool2d, Flattening};
+        let model = ((AdaptiveAvgPool2d((D::<1>, D::<1>)), Flattening), Linear::<D<3>, D<2>>::new(key));
+        assert_eq!(model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 4, 5]>()).eval())?.shape(), (D::<2>, D::<2>));
+    }
+    "Identity": "", "nn.Identity" => "", "not yet: as a layer" {}
 }

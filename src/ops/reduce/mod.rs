@@ -9,6 +9,7 @@
 //! | `count` | `count_nonzero`; `any` and `all` along an axis |
 //! | `positions` | `argmax`, `argmin` |
 //! | `softmax` | `softmax`, `log_softmax`, `layer_norm` and their kin |
+//! | `channel_norms` | `group_norm`, `instance_norm` |
 //! | `programs`, `product`, `moments` | what each one computes |
 //! | `reducer` | what a program is |
 //! | `methods`, `forms` | the five forms of a row |
@@ -19,6 +20,7 @@
 //!
 //! Apart from `scan`, which gives a number for each element, and `order`, whose results are elements.
 
+mod channel_norms;
 mod count;
 pub(in crate::ops) mod elements;
 mod exact;
@@ -37,6 +39,8 @@ mod reductions;
 mod run;
 pub mod softmax;
 
+pub(crate) use channel_norms::grouped;
+pub use channel_norms::{ChannelGroups, ChannelNormalisations, GroupNormBack, GroupNormOf};
 pub use count::{Counting, HoldingOf};
 pub use elements::{Elements, IndicesOf, PickBack, PickedOf, Values};
 pub use exact::{ExactMax, ExactMin, ExactProduct, ExactReducer, ExactSum, Reduces};

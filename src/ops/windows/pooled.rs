@@ -1,4 +1,4 @@
-//! One pooling over any number of axes of space, and the gradients of the largest element and of the mean.
+//! One pooling over any number of axes of space, and the gradients of the largest element, of the mean and the norm.
 
 use super::convolved::{PlacesOf, three, walkable};
 use crate::device::{Buf, Device};
@@ -21,10 +21,12 @@ pub type PooledAs<const R: usize, X, P> = RuledOf<
 pub type PooledOf<const R: usize, X, K> = PooledAs<R, X, PlacesOf<R, X, <K as Pools<R>>::Slides>>;
 
 /// What becomes of the elements of a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum PoolBy {
     Max,
     Mean,
+    /// The norm of this power, which is 1 or more.
+    Norm(f64),
 }
 
 /// The pooling of pictures, of which the laws have been asked; `places` are those of the result.
@@ -65,23 +67,25 @@ where
     let out = match pool {
         PoolBy::Max => x.device.pool_max(&how, &pictures),
         PoolBy::Mean => x.device.pool_mean(&how, &pictures),
+        PoolBy::Norm(p) => x.device.pool_norm(&how, p, &pictures),
     };
-    let kept = (pool == PoolBy::Max && x.node.live()).then_some(pictures);
-    x.ruled(out, shape, PoolingBack { how, pictures: kept })
+    let kept = (pool != PoolBy::Mean && x.node.live()).then_some(pictures);
+    x.ruled(out, shape, PoolingBack { how, pool, pictures: kept })
 }
 
-/// The rule of a pooling; that of the largest elements looks for them again.
+/// The rule of a pooling; that of the largest elements finds them by their value, which is the result.
 pub struct PoolingBack<E> {
     how: PoolingWalk,
+    pool: PoolBy,
     pictures: Option<Buf<E>>,
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PoolingBack<E> {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
-        drop(out);
-        match self.pictures {
-            Some(pictures) => device.pool_max_back(&self.how, &gradient, &pictures),
-            None => device.pool_mean_back(&self.how, &gradient),
+        match (self.pool, self.pictures) {
+            (PoolBy::Max, Some(x)) => device.pool_max_back(&self.how, &gradient, &x, &out),
+            (PoolBy::Norm(p), Some(x)) => device.pool_norm_back(&self.how, p, [&gradient, &x, &out]),
+            _ => device.pool_mean_back(&self.how, &gradient),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::shape::{FitOver, Pictures, Pools, Slides, SlidesOver};
 
 /// A pooling whose places the law has counted.
 #[track_caller]
-fn slid<const R: usize, X, K>(x: X, _: K, pool: PoolBy) -> PooledOf<R, X, K>
+pub(super) fn slid<const R: usize, X, K>(x: X, _: K, pool: PoolBy) -> PooledOf<R, X, K>
 where
     X: Operand<S: Pictures<R>, E: FloatingNode<X::N>>,
     K: Pools<R, Slides: SlidesOver<SpaceOf<R, X>>>,
@@ -22,7 +22,7 @@ where
 
 /// Pictures, and the places of a window on them, which the run counts.
 #[track_caller]
-fn sized<const R: usize, X, K>(x: X, _: K) -> (Ex<X::S, X::E, X::D, X::N>, [usize; 3])
+pub(super) fn sized<const R: usize, X, K>(x: X, _: K) -> (Ex<X::S, X::E, X::D, X::N>, [usize; 3])
 where
     X: Operand<S: Pictures<R>>,
     K: Pools<R>,

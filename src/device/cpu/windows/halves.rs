@@ -2,11 +2,11 @@
 //!
 //! Apart from the loops so that these know one width: a sum of 16-bit floats is rounded once, when it is done.
 
-use super::{convolve as forward, pool, slopes};
+use super::{convolve as forward, largest as most, norms as powers, parts, pool, sample, slopes};
 use crate::device::cpu::unwritten;
 use crate::device::cpu::widen::{narrow_slice, widen_slice};
 use crate::dtype::Real;
-use crate::loops::{Convolution, PoolingWalk};
+use crate::loops::{Convolution, PartWalk, PoolingWalk, SampleWalk};
 use crate::memory::Buf;
 
 /// The results as 16-bit floats.
@@ -45,15 +45,55 @@ doors! {
         assert_eq!([x.len(), slope.len()], [how.lens()[0], how.lens()[2]], "gradient or pictures of another length"),
         slopes::to_weight;
     /// The largest element of each window.
-    largest(how: PoolingWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), pool::largest;
+    largest(how: PoolingWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), most::largest;
     /// Its gradient.
-    to_largest(how: PoolingWalk, slope, x)
-        assert_eq!([x.len(), slope.len()], how.lens(), "gradient or pictures of another length"),
-        pool::to_largest;
+    to_largest(how: PoolingWalk, slope, x, best)
+        assert_eq!(
+            ([x.len(), slope.len()], best.len()),
+            (how.lens(), slope.len()),
+            "gradient or pictures of another length"
+        ),
+        most::to_largest;
     /// The mean of each window.
     means(how: PoolingWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), pool::means;
     /// Its gradient.
     to_means(how: PoolingWalk, slope)
         assert_eq!(slope.len(), how.lens()[1], "gradient of another length"),
         pool::to_means;
+    /// The p-norm of each window.
+    norms(how: (PoolingWalk, f64), x)
+        assert_eq!(x.len(), how.0.lens()[0], "pictures of another length"),
+        powers::norms;
+    /// Its gradient.
+    to_norms(how: (PoolingWalk, f64), slope, x, norms)
+        assert_eq!(
+            ([x.len(), slope.len()], norms.len()),
+            (how.0.lens(), slope.len()),
+            "gradient or pictures of another length"
+        ),
+        powers::to_norms;
+    /// The largest element of each part.
+    largest_parts(how: PartWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), parts::largest;
+    /// Its gradient.
+    to_largest_parts(how: PartWalk, slope, x, best)
+        assert_eq!(
+            ([x.len(), slope.len()], best.len()),
+            (how.lens(), slope.len()),
+            "gradient or pictures of another length"
+        ),
+        parts::to_largest;
+    /// The mean of each part.
+    mean_parts(how: PartWalk, x) assert_eq!(x.len(), how.lens()[0], "pictures of another length"), parts::means;
+    /// Its gradient.
+    to_mean_parts(how: PartWalk, slope)
+        assert_eq!(slope.len(), how.lens()[1], "gradient of another length"),
+        parts::to_means;
+    /// Pictures sampled anew.
+    sampled(how: SampleWalk, x)
+        assert_eq!(x.len(), how.parts.lens()[0], "pictures of another length"),
+        sample::sampled;
+    /// Its gradient.
+    to_sampled(how: SampleWalk, slope)
+        assert_eq!(slope.len(), how.parts.lens()[1], "gradient of another length"),
+        sample::to_sampled;
 }

@@ -1,4 +1,6 @@
-//! The largest element and the mean of each window, and their gradients, channel by channel.
+//! Windows line by line over each channel, and their means with the gradient of these.
+//!
+//! Apart from the largest elements (`largest`), which walk along the same lines.
 
 use super::patches::elements;
 use crate::device::cpu::parallel::for_each_of;
@@ -8,17 +10,33 @@ use crate::loops::{PoolingWalk, Walk};
 use crate::memory::Buf;
 
 /// Elements of the channels of one task at least.
-const TASK: usize = 1 << 14;
+pub(super) const TASK: usize = 1 << 14;
 
 /// Runs `one` for each channel of `out`, of `each` elements, and its number.
-fn each_channel<E: Real>(pooling: &PoolingWalk, out: &mut [E], each: usize, one: impl Fn(usize, &mut [E]) + Sync) {
+pub(super) fn each_channel<E: Real>(
+    pooling: &PoolingWalk,
+    out: &mut [E],
+    each: usize,
+    one: impl Fn(usize, &mut [E]) + Sync,
+) {
+    let walk = &pooling.walk;
+    let together = (TASK / walk.elements().max(walk.count()).max(1)).max(1);
+    let work = pooling.channels.saturating_mul(walk.count().saturating_mul(walk.window()).max(walk.elements()));
+    each_of(out, each, together, work, one);
+}
+
+/// Runs `one` for each part of `out`, of `each` elements, and its number; so many parts together are a task.
+pub(super) fn each_of<E: Real>(
+    out: &mut [E],
+    each: usize,
+    together: usize,
+    work: usize,
+    one: impl Fn(usize, &mut [E]) + Sync,
+) {
     if out.is_empty() {
         return;
     }
-    let walk = &pooling.walk;
-    let together = (TASK / walk.elements().max(walk.count()).max(1)).max(1);
     let tasks: Vec<_> = out.chunks_mut(together * each).enumerate().collect();
-    let work = pooling.channels.saturating_mul(walk.count().saturating_mul(walk.window()).max(walk.elements()));
     for_each_of(tasks, work, |(task, channels)| {
         channels.chunks_mut(each).enumerate().for_each(|(own, channel)| one(task * together + own, channel));
     });
@@ -46,7 +64,7 @@ impl Span {
 /// Visits the lines of places along the last axis, for each element of the window in order: the first place, the index
 /// of its element, and how many places follow in the line.
 #[inline(always)]
-fn each_line(walk: &Walk, mut see: impl FnMut(usize, usize, usize)) {
+pub(super) fn each_line(walk: &Walk, mut see: impl FnMut(usize, usize, usize)) {
     let [_, rows, columns] = walk.places;
     let [_, height, width] = walk.space;
     let [plane, row, _] = walk.steps.map(|step| step.stride);
@@ -63,64 +81,6 @@ fn each_line(walk: &Walk, mut see: impl FnMut(usize, usize, usize)) {
             }
         }
     }
-}
-
-#[inline(always)]
-fn is_nan<E: Real>(x: E) -> bool {
-    x.as_f64().is_nan()
-}
-
-/// The largest element of each window; NaN where one is NaN, -inf where none lies in the picture.
-pub(super) fn largest<E: Real>(pooling: &PoolingWalk, x: &[E]) -> Buf<E> {
-    let (walk, each) = (&pooling.walk, pooling.walk.elements());
-    let mut out = Buf::filled(pooling.lens()[1], E::of_f64(f64::NEG_INFINITY));
-    each_channel(pooling, out.make_mut(), walk.count(), |channel, out| {
-        let (x, stride) = (&x[channel * each..][..each], walk.steps[2].stride);
-        each_line(walk, |place, element, len| {
-            let (best, x) = (&mut out[place..][..len], &x[element..]);
-            let keep = |best: E, x: E| if x > best || is_nan(x) { x } else { best };
-            match stride {
-                1 => best.iter_mut().zip(x).for_each(|(best, &x)| *best = keep(*best, x)),
-                2 => best.iter_mut().zip(x.chunks(2)).for_each(|(best, x)| *best = keep(*best, x[0])),
-                _ => best.iter_mut().zip(x.iter().step_by(stride)).for_each(|(best, &x)| *best = keep(*best, x)),
-            }
-        });
-    });
-    out
-}
-
-/// Each window's gradient at the first of its largest elements, or the first NaN; those that meet at an element are
-/// added in `f64`. Without branches, which no processor foresees: a window that has found its element has 0 left for
-/// the others.
-pub(super) fn to_largest<E: Real>(pooling: &PoolingWalk, slope: &[E], x: &[E]) -> Buf<E> {
-    let (walk, each, count) = (&pooling.walk, pooling.walk.elements(), pooling.walk.count());
-    let (best, mut out) = (largest(pooling, x), unwritten(pooling.lens()[0]));
-    let (best, zero, stride) = (best.host(), E::of_f64(0.0), walk.steps[2].stride);
-    each_channel(pooling, out.make_mut(), each, |channel, out| {
-        let (x, best) = (&x[channel * each..][..each], &best[channel * count..][..count]);
-        let mut left = Buf::from_slice(&slope[channel * count..][..count]);
-        let (left, mut sums) = (left.make_mut(), Buf::<f64>::zeros(each));
-        each_line(walk, |place, element, len| {
-            let windows = best[place..][..len].iter().zip(&mut left[place..][..len]);
-            let hand_on = |best: E, left: &mut E, x: E, sum: &mut f64| {
-                let (found, choice) = ((x == best) | is_nan(x), [zero, *left]);
-                *sum += choice[usize::from(found)].as_f64();
-                *left = choice[usize::from(!found)];
-            };
-            let (x, sums) = (&x[element..], &mut sums.make_mut()[element..]);
-            match stride {
-                1 => windows.zip(x.iter().zip(sums)).for_each(|((&b, left), (&x, sum))| hand_on(b, left, x, sum)),
-                2 => windows
-                    .zip(x.chunks(2).zip(sums.chunks_mut(2)))
-                    .for_each(|((&b, left), (x, sum))| hand_on(b, left, x[0], &mut sum[0])),
-                _ => windows
-                    .zip(x.iter().step_by(stride).zip(sums.iter_mut().step_by(stride)))
-                    .for_each(|((&b, left), (&x, sum))| hand_on(b, left, x, sum)),
-            }
-        });
-        out.iter_mut().zip(sums.host()).for_each(|(own, sum)| *own = E::of_f64(*sum));
-    });
-    out
 }
 
 /// Sums of which each is divided by `size`. `add` adds to zeros all elements, times a number.

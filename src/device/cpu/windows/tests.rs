@@ -1,7 +1,7 @@
 //! Convolutions and pooling against plain loops in `f64`, over a grid of sizes and steps.
 
 use super::patches::elements;
-use super::{convolve, largest, means, to_largest, to_means, to_pictures, to_weight};
+use super::{convolve, largest, means, to_means, to_pictures, to_weight};
 use crate::device::{Cpu, WindowWork};
 use crate::dtype::{Elem, Real};
 use crate::elements::{called_with_halves, for_each_half};
@@ -10,7 +10,7 @@ use crate::memory::Buf;
 use crate::shape::Stepping;
 
 /// Numbers between -1 and 1 that repeat nowhere near.
-fn numbers<E: Elem>(len: usize, seed: usize) -> Vec<E> {
+pub(super) fn numbers<E: Elem>(len: usize, seed: usize) -> Vec<E> {
     (0..len).map(|i| E::of_f64(((i * 7919 + seed * 104_729) % 2003) as f64 / 1001.5 - 1.0)).collect()
 }
 
@@ -57,8 +57,13 @@ fn plain(how: &Convolution, x: &[f64], w: &[f64], dy: &[f64]) -> [Vec<f64>; 3] {
     [y, dx, dw]
 }
 
+/// The gradient of the largest elements, which are those that the forward finds.
+fn to_largest<E: Real>(how: &PoolingWalk, slope: &[E], x: &[E]) -> Buf<E> {
+    super::to_largest(how, slope, x, largest(how, x).host())
+}
+
 #[track_caller]
-fn near<E: Elem>(found: &Buf<E>, expected: &[f64], terms: usize, what: &str) {
+pub(super) fn near<E: Elem>(found: &Buf<E>, expected: &[f64], terms: usize, what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
     let step = if E::NARROW { if E::NAME == "f16" { 1e-3 } else { 8e-3 } } else { 1e-6 };
     let step = if E::NAME == "f64" { 1e-13 } else { step };
@@ -240,6 +245,47 @@ fn pools_are_those_of_plain_loops() {
     }
     let walk = walk([5, 6, 7], [step(2, 2, 0, 1), step(3, 2, 1, 1), step(2, 1, 0, 3)]).expect("fits");
     check_pools::<f32>(&PoolingWalk { walk, channels: 3 });
+}
+
+/// Pairs along the last axis, over windows that lie apart, that share elements and that leave some out.
+#[test]
+fn pairs_are_pooled_like_all_windows() {
+    let pair = step(2, 2, 0, 1);
+    for down in [pair, step(2, 3, 0, 1), step(3, 1, 1, 1), step(1, 1, 0, 1), step(2, 2, 1, 2)] {
+        for last in [pair, step(2, 3, 0, 1), step(2, 2, 1, 1), step(2, 3, 0, 2)] {
+            for (height, width) in [(4, 4), (5, 7), (9, 40), (7, 33)] {
+                let walk = walk([1, height, width], [Stepping::NONE, down, last]).expect("fits");
+                check_pools::<f64>(&PoolingWalk { walk, channels: 3 });
+                for_each_half!(called_with_halves check_pools(&PoolingWalk { walk, channels: 2 }));
+            }
+        }
+    }
+    let how = PoolingWalk { walk: row(6, 2, 0), channels: 1 };
+    let how = PoolingWalk {
+        walk: Walk { steps: [Stepping::NONE, Stepping::NONE, pair], places: [1, 1, 3], ..how.walk },
+        ..how
+    };
+    let x = [1.0, f64::NAN, f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0, -0.0];
+    assert_eq!(to_largest(&how, &[1.0, 2.0, 4.0], &x).host(), [0.0, 1.0, 2.0, 0.0, 4.0, 0.0]);
+}
+
+#[test]
+fn pools_are_the_same_for_any_number_of_threads() {
+    let bits = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| {
+            [step(2, 2, 0, 1), step(3, 2, 1, 1)].map(|own| {
+                let walk = walk([1, 57, 61], [Stepping::NONE, own, own]).expect("fits");
+                let how = PoolingWalk { walk, channels: 37 };
+                let [x, y] = how.lens();
+                let (x, dy): (Vec<f32>, Vec<f32>) = (numbers(x, 1), numbers(y, 2));
+                let all = [largest(&how, &x), to_largest(&how, &dy, &x), means(&how, &x), to_means(&how, &dy)];
+                all.map(|part| part.host().iter().map(|x| x.to_bits()).collect::<Vec<_>>())
+            })
+        })
+    };
+    let one = bits(1);
+    assert!(one == bits(2) && one == bits(5));
 }
 
 #[test]

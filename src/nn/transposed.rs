@@ -1,0 +1,253 @@
+//! Layers of transposed convolutions over one, two and three axes of space.
+//!
+//! Apart from `convolution`, whose weights have their outputs first: here inputs are.
+
+use super::bias::ChannelBias;
+use super::features::{InputNode, ParamNode, input};
+use super::layer::layer;
+use super::{Init, InitialBias, Initialiser};
+use crate::device::{Cpu, Device, SameDevice};
+use crate::dims::Dim;
+use crate::dtype::Real;
+use crate::graph::{BackOfBoth, Ex, Kind, Node, Op, Operand, Out};
+use crate::model::{Forward, Model, Param, Part, Tree, Weights};
+use crate::ops::NodeOver;
+use crate::ops::windows::{TransposedConvolutionBack, outputs, spread_out};
+use crate::random::Key;
+use crate::shape::{
+    Divisible, FitOver, GroupCount, OfGroups, Pictures, Shape, Slides, SlidesOver, Space, TransposedChannels,
+    TransposedFilters,
+};
+use crate::tensor::Tensor;
+
+/// How the filter `K` slides.
+type SlidesOf<const R: usize, K> = <K as TransposedFilters<R>>::Slides;
+/// The outputs of each group.
+type EachOf<const R: usize, O, K> = <O as OfGroups<<K as TransposedFilters<R>>::GroupCount>>::Each;
+
+/// The shape of the weight of a transposed convolution: inputs, outputs of each group, the sizes of the filter.
+pub type TransposedShape<const R: usize, I, O, K> =
+    <<SlidesOf<R, K> as Slides<R>>::Sizes as Space>::Under<I, EachOf<R, O, K>>;
+
+/// The shape that a transposed convolution gives of pictures of shape `S`.
+pub type SpreadOut<const R: usize, S, O, K> =
+    <<SlidesOf<R, K> as SlidesOver<<S as Pictures<R>>::Space>>::Places as Space>::Under<<S as Pictures<R>>::Batch, O>;
+
+/// The graph of a transposed convolution over input of shape `S` and graph `N`.
+pub type ConvTransposeNode<const R: usize, S, I, O, K, P, N, B = Param<(O,), P>> = <B as ChannelBias<R, O, P>>::Graph<
+    Op<
+        SpreadOut<R, S, O, K>,
+        <P as Kind>::Elem,
+        BackOfBoth<
+            S,
+            N,
+            TransposedShape<R, I, O, K>,
+            ParamNode<TransposedShape<R, I, O, K>, P>,
+            TransposedConvolutionBack<<P as Kind>::Elem>,
+        >,
+    >,
+>;
+
+/// A tensor of initial weights. PyTorch counts as inputs of an element what axis 1 of the weight holds: the outputs of
+/// a group.
+fn initial<const R: usize, I, O, K, E, D>(
+    device: D,
+    (inputs, outputs): (I, O),
+    init: Init,
+    key: Key,
+) -> Tensor<TransposedShape<R, I, O, K>, E, D>
+where
+    I: Dim,
+    O: OfGroups<K::GroupCount>,
+    K: TransposedFilters<R>,
+    E: Real,
+    D: Device,
+{
+    let each = outputs.size() / K::GroupCount::COUNT.max(1);
+    let sizes = K::Slides::steps().map(|step| step.size);
+    let (Some(space), Some(own)) =
+        (<K::Slides as Slides<R>>::Sizes::from_dims(&sizes[3 - R..]), O::Each::from_size(each))
+    else {
+        panic!("the law has divided {} outputs into other groups", outputs.size())
+    };
+    let window: usize = sizes.iter().product();
+    device.initialised(space.under(inputs, own), init, (each * window, inputs.size() * window), key)
+}
+
+/// A transposed convolution along one axis: `(N, I, L)` gives `(N, O, places)`.
+///
+/// As [`ConvTranspose2d`], over one axis.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let layer = ConvTranspose1d::<D<3>, D<8>, TransposedFilter<4, 2, 1>>::new(Key::new(0));
+/// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 9]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<2>, D::<8>, D::<18>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct ConvTranspose1d<I: Dim, O, K: TransposedFilters<1>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+where
+    O: Dim + OfGroups<<K as TransposedFilters<1>>::GroupCount>,
+{
+    /// What each element of the pictures is spread over: (inputs, outputs / groups, the sizes of the filter).
+    pub weight: Param<TransposedShape<1, I, O, K>, P>,
+    /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
+}
+
+/// A transposed convolution of pictures: `(N, I, H, W)` gives `(N, O, places down, places across)`.
+///
+/// What [`conv_transpose2d`](crate::ops::TransposedConvolutions::conv_transpose2d) says, and a bias. The third
+/// parameter says how each element is spread: [`TransposedFilter<4, 2, 1>`](crate::shape::TransposedFilter) doubles
+/// height and width; in [`Groups`](crate::shape::Groups) it has groups. PyTorch's layer, its names and shapes of
+/// `weight` and `bias`, and its initial weights, `±1 / √(outputs of a group · filter)`; the bias begins as zero.
+/// Shapes: weight `(I, O / groups, KH, KW)`, bias `(O,)`.
+///
+/// Without bias it is `ConvTranspose2d<I, O, K, P, NoBias>`: see [`NoBias`](super::NoBias).
+///
+/// ```
+/// use congruent::{nn::Relu, prelude::*};
+/// let key = Key::new(0);
+/// let up = ConvTranspose2d::<D<8>, D<3>, TransposedFilter<4, 2, 1>>::new(key);
+/// let model = (Conv2d::<D<1>, D<8>, Same<3>>::new(key), Relu, up);
+/// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 6, 5]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<2>, D::<3>, D::<12>, D::<10>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct ConvTranspose2d<I: Dim, O, K: TransposedFilters<2>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+where
+    O: Dim + OfGroups<<K as TransposedFilters<2>>::GroupCount>,
+{
+    /// What each element of the pictures is spread over: (inputs, outputs / groups, the sizes of the filter).
+    pub weight: Param<TransposedShape<2, I, O, K>, P>,
+    /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
+}
+
+/// A transposed convolution over three axes: `(N, I, D, H, W)` gives `(N, O, ..)`.
+///
+/// As [`ConvTranspose2d`], over three axes.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let layer = ConvTranspose3d::<D<2>, D<4>, TransposedFilter<2, 2>, Weights, NoBias>::new(Key::new(0));
+/// let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![1, 2, 1, 2, 3]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<1>, D::<4>, D::<2>, D::<4>, D::<6>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct ConvTranspose3d<I: Dim, O, K: TransposedFilters<3>, P: Part = Weights, B: Tree<P> = Param<(O,), P>>
+where
+    O: Dim + OfGroups<<K as TransposedFilters<3>>::GroupCount>,
+{
+    /// What each element of the pictures is spread over: (inputs, outputs / groups, the sizes of the filter).
+    pub weight: Param<TransposedShape<3, I, O, K>, P>,
+    /// What is added to each output: a parameter, or [`NoBias`](super::NoBias).
+    pub bias: B,
+}
+
+macro_rules! layers {
+    ($($Name:ident $R:literal;)*) => {$(
+        impl<I: Dim + Default, O, K: TransposedFilters<$R>, B: Tree<Weights>> $Name<I, O, K, Weights, B>
+        where
+            O: OfGroups<K::GroupCount> + Default,
+        {
+            /// `f32` on the CPU, weights by [`Init::DEFAULT`], bias zero.
+            pub fn new(key: Key) -> Self
+            where
+                I: Divisible<K::GroupCount>,
+                O: Divisible<K::GroupCount>,
+                B: InitialBias<O, f32, Cpu>,
+            {
+                Self::init(Cpu, Init::DEFAULT, key)
+            }
+        }
+
+        impl<I, O, K: TransposedFilters<$R>, E: Real, D: Device, B> $Name<I, O, K, Weights<E, D>, B>
+        where
+            I: Dim,
+            O: OfGroups<K::GroupCount>,
+            B: Tree<Weights<E, D>>,
+        {
+            /// Any element type, device and initialiser; bias zero.
+            pub fn init(device: D, init: Init, key: Key) -> Self
+            where
+                I: Divisible<K::GroupCount> + Default,
+                O: Divisible<K::GroupCount> + Default,
+                B: InitialBias<O, E, D>,
+            {
+                Self::sized(device, I::default(), O::default(), init, key)
+            }
+
+            /// The same for channels whose number only the run knows.
+            pub fn sized(device: D, inputs: I, outputs: O, init: Init, key: Key) -> Self
+            where
+                I: Divisible<K::GroupCount>,
+                O: Divisible<K::GroupCount>,
+                B: InitialBias<O, E, D>,
+            {
+                let weight = initial::<$R, I, O, K, E, D>(device, (inputs, outputs), init, key);
+                $Name { weight: weight.into(), bias: B::initial(device, outputs) }
+            }
+        }
+
+        impl<I: Dim, O, K: TransposedFilters<$R>, P: Part, B: Tree<P>> $Name<I, O, K, P, B>
+        where
+            O: OfGroups<K::GroupCount>,
+        {
+            /// The transposed convolution of `x`, and the bias.
+            ///
+            /// Channels whose number only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
+            #[track_caller]
+            pub fn forward<X>(
+                self,
+                x: X,
+            ) -> Out<SpreadOut<$R, X::S, O, K>, P, ConvTransposeNode<$R, X::S, I, O, K, P, InputNode<X, P>, B>>
+            where
+                P: Forward<Dev: SameDevice<X::D>>,
+                X: Operand<S: Pictures<$R>, N: NodeOver<P::Elem, X::E>>,
+                I: TransposedChannels<<X::S as Pictures<$R>>::Channels>,
+                K::Slides: SlidesOver<<X::S as Pictures<$R>>::Space> + FitOver<<X::S as Pictures<$R>>::Space>,
+                B: ChannelBias<$R, O, P>,
+            {
+                let device = self.weight.raw.device;
+                self.apply(input::<X, P>(x, device))
+            }
+
+            /// [`forward`](Self::forward) of what the compiler has been asked about already.
+            #[track_caller]
+            pub(super) fn apply<S: Pictures<$R>, N: Node<P::Elem>>(
+                self,
+                x: Ex<S, P::Elem, P::Dev, N>,
+            ) -> Out<SpreadOut<$R, S, O, K>, P, ConvTransposeNode<$R, S, I, O, K, P, N, B>>
+            where
+                P: Forward,
+                K::Slides: SlidesOver<S::Space>,
+                B: ChannelBias<$R, O, P>,
+            {
+                let weight = self.weight.ex();
+                let sizes = outputs::<$R, _, _, K, O>(LAW, x.shape, weight.shape);
+                let places = <K::Slides as SlidesOver<S::Space>>::places(x.shape.parts().2);
+                let y = spread_out::<$R, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places);
+                self.bias.add(LAW, y)
+            }
+        }
+
+        layer! {
+            /// `(N, I, ..) → (N, O, ..)`
+            [S: Pictures<$R>, I, O, K: TransposedFilters<$R>, P: Forward, B] $Name<I, O, K, P, B>,
+            S to SpreadOut<$R, S, O, K>, ConvTransposeNode<$R, S, I, O, K, P, N, B>,
+            where I: Dim + TransposedChannels<S::Channels>,
+                O: OfGroups<K::GroupCount>,
+                K::Slides: SlidesOver<S::Space> + FitOver<S::Space>,
+                B: Tree<P> + ChannelBias<$R, O, P>,
+        }
+    )*};
+}
+
+/// What errors call the layers.
+const LAW: &str = "transposed convolution layer";
+
+layers! { ConvTranspose1d 1; ConvTranspose2d 2; ConvTranspose3d 3; }
