@@ -238,7 +238,7 @@ impl Turn {
     }
 
     fn turned<E: Real, D: Device>(self, device: D, buf: Buf<E>, outer: usize, inner: usize) -> Buf<E> {
-        if outer == 1 || inner == 1 || buf.len() == 0 {
+        if outer == 1 || inner == 1 || buf.is_empty() {
             return buf;
         }
         let places = self.places as isize;

@@ -105,6 +105,18 @@ same! {
         }).expect("a step");
         (loss, grads.0, grads.1)
     };
+    pictures: |d| {
+        let x: Tensor<Shape![2, 4, 3, 5], f32, _> = d.uniform(Default::default(), Key::new(1), -1.0, 1.0);
+        let w: Tensor<Shape![4, 3, 3, 3], f32, _> = d.uniform(Default::default(), Key::new(2), -1.0, 1.0);
+        let both: (Param<_, _>, Param<_, _>) = (x.into(), w.into());
+        let (loss, grads) = both.value_and_grad(|(x, w)| {
+            let y = x.conv_transpose2d(w, Groups::<_, 2>(TransposedFilter::<3, 2, 1>)).group_norm::<2>(1e-5);
+            let seen = y.interpolate2d((D::<7>, D::<6>), Resample::Cubic { align_corners: false });
+            let parts = seen.adaptive_max_pool2d((D::<5>, D::<4>)).adaptive_avg_pool2d((D::<3>, D::<3>));
+            parts.lp_pool2d(3.0, Pool::<2, 1>).instance_norm(1e-5).square().sum()
+        }).expect("a step");
+        (loss, grads.0, grads.1)
+    };
     divisions: |d| {
         let (x, zeros) = (d.tensor([7i64, -7, 9]), d.tensor([2i64, 0, 4]));
         let error = attempt(|| (&x / &zeros).eval()).map(|_| ()).expect_err("a division by 0").to_string();
