@@ -10,7 +10,6 @@
 //! | `slot` | [`Slot`]: an operand in memory, and its gradient |
 //! | `faults` | elements without a value, of which integers have some |
 //! | `int` | the numbers of formulas over integers |
-//! | `int` | the numbers of formulas over integers |
 //! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
 //! | `fold` | either of them for any element type |
 //! | `product`, `convolution` | batches of matrix products; windows that slide over pictures |
