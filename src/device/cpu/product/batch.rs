@@ -6,7 +6,7 @@ use super::call::Call;
 use super::check::{are_whole, check_places};
 use super::dots::dots;
 use super::engine::{Way, gemm};
-use super::summed::over_batch;
+use super::summed::{in_parts, is_long, over_batch};
 use crate::device::cpu::parallel::{SharedPtr, for_each};
 use crate::device::cpu::widen::{narrow_slice, widen, widen_slice};
 use crate::dtype::Real;
@@ -44,15 +44,26 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
     if by_loops(&call) {
         // The lanes run along the contiguous side of C; along the longer one where both are.
         let (across, down) = (call.c_column == 1 && call.b_column == 1, call.c_row == 1 && call.a_row == 1);
-        if down && (!across || call.m > call.n) {
-            return dispatch(call.transposed());
-        }
-        if across {
-            return dispatch(call);
+        let turned = down && (!across || call.m > call.n);
+        if turned || across {
+            let call = if turned { call.transposed() } else { call };
+            // SAFETY: the caller's contract.
+            return unsafe { if is_long(&call) && !E::NARROW { long(call) } else { dispatch(call) } };
         }
     }
     // SAFETY: the caller's contract.
     unsafe { if call.k == 0 { clear(call) } else { gemm(call) } }
+}
+
+/// A product by the loops whose sums go on from part to part of its terms as those of large products do. What is rounded
+/// to 16 bits at the end needs no such digits. Out of line, because it is rare.
+///
+/// # Safety
+/// As for `multiply_one`, where rows of B and C are contiguous.
+#[inline(never)]
+unsafe fn long<E: Real>(call: Call<E>) {
+    // SAFETY: the caller's contract; parts of B have contiguous rows as well.
+    unsafe { in_parts(call, |part| dispatch(part)) }
 }
 
 /// A product over no terms: zeros.
