@@ -23,8 +23,8 @@ pub(in crate::device) fn take_rows<E: Elem>(table: &[E], width: usize, ids: &[i6
         return Ok(Buf::from_fn(ids.len(), |i| table[ids[i] as usize])); // A call of memcpy for each costs more.
     }
     let mut out = unwritten(product(&[ids.len(), width]));
-    if width > 0 {
-        let lines = (TASK / width).max(1);
+    if let Some(lines) = TASK.checked_div(width) {
+        let lines = lines.max(1);
         let tasks = out.make_mut().chunks_mut(lines * width).zip(ids.chunks(lines)).collect();
         for_each_of(tasks, ids.len() * width, |(rows, ids): (&mut [E], &[i64])| {
             for (row, &id) in rows.chunks_exact_mut(width).zip(ids) {

@@ -75,8 +75,8 @@ fn first<E: Elem>(rows: Rows, values: &[E], out: &mut [i64], beats: impl Fn(E, E
     each_chunk(out, inner, rows.elements(), |outer, out| {
         let block = &values[outer * len * inner..][..len * inner];
         match inner {
-            1 => out[0] = first_of_row(block, &more) as i64,
-            _ => (0..inner).step_by(STRIP).for_each(|from| first_of_columns(block, inner, from, out, &more)),
+            1 => out[0] = first_of_row(block, more) as i64,
+            _ => (0..inner).step_by(STRIP).for_each(|from| first_of_columns(block, inner, from, out, more)),
         }
     });
 }
