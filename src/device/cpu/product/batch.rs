@@ -55,8 +55,8 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
     unsafe { if call.k == 0 { clear(call) } else { gemm(call) } }
 }
 
-/// A product by the loops whose sums go on from part to part of its terms as those of large products do. What is rounded
-/// to 16 bits at the end needs no such digits. Out of line, because it is rare.
+/// A product by the loops whose sums go on from part to part of its terms as those of large products do. What is
+/// rounded to 16 bits at the end needs no such digits. Out of line, because it is rare.
 ///
 /// # Safety
 /// As for `multiply_one`, where rows of B and C are contiguous.
