@@ -143,6 +143,30 @@ fn products_over_many_terms() {
 }
 
 /// Batches of small products that are summed over the batch.
+/// Few rows or columns: nothing is packed for them, and their digits are those of larger products.
+#[test]
+fn thin_products() {
+    const TERMS: usize = 400_000;
+    fn check<M: Dim + Default, N: Dim + Default>() {
+        let left: Tensor<(M, Terms)> = Cpu.uniform((M::default(), Terms(TERMS)), Key::new(1), 0.0, 1.0);
+        let right: Tensor<(Terms, N)> = Cpu.uniform((Terms(TERMS), N::default()), Key::new(2), 0.0, 1.0);
+        let both = [left.matmul(&right).eval(), right.t().matmul(left.t()).t().eval()];
+        let (n, columns) = (N::default().size(), right.as_slice());
+        for (i, row) in left.as_slice().chunks_exact(TERMS).enumerate() {
+            for j in 0..n {
+                let exact = row.iter().zip(columns.chunks_exact(n)).map(|(&x, y)| f64::from(x) * f64::from(y[j])).sum();
+                for found in &both {
+                    close("a thin product", found.as_slice()[i * n + j].into(), exact, 7e-8);
+                }
+            }
+        }
+    }
+    check::<D<2>, D<9>>();
+    check::<D<3>, D<5>>();
+    check::<D<1>, D<8>>();
+    check::<D<6>, D<2>>();
+}
+
 #[test]
 fn products_summed_over_a_batch() {
     const BATCH: usize = 1_000_000;

@@ -5,8 +5,8 @@
 use super::call::Call;
 use super::check::{are_whole, check_places};
 use super::dots::dots;
-use super::engine::{UNOPTIMISED, gemm};
-use super::summed::over_batch;
+use super::engine::{Way, gemm};
+use super::summed::{in_parts, is_long, over_batch};
 use crate::device::cpu::parallel::{SharedPtr, for_each};
 use crate::device::cpu::widen::{narrow_slice, widen, widen_slice};
 use crate::dtype::Real;
@@ -44,15 +44,26 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
     if by_loops(&call) {
         // The lanes run along the contiguous side of C; along the longer one where both are.
         let (across, down) = (call.c_column == 1 && call.b_column == 1, call.c_row == 1 && call.a_row == 1);
-        if down && (!across || call.m > call.n) {
-            return dispatch(call.transposed());
-        }
-        if across {
-            return dispatch(call);
+        let turned = down && (!across || call.m > call.n);
+        if turned || across {
+            let call = if turned { call.transposed() } else { call };
+            // SAFETY: the caller's contract.
+            return unsafe { if is_long(&call) && !E::NARROW { long(call) } else { dispatch(call) } };
         }
     }
     // SAFETY: the caller's contract.
     unsafe { if call.k == 0 { clear(call) } else { gemm(call) } }
+}
+
+/// A product by the loops whose sums go on from part to part of its terms as those of large products do. What is
+/// rounded to 16 bits at the end needs no such digits. Out of line, because it is rare.
+///
+/// # Safety
+/// As for `multiply_one`, where rows of B and C are contiguous.
+#[inline(never)]
+unsafe fn long<E: Real>(call: Call<E>) {
+    // SAFETY: the caller's contract; parts of B have contiguous rows as well.
+    unsafe { in_parts(call, |part| dispatch(part)) }
 }
 
 /// A product over no terms: zeros.
@@ -154,6 +165,14 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart
     narrow_slice(sums.host(), out);
 }
 
+/// Parts that a product's longer side is divided into, for as many tasks; one where that does not pay, or where what
+/// multiplies it divides it better.
+fn parts<E>(call: &Call<E>, way: Way) -> usize {
+    let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
+    let by_engine = !by_loops(call) && way == Way::Lanes;
+    if by_engine || work <= 4 * SMALL { 1 } else { (call.m.max(call.n) / TASK).max(1) }
+}
+
 /// A single product, which the engine shares among threads; else its rows are (or columns, where there are more of
 /// them). An element's terms are added in the same order in a part as in the whole, so the division does not show in
 /// the result.
@@ -162,13 +181,12 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart
 /// As for `multiply_one`.
 #[inline(never)]
 unsafe fn large<E: Real>(call: Call<E>) {
-    let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
-    let by_engine = !by_loops(&call) && !UNOPTIMISED;
-    let tasks = call.m.max(call.n) / TASK;
-    if by_engine || work <= 4 * SMALL || tasks <= 1 || rayon::current_num_threads() == 1 {
+    let tasks = parts(&call, Way::now());
+    if tasks == 1 || rayon::current_num_threads() == 1 {
         // SAFETY: the caller's contract.
         return unsafe { multiply_one(call) };
     }
+    let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
     let call = if call.n > call.m { call.transposed() } else { call };
     for_each(tasks, work / 8, |task| {
         let (from, to) = (call.m * task / tasks, call.m * (task + 1) / tasks);
@@ -193,4 +211,30 @@ fn one_of<E: Real>(product: &Product<'_, E>, [left, right]: [&[E]; 2], index: [u
     let a = left.as_ptr().wrapping_offset(at(a.offset, index, a.batch));
     let b = right.as_ptr().wrapping_offset(at(b.offset, index, b.batch));
     call(product, [a, b], out.wrapping_offset(at(c.offset, index, c.batch)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::num::Level;
+    use std::ptr::{null, null_mut};
+
+    fn product(m: usize, k: usize, n: usize) -> Call<f32> {
+        let (a_row, b_row, c_row) = (k as isize, n as isize, n as isize);
+        let (a, b, c) = (null(), null(), null_mut());
+        Call { m, k, n, a, a_row, a_column: 1, b, b_row, b_column: 1, c, c_row, c_column: 1, add: false }
+    }
+
+    #[test]
+    fn large_products_are_shared_by_the_engine_or_by_us() {
+        for (level, unoptimised) in Level::ALL.into_iter().flat_map(|level| [(level, false), (level, true)]) {
+            let (way, lanes) = (Way::of(level, unoptimised), level != Level::Portable && !unoptimised);
+            for [m, k, n] in [[1024, 512, 1024], [4096, 64, 40], [40, 64, 4096], [513, 20_000, 8]] {
+                assert_eq!(parts(&product(m, k, n), way) == 1, lanes, "{m}x{k}x{n} by {way:?}");
+            }
+            // Nothing is packed for a few rows: they are shared by us in any case.
+            assert!(parts(&product(3, 2000, 2000), way) > 1);
+            assert_eq!(parts(&product(600, 20, 20), way), 1);
+        }
+    }
 }

@@ -15,10 +15,37 @@ use crate::num::{GemmCall, Level, dispatch, level};
 
 /// Whether our own loops are as slow as they are written: then the engine of another crate wins, which is compiled for
 /// speed in our tests, and adds in the same order.
-pub(super) const UNOPTIMISED: bool = cfg!(debug_assertions);
+const UNOPTIMISED: bool = cfg!(debug_assertions);
 
-/// A product of large matrices, its tasks shared among threads. Out of line, so that small ones are done where they are
-/// asked for.
+/// What multiplies large matrices.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Way {
+    /// The engine over lanes, which shares its tasks among threads.
+    Lanes,
+    /// The engine of another crate, on the thread that calls it.
+    Others,
+    /// The portable level: loops or the engine of another crate, on the thread that calls them.
+    Portable,
+}
+
+impl Way {
+    /// The way at a level, in a build that is optimised or not.
+    pub(super) fn of(level: Level, unoptimised: bool) -> Way {
+        match level {
+            Level::Portable => Way::Portable,
+            _ if unoptimised => Way::Others,
+            _ => Way::Lanes,
+        }
+    }
+
+    /// The way of large products now.
+    pub(super) fn now() -> Way {
+        Way::of(level(), UNOPTIMISED)
+    }
+}
+
+/// A product of large matrices, by the engine over lanes on all threads. Out of line, so that small ones are done where
+/// they are asked for.
 ///
 /// The portable level promises the same bits on every processor of an architecture: on x86-64 it stays with the
 /// register loops.
@@ -29,13 +56,12 @@ pub(super) const UNOPTIMISED: bool = cfg!(debug_assertions);
 pub(super) unsafe fn gemm<E: Real>(call: Call<E>) {
     // SAFETY: the caller's contract.
     unsafe {
-        match level() {
-            Level::Portable if E::NARROW => halves_by(call, gemm::<f32>),
-            Level::Portable => in_parts(call, portable),
-            _ if UNOPTIMISED && E::NARROW => halves_by(call, gemm::<f32>),
-            _ if UNOPTIMISED => in_parts(call, by_others),
-            _ if E::NARROW => in_lanes_of_halves(call),
-            _ => in_parts(call, in_lanes),
+        match Way::now() {
+            Way::Lanes if E::NARROW => in_lanes_of_halves(call),
+            Way::Lanes => in_parts(call, in_lanes),
+            _ if E::NARROW => halves_by(call, gemm::<f32>),
+            Way::Others => in_parts(call, by_others),
+            Way::Portable => in_parts(call, portable),
         }
     }
 }
