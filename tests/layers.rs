@@ -330,6 +330,8 @@ fn parts_of_a_layer_have_one_size() {
     let statistic = |n| -> Buffer<(Channels,)> { Cpu.full((Channels(n),), 1.0).into() };
     let rows = Cpu.full((D::<3>, Channels(2)), 1.0f32);
     let pictures = Cpu.full((D::<3>, Channels(2), D::<4>, D::<4>), 1.0f32);
+    let lines = Cpu.full((D::<3>, Channels(2), D::<4>), 1.0f32);
+    let rooms = Cpu.full((D::<3>, Channels(2), D::<4>, D::<2>, D::<2>), 1.0f32);
     for [gain, bias, mean, var] in [[3, 2, 2, 2], [2, 3, 2, 2], [2, 2, 3, 2], [2, 2, 2, 3], [2, 1, 2, 2], [2, 2, 1, 1]]
     {
         let what = format!("{gain} {bias} {mean} {var}");
@@ -343,6 +345,12 @@ fn parts_of_a_layer_have_one_size() {
         let norm = BatchNorm2d { weight, bias, running_mean, running_var, momentum, eps };
         differs(&what, norm.infer(|m| m.forward(&pictures).eval()));
         differs(&what, norm.value_and_grad(|m| m.forward(&pictures).sum()));
+        let BatchNorm2d { weight, bias, running_mean, running_var, .. } = norm;
+        let norm = BatchNorm1d { weight, bias, running_mean, running_var, momentum, eps };
+        differs(&what, norm.infer(|m| m.forward(&lines).eval()));
+        let BatchNorm1d { weight, bias, running_mean, running_var, .. } = norm;
+        let norm = BatchNorm3d { weight, bias, running_mean, running_var, momentum, eps };
+        differs(&what, norm.infer(|m| m.forward(&rooms).eval()));
     }
     for wrong in [1, 3] {
         let weight = Cpu.full((Channels(2), Channels(2), D::<3>, D::<3>), 1.0).into();

@@ -130,12 +130,15 @@ pub(super) type ScaledChannels<S, C, P, N> =
 /// A number for each channel of `S`.
 type EachOf<S, C> = <S as ChannelAxis>::Each<C>;
 
-/// `x · weight + bias` with a number for each channel, of which there are as many as in `x`.
+/// `x · weight + bias` with a number for each channel; `law` is what an error calls the layer.
+#[track_caller]
 pub(super) fn scaled_channels<S: ChannelAxis, C: Dim, P: Forward, N: Node<P::Elem>>(
+    law: &'static str,
     x: Ex<S, P::Elem, P::Dev, N>,
     weight: Param<(C,), P>,
     bias: Param<(C,), P>,
 ) -> Ex<S, P::Elem, P::Dev, ScaledChannels<S, C, P, N>> {
+    [weight, bias].iter().for_each(|vector| check_channels(law, x.shape, vector.shape));
     let scaled = Binary { op: Mul, a: x.node, b: along_channels(weight, S::each) };
     Ex::new(Binary { op: Add, a: scaled, b: along_channels(bias, S::each) }, x.shape, x.device)
 }

@@ -197,7 +197,7 @@ fn normalised<S: ChannelAxis, C: Dim, P: Forward, N: Node<P::Elem>>(
     let rows = Rows::new(turn.channels, turn.batch * turn.places, 1);
     let (out, back) = norm.standard(rows, &values);
     let out = turn.to_second(device, of_precise(device, out));
-    scaled_channels(x.ruled(out, shape, ChannelsBack { turn, back }), weight, bias)
+    scaled_channels(LAW, x.ruled(out, shape, ChannelsBack { turn, back }), weight, bias)
 }
 
 /// The rule of normalised channels: that of rows, with channels brought to the front and back.

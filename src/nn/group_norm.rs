@@ -93,7 +93,7 @@ impl<C: Dim, const GROUPS: usize, P: Part> GroupNorm<C, GROUPS, P> {
         P: Forward,
     {
         check_channels("group norm", x.shape, self.weight.shape);
-        scaled_channels(grouped(x, GROUPS, self.eps), self.weight, self.bias)
+        scaled_channels("group norm", grouped(x, GROUPS, self.eps), self.weight, self.bias)
     }
 }
 
