@@ -56,7 +56,7 @@ pub enum Resample {
     /// The element at `⌊i · len / places⌋`.
     Nearest,
     /// On the straight line between both neighbours: bilinear over two axes.
-    Linear {
+    Multilinear {
         /// Whether the first and last elements stay where they are; else the edges of the outer pixels do.
         align_corners: bool,
     },
@@ -76,7 +76,7 @@ impl Resample {
     pub(crate) fn taps(self) -> usize {
         match self {
             Resample::Nearest => 1,
-            Resample::Linear { .. } => 2,
+            Resample::Multilinear { .. } => 2,
             Resample::Cubic { .. } => 4,
         }
     }
@@ -95,7 +95,7 @@ impl Resample {
                 let index = (i as u128 * len as u128 / places as u128) as usize;
                 [(index, 1.0), (0, 0.0), (0, 0.0), (0, 0.0)]
             }
-            Resample::Linear { align_corners } => {
+            Resample::Multilinear { align_corners } => {
                 let place = place(align_corners).max(0.0);
                 let first = place.floor();
                 let part = place - first;

@@ -66,7 +66,7 @@ adaptive! {
 ///
 /// ```
 /// use congruent::{nn::Upsample, prelude::*};
-/// let up = Upsample { to: (D::<8>, D::<8>), how: Resample::Linear { align_corners: false } };
+/// let up = Upsample { to: (D::<8>, D::<8>), how: Resample::Multilinear { align_corners: false } };
 /// let model = (up, Conv2d::<D<3>, D<3>, Same<3>>::new(Key::new(0)));
 /// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 4, 4]>()).eval())?;
 /// assert_eq!(y.shape(), (D::<2>, D::<3>, D::<8>, D::<8>));

@@ -73,9 +73,9 @@ rows! {
         assert_eq!(y.as_slice()[..4], [0.0, 0.0, 1.0, 1.0]);
     }
     "interpolate bilinear": "", "F.interpolate(x, size=(8, 8), mode=\"bilinear\")" =>
-        "x.interpolate2d((D::<8>, D::<8>), Resample::Linear { align_corners: false })",
+        "x.interpolate2d((D::<8>, D::<8>), Resample::Multilinear { align_corners: false })",
         "over one axis linear, over three trilinear: `interpolate1d`, `interpolate3d`" {
-        let y = x.interpolate2d((D::<8>, D::<8>), Resample::Linear { align_corners: false }).eval();
+        let y = x.interpolate2d((D::<8>, D::<8>), Resample::Multilinear { align_corners: false }).eval();
         assert_eq!(y.as_slice()[..3], [0.0, 0.25, 0.75]);
     }
     "interpolate bicubic": "", "F.interpolate(x, size=(8, 8), mode=\"bicubic\")" =>

@@ -9,7 +9,7 @@ use congruent::nn::{
     Flattening, PixelShuffle, PixelUnshuffle, Relu, Upsample,
 };
 
-const LINEAR: Resample = Resample::Linear { align_corners: false };
+const LINEAR: Resample = Resample::Multilinear { align_corners: false };
 const CUBIC: Resample = Resample::Cubic { align_corners: false };
 
 #[test]
@@ -91,7 +91,7 @@ fn samples_are_pytorchs() {
     let y = x.interpolate2d((D::<4>, D::<4>), LINEAR).eval();
     let rows = [[1.0, 1.25, 1.75, 2.0], [1.5, 1.75, 2.25, 2.5], [2.5, 2.75, 3.25, 3.5], [3.0, 3.25, 3.75, 4.0]];
     assert_eq!(y, Cpu.tensor([[rows]]));
-    let y = x.interpolate2d((D::<4>, D::<4>), Resample::Linear { align_corners: true }).eval();
+    let y = x.interpolate2d((D::<4>, D::<4>), Resample::Multilinear { align_corners: true }).eval();
     let third = |n: i32| 1.0 + f64::from(n) / 3.0;
     let expected: Vec<f64> = (0..16).map(|i| third(i % 4 + i / 4 * 2)).collect();
     near(y.as_slice(), &expected, 1e-6);
@@ -106,7 +106,7 @@ fn samples_are_pytorchs() {
 
 #[test]
 fn samples_have_gradients() {
-    for how in [Resample::Nearest, LINEAR, Resample::Linear { align_corners: true }, CUBIC] {
+    for how in [Resample::Nearest, LINEAR, Resample::Multilinear { align_corners: true }, CUBIC] {
         gradients!(random((D::<2>, D::<1>, D::<4>), 1, -1.0, 1.0), |x| x.interpolate1d((D::<7>,), how).square().sum());
         gradients!(random((D::<1>, D::<2>, D::<3>, D::<4>), 1, -1.0, 1.0), |x| x
             .interpolate2d((D::<5>, D::<2>), how)

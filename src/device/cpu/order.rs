@@ -14,6 +14,8 @@ use rayon::prelude::*;
 
 /// Elements of work from which waking other threads pays.
 pub(super) const PARALLEL_FROM: usize = 1 << 16;
+/// Elements of a row up to which memory for sorting by digits is no matter: longer rows are sorted in their own.
+const LONGEST: usize = 1 << 17;
 /// Threads that compare faster than one sorts by digits.
 const MANY: usize = 6;
 /// Elements of a task, so that many small rows are not as many tasks.
@@ -184,7 +186,7 @@ fn each_batch(rows: Rows, keep: usize, out: &mut [i64], run: impl Fn(usize, &mut
 fn sort_packed<P: Packed>(packed: &mut [P], beside: &mut Vec<P>) {
     if packed.len() >= PARALLEL_FROM && rayon::current_num_threads() > MANY {
         waiting(|| packed.par_sort_unstable());
-    } else if packed.len() >= P::LONG {
+    } else if (P::LONG..=LONGEST).contains(&packed.len()) {
         beside.resize(packed.len(), P::default());
         radix::sort(packed, beside);
     } else {

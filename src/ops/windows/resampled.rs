@@ -90,7 +90,7 @@ methods! {
     /// ```
     /// use congruent::{ops::Resample, prelude::*};
     /// let x = Cpu.tensor([[[1.0, 3.0]]]);
-    /// let y = x.interpolate1d((D::<4>,), Resample::Linear { align_corners: false }).eval();
+    /// let y = x.interpolate1d((D::<4>,), Resample::Multilinear { align_corners: false }).eval();
     /// assert_eq!(y, Cpu.tensor([[[1.0, 1.5, 2.5, 3.0]]]));
     /// ```
     interpolate1d 1 (L);
@@ -99,7 +99,7 @@ methods! {
     /// ```
     /// use congruent::{ops::Resample, prelude::*};
     /// let x = Cpu.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]);
-    /// let y = x.interpolate2d((D::<3>, D::<3>), Resample::Linear { align_corners: true }).eval();
+    /// let y = x.interpolate2d((D::<3>, D::<3>), Resample::Multilinear { align_corners: true }).eval();
     /// assert_eq!(y, Cpu.tensor([[[[1.0, 1.5, 2.0], [2.0, 2.5, 3.0], [3.0, 3.5, 4.0]]]]));
     /// let y = x.interpolate2d((D::<2>, D::<4>), Resample::Nearest).eval();
     /// assert_eq!(y, Cpu.tensor([[[[1.0, 1.0, 2.0, 2.0], [3.0, 3.0, 4.0, 4.0]]]]));

@@ -96,7 +96,7 @@ fn between(x: &[f64], how: Resample, places: usize, i: usize) -> f64 {
     };
     match how {
         Resample::Nearest => x[i * len / places],
-        Resample::Linear { align_corners } => {
+        Resample::Multilinear { align_corners } => {
             let place = place(align_corners).clamp(0.0, len as f64 - 1.0);
             at(place.floor()) * (1.0 - place.fract()) + at(place.ceil()) * place.fract()
         }
@@ -114,8 +114,8 @@ fn between(x: &[f64], how: Resample, places: usize, i: usize) -> f64 {
 
 const ALL: [Resample; 5] = [
     Resample::Nearest,
-    Resample::Linear { align_corners: false },
-    Resample::Linear { align_corners: true },
+    Resample::Multilinear { align_corners: false },
+    Resample::Multilinear { align_corners: true },
     Resample::Cubic { align_corners: false },
     Resample::Cubic { align_corners: true },
 ];
