@@ -119,7 +119,7 @@ instance_norms! {
     InstanceNorm1d 1;
     /// [`instance_norm`](crate::ops::ChannelNormalisations::instance_norm) of pictures in a tuple of layers: PyTorch's
     /// layer as it is by default, without parameters and statistics. With gain and bias it is a
-    /// [`GroupNorm`] of as many groups as channels.
+    /// [`GroupNorm`](super::GroupNorm) of as many groups as channels.
     ///
     /// ```
     /// use congruent::{nn::InstanceNorm2d, prelude::*};
