@@ -51,26 +51,26 @@ type PicturesNode<const R: usize, S, I, O, K, P, N> = Op<
 /// The weight of a convolution layer.
 type WeightOf<const R: usize, I, O, K, P> = Param<FilterShape<R, I, O, K>, P>;
 
-/// A tensor of initial weights, by the numbers of inputs and outputs that meet in an element.
-fn initial<const R: usize, I, O, K, E, D>(
+/// A tensor of initial weights: axis 0 has all of its channels, axis 1 those of a group, which PyTorch counts as the
+/// inputs of an element. They are outputs and inputs; of a transposed convolution the other way round.
+pub(super) fn initial<const R: usize, I, O, L, G, E, D>(
     device: D,
     (inputs, outputs): (I, O),
     init: Init,
     key: Key,
-) -> Tensor<FilterShape<R, I, O, K>, E, D>
+) -> Tensor<<L::Sizes as Space>::Under<O, I::Each>, E, D>
 where
-    I: OfGroups<K::GroupCount>,
+    I: OfGroups<G>,
     O: Dim,
-    K: Filters<R>,
+    L: Slides<R>,
+    G: GroupCount,
     E: Real,
     D: Device,
 {
-    let each = inputs.size() / K::GroupCount::COUNT.max(1);
-    let sizes = K::Slides::steps().map(|step| step.size);
-    let (Some(space), Some(own)) =
-        (<K::Slides as Slides<R>>::Sizes::from_dims(&sizes[3 - R..]), I::Each::from_size(each))
-    else {
-        panic!("the law has divided {} inputs into other groups", inputs.size())
+    let each = inputs.size() / G::COUNT.max(1);
+    let sizes = L::steps().map(|step| step.size);
+    let (Some(space), Some(own)) = (L::Sizes::from_dims(&sizes[3 - R..]), I::Each::from_size(each)) else {
+        panic!("the law has divided {} channels into other groups", inputs.size())
     };
     let window: usize = sizes.iter().product();
     device.initialised(space.under(outputs, own), init, (each * window, outputs.size() * window), key)
@@ -233,7 +233,7 @@ macro_rules! layers {
                 O: Divisible<K::GroupCount>,
                 B: InitialBias<O, E, D>,
             {
-                let weight = initial::<$R, I, O, K, E, D>(device, (inputs, outputs), init, key);
+                let weight = initial::<$R, I, O, K::Slides, K::GroupCount, E, D>(device, (inputs, outputs), init, key);
                 $Name { weight: weight.into(), bias: B::initial(device, outputs) }
             }
         }

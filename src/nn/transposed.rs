@@ -3,9 +3,10 @@
 //! Apart from `convolution`, whose weights have their outputs first: here inputs are.
 
 use super::bias::ChannelBias;
+use super::convolution::initial;
 use super::features::{InputNode, ParamNode, input};
 use super::layer::layer;
-use super::{Init, InitialBias, Initialiser};
+use super::{Init, InitialBias};
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
@@ -15,10 +16,8 @@ use crate::ops::NodeOver;
 use crate::ops::windows::{TransposedConvolutionBack, outputs, spread_out};
 use crate::random::Key;
 use crate::shape::{
-    Divisible, FitOver, GroupCount, OfGroups, Pictures, Shape, Slides, SlidesOver, Space, TransposedChannels,
-    TransposedFilters,
+    Divisible, FitOver, OfGroups, Pictures, Slides, SlidesOver, Space, TransposedChannels, TransposedFilters,
 };
-use crate::tensor::Tensor;
 
 /// How the filter `K` slides.
 type SlidesOf<const R: usize, K> = <K as TransposedFilters<R>>::Slides;
@@ -47,32 +46,6 @@ pub type ConvTransposeNode<const R: usize, S, I, O, K, P, N, B = Param<(O,), P>>
         >,
     >,
 >;
-
-/// A tensor of initial weights. PyTorch counts as inputs of an element what axis 1 of the weight holds: the outputs of
-/// a group.
-fn initial<const R: usize, I, O, K, E, D>(
-    device: D,
-    (inputs, outputs): (I, O),
-    init: Init,
-    key: Key,
-) -> Tensor<TransposedShape<R, I, O, K>, E, D>
-where
-    I: Dim,
-    O: OfGroups<K::GroupCount>,
-    K: TransposedFilters<R>,
-    E: Real,
-    D: Device,
-{
-    let each = outputs.size() / K::GroupCount::COUNT.max(1);
-    let sizes = K::Slides::steps().map(|step| step.size);
-    let (Some(space), Some(own)) =
-        (<K::Slides as Slides<R>>::Sizes::from_dims(&sizes[3 - R..]), O::Each::from_size(each))
-    else {
-        panic!("the law has divided {} outputs into other groups", outputs.size())
-    };
-    let window: usize = sizes.iter().product();
-    device.initialised(space.under(inputs, own), init, (each * window, inputs.size() * window), key)
-}
 
 /// A transposed convolution along one axis: `(N, I, L)` gives `(N, O, places)`.
 ///
@@ -188,7 +161,7 @@ macro_rules! layers {
                 O: Divisible<K::GroupCount>,
                 B: InitialBias<O, E, D>,
             {
-                let weight = initial::<$R, I, O, K, E, D>(device, (inputs, outputs), init, key);
+                let weight = initial::<$R, O, I, K::Slides, K::GroupCount, E, D>(device, (outputs, inputs), init, key);
                 $Name { weight: weight.into(), bias: B::initial(device, outputs) }
             }
         }

@@ -48,7 +48,7 @@ fn awkward(i: usize) -> f64 {
 
 #[test]
 fn long_rows_are_sorted_as_short_ones_are() {
-    for len in [199, 200, 201, 1023, 1024, 8191, 8192, 5003, 16_384, 16_400, 70_001] {
+    for len in [199, 200, 201, 1023, 1024, 8191, 8192, 5003, 16_384, 16_400, 70_001, 140_000] {
         check("f32", len, |i| awkward(i) as f32);
         check("f64", len, awkward);
         check("i64", len, |i| noise(i) as i64);

@@ -16,8 +16,6 @@ use rayon::prelude::*;
 pub(super) const PARALLEL_FROM: usize = 1 << 16;
 /// Elements of a row up to which memory for sorting by digits is no matter: longer rows are sorted in their own.
 const LONGEST: usize = 1 << 17;
-/// Threads that compare faster than one sorts by digits.
-const MANY: usize = 6;
 /// Elements of a task, so that many small rows are not as many tasks.
 const TASK: usize = 1 << 14;
 
@@ -184,11 +182,11 @@ fn each_batch(rows: Rows, keep: usize, out: &mut [i64], run: impl Fn(usize, &mut
 
 /// Sorts in place; `beside` is made as long where memory is needed, and kept for the next row.
 fn sort_packed<P: Packed>(packed: &mut [P], beside: &mut Vec<P>) {
-    if packed.len() >= PARALLEL_FROM && rayon::current_num_threads() > MANY {
-        waiting(|| packed.par_sort_unstable());
-    } else if (P::LONG..=LONGEST).contains(&packed.len()) {
+    if (P::LONG..=LONGEST).contains(&packed.len()) {
         beside.resize(packed.len(), P::default());
         radix::sort(packed, beside);
+    } else if packed.len() >= PARALLEL_FROM {
+        waiting(|| packed.par_sort_unstable());
     } else {
         packed.sort_unstable();
     }

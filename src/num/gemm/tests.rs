@@ -3,9 +3,9 @@
 
 use super::blocks::multiply;
 use super::plan::{Limits, Plan};
+use crate::elements::{called, for_each_float};
 use crate::num::engine::GemmCall;
 use crate::num::{Level, Simd, with_level};
-use half::{bf16, f16};
 
 const ALL: [Lie; 4] = [Lie::Rows, Lie::Columns, Lie::Gaps, Lie::Backwards];
 
@@ -109,13 +109,14 @@ fn of<E: Simd>(call: &GemmCall<E, E::Wide>) -> Plan {
     Plan::of::<E>(call)
 }
 
+fn typed<E: Simd<Sum = f64>>(sizes: [usize; 3], lies: [Lie; 3], add: bool) {
+    product::<E>(of, sizes, lies, add);
+}
+
 fn all_types(sizes: [usize; 3], lies: [Lie; 3], add: bool) {
     for level in [Level::Avx2, Level::Avx512] {
         with_level(level, || {
-            product::<f32>(of, sizes, lies, add);
-            product::<f64>(of, sizes, lies, add);
-            product::<f16>(of, sizes, lies, add);
-            product::<bf16>(of, sizes, lies, add);
+            for_each_float!(called typed(sizes, lies, add));
         });
     }
 }
@@ -152,11 +153,12 @@ fn terms_around_a_block() {
 #[test]
 fn more_rows_columns_and_terms_than_a_band_holds() {
     let limits = Limits { rows: 24, columns: 64, bytes: 1 };
+    fn within<E: Simd<Sum = f64>>(limits: Limits, sizes: [usize; 3], lies: [Lie; 3], add: bool) {
+        product::<E>(|call| Plan::within(limits, call), sizes, lies, add);
+    }
     for sizes in [[70, 5, 150], [50, 520, 70], [24, 512, 64], [25, 513, 65], [3, 300, 130]] {
-        for lies in [[Lie::Rows; 3], [Lie::Columns; 3]] {
-            product::<f32>(|call| Plan::within::<f32>(limits, call), sizes, lies, true);
-            product::<f64>(|call| Plan::within::<f64>(limits, call), sizes, lies, false);
-            product::<f16>(|call| Plan::within::<f16>(limits, call), sizes, lies, false);
+        for (lies, add) in [([Lie::Rows; 3], true), ([Lie::Columns; 3], false)] {
+            for_each_float!(called within(limits, sizes, lies, add));
         }
     }
 }
@@ -164,8 +166,8 @@ fn more_rows_columns_and_terms_than_a_band_holds() {
 /// Rows and columns are packed or read where they lie, each by itself, with and without a last strip of fewer.
 #[test]
 fn strips_that_are_read_where_they_lie() {
-    for m in [12, 24, 25, 191, 200] {
-        for n in [32, 64, 70, 96, 130, 256, 270, 650] {
+    for m in [12, 25, 192, 193] {
+        for n in [32, 70, 256, 270, 650] {
             all_types([m, 9, n], [Lie::Rows; 3], false);
             all_types([m, 9, n], [Lie::Rows, Lie::Gaps, Lie::Columns], true);
         }
@@ -205,6 +207,6 @@ fn the_same_bits_as_the_other_engine() {
         let ((a, ..), (b, ..)) = (a, b);
         matrixmultiply::sgemm(m, k, n, 1.0, a, a_row, a_column, b, b_row, b_column, add, theirs_at, b_row, b_column);
     }
-    let fused = std::env::var_os("CONGRUENT_LANES").is_none() && crate::num::level() > Level::Portable;
-    assert!(!fused || ours == theirs);
+    // Without fused multiply-add, ours rounds twice.
+    assert!(crate::num::level() == Level::Portable || ours == theirs);
 }
