@@ -61,7 +61,7 @@ pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, ProductShape};
 pub use parts::{InParts, InWindows, PartOf, WindowsOf};
 pub use permute::{Permute, Permuted, SwapAxes, Swapped, Transpose, Transposed};
-pub use pictures::{ChannelAxis, Pictures, Space};
+pub use pictures::{AxisSizes, ChannelAxis, Pictures, Space};
 pub use pixels::{PixelShuffle, PixelUnshuffle, Shuffled, Unshuffled};
 pub use reduce::{All, Axis, HasAxes, Kept, Reduce, Reduced};
 pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, Unflatten, Unflattened};

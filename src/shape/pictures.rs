@@ -3,6 +3,7 @@
 //! Apart from the windows that slide over them, which know axes of space alone.
 
 use super::Shape;
+use congruent_dims::Spelled;
 use congruent_dims::{Dim, One};
 
 /// A batch of pictures with `R` axes of space, 1 to 3: `(N, C, L)`, `(N, C, H, W)`, `(N, C, D, H, W)`. The weight of a
@@ -81,6 +82,28 @@ pub trait Space: Shape {
     fn under<N: Dim, C: Dim>(self, batch: N, channels: C) -> Self::Under<N, C>;
 }
 
+/// The sizes of `R` axes of space as an argument: a tuple of dims, which is itself.
+///
+/// ```
+/// use congruent::{D, dims, shape::{AxisSizes, Space}};
+/// dims! { Rows = ? }
+/// fn places<P: AxisSizes<2>>(sizes: P) -> P::Own {
+///     sizes.own()
+/// }
+/// assert_eq!(places((Rows(5), D::<3>)), (Rows(5), D::<3>));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the size of {R} axes of space: sizes are types here",
+    label = "expected {R} dims in a tuple: `(D::<7>,)`, `(D::<7>, D::<7>)`, `(Rows(n), D::<7>)`",
+    note = "a size that only the run knows has a name: `dims! {{ Rows = ? }}`"
+)]
+pub trait AxisSizes<const R: usize>: Copy {
+    /// The sizes themselves: of what are none the compiler has no more to ask.
+    type Own: Space;
+    /// The sizes.
+    fn own(self) -> Self::Own;
+}
+
 macro_rules! pictures {
     ($($R:literal: $($A:ident $own:tt $place:tt),*;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -91,6 +114,16 @@ macro_rules! pictures {
             #[inline]
             fn parts(self) -> (N, C, Self::Space) {
                 (self.0, self.1, ($(self.$place,)*))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<$($A: Dim),*> AxisSizes<$R> for ($($A,)*) {
+            // Not `Self`, which would be known of numbers, too.
+            type Own = ($(<$A as Spelled>::Own,)*);
+            #[inline(always)]
+            fn own(self) -> Self::Own {
+                self
             }
         }
 

@@ -75,11 +75,13 @@ equality! {
     )]
     InFeatures for Dim;
 
-    /// The channels of a convolution: those that its weight takes, in all groups, are axis 1 of what it is given.
+    /// The channels of a convolution or of a norm: those that it was made for, in all groups, are axis 1 of what it is
+    /// given.
     #[diagnostic::on_unimplemented(
-        message = "this convolution takes `{Self}` input channels, the tensor has `{Rhs}`",
-        label = "axis 1 is `{Rhs}`, the weight takes `{Self}`",
-        note = "pictures are (batch, channels, height, width), weights (outputs, inputs / groups, height, width)"
+        message = "`{Self}` input channels are wanted, the tensor has `{Rhs}`",
+        label = "axis 1 is `{Rhs}`, not `{Self}`",
+        note = "pictures are (batch, channels, height, width), \
+                weights of convolutions (outputs, inputs / groups, height, width)"
     )]
     InChannels for Dim;
 

@@ -11,7 +11,7 @@ use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
 use crate::layout::count;
 use crate::loops::PartWalk;
 use crate::ops::{FloatingNode, RuledOf, result_of, whole};
-use crate::shape::{Pictures, Shape, Space};
+use crate::shape::{AxisSizes, Pictures, Shape, Space};
 
 /// What a pooling of `X` into parts `P` gives.
 pub type PartsOf<const R: usize, X, P> = RuledOf<
@@ -79,35 +79,17 @@ impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for Part
     }
 }
 
-macro_rules! methods {
-    ($($(#[$about:meta])* $name:ident $R:literal ($($L:ident)*) $pool:ident;)*) => {
-        /// Pooling of pictures `(N, C, ..)` into so many places along each axis of space: PyTorch's
-        /// `adaptive_max_pool2d`, `adaptive_avg_pool2d` and their kin over one and three axes.
-        ///
-        /// Place `p` of `P` has the largest element, or the mean, of the elements from `⌊p · L / P⌋` to before
-        /// `⌈(p + 1) · L / P⌉`, so that neighbours share elements where `P` does not divide `L`. The places are a tuple
-        /// of dims, also of those that only the run knows: `(Rows(5), D::<3>)`. One place, `(D::<1>, D::<1>)`, is
-        /// global pooling. The gradient of a largest element goes to the first one of its part, that of a mean in equal
-        /// shares to all. A NaN in a part is NaN at its place. Means are summed in `f64`, and so are gradients that
-        /// meet at an element. Of no elements the largest is `-inf`, and the mean NaN. An empty batch gives an empty
-        /// batch.
-        pub trait AdaptivePooling: Operand + Sized {
-            $(
-                $(#[$about])*
-                #[track_caller]
-                fn $name<$($L: Dim),*>(self, places: ($($L,)*)) -> PartsOf<$R, Self, ($($L,)*)>
-                where
-                    Self::E: FloatingNode<Self::N>,
-                    Self::S: Pictures<$R>,
-                {
-                    result_of::<Self, _, _>(parted::<$R, _, _, _, _, _>(whole(self), PartBy::$pool, places))
-                }
-            )*
-        }
-    };
-}
-
-methods! {
+/// Pooling of pictures `(N, C, ..)` into so many places along each axis of space: PyTorch's
+/// `adaptive_max_pool2d`, `adaptive_avg_pool2d` and their kin over one and three axes.
+///
+/// Place `p` of `P` has the largest element, or the mean, of the elements from `⌊p · L / P⌋` to before
+/// `⌈(p + 1) · L / P⌉`, so that neighbours share elements where `P` does not divide `L`. The places are a tuple
+/// of dims, also of those that only the run knows: `(Rows(5), D::<3>)`. One place, `(D::<1>, D::<1>)`, is
+/// global pooling. The gradient of a largest element goes to the first one of its part, that of a mean in equal
+/// shares to all. A NaN in a part is NaN at its place. Means are summed in `f64`, and so are gradients that
+/// meet at an element. Of no elements the largest is `-inf`, and the mean NaN. An empty batch gives an empty
+/// batch.
+pub trait AdaptivePooling: Operand + Sized {
     /// The largest element of each part of `(N, C, L)`.
     ///
     /// ```
@@ -115,7 +97,15 @@ methods! {
     /// let x = Cpu.tensor([[[1.0, 5.0, 2.0, 4.0, 3.0]]]);
     /// assert_eq!(x.adaptive_max_pool1d((D::<2>,)).eval(), Cpu.tensor([[[5.0, 4.0]]]));
     /// ```
-    adaptive_max_pool1d 1 (L) Max;
+    #[track_caller]
+    fn adaptive_max_pool1d<P: AxisSizes<1>>(self, places: P) -> PartsOf<1, Self, P::Own>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Pictures<1>,
+    {
+        result_of::<Self, _, _>(parted::<1, _, _, _, _, _>(whole(self), PartBy::Max, places.own()))
+    }
+
     /// The largest element of each part of `(N, C, H, W)`.
     ///
     /// ```
@@ -125,7 +115,15 @@ methods! {
     /// let y: Tensor<(D<1>, D<2>, Rows, D<1>)> = x.adaptive_max_pool2d((Rows(2), D::<1>)).eval();
     /// assert_eq!(y.as_slice(), [11.0, 23.0, 35.0, 47.0]);
     /// ```
-    adaptive_max_pool2d 2 (L M) Max;
+    #[track_caller]
+    fn adaptive_max_pool2d<P: AxisSizes<2>>(self, places: P) -> PartsOf<2, Self, P::Own>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Pictures<2>,
+    {
+        result_of::<Self, _, _>(parted::<2, _, _, _, _, _>(whole(self), PartBy::Max, places.own()))
+    }
+
     /// The largest element of each part of `(N, C, D, H, W)`.
     ///
     /// ```
@@ -133,7 +131,15 @@ methods! {
     /// let x = Cpu.ones::<Shape![1, 2, 3, 4, 6]>();
     /// assert_eq!(x.adaptive_max_pool3d((D::<2>, D::<2>, D::<5>)).shape(), (D::<1>, D::<2>, D::<2>, D::<2>, D::<5>));
     /// ```
-    adaptive_max_pool3d 3 (L M Q) Max;
+    #[track_caller]
+    fn adaptive_max_pool3d<P: AxisSizes<3>>(self, places: P) -> PartsOf<3, Self, P::Own>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Pictures<3>,
+    {
+        result_of::<Self, _, _>(parted::<3, _, _, _, _, _>(whole(self), PartBy::Max, places.own()))
+    }
+
     /// The mean of each part of `(N, C, L)`.
     ///
     /// ```
@@ -141,7 +147,15 @@ methods! {
     /// let x = Cpu.tensor([[[1.0, 5.0, 3.0]]]);
     /// assert_eq!(x.adaptive_avg_pool1d((D::<2>,)).eval(), Cpu.tensor([[[3.0, 4.0]]]));
     /// ```
-    adaptive_avg_pool1d 1 (L) Mean;
+    #[track_caller]
+    fn adaptive_avg_pool1d<P: AxisSizes<1>>(self, places: P) -> PartsOf<1, Self, P::Own>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Pictures<1>,
+    {
+        result_of::<Self, _, _>(parted::<1, _, _, _, _, _>(whole(self), PartBy::Mean, places.own()))
+    }
+
     /// The mean of each part of `(N, C, H, W)`.
     ///
     /// ```
@@ -150,7 +164,15 @@ methods! {
     /// assert_eq!(x.adaptive_avg_pool2d((D::<1>, D::<1>)).eval(), Cpu.tensor([[[[1.5]], [[5.5]]]]));
     /// assert_eq!(x.adaptive_avg_pool2d((D::<2>, D::<2>)).eval(), x);
     /// ```
-    adaptive_avg_pool2d 2 (L M) Mean;
+    #[track_caller]
+    fn adaptive_avg_pool2d<P: AxisSizes<2>>(self, places: P) -> PartsOf<2, Self, P::Own>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Pictures<2>,
+    {
+        result_of::<Self, _, _>(parted::<2, _, _, _, _, _>(whole(self), PartBy::Mean, places.own()))
+    }
+
     /// The mean of each part of `(N, C, D, H, W)`.
     ///
     /// ```
@@ -158,6 +180,13 @@ methods! {
     /// let x = Cpu.ones::<Shape![1, 2, 3, 4, 6]>();
     /// assert_eq!(x.adaptive_avg_pool3d((D::<1>, D::<1>, D::<1>)).eval(), Cpu.ones::<Shape![1, 2, 1, 1, 1]>());
     /// ```
-    adaptive_avg_pool3d 3 (L M Q) Mean;
+    #[track_caller]
+    fn adaptive_avg_pool3d<P: AxisSizes<3>>(self, places: P) -> PartsOf<3, Self, P::Own>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Pictures<3>,
+    {
+        result_of::<Self, _, _>(parted::<3, _, _, _, _, _>(whole(self), PartBy::Mean, places.own()))
+    }
 }
 impl<X: Operand> AdaptivePooling for X {}

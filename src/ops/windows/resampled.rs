@@ -5,14 +5,13 @@
 
 use super::adaptive::cut;
 use crate::device::{Buf, Device};
-use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::{Error, raise};
 use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
 pub use crate::loops::Resample;
 use crate::loops::SampleWalk;
 use crate::ops::{FloatingNode, RuledOf, result_of, whole};
-use crate::shape::{Pictures, Shape, Space};
+use crate::shape::{AxisSizes, Pictures, Shape, Space};
 
 /// What `X` sampled anew to the axes of space `P` gives.
 pub type SampledOf<const R: usize, X, P> = RuledOf<
@@ -57,34 +56,16 @@ impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for Samp
     }
 }
 
-macro_rules! methods {
-    ($($(#[$about:meta])* $name:ident $R:literal ($($L:ident)*);)*) => {
-        /// Pictures `(N, C, ..)` sampled anew to other sizes along each axis of space: PyTorch's `F.interpolate` with
-        /// `size`.
-        ///
-        /// `y[i] = Σ w(i, k) · x[k]` along each axis, one after the other; [`Resample`] says which neighbours count and
-        /// how much, with the corners aligned or not, as PyTorch's `nearest`, `linear`, `bilinear`, `trilinear` and
-        /// `bicubic`. The gradient of each element is the sum of what it counts. The sizes are a tuple of dims, also of
-        /// those that only the run knows. Sums are in `f64` and rounded once. NaN reaches the places that it counts
-        /// at. An empty batch gives an empty batch; axes without elements that should have some raise
-        /// [`Error::Value`](crate::Error::Value).
-        pub trait Resampling: Operand + Sized {
-            $(
-                $(#[$about])*
-                #[track_caller]
-                fn $name<$($L: Dim),*>(self, sizes: ($($L,)*), how: Resample) -> SampledOf<$R, Self, ($($L,)*)>
-                where
-                    Self::E: FloatingNode<Self::N>,
-                    Self::S: Pictures<$R>,
-                {
-                    result_of::<Self, _, _>(sampled::<$R, _, _, _, _, _>(whole(self), how, sizes))
-                }
-            )*
-        }
-    };
-}
-
-methods! {
+/// Pictures `(N, C, ..)` sampled anew to other sizes along each axis of space: PyTorch's `F.interpolate` with
+/// `size`.
+///
+/// `y[i] = Σ w(i, k) · x[k]` along each axis, one after the other; [`Resample`] says which neighbours count and
+/// how much, with the corners aligned or not, as PyTorch's `nearest`, `linear`, `bilinear`, `trilinear` and
+/// `bicubic`. The gradient of each element is the sum of what it counts. The sizes are a tuple of dims, also of
+/// those that only the run knows. Sums are in `f64` and rounded once. NaN reaches the places that it counts
+/// at. An empty batch gives an empty batch; axes without elements that should have some raise
+/// [`Error::Value`](crate::Error::Value).
+pub trait Resampling: Operand + Sized {
     /// `(N, C, L)` to another length.
     ///
     /// ```
@@ -93,7 +74,15 @@ methods! {
     /// let y = x.interpolate1d((D::<4>,), Resample::Multilinear { align_corners: false }).eval();
     /// assert_eq!(y, Cpu.tensor([[[1.0, 1.5, 2.5, 3.0]]]));
     /// ```
-    interpolate1d 1 (L);
+    #[track_caller]
+    fn interpolate1d<P: AxisSizes<1>>(self, sizes: P, how: Resample) -> SampledOf<1, Self, P::Own>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Pictures<1>,
+    {
+        result_of::<Self, _, _>(sampled::<1, _, _, _, _, _>(whole(self), how, sizes.own()))
+    }
+
     /// `(N, C, H, W)` to another height and width.
     ///
     /// ```
@@ -104,7 +93,15 @@ methods! {
     /// let y = x.interpolate2d((D::<2>, D::<4>), Resample::Nearest).eval();
     /// assert_eq!(y, Cpu.tensor([[[[1.0, 1.0, 2.0, 2.0], [3.0, 3.0, 4.0, 4.0]]]]));
     /// ```
-    interpolate2d 2 (L M);
+    #[track_caller]
+    fn interpolate2d<P: AxisSizes<2>>(self, sizes: P, how: Resample) -> SampledOf<2, Self, P::Own>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Pictures<2>,
+    {
+        result_of::<Self, _, _>(sampled::<2, _, _, _, _, _>(whole(self), how, sizes.own()))
+    }
+
     /// `(N, C, D, H, W)` to other sizes.
     ///
     /// ```
@@ -113,6 +110,13 @@ methods! {
     /// let y = x.interpolate3d((D::<6>, D::<2>, D::<5>), Resample::Nearest).eval();
     /// assert_eq!(y, Cpu.ones::<Shape![1, 2, 6, 2, 5]>());
     /// ```
-    interpolate3d 3 (L M Q);
+    #[track_caller]
+    fn interpolate3d<P: AxisSizes<3>>(self, sizes: P, how: Resample) -> SampledOf<3, Self, P::Own>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Pictures<3>,
+    {
+        result_of::<Self, _, _>(sampled::<3, _, _, _, _, _>(whole(self), how, sizes.own()))
+    }
 }
 impl<X: Operand> Resampling for X {}
