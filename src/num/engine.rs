@@ -1,7 +1,6 @@
 //! What a gemm engine is given, and what it may ask for.
 //!
 //! Apart from the engines because an element type names its own.
-#![allow(unsafe_code, reason = "engines take pointers and strides")]
 
 /// One product `C = A · B`, or `C += A · B`, over raw memory; C is of the type `W` that elements `E` are computed in.
 ///
