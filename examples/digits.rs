@@ -4,12 +4,19 @@
 //! matrix, and saving and loading. The file has 1797 images of 8 by 8 pixels from the UCI collection. Of 60 seeds, each
 //! with a split of its own, the worst reads 97.6 % of the digits, the mean is 99.0 %.
 //!
-//! `cargo run --release --example digits [seed]`
+//! `cargo run --release --example digits [seed]`; on a GPU, by the same functions:
+//! `cargo run --release --features cuda --example digits -- --device cuda`
 
 use congruent::io::NpzFile;
 use congruent::prelude::*;
+use device::{Program, start};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::error::Error as AnyError;
+use std::process::ExitCode;
 use std::time::Instant;
+
+#[path = "shared/device.rs"]
+mod device;
 
 const DIGITS: &[u8] = include_bytes!("data/digits.npz");
 const EPOCHS: u64 = 30;
@@ -45,7 +52,11 @@ impl<P: Forward> Reader<P> {
     }
 }
 
-type Digits = TensorDataset<(Tensor<(Examples, Pixels)>, Tensor<(Examples,), i64>)>;
+/// Images and their labels, on a device.
+type Digits<A = Cpu> = TensorDataset<(Tensor<(Examples, Pixels), f32, A>, Tensor<(Examples,), i64, A>)>;
+
+/// The parameters of a model on a device.
+type On<A> = Weights<f32, A>;
 
 fn load() -> Result<Digits, Error> {
     let mut file = NpzFile::from_reader(std::io::Cursor::new(DIGITS), "digits.npz")?;
@@ -73,10 +84,13 @@ fn moved<B: Dim>((images, labels): (Tensor<(B, Pixels)>, Tensor<(B,), i64>)) -> 
 }
 
 /// The class with the highest score, for each image.
-fn answers<B: Dim>(model: &Reader, images: &Tensor<(B, Pixels)>) -> Result<Vec<usize>, Error> {
-    let scores = model.infer(|m| m.forward(images.ex()).eval())?;
+fn answers<A: Device, B: Dim>(
+    model: &Reader<On<A>>,
+    images: &Tensor<(B, Pixels), f32, A>,
+) -> Result<Vec<usize>, Error> {
+    let scores = model.infer(|m| m.forward(images.ex()).eval())?.to_vec();
     let best = |row: &[f32]| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap_or(0);
-    Ok(scores.as_slice().chunks(Classes.size()).map(best).collect())
+    Ok(scores.chunks(Classes.size()).map(best).collect())
 }
 
 /// How often each class (row) was taken for each class (column).
@@ -91,50 +105,60 @@ fn accuracy(counts: &[[usize; 10]; 10]) -> f64 {
     right as f64 / all as f64
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let start = Instant::now();
-    let seed = std::env::args().nth(1).map_or(Ok(1), |seed| seed.parse())?;
-    let mut keys = Keys::new(seed);
-    let (train, test) = load()?.split_at(1500, keys.next_key())?;
-    let (images, labels) = test.all::<Batch>()?;
-    let train = moved(train.all::<Examples>()?)?;
-    println!("{} images to learn from, {} to be asked", train.len(), test.len());
+/// Written once: the type of the device is all that differs.
+struct Learning;
 
-    let mut model = Reader::new(keys.next_key())?;
-    let mut optimizer = AdamW::new(&model, 3e-3);
-    let loader = Loader::new(train, D::<50>)?;
-    let style = ProgressStyle::with_template("epoch {msg:>2} {wide_bar} {pos}/{len}")?;
-    for epoch in 1..=EPOCHS {
-        optimizer.set_lr(3e-3 * (1.0 - (epoch - 1) as f64 / EPOCHS as f64));
-        let bar = ProgressBar::new(loader.len() as u64).with_style(style.clone()).with_message(epoch.to_string());
-        let mut total = 0.0;
-        for (x, y) in bar.wrap_iter(loader.epoch(keys.next_key())) {
-            let (loss, grads) = with_key(keys.next_key(), || {
-                model.value_and_grad(|m| m.forward(x.ex()).cross_entropy_smoothed(&y, 0.1))
-            })?;
-            optimizer.step(&mut model, &grads);
-            total += f64::from(loss);
+impl Program for Learning {
+    fn run<A: Device>(device: A, seed: u64) -> Result<(), Box<dyn AnyError>> {
+        let start = Instant::now();
+        let mut keys = Keys::new(seed);
+        let (train, test) = load()?.split_at(1500, keys.next_key())?;
+        let (images, labels) = test.all::<Batch>()?;
+        let (images, labels) = (images.to(&device), labels.to_vec());
+        let (pixels, classes) = moved(train.all::<Examples>()?)?.all::<Examples>()?;
+        let train: Digits<A> = TensorDataset::new((pixels.to(&device), classes.to(&device)))?;
+        println!("{} images to learn from, {} to be asked", train.len(), test.len());
+
+        let mut model = Reader::new(keys.next_key())?.to(&device);
+        let mut optimizer = AdamW::new(&model, 3e-3);
+        let loader = Loader::new(train, D::<50>)?;
+        let style = ProgressStyle::with_template("epoch {msg:>2} {wide_bar} {pos}/{len}")?;
+        for epoch in 1..=EPOCHS {
+            optimizer.set_lr(3e-3 * (1.0 - (epoch - 1) as f64 / EPOCHS as f64));
+            let bar = ProgressBar::new(loader.len() as u64).with_style(style.clone()).with_message(epoch.to_string());
+            let mut total = 0.0;
+            for (x, y) in bar.wrap_iter(loader.epoch(keys.next_key())) {
+                let (loss, grads) = with_key(keys.next_key(), || {
+                    model.value_and_grad(|m| m.forward(x.ex()).cross_entropy_smoothed(&y, 0.1))
+                })?;
+                optimizer.step(&mut model, &grads);
+                total += f64::from(loss);
+            }
+            bar.finish_and_clear();
+            let right = accuracy(&confusion(&labels, &answers(&model, &images)?));
+            println!("epoch {epoch:2}: loss {:.4}, accuracy {right:.4}", total / loader.len() as f64);
         }
-        bar.finish_and_clear();
-        let right = accuracy(&confusion(labels.as_slice(), &answers(&model, &images)?));
-        println!("epoch {epoch:2}: loss {:.4}, accuracy {right:.4}", total / loader.len() as f64);
+
+        let counts = confusion(&labels, &answers(&model, &images)?);
+        println!("\nrows: the digit; columns: what it was taken for");
+        counts.iter().enumerate().for_each(|(digit, row)| println!("{digit}: {row:3?}"));
+
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("digits.safetensors");
+        model.save(&path)?;
+        let mut again = Reader::new(keys.next_key())?.to(&device);
+        assert_ne!(answers(&again, &images)?, answers(&model, &images)?, "a new model knows nothing");
+        again.load(&path)?;
+        assert_eq!(answers(&again, &images)?, answers(&model, &images)?);
+        println!("\nsaved and loaded {} parameters: the answers are the same", again.count());
+
+        let right = accuracy(&counts);
+        println!("test accuracy {right:.4} after {:.1} s", start.elapsed().as_secs_f64());
+        assert!(right >= 0.97, "fewer than 97 of 100 digits were read");
+        Ok(())
     }
+}
 
-    let counts = confusion(labels.as_slice(), &answers(&model, &images)?);
-    println!("\nrows: the digit; columns: what it was taken for");
-    counts.iter().enumerate().for_each(|(digit, row)| println!("{digit}: {row:3?}"));
-
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("digits.safetensors");
-    model.save(&path)?;
-    let mut again = Reader::new(keys.next_key())?;
-    assert_ne!(answers(&again, &images)?, answers(&model, &images)?, "a new model knows nothing");
-    again.load(&path)?;
-    assert_eq!(answers(&again, &images)?, answers(&model, &images)?);
-    println!("\nsaved and loaded {} parameters: the answers are the same", again.count());
-
-    let right = accuracy(&counts);
-    println!("test accuracy {right:.4} after {:.1} s", start.elapsed().as_secs_f64());
-    assert!(right >= 0.97, "fewer than 97 of 100 digits were read");
-    Ok(())
+fn main() -> ExitCode {
+    start::<Learning>()
 }

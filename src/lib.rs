@@ -53,6 +53,8 @@ pub mod graph;
 /// | [`models`](guide::models), [`sequences`](guide::sequences) | see a model of yours beside PyTorch's |
 /// | [`shapes`](guide::shapes), [`run_time_axes`](guide::run_time_axes) | write types of tensors |
 /// | [`expressions`](guide::expressions), [`functions`](guide::functions) | use a value twice, write functions |
+/// | [`performance`](guide::performance) | see what fuses and what is stored, measure |
+/// | [`devices`](guide::devices) | run on a GPU |
 /// | [`answers`](guide::answers) | understand what the compiler says |
 /// | [`files`](guide::files), [`python`](guide::python) | exchange weights and arrays |
 pub mod guide {
@@ -64,6 +66,12 @@ pub mod guide {
 
     #[doc = include_str!("guide/functions.md")]
     pub mod functions {}
+
+    #[doc = include_str!("guide/performance.md")]
+    pub mod performance {}
+
+    #[doc = include_str!("guide/devices.md")]
+    pub mod devices {}
 
     #[doc = include_str!("guide/run_time_axes.md")]
     pub mod run_time_axes {}
@@ -107,6 +115,8 @@ pub mod tensor;
 
 pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
 pub use congruent_macros::{einsum, elementwise, rearrange, reduce, repeat, s};
+#[cfg(feature = "cuda")]
+pub use device::cuda;
 pub use device::{Cpu, Device};
 pub use error::{Error, attempt};
 pub use half::{bf16, f16};
@@ -116,6 +126,8 @@ pub use tensor::Tensor;
 /// Everything a program needs by one `use congruent::prelude::*`.
 pub mod prelude {
     pub use crate::data::{Dataset, Loader, TensorDataset};
+    #[cfg(feature = "cuda")]
+    pub use crate::device::cuda::Cuda;
     pub use crate::device::{Cpu, Device};
     pub use crate::dims::{D, Dim, Dk, Dm, Flag, StaticDim};
     pub use crate::dtype::{Elem, Integer, Real};
@@ -134,15 +146,15 @@ pub mod prelude {
     pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
-        Activations, AdaptivePooling, Apply, ArgExtremes, BasicArithmetic, BinaryMath, Binning, Cast,
-        CentralDifferences, ChannelNormalisations, Comparisons, Condition, Convolutions, Counting, Covariances,
-        Decimals, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, FlatIndices, Gather, Grouping,
-        Indexing, Interpolating, Joining, JoiningLists, LabelLosses, LabelRule, LossTerms, Losses, MaskedWriting,
-        Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions, NormPooling, Normalisations, Norms,
-        OrderStatistics, Polynomials, Pooling, Products, Quantiles, Rearranging, Reductions, RepeatingEach, Resample,
-        Resampling, Running, ScatterReduce, Scattering, Searching, SetOperations, SeveralQuantiles, SliceOrder,
-        Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, TransposedConvolutions, UnaryMath, VectorProducts,
-        WholePowers, select,
+        Activations, AdaptivePooling, AffineGrids, Apply, ArgExtremes, Attend, Attending, BasicArithmetic, BinaryMath,
+        Binning, Cast, CentralDifferences, ChannelNormalisations, Comparisons, Condition, Convolutions, Counting,
+        Covariances, Decimals, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, Explain, FlatIndices,
+        Gather, GridSampling, Grouping, Indexing, Interpolating, Joining, JoiningLists, LabelLosses, LabelRule,
+        LocatedPooling, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions,
+        NormPooling, Normalisations, Norms, OrderStatistics, Polynomials, Pooling, Products, Quantiles, Rearranging,
+        Reductions, RepeatingEach, Resample, Resampling, Running, ScatterReduce, Scattering, Searching, SetOperations,
+        SeveralQuantiles, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, TransposedConvolutions,
+        UnaryMath, Unfolding, VectorProducts, WholePowers, select,
     };
     pub use crate::optim::{Adam, AdamW, Sgd};
     pub use crate::random::{Key, Keys};

@@ -1,24 +1,19 @@
-//! Wrong programs do not compile, and the compiler says why; right ones, a word apart, compile and run.
+//! Wrong programs do not compile, and the compiler says why.
 //!
 //! Apart from the other tests because here programs are the test data. `ui-tests/*/NAME.rs` breaks the rule of its name
-//! and has its message beside it; `ui-tests/pass/NAME.rs` keeps the rule. `TRYBUILD=overwrite cargo test --test ui`
-//! writes the messages anew, and `ui_limits` measures them.
+//! and has its message beside it; `ui-tests/pass/NAME.rs` keeps the rule, and is run by `twins`. `TRYBUILD=overwrite
+//! cargo test --test ui` writes the messages anew, and `ui_limits` measures them.
 
 use trybuild::TestCases;
 
-/// Found by `cargo check`, and therefore in the editor while one types.
+/// Found by `cargo check`, and therefore in the editor while one types. Those of CUDA devices are compiled where the
+/// feature is on.
 #[test]
 fn mistakes_are_found_by_check() {
     let programs = TestCases::new();
-    for area in areas() {
+    for area in areas().iter().filter(|area| cfg!(feature = "cuda") || *area != "cuda") {
         programs.compile_fail(format!("ui-tests/{area}/*.rs"));
     }
-}
-
-/// The twins are built and run.
-#[test]
-fn twins_run() {
-    TestCases::new().pass("ui-tests/pass/*.rs");
 }
 
 /// Every folder of wrong programs that `cargo check` finds, in order.

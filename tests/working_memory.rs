@@ -92,4 +92,33 @@ fn small_elements_take_little_memory() {
         // Along rows the places are apart from the positions in the rows.
         17.0: pairs.sort(); 17.0: pairs.sort_axis::<0>();
     }
+    attention_takes_memory_for_rows();
+}
+
+/// Bytes that a call takes at most, its result included.
+fn peak<T>(call: impl FnOnce() -> T) -> usize {
+    congruent::device::empty_cache();
+    let before = LIVE.load(Relaxed);
+    PEAK.store(before, Relaxed);
+    let _ = call();
+    PEAK.load(Relaxed) - before
+}
+
+/// Queries and keys of four times the number take four times the memory, not sixteen times.
+fn attention_takes_memory_for_rows() {
+    let of = |rows: usize| {
+        let x: Tensor<(Length, D<16>)> = Cpu.uniform((Length(rows), D::<16>), Key::new(1), -1.0, 1.0);
+        let model: Param<_, Weights> = x.clone().into();
+        let way = || Attend::causal();
+        let there = peak(|| x.attention_with(&x, &x, way()));
+        let step = peak(|| model.value_and_grad(|x| x.attention_with(x, x, way()).sum()).map(|(loss, _)| loss));
+        [there, step]
+    };
+    let (few, many) = (of(512), of(2048));
+    let row = 16 * size_of::<f32>();
+    for (way, [few, many]) in ["there", "and back"].into_iter().zip([[few[0], many[0]], [few[1], many[1]]]) {
+        // Tiles of each thread, beside rows: the result, and on the way back its gradient and those of the operands.
+        assert!(many < 2048 * row * 12, "{way}: {many} bytes, scores would take {}", 2048 * 2048 * 4);
+        assert!(many < few * 5, "{way}: {few} bytes for 512 rows, {many} for 2048");
+    }
 }

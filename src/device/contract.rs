@@ -2,9 +2,11 @@
 //!
 //! Apart from the families because these go through the host where a device has nothing faster.
 
+use super::attention::AttentionWork;
 use super::copies::CopyWork;
 use super::cpu::{Cpu, elements, region};
 use super::draws::DrawWork;
+use super::family::Family;
 use super::index::IndexWork;
 use super::matrices::MatrixWork;
 use super::order::OrderWork;
@@ -37,10 +39,20 @@ use std::borrow::Cow;
 /// - a buffer may be dropped as soon as the call that was given it returns: who works on after that keeps the memory;
 /// - formulas (bodies, programs, scans, folds, updates, `fill`) are code of users: they may panic, call back into the
 ///   crate and give another value each time, and are run on the threads of the host only as long as the call lasts.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected `Cpu`")]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected a device, such as `Cpu`")]
 #[expect(unsafe_code, reason = "loops over raw memory trust the lengths that a device gives")]
 pub unsafe trait Device:
-    Storage + RowWork + MatrixWork + OrderWork + ScanWork + IndexWork + DrawWork + UpdateWork + CopyWork + WindowWork
+    Storage
+    + RowWork
+    + MatrixWork
+    + OrderWork
+    + ScanWork
+    + IndexWork
+    + DrawWork
+    + UpdateWork
+    + CopyWork
+    + WindowWork
+    + AttentionWork
 {
     /// Writes the value of a region, row-major, to `out`; fails with the position of the first element that has none,
     /// and the reason. Floats all have a value.
@@ -81,17 +93,22 @@ pub unsafe trait Device:
         scale: f64,
         (rows, program): (Rows, P),
     ) -> Buf<E> {
-        // SAFETY: the caller's contract; `values` has the frame's elements.
+        // SAFETY: the caller's contract.
         unsafe {
             let average = self.total(frame, body, scale);
             if self.download_scalar(&average).as_f64().is_finite() {
                 return average;
             }
-            let values = self.unwritten(frame.len());
-            let computed = self.evaluate(frame, body, values.address());
-            debug_assert!(computed.is_ok(), "floats have a value everywhere");
-            self.fold_rows(rows, program, &[RowInput::Elements(&values)])
+            average_of_values(self, frame, body, (rows, program))
         }
+    }
+
+    /// Whether the work of this family is done where the device's memory is, or goes through the host, as all does
+    /// that a device has not written out. Nothing depends on it but what [`explain`](crate::ops::Explain::explain)
+    /// says.
+    fn runs(self, family: Family) -> bool {
+        let _ = family;
+        false
     }
 
     /// Reverse mode through a region; `seed` is the gradient of its value.
@@ -130,9 +147,30 @@ pub unsafe trait Device:
     }
 }
 
+/// What a program makes of the values of a region, which are `rows`.
+///
+/// # Safety
+/// As for [`Device::total`].
+#[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
+pub(super) unsafe fn average_of_values<E: Real, D: Device, B: Body<E>, P: RowProgram>(
+    device: D,
+    frame: &Frame,
+    body: &B,
+    (rows, program): (Rows, P),
+) -> Buf<E> {
+    let values = device.unwritten(frame.len());
+    // SAFETY: the caller's contract; `values` has the frame's elements.
+    let computed = unsafe { device.evaluate(frame, body, values.address()) };
+    debug_assert!(computed.is_ok(), "floats have a value everywhere");
+    device.fold_rows(rows, program, &[RowInput::Elements(&values)])
+}
+
 // SAFETY: each method checks its arguments as the trait says; a `Buf` is made by `Buf`'s own constructors.
 #[expect(unsafe_code, reason = "the promise that memory is as long as was asked for")]
 unsafe impl Device for Cpu {
+    fn runs(self, _: Family) -> bool {
+        true
+    }
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
     #[inline(always)]
     unsafe fn evaluate<E: Elem, B: Body<E>>(

@@ -20,8 +20,7 @@ pub trait CopyWork: Storage {
     /// Adds `values`, in row-major order of the axes, to their places in the target: the transpose of `copy_strided`.
     /// What meets at one place is added in that order, in `E::Sum`, and rounded once.
     fn add_strided<E: Real>(self, target: &mut Buf<E>, offset: usize, axes: &Axes, values: &Buf<E>) {
-        let values = self.read(values);
-        self.change(target, |target| spread::add(target, offset, axes, &values));
+        add_on_host(self, target, offset, axes, values);
     }
     /// Every element times a number.
     fn scaled<E: Real>(self, buf: &Buf<E>, scale: f64) -> Buf<E> {
@@ -29,8 +28,25 @@ pub trait CopyWork: Storage {
     }
     /// Every element converted as Rust's `as` does.
     fn convert<A: Elem, B: Elem>(self, buf: &Buf<A>) -> Buf<B> {
-        self.adopt(copy::converted(&Buf::adopted(self.download(buf))))
+        convert_on_host(self, buf)
     }
+}
+
+/// [`add_strided`](CopyWork::add_strided) by the host's loops.
+pub(super) fn add_on_host<D: Storage, E: Real>(
+    device: D,
+    target: &mut Buf<E>,
+    offset: usize,
+    axes: &Axes,
+    values: &Buf<E>,
+) {
+    let values = device.read(values);
+    device.change(target, |target| spread::add(target, offset, axes, &values));
+}
+
+/// [`convert`](CopyWork::convert) by the host's loops.
+pub(super) fn convert_on_host<D: Storage, A: Elem, B: Elem>(device: D, buf: &Buf<A>) -> Buf<B> {
+    device.adopt(copy::converted(&Buf::adopted(device.download(buf))))
 }
 
 impl CopyWork for Cpu {

@@ -15,19 +15,16 @@ pub trait IndexWork: Storage {
     }
     /// Adds row `i` of `rows` to row `ids[i]` of the target, in order of `i`; the indices were checked before.
     fn add_rows<E: Real>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
-        let (ids, rows) = (self.read(ids), self.read(rows));
-        self.change(target, |target| index::add_rows(target, width, &ids, &rows));
+        combine_on_host(self, Combine::Sum, target, width, (ids, rows));
     }
     /// Writes row `i` of `rows` to row `ids[i]` of the target, in order of `i`, so that the last one stays; a single
     /// row serves all ids. The indices were checked before.
     fn put_rows<E: Elem>(self, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
-        let (ids, rows) = (self.read(ids), self.read(rows));
-        self.change(target, |target| index::put_rows(target, width, &ids, &rows));
+        put_on_host(self, target, width, (ids, rows));
     }
     /// Combines row `i` of `rows` with row `ids[i]` of the target, in order of `i`; the indices were checked before.
     fn combine_rows<E: Real>(self, how: Combine, target: &mut Buf<E>, width: usize, ids: &Buf<i64>, rows: &Buf<E>) {
-        let (ids, rows) = (self.read(ids), self.read(rows));
-        self.change(target, |target| index::combine_rows(how, target, width, &ids, &rows));
+        combine_on_host(self, how, target, width, (ids, rows));
     }
 
     /// Element `labels[i]` of row `i`, for each row of this width; a label outside of the row is an error.
@@ -43,3 +40,26 @@ pub trait IndexWork: Storage {
 }
 
 impl IndexWork for Cpu {}
+
+/// [`put_rows`](IndexWork::put_rows) by the host's loops.
+pub(super) fn put_on_host<D: Storage, E: Elem>(
+    device: D,
+    target: &mut Buf<E>,
+    width: usize,
+    (ids, rows): (&Buf<i64>, &Buf<E>),
+) {
+    let (ids, rows) = (device.read(ids), device.read(rows));
+    device.change(target, |target| index::put_rows(target, width, &ids, &rows));
+}
+
+/// [`combine_rows`](IndexWork::combine_rows) by the host's loops; sums as [`add_rows`](IndexWork::add_rows) has them.
+pub(super) fn combine_on_host<D: Storage, E: Real>(
+    device: D,
+    how: Combine,
+    target: &mut Buf<E>,
+    width: usize,
+    (ids, rows): (&Buf<i64>, &Buf<E>),
+) {
+    let (ids, rows) = (device.read(ids), device.read(rows));
+    device.change(target, |target| index::combine_rows(how, target, width, &ids, &rows));
+}

@@ -14,8 +14,7 @@ pub trait RowWork: Storage {
     /// # Panics
     /// When a fold is given anything but one input, its elements.
     fn fold_rows<E: Elem, F: RowFold<E>>(self, rows: Rows, fold: F, inputs: &[RowInput<'_, E>]) -> Buf<F::Out> {
-        let held = held(self, inputs);
-        self.adopt(fold.fold(HostRows { rows, inputs, slices: slices(&held) }))
+        on_host(self, rows, fold, inputs)
     }
     /// One result for each element: what the program finishes with.
     fn map_rows<E: Real, P: RowProgram>(self, rows: Rows, program: P, inputs: &[RowInput<'_, E>]) -> Buf<E> {
@@ -32,6 +31,16 @@ pub trait RowWork: Storage {
         let held = held(self, inputs);
         let (out, kept) = rows::map_keeping(rows, program, (inputs, &slices(&held)));
         (self.adopt(out), self.adopt(kept))
+    }
+    /// The same, and between the two what the program has beside each result.
+    fn map_rows_beside<E: Real, P: RowProgram>(
+        self,
+        rows: Rows,
+        program: P,
+        inputs: &[RowInput<'_, E>],
+    ) -> [Buf<E>; 3] {
+        let held = held(self, inputs);
+        rows::map_beside(rows, program, (inputs, &slices(&held))).map(|buf| self.adopt(buf))
     }
     /// What `plain` gives where the term of a program is 0 of the numbers at each place of two buffers, else what
     /// `careful` does, in buffers of the same lengths: a choice that only decides how to go on.
@@ -60,6 +69,17 @@ pub trait RowWork: Storage {
 }
 
 impl RowWork for Cpu {}
+
+/// The results of a fold, which the host computes.
+pub(super) fn on_host<D: Storage, E: Elem, F: RowFold<E>>(
+    device: D,
+    rows: Rows,
+    fold: F,
+    inputs: &[RowInput<'_, E>],
+) -> Buf<F::Out> {
+    let held = held(device, inputs);
+    device.adopt(fold.fold(HostRows { rows, inputs, slices: slices(&held) }))
+}
 
 /// Rows in the memory of the host.
 struct HostRows<'r, 'b, E> {

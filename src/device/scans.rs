@@ -14,15 +14,25 @@ pub trait ScanWork: Storage {
     /// # Panics
     /// When a fold is given another number of inputs than one.
     fn scan_rows<E: Elem, F: RowScan<E>>(self, rows: Rows, formula: F, inputs: &[&Buf<E>]) -> Buf<F::Out> {
-        assert!(inputs.len() <= MAX_INPUTS, "a running formula of {} inputs", inputs.len());
-        let held: [Cow<'_, [E]>; MAX_INPUTS] =
-            std::array::from_fn(|i| inputs.get(i).map_or(Cow::Borrowed(&[][..]), |input| self.read(input)));
-        let slices: [&[E]; MAX_INPUTS] = std::array::from_fn(|i| &*held[i]);
-        self.adopt(formula.scan(HostScan { rows, inputs: &slices[..inputs.len()] }))
+        scan_on_host(self, rows, formula, inputs)
     }
 }
 
 impl ScanWork for Cpu {}
+
+/// [`scan_rows`](ScanWork::scan_rows) by the host's loops.
+pub(super) fn scan_on_host<D: Storage, E: Elem, F: RowScan<E>>(
+    device: D,
+    rows: Rows,
+    formula: F,
+    inputs: &[&Buf<E>],
+) -> Buf<F::Out> {
+    assert!(inputs.len() <= MAX_INPUTS, "a running formula of {} inputs", inputs.len());
+    let held: [Cow<'_, [E]>; MAX_INPUTS] =
+        std::array::from_fn(|i| inputs.get(i).map_or(Cow::Borrowed(&[][..]), |input| device.read(input)));
+    let slices: [&[E]; MAX_INPUTS] = std::array::from_fn(|i| &*held[i]);
+    device.adopt(formula.scan(HostScan { rows, inputs: &slices[..inputs.len()] }))
+}
 
 /// Rows in the memory of the host.
 struct HostScan<'s, E> {

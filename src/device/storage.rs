@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 
 /// The memory of a device. Three methods suffice; the others are to be faster.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected `Cpu`")]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a device", label = "expected a device, such as `Cpu`")]
 pub trait Storage: Copy + Debug + PartialEq + Send + Sync + 'static {
     /// Whether the buffer is memory of this device. Safe code can put any buffer in place of a model's; it is asked for
     /// here before a loop follows its address.

@@ -3,7 +3,8 @@
 use super::cpu::{Cpu, windows};
 use super::matrices::MatrixWork;
 use crate::dtype::Real;
-use crate::loops::{Convolution, PartWalk, PoolingWalk, Product, SampleWalk};
+use crate::error::Error;
+use crate::loops::{AffineWalk, Convolution, GridWalk, PartWalk, PoolingWalk, Product, SampleWalk, UnpoolWalk};
 use crate::memory::Buf;
 
 /// Convolutions and pooling. By default they are computed on the host.
@@ -86,12 +87,59 @@ pub trait WindowWork: MatrixWork {
     fn resample_back<E: Real>(self, walk: &SampleWalk, slope: &Buf<E>) -> Buf<E> {
         self.adopt(windows::to_sampled(walk, &self.read(slope)))
     }
+
+    /// The windows of each channel as columns: a row for each element of the window, a column for each place; zeros
+    /// outside of the picture.
+    fn unfold<E: Real>(self, walk: &PoolingWalk, x: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::unfold(walk, &self.read(x)))
+    }
+    /// Its gradient, and the opposite: columns added up at the elements that they stand for.
+    fn fold<E: Real>(self, walk: &PoolingWalk, columns: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::fold(walk, &self.read(columns)))
+    }
+
+    /// Where the largest element of each window stands in its channel, `best` being what [`WindowWork::pool_max`] gave:
+    /// the first of several, the first NaN, and -1 where the window has none.
+    fn pool_max_places<E: Real>(self, pooling: &PoolingWalk, x: &Buf<E>, best: &Buf<E>) -> Buf<i64> {
+        self.adopt(windows::positions(pooling, &self.read(x), &self.read(best)))
+    }
+    /// Each element at an index of its channel, zeros elsewhere; of several at one index the last stays. An index
+    /// outside of the channel is an error.
+    fn unpool<E: Real>(self, walk: &UnpoolWalk, x: &Buf<E>, ids: &Buf<i64>) -> Result<Buf<E>, Error> {
+        windows::unpool(walk, &self.read(x), &self.read(ids)).map(|out| self.adopt(out))
+    }
+    /// Its gradient, 0 where a later element was put; the indices were checked before.
+    fn unpool_back<E: Real>(self, walk: &UnpoolWalk, slope: &Buf<E>, ids: &Buf<i64>) -> Buf<E> {
+        self.adopt(windows::to_unpooled(walk, &self.read(slope), &self.read(ids)))
+    }
+
+    /// Each channel at the places of a grid.
+    fn sample_at<E: Real>(self, walk: &GridWalk, x: &Buf<E>, grid: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::sampled_at(walk, &self.read(x), &self.read(grid)))
+    }
+    /// The gradient of the pictures, from that of the result.
+    fn sample_at_to_pictures<E: Real>(self, walk: &GridWalk, slope: &Buf<E>, grid: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::to_sampled_at(walk, &self.read(slope), &self.read(grid)))
+    }
+    /// The gradient of the grid, from that of the result, the pictures and the grid.
+    fn sample_at_to_grid<E: Real>(self, walk: &GridWalk, [slope, x, grid]: [&Buf<E>; 3]) -> Buf<E> {
+        self.adopt(windows::to_grid(walk, &self.read(slope), &self.read(x), &self.read(grid)))
+    }
+
+    /// The places of each affine map, a coordinate for each axis.
+    fn affine_places<E: Real>(self, walk: &AffineWalk, maps: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::mapped(walk, &self.read(maps)))
+    }
+    /// Its gradient.
+    fn affine_places_back<E: Real>(self, walk: &AffineWalk, slope: &Buf<E>) -> Buf<E> {
+        self.adopt(windows::to_maps(walk, &self.read(slope)))
+    }
 }
 
 impl WindowWork for Cpu {}
 
 /// A batch of products that has so many elements.
-fn multiplied<E: Real, D: MatrixWork>(device: D, product: &Product<'_, E>, len: usize) -> Buf<E> {
+pub(super) fn multiplied<E: Real, D: MatrixWork>(device: D, product: &Product<'_, E>, len: usize) -> Buf<E> {
     let mut out = device.unwritten(len);
     device.multiply(product, &mut out);
     out

@@ -128,10 +128,11 @@ pub enum Error {
         /// Where it was used.
         place: &'static str,
     },
-    /// Parameters that a training step has read by `eval`, and that no gradient reaches.
+    /// Parameters that a training step has read by `eval`, or by what else passes no gradient on, and that no gradient
+    /// reaches.
     #[error(
-        "no gradient reaches {}: it was read by `.eval()`, through which none flows; keep the value by \
-         `.with(|x| ..)`, or say that this is meant by `.stop_gradient().eval()`",
+        "no gradient reaches {}: it was read by what passes none on (`.eval()`, the bias of an attention, a cache of \
+         keys); keep a value by `.with(|x| ..)`, or say that this is meant by `.stop_gradient()`",
         parameters.join(", ")
     )]
     Cut {
@@ -146,6 +147,10 @@ pub enum Error {
         /// The device whose memory was asked for.
         device: String,
     },
+    /// A device that is not there, is full or failed.
+    #[cfg(feature = "cuda")]
+    #[error(transparent)]
+    Device(#[from] super::device::DeviceError),
     /// A file that could not be read, written or understood.
     #[error(transparent)]
     File(#[from] FileError),

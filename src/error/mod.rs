@@ -7,16 +7,21 @@
 //! | file | holds |
 //! |---|---|
 //! | `kinds` | [`Error`]: what can be wrong |
+//! | `device` | `DeviceError`: what can be wrong with a GPU |
 //! | `attempt` | [`attempt`]: from the operator that finds an error to who waits for it |
 //! | `crossed` | errors on their way from one thread to another |
 //! | `room` | vectors whose memory may not be there |
 
 mod attempt;
 mod crossed;
+#[cfg(feature = "cuda")]
+mod device;
 mod kinds;
 mod room;
 
 pub use attempt::attempt;
 pub(crate) use attempt::{Listening, OrRaise, differ, heard_there, is_heard, raise};
+#[cfg(feature = "cuda")]
+pub use device::DeviceError;
 pub use kinds::Error;
 pub(crate) use room::{collected, room, try_room};

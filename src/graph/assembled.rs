@@ -7,6 +7,7 @@ use super::back::{Backward, Operands, SlopeRule};
 use super::located::Located;
 use super::node::{Differentiable, Lazy, Seed, reverse};
 use super::op::{Behind, Op};
+use super::origin::{Described, Input, Reads, Work};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
@@ -63,6 +64,13 @@ impl<E: Elem, N: Lazy<E>, S: Shape> Behind<E> for Piece<N, S> {
     fn cut(&self) {
         self.node.cut();
     }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        to.push(Input::of::<E, _>(
+            N::origin(this.map(|part| &part.node)),
+            this.map(|part| part.shape),
+            Reads::RowMajor,
+        ));
+    }
 }
 
 impl<E: Real, N: Differentiable<E>, S: Shape> Operands<E> for Piece<N, S> {
@@ -81,6 +89,12 @@ impl<E: Elem, N: Lazy<E>, S: Shape> Behind<E> for Vec<Piece<N, S>> {
     fn cut(&self) {
         self.iter().for_each(|part| Behind::<E>::cut(part));
     }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        match this {
+            Some(parts) => parts.iter().for_each(|part| <Piece<N, S> as Behind<E>>::inputs(Some(part), to)),
+            None => <Piece<N, S> as Behind<E>>::inputs(None, to),
+        }
+    }
 }
 
 impl<E: Real, N: Differentiable<E>, S: Shape> Operands<E> for Vec<Piece<N, S>> {
@@ -98,6 +112,10 @@ impl<E: Elem, A: Lazy<E>, SA: Shape, B: Lazy<E>, SB: Shape> Behind<E> for (Piece
     fn cut(&self) {
         self.0.cut();
         self.1.cut();
+    }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        <Piece<A, SA> as Behind<E>>::inputs(this.map(|parts| &parts.0), to);
+        <Piece<B, SB> as Behind<E>>::inputs(this.map(|parts| &parts.1), to);
     }
 }
 
@@ -118,6 +136,11 @@ where
 
 /// The rule of an assembled tensor: its parts find their gradients in its own.
 pub struct AssembledBack;
+
+impl Described for AssembledBack {
+    const NAME: &'static str = "join";
+    const KIND: Work = Work::JoinedParts;
+}
 
 impl<E: Real, P: Operands<E, Slopes = Buf<E>>> SlopeRule<E, P> for AssembledBack {
     fn slopes<D: Device>(self, _: D, _: &P, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {

@@ -6,6 +6,7 @@
 use super::expr::{Ex, Operand};
 use super::node::{Differentiable, Lazy, Seed};
 use super::op::{Behind, Op, Pullback};
+use super::origin::{Call, Described, Dims, Input, Reads};
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
@@ -42,6 +43,13 @@ impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Given<S, N> {
     fn cut(&self) {
         self.node.cut();
     }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        to.push(Input::of::<E, _>(
+            N::origin(this.map(|given| &given.node)),
+            this.map(|given| given.shape),
+            Reads::RowMajor,
+        ));
+    }
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> Operands<E> for Given<S, N> {
@@ -64,6 +72,9 @@ impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Seeded<S, N> {
     }
     fn cut(&self) {
         self.0.node.cut();
+    }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        <Given<S, N> as Behind<E>>::inputs(this.map(|seeded| &seeded.0), to);
     }
 }
 
@@ -89,6 +100,9 @@ impl<E: Elem, A: Elem, X: Behind<A>> Behind<E> for Foreign<A, X> {
     }
     fn cut(&self) {
         self.x.cut();
+    }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        X::inputs(this.map(|foreign| &foreign.x), to);
     }
 }
 
@@ -124,6 +138,10 @@ impl<E: Elem, A: Behind<E>, B: Behind<E>> Behind<E> for Both<A, B> {
         self.0.cut();
         self.1.cut();
     }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        A::inputs(this.map(|both| &both.0), to);
+        B::inputs(this.map(|both| &both.1), to);
+    }
 }
 
 impl<E: Real, A: Operands<E, Slopes = Buf<E>>, B: Operands<E, Slopes = Buf<E>>> Operands<E> for Both<A, B> {
@@ -141,7 +159,7 @@ impl<E: Real, A: Operands<E, Slopes = Buf<E>>, B: Operands<E, Slopes = Buf<E>>> 
 }
 
 /// What an operation says of its gradient.
-pub trait SlopeRule<E: Real, X: Operands<E>>: Sized + 'static {
+pub trait SlopeRule<E: Real, X: Operands<E>>: Sized + Described {
     /// The gradients of the operands, from that of the result; `out` is the result.
     fn slopes<D: Device>(self, device: D, x: &X, gradient: Buf<E>, out: Buf<E>) -> X::Slopes;
 }
@@ -168,7 +186,7 @@ pub type Ruled<X, S, R> = Ex<
 
 impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
     /// The value `out` of an operation of this operand, and its rule, which over floats is a [`SlopeRule`].
-    pub(crate) fn ruled<S2: Shape, R: 'static>(self, out: Buf<E>, shape: S2, rule: R) -> Ruled<Self, S2, R> {
+    pub(crate) fn ruled<S2: Shape, R: Described>(self, out: Buf<E>, shape: S2, rule: R) -> Ruled<Self, S2, R> {
         let (device, operand) = (self.device, self.given());
         Ex::new(Op::new(out, shape, Backward::new(operand, rule)), shape, device)
     }
@@ -185,7 +203,7 @@ pub type RuledByBoth<X, Y, S, R> = Ex<
 
 impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
     /// The value `out` of an operation of this operand and another one, and its rule.
-    pub(crate) fn ruled_with<S2: Shape, N2: Lazy<E>, S3: Shape, R: 'static>(
+    pub(crate) fn ruled_with<S2: Shape, N2: Lazy<E>, S3: Shape, R: Described>(
         self,
         other: Given<S2, N2>,
         out: Buf<E>,
@@ -212,7 +230,7 @@ impl<S, A, N, R> Backward<Foreign<A, Given<S, N>>, R> {
     }
 }
 
-impl<E: Elem, X: Behind<E>, R: 'static> Behind<E> for Backward<X, R> {
+impl<E: Elem, X: Behind<E>, R: Described> Behind<E> for Backward<X, R> {
     type Grad = X::Grad;
     #[inline(always)]
     fn live(&self) -> bool {
@@ -220,6 +238,19 @@ impl<E: Elem, X: Behind<E>, R: 'static> Behind<E> for Backward<X, R> {
     }
     fn cut(&self) {
         self.x.cut();
+    }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        X::inputs(this.map(|backward| &backward.x), to);
+    }
+    fn call(this: Option<&Self>, out: &Dims) -> Call {
+        let mut of = Vec::new();
+        Self::inputs(this, &mut of);
+        for operand in of.iter_mut().filter(|operand| operand.reads == Reads::RowMajor) {
+            operand.reads = R::reads(out, operand);
+        }
+        let rule = this.map(|backward| &backward.rule);
+        let flops = R::flops(rule, out, &of);
+        Call { name: R::name(rule), kind: R::KIND, of, flops }
     }
 }
 

@@ -3,13 +3,15 @@
 //! Apart from the pointwise nodes, whose value is of the type of their operands.
 
 use super::node::{Closed, Lazy};
+use super::origin::Origin;
 use crate::dims::Off;
 use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real, TruthValue, convert};
 use crate::layout::Sizes;
 use crate::loops::{
-    At, Block, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, Unbound, without_gradient,
+    At, Block, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, TracedBody, Tracing, Unbound,
+    without_gradient,
 };
-use crate::num::{Kernel, Lane, dispatch};
+use crate::num::{Kernel, Lane, Trace, Traced, dispatch};
 use crate::shape::Shape;
 use std::marker::PhantomData;
 
@@ -56,6 +58,9 @@ impl<T: TruthValue, E: Numeric, N: Lazy<E>> Lazy<T> for Compared<E, N> {
         Compared::new(self.indicator.bind(frame, region))
     }
     fn cut(&self) {}
+    fn origin(this: Option<&Self>) -> Origin {
+        N::origin(this.map(|compared| &compared.indicator))
+    }
 }
 
 impl<T: TruthValue, E: Numeric, B: Body<E>> Body<T> for Compared<E, B> {
@@ -73,6 +78,10 @@ impl<T: TruthValue, E: Numeric, B: Body<E>> Body<T> for Compared<E, B> {
         T: Real,
     {
         unreachable!("truth values have no lanes")
+    }
+    fn trace(&self, tracing: &mut Tracing) -> TracedBody {
+        let indicator = Trace::with_elem(E::NAME, || self.indicator.trace(tracing).value);
+        TracedBody::constant(Traced::call("holds", [indicator]))
     }
     fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> T {
         let mut holds = [T::default()];

@@ -3,12 +3,16 @@
 //! Apart from the leaves, which are memory.
 
 use super::node::{Closed, Differentiable, Lazy};
+use super::origin::Origin;
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, without_gradient};
-use crate::num::Lane;
+use crate::loops::{
+    At, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, TracedBody, Tracing,
+    without_gradient,
+};
+use crate::num::{Lane, Num, Traced};
 use crate::shape::Shape;
 
 /// A number, which is one of the element type already: lanes of two-byte floats would not round it.
@@ -32,6 +36,9 @@ impl<E: Elem> Lazy<E> for Constant<E> {
         *self
     }
     fn cut(&self) {}
+    fn origin(this: Option<&Self>) -> Origin {
+        Origin::OneNumber(this.map_or_else(|| "a number".to_owned(), |number| format!("{:?}", number.0)))
+    }
 }
 
 impl<E: Real> Differentiable<E> for Constant<E> {
@@ -57,6 +64,10 @@ impl<E: Elem> Body<E> for Constant<E> {
         E: Real,
     {
         V::c(self.0.as_f64())
+    }
+    fn trace(&self, _: &mut Tracing) -> TracedBody {
+        let whole = E::INTEGER || E::TRUTH;
+        TracedBody::constant(if whole { Traced::whole(self.0.as_i64()) } else { Traced::c(self.0.as_f64()) })
     }
     #[inline(always)]
     fn element<const DENSE: bool>(&self, _: Column<DENSE>, _: &mut Faults) -> E {

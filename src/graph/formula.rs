@@ -3,12 +3,25 @@
 //! Apart from the nodes (`pointwise`), which carry a formula through a fused loop and ask only for that of the element
 //! type at hand: which kind of formula it is, is decided here, once.
 
+use super::origin::{Called, Constants};
 use crate::dtype::{Elem, Integer, Logical, NoFloat, Real};
 use crate::loops::{Bits, Faults, Int};
-use crate::num::{Dual, Lane, Num};
+use crate::num::{Dual, Lane, Num, Trace, Traced};
+
+/// What a formula is called that says no name.
+const UNNAMED: &str = "formula";
 
 /// A formula of one operand, written once over any [`Num`].
 pub trait Pointwise1: Copy + Send + Sync + 'static {
+    /// Its name where a graph is explained.
+    const NAME: &'static str = UNNAMED;
+    /// The value of the type, where there is no other: of it everything is known when the graph is gone.
+    const ONLY: Option<Self> = None;
+    /// The constants in it, as they are written there.
+    #[inline]
+    fn constants(&self) -> Constants {
+        Vec::new()
+    }
     /// The value.
     fn value<V: Num>(self, x: V) -> V;
     /// Whether 16-bit floats have a value of their own.
@@ -28,6 +41,15 @@ pub trait Pointwise1: Copy + Send + Sync + 'static {
 
 /// A formula of two operands.
 pub trait Pointwise2: Copy + Send + Sync + 'static {
+    /// Its name where a graph is explained.
+    const NAME: &'static str = UNNAMED;
+    /// The value of the type, where there is no other: of it everything is known when the graph is gone.
+    const ONLY: Option<Self> = None;
+    /// The constants in it, as they are written there.
+    #[inline]
+    fn constants(&self) -> Constants {
+        Vec::new()
+    }
     /// The value.
     fn value<V: Num>(self, x: V, y: V) -> V;
     /// Whether 16-bit floats have a value of their own.
@@ -49,6 +71,15 @@ pub trait Pointwise2: Copy + Send + Sync + 'static {
 
 /// A formula of three operands.
 pub trait Pointwise3: Copy + Send + Sync + 'static {
+    /// Its name where a graph is explained.
+    const NAME: &'static str = UNNAMED;
+    /// The value of the type, where there is no other: of it everything is known when the graph is gone.
+    const ONLY: Option<Self> = None;
+    /// The constants in it, as they are written there.
+    #[inline]
+    fn constants(&self) -> Constants {
+        Vec::new()
+    }
     /// The value.
     fn value<V: Num>(self, x: V, y: V, z: V) -> V;
     /// Whether 16-bit floats have a value of their own.
@@ -71,30 +102,61 @@ pub trait Pointwise3: Copy + Send + Sync + 'static {
 
 /// A formula of one operand of integers `E`, written once over any [`Int`].
 pub trait Exact1<E: Integer>: Copy + Send + Sync + 'static {
+    /// Its name where a graph is explained.
+    const NAME: &'static str = UNNAMED;
+    /// The value of the type, where there is no other: of it everything is known when the graph is gone.
+    const ONLY: Option<Self> = None;
+    /// The constants in it, as they are written there.
+    #[inline]
+    fn constants(&self) -> Constants {
+        Vec::new()
+    }
     /// The value.
     fn value<V: Int<E>>(self, x: V, faults: &mut Faults) -> V;
 }
 
 /// A formula of two operands of integers `E`.
 pub trait Exact2<E: Integer>: Copy + Send + Sync + 'static {
+    /// Its name where a graph is explained.
+    const NAME: &'static str = UNNAMED;
+    /// The value of the type, where there is no other: of it everything is known when the graph is gone.
+    const ONLY: Option<Self> = None;
+    /// The constants in it, as they are written there.
+    #[inline]
+    fn constants(&self) -> Constants {
+        Vec::new()
+    }
     /// The value.
     fn value<V: Int<E>>(self, x: V, y: V, faults: &mut Faults) -> V;
 }
 
 /// A formula of three operands of integers `E`.
 pub trait Exact3<E: Integer>: Copy + Send + Sync + 'static {
+    /// Its name where a graph is explained.
+    const NAME: &'static str = UNNAMED;
+    /// The value of the type, where there is no other: of it everything is known when the graph is gone.
+    const ONLY: Option<Self> = None;
+    /// The constants in it, as they are written there.
+    #[inline]
+    fn constants(&self) -> Constants {
+        Vec::new()
+    }
     /// The value.
     fn value<V: Int<E>>(self, x: V, y: V, z: V, faults: &mut Faults) -> V;
 }
 
 /// A formula of one operand of bits, which is also one of integers.
 pub trait Bitwise1: Copy + Send + Sync + 'static {
+    /// Its name where a graph is explained.
+    const NAME: &'static str;
     /// The value.
     fn value<V: Bits>(self, x: V) -> V;
 }
 
 /// A formula of two operands of bits, which is also one of integers.
 pub trait Bitwise2: Copy + Send + Sync + 'static {
+    /// Its name where a graph is explained.
+    const NAME: &'static str;
     /// The value.
     fn value<V: Bits>(self, x: V, y: V) -> V;
 }
@@ -123,6 +185,15 @@ macro_rules! by_kind {
                 let _ = ($($x,)* faults);
                 unreachable!("floats run in lanes")
             }
+            /// The value, written down.
+            fn traced(self, $($x: Traced),*) -> Traced;
+            /// The value and the derivative by each operand, written down.
+            fn traced_slopes(self, $($x: Traced),*) -> (Traced, $(by_kind!(@ traced $x)),*) {
+                $(let _ = $x;)*
+                unreachable!("gradients are of floats")
+            }
+            /// What it is called, and how much arithmetic it is: of its type alone, nothing of constants or arithmetic.
+            fn called(op: Option<&Self>) -> Called;
         }
 
         #[diagnostic::do_not_recommend]
@@ -142,6 +213,25 @@ macro_rules! by_kind {
                     false => all,
                 }
             }
+            fn traced(self, $($x: Traced),*) -> Traced {
+                match Op::HALVES && E::NARROW {
+                    true => self.of_halves($($x),*),
+                    false => $Pointwise::value(self, $($x),*),
+                }
+            }
+            fn traced_slopes(self, $($x: Traced),*) -> (Traced, $(by_kind!(@ traced $x)),*) {
+                let all = self.with_derivative($($x),*);
+                match Op::HALVES && E::NARROW {
+                    true => by_kind!(@ all self.of_halves($($x),*), $($x),*),
+                    false => all,
+                }
+            }
+            fn called(op: Option<&Self>) -> Called {
+                let op = op.copied().or(<Op as $Pointwise>::ONLY);
+                let steps = |op: Op| Trace::work(E::NAME, || $Pointwise::value(op, $(by_kind!(@ input $x)),*));
+                let constants = op.as_ref().map_or_else(Vec::new, $Pointwise::constants);
+                Called { name: <Op as $Pointwise>::NAME, constants, steps: op.map(steps) }
+            }
         }
 
         #[diagnostic::do_not_recommend]
@@ -150,8 +240,22 @@ macro_rules! by_kind {
             fn element(self, $($x: E,)* faults: &mut Faults) -> E {
                 $Exact::value(self, $($x,)* faults)
             }
+            fn traced(self, $($x: Traced),*) -> Traced {
+                $Exact::<E>::value(self, $($x,)* &mut Faults::default())
+            }
+            fn called(op: Option<&Self>) -> Called {
+                let op = op.copied().or(<Op as $Exact<E>>::ONLY);
+                let steps = |op: Op| {
+                    let mut faults = Faults::default();
+                    Trace::work(E::NAME, || $Exact::<E>::value(op, $(by_kind!(@ input $x),)* &mut faults))
+                };
+                let constants = op.as_ref().map_or_else(Vec::new, $Exact::<E>::constants);
+                Called { name: <Op as $Exact<E>>::NAME, constants, steps: op.map(steps) }
+            }
         }
     )*};
+    (@ input $x:ident) => { Traced::input(0) };
+    (@ traced $x:ident) => { Traced };
     (@ $all:ident $y:expr, $x:ident) => { ($y, $all.1) };
     (@ $all:ident $y:expr, $x:ident, $z:ident) => { ($y, $all.1, $all.2) };
     (@ $all:ident $y:expr, $x:ident, $z:ident, $w:ident) => { ($y, $all.1, $all.2, $all.3) };
@@ -174,6 +278,12 @@ macro_rules! of_truth {
             #[inline(always)]
             fn element(self, $($x: bool,)* _: &mut Faults) -> bool {
                 $Bitwise::value(self, $($x),*)
+            }
+            fn traced(self, $($x: Traced),*) -> Traced {
+                $Bitwise::value(self, $($x),*)
+            }
+            fn called(_: Option<&Self>) -> Called {
+                Called { name: Op::NAME, constants: Vec::new(), steps: Some(1) }
             }
         }
     )*};

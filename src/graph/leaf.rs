@@ -4,6 +4,7 @@
 
 use super::memory::InOrder;
 use super::node::{Closed, Differentiable, Lazy};
+use super::origin::Origin;
 use super::sink::LeafSink;
 use super::stored::{Stored, stored_node};
 use super::table::Key;
@@ -76,6 +77,10 @@ impl<S: Shape, E: Elem, G: Flag> Lazy<E> for Leaf<S, E, G> {
         if let (true, true, Some(key)) = (G::ON, self.live, self.key) {
             key.cut();
         }
+    }
+
+    fn origin(this: Option<&Self>) -> Origin {
+        Origin::stored(this.map(|leaf| &leaf.stored), None).shared(G::ON)
     }
 }
 

@@ -9,7 +9,8 @@
 //! | `formula` | what pointwise operations say of their elements, over floats and over integers |
 //! | `pointwise`, `constant` | one, two or three operands and a formula; numbers as operands |
 //! | `leaf`, `stored`, `view` | operands that are memory: tensors and parameters, what they have in common, views |
-//! | `op`, `back` | operations that are computed when called; their backward as a rule |
+//! | `op`, `back`, `recalled`, `three` | operations that are computed when called; their backward, a rule or a graph |
+//! | `origin` | what a graph says of itself, for whoever wants to see what runs |
 //! | `located`, `assembled` | elements of any type in memory; tensors put together from parts |
 //! | `share`, `with`, `boxed`, `stopped` | lets in registers and in memory, loops, erasure; values without gradient |
 //! | `local`, `keep` | a shared value as it is held; values of a whole call, returned beside others |
@@ -32,13 +33,16 @@ mod located;
 mod memory;
 mod node;
 mod op;
+mod origin;
 mod pointwise;
+mod recalled;
 mod region;
 mod share;
 mod sink;
 mod stopped;
 mod stored;
 mod table;
+mod three;
 mod view;
 mod with;
 
@@ -62,13 +66,17 @@ pub use memory::{InOrder, Memory};
 pub use node::{Closed, Differentiable, Lazy, Node, Seed};
 pub(crate) use node::{reverse, reverse_dense};
 pub use op::{Behind, Op, Pullback};
+pub(crate) use origin::elements;
+pub use origin::{Call, Called, Constants, Described, Dims, Held, Input, Origin, Reads, Whereabouts, Work};
 pub use pointwise::{Binary, Ternary, Unary};
+pub use recalled::Recalled;
 pub(crate) use region::{average, materialise, materialise_into, total};
 pub use share::{LetInRegister, Register, Share, Shared, SharedValue};
 pub use sink::LeafSink;
 pub use stopped::Stopped;
 pub use stored::Stored;
 pub(crate) use table::{Borrowed, Key};
+pub use three::Three;
 pub use view::{Reshaped, Viewed};
 pub(crate) use with::scan;
 pub use with::{Let, Scan, Scanned, Sharing};

@@ -5,6 +5,7 @@
 #![allow(unsafe_code, reason = "operands are handed to the loops of a device, once they are checked")]
 
 use super::memory::Memory;
+use super::origin::Origin;
 use crate::device::{Buf, Device};
 use crate::dims::{Flag, Off, On};
 use crate::dtype::{Elem, Real};
@@ -63,6 +64,9 @@ pub trait Lazy<E: Elem>: Sealed + Sized + 'static {
     }
     /// Notes at every parameter and shared value below that this node became a tensor, through which no gradient flows.
     fn cut(&self);
+    /// How its value comes about, for whoever asks ([`explain`](crate::ops::Explain::explain)); nothing of what a type
+    /// does not know where only the type is left.
+    fn origin(this: Option<&Self>) -> Origin;
 }
 
 /// The generic backward trait: what a node over floats does beside [`Lazy`].

@@ -1,12 +1,14 @@
 //! Operations that are computed when called: a value, and what its backward needs.
 //!
 //! Apart from the operations (`ops`), each of which is a rule, [`SlopeRule`](super::SlopeRule), that says its slope;
-//! the node around it is always this one. Three types implement [`Pullback`], and no operation does:
-//! [`Backward`](super::Backward), which every rule stands in; [`Scan`](super::Scan), whose layers are counted at run
-//! time, and whose backward may be put off half-way; [`Erasure`](super::Erasure), whose operand has no type any more.
+//! the node around it is always this one. Four types implement [`Pullback`], and no operation does:
+//! [`Backward`](super::Backward), which every rule stands in; [`Recalled`](super::Recalled), a graph in place of a
+//! rule; [`Scan`](super::Scan), whose layers are counted at run time, and whose backward may be put off half-way;
+//! [`Erasure`](super::Erasure), whose operand has no type any more.
 
 use super::memory::InOrder;
 use super::node::{Closed, Differentiable, Lazy};
+use super::origin::{Call, Dims, Input, Origin, Work, dims_of};
 use super::sink::LeafSink;
 use super::stored::{Stored, stored_node};
 use crate::device::{Buf, Device};
@@ -26,6 +28,15 @@ pub trait Behind<E: Elem>: Sized + 'static {
     }
     /// Hands [`Lazy::cut`] on.
     fn cut(&self);
+    /// The operands, for [`Lazy::origin`]; where they were let go, what their types know.
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>);
+    /// The operation that gave a value of these sizes.
+    fn call(this: Option<&Self>, out: &Dims) -> Call {
+        let mut of = Vec::new();
+        Self::inputs(this, &mut of);
+        let _ = out;
+        Call { name: "operation", kind: Work::UserFunction, of, flops: None }
+    }
 }
 
 /// The backward of a materialising operation: owns its operands' graphs and whatever else it needs.
@@ -73,6 +84,12 @@ impl<S: Shape, E: Elem, T: Behind<E>> Lazy<E> for Op<S, E, T> {
         if let Some(pullback) = &self.pullback {
             pullback.cut();
         }
+    }
+
+    fn origin(this: Option<&Self>) -> Origin {
+        let out = dims_of(this.map(|node| node.stored.shape));
+        let call = T::call(this.and_then(|node| node.pullback.as_ref()), &out);
+        Origin::stored(this.map(|node| &node.stored), Some(call))
     }
 }
 

@@ -4,11 +4,14 @@
 //! struct is a node over nodes and, once its operands are bound, a body over bodies.
 use super::formula::{Formula1, Formula2, Formula3};
 use super::node::{Closed, Differentiable, Lazy};
+use super::origin::Origin;
 use crate::device::Device;
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
-use crate::loops::{At, Block, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
+use crate::loops::{
+    At, Back, Block, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, TracedBody, Tracing,
+};
 use crate::num::Lane;
 use crate::shape::Shape;
 
@@ -46,6 +49,12 @@ macro_rules! pointwise_node {
             }
             fn cut(&self) {
                 $(self.$field.cut();)*
+            }
+            fn origin(this: Option<&Self>) -> Origin {
+                Origin::Formula(
+                    Op::called(this.map(|node| &node.op)),
+                    vec![$($Child::origin(this.map(|node| &node.$field))),*],
+                )
             }
         }
 
@@ -118,6 +127,14 @@ macro_rules! pointwise_node {
             #[inline(always)]
             fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>) where E: Real {
                 $(self.$field.settle(sums.$at);)*
+            }
+            fn trace(&self, tracing: &mut Tracing) -> TracedBody {
+                $(let $field = self.$field.trace(tracing);)*
+                if !<$grad as Flag>::ON || !tracing.wants_slopes() {
+                    return TracedBody::constant(self.op.traced($($field.value),*));
+                }
+                let (value, $($slope),*) = self.op.traced_slopes($($field.value),*);
+                TracedBody { value, back: Back::Slopes(vec![$(($slope, $field.back)),*]) }
             }
             #[inline(always)]
             fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {

@@ -25,9 +25,9 @@ pub(crate) fn materialise<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, n
 
 #[track_caller]
 fn compute<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape: S) -> Buf<E> {
-    // Asked of the type alone, first: of floats nothing of this is compiled.
-    if E::INTEGER
-        && let Some(Memory::Strided(there)) = node.memory()
+    // A fused loop would read one element of each line of memory at a time.
+    if let Some(Memory::Strided(there)) = node.memory()
+        && (E::INTEGER || there.axes.crossing().is_some())
     {
         return device.copy_strided(there);
     }

@@ -5,12 +5,13 @@
 
 use super::expr::{Ex, Operand};
 use super::node::{Closed, Differentiable, Lazy};
+use super::origin::Origin;
 use crate::device::{Device, SameDevice};
 use crate::dims::{Flag, On};
 use crate::dtype::{Real, SameDtype};
 use crate::error::{Error, raise};
 use crate::layout::Sizes;
-use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Spacing, Survey, unbound};
+use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Spacing, Survey, TracedBody, Tracing, unbound};
 use crate::num::{Lane, Num};
 use crate::shape::{BodyShape, Mismatch, Shape};
 use std::cell::{Cell, RefCell};
@@ -115,6 +116,11 @@ impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for LetInRegister<X, B> {
         self.x.cut();
         self.body.cut();
     }
+    fn origin(this: Option<&Self>) -> Origin {
+        let value = X::origin(this.map(|node| &node.x));
+        let body = B::origin(this.map(|node| &node.body));
+        Origin::InRegister(this.map(|node| node.name), Box::new(value), Box::new(body))
+    }
 }
 
 impl<E: Real, X: Differentiable<E>, B: Differentiable<E>> Differentiable<E> for LetInRegister<X, B> {
@@ -188,6 +194,10 @@ impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for LetInRegister<X, B> {
         self.x.settle(sums.0);
         self.body.settle(sums.1);
     }
+    fn trace(&self, tracing: &mut Tracing) -> TracedBody {
+        let x = self.x.trace(tracing);
+        tracing.within(self.name, x, |tracing| self.body.trace(tracing))
+    }
 }
 
 /// The value inside `share`: `Copy`, for pointwise use.
@@ -243,6 +253,9 @@ impl<E: Real> Lazy<E> for SharedValue {
         self.live
     }
     fn cut(&self) {}
+    fn origin(this: Option<&Self>) -> Origin {
+        Origin::Use(this.map(|value| value.name))
+    }
 }
 
 impl<E: Real> Differentiable<E> for SharedValue {
@@ -282,6 +295,9 @@ impl<E: Real> Body<E> for SharedValue {
     }
     #[inline(always)]
     fn settle<V: Lane<E>>(&self, (): ()) {}
+    fn trace(&self, tracing: &mut Tracing) -> TracedBody {
+        tracing.shared(self.name)
+    }
 }
 
 /// What [`Operand::share`](crate::graph::Share::share) gives.

@@ -4,12 +4,14 @@
 
 use super::memory::Memory;
 use super::node::{Closed, Differentiable, Lazy};
+use super::origin::Origin;
 use crate::device::Device;
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
 use crate::layout::Sizes;
 use crate::loops::{
-    At, Block, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, without_gradient,
+    At, Block, Body, Column, Faults, Frame, Registers, RowIndex, Sealed, Spacing, Survey, TracedBody, Tracing,
+    without_gradient,
 };
 use crate::num::Lane;
 use crate::shape::Shape;
@@ -36,6 +38,9 @@ impl<E: Elem, N: Lazy<E>> Lazy<E> for Stopped<N> {
         Stopped(self.0.bind(frame, region))
     }
     fn cut(&self) {}
+    fn origin(this: Option<&Self>) -> Origin {
+        N::origin(this.map(|stopped| &stopped.0))
+    }
     fn memory(&self) -> Option<Memory<'_, E>> {
         self.0.memory()
     }
@@ -65,6 +70,9 @@ impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
         E: Real,
     {
         self.0.value(registers, at)
+    }
+    fn trace(&self, tracing: &mut Tracing) -> TracedBody {
+        TracedBody::constant(self.0.trace(tracing).value)
     }
     #[inline(always)]
     fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {

@@ -7,6 +7,7 @@ use super::constant::Constant;
 use super::located::Located;
 use super::memory::{InOrder, Memory};
 use super::node::{Closed, Differentiable, Lazy, Seed, reverse};
+use super::origin::{Call, Input, Origin, Reads, Work};
 use super::sink::LeafSink;
 use super::stored::{Stored, stored_node};
 use crate::device::{Buf, Device};
@@ -88,6 +89,10 @@ impl<A: Lazy<E>, SA: Shape, E: Elem> Lazy<E> for Viewed<A, SA, E> {
     fn cut(&self) {
         self.a.cut();
     }
+    fn origin(this: Option<&Self>) -> Origin {
+        let of = Input::of::<E, _>(A::origin(this.map(|view| &view.a)), this.map(|view| view.shape), Reads::InPlace);
+        Origin::viewed(this.map(|view| &view.own), of)
+    }
 }
 
 impl<A: Differentiable<E>, SA: Shape, E: Real> Differentiable<E> for Viewed<A, SA, E> {
@@ -147,6 +152,11 @@ impl<A: Lazy<E>, SA: Shape, S: Shape, E: Elem> Lazy<E> for Reshaped<A, SA, S, E>
     }
     fn cut(&self) {
         self.a.cut();
+    }
+    fn origin(this: Option<&Self>) -> Origin {
+        let of = Input::of::<E, _>(A::origin(this.map(|node| &node.a)), this.map(|node| node.from), Reads::RowMajor);
+        let call = Call { name: "reshape", kind: Work::ViewOnly, of: vec![of], flops: Some(0) };
+        Origin::stored(this.map(|node| &node.stored), Some(call))
     }
 }
 

@@ -10,6 +10,7 @@ use super::local::Local;
 use super::memory::Memory;
 use super::node::{Closed, Differentiable, Lazy, Node};
 use super::op::{Behind, Op, Pullback};
+use super::origin::{Call, Dims, Input, Origin, Reads, Work};
 use super::region::materialise;
 use super::share::same_sizes;
 use super::stopped::Stopped;
@@ -61,6 +62,12 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Elem, B: Lazy<F>> Lazy<F> for Let<S, E, X
         if self.owner.key().is_cut() {
             self.x.cut();
         }
+    }
+    fn origin(this: Option<&Self>) -> Origin {
+        let value =
+            Input::of::<E, _>(X::origin(this.map(|node| &node.x)), this.map(|node| node.shape), Reads::RowMajor);
+        let address = this.map(|node| node.owner.key().value::<E>().address().addr());
+        Origin::With(Box::new(value), address, Box::new(B::origin(this.map(|node| &node.body))))
     }
 }
 
@@ -270,6 +277,14 @@ impl<S: Shape, E: Real, X: Lazy<E>, B: Lazy<E>> Behind<E> for Scan<S, E, X, B> {
     }
     fn cut(&self) {
         cut_below(&self.steps, self.reaches_x.then_some(&self.x));
+    }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        to.push(Input::of::<E, _>(X::origin(this.map(|scan| &scan.x)), this.map(|scan| scan.shape), Reads::RowMajor));
+    }
+    fn call(this: Option<&Self>, _: &Dims) -> Call {
+        let mut of = Vec::new();
+        Self::inputs(this, &mut of);
+        Call { name: "scan", kind: Work::Layers, of, flops: None }
     }
 }
 

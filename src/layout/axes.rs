@@ -148,6 +148,13 @@ impl Axes {
         self.size[COLUMNS] > 1 && self.stride[COLUMNS] == 0 && (0..COLUMNS).all(apart)
     }
 
+    /// The axis along which neighbours lie side by side, where those of the last one do not, and both have a few.
+    pub(crate) fn crossing(&self) -> Option<usize> {
+        const SEVERAL: usize = 16;
+        let apart = self.stride[COLUMNS] > 1 && self.size[COLUMNS] >= SEVERAL;
+        (0..COLUMNS).rev().find(|&axis| apart && self.stride[axis] == 1 && self.size[axis] >= SEVERAL)
+    }
+
     /// Whether an axis is stretched: its indices share an element. Where axes are row-major but for that, nothing else
     /// is shared.
     #[inline(always)]

@@ -8,6 +8,7 @@ use super::Sealed;
 use super::faults::Faults;
 use super::frame::{Frame, RowIndex};
 use super::registers::Registers;
+use super::traced::{TracedBody, Tracing};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::num::Lane;
@@ -190,6 +191,9 @@ pub trait Body<E: Elem>: Sealed + Copy + 'static {
     fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>)
     where
         E: Real;
+
+    /// Writes down what it is made of, for a device that compiles its own loops.
+    fn trace(&self, tracing: &mut Tracing) -> TracedBody;
 
     /// The value of one element, where there are no lanes, or a note of why there is none.
     fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {

@@ -3,6 +3,7 @@
 //! Apart from the bodies because formulas note faults, and the loops read them.
 
 use crate::dtype::{Elem, Undefined};
+use crate::num::Traced;
 
 /// What went wrong in a loop so far. A loop goes on: the first element without a value is looked for afterwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +50,11 @@ pub trait Outcome<E> {
 impl<E: Elem> Outcome<E> for E {
     #[inline(always)]
     fn value(self, _: &mut Faults) -> E {
+        self
+    }
+}
+impl Outcome<Traced> for Traced {
+    fn value(self, _: &mut Faults) -> Traced {
         self
     }
 }

@@ -5,6 +5,7 @@
 
 use super::faults::Outcome;
 use crate::dtype::{Elem, Integer, Undefined};
+use crate::num::{Trace, Traced};
 use std::ops::{BitAnd, BitOr, BitXor, Not};
 
 /// Bits to combine: integers, truth values, and what stands for them in a formula.
@@ -110,5 +111,49 @@ impl<E: Integer> Int<E> for E {
     #[inline(always)]
     fn select_gt(a: E, b: E, x: E, y: E) -> E {
         if a > b { x } else { y }
+    }
+}
+
+/// A method that is a step by its own name.
+macro_rules! traced {
+    ($($name:ident($($x:ident),*);)*) => {$(
+        fn $name(self, $($x: Traced),*) -> Traced {
+            Traced::call(stringify!($name), [self, $($x),*])
+        }
+    )*};
+}
+
+impl<E: Elem> Int<E> for Traced {
+    type Partial = Traced;
+
+    fn c(value: E) -> Traced {
+        Traced::whole(value.as_i64())
+    }
+    traced! {
+        plus(y);
+        minus(y);
+        times(y);
+        negative();
+        absolute();
+        sign();
+        maximum(y);
+        minimum(y);
+        quotient(y);
+        floor_quotient(y);
+        rest(y);
+        floor_rest(y);
+        power_of_own(y);
+        shifted_left(count);
+        shifted_right(count);
+    }
+    fn power(self, exponent: u32) -> Traced {
+        let exponent = Trace::with_elem(u32::NAME, || Traced::whole(exponent.into()));
+        Traced::call("power", [self, exponent])
+    }
+    fn select_eq(a: Traced, b: Traced, x: Traced, y: Traced) -> Traced {
+        Traced::call("select_eq", [a, b, x, y])
+    }
+    fn select_gt(a: Traced, b: Traced, x: Traced, y: Traced) -> Traced {
+        Traced::call("select_gt", [a, b, x, y])
     }
 }

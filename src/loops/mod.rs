@@ -10,12 +10,17 @@
 //! | `slot` | [`Slot`]: an operand in memory, and its gradient |
 //! | `faults` | elements without a value, of which integers have some |
 //! | `int` | the numbers of formulas over integers |
-//! | `rows`, `scan`, `update` | programs over rows, running formulas, what optimizers do |
+//! | `traced`, `region` | what bodies note down of themselves; fused loops for devices that compile their own |
+//! | `rows`, `wrapped` | programs over rows; those made of others |
+//! | `scan`, `update` | running formulas, what optimizers do |
 //! | `fold` | either of them for any element type |
 //! | `product`, `convolution` | batches of matrix products; windows that slide over pictures |
+//! | `attention` | queries that look at keys, head by head |
 //! | `parts` | parts of pictures; pictures sampled anew |
+//! | `places` | pictures sampled at places of a grid; maps that make these; elements put where they came from |
 //! | `sealed` | that nodes and bodies are those of this crate |
 
+mod attention;
 mod body;
 mod convolution;
 mod faults;
@@ -23,14 +28,19 @@ mod fold;
 mod frame;
 mod int;
 mod parts;
+mod places;
 mod product;
+mod region;
 mod registers;
 mod rows;
 mod scan;
 mod sealed;
 mod slot;
+mod traced;
 mod update;
+mod wrapped;
 
+pub use attention::{Attention, AttentionSizes, HeadPlace, Heads, Sight};
 pub(crate) use body::without_gradient;
 pub use body::{At, Block, Body, Column, Spacing};
 pub use convolution::{Convolution, PoolingWalk, Walk};
@@ -40,14 +50,20 @@ pub use frame::{Frame, OUTER, RowIndex, Survey};
 pub use int::{Bits, Int};
 pub(crate) use parts::Taps;
 pub use parts::{PartWalk, Resample, SampleWalk};
+pub(crate) use places::AxisTaps;
+pub use places::{AffineWalk, GridMode, GridPadding, GridSample, GridWalk, UnpoolWalk};
 pub(crate) use product::{BATCH, at};
 pub use product::{Matrix, Place, Product};
+pub use region::TracedRegion;
 pub(crate) use registers::unbound;
 pub use registers::{Registers, Unbound};
 pub(crate) use rows::product as count_product;
-pub use rows::{AlongLast, Combine, ExactFold, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
+pub use rows::{Combine, ExactFold, MAX_INPUTS, MAX_STATS, Pairing, Reach, RowInput, RowProgram, Rows};
 pub use scan::Recurrence;
 pub(crate) use sealed::Sealed;
 pub(crate) use slot::GradTarget;
 pub use slot::Slot;
+pub(crate) use traced::Back;
+pub use traced::{Access, GradientPlace, TracedBody, Tracing};
 pub use update::Update;
+pub use wrapped::{AlongLast, ScaledRow};

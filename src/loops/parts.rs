@@ -113,15 +113,15 @@ impl Resample {
 }
 
 /// The slope of the cubic at its neighbours.
-const A: f64 = -0.75;
+pub(super) const A: f64 = -0.75;
 
 /// What a neighbour counts that is less than 1 away.
-fn near(away: f64) -> f64 {
+pub(super) fn near(away: f64) -> f64 {
     ((A + 2.0) * away - (A + 3.0)) * away * away + 1.0
 }
 
 /// What one counts that is 1 to 2 away.
-fn far(away: f64) -> f64 {
+pub(super) fn far(away: f64) -> f64 {
     ((A * away - 5.0 * A) * away + 8.0 * A) * away - 4.0 * A
 }
 

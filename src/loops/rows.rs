@@ -9,7 +9,7 @@ use crate::num::Num;
 use crate::shape::extent;
 
 /// How a pass combines the terms of a row. An empty row gives the neutral element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Combine {
     /// Sum; 0 when empty. Added in blocks, the blocks in `f64`.
     Sum,
@@ -52,6 +52,8 @@ const fn power_of_two(exponent: i64) -> f64 {
 ///
 /// Softmax is: the maximum; the sum of `exp(x - max)`; finish with `exp(x - max) / sum`.
 pub trait RowProgram: Copy + Send + Sync + 'static {
+    /// What is computed by it, where a graph is explained.
+    const NAME: &'static str = "row_program";
     /// Passes before the last formula.
     const PASSES: usize;
     /// The pass whose terms the last formula gets as `x[0]`, in place of the inputs, when they are dear to compute
@@ -65,6 +67,8 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
     const ROUNDS: usize = 1;
     /// The number of each row that `map_rows_keeping` gives beside the elements.
     const KEPT: usize = 0;
+    /// Whether `map_rows_beside` has something to write beside each result.
+    const BESIDE: bool = false;
     /// How a pass combines its terms.
     fn combine(self, pass: usize) -> Combine;
     /// What an element (one value of each input) adds to a pass, knowing the results of the earlier ones.
@@ -103,6 +107,12 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
         let _ = stats;
         x[0]
     }
+    /// What `map_rows_beside` gives beside the result of an element.
+    #[inline(always)]
+    fn beside<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
+        let _ = stats;
+        x[0]
+    }
 }
 
 /// How a row of elements without gradients becomes one value: exactly, so that the order does not matter.
@@ -115,48 +125,6 @@ pub trait ExactFold<E>: Copy + Send + Sync + 'static {
     fn next(sum: Self::Out, x: E) -> Self::Out;
     /// The value of two parts of a row.
     fn join(left: Self::Out, right: Self::Out) -> Self::Out;
-}
-
-/// A program whose rows lie along the last axis, known when the operation is compiled: loops for rows that lie across
-/// the memory are dear to compile, and most programs never meet one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AlongLast<P>(pub P);
-
-impl<P: RowProgram> RowProgram for AlongLast<P> {
-    const PASSES: usize = P::PASSES;
-    const DRAFT: Option<usize> = P::DRAFT;
-    const CONTIGUOUS: bool = true;
-    const START: [f64; MAX_STATS] = P::START;
-    const ROUNDS: usize = P::ROUNDS;
-    const KEPT: usize = P::KEPT;
-    #[inline(always)]
-    fn combine(self, pass: usize) -> Combine {
-        self.0.combine(pass)
-    }
-    #[inline(always)]
-    fn term<V: Num>(self, pass: usize, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
-        self.0.term(pass, x, stats)
-    }
-    #[inline(always)]
-    fn close<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> V {
-        self.0.close(pass, combined, len, stats)
-    }
-    #[inline(always)]
-    fn closed<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> [V; MAX_STATS] {
-        self.0.closed(pass, combined, len, stats)
-    }
-    #[inline(always)]
-    fn again<V: Num>(self, stats: [V; MAX_STATS], len: f64, reach: Reach) -> (V, [V; MAX_STATS]) {
-        self.0.again(stats, len, reach)
-    }
-    #[inline(always)]
-    fn settle<V: Num>(self, stats: [V; MAX_STATS], len: f64) -> [V; MAX_STATS] {
-        self.0.settle(stats, len)
-    }
-    #[inline(always)]
-    fn finish<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
-        self.0.finish(x, stats)
-    }
 }
 
 /// The rows of a tensor along one axis: `outer` times `inner` rows of `len` elements, `inner` apart.
@@ -211,6 +179,16 @@ impl Rows {
     pub fn elements(self) -> usize {
         self.count() * self.len
     }
+
+    /// Holds a program, which is to give one result an element or one a row, against itself and these rows.
+    pub(crate) fn suit<P: RowProgram>(self, map: bool) {
+        assert!(P::PASSES <= MAX_STATS && (map || P::PASSES > 0), "a row program of {} passes", P::PASSES);
+        assert!(P::DRAFT.is_none_or(|pass| pass < P::PASSES), "a draft that no pass of a row program leaves");
+        assert!(P::DRAFT.is_none() || P::ROUNDS == 1, "a draft of rows that are run again");
+        let inner = self.inner;
+        assert!(inner == 1 || !P::CONTIGUOUS, "rows that lie {inner} apart for a program of contiguous ones");
+        assert!(P::CONTIGUOUS || !P::BESIDE, "a program of rows that lie apart has nothing beside its results");
+    }
 }
 
 /// The product of sizes; more than the address space holds raises [`Error::TooLarge`].
@@ -239,6 +217,29 @@ impl<'a, E> RowInput<'a, E> {
         }
     }
 
+    /// Which row of it a row of the program reads, where it has rows of its own.
+    pub(crate) fn pairing(&self) -> Option<Pairing> {
+        match *self {
+            RowInput::Paired(_, pairing) => Some(pairing),
+            _ => None,
+        }
+    }
+
+    /// Holds its memory, of so many elements, against the rows that it is an input of.
+    pub(crate) fn hold(&self, rows: Rows, len: usize) {
+        let wanted = match *self {
+            RowInput::Elements(_) => rows.elements(),
+            RowInput::PerRow(_) => rows.count(),
+            RowInput::Paired(_, pairing) => {
+                assert!(rows.inner == 1, "pairs of rows that lie {} apart", rows.inner);
+                // No row is read behind the last set; without rows none is.
+                let sets = rows.count().checked_sub(1).map(|last| last / pairing.outer + 1);
+                sets.map_or(len, |sets| product(&[sets, pairing.span, rows.len]))
+            }
+        };
+        assert_eq!(len, wanted, "a row program's input has another length than its rows");
+    }
+
     /// The same input in other memory: for a device that brings it elsewhere.
     pub fn of<'b>(&self, buf: &'b Buf<E>) -> RowInput<'b, E> {
         match *self {
@@ -246,6 +247,11 @@ impl<'a, E> RowInput<'a, E> {
             RowInput::PerRow(_) => RowInput::PerRow(buf),
             RowInput::Paired(_, pairing) => RowInput::Paired(buf, pairing),
         }
+    }
+
+    /// One row that serves all `rows`, which are contiguous.
+    pub fn for_all(buf: &'a Buf<E>, rows: Rows) -> Self {
+        RowInput::Paired(buf, Pairing { outer: rows.count().max(1), span: 1, each: 1 })
     }
 }
 

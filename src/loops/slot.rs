@@ -8,6 +8,7 @@ use super::body::{At, Body, Column, Spacing};
 use super::faults::Faults;
 use super::frame::{Frame, OUTER, RowIndex};
 use super::registers::Registers;
+use super::traced::{Access, GradientPlace, TracedBody, Tracing};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::layout::Strides;
@@ -213,6 +214,19 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
                 }
             }
         }
+    }
+
+    fn trace(&self, tracing: &mut Tracing) -> TracedBody {
+        let &Slot { base, grad, step, outer, partial, add, .. } = self;
+        let place = GradientPlace { address: grad.addr(), partial: partial > 0, add };
+        tracing.operand(Access {
+            elem: E::NAME,
+            address: base.addr(),
+            step,
+            outer,
+            dense: !K::ON,
+            gradient: if G::ON { Some(place) } else { None },
+        })
     }
 
     #[inline(always)]

@@ -11,7 +11,7 @@ use crate::device::{Buf, Cpu, Device, RowWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::{Error, differ, raise};
-use crate::graph::{BackOf, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule};
+use crate::graph::{BackOf, Described, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule, Work};
 use crate::layout::count;
 use crate::loops::{Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
@@ -227,6 +227,11 @@ pub struct StandardisedBack<E: Real> {
     rows: Rows,
     inverse: Buf<E::Precise>,
     program: StandardiseBack,
+}
+
+impl<E: Real> Described for StandardisedBack<E> {
+    const NAME: &'static str = "batch_norm";
+    const KIND: Work = Work::RowFormula;
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for StandardisedBack<E> {

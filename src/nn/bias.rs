@@ -4,7 +4,7 @@
 //! no memory for it, no branch and no name in files.
 
 use super::features::{ParamNode, across, check_channels};
-use crate::device::Device;
+use crate::device::{Buf, Device};
 use crate::dims::{D, Dim, One};
 use crate::dtype::Real;
 use crate::graph::{Binary, Ex, Kind, Node, Operand, Reshaped};
@@ -64,6 +64,9 @@ pub trait Bias<C: Dim, P: Forward>: Sized {
         law: &'static str,
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Ex<S, P::Elem, P::Dev, Self::Graph<N>>;
+    /// What is added to rows of shape `S`, if anything.
+    #[track_caller]
+    fn row<S: LastAxis>(&self, law: &'static str, shape: S) -> Option<Buf<P::Elem>>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -78,6 +81,9 @@ impl<C: Dim, P: Forward> Bias<C, P> for Param<(C,), P> {
         let shape = x.shape;
         binary(Add, x, across(law, shape, self))
     }
+    fn row<S: LastAxis>(&self, law: &'static str, shape: S) -> Option<Buf<P::Elem>> {
+        Some(across(law, shape, *self).materialise())
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -90,6 +96,9 @@ impl<C: Dim, P: Forward> Bias<C, P> for NoBias {
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Ex<S, P::Elem, P::Dev, N> {
         x
+    }
+    fn row<S: LastAxis>(&self, _: &'static str, _: S) -> Option<Buf<P::Elem>> {
+        None
     }
 }
 

@@ -12,7 +12,7 @@ use super::norm::EPS;
 use crate::device::{Buf, Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{BackOf, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule};
+use crate::graph::{BackOf, Described, Differentiable, Ex, Given, Kind, Node, Op, Operand, Out, SlopeRule, Work};
 use crate::layout::{Axes, Strided};
 use crate::loops::Rows;
 use crate::model::{Buffer, Forward, Model, Param, Part, Weights, of_precise, precise};
@@ -204,6 +204,11 @@ fn normalised<S: ChannelAxis, C: Dim, P: Forward, N: Node<P::Elem>>(
 pub struct ChannelsBack<E: Real> {
     turn: Turn,
     back: StandardisedBack<E>,
+}
+
+impl<E: Real> Described for ChannelsBack<E> {
+    const NAME: &'static str = "channel_norm";
+    const KIND: Work = Work::RowFormula;
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for ChannelsBack<E> {

@@ -8,9 +8,9 @@ use crate::device::{Buf, Device, DrawWork};
 use crate::dims::Off;
 use crate::dtype::Real;
 use crate::error::Error;
-use crate::graph::{Closed, Differentiable, Ex, Expr, Lazy, Leaf, Memory, Node, Operand, Out, reverse_dense};
+use crate::graph::{Closed, Differentiable, Ex, Expr, Lazy, Leaf, Memory, Node, Operand, Origin, Out, reverse_dense};
 use crate::layout::{Sizes, count};
-use crate::loops::{At, Body, Frame, Registers, RowIndex, Sealed, Spacing, Survey};
+use crate::loops::{At, Back, Body, Frame, Registers, RowIndex, Sealed, Spacing, Survey, TracedBody, Tracing};
 use crate::model::{Forward, Model, Part, Weights, next_key};
 use crate::num::{Lane, Num};
 use crate::random::is_given_in_inference;
@@ -129,6 +129,13 @@ impl<S: Shape, E: Real, N: Lazy<E>> Lazy<E> for Dropped<S, E, N> {
     fn cut(&self) {
         self.x.cut();
     }
+    fn origin(this: Option<&Self>) -> Origin {
+        let x = N::origin(this.map(|node| &node.x));
+        match this.map(|node| node.mask.as_ref()) {
+            Some(None) => x,
+            mask => Origin::formula("dropout", Some(3), vec![x, Leaf::<S, E, Off>::origin(mask.flatten())]),
+        }
+    }
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> Differentiable<E> for Dropped<S, E, N> {
@@ -209,6 +216,12 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for DroppedBody<B, M> {
     #[inline(always)]
     fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>) {
         self.x.settle(sums);
+    }
+    fn trace(&self, tracing: &mut Tracing) -> TracedBody {
+        let x = self.x.trace(tracing);
+        let Some(mask) = &self.mask else { return x };
+        let mask = mask.trace(tracing).value * self.scale;
+        TracedBody { value: masked(x.value, mask), back: Back::Slopes(vec![(mask, x.back)]) }
     }
 }
 

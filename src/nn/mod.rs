@@ -12,6 +12,7 @@
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
 //! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`InstanceNorm2d`], [`Flattening`]: layers of pictures in tuples |
 //! | `resized` | [`AdaptiveAvgPool2d`], [`Upsample`], [`PixelShuffle`]: layers that say what size comes out |
+//! | `kv_cache` | [`KvCache`]: keys and values of the tokens so far |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
 //! | `features` | what layers over the last axis share |
@@ -26,12 +27,14 @@ mod embedding;
 mod features;
 mod group_norm;
 mod init;
+mod kv_cache;
 mod layer;
 mod linear;
 mod norm;
 mod pictures;
 mod residual;
 mod resized;
+mod scaled_rows;
 mod transposed;
 
 pub use crate::ops::activation::{
@@ -47,6 +50,7 @@ pub use dropout::{Dropout, Dropped};
 pub use embedding::Embedding;
 pub use group_norm::{GroupNorm, GroupNormNode, InstanceNormNode};
 pub use init::{Init, Initialiser};
+pub use kv_cache::{CachedRows, KvCache};
 pub use layer::Layer;
 pub use linear::{Linear, LinearNode};
 pub use norm::{LayerNorm, LayerNormNode, RmsNorm, RmsNormNode};
@@ -57,8 +61,9 @@ pub use pictures::{
 pub use residual::Residual;
 pub use resized::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d,
-    PixelShuffle, PixelUnshuffle, Upsample,
+    PixelShuffle, PixelUnshuffle, Times, Upsample,
 };
 pub use transposed::{
-    ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, ConvTransposeNode, SpreadOut, TransposedShape,
+    ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, ConvTransposeNode, ConvTransposeNodeAs, SpreadOut, SpreadTo,
+    TransposedShape,
 };

@@ -3,23 +3,21 @@
 //! Apart from `batch_norm`, whose statistics run over the other axes and are kept.
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
-use super::bias::{ScaledNode, scaled};
-use super::features::{InputNode, ParamNode, across, input};
+use super::features::{InputNode, input};
 use super::layer::layer;
-use super::{Bias, InitialBias};
-use crate::device::{Cpu, Device, RowWork, SameDevice};
+use super::scaled_rows::{ScaledRowsNode, scaled_rows};
+use super::{Bias, InitialBias, NoBias};
+use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{BackOf, Binary, Ex, Kind, Node, Op, Operand, Out};
-use crate::layout::count;
-use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
+use crate::graph::{Ex, Node, Operand, Out};
+use crate::loops::{Combine, MAX_STATS, RowProgram};
 use crate::model::{Forward, Model, Param, Part, Tree, Weights};
 use crate::num::Num;
-use crate::ops::arithmetic::Mul;
+use crate::ops::NodeOver;
 use crate::ops::reduce::moments::{AS_IT_IS, length, over, squares_again};
 use crate::ops::reduce::program;
-use crate::ops::softmax::{LayerNormBack, RowsBack};
-use crate::ops::{NodeOver, Normalisations, binary};
+use crate::ops::softmax::{LayerNormBack, LayerNormRow};
 use crate::shape::{InFeatures, LastAxis};
 use crate::tensor::Create;
 
@@ -86,11 +84,7 @@ impl<C: Dim, E: Real, D: Device, B: Tree<Weights<E, D>>> LayerNorm<C, Weights<E,
 }
 
 /// The graph of layer normalisation over input of shape `S` and graph `N`.
-pub type LayerNormNode<S, C, P, N, B = Param<(C,), P>> =
-    ScaledNode<C, P, NormalNode<S, <P as Kind>::Elem, N, LayerNormBack>, B>;
-
-/// The graph of normalised rows, of which each was scaled by one number.
-type NormalNode<S, E, N, B> = Op<S, E, BackOf<S, N, RowsBack<E, AlongLast<B>>>>;
+pub type LayerNormNode<S, C, P, N, B = Param<(C,), P>> = ScaledRowsNode<S, C, P, N, LayerNormBack, B>;
 
 impl<C: Dim, P: Part, B: Tree<P>> LayerNorm<C, P, B> {
     /// Normalises along the last axis of `x`.
@@ -118,7 +112,7 @@ impl<C: Dim, P: Part, B: Tree<P>> LayerNorm<C, P, B> {
         P: Forward,
         B: Bias<C, P>,
     {
-        scaled("layer norm", x.layer_norm(self.eps), self.weight, self.bias)
+        scaled_rows("layer norm", x, (LayerNormRow { eps: self.eps }, LayerNormBack {}), self.weight, self.bias)
     }
 }
 
@@ -171,8 +165,7 @@ impl<C: Dim, E: Real, D: Device> RmsNorm<C, Weights<E, D>> {
 }
 
 /// The graph of normalisation by the root mean square over input of shape `S` and graph `N`.
-pub type RmsNormNode<S, C, P, N> =
-    Binary<Mul, NormalNode<S, <P as Kind>::Elem, N, RootMeanSquareBack>, ParamNode<(C,), P>>;
+pub type RmsNormNode<S, C, P, N> = ScaledRowsNode<S, C, P, N, RootMeanSquareBack, NoBias>;
 
 impl<C: Dim, P: Part> RmsNorm<C, P> {
     /// Normalises along the last axis of `x`.
@@ -194,12 +187,7 @@ impl<C: Dim, P: Part> RmsNorm<C, P> {
     where
         P: Forward,
     {
-        let shape = x.shape;
-        let rows = Rows::new(count(shape.init()), shape.last().size(), 1);
-        let program = AlongLast(RootMeanSquare { eps: self.eps });
-        let (out, factors) = x.device.map_rows_keeping(rows, program, &[RowInput::Elements(&x.materialise())]);
-        let back = RowsBack { rows, per_row: Some(factors), program: AlongLast(RootMeanSquareBack {}) };
-        binary(Mul, x.ruled(out, shape, back), across("rms norm", shape, self.weight))
+        scaled_rows("rms norm", x, (RootMeanSquare { eps: self.eps }, RootMeanSquareBack {}), self.weight, NoBias)
     }
 }
 
@@ -223,7 +211,7 @@ program! {
 
 program! {
     /// Mean of `dy · y`; finishes with `(dy - y · mean)` times the row's number.
-    RootMeanSquareBack {} 1 passes;
+    RootMeanSquareBack {} 1 passes, called "rms_norm";
     combine [Combine::Sum];
     term |self, _pass, x, _s| x[0] * x[1];
     close |self, _pass, total, len, _s| total / V::c(len);

@@ -4,7 +4,7 @@
 
 use super::Layer;
 use super::pictures::{Plain, without_parameters};
-use crate::dims::Dim;
+use crate::dims::{D, Dim, MulDim, Multiplied};
 use crate::graph::{BackOf, Expr, Node, Op, Out};
 use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
 use crate::ops::Rearranging;
@@ -72,9 +72,19 @@ adaptive! {
 /// assert_eq!(y.shape(), (D::<2>, D::<3>, D::<8>, D::<8>));
 /// # Ok::<(), congruent::Error>(())
 /// ```
+///
+/// So many times as large, `nn.Upsample(scale_factor=2)`, is [`Upsample::by`]:
+///
+/// ```
+/// use congruent::{nn::Upsample, prelude::*};
+/// let model = (Upsample::by::<2>(Resample::Nearest), Conv2d::<D<3>, D<3>, Same<3>>::new(Key::new(0)));
+/// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3, 4, 5]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<2>, D::<3>, D::<8>, D::<10>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Upsample<K> {
-    /// The sizes of the axes of space.
+    /// The sizes of the axes of space, or [`Times`].
     pub to: K,
     /// How elements between others are made.
     pub how: Resample,
@@ -95,6 +105,35 @@ macro_rules! upsampled {
     )*};
 }
 upsampled! { 1 (L); 2 (L M); 3 (L M Q); }
+
+/// `N` times the size of each axis of space, which is static: what an [`Upsample`] goes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times<const N: usize>;
+
+impl Upsample<()> {
+    /// To `N` times the size of each axis of space, whichever that is; where only the run knows it, `to` names the
+    /// size.
+    pub fn by<const N: usize>(how: Resample) -> Upsample<Times<N>> {
+        Upsample { to: Times, how }
+    }
+}
+
+macro_rules! multiplied {
+    ($($R:literal ($($L:ident)*);)*) => {$(
+        /// `(N, C, ..) → (N, C, sizes · TIMES)`
+        impl<B: Dim, C: Dim, P: Forward, $($L: Dim + MulDim<D<TIMES>>,)* const TIMES: usize> Layer<(B, C, $($L),*), P>
+            for Upsample<Times<TIMES>>
+        {
+            type Out = (B, C, $(Multiplied<$L, D<TIMES>>),*);
+            type Graph<N: Node<P::Elem>> = Op<Self::Out, P::Elem, BackOf<(B, C, $($L),*), N, SampledBack>>;
+            fn forward<X: Expr<(B, C, $($L),*), P>>(self, x: X) -> Out<Self::Out, P, Self::Graph<X::N>> {
+                let places = ($(Multiplied::<$L, D<TIMES>>::default(),)*);
+                sampled::<$R, _, _, _, _, _>(x.ex(), self.how, places)
+            }
+        }
+    )*};
+}
+multiplied! { 1 (L); 2 (L M); 3 (L M Q); }
 
 macro_rules! shuffles {
     ($($(#[$about:meta])* $Name:ident $Law:ident $Shape:ident $method:ident;)*) => {$(

@@ -13,7 +13,8 @@ use crate::dtype::Real;
 use crate::graph::{BackOfBoth, Ex, Kind, Node, Op, Operand, Out};
 use crate::model::{Forward, Model, Param, Part, Tree, Weights};
 use crate::ops::NodeOver;
-use crate::ops::windows::{TransposedConvolutionBack, outputs, spread_out};
+use crate::ops::movement::counted;
+use crate::ops::windows::{TransposedConvolutionBack, grown, outputs, spread_out, three};
 use crate::random::Key;
 use crate::shape::{
     Divisible, FitOver, OfGroups, Pictures, Slides, SlidesOver, Space, TransposedChannels, TransposedFilters,
@@ -28,24 +29,34 @@ type EachOf<const R: usize, O, K> = <O as OfGroups<<K as TransposedFilters<R>>::
 pub type TransposedShape<const R: usize, I, O, K> =
     <<SlidesOf<R, K> as Slides<R>>::Sizes as Space>::Under<I, EachOf<R, O, K>>;
 
+/// The places that the filter `K` spreads pictures of shape `S` to.
+type PlacesOf<const R: usize, S, K> = <SlidesOf<R, K> as SlidesOver<<S as Pictures<R>>::Space>>::Places;
+
 /// The shape that a transposed convolution gives of pictures of shape `S`.
-pub type SpreadOut<const R: usize, S, O, K> =
-    <<SlidesOf<R, K> as SlidesOver<<S as Pictures<R>>::Space>>::Places as Space>::Under<<S as Pictures<R>>::Batch, O>;
+pub type SpreadOut<const R: usize, S, O, K> = SpreadTo<R, S, O, PlacesOf<R, S, K>>;
+
+/// The shape that it gives where its places are `L`.
+pub type SpreadTo<const R: usize, S, O, L> = <L as Space>::Under<<S as Pictures<R>>::Batch, O>;
 
 /// The graph of a transposed convolution over input of shape `S` and graph `N`.
-pub type ConvTransposeNode<const R: usize, S, I, O, K, P, N, B = Param<(O,), P>> = <B as ChannelBias<R, O, P>>::Graph<
-    Op<
-        SpreadOut<R, S, O, K>,
-        <P as Kind>::Elem,
-        BackOfBoth<
-            S,
-            N,
-            TransposedShape<R, I, O, K>,
-            ParamNode<TransposedShape<R, I, O, K>, P>,
-            TransposedConvolutionBack<<P as Kind>::Elem>,
+pub type ConvTransposeNode<const R: usize, S, I, O, K, P, N, B = Param<(O,), P>> =
+    ConvTransposeNodeAs<R, S, I, O, K, PlacesOf<R, S, K>, P, N, B>;
+
+/// The graph of one whose places are `L`.
+pub type ConvTransposeNodeAs<const R: usize, S, I, O, K, L, P, N, B = Param<(O,), P>> =
+    <B as ChannelBias<R, O, P>>::Graph<
+        Op<
+            SpreadTo<R, S, O, L>,
+            <P as Kind>::Elem,
+            BackOfBoth<
+                S,
+                N,
+                TransposedShape<R, I, O, K>,
+                ParamNode<TransposedShape<R, I, O, K>, P>,
+                TransposedConvolutionBack<<P as Kind>::Elem>,
+            >,
         >,
-    >,
->;
+    >;
 
 /// A transposed convolution along one axis: `(N, I, L)` gives `(N, O, places)`.
 ///
@@ -77,7 +88,8 @@ where
 /// `weight` and `bias`, and its initial weights, `±1 / √(outputs of a group · filter)`; the bias begins as zero.
 /// Shapes: weight `(I, O / groups, KH, KW)`, bias `(O,)`.
 ///
-/// Without bias it is `ConvTranspose2d<I, O, K, P, NoBias>`: see [`NoBias`](super::NoBias).
+/// Without bias it is `ConvTranspose2d<I, O, K, P, NoBias>`: see [`NoBias`](super::NoBias). Height and width that only
+/// the run knows go by [`forward_as`](Self::forward_as), which names those that come out.
 ///
 /// ```
 /// use congruent::{nn::Relu, prelude::*};
@@ -86,6 +98,10 @@ where
 /// let model = (Conv2d::<D<1>, D<8>, Same<3>>::new(key), Relu, up);
 /// let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 6, 5]>()).eval())?;
 /// assert_eq!(y.shape(), (D::<2>, D::<3>, D::<12>, D::<10>));
+/// dims! { Rows = ?, Down = ?, Across = ? }
+/// let x = Cpu.full((D::<2>, D::<8>, Rows(5), D::<7>), 1.0f32);
+/// let y = model.2.infer(|up| up.forward_as(&x, Down, Across).eval())?;
+/// assert_eq!(y.shape(), (D::<2>, D::<3>, Down(10), Across(14)));
 /// # Ok::<(), congruent::Error>(())
 /// ```
 #[derive(Model, Debug)]
@@ -122,7 +138,7 @@ where
 }
 
 macro_rules! layers {
-    ($($Name:ident $R:literal;)*) => {$(
+    ($($Name:ident $R:literal $($L:ident $name:ident)*;)*) => {$(
         impl<I: Dim + Default, O, K: TransposedFilters<$R>, B: Tree<Weights>> $Name<I, O, K, Weights, B>
         where
             O: OfGroups<K::GroupCount> + Default,
@@ -189,6 +205,33 @@ macro_rules! layers {
                 self.apply(input::<X, P>(x, device))
             }
 
+            /// [`forward`](Self::forward) along axes whose sizes only the run knows: each name makes a dim of the
+            /// number of places.
+            ///
+            /// A filter that gives no places raises [`Error::Value`](crate::Error::Value), a name of another size
+            /// [`Error::Shape`](crate::Error::Shape).
+            #[track_caller]
+            pub fn forward_as<X, $($L: Dim),*>(
+                self,
+                x: X,
+                $($name: impl FnOnce(usize) -> $L),*
+            ) -> Out<
+                SpreadTo<$R, X::S, O, ($($L,)*)>,
+                P,
+                ConvTransposeNodeAs<$R, X::S, I, O, K, ($($L,)*), P, InputNode<X, P>, B>,
+            >
+            where
+                P: Forward<Dev: SameDevice<X::D>>,
+                X: Operand<S: Pictures<$R>, N: NodeOver<P::Elem, X::E>>,
+                I: TransposedChannels<<X::S as Pictures<$R>>::Channels>,
+                B: ChannelBias<$R, O, P>,
+            {
+                let device = self.weight.raw.device;
+                let x = input::<X, P>(x, device);
+                let mut sizes = grown::<$R, K>(three(x.shape.parts().2)).into_iter().skip(3 - $R);
+                self.spread(x, ($(counted(sizes.next().unwrap_or(1), $name),)*))
+            }
+
             /// [`forward`](Self::forward) of what the compiler has been asked about already.
             #[track_caller]
             pub(super) fn apply<S: Pictures<$R>, N: Node<P::Elem>>(
@@ -200,9 +243,23 @@ macro_rules! layers {
                 K::Slides: SlidesOver<S::Space>,
                 B: ChannelBias<$R, O, P>,
             {
+                let places = <K::Slides as SlidesOver<S::Space>>::places(x.shape.parts().2);
+                self.spread(x, places)
+            }
+
+            /// The same to these places.
+            #[track_caller]
+            fn spread<S: Pictures<$R>, N: Node<P::Elem>, L: Space>(
+                self,
+                x: Ex<S, P::Elem, P::Dev, N>,
+                places: L,
+            ) -> Out<SpreadTo<$R, S, O, L>, P, ConvTransposeNodeAs<$R, S, I, O, K, L, P, N, B>>
+            where
+                P: Forward,
+                B: ChannelBias<$R, O, P>,
+            {
                 let weight = self.weight.ex();
                 let sizes = outputs::<$R, _, _, K, O>(LAW, x.shape, weight.shape);
-                let places = <K::Slides as SlidesOver<S::Space>>::places(x.shape.parts().2);
                 let y = spread_out::<$R, _, _, _, _, _, _, _, K::Slides, _>(x, weight, sizes, places);
                 self.bias.add(LAW, y)
             }
@@ -223,4 +280,4 @@ macro_rules! layers {
 /// What errors call the layers.
 const LAW: &str = "transposed convolution layer";
 
-layers! { ConvTranspose1d 1; ConvTranspose2d 2; ConvTranspose3d 3; }
+layers! { ConvTranspose1d 1 L length; ConvTranspose2d 2 L height M width; ConvTranspose3d 3 L depth M height Q width; }

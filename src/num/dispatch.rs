@@ -18,6 +18,45 @@ pub fn dispatch<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
     unsafe { E::run(kernel, level()) }
 }
 
+/// Asks for the line of memory at this place, which may be none that there is.
+#[inline(always)]
+pub(crate) fn prefetch<E>(place: *const E) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: of an address that cannot be read, nothing is read and nothing is said.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = place;
+}
+
+/// A loop over plain elements, without lanes: the compiler vectorises it, once for what every processor has and once
+/// for AVX2.
+pub(crate) trait Plain {
+    /// What the loop gives.
+    type Out;
+    /// The loop. All that it calls is inlined by an attribute: what is not is compiled without the instruction set.
+    fn run(self) -> Self::Out;
+}
+
+/// Runs a plain loop by the widest registers of the two that [`level`] allows.
+#[inline]
+pub(crate) fn vectorised<P: Plain>(work: P) -> P::Out {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
+        fn avx2<P: Plain>(work: P) -> P::Out {
+            work.run()
+        }
+        if level() >= Level::Avx2 {
+            // SAFETY: the level never exceeds what the processor has.
+            return unsafe { avx2(work) };
+        }
+    }
+    work.run()
+}
+
 /// `Simd` for an element, given its lanes from the least to the most level.
 macro_rules! simd {
     ($element:ty as $wide:ty: $portable:ty, $avx2:ty, $avx512:ty;

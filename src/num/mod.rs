@@ -27,6 +27,7 @@
 //! | `poly`, `coefficients`, `bits` | functions over lanes |
 //! | `scalar`, `real`, `special` | one number, and its functions |
 //! | `dual`, `slopes` | derivatives |
+//! | `traced` | a number that writes down what is done with it |
 //! | `engine`, `gemm` | what a gemm engine is given, and the one over lanes |
 //! | `factors`, `ends` | products that no exponent bounds, quotients at the ends of a type |
 //!
@@ -71,6 +72,7 @@ mod stored;
 #[cfg(test)]
 #[allow(unsafe_code, reason = "tests call what loops call")]
 mod tests;
+mod traced;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -80,10 +82,12 @@ mod x86_base;
 mod x86_half;
 
 pub use dispatch::dispatch;
+pub(crate) use dispatch::{Plain, prefetch, vectorised};
 pub use dual::Dual;
 pub(crate) use ends::Ends;
 pub(crate) use engine::GemmCall;
 pub(crate) use factors::{Factors, Scaled};
+pub(crate) use gemm::{Strips, Tiles, in_tiles};
 pub(crate) use half::Half;
 pub use lane::{Kernel, Lane, Simd};
 pub use level::{Level, level, with_level};
@@ -92,5 +96,6 @@ pub use number::Num;
 use portable as base;
 use real::Real;
 pub use scalar::Scalar;
+pub use traced::{Trace, TraceStep, Traced, What};
 #[cfg(target_arch = "x86_64")]
 use x86_base as base;

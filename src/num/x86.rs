@@ -188,7 +188,7 @@ macro_rules! avx2 {
     (
         $register:ty = [$element:ty; $n:literal];
         splat: $splat:ident;
-        memory: $load_all:ident, $load:ident, $store_all:ident, $store:ident;
+        memory: $load_all:ident, $load:ident, $store_all:ident, $store_some:ident;
         choice: $compare:ident, $blend:ident, $signs:ident;
         shifts: $to_integers:ident, $from_integers:ident, $left:expr, $right:expr;
         $($rows:tt)*
@@ -213,8 +213,8 @@ macro_rules! avx2 {
                     // SAFETY: the caller vouches for all lanes.
                     return unsafe { $store_all(p, self) };
                 }
-                // SAFETY: lanes outside the mask are not written; the caller vouches for the others.
-                unsafe { $store(p, low_lanes::<$n>(n), self) }
+                // SAFETY: the caller vouches for these lanes.
+                unsafe { $store_some(p, n, self) }
             }
             #[inline(always)]
             fn first(self, n: usize, other: Self) -> Self {
@@ -254,10 +254,52 @@ fn low_lanes<const N: usize>(n: usize) -> __m256i {
     unsafe { _mm256_loadu_si256(WINDOW.as_ptr().add(8 - words).cast()) }
 }
 
+/// The first `n` lanes of less than eight, by halves. Stores under a mask take tens of cycles each on some processors.
+///
+/// # Safety
+/// There is room for them.
+#[inline(always)]
+unsafe fn store_some_ps(mut p: *mut f32, n: usize, lanes: __m256) {
+    // SAFETY: see `intrinsics`; each part is some of the `n` lanes, behind those that were stored.
+    unsafe {
+        let mut left = _mm256_castps256_ps128(lanes);
+        if n & 4 != 0 {
+            _mm_storeu_ps(p, left);
+            (left, p) = (_mm256_extractf128_ps::<1>(lanes), p.add(4));
+        }
+        if n & 2 != 0 {
+            _mm_storel_pd(p.cast(), _mm_castps_pd(left));
+            (left, p) = (_mm_movehl_ps(left, left), p.add(2));
+        }
+        if n & 1 != 0 {
+            _mm_store_ss(p, left);
+        }
+    }
+}
+
+/// The first `n` lanes of less than four.
+///
+/// # Safety
+/// There is room for them.
+#[inline(always)]
+unsafe fn store_some_pd(mut p: *mut f64, n: usize, lanes: __m256d) {
+    // SAFETY: as for `store_some_ps`.
+    unsafe {
+        let mut left = _mm256_castpd256_pd128(lanes);
+        if n & 2 != 0 {
+            _mm_storeu_pd(p, left);
+            (left, p) = (_mm256_extractf128_pd::<1>(lanes), p.add(2));
+        }
+        if n & 1 != 0 {
+            _mm_store_sd(p, left);
+        }
+    }
+}
+
 avx2! {
     __m256 = [f32; 8];
     splat: _mm256_set1_ps;
-    memory: _mm256_loadu_ps, _mm256_maskload_ps, _mm256_storeu_ps, _mm256_maskstore_ps;
+    memory: _mm256_loadu_ps, _mm256_maskload_ps, _mm256_storeu_ps, store_some_ps;
     choice: _mm256_cmp_ps, _mm256_blendv_ps, _mm256_movemask_ps;
     shifts: _mm256_castps_si256, _mm256_castsi256_ps, _mm256_slli_epi32::<23>, _mm256_srli_epi32::<23>;
     plus(other): _mm256_add_ps;
@@ -281,7 +323,7 @@ avx2! {
 avx2! {
     __m256d = [f64; 4];
     splat: _mm256_set1_pd;
-    memory: _mm256_loadu_pd, _mm256_maskload_pd, _mm256_storeu_pd, _mm256_maskstore_pd;
+    memory: _mm256_loadu_pd, _mm256_maskload_pd, _mm256_storeu_pd, store_some_pd;
     choice: _mm256_cmp_pd, _mm256_blendv_pd, _mm256_movemask_pd;
     shifts: _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_slli_epi64::<52>, _mm256_srli_epi64::<52>;
     plus(other): _mm256_add_pd;

@@ -90,9 +90,13 @@ elsewhere! {
     CopyOf: copy(), "`copy` is called `clone` here", "write `.clone()`, which shares memory until one is written to";
     Contiguous: contiguous(), "tensors lie in memory in order: there is no `contiguous`", "leave it out";
     Mm: mm(other), "`mm` is called `matmul` here", "write `.matmul(&other)`";
+    ScaledDotProduct: scaled_dot_product_attention(keys values),
+        "`scaled_dot_product_attention` is called `attention` here",
+        "write `.attention(&keys, &values)`, or `.attention_with(&keys, &values, Attend::causal())`";
     Bmm: bmm(other), "`bmm` is called `matmul` here", "write `.matmul(&other)`: leading axes are batches";
     ToCpu: cpu(), "`cpu` is called `to` here", "write `.to(&Cpu)`";
-    ToCuda: cuda(), "there is no CUDA device yet", "`Cpu` is the only device";
+    ToCuda: cuda(), "`cuda` is called `to` here",
+        "open the device, `let gpu = Cuda::<0>::open()?` (feature `cuda`), and write `.to(&gpu)`";
     RequiresGrad: requires_grad_(flag), "what has a gradient is a type, `Param`, and no flag",
         "write `let w: Param<Shape![..]> = x.into();`";
     ZeroGradient: zero_grad(), "gradients are values of one call, and are not kept", "leave it out";

@@ -7,7 +7,7 @@ use super::Operand;
 use crate::device::{Buf, Device, SameDevice};
 use crate::dtype::{Real, SameDtype};
 use crate::error::raise;
-use crate::graph::{Both, Differentiable, Ex, Given, Node, Ruled, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Described, Differentiable, Ex, Given, Node, Ruled, RuledByBoth, SlopeRule, Work};
 use crate::shape::{Mismatch, Shape};
 use crate::tensor::Tensor;
 
@@ -177,6 +177,11 @@ impl<X: Operand<E: Real, N: Node<X::E>>> Apply for X {}
 pub struct FunctionBack<F, T> {
     function: F,
     seen: T,
+}
+
+impl<F: 'static, T: 'static> Described for FunctionBack<F, T> {
+    const NAME: &'static str = "function";
+    const KIND: Work = Work::UserFunction;
 }
 
 /// The memory of a gradient whose sizes are those of its operand.

@@ -8,12 +8,14 @@
 //! | [`scan`] | running sums, products and extremes; differences |
 //! | [`order`] | sorting, quantiles, distinct values, bins |
 //! | [`products`] | matrix products; products and views by label |
+//! | [`attention`] | queries that look at keys, in tiles |
 //! | [`index`] | elements and rows chosen, written and combined by indices |
 //! | [`movement`] | views, reshapes, new axes; slices; joined, padded and rolled tensors |
 //! | [`curves`] | functions given by points, coefficients, values at steps |
 //! | [`linalg`] | products of vectors, traces, diagonals, norms; decompositions |
-//! | [`windows`] | convolutions, pooling and resampling of pictures |
+//! | [`windows`] | convolutions, pooling, patches and resampling of pictures |
 //! | [`loss`] | losses, written in other operations |
+//! | [`explain`] | what computing an expression runs, in words |
 //!
 //! Beside the rooms: `laws`, what the element types of operands must be, one question a mistake; `evaluate`,
 //! expressions made tensors; `shown`, expressions printed; `on_host`, operations of lists of numbers; `elsewhere`,
@@ -27,7 +29,9 @@ mod laws;
 mod on_host;
 mod shown;
 
+pub mod attention;
 pub mod curves;
+pub mod explain;
 pub mod function;
 pub mod index;
 pub mod linalg;
@@ -41,6 +45,7 @@ pub mod reduce;
 pub mod scan;
 pub mod windows;
 
+pub use attention::{Attend, Attending};
 pub use catalogue::{
     Catalogue, FiveForms, IntegerVisitor, ReductionCatalogue, ReductionRow, ReductionVisitor, Row, RunningCatalogue,
     RunningForm, RunningRow, RunningVisitor, Visitor, every_reduction, every_running_formula, every_table,
@@ -48,6 +53,7 @@ pub use catalogue::{
 };
 pub use curves::{CentralDifferences, Interpolating, Polynomials};
 pub use evaluate::{Evaluate, OneElement};
+pub use explain::{Explain, Explanation};
 pub use function::{Apply, Function, Function2};
 pub use index::{FlatIndices, Gather, Grouping, Indexing, ScatterReduce, Scattering};
 pub use laws::{
@@ -85,6 +91,9 @@ pub use reduce::{
     Reductions, softmax,
 };
 pub use scan::Running;
-pub use windows::{AdaptivePooling, Convolutions, NormPooling, Pooling, Resample, Resampling, TransposedConvolutions};
+pub use windows::{
+    AdaptivePooling, AffineGrids, Convolutions, GridMode, GridPadding, GridSample, GridSampling, LocatedPooling,
+    NormPooling, Pooling, Resample, Resampling, TransposedConvolutions, Unfolding,
+};
 
 pub use crate::graph::{Operand, Pointwise1, Pointwise2, Pointwise3, Share, Sharing};

@@ -6,11 +6,16 @@
 use super::laws::{FloatingNode, GraphOf, NodeOver, OtherGraphOf, RuledByBothOf, RuledOf, result_of, whole};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Both, Differentiable, Ex, Given, Operand, SlopeRule};
+use crate::graph::{Both, Described, Differentiable, Ex, Given, Operand, SlopeRule, Work};
 use crate::shape::Shape;
 
 /// The gradient of an operand from that of the result, both row-major.
 pub struct SlopeOnHost(Box<dyn FnOnce(Vec<f64>) -> Vec<f64>>);
+
+impl Described for SlopeOnHost {
+    const NAME: &'static str = "on_host";
+    const KIND: Work = Work::HostNumbers;
+}
 
 /// What an operation on the host gives: a tensor of shape `S`.
 pub type OnHost<X, S> = RuledOf<X, S, SlopeOnHost>;
@@ -47,6 +52,11 @@ impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for Slop
 
 /// The gradients of two operands from that of the result; those that are asked for.
 pub struct SlopesOnHost(Box<Slopes>);
+
+impl Described for SlopesOnHost {
+    const NAME: &'static str = "on_host";
+    const KIND: Work = Work::HostNumbers;
+}
 
 type Slopes = dyn FnOnce(Vec<f64>, [bool; 2]) -> [Option<Vec<f64>>; 2];
 

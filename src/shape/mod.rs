@@ -11,11 +11,14 @@
 //! |----------------------------------------|-------------------------------------------|
 //! | [`Broadcast`], [`BroadcastTo`]         | `(A, 1) + (B,) = (A, B)`                  |
 //! | [`MatMul`] with [`InnerDim`]           | `(A, M, K) · (K, N) = (A, M, N)`          |
+//! | [`Sequence`], [`HeadsBeside`]            | `(A, N, K)`, `(A, M, K)`, `(A, M, V)` = `(A, N, V)` |
 //! | [`Reduce`]                             | `Σ₀₂ (A, B, C) = (B,)`                    |
 //! | [`Permute`], [`Transpose`], [`SwapAxes`] | `(A, B, C) = (C, A, B)`                 |
 //! | [`Reshape`], [`Flatten`], [`Unflatten`] | `(A, B, C) = (A, B · C)`                 |
 //! | [`PixelShuffle`], [`PixelUnshuffle`]   | `(C · R · R, H, W) = (C, H · R, W · R)`   |
 //! | [`Pictures`], [`Filters`], [`Pools`] | `(N, I, H, W) * (O, I, 3, 3) = (N, O, H - 2, W - 2)` |
+//! | [`Volume`], [`Patches`] | `(N, C, H, W) = (N, C · 3 · 3, (H - 2) · (W - 2))` |
+//! | [`PlaceGrid`], [`AffineMaps`] | `(N, C, A, B)[(N, H, W, 2)] = (N, C, H, W)` |
 //! | [`Concat`]                             | `(A, M) ++₁ (A, N) = (A, M + N)`          |
 //! | [`Sliced`](slice::Sliced)              | `(A, M)[0, 1..] = (M - 1,)`               |
 //! | [`AxisAt`], [`InsertAxis`], [`RemoveAxis`] | `(A, B) = (A, 1, B)`                  |
@@ -25,6 +28,7 @@
 //! | [`IndexList`], [`AlongAxis`], [`MaskShape`] | what indices and masks look like |
 //! | [`SameShape`], [`SameRows`], [`InFeatures`], [`EachSlice`], [`EachPoint`] | both sides are one type |
 
+mod attention;
 mod axis;
 mod broadcast;
 mod concat;
@@ -37,12 +41,14 @@ mod indexing;
 mod last;
 mod matmul;
 mod parts;
+mod patches;
 mod permute;
 mod pictures;
 mod pixels;
 mod reduce;
 mod reshape;
 mod same;
+mod sampling;
 pub mod slice;
 mod text;
 mod transposed;
@@ -50,6 +56,7 @@ mod tuple;
 mod value;
 mod windows;
 
+pub use attention::{AttendedOf, HeadsBeside, HeadsOf, RowWidth, ScoresOf, Sequence};
 pub use axis::{AxisAt, InsertAxis, RemoveAxis, Squeezed, Unsqueezed, WithAxis};
 pub use broadcast::{BroadcastTo, Broadcasted, FitIn};
 pub use concat::{Concat, Concatenated};
@@ -60,6 +67,7 @@ pub use indexing::{AlongAxis, IndexList, Indexed, IndexedBy, Leading, LengthOf, 
 pub use last::{Append, Appended, LastAxis, Prepend, Prepended};
 pub use matmul::{FitBatch, MatMul, ProductShape};
 pub use parts::{InParts, InWindows, PartOf, WindowsOf};
+pub use patches::{KnownVolume, OfChannels, Patches, Volume, VolumeOf};
 pub use permute::{Permute, Permuted, SwapAxes, Swapped, Transpose, Transposed};
 pub use pictures::{AxisSizes, ChannelAxis, Pictures, Space};
 pub use pixels::{PixelShuffle, PixelUnshuffle, Shuffled, Unshuffled};
@@ -68,9 +76,10 @@ pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, U
 #[doc(hidden)]
 pub use same::Never;
 pub use same::{
-    BodyShape, Coordinates, EachPoint, EachSlice, FilterSizes, InChannels, InFeatures, InnerDim, SameRows, SameShape,
-    TransposedChannels,
+    BodyShape, Coordinates, EachKey, EachPoint, EachSlice, FilterSizes, FoldedPlaces, GridBatch, InChannels,
+    InFeatures, InnerDim, KeyWidth, SameRows, SameShape, TransposedChannels, ValueHeads,
 };
+pub use sampling::{AffineMaps, GridSpace, PlaceGrid};
 pub(crate) use transposed::spread;
 pub use transposed::{TransposedDim, TransposedFilter, TransposedFilters, TransposedSlide};
 #[doc(hidden)]

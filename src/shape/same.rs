@@ -46,6 +46,30 @@ equality! {
     )]
     InnerDim for Dim;
 
+    /// What scores are products over: a key has as many elements as a query.
+    #[diagnostic::on_unimplemented(
+        message = "attention: queries have `{Self}` elements, keys have `{Rhs}`",
+        label = "queries are [.., {Self}], keys [.., {Rhs}]",
+        note = "`q.attention(k, v)` takes q: [.., N, K], k: [.., M, K] and v: [.., M, V] and gives [.., N, V]"
+    )]
+    KeyWidth for Dim;
+
+    /// A value for each key.
+    #[diagnostic::on_unimplemented(
+        message = "attention: there are `{Self}` keys and `{Rhs}` values",
+        label = "keys are [.., {Self}, K] and values [.., {Rhs}, V]",
+        note = "`q.attention(k, v)` takes q: [.., N, K], k: [.., M, K] and v: [.., M, V] and gives [.., N, V]"
+    )]
+    EachKey for Dim;
+
+    /// Values in the heads of their keys.
+    #[diagnostic::on_unimplemented(
+        message = "attention: keys have the heads `{Self}`, values `{Rhs}`",
+        label = "the axes before the last two differ",
+        note = "`q.attention(k, v)` takes q: [.., N, K], k: [.., M, K] and v: [.., M, V] and gives [.., N, V]"
+    )]
+    ValueHeads for Shape;
+
     /// Indices along each axis of a shape: as many as it has axes.
     #[diagnostic::on_unimplemented(
         message = "ravel_multi_index: the shape has `{Rhs}` axes, the last axis holds `{Self}` indices",
@@ -100,6 +124,22 @@ equality! {
         note = "`x.conv2d(&weight, Filter::<3, 1, 1>)` has a weight `(O, I, 3, 3)`, moves by 1, with 1 zero around"
     )]
     FilterSizes for Shape;
+
+    /// Patches that are folded: as many as the filter has places on the pictures that come out.
+    #[diagnostic::on_unimplemented(
+        message = "fold: the filter comes to `{Self}` places, there are `{Rhs}` patches",
+        label = "the last axis of patches is `{Rhs}`, not `{Self}`",
+        note = "the sizes are those of the picture, not of the places; where only the run knows them: `fold2d_as`"
+    )]
+    FoldedPlaces for Dim;
+
+    /// Pictures and the grids at whose places they are sampled: one for each.
+    #[diagnostic::on_unimplemented(
+        message = "grid_sample: there are `{Self}` pictures and `{Rhs}` grids",
+        label = "one grid for each picture is needed here",
+        note = "one grid for all pictures is stretched first: `grid.expand(shape)`"
+    )]
+    GridBatch for Dim;
 
     /// One label for each row of logits.
     #[diagnostic::on_unimplemented(

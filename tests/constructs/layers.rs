@@ -52,6 +52,12 @@ constructs! {
     upsample: ((Upsample { to: (D::<5>,), how: Resample::Nearest }, Tanh), linear::<D<5>, D<2>>(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>())
     };
+    upsample_by: ((Upsample::by::<2>(Resample::Nearest), Tanh), linear::<D<8>, D<2>>(1)), |m, x, _| {
+        m.forward(x.unsqueeze::<0>())
+    };
+    conv_transpose1d_layer_as: {
+        ConvTranspose1d::<D<3>, D<2>, TransposedFilter<2, 2>, Weights<f64>>::init(Cpu, INIT, Key::new(1))
+    }, |m, x, _| m.forward_as(x.unsqueeze::<0>(), |_| D::<8>);
     pools: ((MaxPool1d(Pool::<2, 1>), AvgPool1d(Pool::<2, 1>), Flattening), linear::<D<6>, D<2>>(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>().tanh())
     };

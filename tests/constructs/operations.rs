@@ -1,6 +1,7 @@
 //! Rows of operations that no table of formulas holds: views, joins, casts, reductions, products, indices, order.
 
 use super::constructs;
+use congruent::ops::{GridMode, GridSample};
 use congruent::prelude::*;
 
 congruent::elementwise! {
@@ -76,6 +77,28 @@ constructs! {
         let how = Resample::Cubic { align_corners: false };
         (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).interpolate2d((D::<5>, D::<3>), how)
     };
+    unfold2d: input(3), |m, x, _| (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).unfold2d(Filter::<2, 1, 1>);
+    unfold1d_as: input(3), |m, x, _| (x.ex() * m).unsqueeze::<0>().unfold1d_as(Filter::<2>, Wide);
+    fold2d: input(3), |m, x, _| {
+        (x.ex() * m).reshape((D::<1>, D::<4>, D::<3>)).fold2d((D::<2>, D::<4>), Filter::<2>)
+    };
+    fold1d_as: input(3), |m, x, _| (x.ex() * m).reshape((D::<1>, D::<3>, D::<4>)).fold1d_as((Wide(6),), Filter::<3>);
+    max_pool2d_with_indices: input(3), |m, x, _| {
+        let pictures = (x.ex() * m).reshape((D::<1>, D::<1>, D::<3>, D::<4>));
+        let (y, indices) = pictures.max_pool2d_with_indices(Pool::<2, 1>);
+        y.square().max_unpool2d(&indices, (D::<3>, D::<4>))
+    };
+    max_pool1d_with_indices_as: input(3), |m, x, _| {
+        (x.ex() * m).unsqueeze::<1>().max_pool1d_with_indices_as(Pool::<3, 1>, Wide).0
+    };
+    grid_sample2d: input(3), |m, x, w| {
+        let how = GridSample { mode: GridMode::Cubic, ..GridSample::default() };
+        let grid = (m * 0.5).reshape((D::<1>, D::<3>, D::<2>, D::<2>));
+        (x.ex() * w).reshape((D::<1>, D::<1>, D::<3>, D::<4>)).grid_sample2d(grid, how)
+    };
+    affine_grid2d: input(3), |m, x, _| {
+        (x.ex() * m).reshape((D::<2>, D::<2>, D::<3>)).affine_grid2d((Wide(3), D::<2>), true)
+    };
     group_norm: input(3), |m, x, _| (x.ex() * m).reshape((D::<1>, D::<6>, D::<2>)).group_norm::<2>(1e-3);
     instance_norm: input(3), |m, x, _| (x.ex() * m).unsqueeze::<0>().instance_norm(1e-3);
     unfold_as: input(3), |m, x, _| (x.ex() * m).unfold_as::<1, _, _>(D::<2>, 1, Wide);
@@ -109,6 +132,8 @@ constructs! {
     layer_norm_of_rows: input(3), |m, x, w| (x.ex() * m).layer_norm(1e-5) * w;
     matmul: input(3), |m, x, w| x.matmul(m.t()).matmul(w);
     matmul_t: input(3), |m, x, w| x.matmul_t(m).matmul(w);
+    attention: input(3), |m, x, w| (x.ex() * m).attention(m, w) * m.t().attention(x.t(), m.t()).t();
+    attention_with: input(3), |m, x, w| w.attention_with(m, x.ex() * m, Attend::causal().scale(0.7));
     einsum: input(3), |m, x, w| einsum!("i j, k j, k l -> i l", x, m, w);
     gather: input(3), |m, x, _| m.gather(&Cpu.tensor([2i64, 0, 2])) * x;
     diagonal: input(3), |m, x, _| x.matmul_t(m).diagonal().diag_embed();

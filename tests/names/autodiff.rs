@@ -66,5 +66,13 @@ rows! {
     "hooks": "", "x.register_hook" => "",
         "not yet: hooks; what is wanted beside the loss is returned by `value_grad_and`" {}
     "per-sample grad, vmap": "", "torch.func.vmap" => "", "not yet: `vmap`; operations take leading axes" {}
+    "explain": "", "torch._dynamo.explain(f)(x) | FlopCounterMode" => "y.explain()",
+        "what fuses, what is stored, bytes and flops; computes nothing: chapter `guide::performance`" {
+        let x = Cpu.ones::<Shape![2, 3]>();
+        let y = (x.exp() + 1.0) / &x;
+        let explanation = y.explain();
+        assert_eq!(explanation.steps()[0].formula(), "div(add(exp(a), 1.0), a)");
+        assert_eq!((explanation.bytes_read(), explanation.flops()), (Some(24), Some(18)));
+    }
     "gradcheck": "", "torch.autograd.gradcheck" => "", "not yet: a finite-difference check for users' own formulas" {}
 }

@@ -40,8 +40,19 @@ rows! {
         assert_eq!(x.conv_transpose2d(&back, TransposedFilter::<2, 2>).shape(), (D::<1>, D::<5>, D::<8>, D::<8>));
     }
     "deform": "", "torchvision.ops.deform_conv2d" => "", "not yet: deformable convolutions" {}
-    "unfold, fold": "", "F.unfold | F.fold" => "",
-        "not yet: as one function of images; along an axis there is `x.unfold::<I, SIZE, STEP>()`" {}
+    "unfold": "", "F.unfold(x, 3, padding=1) | nn.Unfold" => "x.unfold2d(Filter::<3, 1, 1>)",
+        "size, stride, padding, dilation in the order of convolutions; along an axis: `x.unfold::<I, SIZE, STEP>()`" {
+        assert_eq!(x.unfold2d(Filter::<3, 1, 1>).shape(), (D::<1>, D::<18>, D::<16>));
+        assert_eq!(x.unfold2d(Filter::<2, 2>).eval().as_slice()[..4], [0.0, 2.0, 8.0, 10.0]);
+        dims! { Patches = ? }
+        assert_eq!(x.unfold2d_as(Filter::<3>, Patches).shape(), (D::<1>, D::<18>, Patches(4)));
+    }
+    "fold": "", "F.fold(y, (4, 4), 2) | nn.Fold" => "patches.fold2d((D::<4>, D::<4>), Filter::<2>)",
+        "the sizes are those of the picture; also `fold1d`, `fold3d`, and `unfold1d`, `unfold3d`" {
+        let patches = Cpu.ones::<Shape![1, 4, 9]>();
+        let y = patches.fold2d((D::<4>, D::<4>), Filter::<2>).eval();
+        assert_eq!(y.as_slice()[..6], [1.0, 2.0, 2.0, 1.0, 2.0, 4.0]);
+    }
     "max pool": "", "F.max_pool2d(x, 2)" => "x.max_pool2d(Pool::<2>)",
         "size, stride (the size where left out), padding, dilation; also `max_pool1d`, `max_pool3d`" {
         assert_eq!(x.max_pool2d(Pool::<2>).eval().as_slice()[..4], [5.0, 7.0, 13.0, 15.0]);
@@ -66,7 +77,17 @@ rows! {
         "of absolute values, also where the power is odd" {
         assert_eq!(x.lp_pool2d(2.0, Pool::<2>).eval().as_slice()[0], 42f32.sqrt());
     }
-    "max_unpool": "", "F.max_unpool2d" => "", "not yet: the opposite of pooling by the largest element" {}
+    "max pool with indices": "", "F.max_pool2d(x, 2, return_indices=True)" =>
+        "x.max_pool2d_with_indices(Pool::<2>)", "indices are of one channel, as PyTorch's" {
+        let (y, indices) = x.max_pool2d_with_indices(Pool::<2>);
+        assert_eq!((y.eval(), indices.as_slice()[..4].to_vec()), (x.max_pool2d(Pool::<2>).eval(), vec![5, 7, 13, 15]));
+    }
+    "max_unpool": "", "F.max_unpool2d(y, indices, 2)" => "y.max_unpool2d(&indices, (D::<4>, D::<4>))",
+        "the size is an argument, `output_size`; of two elements at one index the last stays" {
+        let (y, indices) = x.max_pool2d_with_indices(Pool::<2>);
+        let back = y.max_unpool2d(&indices, (D::<4>, D::<4>)).eval();
+        assert_eq!(back.as_slice()[4..8], [0.0, 5.0, 0.0, 7.0]);
+    }
     "interpolate nearest": "", "F.interpolate(x, size=(8, 8))" =>
         "x.interpolate2d((D::<8>, D::<8>), Resample::Nearest)", "the size is the type's, or that of run-time dims" {
         let y = x.interpolate2d((D::<8>, D::<8>), Resample::Nearest).eval();
@@ -83,5 +104,20 @@ rows! {
         let y = x.interpolate2d((D::<8>, D::<8>), Resample::Cubic { align_corners: false }).eval();
         assert_eq!(y.as_slice()[0], -0.52734375);
     }
-    "grid_sample": "", "F.grid_sample" => "", "not yet: pictures at given places" {}
+    "grid_sample": "", "F.grid_sample(x, grid) | F.grid_sample(x, grid, padding_mode=\"border\")" =>
+        "x.grid_sample2d(&grid, GridSample::default())",
+        "`GridSample { mode, padding, align_corners }`, by default bilinear between zeros; also `grid_sample3d`" {
+        use congruent::ops::{GridPadding, GridSample};
+        let grid = Cpu.tensor([[[[0.0, 0.0], [-1.0, -1.0]]]]);
+        assert_eq!(x.grid_sample2d(&grid, GridSample::default()).eval().as_slice()[0], 7.5);
+        let border = GridSample { padding: GridPadding::Border, ..GridSample::default() };
+        assert_eq!(x.grid_sample2d(&grid, border).eval().as_slice()[..2], [7.5, 0.0]);
+    }
+    "affine_grid": "", "F.affine_grid(theta, (1, 2, 4, 4))" => "theta.affine_grid2d((D::<4>, D::<4>), false)",
+        "the last argument is `align_corners`; also `affine_grid3d`" {
+        use congruent::ops::GridSample;
+        let theta = Cpu.tensor([[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]]);
+        let grid = theta.affine_grid2d((D::<4>, D::<4>), false);
+        assert_eq!(x.grid_sample2d(grid, GridSample::default()).eval(), x);
+    }
 }

@@ -110,7 +110,4 @@ rows! {
         let weights: Tensor<Shape![1]> = Cpu.tensor([0.5]);
         assert_eq!((labels.len(), weights.len()), (3, 1));
     }
-    "is_available, device_count, get_device_name, synchronize": "",
-        "torch.cuda.is_available() | device_count() | get_device_name(0) | synchronize()" => "",
-        "not yet: GPUs; `Cpu` is the only device" {}
 }

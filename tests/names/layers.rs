@@ -84,7 +84,7 @@ rows! {
     }
     "ConvT": "", "nn.ConvTranspose2d(1, 8, 4, 2, 1)" =>
         "ConvTranspose2d::<D<1>, D<8>, TransposedFilter<4, 2, 1>>::new(key)",
-        "names and shapes of `weight` and `bias` are PyTorch's; `ConvTranspose1d`, `ConvTranspose3d` likewise" {
+        "names and shapes of `weight` and `bias` are PyTorch's; along axes of the run: `m.forward_as(&x, ..)`" {
         let layer = ConvTranspose2d::<D<1>, D<8>, TransposedFilter<4, 2, 1>>::new(key);
         let y = layer.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 5, 5]>()).eval())?;
         assert_eq!(y.shape(), (D::<2>, D::<8>, D::<10>, D::<10>));
@@ -103,15 +103,28 @@ rows! {
     "local response norm": "", "nn.LocalResponseNorm" => "", "not yet: norms over neighbouring channels" {}
     "RNN, LSTM, GRU": "", "nn.RNN | nn.LSTM | nn.GRU" => "",
         "not yet: as layers; `guide::sequences` writes a GRU out" {}
-    "MHA, Transformer encoder, Transformer decoder, RoPE, positional encoding, KV-cache":
+    "KV-cache": "", "past_key_values" => "KvCache::new((Past(0), D::<2>))",
+        "keys and values of the tokens so far, in memory that grows by doubling; views of it" {
+        use congruent::dims;
+        use congruent::nn::KvCache;
+        dims! { Past = ? }
+        let mut cache = KvCache::new((Past(0), D::<2>));
+        cache.push(&x, &x)?;
+        assert_eq!(x.attention_with(cache.keys(), cache.values(), Attend::causal()).eval().as_slice()[..2], [1.0, 3.0]);
+    }
+    "MHA, Transformer encoder, Transformer decoder, RoPE, positional encoding":
         "", "nn.MultiheadAttention | nn.TransformerEncoder" =>
         "",
-        "not yet: as layers; the example `tiny_gpt` writes attention out" {}
-    "Upsample": "", "nn.Upsample(size=(8, 8))" => "Upsample { to: (D::<8>, D::<8>), how: Resample::Nearest }",
-        "in a tuple of layers" {
+        "not yet: as layers; `q.attention(&k, &v)` is an operation, and `tiny_gpt` a transformer of it" {}
+    "Upsample": "", "nn.Upsample(size=(8, 8)) | nn.Upsample(scale_factor=2)" =>
+        "Upsample { to: (D::<8>, D::<8>), how: Resample::Nearest }",
+        "in a tuple of layers; by a factor: `Upsample::by::<2>(Resample::Nearest)`" {
         use congruent::nn::Upsample;
         let up = Upsample { to: (D::<8>, D::<8>), how: Resample::Nearest };
         let model = (Conv2d::<D<1>, D<2>, Same<3>>::new(key), up);
+        let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 4, 4]>()).eval())?;
+        assert_eq!(y.shape(), (D::<2>, D::<2>, D::<8>, D::<8>));
+        let model = (Conv2d::<D<1>, D<2>, Same<3>>::new(key), Upsample::by::<2>(Resample::Nearest));
         let y = model.infer(|m| m.forward(&Cpu.ones::<Shape![2, 1, 4, 4]>()).eval())?;
         assert_eq!(y.shape(), (D::<2>, D::<2>, D::<8>, D::<8>));
     }

@@ -69,7 +69,7 @@ macro_rules! tables {
 
 // In the order of the page within each group; the groups come in the order of the checklist.
 tables! {
-    first exchange
+    first exchange cuda
     creation
     indexing
     shapes joining

@@ -6,6 +6,7 @@ mod positions;
 #[path = "../reference/mod.rs"]
 mod reference;
 mod running;
+mod sorted;
 mod summaries;
 #[path = "../support/mod.rs"]
 mod support;

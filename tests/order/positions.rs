@@ -42,7 +42,7 @@ fn rows(len: usize) -> Vec<Vec<f32>> {
 
 #[test]
 fn positions_are_those_of_a_plain_walk() {
-    for len in [1, 2, 31, 32, 33, 63, 64, 65, 511, 512, 513, 1021, 1600] {
+    for len in [1, 2, 31, 32, 33, 63, 64, 65, 511, 512, 513, 1021, 1600, 2047, 2048, 2049, 4100] {
         let rows = rows(len);
         let count = rows.len();
         let along = Cpu.from_vec((A(count), B(len)), rows.concat()).expect("as many elements");
@@ -74,4 +74,31 @@ fn positions_of_many_columns_and_of_integers() {
     }
     let truth = Cpu.from_vec((A(3), B(600)), (0..1800).map(|i| i % 600 == 599 || i == 7).collect::<Vec<bool>>());
     assert_eq!(truth.expect("as many elements").argmax_axis::<1>().as_slice(), [7, 599, 599]);
+}
+
+#[test]
+fn positions_across_as_many_rows_as_there_may_be_side_by_side() {
+    fn check<E: Elem + PartialOrd>(number: impl Fn(f32) -> E) {
+        for (len, inner) in
+            [1, 7, 17, 65, 133].into_iter().flat_map(|len| [1, 3, 4, 5, 63, 64, 67, 130].map(|i| (len, i)))
+        {
+            let noise = |i: usize| [0.0, 3.0, -2.0, f32::NAN, 1.0, -0.0, 3.0][i.wrapping_mul(7919) % 97 % 7];
+            let values: Vec<E> = (0..2 * len * inner).map(|i| number(noise(i))).collect();
+            let x = Cpu.from_vec((A(2), B(len), C(inner)), values.clone()).expect("as many elements");
+            let column =
+                |o: usize, j: usize| -> Vec<E> { (0..len).map(|i| values[(o * len + i) * inner + j]).collect() };
+            let columns = || (0..2).flat_map(|o| (0..inner).map(move |j| (o, j)));
+            let most: Vec<i64> = columns().map(|(o, j)| plain(&column(o, j), true)).collect();
+            let least: Vec<i64> = columns().map(|(o, j)| plain(&column(o, j), false)).collect();
+            assert_eq!(x.argmax_axis::<1>().as_slice(), most, "{} {len} by {inner}", E::NAME);
+            assert_eq!(x.argmin_axis::<1>().as_slice(), least, "{} {len} by {inner}", E::NAME);
+        }
+    }
+    check(|x| x);
+    check(f64::from);
+    check(f16::from_f32);
+    check(|x| x as i8);
+    check(|x| x as i32);
+    check(|x| x as u64);
+    check(|x| x > 1.0);
 }

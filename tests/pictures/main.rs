@@ -1,12 +1,16 @@
-//! Pictures beyond convolutions and pooling by windows: transposed convolutions, norms of channels, other sizes.
+//! Pictures beyond convolutions and pooling by windows: transposed convolutions, norms of channels, other sizes, places
+//! of a grid, patches, the places of largest elements.
 //!
 //! Apart from `convolutions.rs`: references here are written from the definitions once more, in `f64`.
 
+mod gridded;
+mod located;
 mod norms;
 mod resized;
 #[path = "../support/mod.rs"]
 mod support;
 mod transposed;
+mod unfolded;
 
 use congruent::prelude::*;
 

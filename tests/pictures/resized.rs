@@ -6,7 +6,7 @@ use crate::support::{gradients, random};
 use crate::*;
 use congruent::nn::{
     AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d,
-    Flattening, PixelShuffle, PixelUnshuffle, Relu, Upsample,
+    Flattening, PixelShuffle, PixelUnshuffle, Relu, Times, Upsample,
 };
 
 const LINEAR: Resample = Resample::Multilinear { align_corners: false };
@@ -174,6 +174,10 @@ fn layers_are_the_operations() {
         x BatchNorm2d<4>: Upsample { to: (D::<12>, D::<10>), how: CUBIC } => x.interpolate2d((D::<12>, D::<10>), CUBIC);
         room BatchNorm3d<2>: Upsample { to: (D::<3>, D::<8>, D::<4>), how: Resample::Nearest } =>
             room.interpolate3d((D::<3>, D::<8>, D::<4>), Resample::Nearest);
+        line BatchNorm1d<3>: Upsample::by::<2>(LINEAR) => line.interpolate1d((D::<14>,), LINEAR);
+        x BatchNorm2d<4>: Upsample::by::<3>(CUBIC) => x.interpolate2d((D::<18>, D::<15>), CUBIC);
+        room BatchNorm3d<2>: Upsample { to: Times::<2>, how: LINEAR } =>
+            room.interpolate3d((D::<6>, D::<8>, D::<4>), LINEAR);
         x BatchNorm2d<4>: PixelShuffle::<2> => x.pixel_shuffle::<2>();
     }
     let fine = x.pixel_shuffle::<2>().eval();

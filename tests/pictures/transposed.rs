@@ -222,6 +222,31 @@ fn layers_are_the_operation_and_a_bias() {
 }
 
 #[test]
+fn layers_go_over_axes_of_the_run() {
+    type Half = Groups<TransposedFilter<3, 2, 1, 1>, 2>;
+    let mut layer = ConvTranspose2d::<D<4>, D<6>, Half, Weights<f64>>::init(Cpu, Init::DEFAULT, Key::new(2));
+    layer.bias = numbers((D::<6>,), 3).into();
+    for (batch, rows, columns) in [(2, 3, 5), (0, 2, 2), (1, 1, 17)] {
+        let x: Tensor<_, f64> = numbers((Batch(batch), D::<4>, Rows(rows), Columns(columns)), 1);
+        let y: Tensor<(Batch, D<6>, Down, Across), f64> =
+            layer.infer(|m| m.forward_as(&x, Down, Across).eval()).expect("it fits");
+        let plain = x.conv_transpose2d_as(&layer.weight.tensor(), Half::default(), Down, Across);
+        assert_eq!(y, (plain + layer.bias.tensor().reshape((D::<6>, D::<1>, D::<1>))).eval());
+        assert_eq!(y.shape(), (Batch(batch), D::<6>, Down(2 * rows), Across(2 * columns)));
+    }
+    let short = ConvTranspose1d::<D<1>, D<1>, TransposedFilter<3, 1, 2>>::new(Key::new(1));
+    let x: Tensor<_> = numbers((Batch(1), D::<1>, Rows(1)), 1);
+    let error = short.infer(|m| m.forward_as(&x, Down).eval()).expect_err("no places").to_string();
+    assert!(error.starts_with("filter of a transposed convolution: size 3 (stride 1, padding 2"), "{error}");
+    let room = ConvTranspose3d::<D<2>, D<3>, TransposedFilter<2, 2>>::new(Key::new(1));
+    let x: Tensor<_> = numbers((D::<1>, D::<2>, Rows(1), D::<2>, D::<2>), 1);
+    let y = room.infer(|m| m.forward_as(&x, Down, |_| D::<4>, |_| D::<4>).eval()).expect("it fits");
+    assert_eq!(y.shape(), (D::<1>, D::<3>, Down(2), D::<4>, D::<4>));
+    let x = random((D::<1>, D::<4>, Rows(2), D::<2>), 1, -1.0, 1.0);
+    gradients!((x, layer), |(x, layer)| layer.forward_as(x, Down, Across).square().sum());
+}
+
+#[test]
 fn layers_have_gradients() {
     let init = Init::Normal { mean: 0.0, std: 0.5 };
     let x = || random((D::<2>, D::<2>, D::<2>, D::<3>), 1, -1.0, 1.0);

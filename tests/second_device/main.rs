@@ -6,6 +6,8 @@
 #[path = "../catalogue/entry.rs"]
 #[allow(dead_code, reason = "the tests of the catalogue use all of it")]
 mod entry;
+mod explained;
+mod other;
 mod pointwise;
 mod refusals;
 mod steps;

@@ -8,8 +8,8 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use congruent::device::{
-    Buf, CopyWork, Device, DrawWork, Host, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork, Storage, UpdateWork,
-    WindowWork,
+    AttentionWork, Buf, CopyWork, Device, DrawWork, Family, Host, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork,
+    Storage, UpdateWork, WindowWork,
 };
 use congruent::dtype::{Numeric, Undefined};
 use congruent::loops::{Body, Frame, Product, RowFold, RowInput, RowProgram, Rows, Update};
@@ -194,6 +194,14 @@ impl<const ORDINAL: usize> RowWork for Vault<ORDINAL> {
         let (out, kept) = with_copies(self, inputs, |inputs| Cpu.map_rows_keeping(rows, program, inputs));
         (self.computed(&out), self.computed(&kept))
     }
+    fn map_rows_beside<E: Real, P: RowProgram>(
+        self,
+        rows: Rows,
+        program: P,
+        inputs: &[RowInput<'_, E>],
+    ) -> [Buf<E>; 3] {
+        with_copies(self, inputs, |inputs| Cpu.map_rows_beside(rows, program, inputs)).map(|buf| self.computed(&buf))
+    }
     fn either<E: Real, P: RowProgram, const N: usize>(
         self,
         (program, numbers): (P, [&Buf<E>; 2]),
@@ -225,6 +233,7 @@ impl<const ORDINAL: usize> MatrixWork for Vault<ORDINAL> {
     }
 }
 
+impl<const ORDINAL: usize> AttentionWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> WindowWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> OrderWork for Vault<ORDINAL> {}
 impl<const ORDINAL: usize> ScanWork for Vault<ORDINAL> {}
@@ -260,6 +269,9 @@ impl<const ORDINAL: usize> UpdateWork for Vault<ORDINAL> {
 // at what they are given through `inside` and `download`, which refuse what is not of this vault. Its memory is the
 // process's own, so that the host's loops reach it by its address.
 unsafe impl<const ORDINAL: usize> Device for Vault<ORDINAL> {
+    fn runs(self, family: Family) -> bool {
+        matches!(family, Family::OfRows | Family::OfMatrices)
+    }
     unsafe fn evaluate<E: Elem, B: Body<E>>(
         self,
         frame: &Frame,

@@ -1,8 +1,8 @@
 //! What tables and constructs leave out: elements of every type, tensors that are made, compared, moved and printed,
 //! linear algebra, order, optimizers.
 
-use crate::vault::VAULT;
-use congruent::ops::{RunningForm, RunningRow, RunningVisitor, every_running_formula};
+use crate::other::{alike, other_device};
+use congruent::ops::{GridPadding, GridSample, RunningForm, RunningRow, RunningVisitor, every_running_formula};
 use congruent::optim::{Adagrad, RmsProp, clip_grad_norm, clip_grad_value};
 use congruent::prelude::*;
 use std::fmt::Debug;
@@ -69,14 +69,20 @@ impl<A: Device> RunningVisitor for RunningOn<A> {
     }
 }
 
-/// `name: |d| ..;` gives the same on the processor and in the vault.
+/// Rows of another element type.
+fn kv_of<E: Real, A: Device>(device: A) -> Tensor<Shape![33, 5], E, A> {
+    device.uniform_of(Default::default(), Key::new(3), -1.0, 1.0)
+}
+
+/// `name: |d| ..;` gives the same on the processor and on the other device.
 macro_rules! same {
     ($($name:ident: |$d:ident| $body:expr;)*) => {$(
         #[test]
         fn $name() {
+            let Some(device) = other_device() else { return };
             let here = { let $d = Cpu; let found = $body; found.seen() };
-            let there = { let $d = VAULT; let found = $body; found.seen() };
-            assert_eq!(there, here);
+            let there = { let $d = device; let found = $body; found.seen() };
+            alike(&there, &here);
         }
     )*};
 }
@@ -105,6 +111,21 @@ same! {
         }).expect("a step");
         (loss, grads.0, grads.1)
     };
+    attention_as_one: |d| {
+        let x: Tensor<Shape![2, 9, 4, 6], f32, _> = d.uniform(Default::default(), Key::new(1), -1.0, 1.0);
+        let kv: Tensor<Shape![2, 2, 7, 6], f32, _> = d.uniform(Default::default(), Key::new(2), -1.0, 1.0);
+        let seen = d.from_fn((D::<9>, D::<7>), |i| i % 4 != 1);
+        let far = d.from_fn((D::<2>, D::<1>, D::<1>), |i| i as f32);
+        let both: (Param<_, _>, Param<_, _>) = (x.into(), kv.into());
+        let (loss, grads) = both.value_and_grad(|(x, kv)| {
+            let q = x.transpose::<1, 2>().unflatten::<1, _, _>(D::<2>, D::<2>);
+            let y = q.attention_with(kv, kv, Attend::all().mask(&seen)).square().sum();
+            let two = x.transpose::<1, 2>().narrow::<1, _>(0, D::<2>);
+            y + two.attention_with(kv, kv, Attend::causal().bias(&far)).sum()
+        }).expect("a step");
+        let half = kv_of::<bf16, _>(d).attention(&kv_of::<bf16, _>(d), &kv_of::<bf16, _>(d)).eval();
+        (loss, grads.0, grads.1, half)
+    };
     pictures: |d| {
         let x: Tensor<Shape![2, 4, 3, 5], f32, _> = d.uniform(Default::default(), Key::new(1), -1.0, 1.0);
         let w: Tensor<Shape![4, 3, 3, 3], f32, _> = d.uniform(Default::default(), Key::new(2), -1.0, 1.0);
@@ -116,6 +137,21 @@ same! {
             parts.lp_pool2d(3.0, Pool::<2, 1>).instance_norm(1e-5).square().sum()
         }).expect("a step");
         (loss, grads.0, grads.1)
+    };
+    patches_and_places: |d| {
+        let x: Tensor<Shape![2, 3, 5, 6], f32, _> = d.uniform(Default::default(), Key::new(1), -1.0, 1.0);
+        let theta: Tensor<Shape![2, 2, 3], f32, _> = d.uniform(Default::default(), Key::new(2), -1.0, 1.0);
+        let (y, indices) = x.max_pool2d_with_indices(Pool::<3, 2, 1>);
+        let outside = attempt(|| y.max_unpool2d(&indices, (D::<2>, D::<2>)).eval()).map(|_| ()).expect_err("outside");
+        let both: (Param<_, _>, Param<_, _>) = (x.into(), theta.into());
+        let (loss, grads) = both.value_and_grad(|(x, theta)| {
+            let how = GridSample { padding: GridPadding::Reflection, ..GridSample::default() };
+            let y = x.grid_sample2d(theta.affine_grid2d((D::<7>, D::<4>), false), how);
+            let (largest, places) = y.max_pool2d_with_indices(Pool::<3, 2, 1>);
+            let back = largest.max_unpool2d(&places, (D::<7>, D::<4>)).unfold2d(Filter::<3, 1, 1>);
+            back.square().fold2d((D::<7>, D::<4>), Filter::<3, 1, 1>).sum()
+        }).expect("a step");
+        (indices, outside.to_string(), loss, grads.0, grads.1)
     };
     divisions: |d| {
         let (x, zeros) = (d.tensor([7i64, -7, 9]), d.tensor([2i64, 0, 4]));
@@ -222,7 +258,7 @@ same! {
     moved: |d| {
         let x = Cpu.tensor([[1.0f32, 2.0], [3.0, 4.0]]).to(&d);
         let back = x.to(&Cpu);
-        (x.to(&d), back, x == x.clone(), x.to_string(), format!("{x:?}").replace("Vault", "Cpu"), x.convert::<f64>())
+        (x.to(&d), back, x == x.clone(), x.to_string(), format!("{x:?}"), x.convert::<f64>())
     };
     optimizers: |d| {
         let model = Linear::<D<6>, D<3>>::new(Key::new(11)).to(&d);

@@ -1,7 +1,7 @@
 //! A layer has a bias, or it says that it has none.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let layer = Linear::<D<3>, D<2>, Weights, NoBias>::new(Key::new(0));
     let _ = layer.count();
 }

@@ -6,7 +6,7 @@ struct Net<P: Part = Weights> {
     weight: Param<Shape![3], P>,
 }
 
-fn main() {
+pub fn main() {
     let weight: Param<_> = Cpu.ones().into();
     let _: Net = Net { weight };
 }

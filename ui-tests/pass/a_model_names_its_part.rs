@@ -6,7 +6,7 @@ struct Net<P: Part = Weights> {
     weight: Param<Shape![3], P>,
 }
 
-fn main() {
+pub fn main() {
     let net = Net { weight: Cpu.ones().into() };
     let _ = net.weight.tensor();
 }

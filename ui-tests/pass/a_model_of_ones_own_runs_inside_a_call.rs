@@ -13,7 +13,7 @@ impl<P: Forward> Net<P> {
     }
 }
 
-fn main() {
+pub fn main() {
     let net = Net { hidden: Linear::new(Key::new(0)), scores: Linear::new(Key::new(1)) };
     let x = Cpu.tensor([[1.0, 2.0]]);
     let _ = net.infer(|net| net.forward(x.ex()).eval());

@@ -6,7 +6,7 @@ struct Net<P: Part = Weights> {
     gain: Param<Shape![3], P>,
 }
 
-fn main() {
+pub fn main() {
     let net: Net = Net { gain: Cpu.ones().into() };
     let (loss, _grads) = net.value_and_grad(|m| m.gain.square().sum()).expect("no sizes");
     assert_eq!(loss, 3.0);

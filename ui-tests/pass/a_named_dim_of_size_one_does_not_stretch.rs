@@ -3,7 +3,7 @@ use congruent::prelude::*;
 
 dims! { Channels = 1 }
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 4]>();
     let y = Cpu.zeros::<Shape![2, 1]>();
     let _ = (&x * &y).eval();

@@ -12,6 +12,6 @@ impl<P: Forward> Net<P> {
     }
 }
 
-fn main() {
+pub fn main() {
     let _ = Cpu.ones::<Shape![3]>();
 }

@@ -1,6 +1,6 @@
 //! A shape is a tuple of at most six dims.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.zeros::<Shape![1, 2, 1, 2, 1, 2]>();
 }

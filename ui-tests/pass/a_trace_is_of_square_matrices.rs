@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let a = Cpu.zeros::<Shape![3, 3]>();
     let _ = a.trace();
 }

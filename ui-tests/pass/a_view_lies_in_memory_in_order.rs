@@ -1,7 +1,7 @@
 //! A view is of elements that lie in memory in order: a transpose is not.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = x.t().reshape((D::<6>,)).eval();
 }

@@ -5,7 +5,7 @@ fn softened<B: Dim>(x: impl Expr<(B, D<3>)>) -> Ex![(f32, Cpu); B, 3] {
     x.ex() * 0.5
 }
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = softened(&x);
 }

@@ -1,6 +1,6 @@
 //! An axis is a dim, not a number's type.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.zeros::<(D<3>, D<2>)>();
 }

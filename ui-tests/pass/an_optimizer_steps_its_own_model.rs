@@ -1,7 +1,7 @@
 //! An optimizer made for one model does not step another.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let mut models = (Linear::<D<3>, D<2>>::new(Key::new(0)), Linear::<D<3>, D<5>>::new(Key::new(1)));
     let mut optimizer = Sgd::new(&models.0, 0.1);
     let x = Cpu.ones::<Shape![4, 3]>();

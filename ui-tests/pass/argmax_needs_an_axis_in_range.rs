@@ -1,7 +1,7 @@
 //! Positions along an axis are of an axis that is there.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = x.argmax_axis::<-2>();
 }

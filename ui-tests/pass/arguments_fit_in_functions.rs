@@ -7,7 +7,7 @@ fn centred<E: Real, D: Device, B: Dim>(x: Ex![(E, D); B, Pixels]) -> Ex![(E, D);
     x.with(|x| x - x.mean_keepdim::<1>())
 }
 
-fn main() {
+pub fn main() {
     let images: Tensor<(Batch, Pixels)> = Cpu.ones_of::<f32, _>((Batch(2), Pixels));
     let y = centred(images.ex()) * 2.0;
     println!("{}", y.exp().eval());

@@ -26,7 +26,7 @@ impl<P: Forward> Net<P> {
     }
 }
 
-fn main() -> Result<(), Error> {
+pub fn main() -> Result<(), Error> {
     let net: Net = Net { encoder: Encoder { hidden: Linear::new(Key::new(1)) }, scores: Linear::new(Key::new(2)) };
     let images: Tensor<(Batch, Pixels)> = Cpu.ones_of::<f32, _>((Batch(2), Pixels));
     let answers = net.infer(|net| (net.forward(images.ex()) * 2.0).softmax().eval())?;

@@ -1,7 +1,7 @@
 //! What is added to a tensor in its place is of its element type.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let mut x = Cpu.tensor([1, 2]);
     x += &Cpu.tensor([1, 2]);
     println!("{x}");

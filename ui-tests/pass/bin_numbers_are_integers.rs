@@ -3,7 +3,7 @@ use congruent::prelude::*;
 
 dims! { Groups = ? }
 
-fn main() {
+pub fn main() {
     let x = Cpu.tensor([1, 2]);
     let _ = x.bincount(Groups, 0);
 }

@@ -1,7 +1,7 @@
 //! Bits are those of integers: floats have none to combine.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.tensor([1, 2]);
     let _ = (&x & &x).eval();
 }

@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![3, 4]>();
     println!("{}", x.slice(s![.., 2..4]).eval());
 }

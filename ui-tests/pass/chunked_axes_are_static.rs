@@ -3,7 +3,7 @@ use congruent::prelude::*;
 
 dims! { Batch = ? }
 
-fn main() {
+pub fn main() {
     let x = Cpu.full((Batch(6), D::<4>), 1.0);
     let _ = x.split::<0, _>(D::<2>);
 }

@@ -1,7 +1,7 @@
 //! Chunks are equal parts: their number divides the axis.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 6]>();
     let _ = x.chunk::<-1, 3>();
 }

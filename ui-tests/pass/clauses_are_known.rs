@@ -9,7 +9,7 @@ elementwise! {
     Op: op(x) = x.floor(), flat, for x in -2.9..-2.1;
 }
 
-fn main() {
+pub fn main() {
     let x = Cpu.ones::<Shape![2]>();
     let _ = x.op().eval();
 }

@@ -8,6 +8,6 @@ where
     (x + x).eval()
 }
 
-fn main() {
+pub fn main() {
     let _ = double(&Cpu.ones::<Shape![2]>());
 }

@@ -10,7 +10,7 @@ struct Net<P: Part = Weights> {
     settings: Settings,
 }
 
-fn main() {
+pub fn main() {
     let net: Net = Net { weight: Cpu.ones().into(), settings: Settings };
     let _ = (net.weight.tensor(), net.settings.clone());
 }

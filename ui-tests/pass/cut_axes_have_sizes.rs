@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.ones::<Shape![12, 3]>();
     let _ = rearrange!(&x, "(h w) c -> h w c", h = D::<4>).eval();
 }

@@ -1,7 +1,7 @@
 //! PyTorch's `detach` is `stop_gradient`.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
     let _ = x.square().stop_gradient().eval();
 }

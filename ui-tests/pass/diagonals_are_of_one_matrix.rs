@@ -3,6 +3,6 @@ use congruent::prelude::*;
 
 dims! { Entries = ? }
 
-fn main() {
+pub fn main() {
     let _ = Cpu.tensor([[1.0, 2.0]]).diagonal_offset(1, Entries);
 }

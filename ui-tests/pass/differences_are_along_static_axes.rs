@@ -3,7 +3,7 @@ use congruent::prelude::*;
 
 dims! { Batch = ? }
 
-fn main() {
+pub fn main() {
     let x = Cpu.full((Batch(5), D::<4>), 1.0);
     let _ = x.diff_axis::<1>();
 }

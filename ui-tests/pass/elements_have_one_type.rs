@@ -1,6 +1,6 @@
 //! Elements of a literal have one type.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.tensor([1.0, 2.0]);
 }

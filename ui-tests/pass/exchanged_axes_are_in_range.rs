@@ -1,7 +1,7 @@
 //! Both axes that are exchanged exist.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = x.transpose::<0, 1>();
 }

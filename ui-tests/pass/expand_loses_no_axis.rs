@@ -1,7 +1,7 @@
 //! Expanding never makes a shape smaller.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = x.expand(<Shape![2, 3]>::default());
 }

@@ -1,7 +1,7 @@
 //! Only `D<1>` stretches when a tensor is expanded.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![1, 3]>();
     let _ = x.expand(<Shape![5, 4, 3]>::default());
 }

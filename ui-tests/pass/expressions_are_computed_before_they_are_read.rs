@@ -1,7 +1,7 @@
 //! An expression has no elements in memory.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
     let _ = (&x * 2.0).eval().as_slice();
 }

@@ -1,7 +1,7 @@
 //! An expression moves into the next one.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
     let (y, z) = (&x * 2.0, x.exp());
     let _ = (y + z).eval();

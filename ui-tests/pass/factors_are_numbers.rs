@@ -1,7 +1,7 @@
 //! Matrix products are for numbers.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let links = Cpu.tensor([[1, 0], [1, 1]]);
     let _ = links.matmul(&links).eval();
 }

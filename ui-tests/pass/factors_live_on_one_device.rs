@@ -5,7 +5,7 @@ fn join<A: Device, B: Device>(x: &Tensor<Shape![2], f32, A>, y: &Tensor<Shape![2
     x.matmul(y).eval()
 }
 
-fn main() {
+pub fn main() {
     let x = Cpu.ones::<Shape![2]>();
     let _ = join::<Cpu, Cpu>(&x, &x);
 }

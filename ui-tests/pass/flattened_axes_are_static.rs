@@ -3,7 +3,7 @@ use congruent::prelude::*;
 
 dims! { Batch = ?, Tokens = ? }
 
-fn main() {
+pub fn main() {
     let x = Cpu.full((Batch(2), Tokens(3), D::<4>), 1.0);
     let _ = x.flatten::<2>();
 }

@@ -9,7 +9,7 @@ elementwise! {
     Op: op(x) = x.exp(), for x in -3.0..3.0;
 }
 
-fn main() {
+pub fn main() {
     let x = Cpu.ones::<Shape![2]>();
     let _ = x.op().eval();
 }

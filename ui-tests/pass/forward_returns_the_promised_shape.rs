@@ -14,7 +14,7 @@ impl<P: Forward> Net<P> {
     }
 }
 
-fn main() {
+pub fn main() {
     let net = Net { hidden: Linear::new(Key::new(0)), out: Linear::new(Key::new(1)) };
     let _ = net.infer(|m| m.forward(&Cpu.ones::<Shape![2, 784]>()).eval());
 }

@@ -5,6 +5,6 @@ fn centred<S: congruent::shape::AxisAt<1>>(x: &Tensor<S>) -> Tensor<S> {
     (x - x.mean_keepdim::<1>()).eval()
 }
 
-fn main() {
+pub fn main() {
     let _ = centred(&Cpu.ones::<Shape![2, 3]>());
 }

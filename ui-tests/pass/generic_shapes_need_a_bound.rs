@@ -5,6 +5,6 @@ fn total<S: Shape + congruent::shape::Broadcast<R>, R: Shape>(x: &Tensor<S>, y: 
     (x + y).sum().eval().item()
 }
 
-fn main() {
+pub fn main() {
     let _ = total(&Cpu.ones::<Shape![2]>(), &Cpu.ones::<Shape![2]>());
 }

@@ -1,7 +1,7 @@
 //! A parameter is a floating-point tensor.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x: Param<Shape![3]> = Cpu.tensor([1.0, 2.0, 3.0]).into();
     let _ = x.tensor();
 }

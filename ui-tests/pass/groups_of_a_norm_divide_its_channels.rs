@@ -1,7 +1,7 @@
 //! The groups of a group norm divide its channels.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let norm = GroupNorm::<D<6>, 3>::new();
     let x = Cpu.ones::<Shape![2, 6, 4, 4]>();
     println!("{:?}", norm.infer(|m| m.forward(&x).eval()));

@@ -5,7 +5,7 @@ use vault::Vault;
 #[path = "../../tests/second_device/vault.rs"]
 mod vault;
 
-fn main() {
+pub fn main() {
     let (x, y) = (Cpu.ones::<Shape![2]>(), Vault::<0>.ones::<Shape![2]>());
     let _ = (&x + &y.to(&Cpu)).eval();
 }

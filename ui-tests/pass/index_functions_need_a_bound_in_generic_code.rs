@@ -6,6 +6,6 @@ fn ones<S: IndexShape>(shape: S) -> Tensor<S> {
     Cpu.from_index_fn(shape, |_| 1.0)
 }
 
-fn main() {
+pub fn main() {
     let _ = ones((D::<2>, D::<3>));
 }

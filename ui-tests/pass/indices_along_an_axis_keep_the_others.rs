@@ -1,7 +1,7 @@
 //! One index for each element: all axes but one are those of the tensor.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = x.take_along_axis::<1>(&Cpu.tensor([[1], [2]])).eval();
 }

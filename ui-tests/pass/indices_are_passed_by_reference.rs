@@ -1,7 +1,7 @@
 //! Indices are borrowed, as operands are.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![4, 3]>();
     let ids = Cpu.tensor([1, 2]);
     let _ = x.index_select::<0>(&ids).eval();

@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![3, 4]>();
     let y: Tensor<Shape![4]> = x.slice(s![2]).eval();
     println!("{y}");

@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.ones::<Shape![2, 3]>();
     let i = Cpu.tensor([0, 1]);
     let _ = x.index((&i,));

@@ -1,7 +1,7 @@
 //! Slices are chosen by a list of indices.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![4, 3]>();
     let _ = x.index_select::<0>(&Cpu.tensor([1, 2])).eval();
 }

@@ -1,7 +1,7 @@
 //! Functions are for floating-point tensors.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let ids = Cpu.tensor([1.0, 2.0, 3.0]);
     let _ = ids.exp().eval();
 }

@@ -1,6 +1,6 @@
 //! A median may lie between two elements.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.tensor([1.0, 2.0]).median();
 }

@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let a = Cpu.zeros::<Shape![2, 3]>();
     let b = Cpu.zeros::<Shape![3, 1]>();
     let _ = a.kron(&b);

@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let q = Cpu.ones::<Shape![2, 3, 4]>();
     let k = Cpu.ones::<Shape![2, 5, 4]>();
     let _ = einsum!("bqd, bkd -> bqk", &q, &k).eval();

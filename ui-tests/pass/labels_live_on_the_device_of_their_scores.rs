@@ -5,7 +5,7 @@ use vault::Vault;
 #[path = "../../tests/second_device/vault.rs"]
 mod vault;
 
-fn main() {
+pub fn main() {
     let (scores, labels) = (Vault::<0>.ones::<Shape![2, 3]>(), Cpu.tensor([0i64, 2]));
     let _ = scores.cross_entropy(&labels.to(&Vault::<0>)).eval();
 }

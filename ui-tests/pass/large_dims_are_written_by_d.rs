@@ -1,6 +1,6 @@
 //! From 10 000 on a size is written `d!(50257)`.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.zeros::<(D<2>, d!(50257))>();
 }

@@ -1,7 +1,7 @@
 //! The natural logarithm is `ln`, as in Rust.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
     let _ = x.ln().eval();
 }

@@ -1,7 +1,7 @@
 //! A mask stretches to the shape of the tensor.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let mask = Cpu.tensor_of::<bool, _>([true, false, true]);
     let _ = x.masked_fill(&mask, 0.0).eval();

@@ -1,7 +1,7 @@
 //! A mask is a condition, not a tensor of numbers.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     dims! { Kept = ? }
     let x = Cpu.tensor([1.0, 0.0]);
     let _ = x.masked_select(x.ne(0.0), Kept).eval();

@@ -8,7 +8,7 @@ fn product<S: congruent::shape::MatMul<R, K: congruent::shape::InnerDim<S::Rows>
     x.matmul(y).sum().eval().item()
 }
 
-fn main() {
+pub fn main() {
     let x = Cpu.ones::<Shape![2, 3]>();
     let y = Cpu.ones::<Shape![3, 4]>();
     let _ = product(&x, &y);

@@ -1,7 +1,7 @@
 //! A scalar multiplies by `*`.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let a = Cpu.zeros::<Shape![2, 3]>();
     let b = Cpu.zeros::<Shape![3]>();
     let _ = a.matmul(&b).eval();

@@ -3,7 +3,7 @@ use congruent::prelude::*;
 
 dims! { Height = 28, Width = 28 }
 
-fn main() {
+pub fn main() {
     let images = Cpu.zeros::<Shape![2, Height]>();
     let weight = Cpu.zeros::<Shape![Height, 5]>();
     let _ = images.matmul(&weight).eval();

@@ -5,7 +5,7 @@ use vault::Vault;
 #[path = "../../tests/second_device/vault.rs"]
 mod vault;
 
-fn main() {
+pub fn main() {
     let x = Vault::<0>.ones::<Shape![2]>();
     println!("{:?}", x.to(&Cpu).as_slice());
 }

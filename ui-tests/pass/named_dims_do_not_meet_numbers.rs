@@ -3,7 +3,7 @@ use congruent::prelude::*;
 
 dims! { Features = 784 }
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, Features]>();
     let bias = Cpu.zeros::<Shape![Features]>();
     let _ = (&x + &bias).eval();

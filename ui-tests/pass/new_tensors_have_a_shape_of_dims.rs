@@ -1,6 +1,6 @@
 //! What makes a tensor takes a shape of dims.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.full((D::<3>, D::<4>), 1.0);
 }

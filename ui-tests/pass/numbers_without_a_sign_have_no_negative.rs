@@ -1,7 +1,7 @@
 //! The negative is of numbers with a sign.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let ids = Cpu.tensor_of::<u32, _>([1, 2]);
     let _ = (-&ids.convert::<i64>()).eval();
 }

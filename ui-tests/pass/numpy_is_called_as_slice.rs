@@ -1,7 +1,7 @@
 //! Memory is lent as a slice.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
     let _ = x.as_slice();
 }

@@ -1,7 +1,7 @@
 //! A label is an index, and so an integer.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let labels = Cpu.tensor([0, 2]);
     let _ = labels.one_hot(D::<3>);
 }

@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.ones::<Shape![2, 1]>();
     let _ = rearrange!(&x, "h 1 -> h").eval();
 }

@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.tensor([1.0, 0.0]);
     assert!(x.ne(0.0).any());
 }

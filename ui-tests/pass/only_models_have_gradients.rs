@@ -1,7 +1,7 @@
 //! Gradients are those of a model or a parameter.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x: Param<_> = Cpu.ones::<Shape![3]>().into();
     let _ = x.value_and_grad(|x| x.exp().sum());
 }

@@ -8,7 +8,7 @@ struct Net<P: Part = Weights> {
     rate: f64,
 }
 
-fn main() {
+pub fn main() {
     let net: Net = Net { weight: Cpu.ones().into(), rate: 0.1 };
     let _ = (net.weight.tensor(), net.rate);
 }

@@ -1,7 +1,7 @@
 //! Elementwise operands have shapes that broadcast.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 4]>();
     let y = Cpu.zeros::<Shape![2, 1]>();
     let _ = (&x + &y).eval();

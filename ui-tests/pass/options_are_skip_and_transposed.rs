@@ -8,7 +8,7 @@ struct Net<P: Part = Weights> {
     name: &'static str,
 }
 
-fn main() {
+pub fn main() {
     let net: Net = Net { weight: Cpu.ones().into(), name: "net" };
     let _ = (net.weight.tensor(), net.name);
 }

@@ -7,7 +7,7 @@ struct Net<P: Part = Weights> {
     bias: Param<Shape![3], P>,
 }
 
-fn main() {
+pub fn main() {
     let net: Net = Net { weight: Cpu.ones().into(), bias: Cpu.ones().into() };
     let _ = (net.weight.tensor(), net.bias.tensor());
 }

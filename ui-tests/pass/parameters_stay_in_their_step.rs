@@ -1,7 +1,7 @@
 //! A parameter of a step is a variable, not a tensor.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let w: Param<_> = Cpu.ones::<Shape![3]>().into();
     let _ = w.infer(|w| w.exp().eval().as_slice().len());
 }

@@ -1,7 +1,7 @@
 //! A permutation names every axis exactly once.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3, 4]>();
     let _ = x.permute::<Axes![0, 1, 2]>();
 }

@@ -5,7 +5,7 @@ use vault::Vault;
 #[path = "../../tests/second_device/vault.rs"]
 mod vault;
 
-fn main() {
+pub fn main() {
     let (x, weight) = (Vault::<0>.ones::<Shape![2, 3, 5, 5]>(), Vault::<0>.ones::<Shape![8, 3, 3, 3]>());
     let y = x.conv2d(&weight, Filter::<3>);
     println!("{}", y.eval().len());

@@ -8,7 +8,7 @@ struct Net<P: Part = Weights> {
     names: Vec<f32>,
 }
 
-fn main() {
+pub fn main() {
     let net: Net = Net { weight: Cpu.ones().into(), names: vec![] };
     let _ = (net.weight.tensor(), net.names);
 }

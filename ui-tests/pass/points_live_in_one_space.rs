@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let a = Cpu.zeros::<Shape![7, 3]>();
     let b = Cpu.zeros::<Shape![5, 3]>();
     let _ = a.cdist(&b);

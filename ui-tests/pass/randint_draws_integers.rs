@@ -1,6 +1,6 @@
 //! Integers are drawn into an integer element type; floats have `uniform`.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.randint((D::<3>,), Key::new(1), 0i32, 6);
 }

@@ -1,6 +1,6 @@
 //! Counting needs numbers: `bool` is no element type of a range.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.arange_of::<u8, _>(D::<3>);
 }

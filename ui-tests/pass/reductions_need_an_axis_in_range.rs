@@ -1,7 +1,7 @@
 //! A reduction runs over an axis that exists.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = x.mean_keepdim::<1>().eval();
 }

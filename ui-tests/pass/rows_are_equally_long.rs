@@ -1,6 +1,6 @@
 //! Rows of a literal are equally long.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]);
 }

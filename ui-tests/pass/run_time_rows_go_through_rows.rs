@@ -3,7 +3,7 @@ use congruent::prelude::*;
 
 dims! { Batch = ? }
 
-fn main() {
+pub fn main() {
     let numbers = vec![[1.0, 2.0], [3.0, 4.0]];
     let _ = Cpu.rows(Batch, numbers);
     let _ = Batch(2);

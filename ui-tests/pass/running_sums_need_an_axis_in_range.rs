@@ -1,7 +1,7 @@
 //! What runs along an axis has that axis.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = x.cumsum_axis::<1>();
 }

@@ -1,7 +1,7 @@
 //! What is written to a tensor has its element type.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![3]>();
     let _ = x.scatter::<0>(&Cpu.tensor([1]), &Cpu.tensor_of::<f32, _>([5.0])).eval();
 }

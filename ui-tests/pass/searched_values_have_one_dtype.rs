@@ -2,7 +2,7 @@
 use congruent::ops::order::Side;
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let sorted = Cpu.tensor([1.0, 2.0]);
     let _ = sorted.searchsorted(&Cpu.tensor([1.0, 2.0]), Side::Left);
 }

@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let (x, y) = (Cpu.tensor_of::<i64, _>([1, 2]), Cpu.tensor_of::<i64, _>([2, 3]));
     let _ = x.isin(&y);
 }

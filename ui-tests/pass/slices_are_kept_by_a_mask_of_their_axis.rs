@@ -1,7 +1,7 @@
 //! A mask of slices has the length of their axis.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     dims! { Kept = ? }
     let x = Cpu.zeros::<Shape![2, 3]>();
     let mask = Cpu.tensor_of::<bool, _>([true, false]);

@@ -6,7 +6,7 @@ fn first<A: Host>(x: &Tensor<Shape![2], f32, A>) -> f32 {
     x.as_slice()[0]
 }
 
-fn main() {
+pub fn main() {
     let _ = first(&Cpu.ones()) + f32::from(u8::from(is_host(Cpu)));
 }
 

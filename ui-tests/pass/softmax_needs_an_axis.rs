@@ -1,7 +1,7 @@
 //! A scalar has no last axis.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![3]>();
     let _ = x.softmax().eval();
 }

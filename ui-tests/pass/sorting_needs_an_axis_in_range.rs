@@ -1,7 +1,7 @@
 //! What is sorted along an axis has that axis.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = x.argsort_axis::<1>();
 }

@@ -1,7 +1,7 @@
 //! Only an axis that is literally `D<1>` can be left out.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![1, 3]>();
     let _ = x.squeeze::<0>();
 }

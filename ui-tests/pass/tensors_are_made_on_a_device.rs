@@ -1,6 +1,6 @@
 //! A tensor is made on a device.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let _ = Cpu.tensor([1.0, 2.0]);
 }

@@ -5,6 +5,6 @@ fn product(x: &Tensor<Shape![2, 3]>, y: &Tensor<Shape![3, 5]>) -> Tensor<Shape![
     x.matmul(y).eval()
 }
 
-fn main() {
+pub fn main() {
     let _ = product(&Cpu.zeros(), &Cpu.zeros());
 }

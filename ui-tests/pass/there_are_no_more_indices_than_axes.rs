@@ -1,6 +1,6 @@
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.ones::<Shape![2, 3]>();
     let (i, j) = (Cpu.tensor([0, 1]), Cpu.tensor([1, 2]));
     let _ = x.index((&i, &j));

@@ -1,7 +1,7 @@
 //! The largest few of an axis are at most all of it.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 3]>();
     let _ = x.topk::<3, 1>();
 }

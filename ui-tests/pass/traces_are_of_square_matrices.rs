@@ -1,7 +1,7 @@
 //! Only square matrices have a trace.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![3, 3]>();
     let _ = x.trace().eval();
 }

@@ -1,7 +1,7 @@
 //! A vector has no transpose.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![3, 2]>();
     let _ = x.t();
 }

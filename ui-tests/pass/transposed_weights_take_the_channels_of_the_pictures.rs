@@ -1,7 +1,7 @@
 //! The weight of a transposed convolution has its inputs first.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let (x, weight) = (Cpu.ones::<Shape![2, 3, 4, 4]>(), Cpu.ones::<Shape![3, 8, 2, 2]>());
     println!("{}", x.conv_transpose2d(&weight, TransposedFilter::<2, 2>).eval());
 }

@@ -1,7 +1,7 @@
 //! A vector has no triangle.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![3, 3]>();
     let _ = x.tril(0).eval();
 }

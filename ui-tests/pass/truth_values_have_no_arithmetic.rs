@@ -1,7 +1,7 @@
 //! Arithmetic is for numbers.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let holds = Cpu.tensor_of::<bool, _>([true, false]);
     let _ = (&holds | &holds).eval();
 }

@@ -1,7 +1,7 @@
 //! The largest element is of numbers; truth values have `any`.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let holds = Cpu.tensor_of::<bool, _>([true, false]);
     let _ = holds.sum().eval();
 }

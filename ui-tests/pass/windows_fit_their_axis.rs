@@ -1,7 +1,7 @@
 //! A window is not longer than its axis.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let x = Cpu.zeros::<Shape![2, 4]>();
     let _ = x.unfold::<1, 4, 1>();
 }

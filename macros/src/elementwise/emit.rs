@@ -78,6 +78,7 @@ fn pointwise(row: &Row) -> TokenStream {
     let constants = constants_of(row, [formula]);
     let derivative = with_derivative(row);
     let v = Ident::new("V", row.method.span());
+    let called = called(row);
     let halves = row.halves.as_ref().map(|formula| {
         let constants = constants_of(row, [formula]);
         quote! {
@@ -91,6 +92,7 @@ fn pointwise(row: &Row) -> TokenStream {
     });
     quote! {
         impl #ops::#law for #op {
+            #called
             #halves
             #[inline(always)]
             fn value<#v: #num>(self, #(#operands: #v),*) -> #v {
@@ -112,10 +114,11 @@ fn of_integers(row: &Row) -> Option<TokenStream> {
     let e = Ident::new("E", row.method.span());
     let v = Ident::new("V", row.method.span());
     let own = of_own_number(row).then(|| quote!(<#e>));
-    let mentioned = idents(formula);
+    let (called, mentioned) = (called(row), idents(formula));
     let numbers = row.constants.iter().map(|constant| &constant.name).filter(|name| mentioned.contains(name));
     Some(quote! {
         impl<#e: #integer> #graph::#law<#e> for #op #own {
+            #called
             #[inline(always)]
             fn value<#v: #loops::Int<#e>>(self, #(#operands: #v,)* faults: &mut #loops::Faults) -> #v {
                 #constants
@@ -124,6 +127,33 @@ fn of_integers(row: &Row) -> Option<TokenStream> {
             }
         }
     })
+}
+
+/// The name of the row, and its constants in words.
+fn called(row: &Row) -> TokenStream {
+    let (name, graph) = (docs::plain(&row.method), path(home::GRAPH));
+    let constants = row.constants.iter().map(|constant| {
+        let (name, field) = (docs::plain(&constant.name), &constant.name);
+        quote!((#name, ::std::format!("{:?}", self.#field)))
+    });
+    let constants = (!row.constants.is_empty()).then(|| {
+        quote! {
+            #[inline]
+            fn constants(&self) -> #graph::Constants {
+                ::std::vec![#(#constants),*]
+            }
+        }
+    });
+    let op = &row.op;
+    let only = row
+        .constants
+        .is_empty()
+        .then(|| quote!(const ONLY: ::std::option::Option<Self> = ::std::option::Option::Some(#op);));
+    quote! {
+        const NAME: &'static str = #name;
+        #only
+        #constants
+    }
 }
 
 /// Overrides the trait's default, which differentiates `value` with dual numbers.

@@ -1,21 +1,44 @@
-//! Copies, strided ones for the most part. Axes are walked in the order of the output; a contiguous last axis is copied
-//! row by row, and a transposed one in square blocks: one element of each line of memory at a time was 10 times slower.
+//! Copies, strided ones for the most part. Axes are walked in the order of the output, whose outermost axis is divided
+//! among tasks; a contiguous last axis is copied row by row, and a transposed one in square blocks.
 
-use super::widen;
+use super::parallel::for_each_of;
+use super::strides::{each_row, places};
+use super::turned::{BAND, turned};
+use super::{unwritten, widen};
 use crate::dtype::{Elem, Real, convert};
-use crate::layout::{Axes, COLUMNS, MAX_AXES, Strides};
+use crate::layout::{Axes, COLUMNS, MAX_AXES};
 use crate::loops::count_product as product;
 use crate::memory::Buf;
 
+/// Elements that one task writes.
+const TASK: usize = 1 << 15;
+
 /// The elements in row-major order of the axes.
 pub(in crate::device) fn strided<E: Elem>(from: &[E], offset: usize, axes: &Axes) -> Buf<E> {
-    let mut out = Buf::zeros(product(&axes.size));
-    let to = out.make_mut();
+    let mut out = unwritten(product(&axes.size));
     assert!(axes.fits(offset, from.len()), "strided memory reaches outside of its buffer");
-    if let Some(axis) = crossing(axes) {
-        transposed(from, offset, axes, axis, to);
-        return out;
+    let axis = axes.size.iter().position(|&size| size != 1).unwrap_or(COLUMNS);
+    let Some(each) = out.len().checked_div(axes.size[axis]).filter(|&each| each > 0) else { return out };
+    let crossing = axes.crossing();
+    let band = if crossing == Some(axis) { BAND } else { 1 };
+    let batch = (TASK / each).next_multiple_of(band).max(band);
+    let task = |(number, to): (usize, &mut [E])| {
+        let (mut part, before) = (*axes, (number * batch) as isize * axes.stride[axis]);
+        part.size[axis] = to.len() / each;
+        let offset = (offset as isize + before) as usize;
+        match crossing {
+            Some(axis) => turned(from, offset, &part, axis, to),
+            None => in_rows(from, offset, &part, to),
+        }
+    };
+    match out.len() {
+        ..=TASK => task((0, out.make_mut())),
+        len => for_each_of(out.make_mut().chunks_mut(batch * each).enumerate(), len, task),
     }
+    out
+}
+
+fn in_rows<E: Elem>(from: &[E], offset: usize, axes: &Axes, to: &mut [E]) {
     let mut done = 0;
     each_row(offset, axes, |place, len, step| {
         let row = &mut to[done..done + len];
@@ -25,7 +48,6 @@ pub(in crate::device) fn strided<E: Elem>(from: &[E], offset: usize, axes: &Axes
         }
         done += len;
     });
-    out
 }
 
 /// Writes values in row-major order of the axes to their places.
@@ -33,6 +55,28 @@ pub(in crate::device) fn put<E: Elem>(target: &mut [E], offset: usize, axes: &Ax
     assert!(axes.fits(offset, target.len()), "strided memory reaches outside of its buffer");
     assert_eq!(values.len(), product(&axes.size), "as many values as places");
     assert!(axes.is_injective() || values.is_empty(), "values for places that lie on each other");
+    let divided = outermost(axes).filter(|_| values.len() > TASK);
+    let Some((axis, apart)) = divided else { return put_part(target, offset, axes, values) };
+    let each = values.len() / axes.size[axis];
+    let batch = (TASK / each).max(1);
+    let parts = target[offset..].chunks_mut(batch.saturating_mul(apart)).zip(values.chunks(batch * each));
+    for_each_of(parts, values.len(), |(target, values)| {
+        let mut part = *axes;
+        part.size[axis] = values.len() / each;
+        put_part(target, 0, &part, values);
+    });
+}
+
+/// The outermost axis and how far apart its indices lie, where there are several and each has memory of its own.
+fn outermost(axes: &Axes) -> Option<(usize, usize)> {
+    let axis = axes.size.iter().position(|&size| size != 1)?;
+    let reach = |i: usize| usize::try_from(axes.stride[i]).ok()?.checked_mul(axes.size[i].checked_sub(1)?);
+    let inside = (axis + 1..MAX_AXES).try_fold(0usize, |sum, i| sum.checked_add(reach(i)?))?;
+    let apart = usize::try_from(axes.stride[axis]).ok()?;
+    (apart > inside && axes.size[axis] > 1).then_some((axis, apart))
+}
+
+fn put_part<E: Elem>(target: &mut [E], offset: usize, axes: &Axes, values: &[E]) {
     let mut done = 0;
     each_row(offset, axes, |place, len, step| {
         let row = &values[done..done + len];
@@ -59,109 +103,59 @@ pub(in crate::device) fn converted<A: Elem, B: Elem>(buf: &Buf<A>) -> Buf<B> {
     widen::between(buf).unwrap_or_else(|| Buf::from_fn(values.len(), |i| convert(values[i])))
 }
 
-/// The side of a block: its lines of memory are in the cache while their elements are spread.
-const SIDE: usize = 16;
-
-/// The axis along which neighbours lie side by side, where those of the last one do not.
-fn crossing(axes: &Axes) -> Option<usize> {
-    let apart = axes.stride[COLUMNS] > 1 && axes.size[COLUMNS] >= SIDE;
-    (0..COLUMNS).rev().find(|&axis| apart && axes.stride[axis] == 1 && axes.size[axis] >= SIDE)
-}
-
-/// The elements in row-major order, in blocks of the last axis and the one that it crosses.
-fn transposed<E: Elem>(from: &[E], offset: usize, axes: &Axes, axis: usize, to: &mut [E]) {
-    let (rows, columns, step) = (axes.size[axis], axes.size[COLUMNS], axes.stride[COLUMNS] as usize);
-    let (mut others, own) = (*axes, Axes::row_major(axes.size));
-    (others.size[axis], others.size[COLUMNS]) = (1, 1);
-    let apart = own.stride[axis] as usize;
-    each_pair(others.size, [offset, 0], [&others.stride, &own.stride], |[place, target]| {
-        for row in (0..rows).step_by(SIDE) {
-            for column in (0..columns).step_by(SIDE) {
-                let (from, to) = (&from[place + row + column * step..], &mut to[target + row * apart + column..]);
-                block(from, step, to, apart, [SIDE.min(rows - row), SIDE.min(columns - column)]);
-            }
-        }
-    });
-}
-
-/// `to[row * apart + column] = from[row + column * step]` for the rows and columns of one block.
-#[inline(always)]
-fn block<E: Elem>(from: &[E], step: usize, to: &mut [E], apart: usize, [rows, columns]: [usize; 2]) {
-    if [rows, columns] != [SIDE; 2] {
-        for row in 0..rows {
-            (0..columns).for_each(|column| to[row * apart + column] = from[row + column * step]);
-        }
-        return;
-    }
-    let mut lines = [[E::default(); SIDE]; SIDE];
-    for (column, line) in lines.iter_mut().enumerate() {
-        line.copy_from_slice(&from[column * step..][..SIDE]);
-    }
-    for row in 0..SIDE {
-        let target = &mut to[row * apart..][..SIDE];
-        (0..SIDE).for_each(|column| target[column] = lines[column][row]);
-    }
-}
-
-/// Places from `first` on, `step` apart.
-pub(super) fn places(first: usize, step: isize) -> impl Iterator<Item = usize> {
-    (0..).map(move |i: isize| (first as isize + i * step) as usize)
-}
-
-/// Calls `row` with the first place, the length and the step of each row along the last axis, in row-major order.
-fn each_row(offset: usize, axes: &Axes, mut row: impl FnMut(usize, usize, isize)) {
-    let Axes { size, stride } = *axes;
-    each_pair(size, [offset, 0], [&stride, &[0; MAX_AXES]], |[place, _]| row(place, size[COLUMNS], stride[COLUMNS]));
-}
-
-/// Calls `row` with the first places in two memories of each row along the last axis, in row-major order.
-pub(super) fn each_pair(
-    size: [usize; MAX_AXES],
-    offsets: [usize; 2],
-    strides: [&Strides; 2],
-    mut row: impl FnMut([usize; 2]),
-) {
-    if size.contains(&0) {
-        return;
-    }
-    let mut index = [0; COLUMNS];
-    let mut places = offsets.map(|offset| offset as isize);
-    for _ in 0..size[..COLUMNS].iter().product() {
-        row(places.map(|place| place as usize));
-        for axis in (0..COLUMNS).rev() {
-            index[axis] += 1;
-            let around = index[axis] == size[axis];
-            let steps = if around { 1 - size[axis] as isize } else { 1 };
-            places.iter_mut().zip(strides).for_each(|(place, stride)| *place += steps * stride[axis]);
-            if !around {
-                break;
-            }
-            index[axis] = 0;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::strided;
+    use super::{put, strided};
+    use crate::dtype::Elem;
     use crate::layout::{Axes, MAX_AXES};
+
+    /// Copies along any order of axes, and puts what comes of it back.
+    fn check<E: Elem + PartialEq>(sizes: [usize; 4], element: impl Fn(usize) -> E) {
+        let sizes = Axes::last(sizes, [0; 4]).size;
+        let whole = Axes::row_major(sizes);
+        let values: Vec<E> = (0..sizes.iter().product()).map(element).collect();
+        for order in [[4, 5, 6, 7], [4, 5, 7, 6], [4, 7, 6, 5], [7, 5, 4, 6], [6, 4, 7, 5]] {
+            let order: [usize; MAX_AXES] = std::array::from_fn(|i| i.checked_sub(4).map_or(i, |i| order[i]));
+            let axes = Axes { size: order.map(|i| sizes[i]), stride: order.map(|i| whole.stride[i]) };
+            let copy = strided(&values, 0, &axes);
+            assert!(copy.host() == walked(&axes, &values), "{} {sizes:?} {order:?}", E::NAME);
+            let mut back = vec![E::default(); values.len()];
+            put(&mut back, 0, &axes, copy.host());
+            assert!(back == values, "{} {sizes:?} {order:?}", E::NAME);
+        }
+    }
 
     #[test]
     fn any_order_of_axes_is_copied() {
-        for sizes in [[1, 1, 16, 16], [2, 3, 33, 17], [1, 40, 2, 31], [1, 18, 0, 20]] {
-            let sizes = Axes::last(sizes, [0; 4]).size;
-            let whole = Axes::row_major(sizes);
-            let values: Vec<i32> = (0..sizes.iter().product::<usize>() as i32).collect();
-            for order in [[4, 5, 7, 6], [4, 7, 6, 5], [7, 5, 4, 6], [6, 4, 7, 5]] {
-                let order: [usize; MAX_AXES] = std::array::from_fn(|i| i.checked_sub(4).map_or(i, |i| order[i]));
-                let axes = Axes { size: order.map(|i| sizes[i]), stride: order.map(|i| whole.stride[i]) };
-                assert_eq!(strided(&values, 0, &axes).host(), walked(&axes, &values), "{sizes:?} {order:?}");
-            }
+        for sizes in [[1, 1, 16, 16], [2, 3, 33, 17], [1, 40, 2, 31], [1, 18, 0, 20], [1, 1, 1, 1], [1, 1021, 1, 67]] {
+            check(sizes, |i| i as i32);
+            check(sizes, |i| i as f64);
+            check(sizes, |i| i as u8);
+            check(sizes, |i| i % 3 == 0);
+        }
+        // Divided among tasks, the last of them shorter.
+        for sizes in [[1, 1, 300, 517], [3, 290, 1, 170], [70_001, 1, 1, 1]] {
+            check(sizes, |i| f32::from_bits(i as u32));
+            check(sizes, |i| i as i64);
+        }
+    }
+
+    #[test]
+    fn a_part_of_memory_is_written_to_by_many_tasks() {
+        let (rows, columns, width, from) = (401, 170, 201, 7);
+        let axes = Axes::last([rows, columns], [width as isize, 1]);
+        let values: Vec<u32> = (1..).take(rows * columns).collect();
+        let mut target = vec![0; rows * width + from];
+        put(&mut target, from, &axes, &values);
+        for (place, &element) in target.iter().enumerate() {
+            let (row, column) = (place.wrapping_sub(from) / width, place.wrapping_sub(from) % width);
+            let expected = if place < from || column >= columns { 0 } else { row * columns + column + 1 };
+            assert_eq!(element as usize, expected, "{row} {column}");
         }
     }
 
     /// The elements in the order of the axes, one at a time.
-    fn walked(axes: &Axes, values: &[i32]) -> Vec<i32> {
+    fn walked<E: Elem>(axes: &Axes, values: &[E]) -> Vec<E> {
         let at = |mut index: usize| {
             let mut place = 0;
             for axis in (0..MAX_AXES).rev() {

@@ -7,7 +7,7 @@
 use super::parallel::{SharedPtr, for_each};
 use crate::dtype::{Discrete, Undefined};
 use crate::loops::{Block, Body, Column, Faults, Frame, Spacing};
-use crate::num::{Level, level};
+use crate::num::{Plain, vectorised};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Writes the values of a region to `out`; fails with the position of the first element that has none, and the reason.
@@ -21,8 +21,7 @@ where
 {
     let (task, place, failed) = (Task(*body), SharedPtr::new(out), AtomicBool::new(false));
     for_each(frame.chunks, frame.len(), |chunk| {
-        // SAFETY: the caller's contract; chunks are disjoint, and `out` has the frame's elements.
-        let faults = unsafe { dispatch(Chunk { frame, chunk, body: task.get() }, place.get()) };
+        let faults = vectorised(Chunk { frame, chunk, body: task.get(), out: place.get() });
         if !faults.is_clean() {
             failed.store(true, Ordering::Relaxed);
         }
@@ -44,54 +43,36 @@ impl<B: Copy> Task<B> {
     }
 }
 
-struct Chunk<'f, B> {
+/// A chunk of a frame, and where the region's values go.
+struct Chunk<'f, E, B> {
     frame: &'f Frame,
     chunk: usize,
     body: B,
+    out: *mut E,
 }
 
-/// # Safety
-/// The body's operands were checked against the frame; `out` has its elements.
-#[inline]
-unsafe fn dispatch<E: Discrete, B: Body<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
-    #[cfg(target_arch = "x86_64")]
-    {
-        /// # Safety
-        /// As of `dispatch`, on a processor that has these features.
-        #[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
-        unsafe fn avx2<E: Discrete, B: Body<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
-            // SAFETY: the caller's contract.
-            unsafe { run(chunk, out) }
-        }
-        if level() >= Level::Avx2 {
-            // SAFETY: the level never exceeds what the processor has; the rest is the caller's contract.
-            return unsafe { avx2(chunk, out) };
-        }
-    }
-    // SAFETY: the caller's contract.
-    unsafe { run(chunk, out) }
-}
-
-/// # Safety
-/// The body's operands were checked against the frame; `out` has its elements.
-#[inline(always)]
-unsafe fn run<E: Discrete, B: Body<E>>(chunk: Chunk<'_, B>, out: *mut E) -> Faults {
-    let Chunk { frame, chunk, mut body } = chunk;
-    let mut faults = Faults::default();
-    let dense = body.spacing() == Spacing::ONE;
-    for (row, from, to) in frame.chunk(chunk).units(frame.inner) {
-        body.seek(frame, &frame.index(row));
-        // SAFETY: the chunk's columns lie inside the frame, and no other chunk has these elements of `out`.
-        unsafe {
-            let out = std::slice::from_raw_parts_mut(out.add(row * frame.inner + from).cast(), to - from);
-            if dense {
-                fill::<true, E, B>(&body, from, out, &mut faults)
-            } else {
-                fill::<false, E, B>(&body, from, out, &mut faults)
+impl<E: Discrete, B: Body<E>> Plain for Chunk<'_, E, B> {
+    type Out = Faults;
+    #[inline(always)]
+    fn run(self) -> Faults {
+        let Chunk { frame, chunk, mut body, out } = self;
+        let mut faults = Faults::default();
+        let dense = body.spacing() == Spacing::ONE;
+        for (row, from, to) in frame.chunk(chunk).units(frame.inner) {
+            body.seek(frame, &frame.index(row));
+            // SAFETY: the chunk's columns lie inside the frame, against which `evaluate`'s caller checked the body; no
+            // other chunk has these elements of `out`, which has all of the frame's.
+            unsafe {
+                let out = std::slice::from_raw_parts_mut(out.add(row * frame.inner + from).cast(), to - from);
+                if dense {
+                    fill::<true, E, B>(&body, from, out, &mut faults)
+                } else {
+                    fill::<false, E, B>(&body, from, out, &mut faults)
+                }
             }
         }
+        faults
     }
-    faults
 }
 
 /// Block from `from` on of the row at hand. The slice tells the compiler that nothing else refers to its memory.

@@ -25,7 +25,7 @@ pub(in crate::device) fn take_rows<E: Elem>(table: &[E], width: usize, ids: &[i6
     let mut out = unwritten(product(&[ids.len(), width]));
     if let Some(lines) = TASK.checked_div(width) {
         let lines = lines.max(1);
-        let tasks = out.make_mut().chunks_mut(lines * width).zip(ids.chunks(lines)).collect();
+        let tasks = out.make_mut().chunks_mut(lines * width).zip(ids.chunks(lines));
         for_each_of(tasks, ids.len() * width, |(rows, ids): (&mut [E], &[i64])| {
             for (row, &id) in rows.chunks_exact_mut(width).zip(ids) {
                 row.copy_from_slice(&table[id as usize * width..][..width]);

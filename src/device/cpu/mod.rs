@@ -8,23 +8,30 @@
 //! | `rows` | row programs |
 //! | `product` | matrix products |
 //! | `windows` | convolutions, pooling |
+//! | `attention` | attention, tile by tile |
 //! | `index` | rows by index, labels |
-//! | `order`, `radix`, `scan` | sorting and searching; sorting of long rows; what runs along rows |
+//! | `order`, `sorted` | positions in order, and searching; elements in order |
+//! | `keys`, `radix` | elements as integers; sorting of long rows |
+//! | `scan`, `extremes` | running formulas; where the extremes of rows stand |
 //! | `draw` | random elements and masks |
 //! | `update` | what optimizers do to weights |
 //! | `combine` | how the terms of a row become one |
-//! | `copy`, `spread` | strided copies; sums at strided places |
+//! | `copy`, `turned`, `spread` | strided copies; transposed ones; sums at strided places |
+//! | `strides` | the order in which these walk |
 //! | `cascade` | long sums without loss |
 //! | `widen` | 16-bit floats as `f32` |
 //! | `parallel` | how work is shared; never by the number of threads |
 
+pub(super) mod attention;
 mod cascade;
 mod combine;
 pub(super) mod copy;
 pub(super) mod draw;
 pub(super) mod elements;
+pub(super) mod extremes;
 pub(super) mod index;
 pub(super) mod integers;
+mod keys;
 pub(super) mod order;
 mod parallel;
 mod processor;
@@ -33,7 +40,10 @@ mod radix;
 pub(super) mod region;
 pub(super) mod rows;
 pub(super) mod scan;
+pub(super) mod sorted;
 pub(super) mod spread;
+mod strides;
+mod turned;
 pub(super) mod update;
 mod widen;
 pub(super) mod windows;

@@ -4,18 +4,15 @@
 //! Apart from `rows`, because nothing is computed here: elements are compared only. Each element becomes an integer of
 //! the same order with its position behind it. No two of these are equal, so there is one sorted order, whoever sorts.
 
-use super::parallel::waiting;
-use super::radix::{self, Keyed};
+use super::keys::Key;
+use super::parallel::{PARALLEL_FROM, waiting};
+use super::radix::{Keyed, in_order};
 use crate::dtype::Elem;
 use crate::error::{heard_there, is_heard};
 use crate::loops::Rows;
 use crate::memory::Buf;
 use rayon::prelude::*;
 
-/// Elements of work from which waking other threads pays.
-pub(super) const PARALLEL_FROM: usize = 1 << 16;
-/// Elements of a row up to which memory for sorting by digits is no matter: longer rows are sorted in their own.
-const LONGEST: usize = 1 << 17;
 /// Elements of a task, so that many small rows are not as many tasks.
 const TASK: usize = 1 << 14;
 
@@ -42,15 +39,14 @@ pub(super) fn each_chunk<T: Send>(
 }
 
 /// An element and its position as one integer, in the order of the elements.
-trait Packed: Keyed + Ord + Send {
-    /// Elements of a row from which on sorting by digits wins over comparing.
-    const LONG: usize;
+trait Packed: Keyed {
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> Self;
     fn index(self) -> i64;
 }
 
 impl Keyed for u128 {
     const BITS: usize = 64;
+    const LONG: usize = 1 << 10;
     #[inline(always)]
     fn key(self, without: usize) -> usize {
         (self >> (64 + without)) as usize
@@ -59,39 +55,16 @@ impl Keyed for u128 {
 
 impl Keyed for i64 {
     const BITS: usize = 32;
+    const LONG: usize = 200;
     #[inline(always)]
     fn key(self, without: usize) -> usize {
         ((self ^ i64::MIN) as u64 >> (32 + without)) as usize
     }
 }
 
-/// The bits of a number as an integer of the same order: those of positive ones above those of negative ones, which
-/// run backwards.
-macro_rules! ordered_bits {
-    ($x:expr, $Bits:ty) => {{
-        const SIGN: $Bits = 1 << (<$Bits>::BITS - 1);
-        let x = $x;
-        let bits = (x + 0.0).to_bits(); // -0 becomes 0
-        if x.is_nan() {
-            <$Bits>::MAX
-        } else if bits & SIGN == 0 {
-            bits | SIGN
-        } else {
-            !bits
-        }
-    }};
-}
-
-/// 1 for integers with a sign, whose bits are in order once the sign is turned over; 0 for the others.
-fn sign<E: Elem>() -> u64 {
-    u64::from(E::of_i64(-1).as_i128() < 0)
-}
-
 impl Packed for u128 {
-    const LONG: usize = 1 << 10;
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u128 {
-        let key = if E::INTEGER { x.as_i64() as u64 ^ (sign::<E>() << 63) } else { ordered_bits!(x.as_f64(), u64) };
-        u128::from(if descending { !key } else { key }) << 64 | index as u128
+        u128::from(<u64 as Key>::of(x, descending)) << 64 | index as u128
     }
     fn index(self) -> i64 {
         self as i64
@@ -100,14 +73,8 @@ impl Packed for u128 {
 
 /// Elements of at most four bytes in rows of less than 2³² elements, as large as the position that comes of it.
 impl Packed for i64 {
-    const LONG: usize = 200;
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> i64 {
-        let key = if E::INTEGER {
-            x.as_i64() as u32 ^ ((sign::<E>() as u32) << 31)
-        } else {
-            ordered_bits!(x.as_f64() as f32, u32)
-        };
-        let key = if descending { !key } else { key } ^ (1 << 31); // the order of numbers with a sign
+        let key = <u32 as Key>::of(x, descending) ^ (1 << 31); // the order of numbers with a sign
         (u64::from(key) << 32 | index as u64) as i64
     }
     fn index(self) -> i64 {
@@ -131,12 +98,16 @@ pub(in crate::device) fn order<E: Elem>(rows: Rows, values: &[E], descending: bo
     across(rows, keep, out)
 }
 
-/// The elements of a row, wherever they lie, packed.
-fn packed_row<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, row: usize) -> impl Iterator<Item = P> {
+/// The elements of a row, wherever they lie.
+pub(super) fn row_of<E: Elem>(rows: Rows, values: &[E], row: usize) -> impl Iterator<Item = E> {
     let Rows { len, inner, .. } = rows;
     let start = row / inner * len * inner + row % inner;
-    let elements = values[start..].iter().step_by(inner).take(len).enumerate();
-    elements.map(move |(i, &x)| P::pack(x, descending, i))
+    values[start..].iter().step_by(inner).take(len).copied()
+}
+
+/// The same, packed.
+fn packed_row<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, row: usize) -> impl Iterator<Item = P> {
+    row_of(rows, values, row).enumerate().map(move |(i, x)| P::pack(x, descending, i))
 }
 
 /// The first `keep` of each row, one row after the other.
@@ -149,7 +120,7 @@ fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: us
             if keep < rows.len {
                 packed.select_nth_unstable(keep - 1);
             }
-            sort_packed(&mut packed[..keep], &mut beside);
+            in_order(&mut packed[..keep], &mut beside);
             out.iter_mut().zip(&packed).for_each(|(out, packed)| *out = packed.index());
         }
     });
@@ -162,14 +133,14 @@ fn sort_whole<E: Elem>(rows: Rows, values: &[E], descending: bool, out: &mut [i6
         for (row, out) in (first..).zip(out.chunks_exact_mut(rows.len)) {
             let packed = packed_row::<E, i64>(rows, values, descending, row);
             out.iter_mut().zip(packed).for_each(|(out, packed)| *out = packed);
-            sort_packed(out, &mut beside);
+            in_order(out, &mut beside);
             out.iter_mut().for_each(|out| *out = out.index());
         }
     });
 }
 
 /// Calls `run` with the number of a row and the results of that and those behind it, `keep` of each row.
-fn each_batch(rows: Rows, keep: usize, out: &mut [i64], run: impl Fn(usize, &mut [i64]) + Sync + Send) {
+pub(super) fn each_batch<T: Send>(rows: Rows, keep: usize, out: &mut [T], run: impl Fn(usize, &mut [T]) + Sync + Send) {
     let batch = (TASK / rows.len.max(1)).clamp(1, rows.count().max(1));
     // The last batch may be a shorter one.
     let whole = rows.count() / batch * batch;
@@ -180,20 +151,8 @@ fn each_batch(rows: Rows, keep: usize, out: &mut [i64], run: impl Fn(usize, &mut
     }
 }
 
-/// Sorts in place; `beside` is made as long where memory is needed, and kept for the next row.
-fn sort_packed<P: Packed>(packed: &mut [P], beside: &mut Vec<P>) {
-    if (P::LONG..=LONGEST).contains(&packed.len()) {
-        beside.resize(packed.len(), P::default());
-        radix::sort(packed, beside);
-    } else if packed.len() >= PARALLEL_FROM {
-        waiting(|| packed.par_sort_unstable());
-    } else {
-        packed.sort_unstable();
-    }
-}
-
 /// From one row after the other to the places where the rows lie.
-fn across(rows: Rows, keep: usize, row_after_row: Buf<i64>) -> Buf<i64> {
+pub(super) fn across<E: Elem>(rows: Rows, keep: usize, row_after_row: Buf<E>) -> Buf<E> {
     if rows.inner == 1 || keep == 1 {
         return row_after_row;
     }

@@ -6,7 +6,7 @@ use crate::random::given;
 use rayon::prelude::*;
 
 /// Elements of work from which waking other threads pays: measured at 2 to 6 microseconds for two threads.
-const PARALLEL_FROM: usize = 1 << 16;
+pub(super) const PARALLEL_FROM: usize = 1 << 16;
 
 /// Calls `task` for each number below `count`, on several threads when there are `work` elements to touch.
 pub(super) fn for_each(count: usize, work: usize, task: impl Fn(usize) + Sync + Send) {
@@ -14,13 +14,19 @@ pub(super) fn for_each(count: usize, work: usize, task: impl Fn(usize) + Sync + 
 }
 
 /// Calls `task` for each of these, on several threads when there are `work` elements to touch: tasks that own what they
-/// write to.
-pub(super) fn for_each_of<T: Send>(tasks: Vec<T>, work: usize, task: impl Fn(T) + Sync) {
+/// write to. One thread alone does not gather them.
+pub(super) fn for_each_of<T: Send>(
+    tasks: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+    work: usize,
+    task: impl Fn(T) + Sync,
+) {
+    let tasks = tasks.into_iter();
     if tasks.len() > 1 && work >= PARALLEL_FROM && rayon::current_num_threads() > 1 {
         let heard = is_heard();
+        let tasks: Vec<T> = tasks.collect();
         waiting(|| tasks.into_par_iter().for_each(|own| heard_there(heard, || task(own))));
     } else {
-        tasks.into_iter().for_each(task);
+        tasks.for_each(task);
     }
 }
 

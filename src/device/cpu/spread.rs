@@ -3,9 +3,8 @@
 //! Apart from the copies because what meets at a place is added up, and in one order for any number of threads: these
 //! share parts of the memory that no place of another part lies in.
 
-use super::copy::{each_pair, places};
-use super::order::PARALLEL_FROM;
-use super::parallel::waiting;
+use super::parallel::{PARALLEL_FROM, waiting};
+use super::strides::{each_pair, places};
 use crate::dtype::Real;
 use crate::layout::{Axes, COLUMNS, MAX_AXES, Strides};
 use crate::loops::count_product as product;

@@ -4,11 +4,10 @@
 //! ends with the process; a file whose lock is free has no writer, in whatever process it was.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata};
-use std::io;
-use std::path::Path;
-
-use tempfile::{Builder, TempPath};
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 
 use super::target::folder_of;
 
@@ -17,13 +16,35 @@ const SUFFIX: &str = ".saving";
 const RANDOM: usize = 12;
 /// Names end at 255 bytes; dots, random characters and the ending take 21, and a character up to four.
 const LONGEST_NAME: usize = 200;
-/// How often a new file may be taken for one without a writer, before its lock is held.
+/// How often a name may be taken, or a new file be taken for one without a writer before its lock is held.
 const TRIES: usize = 100;
 
 /// A new file, locked, and its name, which is removed when dropped.
 pub(super) struct Aside {
     pub(super) file: File,
-    pub(super) name: TempPath,
+    pub(super) name: Name,
+}
+
+/// The name of a file aside, which goes with it unless the file gets another.
+pub(super) struct Name(Option<PathBuf>);
+
+impl Name {
+    /// The file takes another name, and replaces what had it.
+    pub(super) fn become_that_of(mut self, path: &Path) -> io::Result<()> {
+        if let Some(own) = &self.0 {
+            fs::rename(own, path)?;
+        }
+        self.0 = None;
+        Ok(())
+    }
+}
+
+impl Drop for Name {
+    fn drop(&mut self) {
+        if let Some(own) = &self.0 {
+            let _ = fs::remove_file(own);
+        }
+    }
 }
 
 impl Aside {
@@ -32,7 +53,10 @@ impl Aside {
         let folder = folder_of(target);
         remove_left_over(folder);
         for _ in 0..TRIES {
-            let (file, name) = new_in(folder, target.file_name().unwrap_or_default(), old)?.into_parts();
+            let (file, name) = match new_in(folder, target.file_name().unwrap_or_default(), old) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+                new => new?,
+            };
             if !locked(&file)? {
                 continue;
             }
@@ -76,24 +100,36 @@ fn is_aside(name: &OsStr) -> bool {
     random.is_some_and(|random| random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-fn new_in(folder: &Path, target: &OsStr, old: Option<&Metadata>) -> io::Result<tempfile::NamedTempFile> {
+fn new_in(folder: &Path, target: &OsStr, old: Option<&Metadata>) -> io::Result<(File, Name)> {
     let target = target.to_string_lossy();
-    let prefix = format!(".{}.", &target[..target.floor_char_boundary(LONGEST_NAME)]);
-    let mut builder = Builder::new();
-    builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
-    rights::open_with(&mut builder, old);
-    builder.tempfile_in(folder)
+    let target = &target[..target.floor_char_boundary(LONGEST_NAME)];
+    let path = folder.join(format!(".{target}.{}{SUFFIX}", random_characters()));
+    let mut options = OpenOptions::new();
+    rights::open_with(options.read(true).write(true).create_new(true), old);
+    let file = options.open(&path)?;
+    Ok((file, Name(Some(path))))
+}
+
+/// Characters that nobody else draws: each of std's maps has other keys, and they begin with the system's randomness.
+fn random_characters() -> String {
+    let mut bits = RandomState::new().build_hasher().finish();
+    let mut next = || {
+        let digit = (bits % 36) as u32;
+        bits /= 36;
+        char::from_digit(digit, 36).unwrap_or('0')
+    };
+    (0..RANDOM).map(|_| next()).collect()
 }
 
 #[cfg(unix)]
 mod rights {
-    use std::fs::{File, Metadata};
+    use std::fs::{File, Metadata, OpenOptions};
     use std::io;
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 
     /// Never wider than those of the old file, or somebody could open the new one before it has them.
-    pub(super) fn open_with(builder: &mut tempfile::Builder<'_, '_>, old: Option<&Metadata>) {
-        builder.permissions(PermissionsExt::from_mode(old.map_or(0o666, |old| old.mode() & 0o666)));
+    pub(super) fn open_with(options: &mut OpenOptions, old: Option<&Metadata>) {
+        options.mode(old.map_or(0o666, |old| old.mode() & 0o666));
     }
 
     /// Gives the file the owner and the rights of another. The owner only if the system lets us, as root.
@@ -116,10 +152,10 @@ mod rights {
 /// Where files begin with the rights of their folder, and one that is open keeps its name.
 #[cfg(not(unix))]
 mod rights {
-    use std::fs::{File, Metadata};
+    use std::fs::{File, Metadata, OpenOptions};
     use std::io;
 
-    pub(super) fn open_with(_: &mut tempfile::Builder<'_, '_>, _: Option<&Metadata>) {}
+    pub(super) fn open_with(_: &mut OpenOptions, _: Option<&Metadata>) {}
 
     pub(super) fn inherit(file: &File, old: &Metadata) -> io::Result<()> {
         file.set_permissions(old.permissions())

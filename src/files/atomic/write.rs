@@ -56,7 +56,7 @@ pub fn write_atomically(
             } else {
                 Some(writer)
             };
-            aside.name.persist(&path).map_err(|failure| failure.error)?;
+            aside.name.become_that_of(&path)?;
             drop(open);
             sync_folder(target::folder_of(&path));
             Ok(())

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
-use serde::de::{self, Error as _, MapAccess, Visitor};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_core::de::{self, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_core::ser::{SerializeMap, SerializeStruct};
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entry::{EntryDtype, TensorEntry};
 use crate::files::declared::byte_count;
@@ -34,8 +34,8 @@ const MOST_AXES: usize = 64;
 
 type Metadata = BTreeMap<String, String>;
 
-/// One tensor, spelled as in the file.
-#[derive(Serialize, Deserialize)]
+/// One tensor, spelled as in the file. Read and written by hand: what derives it takes longer to compile than the
+/// format.
 struct Row<'a> {
     dtype: Cow<'a, str>,
     shape: Cow<'a, [usize]>,
@@ -77,6 +77,48 @@ impl<'de> Visitor<'de> for HeaderVisitor {
             }
         }
         Ok(header)
+    }
+}
+
+impl<'de> Deserialize<'de> for Row<'static> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_map(RowVisitor)
+    }
+}
+
+struct RowVisitor;
+
+impl<'de> Visitor<'de> for RowVisitor {
+    type Value = Row<'static>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a map of dtype, shape and data_offsets")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut dtype, mut shape, mut data_offsets) = (None, None, None);
+        while let Some(field) = map.next_key::<String>()? {
+            match field.as_str() {
+                "dtype" => once(&mut dtype, "dtype", map.next_value::<String>()?)?,
+                "shape" => once(&mut shape, "shape", map.next_value::<Vec<usize>>()?)?,
+                "data_offsets" => once(&mut data_offsets, "data_offsets", map.next_value()?)?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        let missing = A::Error::missing_field;
+        Ok(Row {
+            dtype: dtype.ok_or_else(|| missing("dtype"))?.into(),
+            shape: shape.ok_or_else(|| missing("shape"))?.into(),
+            data_offsets: data_offsets.ok_or_else(|| missing("data_offsets"))?,
+        })
+    }
+}
+
+/// Keeps the value of a field, which comes once.
+fn once<T, E: de::Error>(field: &mut Option<T>, name: &'static str, value: T) -> Result<(), E> {
+    match field.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(E::duplicate_field(name)),
     }
 }
 
@@ -124,6 +166,16 @@ impl Serialize for Header<'_> {
             map.serialize_entry(name, row)?;
         }
         map.end()
+    }
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        let mut row = sink.serialize_struct("Row", 3)?;
+        row.serialize_field("dtype", &self.dtype)?;
+        row.serialize_field("shape", &self.shape)?;
+        row.serialize_field("data_offsets", &self.data_offsets)?;
+        row.end()
     }
 }
 

@@ -124,8 +124,19 @@ fn hostile_headers_are_refused_with_the_numbers() {
         (row("a", "[0]", "[18446744073709551615,18446744073709551615]"), "leaves a gap after the header"),
         (r#""__metadata__":{"epoch":3}"#.to_owned(), "not a safetensors header"),
         (format!(r#""a":{}"#, "[".repeat(100_000)), "not a safetensors header"),
+        (first.replacen('{', r#"{"dtype":"F32","#, 1), "duplicate field `dtype`"),
+        (first.replacen('{', r#"{"shape":[2],"#, 1), "duplicate field `shape`"),
+        (first.replacen('{', r#"{"data_offsets":[0,8],"#, 1), "duplicate field `data_offsets`"),
+        (r#""a":{"shape":[2],"data_offsets":[0,8]}"#.to_owned(), "missing field `dtype`"),
+        (r#""a":{"dtype":"F32","data_offsets":[0,8]}"#.to_owned(), "missing field `shape`"),
+        (r#""a":{"dtype":"F32","shape":[2]}"#.to_owned(), "missing field `data_offsets`"),
+        (r#""a":["F32",[2],[0,8]]"#.to_owned(), "expected a map of dtype, shape and data_offsets"),
+        (first.replace("[0,8]", "[0,8,8]"), "not a safetensors header"),
         (first.clone(), "4 bytes after the last tensor"),
     ];
+    // Fields that others have added are passed over.
+    let more = first.replacen('{', r#"{"since":[{"v":2}],"#, 1);
+    assert!(read_all(&file(&format!("{{{more},{second}}}"), 12)).is_ok());
     for (inside, reason) in cases {
         let text = read_all(&file(&format!("{{{inside}}}"), 12)).expect_err(reason).to_string();
         assert!(text.contains(reason), "{text}");

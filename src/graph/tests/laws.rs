@@ -7,7 +7,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::graph::node::{reverse, reverse_dense};
-use crate::graph::{Behind, Differentiable, Ex, Lazy, Memory, Op, Pullback, Seed};
+use crate::graph::{Behind, Differentiable, Ex, Input, Lazy, Memory, Op, Pullback, Reads, Seed};
 use crate::layout::{Axes, MAX_AXES, Region, Strided};
 use crate::loops::{Frame, Survey};
 use crate::shape::Shape;
@@ -184,6 +184,13 @@ impl<E: Real, N: Differentiable<E>, S: Shape> Behind<E> for Judged<N, S> {
     }
     fn cut(&self) {
         self.node.cut();
+    }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        to.push(Input::of::<E, _>(
+            N::origin(this.map(|judged| &judged.node)),
+            this.map(|judged| judged.shape),
+            Reads::RowMajor,
+        ));
     }
 }
 

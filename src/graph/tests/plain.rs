@@ -6,8 +6,8 @@
 #![allow(unsafe_code, reason = "places in loops are the loops' to make")]
 
 use crate::device::{
-    Buf, CopyWork, Cpu, Device, DrawWork, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork, Storage, UpdateWork,
-    WindowWork,
+    AttentionWork, Buf, CopyWork, Cpu, Device, DrawWork, IndexWork, MatrixWork, OrderWork, RowWork, ScanWork, Storage,
+    UpdateWork, WindowWork,
 };
 use crate::dtype::{ByKind, Discrete, Elem, Real, Undefined};
 use crate::loops::{At, Body, Column, Faults, Frame, Spacing, Unbound};
@@ -117,6 +117,7 @@ impl IndexWork for Judge {}
 impl DrawWork for Judge {}
 impl UpdateWork for Judge {}
 impl WindowWork for Judge {}
+impl AttentionWork for Judge {}
 impl CopyWork for Judge {}
 
 struct Evaluation<'r, B>(&'r Frame, B);

@@ -101,6 +101,16 @@ impl Frame {
         self.rows * self.inner
     }
 
+    /// Elements of the inner loop.
+    pub fn inner(&self) -> usize {
+        self.inner
+    }
+
+    /// The sizes of the loops around it, the fastest first.
+    pub fn outer(&self) -> &[usize] {
+        &self.outer[..self.levels]
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -7,12 +7,14 @@
 //! |---|---|
 //! | `plan` | how a product is divided |
 //! | `pack` | factors laid down in strips |
+//! | `height` | how many rows a tile has |
 //! | `tile`, `target` | the innermost loop, and where its tile goes |
 //! | `part` | what one task computes, tile by tile |
 //! | `blocks` | packing and computing, shared among tasks |
 #![allow(unsafe_code, reason = "matrices are pointers and strides")]
 
 mod blocks;
+mod height;
 mod pack;
 mod part;
 mod plan;
@@ -22,3 +24,5 @@ mod tests;
 mod tile;
 
 pub(super) use blocks::product;
+pub(crate) use height::{Tiles, in_tiles};
+pub(crate) use tile::Strips;

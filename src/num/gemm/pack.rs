@@ -125,8 +125,14 @@ impl<E: Simd> Packing<E> {
                     unsafe { x.wide().store(row.as_mut_ptr(), V::N) };
                 }
                 let write = to.wrapping_add(term * width + line);
-                // SAFETY: the strip has these lines and terms.
-                unsafe { if n == V::N { put(&pair, V::N, write, width) } else { put(&pair, n, write, width) } }
+                // SAFETY: the strip has these lines and terms; an odd last line is by itself.
+                unsafe {
+                    match (n == V::N, width - line) {
+                        (_, 1) => put::<_, 1>(&pair, n, write, width),
+                        (true, _) => put::<_, PAIR>(&pair, V::N, write, width),
+                        (false, _) => put::<_, PAIR>(&pair, n, write, width),
+                    }
+                }
                 line += PAIR;
             }
             term += V::N;
@@ -134,12 +140,15 @@ impl<E: Simd> Packing<E> {
     }
 }
 
+/// Writes the first `L` lines of a pair.
+///
 /// # Safety
-/// `PAIR` places at each of `n` steps can be written.
+/// `L` places at each of `n` steps can be written.
 #[inline(always)]
-unsafe fn put<W: Copy>(pair: &[[W; MOST]; PAIR], n: usize, to: *mut W, width: usize) {
+unsafe fn put<W: Copy, const L: usize>(pair: &[[W; MOST]; PAIR], n: usize, to: *mut W, width: usize) {
     for i in 0..n {
+        let term: [W; L] = std::array::from_fn(|line| pair[line][i]);
         // SAFETY: the caller's contract.
-        unsafe { to.wrapping_add(i * width).cast::<[W; PAIR]>().write_unaligned([pair[0][i], pair[1][i]]) };
+        unsafe { to.wrapping_add(i * width).cast::<[W; L]>().write_unaligned(term) };
     }
 }

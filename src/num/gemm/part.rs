@@ -1,7 +1,7 @@
 //! What one task computes: a part of C over one block of terms, tile by tile.
 
+use super::height::{Tiles, in_tiles};
 use super::pack::Lines;
-use super::plan::tile_height;
 use super::target::Target;
 use super::tile::Strips;
 use crate::num::{Kernel, Lane, Simd};
@@ -25,20 +25,11 @@ impl<E: Simd<Wide = E> + Add<Output = E>> Kernel<E> for Part<E> {
     #[inline(always)]
     fn run<V: Lane<E>>(self) {
         // SAFETY: whoever makes a part vouches for its places.
-        unsafe {
-            match tile_height::<E, V>() {
-                12 => self.tiles::<V, 12, 8, 4>(),
-                _ => self.tiles::<V, 6, 4, 2>(),
-            }
-        }
+        unsafe { in_tiles::<E, V>(self) }
     }
 }
 
-impl<E: Simd<Wide = E> + Add<Output = E>> Part<E> {
-    /// Tiles of `R` rows; the last one has `M` or `S`, if that is enough.
-    ///
-    /// # Safety
-    /// All rows, columns and terms of the part are there.
+impl<E: Simd<Wide = E> + Add<Output = E>> Tiles<E> for Part<E> {
     #[inline(always)]
     unsafe fn tiles<V: Lane<E>, const R: usize, const M: usize, const S: usize>(self) {
         let Part { terms, target, .. } = self;

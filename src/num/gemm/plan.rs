@@ -3,6 +3,7 @@
 //! Apart from the blocks because nothing here touches memory. Sizes decide, and the bits do not depend on the division:
 //! terms are added in registers, [`TERMS`] at a time, and these sums to C in order.
 
+use super::height::tile_height;
 use crate::num::engine::GemmCall;
 use crate::num::{Kernel, Lane, Level, Simd, level};
 
@@ -75,13 +76,6 @@ pub(super) struct Plan {
     group: usize,
     /// Whether whole strips of A, and of B, are read where they lie.
     pub(super) direct: [bool; 2],
-}
-
-/// Rows of a tile for these lanes, a multiple of three even numbers: with the columns of B, all registers are in use.
-/// AVX-512 has 32 of them, 24 of which hold sums; other instruction sets 16, 12 of which do.
-#[inline(always)]
-pub(super) const fn tile_height<E: Simd, V: Lane<E>>() -> usize {
-    if V::N * size_of::<E>() == 64 { 12 } else { 6 }
 }
 
 /// Asks for the height and the lanes of a tile.

@@ -8,17 +8,17 @@ use std::ops::Add;
 
 /// Where the factors of a tile lie.
 #[derive(Clone, Copy)]
-pub(super) struct Strips<E> {
+pub(crate) struct Strips<E> {
     /// The first term of the first row of A.
-    pub(super) a: *const E,
+    pub(crate) a: *const E,
     /// From row to row and from term to term, where A is not packed.
-    pub(super) a_row: isize,
-    pub(super) a_term: isize,
+    pub(crate) a_row: isize,
+    pub(crate) a_term: isize,
     /// The first term of the columns of B, which lie beside each other, and the step from term to term.
-    pub(super) b: *const E,
-    pub(super) b_term: isize,
+    pub(crate) b: *const E,
+    pub(crate) b_term: isize,
     /// Terms of each sum.
-    pub(super) terms: usize,
+    pub(crate) terms: usize,
 }
 
 impl<E: Simd<Wide = E> + Add<Output = E>> Strips<E> {
@@ -43,7 +43,7 @@ impl<E: Simd<Wide = E> + Add<Output = E>> Strips<E> {
     /// # Safety
     /// As for `tile`.
     #[inline(always)]
-    unsafe fn sums<V: Lane<E>, const R: usize, const C: usize, const PACKED: bool>(self) -> [[V; C]; R] {
+    pub(crate) unsafe fn sums<V: Lane<E>, const R: usize, const C: usize, const PACKED: bool>(self) -> [[V; C]; R] {
         let mut sums = [[V::c(0.0); C]; R];
         let (mut a, mut b) = (self.a, self.b);
         let (a_row, a_term) = if PACKED { (1, R as isize) } else { (self.a_row, self.a_term) };

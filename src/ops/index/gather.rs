@@ -4,7 +4,7 @@ use crate::device::{Buf, Device, IndexWork, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::OrRaise;
-use crate::graph::{Differentiable, Given, Node, Operand, Ruled, SlopeRule};
+use crate::graph::{Described, Differentiable, Given, Node, Operand, Ruled, SlopeRule, Work};
 use crate::layout::count;
 use crate::shape::{Append, Appended, Shape};
 use crate::tensor::Tensor;
@@ -13,6 +13,11 @@ use crate::tensor::Tensor;
 pub struct GatherBack {
     width: usize,
     ids: Buf<i64>,
+}
+
+impl Described for GatherBack {
+    const NAME: &'static str = "gather";
+    const KIND: Work = Work::Lookup;
 }
 
 /// What [`gather`](Gather::gather) gives.

@@ -5,7 +5,7 @@
 use super::indices::NumberedRows;
 use crate::device::{Buf, Device, Storage};
 use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real};
-use crate::graph::{Both, Differentiable, Ex, Given, Lazy, Located, Operand, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Described, Differentiable, Ex, Given, Lazy, Located, Operand, RuledByBoth, SlopeRule, Work};
 use crate::loops::Combine;
 use crate::num::Factors;
 use crate::ops::pointwise::indicators::{Equal, Select};
@@ -157,6 +157,11 @@ pub struct CombinedBack<E> {
     rows: NumberedRows,
     how: ScatterReduce,
     values: (Buf<E>, Buf<E>),
+}
+
+impl<E: 'static> Described for CombinedBack<E> {
+    const NAME: &'static str = "scatter_reduce";
+    const KIND: Work = Work::Lookup;
 }
 
 impl<E, S, N, S2, N2> SlopeRule<E, Both<Given<S, N>, Given<S2, N2>>> for CombinedBack<E>

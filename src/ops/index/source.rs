@@ -7,7 +7,7 @@ use super::indices::NumberedRows;
 use super::turn::Turn;
 use crate::device::{Buf, Device};
 use crate::dtype::{Discrete, Elem, NoFloat, Real};
-use crate::graph::{Differentiable, Ex, Given, Located, Operand, Ruled, SlopeRule, Viewed};
+use crate::graph::{Described, Differentiable, Ex, Given, Located, Operand, Ruled, SlopeRule, Viewed, Work};
 use crate::layout::{Strided, count};
 use crate::shape::Shape;
 
@@ -132,6 +132,19 @@ pub enum Moves {
     Spread(NumberedRows),
     /// The operand, but for the rows at these places.
     Overwritten(NumberedRows),
+}
+
+impl Described for Moves {
+    const NAME: &'static str = "moved";
+    const KIND: Work = Work::Lookup;
+    fn name(this: Option<&Self>) -> &'static str {
+        this.map_or(Self::NAME, |moves| match moves {
+            Moves::Picked(_) => "picked",
+            Moves::Turned(_) => "turned",
+            Moves::Spread(_) => "spread",
+            Moves::Overwritten(_) => "overwritten",
+        })
+    }
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for Moves {

@@ -6,7 +6,7 @@ use super::indices::NumberedRows;
 use super::scatter_reduce::{Combination, Combining, ScatterReduce, combine};
 use crate::device::{Buf, Device, IndexWork, Storage};
 use crate::dtype::{Elem, Numeric, Real};
-use crate::graph::{Both, Differentiable, Given, Located, Operand, RuledByBoth, SlopeRule};
+use crate::graph::{Both, Described, Differentiable, Given, Located, Operand, RuledByBoth, SlopeRule, Work};
 use crate::layout::count;
 use crate::shape::Shape;
 
@@ -139,6 +139,11 @@ where
 pub struct WritingBack {
     rows: NumberedRows,
     adds: bool,
+}
+
+impl Described for WritingBack {
+    const NAME: &'static str = "scatter";
+    const KIND: Work = Work::Lookup;
 }
 
 impl<E, S, N, S2, N2> SlopeRule<E, Both<Given<S, N>, Given<S2, N2>>> for WritingBack

@@ -7,7 +7,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{BackOfBoth, Both, Differentiable, Ex, Given, Node, Op, SlopeRule, materialise};
+use crate::graph::{BackOfBoth, Both, Described, Differentiable, Ex, Given, Node, Op, SlopeRule, Work, materialise};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, Reach, RowInput, RowProgram, Rows};
 use crate::num::Num;
@@ -19,6 +19,8 @@ type Values<V> = [V; MAX_STATS];
 
 /// A number for each pair of rows, and its gradient.
 pub trait PairFormula: Copy + 'static {
+    /// The method.
+    const NAME: &'static str;
     /// Gives the number.
     type Row: RowProgram;
     /// Finishes with the gradient of the first row, from both rows and the gradient of their number.
@@ -36,6 +38,7 @@ pub struct Distance {
 }
 
 impl PairFormula for Distance {
+    const NAME: &'static str = "pairwise_distance";
     type Row = DistanceRow;
     type Back = DistanceBack;
     fn row(self) -> DistanceRow {
@@ -53,6 +56,7 @@ pub struct Cosine {
 }
 
 impl PairFormula for Cosine {
+    const NAME: &'static str = "cosine_similarity";
     type Row = CosineRow;
     type Back = CosineBack;
     fn row(self) -> CosineRow {
@@ -157,6 +161,11 @@ program! {
 pub struct BetweenBack<E, P> {
     values: [Buf<E>; 2],
     program: P,
+}
+
+impl<E: 'static, P: PairFormula> Described for BetweenBack<E, P> {
+    const NAME: &'static str = P::NAME;
+    const KIND: Work = Work::RowFormula;
 }
 
 /// A number for each pair of rows along the last axis of two operands of one shape.

@@ -9,7 +9,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::{OrRaise, collected};
-use crate::graph::{Differentiable, Given, SlopeRule};
+use crate::graph::{Described, Differentiable, Given, SlopeRule, Work};
 use crate::shape::{Mismatch, Shape};
 use faer::Mat;
 
@@ -97,6 +97,11 @@ pub(super) type Slope = Box<dyn FnOnce(Vec<f64>) -> Result<Stack, MatrixError>>;
 
 /// The backward of an operation on matrices.
 pub struct MatrixBack(pub(super) Slope);
+
+impl Described for MatrixBack {
+    const NAME: &'static str = "linear_algebra";
+    const KIND: Work = Work::HostNumbers;
+}
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for MatrixBack {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {

@@ -8,7 +8,7 @@ use crate::device::{Buf, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::{Never, Real};
 use crate::error::raise;
-use crate::graph::{Ex, Op, Operands, SlopeRule, Unary};
+use crate::graph::{Described, Ex, Op, Operands, SlopeRule, Unary, Work};
 use crate::loops::{AlongLast, Pairing, RowInput, Rows, count_product as product};
 use crate::ops::reduce::{Norm, Norms, ReducedTo, Reduction, Sum};
 use crate::ops::unary::Abs;
@@ -247,6 +247,11 @@ impl<E: Real, D: Device> Points<'_, E, D> {
 pub struct CdistBack<E> {
     sizes: [usize; 4],
     values: [Buf<E>; 2],
+}
+
+impl<E: 'static> Described for CdistBack<E> {
+    const NAME: &'static str = "cdist";
+    const KIND: Work = Work::RowFormula;
 }
 
 impl<E: Real, X: Operands<E, Slopes = [Option<Buf<E>>; 2]>> SlopeRule<E, X> for CdistBack<E> {

@@ -5,7 +5,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::D;
 use crate::dtype::{Elem, Never, Real};
-use crate::graph::{Binary, Both, Differentiable, Ex, Formula2, Given, SlopeRule};
+use crate::graph::{Binary, Both, Described, Differentiable, Ex, Formula2, Given, SlopeRule, Work};
 use crate::ops::arithmetic::{Mul, Sub};
 use crate::ops::{Evaluate, Movement, Slicing};
 use crate::shape::{LastAxis, Shape};
@@ -54,6 +54,11 @@ where
 
 /// The backward of [`cross`](super::VectorProducts::cross): `da = b × dy`, `db = dy × a`.
 pub struct CrossBack<E>(pub(super) [Buf<E>; 2]);
+
+impl<E: 'static> Described for CrossBack<E> {
+    const NAME: &'static str = "cross";
+    const KIND: Work = Work::FusedLoop;
+}
 
 impl<S: Shape, E: Real, A: Differentiable<E>, B: Differentiable<E>> SlopeRule<E, Both<Given<S, A>, Given<S, B>>>
     for CrossBack<E>

@@ -7,7 +7,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::{Numeric, Real};
 use crate::error::raise;
-use crate::graph::{BackOf, Differentiable, Ex, Given, Located, Op, SlopeRule, Viewed};
+use crate::graph::{BackOf, Described, Differentiable, Ex, Given, Located, Op, SlopeRule, Viewed, Work};
 use crate::layout::Strided;
 use crate::ops::movement::view;
 use crate::ops::reduce::{Reduces, Sum, one, reduce_numbers};
@@ -171,6 +171,11 @@ pub struct PowerBack<E> {
     sizes: StackSizes,
     exponent: u32,
     value: Buf<E>,
+}
+
+impl<E: 'static> Described for PowerBack<E> {
+    const NAME: &'static str = "matrix_power";
+    const KIND: Work = Work::MatrixProduct;
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PowerBack<E> {

@@ -9,7 +9,7 @@ use super::shape::{Equations, Square};
 use super::solver::{self, Lu};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Operands, SlopeRule};
+use crate::graph::{Described, Operands, SlopeRule, Work};
 use crate::shape::Shape;
 use faer::Mat;
 
@@ -72,6 +72,11 @@ pub struct SolveBack {
     pub(super) systems: Systems,
     pub(super) matrices: Stack,
     pub(super) solutions: Stack,
+}
+
+impl Described for SolveBack {
+    const NAME: &'static str = "solve";
+    const KIND: Work = Work::HostNumbers;
 }
 
 impl<E: Real, X: Operands<E, Slopes = [Option<Buf<E>>; 2]>> SlopeRule<E, X> for SolveBack {

@@ -11,8 +11,8 @@ use crate::dims::{Dim, Off, One};
 use crate::dtype::Real;
 use crate::error::OrRaise;
 use crate::graph::{
-    Binary, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise2, Pointwise3, Ruled, SlopeRule, Ternary,
-    materialise, total,
+    Binary, Described, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise2, Pointwise3, Ruled, SlopeRule,
+    Ternary, Work, materialise, total,
 };
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram};
@@ -185,6 +185,11 @@ pub struct CountedEntropyBack<E> {
     divisor: Option<f64>,
 }
 
+impl<E: 'static> Described for CountedEntropyBack<E> {
+    const NAME: &'static str = "cross_entropy";
+    const KIND: Work = Work::Loss;
+}
+
 impl<S: LastAxis, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for CountedEntropyBack<E> {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let (rows, shape) = (rows_of(x.shape), x.shape.init());
@@ -219,6 +224,11 @@ pub struct CountedNllBack<E> {
     divisor: f64,
 }
 
+impl<E: 'static> Described for CountedNllBack<E> {
+    const NAME: &'static str = "nll";
+    const KIND: Work = Work::Loss;
+}
+
 impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for CountedNllBack<E> {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let mut slope = device.zeroed(count(x.shape));
@@ -237,6 +247,7 @@ struct Part {
 }
 
 impl Pointwise2 for Part {
+    const NAME: &'static str = "part";
     #[inline(always)]
     fn value<V: Num>(self, factor: V, x: V) -> V {
         part(factor, x * self.scale)
@@ -253,6 +264,7 @@ fn part<V: Num>(factor: V, x: V) -> V {
 pub struct CountedNll;
 
 impl Pointwise2 for CountedNll {
+    const NAME: &'static str = "nll";
     #[inline(always)]
     fn value<V: Num>(self, x: V, factor: V) -> V {
         part(factor, -x)
@@ -265,6 +277,7 @@ impl Pointwise2 for CountedNll {
 struct CountedLoss;
 
 impl Pointwise3 for CountedLoss {
+    const NAME: &'static str = "row_loss";
     #[inline(always)]
     fn value<V: Num>(self, logarithm: V, picked: V, factor: V) -> V {
         part(factor, logarithm - (picked - finite_or_zero(picked)))

@@ -103,6 +103,7 @@ struct CosineTerm {
 }
 
 impl Pointwise2 for CosineTerm {
+    const NAME: &'static str = "cosine_term";
     #[inline(always)]
     fn value<V: Num>(self, cosine: V, sign: V) -> V {
         let apart = cosine - self.margin;

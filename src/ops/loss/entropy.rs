@@ -7,7 +7,9 @@ use crate::device::{Buf, Device};
 use crate::dims::{Dim, Off};
 use crate::dtype::Real;
 use crate::error::OrRaise;
-use crate::graph::{Binary, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise2, Ruled, SlopeRule, total};
+use crate::graph::{
+    Binary, Described, Differentiable, Ex, Given, Leaf, Node, Operand, Pointwise2, Ruled, SlopeRule, Work, total,
+};
 use crate::layout::count;
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::num::Num;
@@ -62,6 +64,11 @@ pub struct CrossEntropyBack<E> {
     smoothing: f64,
 }
 
+impl<E: 'static> Described for CrossEntropyBack<E> {
+    const NAME: &'static str = "cross_entropy";
+    const KIND: Work = Work::Loss;
+}
+
 impl<S: LastAxis, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for CrossEntropyBack<E> {
     fn slopes<D: Device>(self, device: D, x: &Given<S, N>, gradient: Buf<E>, _: Buf<E>) -> Buf<E> {
         let rows = rows_of(x.shape);
@@ -84,6 +91,7 @@ struct RowLoss {
 }
 
 impl Pointwise2 for RowLoss {
+    const NAME: &'static str = "row_loss";
     #[inline(always)]
     fn value<V: Num>(self, logarithm: V, picked: V) -> V {
         logarithm - (picked - finite_or_zero(picked)) * self.kept

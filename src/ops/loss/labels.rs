@@ -297,6 +297,7 @@ struct Closer {
 }
 
 impl Pointwise2 for Closer {
+    const NAME: &'static str = "margin_term";
     #[inline(always)]
     fn value<V: Num>(self, x: V, label: V) -> V {
         let missing = x - label + self.margin;
@@ -311,6 +312,7 @@ pub struct Focal {
 }
 
 impl Pointwise1 for Focal {
+    const NAME: &'static str = "focal";
     #[inline(always)]
     fn value<V: Num>(self, x: V) -> V {
         -((-x.exp_m1()).powf(V::c(self.gamma)) * x)

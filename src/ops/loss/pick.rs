@@ -6,7 +6,7 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::OrRaise;
-use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
+use crate::graph::{Described, Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule, Work};
 use crate::layout::count;
 use crate::shape::{LastAxis, Shape};
 
@@ -31,6 +31,11 @@ where
 pub struct LabelBack {
     width: usize,
     labels: Buf<i64>,
+}
+
+impl Described for LabelBack {
+    const NAME: &'static str = "pick";
+    const KIND: Work = Work::Loss;
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for LabelBack {

@@ -8,7 +8,7 @@ use crate::shape::Shape;
 
 /// The dim that a name, which is a constructor, makes of a size that the run has found.
 #[track_caller]
-pub(in crate::ops) fn counted<L: Dim>(size: usize, name: impl FnOnce(usize) -> L) -> L {
+pub(crate) fn counted<L: Dim>(size: usize, name: impl FnOnce(usize) -> L) -> L {
     let dim = name(size);
     if dim.size() != size {
         raise(Error::Shape { found: vec![size], wanted: (dim,).describe() });

@@ -24,7 +24,8 @@ mod views;
 
 pub use counts::RepeatingEach;
 pub use join::Joining;
-pub(in crate::ops) use lengths::{counted, dim};
+pub(crate) use lengths::counted;
+pub(in crate::ops) use lengths::dim;
 pub use lists::{JoiningLists, Stacking};
 pub use parts::{AssembledOf, Equals, Pair};
 pub use rearranged::{Edges, Rearranging, Windows};

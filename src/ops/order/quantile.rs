@@ -6,7 +6,7 @@ use super::interpolation::Quantile;
 use crate::device::{Buf, Device, OrderWork, Storage};
 use crate::dtype::{Elem, Real};
 use crate::error::OrRaise;
-use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
+use crate::graph::{Described, Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule, Work};
 use crate::layout::count;
 use crate::loops::Rows;
 use crate::ops::reduce::elements::{Along, Elements, PickedOf, Values, places, take};
@@ -143,6 +143,11 @@ pub(super) fn interpolated(a: f64, b: f64, weight: f64) -> f64 {
 pub struct QuantileBack {
     places: [Buf<i64>; 2],
     weight: f64,
+}
+
+impl Described for QuantileBack {
+    const NAME: &'static str = "quantile";
+    const KIND: Work = Work::Sort;
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for QuantileBack {

@@ -6,7 +6,7 @@
 use crate::device::OrderWork;
 use crate::graph::Operand;
 use crate::loops::Rows;
-use crate::ops::reduce::elements::{Elements, IndicesOf, PickedOf, places, rows_of};
+use crate::ops::reduce::elements::{Elements, IndicesOf, PickedOf, rows_of};
 use crate::shape::AxisAt;
 use crate::tensor::Tensor;
 
@@ -112,10 +112,8 @@ impl<X: Operand> Sorting for X {}
 
 fn sorted<X: Elements>(x: X, along: impl FnOnce(X::S) -> Rows, descending: bool) -> PickedOf<X, X::S> {
     let x = x.read();
-    let (rows, shape) = (along(x.shape), x.shape);
-    let indices = x.device.order_rows(rows, &x.buf, descending, rows.len);
-    let places = places(x.device, rows, rows.len, &indices);
-    X::pick(x, places, shape)
+    let rows = along(x.shape);
+    X::sorted(x, rows, descending)
 }
 
 fn order<X: Elements>(x: X, along: impl FnOnce(X::S) -> Rows, descending: bool) -> IndicesOf<X, X::S> {

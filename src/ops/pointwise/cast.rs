@@ -2,7 +2,7 @@
 
 use crate::device::{Buf, CopyWork, Device};
 use crate::dtype::Real;
-use crate::graph::{Backward, Differentiable, Ex, Foreign, Given, Node, Op, Operand, SlopeRule};
+use crate::graph::{Backward, Described, Differentiable, Ex, Foreign, Given, Node, Op, Operand, SlopeRule, Work};
 use crate::shape::Shape;
 
 /// What [`cast`](Cast::cast) gives.
@@ -43,6 +43,11 @@ impl<X: Operand> Cast for X {}
 
 /// The rule of [`cast`](Cast::cast): the gradient is converted back.
 pub struct CastBack;
+
+impl Described for CastBack {
+    const NAME: &'static str = "cast";
+    const KIND: Work = Work::ElementCast;
+}
 
 impl<S: Shape, A: Real, B: Real, N: Differentiable<A>> SlopeRule<B, Foreign<A, Given<S, N>>> for CastBack {
     fn slopes<D: Device>(self, device: D, _: &Foreign<A, Given<S, N>>, gradient: Buf<B>, _: Buf<B>) -> Buf<A> {

@@ -40,6 +40,7 @@ pub trait Decimals: Operand + Sized {
 impl<X: Operand> Decimals for X {}
 
 impl Pointwise1 for RoundTo {
+    const NAME: &'static str = "round_to";
     #[inline(always)]
     fn value<V: Num>(self, x: V) -> V {
         let (zero, power) = (V::c(0.0), V::c(self.power));

@@ -4,8 +4,9 @@
 //! IEEE 754, NumPy and PyTorch.
 
 use crate::dtype::{Logical, NoFloat};
-use crate::graph::{Bitwise1, Bitwise2, Formula3};
+use crate::graph::{Bitwise1, Bitwise2, Called, Formula3, Pointwise3};
 use crate::loops::{Bits, Faults};
+use crate::num::Traced;
 use congruent_macros::elementwise;
 
 elementwise! {
@@ -98,8 +99,9 @@ elementwise! {
 
 /// What the formulas of masks say of truth values themselves.
 macro_rules! of_bits {
-    ($($Op:ident $Bitwise:ident |$($x:ident),*| $value:expr;)*) => {$(
+    ($($Op:ident $name:literal $Bitwise:ident |$($x:ident),*| $value:expr;)*) => {$(
         impl $Bitwise for $Op {
+            const NAME: &'static str = $name;
             #[inline(always)]
             fn value<V: Bits>(self, $($x: V),*) -> V {
                 $value
@@ -108,10 +110,10 @@ macro_rules! of_bits {
     )*};
 }
 of_bits! {
-    And Bitwise2 |x, y| x & y;
-    Or Bitwise2 |x, y| x | y;
-    Xor Bitwise2 |x, y| x ^ y;
-    Not Bitwise1 |x| !x;
+    And "both" Bitwise2 |x, y| x & y;
+    Or "either" Bitwise2 |x, y| x | y;
+    Xor "exactly_one" Bitwise2 |x, y| x ^ y;
+    Not "negated" Bitwise1 |x| !x;
 }
 
 #[diagnostic::do_not_recommend]
@@ -119,5 +121,11 @@ impl Formula3<bool, NoFloat<Logical>> for Select {
     #[inline(always)]
     fn element(self, mask: bool, x: bool, y: bool, _: &mut Faults) -> bool {
         if mask { x } else { y }
+    }
+    fn traced(self, mask: Traced, x: Traced, y: Traced) -> Traced {
+        (mask & x) | (!mask & y)
+    }
+    fn called(_: Option<&Self>) -> Called {
+        Called { name: <Self as Pointwise3>::NAME, constants: Vec::new(), steps: Some(1) }
     }
 }

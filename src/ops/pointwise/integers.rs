@@ -37,40 +37,44 @@ operator_law! {
 
 /// The formulas behind operators on bits.
 macro_rules! formulas {
-    ($($(#[$doc:meta])* $Op:ident of $kind:ident |$($x:ident),*| $value:expr;)*) => {$(
+    ($($(#[$doc:meta])* $Op:ident of $kind:ident $name:literal |$($x:ident),*| $value:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $Op;
-        formulas! { @ $kind $Op |$($x),*| $value }
+        formulas! { @ $kind $Op $name |$($x),*| $value }
     )*};
-    (@ bits $Op:ident |$x:ident| $value:expr) => {
-        formulas! { @ integers $Op |$x| $value }
+    (@ bits $Op:ident $name:literal |$x:ident| $value:expr) => {
+        formulas! { @ integers $Op $name |$x| $value }
         impl Bitwise1 for $Op {
+            const NAME: &'static str = $name;
             #[inline(always)]
             fn value<V: Bits>(self, $x: V) -> V {
                 $value
             }
         }
     };
-    (@ bits $Op:ident |$x:ident, $y:ident| $value:expr) => {
-        formulas! { @ integers $Op |$x, $y| $value }
+    (@ bits $Op:ident $name:literal |$x:ident, $y:ident| $value:expr) => {
+        formulas! { @ integers $Op $name |$x, $y| $value }
         impl Bitwise2 for $Op {
+            const NAME: &'static str = $name;
             #[inline(always)]
             fn value<V: Bits>(self, $x: V, $y: V) -> V {
                 $value
             }
         }
     };
-    (@ integers $Op:ident |$x:ident| $value:expr) => {
+    (@ integers $Op:ident $name:literal |$x:ident| $value:expr) => {
         impl<E: Integer> Exact1<E> for $Op {
+            const NAME: &'static str = $name;
             #[inline(always)]
             fn value<V: Int<E>>(self, $x: V, _: &mut Faults) -> V {
                 $value
             }
         }
     };
-    (@ integers $Op:ident |$x:ident, $y:ident| $value:expr) => {
+    (@ integers $Op:ident $name:literal |$x:ident, $y:ident| $value:expr) => {
         impl<E: Integer> Exact2<E> for $Op {
+            const NAME: &'static str = $name;
             #[inline(always)]
             fn value<V: Int<E>>(self, $x: V, $y: V, _: &mut Faults) -> V {
                 $value
@@ -80,17 +84,17 @@ macro_rules! formulas {
 }
 formulas! {
     /// `!x`
-    Flip of bits |x| !x;
+    Flip of bits "not" |x| !x;
     /// `x & y`
-    BitAnd of bits |x, y| x & y;
+    BitAnd of bits "bitand" |x, y| x & y;
     /// `x | y`
-    BitOr of bits |x, y| x | y;
+    BitOr of bits "bitor" |x, y| x | y;
     /// `x ^ y`
-    BitXor of bits |x, y| x ^ y;
+    BitXor of bits "bitxor" |x, y| x ^ y;
     /// `x << y`
-    Shl of integers |x, y| x.shifted_left(y);
+    Shl of integers "shl" |x, y| x.shifted_left(y);
     /// `x >> y`
-    Shr of integers |x, y| x.shifted_right(y);
+    Shr of integers "shr" |x, y| x.shifted_right(y);
 }
 
 /// What an operator of law `Law` between two operands gives.

@@ -5,7 +5,7 @@
 use super::unary::power;
 use super::{UnaryOfNumbers, unary_of_numbers};
 use crate::dtype::{Integer, Numeric};
-use crate::graph::{Exact1, Operand, Pointwise1};
+use crate::graph::{Constants, Exact1, Operand, Pointwise1};
 use crate::loops::{Faults, Int};
 use crate::num::Num;
 
@@ -24,6 +24,10 @@ fn whole_power<V: Num>(x: V, exponent: u32) -> V {
 }
 
 impl<E: Integer> Exact1<E> for Powi {
+    const NAME: &'static str = "powi";
+    fn constants(&self) -> Constants {
+        vec![("exponent", self.0.to_string())]
+    }
     #[inline(always)]
     fn value<V: Int<E>>(self, x: V, _: &mut Faults) -> V {
         x.power(self.0)
@@ -31,6 +35,10 @@ impl<E: Integer> Exact1<E> for Powi {
 }
 
 impl Pointwise1 for Powi {
+    const NAME: &'static str = "powi";
+    fn constants(&self) -> Constants {
+        vec![("exponent", self.0.to_string())]
+    }
     #[inline(always)]
     fn value<V: Num>(self, x: V) -> V {
         whole_power(x, self.0)

@@ -3,10 +3,11 @@
 //! Apart from the operations because all of them begin here, and end by picking elements.
 
 use super::layout::{Layout, several};
-use crate::device::{Buf, Device};
+use crate::device::{Buf, Device, OrderWork};
+use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::error::{Error, OrRaise, raise};
-use crate::graph::{Differentiable, Ex, Given, Lazy, Located, Operand, Ruled, SlopeRule};
+use crate::graph::{Described, Differentiable, Ex, Given, Lazy, Located, Operand, Ruled, SlopeRule, Work};
 use crate::layout::{Strided, count};
 use crate::loops::Rows;
 use crate::shape::{AxisAt, Reduce, Shape};
@@ -25,6 +26,8 @@ pub trait Elements: Operand + Sized {
     fn read_apart(self) -> Values<Self>;
     /// The elements at these places in memory. Each place adds its gradient to the element that it came from.
     fn pick<S: Shape>(values: Values<Self>, places: Buf<i64>, shape: S) -> PickedOf<Self, S>;
+    /// The elements along each row in order. Their places are asked for only where gradients will take that way back.
+    fn sorted(values: Values<Self>, rows: Rows, descending: bool) -> PickedOf<Self, Self::S>;
 }
 
 /// The elements of an operand, and where they came from.
@@ -60,11 +63,27 @@ impl<X: Operand<N: Located<X::E>>> Elements for X {
         let out = take(values.device, &values.buf, &places);
         Ex::new(values.origin, values.shape, values.device).ruled(out, shape, PickBack { places })
     }
+
+    fn sorted(values: Values<X>, rows: Rows, descending: bool) -> PickedOf<X, X::S> {
+        let Values { origin, buf, shape, device } = values;
+        if <X::N as Lazy<X::E>>::Grad::ON && origin.live() {
+            let indices = device.order_rows(rows, &buf, descending, rows.len);
+            let places = places(device, rows, rows.len, &indices);
+            return X::pick(Values { origin, buf, shape, device }, places, shape);
+        }
+        let out = device.sort_rows(rows, &buf, descending);
+        Ex::new(origin, shape, device).ruled(out, shape, PickBack { places: Buf::zeros(0) })
+    }
 }
 
 /// The rule of picked elements: each gradient is added to where its element came from.
 pub struct PickBack {
     places: Buf<i64>,
+}
+
+impl Described for PickBack {
+    const NAME: &'static str = "take";
+    const KIND: Work = Work::Lookup;
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PickBack {

@@ -34,17 +34,19 @@ pub struct NanStd {
     correction: usize,
 }
 
-reducer! { NanSum: SumWithoutNan = |_own| SumWithoutNan {},
+reducer! { NanSum "nansum": SumWithoutNan = |_own| SumWithoutNan {},
 WithoutNanBack = |_own, _len| WithoutNanBack { mean: false } }
-reducer! { NanMean: MeanWithoutNan = |_own| MeanWithoutNan {},
+reducer! { NanMean "nanmean": MeanWithoutNan = |_own| MeanWithoutNan {},
 WithoutNanBack = |_own, _len| WithoutNanBack { mean: true } }
-reducer! { NanMax: ExtremeWithoutNan = |_own| ExtremeWithoutNan { sign: 1.0 },
+reducer! { NanMax "nanmax": ExtremeWithoutNan = |_own| ExtremeWithoutNan { sign: 1.0 },
 ExtremeGradient = |_own, _len| ExtremeGradient {} }
-reducer! { NanMin: ExtremeWithoutNan = |_own| ExtremeWithoutNan { sign: -1.0 },
+reducer! { NanMin "nanmin": ExtremeWithoutNan = |_own| ExtremeWithoutNan { sign: -1.0 },
 ExtremeGradient = |_own, _len| ExtremeGradient {} }
-reducer! { NanVar: MomentsWithoutNan = |own| MomentsWithoutNan { correction: own.correction as f64, root: false },
+reducer! { NanVar "nanvar":
+MomentsWithoutNan = |own| MomentsWithoutNan { correction: own.correction as f64, root: false },
 VarWithoutNanBack = |own, _len| VarWithoutNanBack { correction: own.correction as f64, root: false } }
-reducer! { NanStd: MomentsWithoutNan = |own| MomentsWithoutNan { correction: own.correction as f64, root: true },
+reducer! { NanStd "nanstd":
+MomentsWithoutNan = |own| MomentsWithoutNan { correction: own.correction as f64, root: true },
 VarWithoutNanBack = |own, _len| VarWithoutNanBack { correction: own.correction as f64, root: true } }
 
 reduction_table! {

@@ -16,7 +16,7 @@ pub struct Norm {
     p: f64,
 }
 
-reducer! { Norm: NormRow = |own| NormRow { p: own.p }, NormBack = |own, _len| NormBack { p: own.p } }
+reducer! { Norm "norm": NormRow = |own| NormRow { p: own.p }, NormBack = |own, _len| NormBack { p: own.p } }
 
 reduction_table! {
     /// Norms; each over all axes, one, or several (`Axes![0, 2]`), `-1` being the last.

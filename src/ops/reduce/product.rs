@@ -53,6 +53,7 @@ program! {
 impl Reducer for Prod {
     type Forward = ProdParts;
     type Backward = ProdGradient;
+    const NAME: &'static str = "prod";
 
     fn forward(self) -> ProdParts {
         ProdParts {}

@@ -73,6 +73,8 @@ program! {
 impl Reducer for SumOver {
     type Forward = SumOverRow;
     type Backward = SumOverRow;
+    const NAME: &'static str = "mean_of_losses";
+    const UNIFORM: bool = true;
     fn forward(self) -> SumOverRow {
         SumOverRow { divisor: self.divisor }
     }
@@ -85,10 +87,13 @@ impl Reducer for SumOver {
 }
 
 macro_rules! linear {
-    ($name:ident, $Row:ty = $row:expr, $averages:literal, $uniform:expr) => {
+    ($name:ident $called:literal, $Row:ty = $row:expr, $averages:literal, $uniform:expr) => {
         impl Reducer for $name {
             type Forward = $Row;
             type Backward = $Row;
+            const NAME: &'static str = $called;
+            const UNIFORM: bool = true;
+            const AVERAGES: bool = $averages;
             fn forward(self) -> $Row {
                 $row
             }
@@ -99,22 +104,20 @@ macro_rules! linear {
                 let uniform: fn(f64) -> f64 = $uniform;
                 Some(uniform(len as f64))
             }
-            fn averages(self) -> bool {
-                $averages
-            }
         }
     };
 }
-linear! { Sum, Fold = fold(Combine::Sum), false, |_| 1.0 }
-linear! { Mean, MeanRow = MeanRow {}, true, |len| 1.0 / len }
+linear! { Sum "sum", Fold = fold(Combine::Sum), false, |_| 1.0 }
+linear! { Mean "mean", MeanRow = MeanRow {}, true, |len| 1.0 / len }
 
-reducer! { Max: Fold = |_own| fold(Combine::Maximum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
-reducer! { Min: Fold = |_own| fold(Combine::Minimum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
-reducer! { Var: Moments = |own| Moments { correction: own.correction as f64, root: false },
+reducer! { Max "max": Fold = |_own| fold(Combine::Maximum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
+reducer! { Min "min": Fold = |_own| fold(Combine::Minimum), ExtremeGradient = |_own, _len| ExtremeGradient {} }
+reducer! { Var "var": Moments = |own| Moments { correction: own.correction as f64, root: false },
 VarGradient = |own, _len| VarGradient { correction: own.correction as f64, root: false } }
-reducer! { Std: Moments = |own| Moments { correction: own.correction as f64, root: true },
+reducer! { Std "std": Moments = |own| Moments { correction: own.correction as f64, root: true },
 VarGradient = |own, _len| VarGradient { correction: own.correction as f64, root: true } }
-reducer! { LogSumExp: LogSumExpRow = |_own| LogSumExpRow {}, LogSumExpGradient = |_own, _len| LogSumExpGradient {} }
+reducer! { LogSumExp "logsumexp":
+LogSumExpRow = |_own| LogSumExpRow {}, LogSumExpGradient = |_own, _len| LogSumExpGradient {} }
 
 program! {
     /// `dx = dy / ties` where `x` is the extreme.

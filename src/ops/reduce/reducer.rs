@@ -12,6 +12,12 @@ pub trait Reducer: Copy + Send + Sync + 'static {
     type Forward: RowProgram;
     /// Finishes with the gradient of each element, from the elements, the row's gradient and the row's value.
     type Backward: RowProgram;
+    /// The method.
+    const NAME: &'static str;
+    /// Whether the gradient of every element depends on nothing but the row's length: see [`Reducer::uniform`].
+    const UNIFORM: bool = false;
+    /// See [`Reducer::averages`].
+    const AVERAGES: bool = false;
     /// The forward program.
     fn forward(self) -> Self::Forward;
     /// The backward program for rows of `len` elements.
@@ -22,8 +28,9 @@ pub trait Reducer: Copy + Send + Sync + 'static {
         None
     }
     /// Whether the value lies among the elements, though their sum may be too large.
+    #[inline(always)]
     fn averages(self) -> bool {
-        false
+        Self::AVERAGES
     }
     /// The results with those made good that the forward program has marked by NaN, by another way.
     fn mended<E: Real, D: Device>(self, device: D, rows: Rows, values: &Buf<E>, out: Buf<E>) -> Buf<E> {
@@ -39,7 +46,7 @@ pub trait Reducer: Copy + Send + Sync + 'static {
 
 macro_rules! program {
     ($(#[$doc:meta])* $name:ident { $($field:ident: $T:ty),* } $passes:literal passes
-        $(, draft $draft:literal)? $(, from $start:expr)? $(, keeps $kept:literal)?;
+        $(, draft $draft:literal)? $(, from $start:expr)? $(, keeps $kept:literal)? $(, called $called:literal)?;
      combine $combine:expr;
      term |$self:ident, $pass:ident, $x:ident, $s:ident| $term:expr;
      $(closed |$dself:ident, $dpass:ident, $dtotal:ident, $dlen:ident, $ds:ident| $closed:expr;)?
@@ -51,6 +58,7 @@ macro_rules! program {
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $name { $(pub(crate) $field: $T),* }
         impl RowProgram for $name {
+            $(const NAME: &'static str = $called;)?
             const PASSES: usize = $passes;
             $(const DRAFT: Option<usize> = Some($draft);)?
             $(const START: Values<f64> = $start;)?
@@ -80,11 +88,12 @@ macro_rules! program {
 pub(crate) use program;
 
 macro_rules! reducer {
-    ($name:ident: $Forward:ty = |$own:ident| $forward:expr,
+    ($name:ident $called:literal: $Forward:ty = |$own:ident| $forward:expr,
      $Backward:ty = |$self:ident, $len:ident| $backward:expr) => {
         impl $crate::ops::reduce::Reducer for $name {
             type Forward = $Forward;
             type Backward = $Backward;
+            const NAME: &'static str = $called;
             fn forward(self) -> $Forward {
                 let $own = self;
                 $forward

@@ -6,7 +6,10 @@ use super::layout::{Layout, Mask};
 use super::reducer::Reducer;
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
-use crate::graph::{Backward, Differentiable, Ex, Given, Lazy, Located, Op, Seed, Seeded, SlopeRule, average, total};
+use crate::graph::{
+    Backward, Described, Differentiable, Ex, Given, Input, Lazy, Located, Op, Reads, Seed, Seeded, SlopeRule, Work,
+    average, elements, total,
+};
 use crate::layout::{Axes, Strided};
 use crate::loops::RowInput;
 use crate::shape::Shape;
@@ -53,7 +56,7 @@ where
 pub type Reduction<S, E, X, R> = Backward<Seeded<S, X>, ReductionBack<E, R>>;
 
 #[inline]
-pub(super) fn reduction<SX: Shape, S: Shape, E: Elem, N: Lazy<E>, R: 'static>(
+pub(super) fn reduction<SX: Shape, S: Shape, E: Elem, N: Lazy<E>, R: Reducer>(
     node: N,
     shape: SX,
     out: Buf<E>,
@@ -69,6 +72,20 @@ pub struct ReductionBack<E, R> {
     pub(super) mask: Mask,
     pub(super) values: Option<Buf<E>>,
     pub(super) reducer: R,
+}
+
+impl<E: 'static, R: Reducer> Described for ReductionBack<E, R> {
+    const NAME: &'static str = R::NAME;
+    const KIND: Work = Work::RowReduction;
+    /// A sum of all elements is added up inside of the loop that computes them. A mean reads few elements twice.
+    fn reads(out: &[Option<usize>], of: &Input) -> Reads {
+        let twice = R::AVERAGES && of.elements().is_some_and(|len| len <= SHORT) && of.origin.is_held();
+        if R::UNIFORM && elements(out) == Some(1) && !twice { Reads::Fused } else { Reads::RowMajor }
+    }
+    /// One for each element that is read.
+    fn flops(_: Option<&Self>, _: &[Option<usize>], of: &[Input]) -> Option<u64> {
+        of.first()?.elements().map(|len| len as u64)
+    }
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>, R: Reducer> SlopeRule<E, Seeded<S, N>> for ReductionBack<E, R> {

@@ -6,7 +6,7 @@ use super::moments::{AS_IT_IS, deviation, length, moment, moment_of, moments_aga
 use super::reducer::program;
 use crate::device::{Buf, Device, RowWork};
 use crate::dtype::Real;
-use crate::graph::{Differentiable, Given, Operand, SlopeRule};
+use crate::graph::{Described, Differentiable, Given, Operand, SlopeRule, Work};
 use crate::loops::{AlongLast, Combine, MAX_STATS, RowInput, RowProgram, Rows};
 use crate::num::Num;
 use crate::ops::{FloatingNode, RuledOf, result_of, whole};
@@ -120,6 +120,11 @@ pub struct RowsBack<E, P> {
     pub(crate) program: P,
 }
 
+impl<E: 'static, P: RowProgram> Described for RowsBack<E, P> {
+    const NAME: &'static str = P::NAME;
+    const KIND: Work = Work::RowFormula;
+}
+
 impl<S: Shape, E: Real, N: Differentiable<E>, P: RowProgram> SlopeRule<E, Given<S, N>> for RowsBack<E, P> {
     fn slopes<D: Device>(self, device: D, _: &Given<S, N>, gradient: Buf<E>, out: Buf<E>) -> Buf<E> {
         let (y, g) = (RowInput::Elements(&out), RowInput::Elements(&gradient));
@@ -141,7 +146,7 @@ program! {
 
 program! {
     /// `Σ dy · y`; finishes with `y · (dy - Σ)`.
-    SoftmaxBack {} 1 passes;
+    SoftmaxBack {} 1 passes, called "softmax";
     combine [Combine::Sum];
     term |self, _pass, x, _s| x[0] * x[1];
     finish |self, x, s| x[0] * (x[1] - s[0]);
@@ -158,7 +163,7 @@ program! {
 
 program! {
     /// `Σ dy`; finishes with `dy - eʸ · Σ`.
-    LogSoftmaxBack {} 1 passes;
+    LogSoftmaxBack {} 1 passes, called "log_softmax";
     combine [Combine::Sum];
     term |self, _pass, x, _s| x[1];
     finish |self, x, s| x[1] - x[0].exp() * s[0];
@@ -181,7 +186,7 @@ program! {
 
 program! {
     /// Means of `dy` and `dy · y`; finishes with `(dy - mean - y · mean) / deviation`.
-    LayerNormBack {} 2 passes;
+    LayerNormBack {} 2 passes, called "layer_norm";
     combine [Combine::Sum, Combine::Sum];
     term |self, pass, x, _s| if pass == 0 { x[1] } else { x[1] * x[0] };
     close |self, _pass, total, len, _s| total / V::c(len);

@@ -9,7 +9,7 @@ use super::formulas::{
 use super::product::{middling, unrolled};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
-use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
+use crate::graph::{Described, Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule, Work};
 use crate::loops::Rows;
 use crate::shape::Shape;
 use std::marker::PhantomData;
@@ -19,6 +19,8 @@ pub type RunningOf<X, B> = Ruled<X, <X as Operand>::S, RunningBack<<X as Operand
 
 /// The gradient of a running formula along rows.
 pub trait Unroll: Copy + 'static {
+    /// The method.
+    const NAME: &'static str;
     /// Whether it needs the elements and the values.
     const VALUES: bool;
     /// The gradient of the elements, from the elements, the values and their gradient.
@@ -51,6 +53,11 @@ pub struct RunningBack<E, B> {
     rows: Rows,
     values: Option<Buf<E>>,
     unroll: PhantomData<B>,
+}
+
+impl<E: 'static, B: Unroll> Described for RunningBack<E, B> {
+    const NAME: &'static str = B::NAME;
+    const KIND: Work = Work::RunningFormula;
 }
 
 /// Runs a formula along rows of floats, and its gradient back.
@@ -86,6 +93,7 @@ impl<S: Shape, E: Real, N: Differentiable<E>, B: Unroll> SlopeRule<E, Given<S, N
 pub struct RunningSumBack;
 
 impl Unroll for RunningSumBack {
+    const NAME: &'static str = "cumsum_axis";
     const VALUES: bool = false;
     fn unroll<E: Real, D: Device>(device: D, rows: Rows, [_, _, gradient]: [&Buf<E>; 3]) -> Buf<E> {
         device.scan_rows(rows, RunningSumFromEnd, &[gradient])
@@ -98,6 +106,7 @@ impl Unroll for RunningSumBack {
 pub struct RunningProductBack;
 
 impl Unroll for RunningProductBack {
+    const NAME: &'static str = "cumprod_axis";
     const VALUES: bool = true;
     fn unroll<E: Real, D: Device>(device: D, rows: Rows, [x, y, gradient]: [&Buf<E>; 3]) -> Buf<E> {
         if middling(device, y) && middling(device, gradient) {
@@ -116,6 +125,7 @@ impl Unroll for RunningProductBack {
 pub struct RunningLogSumExpBack;
 
 impl Unroll for RunningLogSumExpBack {
+    const NAME: &'static str = "logcumsumexp_axis";
     const VALUES: bool = true;
     fn unroll<E: Real, D: Device>(device: D, rows: Rows, [x, _, gradient]: [&Buf<E>; 3]) -> Buf<E> {
         let [x, gradient] = [x, gradient].map(|buf| device.convert::<E, E::Precise>(buf));

@@ -7,7 +7,7 @@ use super::convolved::three;
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
+use crate::graph::{Described, Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule, Work};
 use crate::layout::count;
 use crate::loops::PartWalk;
 use crate::ops::{FloatingNode, RuledOf, result_of, whole};
@@ -68,6 +68,11 @@ where
 pub struct PartsBack<E> {
     how: PartWalk,
     pictures: Option<Buf<E>>,
+}
+
+impl<E: 'static> Described for PartsBack<E> {
+    const NAME: &'static str = "adaptive_pool";
+    const KIND: Work = Work::WindowPool;
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for PartsBack<E> {

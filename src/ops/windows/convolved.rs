@@ -6,7 +6,9 @@ use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::{Error, raise};
-use crate::graph::{Behind, Both, Differentiable, Ex, Given, Node, Operand, RuledByBoth, SlopeRule};
+use crate::graph::{
+    Behind, Both, Described, Differentiable, Ex, Given, Input, Node, Operand, RuledByBoth, SlopeRule, Work, elements,
+};
 use crate::layout::count;
 use crate::loops::{Convolution, Walk};
 use crate::ops::RuledByBothOf;
@@ -30,7 +32,7 @@ pub type ConvolutionAs<const R: usize, X, W, P> = RuledByBothOf<
 pub type ConvolutionOf<const R: usize, X, W, K> = ConvolutionAs<R, X, W, PlacesOf<R, X, <K as Filters<R>>::Slides>>;
 
 /// The sizes of the axes, those that are not there first.
-pub(super) fn three<S: Shape>(space: S) -> [usize; 3] {
+pub(crate) fn three<S: Shape>(space: S) -> [usize; 3] {
     let (mut all, dims) = ([1; 3], space.dims());
     all[3 - dims.len()..].copy_from_slice(&dims);
     all
@@ -96,11 +98,26 @@ where
     x.ruled_with(weight, out, out_shape, back)
 }
 
+/// Two for each of the `places` of a weight of these sizes, at the first axis' one index.
+pub(super) fn terms(places: usize, weight: &[Option<usize>]) -> Option<u64> {
+    let each = elements(weight.get(1..)?)?;
+    Some((places as u64).saturating_mul(each as u64).saturating_mul(2))
+}
+
 /// The rule of a convolution: what the gradient of each operand needs of the other, where it is wanted.
 pub struct ConvolutionBack<E> {
     how: Convolution,
     x: Option<Buf<E>>,
     weight: Option<Buf<E>>,
+}
+
+impl<E: 'static> Described for ConvolutionBack<E> {
+    const NAME: &'static str = "conv";
+    const KIND: Work = Work::WindowProduct;
+    /// Each result has as many terms as its channel of the weight.
+    fn flops(_: Option<&Self>, out: &[Option<usize>], of: &[Input]) -> Option<u64> {
+        terms(elements(out)?, &of.get(1)?.dims)
+    }
 }
 
 impl<S, SW, E, N, M> SlopeRule<E, Both<Given<S, N>, Given<SW, M>>> for ConvolutionBack<E>

@@ -7,7 +7,7 @@ use super::adaptive::cut;
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::error::{Error, raise};
-use crate::graph::{Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule};
+use crate::graph::{Described, Differentiable, Ex, Given, Node, Operand, Ruled, SlopeRule, Work};
 pub use crate::loops::Resample;
 use crate::loops::SampleWalk;
 use crate::ops::{FloatingNode, RuledOf, result_of, whole};
@@ -47,6 +47,11 @@ where
 /// The rule of pictures sampled anew.
 pub struct SampledBack {
     how: SampleWalk,
+}
+
+impl Described for SampledBack {
+    const NAME: &'static str = "resample";
+    const KIND: Work = Work::WindowPool;
 }
 
 impl<E: Real, S: Shape, N: Differentiable<E>> SlopeRule<E, Given<S, N>> for SampledBack {

@@ -3,12 +3,12 @@
 //! Apart from the methods because layers spread pictures, too. The work on the device is that of a convolution, whose
 //! parts change places: what is the gradient of pictures there is the value here, and the other way round.
 
-use super::convolved::three;
+use super::convolved::{terms, three};
 use crate::device::{Buf, Device};
 use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::differ;
-use crate::graph::{Behind, Both, Differentiable, Ex, Given, Node, RuledByBoth, SlopeRule};
+use crate::graph::{Behind, Both, Described, Differentiable, Ex, Given, Input, Node, RuledByBoth, SlopeRule, Work};
 use crate::layout::count;
 use crate::loops::{Convolution, Walk};
 use crate::shape::{GroupCount, Mismatch, Pictures, Shape, Slides, Space, TransposedFilters};
@@ -61,6 +61,15 @@ pub struct TransposedConvolutionBack<E> {
     how: Convolution,
     x: Option<Buf<E>>,
     weight: Option<Buf<E>>,
+}
+
+impl<E: 'static> Described for TransposedConvolutionBack<E> {
+    const NAME: &'static str = "conv_transpose";
+    const KIND: Work = Work::WindowProduct;
+    /// Each element of the pictures is spread over its channel of the weight.
+    fn flops(_: Option<&Self>, _: &[Option<usize>], of: &[Input]) -> Option<u64> {
+        terms(of.first()?.elements()?, &of.get(1)?.dims)
+    }
 }
 
 impl<S, SW, E, N, M> SlopeRule<E, Both<Given<S, N>, Given<SW, M>>> for TransposedConvolutionBack<E>

@@ -38,7 +38,7 @@ pub type TransposedConvolutionOf<const R: usize, X, W, K> = TransposedConvolutio
 
 /// The places that the run counts; [`Error::Value`] where a filter gives none.
 #[track_caller]
-fn grown<const R: usize, K: TransposedFilters<R>>(space: [usize; 3]) -> [usize; 3] {
+pub(crate) fn grown<const R: usize, K: TransposedFilters<R>>(space: [usize; 3]) -> [usize; 3] {
     let (steps, extra) = (K::Slides::steps(), K::extra());
     std::array::from_fn(|axis| {
         let (len, step, extra) = (space[axis], steps[axis], extra[axis]);

@@ -8,7 +8,7 @@
 mod measure;
 mod sweep;
 
-use congruent::num::Num;
+use congruent::num::{Level, Num};
 use congruent::ops::{self, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor};
 use std::env;
 
@@ -42,6 +42,8 @@ impl Functions {
         let falls = levels.iter().map(|found| found.falls).max().expect("there is a level");
         let mut cells = vec![format!("`{name}`")];
         cells.extend(levels.iter().map(|found| ulps(found.normal.ulps)));
+        // What this processor lacks keeps its column.
+        cells.resize(1 + Level::ALL.len(), "-".into());
         cells.push(if worst.normal.ulps == 0.0 { "-".into() } else { format!("{:e}", worst.normal.x as f32) });
         cells.push(ulps(tiny));
         cells.push(if falls == 0 { "yes".into() } else { format!("{falls} are not") });
@@ -78,6 +80,10 @@ fn main() {
         } else {
             functions.names.push(word);
         }
+    }
+    let lacking = Level::ALL.len() - sweep::levels_once().len();
+    if lacking > 0 {
+        eprintln!("this processor lacks the last {lacking} of {:?}: they are not measured", Level::ALL);
     }
     ops::UnaryMathTable::visit(&mut functions);
     functions.measure("polygamma(1)", Polygamma(1));

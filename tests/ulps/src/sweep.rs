@@ -73,7 +73,8 @@ fn block<E: Simd>(op: impl Pointwise1, slope: bool, x: &[E], wide: fn(E) -> f64,
     }
 }
 
-fn levels_once() -> &'static [Level] {
+/// The same, asked for once.
+pub fn levels_once() -> &'static [Level] {
     static LEVELS: std::sync::OnceLock<Vec<Level>> = std::sync::OnceLock::new();
     LEVELS.get_or_init(levels)
 }

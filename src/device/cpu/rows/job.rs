@@ -35,6 +35,8 @@ pub(super) struct Job<E, P, const MAP: bool> {
     pub(super) out: SharedPtr<E>,
     /// Where the number of each row goes that `map_keeping` asks for; null where nobody does.
     pub(super) kept: SharedPtr<E>,
+    /// Where what a program has beside each result goes; null where nobody asks for it.
+    pub(super) beside: SharedPtr<E>,
     pub(super) from: usize,
     pub(super) to: usize,
 }
@@ -61,30 +63,18 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
         Job { from, to, ..*self }
     }
 
-    /// The inputs `i` elements after `places`; a row's own number stays where it is.
+    /// The inputs of rows that lie apart, `i` elements after `places`; a row's own number stays where it is.
     ///
     /// # Safety
     /// `n` is at most `V::N`, and so many elements of each input lie there.
     #[inline(always)]
-    pub(super) unsafe fn load<V: Lane<E>>(
-        &self,
-        places: [usize; MAX_INPUTS],
-        i: usize,
-        n: usize,
-        across: bool,
-    ) -> [V; MAX_STATS] {
+    pub(super) unsafe fn load<V: Lane<E>>(&self, places: [usize; MAX_INPUTS], i: usize, n: usize) -> [V; MAX_STATS] {
         let (mut x, mut k) = ([V::c(0.0); MAX_STATS], 0);
         while k < MAX_INPUTS {
             if k < self.inputs {
                 let Source { base, per_row, .. } = self.sources[k];
                 // SAFETY: the caller's places lie inside the inputs, whose lengths `run` has checked.
-                x[k] = unsafe {
-                    match per_row {
-                        false => V::load(base.add(places[k] + i), n),
-                        true if across => V::load(base.add(places[k]), n),
-                        true => V::splat(*base.add(places[k])),
-                    }
-                };
+                x[k] = unsafe { V::load(base.add(if per_row { places[k] } else { places[k] + i }), n) };
             }
             k += 1;
         }
@@ -113,11 +103,10 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
         start: usize,
         i: usize,
         n: usize,
-        across: bool,
     ) -> [V; MAX_STATS] {
         if P::DRAFT.is_none() {
             // SAFETY: the caller's contract.
-            return unsafe { self.load(places, i, n, across) };
+            return unsafe { self.load(places, i, n) };
         }
         let mut x = [V::c(0.0); MAX_STATS];
         // SAFETY: the caller's contract.

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `run` | a program over its inputs: checked, and divided among tasks |
 //! | `job` | a task: where it reads and writes |
+//! | `streams` | what one contiguous row reads of each input |
 //! | `contiguous`, `across` | its loops, along rows and across them |
 #![allow(unsafe_code, reason = "rows are read from and written to memory whose length is checked once")]
 
@@ -14,5 +15,6 @@ mod across;
 mod contiguous;
 mod job;
 mod run;
+mod streams;
 
-pub(in crate::device) use run::{fold, map, map_keeping};
+pub(in crate::device) use run::{fold, map, map_beside, map_keeping};

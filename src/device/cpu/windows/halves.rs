@@ -2,11 +2,11 @@
 //!
 //! Apart from the loops so that these know one width: a sum of 16-bit floats is rounded once, when it is done.
 
-use super::{convolve as forward, largest as most, norms as powers, parts, pool, sample, slopes};
+use super::{affine, convolve as forward, largest as most, norms as powers, parts, places, pool, sample, slopes};
 use crate::device::cpu::unwritten;
 use crate::device::cpu::widen::{narrow_slice, widen_slice};
 use crate::dtype::Real;
-use crate::loops::{Convolution, PartWalk, PoolingWalk, SampleWalk};
+use crate::loops::{AffineWalk, Convolution, GridWalk, PartWalk, PoolingWalk, SampleWalk};
 use crate::memory::Buf;
 
 /// The results as 16-bit floats.
@@ -96,4 +96,22 @@ doors! {
     to_sampled(how: SampleWalk, slope)
         assert_eq!(slope.len(), how.parts.lens()[1], "gradient of another length"),
         sample::to_sampled;
+    /// Pictures sampled at the places of a grid.
+    sampled_at(how: GridWalk, x, grid)
+        assert_eq!([x.len(), grid.len()], how.lens()[..2], "pictures or grid of another length"),
+        places::sampled_at;
+    /// The gradient of the pictures.
+    to_sampled_at(how: GridWalk, slope, grid)
+        assert_eq!([grid.len(), slope.len()], how.lens()[1..], "gradient or grid of another length"),
+        places::to_pictures;
+    /// The gradient of the grid.
+    to_grid(how: GridWalk, slope, x, grid)
+        assert_eq!([x.len(), grid.len(), slope.len()], how.lens(), "gradient, pictures or grid of another length"),
+        places::to_grid;
+    /// Affine maps of places.
+    mapped(how: AffineWalk, maps) assert_eq!(maps.len(), how.lens()[0], "maps of another length"), affine::mapped;
+    /// Their gradient.
+    to_maps(how: AffineWalk, slope)
+        assert_eq!(slope.len(), how.lens()[1], "gradient of another length"),
+        affine::to_maps;
 }

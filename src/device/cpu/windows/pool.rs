@@ -5,7 +5,7 @@
 use super::patches::elements;
 use crate::device::cpu::parallel::for_each_of;
 use crate::device::cpu::unwritten;
-use crate::dtype::Real;
+use crate::dtype::{Elem, Real};
 use crate::loops::{PoolingWalk, Walk};
 use crate::memory::Buf;
 
@@ -13,7 +13,7 @@ use crate::memory::Buf;
 pub(super) const TASK: usize = 1 << 14;
 
 /// Runs `one` for each channel of `out`, of `each` elements, and its number.
-pub(super) fn each_channel<E: Real>(
+pub(super) fn each_channel<E: Elem>(
     pooling: &PoolingWalk,
     out: &mut [E],
     each: usize,
@@ -26,7 +26,7 @@ pub(super) fn each_channel<E: Real>(
 }
 
 /// Runs `one` for each part of `out`, of `each` elements, and its number; so many parts together are a task.
-pub(super) fn each_of<E: Real>(
+pub(super) fn each_of<E: Elem>(
     out: &mut [E],
     each: usize,
     together: usize,

@@ -7,7 +7,9 @@
 use super::plan::{Labels, Plan, aligned, arranged};
 use crate::device::{Buf, Device, SameDevice};
 use crate::dtype::{Elem, Numeric, Real};
-use crate::graph::{Backward, Both, Differentiable, Ex, Lazy, Located, Op, Operand, SlopeRule};
+use crate::graph::{
+    Backward, Both, Described, Differentiable, Ex, Input, Lazy, Located, Op, Operand, SlopeRule, Work, elements,
+};
 use crate::layout::{Axes, Strided, count};
 use crate::loops::{Matrix, Place, Product};
 use crate::ops::matmul::Multiplicand;
@@ -155,6 +157,19 @@ pub type Contraction<SA, SB, S, E, A, B> =
 pub struct ContractionBack<S> {
     shape: S,
     labels: Labels,
+}
+
+impl<S: 'static> Described for ContractionBack<S> {
+    const NAME: &'static str = "einsum";
+    const KIND: Work = Work::MatrixProduct;
+    /// A product and a sum for each term, which only the labels tell.
+    fn flops(this: Option<&Self>, out: &[Option<usize>], of: &[Input]) -> Option<u64> {
+        let (Labels { left, out: kept, .. }, sizes) = (this?.labels, &of.first()?.dims);
+        let labels = &left[left.len() - sizes.len()..];
+        let summed = labels.iter().zip(sizes).filter(|(label, _)| **label != 0 && !kept.contains(label));
+        let terms = summed.map(|(_, size)| *size).product::<Option<usize>>()?;
+        Some((elements(out)? as u64).saturating_mul(terms as u64).saturating_mul(2))
+    }
 }
 
 impl<SA, SB, S, E, A, B> SlopeRule<E, Both<Multiplicand<SA, E, A>, Multiplicand<SB, E, B>>> for ContractionBack<S>

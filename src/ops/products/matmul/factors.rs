@@ -6,7 +6,7 @@ use super::geometry::Geometry;
 use super::operand::{Factor, Multiplicand};
 use crate::device::{Buf, Device};
 use crate::dtype::{Numeric, Real};
-use crate::graph::{Backward, Both, Differentiable, Ex, Lazy, Memory, Op, SlopeRule};
+use crate::graph::{Backward, Both, Described, Differentiable, Ex, Input, Lazy, Memory, Op, SlopeRule, Work, elements};
 use crate::layout::{Axes, count};
 use crate::loops::{Place, Product};
 use crate::shape::Shape;
@@ -45,6 +45,16 @@ pub type FactorsOf<SA, SB, E, A, B> = Both<Factor<SA, E, A>, Factor<SB, E, B>>;
 
 /// The rule of a product: two more, `dA = dC · Bᵀ` and `dB = Aᵀ · dC`.
 pub struct FactorsBack;
+
+impl Described for FactorsBack {
+    const NAME: &'static str = "matmul";
+    const KIND: Work = Work::MatrixProduct;
+    /// A product and a sum for each term.
+    fn flops(_: Option<&Self>, out: &[Option<usize>], of: &[Input]) -> Option<u64> {
+        let terms = (*of.first()?.dims.last()?)?;
+        Some((elements(out)? as u64).saturating_mul(terms as u64).saturating_mul(2))
+    }
+}
 
 impl<SA, SB, E, A, B> SlopeRule<E, FactorsOf<SA, SB, E, A, B>> for FactorsBack
 where

@@ -5,7 +5,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
-use crate::graph::{Behind, Differentiable, Lazy, Memory, Operands, Seed, materialise, reverse};
+use crate::graph::{Behind, Differentiable, Input, Lazy, Memory, Operands, Reads, Seed, materialise, reverse};
 use crate::layout::Strided;
 use crate::shape::Shape;
 
@@ -48,6 +48,13 @@ impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Multiplicand<S, E, N> {
     fn cut(&self) {
         self.node.cut();
     }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        to.push(Input::of::<E, _>(
+            N::origin(this.map(|operand| &operand.node)),
+            this.map(|operand| operand.shape),
+            Reads::InPlace,
+        ));
+    }
 }
 
 impl<S: Shape, E: Real, N: Differentiable<E>> Operands<E> for Multiplicand<S, E, N> {
@@ -61,7 +68,7 @@ impl<S: Shape, E: Real, N: Differentiable<E>> Operands<E> for Multiplicand<S, E,
 
 /// An operand of a product, whose slope lies as it does itself; that of a slice, which has other elements around it, in
 /// order.
-pub struct Factor<S, E, N>(pub(super) Multiplicand<S, E, N>);
+pub struct Factor<S, E, N>(pub(in crate::ops) Multiplicand<S, E, N>);
 
 impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Factor<S, E, N> {
     type Grad = N::Grad;
@@ -70,6 +77,9 @@ impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Factor<S, E, N> {
     }
     fn cut(&self) {
         self.0.cut();
+    }
+    fn inputs(this: Option<&Self>, to: &mut Vec<Input>) {
+        <Multiplicand<S, E, N> as Behind<E>>::inputs(this.map(|factor| &factor.0), to);
     }
 }
 

@@ -1,0 +1,2 @@
+// Everything of it that there is stands in halves.h.
+#pragma once

@@ -1,0 +1,9 @@
+//! A key has as many elements as a query.
+use congruent::prelude::*;
+
+pub fn main() {
+    let q = Cpu.ones::<Shape![2, 5, 8]>();
+    let k = Cpu.ones::<Shape![2, 7, 8]>();
+    let v = Cpu.ones::<Shape![2, 7, 3]>();
+    let _ = q.attention(&k, &v).eval();
+}

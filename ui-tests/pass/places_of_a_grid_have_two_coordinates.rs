@@ -1,0 +1,7 @@
+//! A grid over two axes of space has two coordinates at each place.
+use congruent::{ops::GridSample, prelude::*};
+
+pub fn main() {
+    let (x, grid) = (Cpu.ones::<Shape![2, 3, 8, 8]>(), Cpu.zeros::<Shape![2, 4, 4, 2]>());
+    println!("{}", x.grid_sample2d(&grid, GridSample::default()).eval());
+}

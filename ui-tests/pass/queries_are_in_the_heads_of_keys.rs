@@ -1,0 +1,9 @@
+//! Queries are in the heads of keys, or in one axis more of heads that share them.
+use congruent::prelude::*;
+
+pub fn main() {
+    let q = Cpu.ones::<Shape![2, 3, 5, 8]>();
+    let k = Cpu.ones::<Shape![2, 3, 7, 8]>();
+    let v = Cpu.ones::<Shape![2, 3, 7, 8]>();
+    let _ = q.attention(&k, &v).eval();
+}

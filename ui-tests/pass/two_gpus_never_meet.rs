@@ -1,0 +1,11 @@
+//! The second GPU is another device than the first.
+#[cfg(feature = "cuda")]
+use congruent::cuda::Cuda;
+use congruent::prelude::*;
+
+#[cfg(feature = "cuda")]
+fn join(x: Tensor<Shape![2, 3], f32, Cuda<0>>, y: Tensor<Shape![3, 4], f32, Cuda<1>>) {
+    let _ = x.matmul(&y.to(&x.device())).eval();
+}
+
+pub fn main() {}

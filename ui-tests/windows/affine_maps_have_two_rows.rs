@@ -1,0 +1,7 @@
+//! A map of two coordinates is a matrix of two rows and three columns.
+use congruent::prelude::*;
+
+fn main() {
+    let theta = Cpu.zeros::<Shape![2, 3, 3]>();
+    println!("{}", theta.affine_grid2d((D::<4>, D::<4>), false).eval());
+}
