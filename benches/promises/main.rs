@@ -6,6 +6,7 @@
 //! thread, a plain release build. A promise is a line `promise <name> <measured> <limit> ok|MISSED`; lines that begin
 //! with `#` say what was measured. With `--enforce` a missed promise fails the run.
 
+mod attention;
 mod perceptron;
 mod race;
 mod region;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
     let promises = pool.install(|| {
         let mut promises = region::promises();
         promises.extend(view::promises());
+        promises.extend(attention::promises());
         promises.extend([regression::promise(), perceptron::promise()]);
         promises
     });

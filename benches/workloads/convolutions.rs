@@ -2,25 +2,9 @@
 //!
 //! The rate is so small that nothing converges: every step does the same work.
 
+use crate::models::Cnn;
 use crate::session::Session;
 use congruent::prelude::*;
-
-/// Two convolutions of 5 by 5, each with a pooling behind it; 128 features, 10 scores.
-#[derive(Model)]
-struct Cnn<P: Part = Weights> {
-    first: Conv2d<D<1>, D<16>, Filter<5, 1, 2>, P>,
-    second: Conv2d<D<16>, D<32>, Filter<5, 1, 2>, P>,
-    hidden: Linear<D<1568>, D<128>, P>,
-    scores: Linear<D<128>, D<10>, P>,
-}
-
-impl<P: Forward> Cnn<P> {
-    fn forward<B: Dim>(self, x: impl Expr<(B, D<1>, D<28>, D<28>), P>) -> Ex![P; B, 10] {
-        let first = self.first.forward(x).relu().max_pool2d(Pool::<2>);
-        let second = self.second.forward(first).relu().max_pool2d(Pool::<2>);
-        self.scores.forward(self.hidden.forward(second.flatten::<1>()).relu())
-    }
-}
 
 pub(crate) fn run(session: &mut Session) {
     both::<32, 3, 32, 64>(session, ["conv_small_fwd", "conv_small_fb"]);
@@ -34,13 +18,7 @@ pub(crate) fn run(session: &mut Session) {
         move || x.value_and_grad(|x| x.max_pool2d(Pool::<2>).sum())
     });
     session.measure("train_cnn", || {
-        let [first, second] = [1, 2].map(Key::new);
-        let mut model = Cnn {
-            first: Conv2d::new(first),
-            second: Conv2d::new(second),
-            hidden: Linear::new(Key::new(3)),
-            scores: Linear::new(Key::new(4)),
-        };
+        let mut model = Cnn::new();
         let mut optimizer = Adam::new(&model, 1e-6);
         let x: Tensor<Shape![64, 1, 28, 28]> = random(5);
         let labels = Cpu.from_fn((D::<64>,), |i| Key::new(6).below(i as u64, 10) as i64);

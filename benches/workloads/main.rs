@@ -8,6 +8,10 @@
 
 mod convolutions;
 mod gpt;
+#[path = "../shared/language.rs"]
+mod language;
+#[path = "../shared/models.rs"]
+mod models;
 mod movement;
 mod perceptron;
 mod pointwise;

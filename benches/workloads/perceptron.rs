@@ -2,30 +2,10 @@
 //!
 //! The rates are so small that nothing converges: every step does the same work.
 
+use crate::models::Mlp;
 use crate::session::Session;
 use congruent::prelude::*;
 use congruent::{model::Tree, optim};
-
-/// 784 pixels, 512 and 256 features, 10 scores.
-#[derive(Model)]
-struct Mlp<P: Part = Weights> {
-    first: Linear<D<784>, D<512>, P>,
-    second: Linear<D<512>, D<256>, P>,
-    scores: Linear<D<256>, D<10>, P>,
-}
-
-impl Mlp {
-    fn new() -> Self {
-        let [first, second, scores] = [1, 2, 3].map(Key::new);
-        Mlp { first: Linear::new(first), second: Linear::new(second), scores: Linear::new(scores) }
-    }
-}
-
-impl<P: Forward> Mlp<P> {
-    fn forward<B: Dim>(self, x: impl Expr<(B, D<784>), P>) -> Ex![P; B, 10] {
-        self.scores.forward(self.second.forward(self.first.forward(x).relu()).relu())
-    }
-}
 
 pub(crate) fn run(session: &mut Session) {
     session.measure("train_linreg", || {

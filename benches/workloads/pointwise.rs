@@ -17,10 +17,10 @@ pub(crate) fn run(session: &mut Session) {
         let x = random::<Million>(1);
         move || x.exp().eval()
     });
-    session.measure("ew_chain8_1e6", || {
-        let (x, w, b) = (random::<Million>(1), random::<Million>(2), random::<Million>(3));
-        move || (((&x * &w + &b).gelu_tanh() * x.sigmoid() + x.tanh()) * 0.5).eval()
-    });
+    chain::<f32>(session, "ew_chain8_1e6");
+    chain::<f64>(session, "ew_chain8_f64_1e6");
+    chain::<f16>(session, "ew_chain8_f16_1e6");
+    chain::<bf16>(session, "ew_chain8_bf16_1e6");
     session.measure("ew_bcast_add", || {
         let (x, row) = (random::<Shape![4096, 1024]>(1), random::<Shape![1024]>(2));
         move || (&x + &row).eval()
@@ -37,5 +37,14 @@ fn line<S: Shape + Default>(session: &mut Session, name: &'static str) {
     session.measure(name, || {
         let x = random::<S>(1);
         move || (&x * 1.5 + 0.5).eval()
+    });
+}
+
+/// Eight operations on three operands.
+fn chain<E: Real>(session: &mut Session, name: &'static str) {
+    session.measure(name, || {
+        let [x, w, b] =
+            [1, 2, 3].map(|seed| Cpu.uniform_of::<E, Million>(Million::default(), Key::new(seed), -1.0, 1.0));
+        move || (((&x * &w + &b).gelu_tanh() * x.sigmoid() + x.tanh()) * 0.5).eval()
     });
 }

@@ -1,4 +1,4 @@
-//! Matrix products: large, thin, transposed, in `f64`, and of matrices so small that only the call counts.
+//! Matrix products: large, thin, transposed, in `f64` and halves, and of matrices so small that only the call counts.
 
 use crate::session::Session;
 use congruent::prelude::*;
@@ -12,6 +12,8 @@ pub(crate) fn run(session: &mut Session) {
     plain::<D<128>, D<768>, D<3072>, f32>(session, "gemm_128x768x3072");
     transposed(session);
     plain::<D<1024>, D<1024>, D<1024>, f64>(session, "gemm_f64_1024");
+    plain::<D<1024>, D<1024>, D<1024>, f16>(session, "gemm_f16_1024");
+    plain::<D<1024>, D<1024>, D<1024>, bf16>(session, "gemm_bf16_1024");
     plain::<D<4>, D<4>, D<4>, f32>(session, "mm_4");
     plain::<D<8>, D<8>, D<8>, f32>(session, "mm_8");
     plain::<D<16>, D<16>, D<16>, f32>(session, "mm_16");
