@@ -1,23 +1,26 @@
 #!/usr/bin/env bash
 # What needs a Python with NumPy: builds the module of examples/python and tests it, then compares thousands of random
-# cases with NumPy, mathematics in 64 digits, and PyTorch's gradients (scripts/differential.py). Takes $PYTHON, or the
-# first python3. What it lacks of NumPy, mpmath and PyTorch it gets in a virtual environment below the target folder; of
-# PyTorch that is 6 GB in 80 seconds, once. What could not be had is named, and then not tested: with --required that is
-# a failure. --build stops when the module is built, and says how to import it.
+# cases with NumPy and mathematics in 64 digits (scripts/differential.py), with --full also gradients with PyTorch's.
+# Takes $PYTHON, or the first python3. What it lacks of NumPy, mpmath and PyTorch it gets in a virtual environment below
+# the target folder; of PyTorch that is 6 GB in 80 seconds, once. What could not be had is named, and then not tested:
+# with --required that is a failure. --build stops when the module is built, and says how to import it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 required=false
 build=false
-case ${1:-} in
-'') ;;
---required) required=true ;;
---build) build=true required=true ;;
-*)
-    echo "usage: $0 [--required | --build]" >&2
-    exit 2
-    ;;
-esac
+full=false
+for option in "$@"; do
+    case $option in
+    --required) required=true ;;
+    --full) full=true ;;
+    --build) build=true required=true ;;
+    *)
+        echo "usage: $0 [--full] [--required] | --build" >&2
+        exit 2
+        ;;
+    esac
+done
 
 missing() {
     $build && echo "$1: the module was NOT built" || echo "$1: Python and NumPy were NOT tested"
@@ -54,18 +57,23 @@ if $build; then
 fi
 PYTHONPATH=$target/python/module "$python" examples/python/test.py
 
-echo '--- against NumPy, mathematics and PyTorch'
-if ! "$python" -c 'import mpmath, torch' 2>/dev/null; then
-    own=$target/python-torch
+references='NumPy and mathematics' packages='numpy>=1.25 mpmath' own=$target/python-mpmath modules=mpmath
+if $full; then
+    references='NumPy, mathematics and PyTorch' packages+=' torch' own=$target/python-torch modules='mpmath, torch'
+else
+    echo 'gradients are NOT compared with those of PyTorch: --full does'
+fi
+echo "--- against $references"
+if ! "$python" -c "import $modules" 2>/dev/null; then
     [ -x "$own/bin/python" ] || "$python" -m venv --system-site-packages "$own"
     began=$SECONDS
-    for package in 'numpy>=1.25' mpmath torch; do
+    for package in $packages; do
         if ! "$own/bin/python" -m pip install --quiet --disable-pip-version-check "$package"; then
             echo "$package could not be installed: what needs it was NOT compared"
             $required && exit 1
         fi
     done
-    echo "mpmath and PyTorch were installed into $own in $((SECONDS - began)) s"
+    echo "what was missing was installed into $own in $((SECONDS - began)) s"
     python=$own/bin/python
 fi
 cargo build --quiet --release --manifest-path tests/differential/Cargo.toml --target-dir "$target/differential"
