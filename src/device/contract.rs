@@ -172,7 +172,7 @@ unsafe impl Device for Cpu {
         true
     }
     #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn evaluate<E: Elem, B: Body<E>>(
         self,
         frame: &Frame,
@@ -206,7 +206,7 @@ struct Evaluation<'r, B, E> {
 #[expect(unsafe_code, reason = "the contract of a fused loop over raw operands")]
 impl<E: Elem, B: Body<E>> ByKind<E> for Evaluation<'_, B, E> {
     type Out = Result<(), (usize, Undefined)>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_floats(self) -> Result<(), (usize, Undefined)>
     where
         E: Real,
@@ -215,7 +215,7 @@ impl<E: Elem, B: Body<E>> ByKind<E> for Evaluation<'_, B, E> {
         unsafe { region::evaluate(self.frame, self.body, self.out) };
         Ok(())
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_others(self) -> Result<(), (usize, Undefined)>
     where
         E: Discrete,

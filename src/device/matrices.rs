@@ -26,7 +26,7 @@ struct Multiplication<'p, E> {
 
 impl<E: Elem> ByNumber<E> for Multiplication<'_, E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_floats(self)
     where
         E: Real,

@@ -89,7 +89,7 @@ struct HostRows<'r, 'b, E> {
 }
 
 impl<E: Elem> RowLoops<E> for HostRows<'_, '_, E> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn program<P: RowProgram>(self, program: P) -> Buf<E>
     where
         E: Real,

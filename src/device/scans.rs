@@ -41,7 +41,7 @@ struct HostScan<'s, E> {
 }
 
 impl<E: Elem> ScanLoops<E> for HostScan<'_, E> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn running<P: Recurrence>(self, formula: P) -> Buf<E>
     where
         E: Real,

@@ -3,7 +3,7 @@
 use super::elem::Elem;
 
 /// Converts one element as Rust's `as` does.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub fn convert<From: Elem, To: Elem>(value: From) -> To {
     if To::TRUTH {
         // Asked in the type itself: a loop over narrow elements is not widened to 64 bits.

@@ -14,7 +14,7 @@ macro_rules! integers {
         impl Discrete for $t {
             type Kind = Integral;
             type Wide = $Wide;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn widened(self) -> $Wide { self as $Wide }
         }
 
@@ -26,41 +26,41 @@ macro_rules! integers {
             const ZERO: $t = 0;
             const ONE: $t = 1;
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn plus(self, y: $t) -> $t { self.wrapping_add(y) }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn minus(self, y: $t) -> $t { self.wrapping_sub(y) }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn times(self, y: $t) -> $t { self.wrapping_mul(y) }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn negative(self) -> $t { let $x = self; $negative }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn absolute(self) -> $t { let $x = self; $absolute }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn sign(self) -> $t { let $x = self; $sign }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn quotient(self, y: $t) -> Result<$t, Undefined> {
                 if y == 0 { Err(Undefined::DivisionByZero) } else { Ok(self.wrapping_div(y)) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             #[allow(unused_comparisons, reason = "one formula for all integers: some have no sign")]
             fn floor_quotient(self, y: $t) -> Result<$t, Undefined> {
                 let (quotient, rest) = (self.quotient(y)?, self.wrapping_rem(y));
                 Ok(if rest != 0 && (rest < 0) != (y < 0) { quotient.wrapping_sub(1) } else { quotient })
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn rest(self, y: $t) -> Result<$t, Undefined> {
                 if y == 0 { Err(Undefined::DivisionByZero) } else { Ok(self.wrapping_rem(y)) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             #[allow(unused_comparisons, reason = "one formula for all integers: some have no sign")]
             fn floor_rest(self, y: $t) -> Result<$t, Undefined> {
                 let rest = self.rest(y)?;
                 Ok(if rest != 0 && (rest < 0) != (y < 0) { rest.wrapping_add(y) } else { rest })
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn power(self, exponent: u32) -> $t { self.wrapping_pow(exponent) }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             #[allow(unused_comparisons, reason = "one formula for all integers: some have no sign")]
             fn power_of_own(self, exponent: $t) -> Result<$t, Undefined> {
                 if exponent < 0 {
@@ -76,12 +76,12 @@ macro_rules! integers {
                 }
                 Ok(power)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn shifted_left(self, count: $t) -> $t {
                 // A negative count is a large one without its sign.
                 if (count as $unsigned) < <$t>::BITS as $unsigned { self.wrapping_shl(count as u32) } else { 0 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn shifted_right(self, count: $t) -> $t {
                 let all = <$t>::BITS as $unsigned;
                 // Moved in two steps: one of all bits does not exist.
@@ -106,7 +106,7 @@ integers! {
 impl Discrete for bool {
     type Kind = Logical;
     type Wide = i64;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn widened(self) -> i64 {
         i64::from(self)
     }
@@ -151,11 +151,11 @@ pub trait ByNumber<E: Elem> {
 impl<E: Real> Numeric<E> for E {
     type Graph<T> = T;
     type Number = f64;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn number_graph<T>(graph: T) -> T {
         graph
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn by_number<T: ByNumber<E>>(work: T) -> T::Out {
         work.with_floats()
     }
@@ -164,11 +164,11 @@ impl<E: Real> Numeric<E> for E {
 impl<E: Integer> Numeric<NoFloat> for E {
     type Graph<T> = T;
     type Number = E;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn number_graph<T>(graph: T) -> T {
         graph
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn by_number<T: ByNumber<E>>(work: T) -> T::Out {
         work.with_integers()
     }
@@ -189,7 +189,7 @@ pub trait Signed<Float = <Self as Elem>::Float>: Elem {
 #[diagnostic::do_not_recommend]
 impl<E: Real> Signed<E> for E {
     type Graph<T> = T;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn signed_graph<T>(graph: T) -> T {
         graph
     }
@@ -199,7 +199,7 @@ macro_rules! signed {
         #[diagnostic::do_not_recommend]
         impl Signed<NoFloat> for $t {
             type Graph<T> = T;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn signed_graph<T>(graph: T) -> T {
                 graph
             }

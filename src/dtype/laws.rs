@@ -23,7 +23,7 @@ pub trait Floating<Float = <Self as Elem>::Float>: Real {
 #[diagnostic::do_not_recommend]
 impl<E: Real> Floating<E> for E {
     type Graph<T> = T;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn graph<T>(graph: T) -> T {
         graph
     }

@@ -13,19 +13,19 @@ macro_rules! elements {
             type Float = $Float;
             const NAME: &'static str = stringify!($t);
             const INTEGER: bool = $integer;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn by_kind<T: ByKind<Self>>(work: T) -> T::Out { work.$kind() }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn as_f64(self) -> f64 { self as f64 }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn of_f64(value: f64) -> Self { value as $t }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn as_i64(self) -> i64 { self as i64 }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn of_i64(value: i64) -> Self { value as $t }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn as_i128(self) -> i128 { self as i128 }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn of_u64(value: u64) -> Self { value as $t }
             const BEYOND_I64: bool = $integer && $t::MAX as i128 > i64::MAX as i128;
             fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
@@ -49,19 +49,19 @@ macro_rules! halves {
             const NAME: &'static str = stringify!($t);
             const INTEGER: bool = false;
             const NARROW: bool = true;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn by_kind<T: ByKind<Self>>(work: T) -> T::Out { work.with_floats() }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn as_f64(self) -> f64 { f64::from(self.widen()) }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn of_f64(value: f64) -> Self { Half::narrow_f64(value) }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn as_i64(self) -> i64 { self.widen() as i64 }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn of_i64(value: i64) -> Self { Half::narrow_i64(value) }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn of_u64(value: u64) -> Self { Half::narrow_u64(value) }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn as_i128(self) -> i128 { self.widen() as i128 }
             fn write_le(self, out: &mut Vec<u8>) { out.extend_from_slice(&self.to_le_bytes()); }
             fn read_le(bytes: &[u8]) -> Self { Self::from_le_bytes([bytes[0], bytes[1]]) }
@@ -84,27 +84,27 @@ impl Elem for bool {
     const NAME: &'static str = "bool";
     const INTEGER: bool = true;
     const TRUTH: bool = true;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn by_kind<T: ByKind<Self>>(work: T) -> T::Out {
         work.with_others()
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn as_f64(self) -> f64 {
         f64::from(u8::from(self))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of_f64(value: f64) -> Self {
         value != 0.0
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn as_i64(self) -> i64 {
         i64::from(self)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of_i64(value: i64) -> Self {
         value != 0
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of_u64(value: u64) -> Self {
         value != 0
     }

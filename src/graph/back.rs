@@ -36,7 +36,7 @@ impl<S, E, D, N> Ex<S, E, D, N> {
 
 impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Given<S, N> {
     type Grad = N::Grad;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn live(&self) -> bool {
         N::Grad::ON && self.node.live()
     }
@@ -54,7 +54,7 @@ impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Given<S, N> {
 
 impl<S: Shape, E: Real, N: Differentiable<E>> Operands<E> for Given<S, N> {
     type Slopes = Buf<E>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn accept<D: Device>(self, device: D, slope: Buf<E>) {
         self.node.accept(device, self.shape, slope);
     }
@@ -66,7 +66,7 @@ pub struct Seeded<S, N>(pub(crate) Given<S, N>);
 
 impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Seeded<S, N> {
     type Grad = N::Grad;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn live(&self) -> bool {
         self.0.live()
     }
@@ -80,7 +80,7 @@ impl<S: Shape, E: Elem, N: Lazy<E>> Behind<E> for Seeded<S, N> {
 
 impl<S: Shape, E: Real, N: Differentiable<E>> Operands<E> for Seeded<S, N> {
     type Slopes = Seed<E>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn accept<D: Device>(self, device: D, seed: Seed<E>) {
         seed.hand_on(device, self.0.node, self.0.shape);
     }
@@ -94,7 +94,7 @@ pub struct Foreign<A, X> {
 
 impl<E: Elem, A: Elem, X: Behind<A>> Behind<E> for Foreign<A, X> {
     type Grad = X::Grad;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn live(&self) -> bool {
         self.x.live()
     }
@@ -108,7 +108,7 @@ impl<E: Elem, A: Elem, X: Behind<A>> Behind<E> for Foreign<A, X> {
 
 impl<E: Real, A: Real, X: Operands<A>> Operands<E> for Foreign<A, X> {
     type Slopes = X::Slopes;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn accept<D: Device>(self, device: D, slopes: X::Slopes) {
         self.x.accept(device, slopes);
     }
@@ -130,7 +130,7 @@ impl<A, B> Both<A, B> {
 
 impl<E: Elem, A: Behind<E>, B: Behind<E>> Behind<E> for Both<A, B> {
     type Grad = <A::Grad as Flag>::Or<B::Grad>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn live(&self) -> bool {
         self.0.live() || self.1.live()
     }
@@ -147,7 +147,7 @@ impl<E: Elem, A: Behind<E>, B: Behind<E>> Behind<E> for Both<A, B> {
 impl<E: Real, A: Operands<E, Slopes = Buf<E>>, B: Operands<E, Slopes = Buf<E>>> Operands<E> for Both<A, B> {
     type Slopes = [Option<Buf<E>>; 2];
     /// The second first: what comes last in the graph is passed on first.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn accept<D: Device>(self, device: D, [first, second]: [Option<Buf<E>>; 2]) {
         if let Some(slope) = second.filter(|_| self.1.live()) {
             self.1.accept(device, slope);
@@ -232,7 +232,7 @@ impl<S, A, N, R> Backward<Foreign<A, Given<S, N>>, R> {
 
 impl<E: Elem, X: Behind<E>, R: Described> Behind<E> for Backward<X, R> {
     type Grad = X::Grad;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn live(&self) -> bool {
         self.x.live()
     }

@@ -25,7 +25,7 @@ pub struct Compared<E, N> {
 
 impl<E, N> Compared<E, N> {
     /// Where the graph is 1.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn new(indicator: N) -> Self {
         Compared { indicator, elem: PhantomData }
     }
@@ -46,7 +46,7 @@ impl<E, N: Closed> Closed for Compared<E, N> {}
 impl<T: TruthValue, E: Numeric, N: Lazy<E>> Lazy<T> for Compared<E, N> {
     type Grad = Off;
     type Body = Compared<E, N::Body>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn flat<S: Shape>(&self, region: S) -> bool {
         self.indicator.flat(region)
     }
@@ -65,11 +65,11 @@ impl<T: TruthValue, E: Numeric, N: Lazy<E>> Lazy<T> for Compared<E, N> {
 
 impl<T: TruthValue, E: Numeric, B: Body<E>> Body<T> for Compared<E, B> {
     without_gradient!(T);
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn spacing(&self) -> Spacing {
         self.indicator.spacing()
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         self.indicator.seek(frame, index);
     }
@@ -88,7 +88,7 @@ impl<T: TruthValue, E: Numeric, B: Body<E>> Body<T> for Compared<E, B> {
         self.block(at.alone(), &mut holds, faults);
         holds[0]
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn block<const DENSE: bool>(&self, at: Block<DENSE>, out: &mut [T], faults: &mut Faults) {
         E::by_number(Blockwise { body: &self.indicator, at, out, faults });
     }
@@ -104,14 +104,14 @@ struct Blockwise<'a, T, B, const DENSE: bool> {
 
 impl<T: Elem, E: Elem, B: Body<E>, const DENSE: bool> ByNumber<E> for Blockwise<'_, T, B, DENSE> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_floats(self)
     where
         E: Real,
     {
         dispatch(self);
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_integers(self)
     where
         E: Integer,
@@ -124,7 +124,7 @@ impl<T: Elem, E: Elem, B: Body<E>, const DENSE: bool> ByNumber<E> for Blockwise<
 
 impl<T: Elem, E: Real, B: Body<E>, const DENSE: bool> Kernel<E> for Blockwise<'_, T, B, DENSE> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let mut values = [E::default(); Block::<true>::WIDEST];
         let count = self.at.len();

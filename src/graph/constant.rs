@@ -26,12 +26,12 @@ impl<E> Closed for Constant<E> {}
 impl<E: Elem> Lazy<E> for Constant<E> {
     type Grad = Off;
     type Body = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn flat<S: Shape>(&self, _: S) -> bool {
         true
     }
     fn survey(&self, _: &mut Survey) {}
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn bind(&self, _: &Frame, _: &Sizes) -> Self {
         *self
     }
@@ -43,7 +43,7 @@ impl<E: Elem> Lazy<E> for Constant<E> {
 
 impl<E: Real> Differentiable<E> for Constant<E> {
     type Sink = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn bind_gradient<D: Device>(&self, _: D, _: &Frame, _: &Sizes) -> (Self, ()) {
         (*self, ())
     }
@@ -52,13 +52,13 @@ impl<E: Real> Differentiable<E> for Constant<E> {
 
 impl<E: Elem> Body<E> for Constant<E> {
     without_gradient!(E);
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn spacing(&self) -> Spacing {
         Spacing::ONE
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn seek(&mut self, _: &Frame, _: &RowIndex) {}
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, _: At) -> V
     where
         E: Real,
@@ -69,7 +69,7 @@ impl<E: Elem> Body<E> for Constant<E> {
         let whole = E::INTEGER || E::TRUTH;
         TracedBody::constant(if whole { Traced::whole(self.0.as_i64()) } else { Traced::c(self.0.as_f64()) })
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn element<const DENSE: bool>(&self, _: Column<DENSE>, _: &mut Faults) -> E {
         self.0
     }

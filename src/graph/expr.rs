@@ -25,7 +25,7 @@ pub struct Ex<S, E, D, N> {
 }
 
 impl<S, E, D, N> Ex<S, E, D, N> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn new(node: N, shape: S, device: D) -> Self {
         Ex { node, shape, device, elem: PhantomData }
     }
@@ -80,7 +80,7 @@ impl<S: Shape, E: Elem, D: Device, N> Operand for Ex<S, E, D, N> {
     type S = S;
     type E = E;
     type D = D;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn ex(self) -> Self {
         self
     }

@@ -27,12 +27,12 @@ pub trait Pointwise1: Copy + Send + Sync + 'static {
     /// Whether 16-bit floats have a value of their own.
     const HALVES: bool = false;
     /// The value of 16-bit floats, which is rounded to these afterwards.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of_halves<V: Num>(self, x: V) -> V {
         self.value(x)
     }
     /// The value and its derivative; dual numbers unless the operation knows better.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_derivative<V: Num>(self, x: V) -> (V, V) {
         let y = self.value(Dual { value: x, tangent: V::c(1.0) });
         (y.value, y.tangent)
@@ -55,12 +55,12 @@ pub trait Pointwise2: Copy + Send + Sync + 'static {
     /// Whether 16-bit floats have a value of their own.
     const HALVES: bool = false;
     /// The value of 16-bit floats, which is rounded to these afterwards.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of_halves<V: Num>(self, x: V, y: V) -> V {
         self.value(x, y)
     }
     /// The value and both partial derivatives; dual numbers unless the operation knows better.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_derivative<V: Num>(self, x: V, y: V) -> (V, V, V) {
         let (zero, one) = (V::c(0.0), V::c(1.0));
         let by_x = self.value(Dual { value: x, tangent: one }, Dual { value: y, tangent: zero });
@@ -85,12 +85,12 @@ pub trait Pointwise3: Copy + Send + Sync + 'static {
     /// Whether 16-bit floats have a value of their own.
     const HALVES: bool = false;
     /// The value of 16-bit floats, which is rounded to these afterwards.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of_halves<V: Num>(self, x: V, y: V, z: V) -> V {
         self.value(x, y, z)
     }
     /// The value and the three partial derivatives; dual numbers unless the operation knows better.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_derivative<V: Num>(self, x: V, y: V, z: V) -> (V, V, V, V) {
         let dual = |value: V, on: f64| Dual { value, tangent: V::c(on) };
         let by_x = self.value(dual(x, 1.0), dual(y, 0.0), dual(z, 0.0));
@@ -198,14 +198,14 @@ macro_rules! by_kind {
 
         #[diagnostic::do_not_recommend]
         impl<E: Real, Op: $Pointwise> $Formula<E, E> for Op {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn lanes<V: Lane<E>>(self, $($x: V),*) -> V {
                 match Op::HALVES && E::NARROW {
                     true => self.of_halves($($x),*),
                     false => $Pointwise::value(self, $($x),*),
                 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn slopes<V: Lane<E>>(self, $($x: V),*) -> (V, $($V),*) {
                 let all = self.with_derivative($($x),*);
                 match Op::HALVES && E::NARROW {
@@ -236,7 +236,7 @@ macro_rules! by_kind {
 
         #[diagnostic::do_not_recommend]
         impl<E: Integer, Op: $Exact<E>> $Formula<E, NoFloat> for Op {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn element(self, $($x: E,)* faults: &mut Faults) -> E {
                 $Exact::value(self, $($x,)* faults)
             }
@@ -275,7 +275,7 @@ macro_rules! of_truth {
     ($($Formula:ident by $Bitwise:ident, $($x:ident),*;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<Op: $Bitwise> $Formula<bool, NoFloat<Logical>> for Op {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn element(self, $($x: bool,)* _: &mut Faults) -> bool {
                 $Bitwise::value(self, $($x),*)
             }

@@ -68,7 +68,7 @@ impl<S: Shape, E: Elem, G: Flag> Lazy<E> for Leaf<S, E, G> {
     type Grad = G;
     stored_node!(stored, E, S);
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn live(&self) -> bool {
         G::ON && self.live
     }

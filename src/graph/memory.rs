@@ -25,7 +25,7 @@ impl<E> Copy for Memory<'_, E> {}
 
 impl<'a, E: Elem> Memory<'a, E> {
     /// The memory itself.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn buf(self) -> &'a Buf<E> {
         match self {
             Memory::Whole(buf) => buf,
@@ -34,7 +34,7 @@ impl<'a, E: Elem> Memory<'a, E> {
     }
 
     /// The element at index zero.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn offset(self) -> usize {
         match self {
             Memory::Whole(_) => 0,
@@ -43,7 +43,7 @@ impl<'a, E: Elem> Memory<'a, E> {
     }
 
     /// How it lies along the axes of the node, whose shape is `shape`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn axes<S: Shape>(self, shape: S) -> Axes {
         match self {
             Memory::Whole(_) => Axes::contiguous(shape),
@@ -52,7 +52,7 @@ impl<'a, E: Elem> Memory<'a, E> {
     }
 
     /// The memory of a node of this shape, where its elements lie in order and nothing else is there.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn whole<S: Shape>(self, shape: S) -> Option<&'a Buf<E>> {
         match self {
             Memory::Whole(buf) => Some(buf),

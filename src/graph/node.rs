@@ -124,7 +124,7 @@ impl<E: Real> Seed<E> {
     }
 
     /// Hands it on to the operand that it is the gradient of; a parameter takes a dense one as it is.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn hand_on<D: Device, N: Differentiable<E>, S: Shape>(self, device: D, node: N, shape: S) {
         match self.dense {
             true => node.accept(device, shape, self.buf),
@@ -149,7 +149,7 @@ impl<E> Seed<E> {
 }
 
 /// The loops of a node, and of the gradient that enters it.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn frame<E: Elem, N: Lazy<E>, S: Shape>(
     node: &N,
     shape: S,
@@ -190,7 +190,7 @@ pub(crate) fn reverse_dense<E: Real, D: Device, N: Differentiable<E>, S: Shape>(
 }
 
 /// `K` is on where the seed may step over memory as it likes.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn reverse_in<E: Real, D: Device, N: Differentiable<E>, S: Shape, K: Flag>(
     device: D,
     node: N,

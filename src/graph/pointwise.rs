@@ -33,7 +33,7 @@ macro_rules! pointwise_node {
             type Grad = $grad;
             type Body = $name<Op, $($Child::Body),*>;
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn flat<S: Shape>(&self, region: S) -> bool {
                 $(self.$field.flat(region))&&*
             }
@@ -81,23 +81,23 @@ macro_rules! pointwise_node {
             type Tape<V: Lane<E>> = ($(($Child::Tape<V>, V),)*) where E: Real;
             type Sums<V: Lane<E>> = ($($Child::Sums<V>,)*) where E: Real;
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn spacing(&self) -> Spacing {
                 $(self.$field.spacing())|*
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn seek(&mut self, frame: &Frame, index: &RowIndex) {
                 $(self.$field.seek(frame, index);)*
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn select(&mut self, chunk: usize) where E: Real {
                 $(self.$field.select(chunk);)*
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V where E: Real {
                 self.op.lanes($(self.$field.value(registers, at)),*)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>)
             where
                 E: Real,
@@ -106,11 +106,11 @@ macro_rules! pointwise_node {
                 let (y, $($slope),*) = self.op.slopes($($field.0),*);
                 (y, ($(($field.1, $slope),)*))
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn sums<V: Lane<E>>(&self) -> Self::Sums<V> where E: Real {
                 ($(self.$field.sums(),)*)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn pull<V: Lane<E>, R: Registers<V>>(
                 &self,
                 tape: Self::Tape<V>,
@@ -124,7 +124,7 @@ macro_rules! pointwise_node {
                     self.$field.pull(tape, g * slope, &mut sums.$at, registers, at);
                 })*
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>) where E: Real {
                 $(self.$field.settle(sums.$at);)*
             }
@@ -136,12 +136,12 @@ macro_rules! pointwise_node {
                 let (value, $($slope),*) = self.op.traced_slopes($($field.value),*);
                 TracedBody { value, back: Back::Slopes(vec![$(($slope, $field.back)),*]) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {
                 $(let $field = self.$field.element(at, faults);)*
                 self.op.element($($field,)* faults)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn block<const DENSE: bool>(&self, at: Block<DENSE>, out: &mut [E], faults: &mut Faults) {
                 $(
                     let mut $field = [E::default(); Block::<true>::WIDEST];

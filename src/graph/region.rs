@@ -42,7 +42,7 @@ fn compute<E: Elem, D: Device, N: Lazy<E>, S: Shape>(device: D, node: &N, shape:
 
 /// # Safety
 /// `out` has room for the elements of the region.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn write<E: Elem, D: Device, N: Lazy<E>, S: Shape>(
     device: D,
     node: &N,

@@ -54,7 +54,7 @@ struct Value<'up, V, R> {
 }
 
 impl<V: Copy, R: Registers<V>> Registers<V> for Value<'_, V, R> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn get(&self, name: u32) -> V {
         if name == self.name { self.value } else { self.up.get(name) }
     }
@@ -73,7 +73,7 @@ impl<V: Num, R: Registers<V>> Registers<V> for Gradient<'_, V, R> {
     fn get(&self, _: u32) -> V {
         unbound()
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn add(&mut self, name: u32, g: V) {
         if name == self.name { self.sum = self.sum + g } else { self.up.add(name, g) }
     }
@@ -95,7 +95,7 @@ impl<E: Real, X: Lazy<E>, B: Lazy<E>> Lazy<E> for LetInRegister<X, B> {
     type Grad = <X::Grad as Flag>::Or<B::Grad>;
     type Body = LetInRegister<X::Body, B::Body>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn flat<S: Shape>(&self, region: S) -> bool {
         self.x.flat(region) && self.body.flat(region)
     }
@@ -144,36 +144,36 @@ impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for LetInRegister<X, B> {
     type Tape<V: Lane<E>> = (X::Tape<V>, B::Tape<V>);
     type Sums<V: Lane<E>> = (X::Sums<V>, B::Sums<V>);
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn spacing(&self) -> Spacing {
         self.x.spacing() | self.body.spacing()
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         self.x.seek(frame, index);
         self.body.seek(frame, index);
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select(&mut self, chunk: usize) {
         self.x.select(chunk);
         self.body.select(chunk);
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V {
         let value = self.x.value::<V, R>(registers, at);
         self.body.value(&Value { name: self.name, value, up: registers }, at)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>) {
         let (value, x_tape) = self.x.record::<V, R>(registers, at);
         let (y, tape) = self.body.record(&Value { name: self.name, value, up: registers }, at);
         (y, (x_tape, tape))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn sums<V: Lane<E>>(&self) -> Self::Sums<V> {
         (self.x.sums(), self.body.sums())
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn pull<V: Lane<E>, R: Registers<V>>(
         &self,
         tape: Self::Tape<V>,
@@ -189,7 +189,7 @@ impl<E: Real, X: Body<E>, B: Body<E>> Body<E> for LetInRegister<X, B> {
             self.x.pull(tape.0, g, &mut sums.0, registers, at);
         }
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>) {
         self.x.settle(sums.0);
         self.body.settle(sums.1);
@@ -239,12 +239,12 @@ impl Sealed for SharedValue {}
 impl<E: Real> Lazy<E> for SharedValue {
     type Grad = On;
     type Body = SharedValue;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn flat<S: Shape>(&self, _: S) -> bool {
         true
     }
     fn survey(&self, _: &mut Survey) {}
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn bind(&self, _: &Frame, _: &Sizes) -> Self {
         Open::check(self.name);
         *self
@@ -260,7 +260,7 @@ impl<E: Real> Lazy<E> for SharedValue {
 
 impl<E: Real> Differentiable<E> for SharedValue {
     type Sink = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn bind_gradient<D: Device>(&self, _: D, frame: &Frame, region: &Sizes) -> (Self, ()) {
         (<Self as Lazy<E>>::bind(self, frame, region), ())
     }
@@ -271,29 +271,29 @@ impl<E: Real> Body<E> for SharedValue {
     type Grad = On;
     type Tape<V: Lane<E>> = ();
     type Sums<V: Lane<E>> = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn spacing(&self) -> Spacing {
         Spacing::ONE
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn seek(&mut self, _: &Frame, _: &RowIndex) {}
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select(&mut self, _: usize) {}
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, _: At) -> V {
         registers.get(self.name)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, _: At) -> (V, ()) {
         (registers.get(self.name), ())
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn sums<V: Lane<E>>(&self) {}
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), g: V, _: &mut (), registers: &mut R, _: At) {
         registers.add(self.name, g);
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn settle<V: Lane<E>>(&self, (): ()) {}
     fn trace(&self, tracing: &mut Tracing) -> TracedBody {
         tracing.shared(self.name)

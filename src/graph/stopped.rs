@@ -27,7 +27,7 @@ impl<N: Closed> Closed for Stopped<N> {}
 impl<E: Elem, N: Lazy<E>> Lazy<E> for Stopped<N> {
     type Grad = Off;
     type Body = Stopped<N::Body>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn flat<S: Shape>(&self, region: S) -> bool {
         self.0.flat(region)
     }
@@ -56,15 +56,15 @@ impl<E: Real, N: Lazy<E>> Differentiable<E> for Stopped<N> {
 
 impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
     without_gradient!(E);
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn spacing(&self) -> Spacing {
         self.0.spacing()
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         self.0.seek(frame, index);
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V
     where
         E: Real,
@@ -74,11 +74,11 @@ impl<E: Elem, B: Body<E>> Body<E> for Stopped<B> {
     fn trace(&self, tracing: &mut Tracing) -> TracedBody {
         TracedBody::constant(self.0.trace(tracing).value)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn element<const DENSE: bool>(&self, at: Column<DENSE>, faults: &mut Faults) -> E {
         self.0.element(at, faults)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn block<const DENSE: bool>(&self, at: Block<DENSE>, out: &mut [E], faults: &mut Faults) {
         self.0.block(at, out, faults);
     }

@@ -22,7 +22,7 @@ pub struct Stored<S, E> {
 
 impl<S: Shape, E: Elem> Stored<S, E> {
     /// One loop serves it: it has the region's very shape, or is a single element that stretches.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn flat<R: Shape>(&self) -> bool {
         Self::SINGLE || TypeId::of::<S>() == TypeId::of::<R>()
     }
@@ -30,7 +30,7 @@ impl<S: Shape, E: Elem> Stored<S, E> {
     /// One element by type.
     const SINGLE: bool = matches!(S::STATIC_LEN, Some(1)) && <S::Stretches as Flag>::ON;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn axes(&self, region: &Sizes) -> Axes {
         if Self::SINGLE { Axes::single(region) } else { Axes::stretched(self.shape, region) }
     }
@@ -45,7 +45,7 @@ impl<S: Shape, E: Elem> Stored<S, E> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn bind<G: Flag>(
         &self,
         frame: &Frame,
@@ -62,14 +62,14 @@ impl<S: Shape, E: Elem> Stored<S, E> {
         slot
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn memory(&self) -> Memory<'_, E> {
         Memory::Whole(&self.buf)
     }
 }
 
 impl<S: Shape, E: Real> Stored<S, E> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn bind_gradient<G: Flag, D: Device>(
         &self,
         device: D,
@@ -92,7 +92,7 @@ impl<S: Shape, E: Real> Stored<S, E> {
 macro_rules! stored_node {
     ($field:ident, $E:ty, $S:ty) => {
         type Body = $crate::loops::Slot<$E, Self::Grad, <$S as $crate::shape::Shape>::Stretches>;
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn flat<Region_: $crate::shape::Shape>(&self, _: Region_) -> bool {
             self.$field.flat::<Region_>()
         }
@@ -103,7 +103,7 @@ macro_rules! stored_node {
         fn bind(&self, frame: &$crate::loops::Frame, region: &$crate::layout::Sizes) -> Self::Body {
             self.$field.bind(frame, region, |_| $crate::loops::GradTarget::NONE)
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn memory(&self) -> Option<$crate::graph::Memory<'_, $E>> {
             Some(self.$field.memory())
         }

@@ -96,7 +96,7 @@ impl Table {
 
     /// Takes what stands there, the value if it is counted here, and the gradient. The caller lets both go when the
     /// table is free, for that may run code of their owners.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn remove(&mut self, key: Key) -> (Option<Erased>, Option<Erased>) {
         // There is none where the thread is at its end and has dropped the key's place.
         let Some(entry) = self.entry(key) else { return (None, None) };
@@ -110,7 +110,7 @@ impl Table {
         held
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn entry(&mut self, key: Key) -> Option<&mut Entry> {
         self.entries.get_mut(key.slot() as usize).filter(|entry| entry.key == key)
     }
@@ -127,7 +127,7 @@ impl Drop for Keeper {
 }
 
 /// Looks into the thread's table. What calls this is no generic function, so that it is compiled in this crate alone.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn table<T>(f: impl FnOnce(&mut Table) -> T) -> T {
     // SAFETY: it has no destructor, and is there as long as its thread, on which this runs. Handed out by its address,
     // because `with` is else called through pointers.
@@ -166,7 +166,7 @@ impl Level {
 }
 
 impl Key {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn slot(self) -> u32 {
         self.place.get() as u32
     }

@@ -26,7 +26,7 @@ impl<A, B, C> Three<A, B, C> {
 
 impl<E: Elem, A: Behind<E>, B: Behind<E>, C: Behind<E>> Behind<E> for Three<A, B, C> {
     type Grad = <<A::Grad as Flag>::Or<B::Grad> as Flag>::Or<C::Grad>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn live(&self) -> bool {
         self.0.live() || self.1.live() || self.2.live()
     }
@@ -51,7 +51,7 @@ where
 {
     type Slopes = [Option<Buf<E>>; 3];
     /// The last first: what comes last in the graph is passed on first.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn accept<D: Device>(self, device: D, [first, second, third]: [Option<Buf<E>>; 3]) {
         if let Some(slope) = third.filter(|_| self.2.live()) {
             self.2.accept(device, slope);

@@ -67,7 +67,7 @@ impl<A: Lazy<E>, SA: Shape, E: Elem> Lazy<E> for Viewed<A, SA, E> {
     type Grad = A::Grad;
     type Body = Slot<E, A::Grad, On>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn flat<S: Shape>(&self, _: S) -> bool {
         false
     }

@@ -40,7 +40,7 @@ impl<S: Shape, E: Real, X: Lazy<E>, F: Elem, B: Lazy<F>> Lazy<F> for Let<S, E, X
     type Grad = B::Grad;
     type Body = B::Body;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn flat<R: Shape>(&self, region: R) -> bool {
         self.body.flat(region)
     }

@@ -47,13 +47,13 @@ impl Axes {
     }
 
     /// Row-major axes of a shape.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn contiguous<S: Shape>(shape: S) -> Self {
         Self::of_dims(shape.dims().as_ref())
     }
 
     /// Row-major axes of these dims, at most [`MAX_AXES`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn of_dims(dims: &[usize]) -> Self {
         let mut axes = Axes { size: [1; MAX_AXES], stride: [0; MAX_AXES] };
         // Wraps for shapes beyond the address space: `count` refuses these before any of their elements is touched.
@@ -67,7 +67,7 @@ impl Axes {
     }
 
     /// One element that stretches along the whole region.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn single(region: &Sizes) -> Self {
         Axes { size: *region, stride: [0; MAX_AXES] }
     }
@@ -88,7 +88,7 @@ impl Axes {
     ///
     /// # Panics
     /// When an axis fits neither way; the shape laws exclude it, so it is a bug (or a dim that lies about its size).
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn along(mut self, region: &Sizes) -> Self {
         for i in MAX_AXES - MAX_RANK..MAX_AXES {
             if self.size[i] != region[i] {
@@ -102,7 +102,7 @@ impl Axes {
 
     /// The row-major axes of a shape [along](Axes::along) a larger one. Axes that the shape has not are stretched in
     /// any case, so that only its own are compared.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn stretched<S: Shape>(shape: S, region: &Sizes) -> Self {
         let Axes { size, mut stride } = Axes::contiguous(shape);
         for i in MAX_AXES - S::RANK..MAX_AXES {
@@ -157,7 +157,7 @@ impl Axes {
 
     /// Whether an axis is stretched: its indices share an element. Where axes are row-major but for that, nothing else
     /// is shared.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn reduces(&self) -> bool {
         (0..MAX_AXES).any(|i| self.size[i] > 1 && self.stride[i] == 0)
     }

@@ -18,7 +18,7 @@ pub(crate) struct Region {
 
 impl Region {
     /// The region of a shape; what does not fit the address space raises [`Error::TooLarge`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[track_caller]
     pub(crate) fn of<S: Shape>(shape: S) -> Self {
         let size = Axes::contiguous(shape).size;
@@ -31,7 +31,7 @@ impl Region {
 
 /// The element count of a region. More than `isize::MAX`, which no memory holds, is an error, not a wrapped product:
 /// what is computed from the count of elements and from offsets among them stays within `usize` and `isize`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 #[track_caller]
 pub(crate) fn count<S: Shape>(shape: S) -> usize {
     Region::of(shape).len

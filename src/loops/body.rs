@@ -28,17 +28,17 @@ pub struct At {
 impl At {
     /// # Safety
     /// `column + lanes` is at most the inner size of the frame that the bodies were bound to.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) unsafe fn new(column: usize, lanes: usize) -> Self {
         At { column, lanes }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn column(self) -> usize {
         self.column
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn lanes(self) -> usize {
         self.lanes
     }
@@ -54,18 +54,18 @@ impl<const DENSE: bool> Column<DENSE> {
     /// # Safety
     /// The column is below the inner size of the frame that the body was bound to, and the steps of the body are
     /// [`Spacing::ONE`] where `DENSE` is true.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) unsafe fn new(column: usize) -> Self {
         Column(column)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn index(self) -> usize {
         self.0
     }
 
     /// As a block of one.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn alone(self) -> Block<DENSE> {
         Block { from: self.0, count: 1 }
     }
@@ -86,27 +86,27 @@ impl<const DENSE: bool> Block<DENSE> {
 
     /// # Safety
     /// Each of the columns `from .. from + count` is as [`Column::new`] asks.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) unsafe fn new(from: usize, count: usize) -> Self {
         assert!(count <= Self::WIDEST, "a block of {count} columns");
         Block { from, count }
     }
 
     /// How many there are.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[expect(clippy::len_without_is_empty, reason = "of no columns there is no block")]
     pub fn len(self) -> usize {
         self.count
     }
 
     /// One after the other.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn each(self) -> impl Iterator<Item = Column<DENSE>> {
         (self.from..self.from + self.count).map(Column)
     }
 
     /// Those from the one numbered `first` on, as lanes read them.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn lanes(self, first: usize, lanes: usize) -> At {
         assert!(first + lanes <= self.count, "lanes outside of their block");
         At { column: self.from + first, lanes }
@@ -126,7 +126,7 @@ impl Spacing {
     pub const APART: Self = Spacing(2);
 
     /// Whether the elements of an operand lie apart.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn are_apart(self) -> bool {
         self.0 & Self::APART.0 != 0
     }
@@ -134,7 +134,7 @@ impl Spacing {
 
 impl BitOr for Spacing {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn bitor(self, other: Self) -> Self {
         Spacing(self.0 | other.0)
     }
@@ -203,7 +203,7 @@ pub trait Body<E: Elem>: Sealed + Copy + 'static {
 
     /// The values of a block, of which loops over truth values are made: what is compared runs in lanes of its own.
     /// `out` is as long as the block.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn block<const DENSE: bool>(&self, at: Block<DENSE>, out: &mut [E], faults: &mut Faults) {
         for (place, column) in out.iter_mut().zip(at.each()) {
             *place = self.element(column, faults);
@@ -223,28 +223,28 @@ macro_rules! without_gradient {
             = ()
         where
             $E: Real;
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn select(&mut self, _: usize) {}
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn record<V: Lane<$E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
         where
             $E: Real,
         {
             (self.value(registers, at), ())
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn sums<V: Lane<$E>>(&self)
         where
             $E: Real,
         {
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn pull<V: Lane<$E>, R: Registers<V>>(&self, _: (), _: V, _: &mut (), _: &mut R, _: At)
         where
             $E: Real,
         {
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn settle<V: Lane<$E>>(&self, (): ())
         where
             $E: Real,

@@ -11,7 +11,7 @@ pub struct Faults(u8);
 
 impl Faults {
     /// The value, or a 0 in its place and a note of why there is none.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn settle<E: Elem>(&mut self, value: Result<E, Undefined>) -> E {
         match value {
             Ok(value) => value,
@@ -23,7 +23,7 @@ impl Faults {
     }
 
     /// Whether every element so far had a value.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn is_clean(self) -> bool {
         self.0 == 0
     }
@@ -48,7 +48,7 @@ pub trait Outcome<E> {
     fn value(self, faults: &mut Faults) -> E;
 }
 impl<E: Elem> Outcome<E> for E {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value(self, _: &mut Faults) -> E {
         self
     }
@@ -59,7 +59,7 @@ impl Outcome<Traced> for Traced {
     }
 }
 impl<E: Elem> Outcome<E> for Result<E, Undefined> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value(self, faults: &mut Faults) -> E {
         faults.settle(self)
     }

@@ -36,7 +36,7 @@ macro_rules! along_rows {
         #[diagnostic::do_not_recommend]
         impl<E: Real, P: $Formula> $Work<E, E> for P {
             type Out = E;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn $hand<L: $Loops<E>>(self, loops: L) -> Buf<E> {
                 loops.$floats(self)
             }

@@ -63,7 +63,7 @@ pub trait Int<E: Elem>: Bits + Outcome<Self> {
 
 macro_rules! as_integers_do {
     ($($name:ident($($x:ident),*) $Out:ty;)*) => {$(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self, $($x: E),*) -> $Out {
             Integer::$name(self, $($x),*)
         }
@@ -73,7 +73,7 @@ macro_rules! as_integers_do {
 impl<E: Integer> Int<E> for E {
     type Partial = Result<E, Undefined>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn c(value: E) -> E {
         value
     }
@@ -92,23 +92,23 @@ impl<E: Integer> Int<E> for E {
         shifted_left(count) E;
         shifted_right(count) E;
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn power(self, exponent: u32) -> E {
         Integer::power(self, exponent)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn maximum(self, y: E) -> E {
         self.max(y)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn minimum(self, y: E) -> E {
         self.min(y)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select_eq(a: E, b: E, x: E, y: E) -> E {
         if a == b { x } else { y }
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select_gt(a: E, b: E, x: E, y: E) -> E {
         if a > b { x } else { y }
     }

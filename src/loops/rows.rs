@@ -74,13 +74,13 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
     /// What an element (one value of each input) adds to a pass, knowing the results of the earlier ones.
     fn term<V: Num>(self, pass: usize, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V;
     /// What a pass gives, from the combination of its terms and the row's length.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn close<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> V {
         let _ = (pass, len, stats);
         combined
     }
     /// The numbers of a row after a pass: what it gives, at its place, and what else follows from it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn closed<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> [V; MAX_STATS] {
         let mut closed = stats;
         closed[pass] = self.close(pass, combined, len, stats);
@@ -90,25 +90,25 @@ pub trait RowProgram: Copy + Send + Sync + 'static {
     ///
     /// Most rows are right at once. Those that are not, for their squares left the range of the type or their mean was
     /// rounded, run again on another scale or around a better centre.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn again<V: Num>(self, stats: [V; MAX_STATS], len: f64, reach: Reach) -> (V, [V; MAX_STATS]) {
         let _ = (len, reach);
         (V::c(0.0), stats)
     }
     /// The numbers of a row once all passes are done; `fold_rows` gives that of the last pass.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn settle<V: Num>(self, stats: [V; MAX_STATS], len: f64) -> [V; MAX_STATS] {
         let _ = len;
         stats
     }
     /// The result for an element, in `map_rows`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn finish<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
         let _ = stats;
         x[0]
     }
     /// What `map_rows_beside` gives beside the result of an element.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn beside<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
         let _ = stats;
         x[0]
@@ -268,7 +268,7 @@ pub struct Pairing {
 
 impl Pairing {
     /// The row that row `r` of the program reads.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn row(self, r: usize) -> usize {
         r / self.outer * self.span + r / self.each % self.span
     }

@@ -52,7 +52,7 @@ pub(crate) struct GradTarget<E> {
 
 impl<E: Real> GradTarget<E> {
     /// The same target from element `offset` on.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn from(self, offset: usize) -> Self {
         let words = if self.partial > 0 { E::WORDS } else { 1 };
         GradTarget { base: self.base.wrapping_add(offset * words), ..self }
@@ -68,7 +68,7 @@ impl<E: Elem, G: Flag, K: Flag> Slot<E, G, K> {
     /// # Safety
     /// Every access that `frame` makes with these strides stays inside the memory behind `base` (and behind the
     /// gradient's, where `G` is on), which lives until the loops are done. `K::ON` or `step == 1`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) unsafe fn new(base: *const E, strides: &Strides, frame: &Frame, grad: GradTarget<E>) -> Self {
         let mut outer = [0; OUTER];
         for level in 0..frame.levels {
@@ -81,13 +81,13 @@ impl<E: Elem, G: Flag, K: Flag> Slot<E, G, K> {
 
     /// The step of elements that lie apart. Hidden from the optimiser, which would else advance an address for each
     /// lane in every round of the loop, also where the step is 1: slices took 1.45 times as long as whole tensors.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn wide_step(&self) -> isize {
         std::hint::black_box(self.step)
     }
 
     /// Whether every place of the frame lies inside `len` elements, of which the first place is number `offset`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn stays_inside(&self, frame: &Frame, offset: usize, len: usize) -> bool {
         frame.stays_inside(offset, self.step, &self.outer, len)
     }
@@ -106,7 +106,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     where
         E: Real;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn spacing(&self) -> Spacing {
         match self.step {
             _ if !K::ON => Spacing::ONE,
@@ -116,7 +116,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         let mut offset = index[0] as isize * self.outer[0];
         if frame.levels > 1 {
@@ -130,7 +130,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         self.offset = offset;
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select(&mut self, chunk: usize)
     where
         E: Real,
@@ -140,7 +140,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, at: At) -> V
     where
         E: Real,
@@ -159,7 +159,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, ())
     where
         E: Real,
@@ -167,7 +167,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         (self.value(registers, at), ())
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn sums<V: Lane<E>>(&self) -> V
     where
         E: Real,
@@ -175,7 +175,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         V::c(0.0)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn pull<V: Lane<E>, R: Registers<V>>(&self, _: (), g: V, sums: &mut V, _: &mut R, at: At)
     where
         E: Real,
@@ -195,7 +195,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn settle<V: Lane<E>>(&self, sums: V)
     where
         E: Real,
@@ -229,7 +229,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         })
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn element<const DENSE: bool>(&self, at: Column<DENSE>, _: &mut Faults) -> E {
         // SAFETY: `Column` and `Slot::new` promise that the place lies inside the operand.
         unsafe {
@@ -244,7 +244,7 @@ impl<E: Real, G: Flag, K: Flag> Slot<E, G, K> {
     ///
     /// # Safety
     /// There is such memory, and no other thread has this chunk of it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn deposit<T: Simd, V: Lane<T>>(&self, base: *mut T, g: V, sums: &mut V, at: At) {
         // SAFETY: as for `value`.
         unsafe {

@@ -14,27 +14,27 @@ macro_rules! as_inside {
         const START: [f64; MAX_STATS] = P::START;
         const ROUNDS: usize = P::ROUNDS;
         const KEPT: usize = P::KEPT;
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn combine(self, pass: usize) -> Combine {
             self.$inside.combine(pass)
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn term<V: Num>(self, pass: usize, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
             self.$inside.term(pass, x, stats)
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn close<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> V {
             self.$inside.close(pass, combined, len, stats)
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn closed<V: Num>(self, pass: usize, combined: V, len: f64, stats: [V; MAX_STATS]) -> [V; MAX_STATS] {
             self.$inside.closed(pass, combined, len, stats)
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn again<V: Num>(self, stats: [V; MAX_STATS], len: f64, reach: Reach) -> (V, [V; MAX_STATS]) {
             self.$inside.again(stats, len, reach)
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn settle<V: Num>(self, stats: [V; MAX_STATS], len: f64) -> [V; MAX_STATS] {
             self.$inside.settle(stats, len)
         }
@@ -50,11 +50,11 @@ impl<P: RowProgram> RowProgram for AlongLast<P> {
     as_inside!(0);
     const CONTIGUOUS: bool = true;
     const BESIDE: bool = P::BESIDE;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn finish<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
         self.0.finish(x, stats)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn beside<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
         self.0.beside(x, stats)
     }
@@ -73,12 +73,12 @@ pub struct ScaledRow<P> {
 impl<P: RowProgram> RowProgram for ScaledRow<P> {
     as_inside!(program);
     const BESIDE: bool = true;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn finish<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
         let scaled = self.program.finish(x, stats) * x[1];
         if self.shifted { scaled + x[2] } else { scaled }
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn beside<V: Num>(self, x: [V; MAX_STATS], stats: [V; MAX_STATS]) -> V {
         self.program.finish(x, stats)
     }

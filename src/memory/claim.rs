@@ -29,7 +29,7 @@ fn claim_elsewhere(len: usize, size: usize) -> NonNull<Head> {
     claimed(head, len, size)
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn claimed(head: NonNull<Head>, len: usize, size: usize) -> NonNull<Head> {
     // SAFETY: the block is ours alone until the handle is returned.
     unsafe {

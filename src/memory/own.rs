@@ -93,7 +93,7 @@ impl Own {
     ///
     /// # Safety
     /// As for [`Shelf::put`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn put(&self, block: NonNull<Head>, class: usize, bytes: usize) -> bool {
         let room = &self.account.get().room;
         let Some(rest) = room.load(Relaxed).checked_sub(bytes) else { return false };
@@ -104,7 +104,7 @@ impl Own {
     }
 
     /// A block for so many bytes, unless what is kept here was asked for: see [`settle`].
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn take(&self, bytes: usize) -> Option<NonNull<Head>> {
         if self.emptied.get() != EMPTIED.load(Relaxed) {
             return None;
@@ -149,7 +149,7 @@ impl Own {
 }
 
 /// A block of this thread, unless all threads were asked to let go of what they keep: see [`settle`].
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn take(bytes: usize) -> Option<NonNull<Head>> {
     OWN.with(|own| own.take(bytes))
 }
@@ -167,7 +167,7 @@ pub(super) fn settle() {
 ///
 /// # Safety
 /// Nothing else points to the block, which is of that class.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) unsafe fn put(block: NonNull<Head>, class: usize, bytes: usize) -> bool {
     // SAFETY: the caller's contract.
     OWN.with(|own| unsafe { own.put(block, class, bytes) })

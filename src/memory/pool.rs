@@ -11,7 +11,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// A block for so many bytes, if this thread has one at hand.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn own_block(bytes: usize) -> Option<NonNull<Head>> {
     own::take(bytes).map(used)
 }
@@ -53,7 +53,7 @@ fn new(bytes: usize) -> Option<NonNull<Head>> {
 ///
 /// # Safety
 /// Nothing else points to the block.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) unsafe fn keep_own(head: NonNull<Head>) -> bool {
     // SAFETY: the caller's contract; what is of such a class came from `block`.
     unsafe {

@@ -179,7 +179,7 @@ impl<E: Real, D: Device> Zip<Grads<E, D>, Weights<E, D>, Each<(), E, D>> for Mas
 #[derive(Clone, Copy)]
 struct Masked;
 impl Pointwise2 for Masked {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, gradient: V, mask: V) -> V {
         V::select_eq(mask, V::c(0.0), V::c(0.0), gradient * mask)
     }

@@ -172,37 +172,37 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for DroppedBody<B, M> {
     type Tape<V: Lane<E>> = (B::Tape<V>, V);
     type Sums<V: Lane<E>> = B::Sums<V>;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn spacing(&self) -> Spacing {
         self.x.spacing() | self.mask.as_ref().map_or(Spacing::ONE, M::spacing)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn seek(&mut self, frame: &Frame, index: &RowIndex) {
         self.x.seek(frame, index);
         if let Some(mask) = &mut self.mask {
             mask.seek(frame, index);
         }
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select(&mut self, chunk: usize) {
         self.x.select(chunk);
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V {
         let x = self.x.value(registers, at);
         self.mask.as_ref().map_or(x, |mask| masked(x, mask.value(registers, at) * self.scale))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn record<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> (V, Self::Tape<V>) {
         let (x, tape) = self.x.record(registers, at);
         let mask = self.mask.as_ref().map_or(V::c(1.0), |mask| mask.value(registers, at) * self.scale);
         (masked(x, mask), (tape, mask))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn sums<V: Lane<E>>(&self) -> Self::Sums<V> {
         self.x.sums()
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn pull<V: Lane<E>, R: Registers<V>>(
         &self,
         (tape, mask): Self::Tape<V>,
@@ -213,7 +213,7 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for DroppedBody<B, M> {
     ) {
         self.x.pull(tape, g * mask, sums, registers, at);
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn settle<V: Lane<E>>(&self, sums: Self::Sums<V>) {
         self.x.settle(sums);
     }
@@ -226,7 +226,7 @@ impl<E: Real, B: Body<E>, M: Body<E>> Body<E> for DroppedBody<B, M> {
 }
 
 /// `x · mask`, but 0 where the mask is, whatever `x` is.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn masked<V: Num>(x: V, mask: V) -> V {
     V::select_eq(mask, V::c(0.0), V::c(0.0), x * mask)
 }

@@ -19,7 +19,7 @@ pub fn dispatch<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
 }
 
 /// Asks for the line of memory at this place, which may be none that there is.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn prefetch<E>(place: *const E) {
     #[cfg(target_arch = "x86_64")]
     {
@@ -79,11 +79,11 @@ macro_rules! simd {
             const GEMM: Option<Gemm<$element>> = $gemm;
             #[cfg(test)]
             type One = super::Scalar<$wide>;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn to_sum(self) -> f64 {
                 $to_sum(self)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn of_sum(sum: f64) -> Self {
                 $of_sum(sum)
             }

@@ -30,13 +30,13 @@ pub struct Dual<V> {
 
 impl<V: Num> Dual<V> {
     /// The chain rule: `f(x)` with derivative `f'(x) · dx`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn chain(self, value: V, slope: V) -> Self {
         Dual { value, tangent: self.tangent * slope }
     }
 
     /// A function that is constant but for its jumps.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn step(value: V) -> Self {
         Dual { value, tangent: V::c(0.0) }
     }
@@ -44,7 +44,7 @@ impl<V: Num> Dual<V> {
 
 impl<V: Num> Add for Dual<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn add(self, other: Self) -> Self {
         Dual { value: self.value + other.value, tangent: self.tangent + other.tangent }
     }
@@ -52,7 +52,7 @@ impl<V: Num> Add for Dual<V> {
 
 impl<V: Num> Sub for Dual<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn sub(self, other: Self) -> Self {
         Dual { value: self.value - other.value, tangent: self.tangent - other.tangent }
     }
@@ -60,7 +60,7 @@ impl<V: Num> Sub for Dual<V> {
 
 impl<V: Num> Mul for Dual<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn mul(self, other: Self) -> Self {
         let tangent = self.tangent.fma(other.value, self.value * other.tangent);
         Dual { value: self.value * other.value, tangent }
@@ -69,7 +69,7 @@ impl<V: Num> Mul for Dual<V> {
 
 impl<V: Num> Div for Dual<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn div(self, other: Self) -> Self {
         let value = self.value / other.value;
         Dual { value, tangent: (self.tangent - value * other.tangent) / other.value }
@@ -78,7 +78,7 @@ impl<V: Num> Div for Dual<V> {
 
 impl<V: Num> Neg for Dual<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn neg(self) -> Self {
         Dual { value: -self.value, tangent: -self.tangent }
     }
@@ -86,7 +86,7 @@ impl<V: Num> Neg for Dual<V> {
 
 impl<V: Num> Add<f64> for Dual<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn add(self, other: f64) -> Self {
         Dual { value: self.value + other, tangent: self.tangent }
     }
@@ -94,7 +94,7 @@ impl<V: Num> Add<f64> for Dual<V> {
 
 impl<V: Num> Sub<f64> for Dual<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn sub(self, other: f64) -> Self {
         Dual { value: self.value - other, tangent: self.tangent }
     }
@@ -102,7 +102,7 @@ impl<V: Num> Sub<f64> for Dual<V> {
 
 impl<V: Num> Mul<f64> for Dual<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn mul(self, other: f64) -> Self {
         Dual { value: self.value * other, tangent: self.tangent * other }
     }
@@ -110,7 +110,7 @@ impl<V: Num> Mul<f64> for Dual<V> {
 
 impl<V: Num> Div<f64> for Dual<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn div(self, other: f64) -> Self {
         Dual { value: self.value / other, tangent: self.tangent / other }
     }

@@ -19,14 +19,14 @@ pub(crate) struct Ends<V> {
 const STEPS: [i32; 2] = [77, 540];
 
 impl<V: Num> Ends<V> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn of() -> Self {
         let power = |single: i32, double: i32| by_width(exp2(single), exp2(double));
         Ends { least: power(-100, -900), up: power(STEPS[0], STEPS[1]), down: power(-STEPS[0], -STEPS[1]) }
     }
 
     /// `up` to the power of a number.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn up_to(exponent: f64) -> V {
         let [single, double] = STEPS.map(|step| (f64::from(step) * exponent).exp2());
         by_width(single, double)
@@ -39,7 +39,7 @@ const fn exp2(n: i32) -> f64 {
 }
 
 /// The first constant in lanes of `f32`, the second in those of `f64`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn by_width<V: Num>(single: f64, double: f64) -> V {
     let zero = V::c(0.0);
     V::select_eq(V::c(1e-300), zero, V::c(single), V::c(double)) // 0 as an `f32`

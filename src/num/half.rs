@@ -18,7 +18,7 @@ pub(crate) trait Half: Copy + Default {
     ///
     /// An `f32` in between would round twice. It does not where it is rounded to odd: what was cut off then leaves the
     /// last digit set, and the second rounding sees on which side of a half the number lies.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn narrow_f64(x: f64) -> Self {
         let near = x as f32;
         let (bits, back) = (near.to_bits(), f64::from(near));
@@ -28,7 +28,7 @@ pub(crate) trait Half: Copy + Default {
     }
 
     /// The nearest number of an integer, rounded once: large ones are rounded to odd on their way through `f64`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn narrow_i64(x: i64) -> Self {
         if x.unsigned_abs() <= INTEGERS {
             return Self::narrow_f64(x as f64);
@@ -37,7 +37,7 @@ pub(crate) trait Half: Copy + Default {
     }
 
     /// The nearest number of an integer without a sign, rounded once.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn narrow_u64(x: u64) -> Self {
         if x <= INTEGERS {
             return Self::narrow_f64(x as f64);
@@ -72,7 +72,7 @@ impl Half for half::f16 {
 
     /// The exponent moves to the place that it has in an `f32` and counts from another zero, which a product with 2¹¹²
     /// mends, for subnormal numbers too. Infinity and NaN have all bits of the exponent; NaN becomes quiet.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn widen(self) -> f32 {
         let size = u32::from(self.to_bits() & 0x7fff);
         let number = (f32::from_bits(size << 13) * f32::from_bits((127 + 112) << 23)).to_bits();
@@ -82,7 +82,7 @@ impl Half for half::f16 {
     }
 
     /// Below 2⁻¹⁴ the last digit is worth 2⁻²⁴, as it is in an `f32` between 1/2 and 1: adding 1/2 rounds there.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn narrow(x: f32) -> Self {
         let size = x.to_bits() & !SIGN;
         let normal = (size + 0xfff + (size >> 13 & 1)).wrapping_sub(112 << 23) >> 13;
@@ -97,12 +97,12 @@ impl Half for half::f16 {
 impl Half for half::bf16 {
     const EPSILON: f64 = half::bf16::EPSILON.to_f64_const();
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn widen(self) -> f32 {
         f32::from_bits(u32::from(self.to_bits()) << 16)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn narrow(x: f32) -> Self {
         let bits = x.to_bits();
         let rounded = bits.wrapping_add(0x7fff + (bits >> 16 & 1)) >> 16;

@@ -79,7 +79,7 @@ pub trait Lane<E: Simd>: Num + Send {
     unsafe fn store(self, p: *mut E, n: usize);
 
     /// Writes the first lanes to `out`, which holds at most `N` elements.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn put(self, out: &mut [E]) {
         assert!(out.len() <= Self::N, "more elements than lanes");
         // SAFETY: the slice is writable memory of at most `N` elements.
@@ -90,7 +90,7 @@ pub trait Lane<E: Simd>: Num + Send {
     ///
     /// # Safety
     /// `n <= N`, and `p + i * step` is readable for each `i < n`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn gather(p: *const E, step: isize, n: usize) -> Self {
         // SAFETY: the caller vouches for each of the `n` elements.
         let element = |i| unsafe { *p.offset(i as isize * step) };
@@ -109,7 +109,7 @@ pub trait Lane<E: Simd>: Num + Send {
     /// The first `n` lanes, and `other`'s from there on.
     fn keep_or(self, n: usize, other: Self) -> Self;
     /// The first `n` lanes, and 0 from there on.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn keep(self, n: usize) -> Self {
         self.keep_or(n, Self::c(0.0))
     }
@@ -126,7 +126,7 @@ pub trait Lane<E: Simd>: Num + Send {
     /// The lanes that were kept so.
     fn of_wide(wide: Self::Wide) -> Self;
     /// A sum in every lane, not rounded to the element but to what the lanes compute in.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of_sum(sum: E::Sum) -> Self {
         Self::of_wide(Self::Wide::splat(<E::Wide as Simd>::of_sum(sum)))
     }

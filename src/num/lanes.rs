@@ -11,7 +11,7 @@ use super::vector::Vector;
 use super::{Lane, Num, Real, Simd};
 
 /// Chooses between two lanes; their sum is NaN if neither wins because one is NaN.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn extreme<E: Real>(first_wins: bool, second_wins: bool, first: E, second: E) -> E {
     match (first_wins, second_wins) {
         (true, _) => first,
@@ -26,13 +26,13 @@ macro_rules! by_row {
         $(#[$doc:meta])*
         $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
     )*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self) -> Self {
             by_row!(@ $lanes self $name)
         }
     )* };
     ($($(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;)*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self, $arg: Self) -> Self {
             by_row!(@ $lanes self $arg $name)
         }
@@ -45,19 +45,19 @@ macro_rules! by_row {
 }
 
 impl<V: Vector> Num for Pack<V> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn c(x: f64) -> Self {
         Pack(V::splat(V::Element::from_f64(x)))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select_gt(a: Self, b: Self, then: Self, other: Self) -> Self {
         Pack(V::if_gt(a.0, b.0, then.0, other.0))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select_ge(a: Self, b: Self, then: Self, other: Self) -> Self {
         Pack(V::if_ge(a.0, b.0, then.0, other.0))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select_eq(a: Self, b: Self, then: Self, other: Self) -> Self {
         Pack(V::if_eq(a.0, b.0, then.0, other.0))
     }
@@ -65,17 +65,17 @@ impl<V: Vector> Num for Pack<V> {
     of_one!(by_row);
     of_two!(by_row);
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fma(self, factor: Self, addend: Self) -> Self {
         Pack(self.0.fused(factor.0, addend.0))
     }
     /// Of two numbers of which one is NaN, hardware takes the second.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn at_least(self, bound: f64) -> Self {
         Pack(V::constant(bound).greater(self.0))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fma_once(self, factor: Self, addend: Self) -> Self {
         if V::FUSED {
             return self.fma(factor, addend);
@@ -89,12 +89,12 @@ impl<V: Vector> Num for Pack<V> {
         Pack(V::from_lanes(lanes))
     }
     /// The product of two numbers of half as many digits is exact.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fma_of_halves(self, factor: Self, addend: Self) -> Self {
         let product = self * factor;
         poly::rounded_to_odd(product, addend, self.fma_once(factor, addend))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn polygamma(self, order: u32) -> Self {
         self.map(|x| x.polygamma(order))
     }
@@ -106,17 +106,17 @@ impl<E: Simd<Wide = V::Element>, V: Stored<E>> Lane<E> for Pack<V> {
     const N: usize = V::N;
     const RARE: bool = V::RARE;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn load(p: *const E, n: usize) -> Self {
         // SAFETY: the caller's contract is the same.
         Pack(unsafe { V::read(p, n) })
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn store(self, p: *mut E, n: usize) {
         // SAFETY: the caller's contract is the same.
         unsafe { self.0.write(p, n) }
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn scatter(self, p: *mut E, step: isize, n: usize) {
         let write = |i, lane| {
             // SAFETY: the caller vouches for each of the `n` elements, and no others are written.
@@ -125,44 +125,44 @@ impl<E: Simd<Wide = V::Element>, V: Stored<E>> Lane<E> for Pack<V> {
         // A constant count is unrolled, as in `gather`.
         if n == V::N { self.0.each(V::N, write) } else { self.0.each(n, write) }
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn splat(x: E) -> Self {
         Pack(V::spread(x))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn keep_or(self, n: usize, other: Self) -> Self {
         Pack(self.0.first(n, other.0))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn hsum(self) -> V::Element {
         self.fold(|a, b| a + b)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn hprod(self) -> V::Element {
         self.fold(|a, b| a * b)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn hmax(self) -> V::Element {
         self.fold(|a, b| extreme(a > b, b >= a, a, b))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn hmin(self) -> V::Element {
         self.fold(|a, b| extreme(a < b, b <= a, a, b))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn wide(self) -> Self {
         self
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of_wide(wide: Self) -> Self {
         wide
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn lanes(self, out: &mut [E]) {
         let count = V::N.min(out.len());
         self.0.each(count, |i, lane| out[i] = lane);
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn from_fn(n: usize, f: impl FnMut(usize) -> E) -> Self {
         Pack(V::collect(n, f))
     }

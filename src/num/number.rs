@@ -10,7 +10,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 macro_rules! defined {
     ($($(#[$doc:meta])* $name:ident($x:ident) = $y:ident: $formula:expr, $kind:ident $($slope:expr)?;)*) => { $(
         $(#[$doc])*
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self) -> Self {
             let $x = self;
             $formula
@@ -68,7 +68,7 @@ pub trait Num:
     /// The `order`-th derivative of `digamma`; `polygamma(0)` is `digamma`.
     fn polygamma(self, order: u32) -> Self;
     /// `xⁿ` by repeated squaring; `x⁰` is 1 for every `x`, NaN included.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn powi(self, exponent: i32) -> Self {
         let mut square = self;
         let mut left = exponent.unsigned_abs();
@@ -83,36 +83,36 @@ pub trait Num:
         if exponent < 0 { power.recip() } else { power }
     }
     /// The number, or the bound where it is less; NaN stays NaN. One instruction of lanes, where `maximum` takes more.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn at_least(self, bound: f64) -> Self {
         Self::select_gt(Self::c(bound), self, Self::c(bound), self)
     }
     /// The larger one, NaN if either is NaN; at a tie the derivative goes to both in halves.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn maximum(self, other: Self) -> Self {
         let larger = Self::select_gt(self, other, self, other);
         Self::select_eq(self, self, larger, self)
     }
     /// The smaller one, NaN if either is NaN; at a tie the derivative goes to both in halves.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn minimum(self, other: Self) -> Self {
         let smaller = Self::select_gt(other, self, self, other);
         Self::select_eq(self, self, smaller, self)
     }
     /// `self · factor + addend`, in one rounding where the hardware has such an instruction.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fma(self, factor: Self, addend: Self) -> Self {
         self * factor + addend
     }
 
     /// `self · factor + addend` in one rounding on every processor: slow where the hardware has no such instruction.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fma_once(self, factor: Self, addend: Self) -> Self {
         self.fma(factor, addend)
     }
     /// `self · factor + addend` of 16-bit floats, which `f32` lanes compute, as it must be to be rounded to these once:
     /// rounded to odd, so that what was cut off leaves the last digit set.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fma_of_halves(self, factor: Self, addend: Self) -> Self {
         self.fma_once(factor, addend)
     }

@@ -17,7 +17,7 @@ macro_rules! operators {
     ($($operator:ident $method:ident $hardware:ident;)*) => { $(
         impl<V: Vector> $operator for Pack<V> {
             type Output = Self;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn $method(self, other: Self) -> Self {
                 Pack(self.0.$hardware(other.0))
             }
@@ -25,7 +25,7 @@ macro_rules! operators {
 
         impl<V: Vector> $operator<f64> for Pack<V> {
             type Output = Self;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn $method(self, other: f64) -> Self {
                 Pack(self.0.$hardware(V::splat(V::Element::from_f64(other))))
             }
@@ -37,7 +37,7 @@ operators! { Add add plus; Sub sub minus; Mul mul times; Div div over; }
 
 impl<V: Vector> Neg for Pack<V> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn neg(self) -> Self {
         Pack(self.0.negated())
     }
@@ -45,7 +45,7 @@ impl<V: Vector> Neg for Pack<V> {
 
 impl<V: Vector> Pack<V> {
     /// `f` of each lane.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn map(self, f: impl FnMut(V::Element) -> V::Element) -> Self {
         let mut lanes = self.0.to_lanes();
         map_slice(lanes.as_mut(), f);
@@ -53,7 +53,7 @@ impl<V: Vector> Pack<V> {
     }
 
     /// `f` of each pair of lanes.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn zip(self, other: Self, f: impl FnMut(V::Element, V::Element) -> V::Element) -> Self {
         let (mut lanes, others) = (self.0.to_lanes(), other.0.to_lanes());
         zip_slices(lanes.as_mut(), others.as_ref(), f);
@@ -61,7 +61,7 @@ impl<V: Vector> Pack<V> {
     }
 
     /// Folds the upper half onto the lower one until one lane is left.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn fold(self, f: impl Fn(V::Element, V::Element) -> V::Element) -> V::Element {
         let mut lanes = self.0.to_lanes();
         let lanes = lanes.as_mut();

@@ -29,13 +29,13 @@ use super::{Num, Real};
 type Element<V> = <V as Vector>::Element;
 
 /// `x` in every lane.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn all<V: Vector>(x: Element<V>) -> Pack<V> {
     Pack(V::splat(x))
 }
 
 /// The polynomial with these coefficients, highest power first.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn horner<V: Vector>(x: Pack<V>, coefficients: &'static [Element<V>]) -> Pack<V> {
     let mut sum = all::<V>(coefficients[0]);
     let mut i = 1;
@@ -47,19 +47,19 @@ fn horner<V: Vector>(x: Pack<V>, coefficients: &'static [Element<V>]) -> Pack<V>
 }
 
 /// `x` within `low` and `high`; NaN stays NaN.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn clamp<V: Vector>(x: Pack<V>, low: Element<V>, high: Element<V>) -> Pack<V> {
     Pack(V::splat(high).lesser(V::splat(low).greater(x.0)))
 }
 
 /// `self · 2ⁿ`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn scaled<V: Vector>(x: Pack<V>, n: Pack<V>) -> Pack<V> {
     Pack(x.0.scaled(n.0))
 }
 
 /// `x = n ln 2 + r` with integral `n` and `|r| <= ln(2)/2`, as `(n, r)`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn halvings<V: Vector>(x: Pack<V>) -> (Pack<V>, Pack<V>) {
     let (high, low) = Element::<V>::LN_2;
     let n = (x * all(Element::<V>::LOG2_E.0)).round();
@@ -67,27 +67,27 @@ fn halvings<V: Vector>(x: Pack<V>) -> (Pack<V>, Pack<V>) {
 }
 
 /// `eʳ - 1` for `|r| <= ln(2)/2`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn exp_m1_small<V: Vector>(r: Pack<V>) -> Pack<V> {
     horner(r, Element::<V>::EXP).fma(r * r, r)
 }
 
 /// `eˣ`, after Cody and Waite: `2ⁿ eʳ`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn exp<V: Vector>(x: Pack<V>) -> Pack<V> {
     let (lowest, highest) = Element::<V>::EXP_RANGE;
     exp_inside(clamp(x, lowest, highest))
 }
 
 /// `eˣ` where it neither overflows nor has long been 0.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn exp_inside<V: Vector>(x: Pack<V>) -> Pack<V> {
     let (n, r) = halvings(x);
     scaled(exp_m1_small(r) + 1.0, n)
 }
 
 /// `2ˣ`: the reduction is exact.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn exp2<V: Vector>(x: Pack<V>) -> Pack<V> {
     let (lowest, highest) = Element::<V>::EXP_RANGE;
     let per_halving = Element::<V>::from_f64(1.5);
@@ -97,7 +97,7 @@ pub(super) fn exp2<V: Vector>(x: Pack<V>) -> Pack<V> {
 }
 
 /// `eˣ - 1` as `2ⁿ (eʳ - 1) + (2ⁿ - 1)`, in halves, as `2ⁿ` alone may overflow where the difference does not.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn exp_m1<V: Vector>(x: Pack<V>) -> Pack<V> {
     let (n, r) = halvings(clamp(x, Element::<V>::from_f64(-40.0), Element::<V>::EXP_RANGE.1));
     let power = Pack(V::power_of_two((n - 1.0).0));
@@ -106,7 +106,7 @@ pub(super) fn exp_m1<V: Vector>(x: Pack<V>) -> Pack<V> {
 }
 
 /// `tanh x`: an odd polynomial up to 0.56, beyond it `1 - 2 / (e²ˣ + 1)`, where that loses nothing.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn tanh<V: Vector>(x: Pack<V>) -> Pack<V> {
     let size = x.abs();
     let z = x * x;
@@ -120,7 +120,7 @@ pub(super) fn tanh<V: Vector>(x: Pack<V>) -> Pack<V> {
 /// `ln(1 + f)` for `1 + f` within [√½, √2].
 ///
 /// With `s = f / (2 + f)` it is `ln((1 + s) / (1 - s))`, as in FreeBSD's `e_log.c`: the large part `f` is added last.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn ln_1p_small<V: Vector>(f: Pack<V>, low: Pack<V>) -> Pack<V> {
     let s = f / (f + 2.0);
     let z = s * s;
@@ -130,7 +130,7 @@ fn ln_1p_small<V: Vector>(f: Pack<V>, low: Pack<V>) -> Pack<V> {
 }
 
 /// The values of a logarithm at the edges of its domain: -inf at 0, NaN below, inf at inf.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn at_edges<V: Vector>(x: Pack<V>, inside: Pack<V>) -> Pack<V> {
     let (zero, infinity) = (Pack::c(0.0), Pack::c(f64::INFINITY));
     let outside = Num::select_eq(x, zero, -infinity, Pack::c(f64::NAN));
@@ -138,21 +138,21 @@ fn at_edges<V: Vector>(x: Pack<V>, inside: Pack<V>) -> Pack<V> {
 }
 
 /// `e ln 2 + ln m` where `x = m 2ᵉ`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn ln<V: Vector>(x: Pack<V>) -> Pack<V> {
     let (m, e) = x.0.split();
     at_edges(x, ln_of_parts(Pack(m) - 1.0, Pack(e)))
 }
 
 /// `e ln 2 + ln(1 + f)`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn ln_of_parts<V: Vector>(f: Pack<V>, e: Pack<V>) -> Pack<V> {
     let (high, low) = Element::<V>::LN_2;
     e.fma(all(high), ln_1p_small(f, e * all(low)))
 }
 
 /// The logarithm to another base, from that of `e` and that of 2 in two parts each.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn log<V: Vector>(x: Pack<V>, of_e: (Element<V>, Element<V>), of_2: (Element<V>, Element<V>)) -> Pack<V> {
     let (m, e) = x.0.split();
     let ln = ln_1p_small(Pack(m) - 1.0, all(Element::<V>::default()));
@@ -161,13 +161,13 @@ fn log<V: Vector>(x: Pack<V>, of_e: (Element<V>, Element<V>), of_2: (Element<V>,
 }
 
 /// `e + ln(m) log₂(e)` where `x = m 2ᵉ`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn log2<V: Vector>(x: Pack<V>) -> Pack<V> {
     log(x, Element::<V>::LOG2_E, (Element::<V>::from_f64(1.0), Element::<V>::default()))
 }
 
 /// `e log₁₀(2) + ln(m) log₁₀(e)` where `x = m 2ᵉ`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn log10<V: Vector>(x: Pack<V>) -> Pack<V> {
     log(x, Element::<V>::LOG10_E, Element::<V>::LOG10_2)
 }
@@ -175,7 +175,7 @@ pub(super) fn log10<V: Vector>(x: Pack<V>) -> Pack<V> {
 /// `ln(1 + x)`: with `1 + x ≈ m 2ᵉ`, `f = x 2⁻ᵉ + (2⁻ᵉ - 1)` loses nothing of a small `x`, for which `e` is 0.
 ///
 /// All of it fourfold at first, for `2⁻ᵉ` may be too small to be a normal number.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn ln_1p<V: Vector>(x: Pack<V>) -> Pack<V> {
     let sum = x + 1.0;
     let e = Pack(sum.0.split().1);
@@ -185,13 +185,13 @@ pub(super) fn ln_1p<V: Vector>(x: Pack<V>) -> Pack<V> {
 }
 
 /// `erf x` up to the split: an odd polynomial.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn erf_near<V: Vector>(x: Pack<V>) -> Pack<V> {
     horner(x * x, Element::<V>::ERF).fma(x, x)
 }
 
 /// `erf x`: an odd polynomial up to the split, beyond it `1 - e^(x q(x))`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn erf<V: Vector>(x: Pack<V>) -> Pack<V> {
     let size = x.abs();
     let near = erf_near(x);
@@ -205,7 +205,7 @@ pub(super) fn erf<V: Vector>(x: Pack<V>) -> Pack<V> {
 /// Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²) erfc x", 1981. Around 0, `1 - erf x` is nearer.
 ///
 /// The error of `x²` would be the relative error of the power, so it is computed in two parts, the first exact.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn erfc<V: Vector>(x: Pack<V>) -> Pack<V> {
     let size = clamp(x.abs(), Element::<V>::default(), Element::<V>::ERFC_END);
     let steps = all(Element::<V>::SQUARE_STEPS);
@@ -224,7 +224,7 @@ pub(super) fn erfc<V: Vector>(x: Pack<V>) -> Pack<V> {
 /// it is exact: whoever rounds that to fewer digits sees on which side of a half the sum lies.
 ///
 /// What was cut off is Knuth's difference of the sum ("The Art of Computer Programming", vol. 2, 4.2.2).
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn rounded_to_odd<V: Vector>(a: Pack<V>, b: Pack<V>, sum: Pack<V>) -> Pack<V> {
     let (zero, own) = (all(Element::<V>::default()), sum - a);
     let rest = (a - (sum - own)) + (b - own);
@@ -236,7 +236,7 @@ pub(super) fn rounded_to_odd<V: Vector>(a: Pack<V>, b: Pack<V>, sum: Pack<V>) ->
 }
 
 /// `x = n π/2 + r` with integral `n` and `|r| <= π/4`, as `(n, r)`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn quarter_turns<V: Vector>(x: Pack<V>) -> (Pack<V>, Pack<V>) {
     let n = (x * std::f64::consts::FRAC_2_PI).round();
     if V::FUSED {
@@ -252,14 +252,14 @@ fn quarter_turns<V: Vector>(x: Pack<V>) -> (Pack<V>, Pack<V>) {
 }
 
 /// 0 for an even integer, 1 or -1 for an odd one.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn parity<V: Vector>(n: Pack<V>) -> Pack<V> {
     let half = (n * 0.5).round();
     n - (half + half)
 }
 
 /// `sin r`, or `cos r` where `n` is odd; negated in the lower half of the circle.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn sine_of_quarter<V: Vector>(n: Pack<V>, r: Pack<V>) -> Pack<V> {
     let zero = all(Element::<V>::default());
     let z = r * r;
@@ -272,7 +272,7 @@ fn sine_of_quarter<V: Vector>(n: Pack<V>, r: Pack<V>) -> Pack<V> {
 }
 
 /// `sin x`; angles beyond the limit go to the standard library lane by lane.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn sin<V: Vector>(x: Pack<V>) -> Pack<V> {
     let (n, r) = quarter_turns(x);
     let sine = Num::select_eq(x, all(Element::<V>::default()), x, sine_of_quarter(n, r));
@@ -280,14 +280,14 @@ pub(super) fn sin<V: Vector>(x: Pack<V>) -> Pack<V> {
 }
 
 /// `cos x = sin(x + π/2)`; angles beyond the limit go to the standard library lane by lane.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn cos<V: Vector>(x: Pack<V>) -> Pack<V> {
     let (n, r) = quarter_turns(x);
     beyond_limit(x, sine_of_quarter(n + 1.0, r), Real::cos)
 }
 
 /// `inside` but for the lanes that lie beyond the limit of the reduction.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn beyond_limit<V: Vector>(x: Pack<V>, inside: Pack<V>, f: fn(Element<V>) -> Element<V>) -> Pack<V> {
     let (fused, unfused) = Element::<V>::ANGLE_LIMIT;
     let limit = all(if V::FUSED { fused } else { unfused });

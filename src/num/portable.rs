@@ -29,7 +29,7 @@ pub(super) trait Patterns: Sized {
 macro_rules! patterns {
     ($real:ty: $($name:ident($bits:ident $(, $other:ident)?): $value:expr;)*) => {
         impl Patterns for $real { $(
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn $name(self $(, $other: Self)?) -> Self {
                 let $bits = self.to_bits();
                 $( let $other = $other.to_bits(); )?
@@ -65,7 +65,7 @@ pub(super) type F64 = Array<f64, 4, HAS_FMA>;
 
 impl<E: Real, const N: usize, const FUSED: bool> Array<E, N, FUSED> {
     /// `f` of each element.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn each(mut self, f: impl Fn(E) -> E) -> Self {
         for x in &mut self.0 {
             *x = f(*x);
@@ -74,7 +74,7 @@ impl<E: Real, const N: usize, const FUSED: bool> Array<E, N, FUSED> {
     }
 
     /// `f` of each pair of elements.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn pairs(mut self, other: Self, f: impl Fn(E, E) -> E) -> Self {
         for (x, y) in self.0.iter_mut().zip(other.0) {
             *x = f(*x, y);
@@ -83,7 +83,7 @@ impl<E: Real, const N: usize, const FUSED: bool> Array<E, N, FUSED> {
     }
 
     /// Lane by lane, `then` where `holds(a, b)`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn choose(a: Self, b: Self, then: Self, mut other: Self, holds: impl Fn(E, E) -> bool) -> Self {
         for i in 0..N {
             other.0[i] = if holds(a.0[i], b.0[i]) { then.0[i] } else { other.0[i] };
@@ -98,13 +98,13 @@ macro_rules! elementwise {
         elementwise!(@ $name, $x, $($y,)? $value);
     )* };
     (@ $name:ident, $x:ident, $value:expr) => {
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self) -> Self {
             self.each(|$x| $value)
         }
     };
     (@ $name:ident, $x:ident, $y:ident, $value:expr) => {
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self, other: Self) -> Self {
             self.pairs(other, |$x, $y| $value)
         }
@@ -117,7 +117,7 @@ impl<E: Coefficients + Patterns, const N: usize, const FUSED: bool> Vector for A
     const N: usize = N;
     const FUSED: bool = FUSED;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn load(p: *const E, n: usize) -> Self {
         if n == N {
             // SAFETY: the caller vouches for all lanes; an array needs no more alignment than its elements.
@@ -128,7 +128,7 @@ impl<E: Coefficients + Patterns, const N: usize, const FUSED: bool> Vector for A
         unsafe { std::ptr::copy_nonoverlapping(p, lanes.as_mut_ptr(), n) };
         Array(lanes)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn store(self, p: *mut E, n: usize) {
         if n == N {
             // SAFETY: as in `load`.
@@ -137,22 +137,22 @@ impl<E: Coefficients + Patterns, const N: usize, const FUSED: bool> Vector for A
         // SAFETY: the caller vouches for `n <= N` elements.
         unsafe { std::ptr::copy_nonoverlapping(self.0.as_ptr(), p, n) }
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn first(mut self, n: usize, other: Self) -> Self {
         for i in 0..N {
             self.0[i] = if i < n { self.0[i] } else { other.0[i] };
         }
         self
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn to_lanes(self) -> [E; N] {
         self.0
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn from_lanes(lanes: [E; N]) -> Self {
         Array(lanes)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn splat(x: E) -> Self {
         Array([x; N])
     }
@@ -177,7 +177,7 @@ impl<E: Coefficients + Patterns, const N: usize, const FUSED: bool> Vector for A
         exponent_to_low: |x| x.exponent_to_low();
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fused(self, factor: Self, addend: Self) -> Self {
         let mut sum = addend;
         for i in 0..N {
@@ -188,19 +188,19 @@ impl<E: Coefficients + Patterns, const N: usize, const FUSED: bool> Vector for A
         }
         sum
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn any_gt(a: Self, b: Self) -> bool {
         a.0.into_iter().zip(b.0).fold(false, |any, (a, b)| any | (a > b))
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn if_gt(a: Self, b: Self, then: Self, other: Self) -> Self {
         Self::choose(a, b, then, other, |a, b| a > b)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn if_ge(a: Self, b: Self, then: Self, other: Self) -> Self {
         Self::choose(a, b, then, other, |a, b| a >= b)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn if_eq(a: Self, b: Self, then: Self, other: Self) -> Self {
         Self::choose(a, b, then, other, |a, b| a == b)
     }

@@ -38,7 +38,7 @@ macro_rules! implemented {
         $(#[$doc:meta])*
         $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
     )*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self) -> Self {
             implemented!(@ $real $single, $double)(self)
         }
@@ -46,7 +46,7 @@ macro_rules! implemented {
     ([$real:ident] $(
         $(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;
     )*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self, $arg: Self) -> Self {
             implemented!(@ $real $single, $double)(self, $arg)
         }
@@ -58,19 +58,19 @@ macro_rules! implemented {
 macro_rules! reals {
     ($($real:ident)*) => { $(
         impl Real for $real {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn from_f64(x: f64) -> Self {
                 x as Self
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn powi(self, exponent: i32) -> Self {
                 <$real>::powi(self, exponent)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn polygamma(self, order: u32) -> Self {
                 special::polygamma(f64::from(self), order) as Self
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn fma(self, factor: Self, addend: Self) -> Self {
                 self.mul_add(factor, addend)
             }

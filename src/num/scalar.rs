@@ -27,7 +27,7 @@ macro_rules! operators {
     ($($operator:ident $method:ident;)*) => { $(
         impl<E: Real> $operator for Scalar<E> {
             type Output = Self;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn $method(self, other: Self) -> Self {
                 Scalar(self.0.$method(other.0))
             }
@@ -35,7 +35,7 @@ macro_rules! operators {
 
         impl<E: Real> $operator<f64> for Scalar<E> {
             type Output = Self;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn $method(self, other: f64) -> Self {
                 Scalar(self.0.$method(E::from_f64(other)))
             }
@@ -47,7 +47,7 @@ operators! { Add add; Sub sub; Mul mul; Div div; }
 
 impl<E: Real> Neg for Scalar<E> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn neg(self) -> Self {
         Scalar(-self.0)
     }
@@ -57,31 +57,31 @@ impl<E: Real> Neg for Scalar<E> {
 macro_rules! num_of_element {
     ([$($generics:tt)*] $number:ty, $element:ty, $wrap:expr, $unwrap:expr) => {
         impl<$($generics)*> Num for $number {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn c(x: f64) -> Self {
                 $wrap(<$element as Real>::from_f64(x))
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn select_gt(a: Self, b: Self, then: Self, other: Self) -> Self {
                 if a > b { then } else { other }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn select_ge(a: Self, b: Self, then: Self, other: Self) -> Self {
                 if a >= b { then } else { other }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn select_eq(a: Self, b: Self, then: Self, other: Self) -> Self {
                 if a == b { then } else { other }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn powi(self, exponent: i32) -> Self {
                 $wrap(Real::powi($unwrap(self), exponent))
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn polygamma(self, order: u32) -> Self {
                 $wrap(Real::polygamma($unwrap(self), order))
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn fma(self, factor: Self, addend: Self) -> Self {
                 $wrap(Real::fma($unwrap(self), $unwrap(factor), $unwrap(addend)))
             }
@@ -97,7 +97,7 @@ macro_rules! by_element {
         $(#[$doc:meta])*
         $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
     )*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self) -> Self {
             $wrap(Real::$name($unwrap(self)))
         }
@@ -105,7 +105,7 @@ macro_rules! by_element {
     ([$wrap:expr, $unwrap:expr] $(
         $(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;
     )*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self, $arg: Self) -> Self {
             $wrap(Real::$name($unwrap(self), $unwrap($arg)))
         }
@@ -122,62 +122,62 @@ macro_rules! lane_of_one {
             type Wide = Self;
             const N: usize = 1;
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn load(p: *const $element, n: usize) -> Self {
                 // SAFETY: the caller vouches for the element if there is one.
                 if n == 0 { Self::c(0.0) } else { $wrap(unsafe { *p }) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn store(self, p: *mut $element, n: usize) {
                 if n > 0 {
                     // SAFETY: the caller vouches for the element if there is one.
                     unsafe { *p = $unwrap(self) }
                 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn scatter(self, p: *mut $element, _step: isize, n: usize) {
                 // SAFETY: the only element lies at `p`, whatever the step.
                 unsafe { self.store(p, n) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn splat(x: $element) -> Self {
                 $wrap(x)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn keep_or(self, n: usize, other: Self) -> Self {
                 if n > 0 { self } else { other }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn hsum(self) -> $element {
                 $unwrap(self)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn hprod(self) -> $element {
                 $unwrap(self)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn hmax(self) -> $element {
                 $unwrap(self)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn hmin(self) -> $element {
                 $unwrap(self)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn wide(self) -> Self {
                 self
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn of_wide(wide: Self) -> Self {
                 wide
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn lanes(self, out: &mut [$element]) {
                 if let Some(first) = out.first_mut() {
                     *first = $unwrap(self);
                 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn from_fn(n: usize, mut f: impl FnMut(usize) -> $element) -> Self {
                 if n > 0 { $wrap(f(0)) } else { Self::c(0.0) }
             }

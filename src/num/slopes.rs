@@ -14,19 +14,19 @@ macro_rules! by_slope {
         $(#[$doc:meta])*
         $name:ident($x:ident) = $y:ident: $single:path, $double:path, $lanes:ident, $kind:ident $($slope:expr)?;
     )*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self) -> Self {
             by_slope!(@ $kind self $name $x $y $($slope)?)
         }
     )* };
     ($($(#[$doc:meta])* $name:ident($x:ident) = $y:ident: $formula:expr, $kind:ident $($slope:expr)?;)*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self) -> Self {
             by_slope!(@ $kind self $name $x $y $($slope)?)
         }
     )* };
     ($($(#[$doc:meta])* $name:ident($arg:ident): $single:path, $double:path, $lanes:ident;)*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self, $arg: Self) -> Self {
             $name(self, $arg)
         }
@@ -41,24 +41,24 @@ macro_rules! by_slope {
 }
 
 impl<V: Num> Num for Dual<V> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn c(x: f64) -> Self {
         Self::step(V::c(x))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select_gt(a: Self, b: Self, then: Self, other: Self) -> Self {
         let choose = |then, other| V::select_gt(a.value, b.value, then, other);
         Dual { value: choose(then.value, other.value), tangent: choose(then.tangent, other.tangent) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select_ge(a: Self, b: Self, then: Self, other: Self) -> Self {
         let choose = |then, other| V::select_ge(a.value, b.value, then, other);
         Dual { value: choose(then.value, other.value), tangent: choose(then.tangent, other.tangent) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn select_eq(a: Self, b: Self, then: Self, other: Self) -> Self {
         let choose = |then, other| V::select_eq(a.value, b.value, then, other);
         Dual { value: choose(then.value, other.value), tangent: choose(then.tangent, other.tangent) }
@@ -68,12 +68,12 @@ impl<V: Num> Num for Dual<V> {
     of_two!(by_slope);
     composed!(by_slope);
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn polygamma(self, order: u32) -> Self {
         self.chain(self.value.polygamma(order), self.value.polygamma(order + 1))
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn powi(self, exponent: i32) -> Self {
         let slope = match exponent {
             0 => V::c(0.0),
@@ -82,7 +82,7 @@ impl<V: Num> Num for Dual<V> {
         self.chain(self.value.powi(exponent), slope)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn maximum(self, other: Self) -> Self {
         Dual {
             value: self.value.maximum(other.value),
@@ -90,7 +90,7 @@ impl<V: Num> Num for Dual<V> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn minimum(self, other: Self) -> Self {
         Dual {
             value: self.value.minimum(other.value),
@@ -98,7 +98,7 @@ impl<V: Num> Num for Dual<V> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fma(self, factor: Self, addend: Self) -> Self {
         let tangent = self.tangent.fma(factor.value, self.value.fma(factor.tangent, addend.tangent));
         Dual { value: self.value.fma(factor.value, addend.value), tangent }
@@ -106,14 +106,14 @@ impl<V: Num> Num for Dual<V> {
 }
 
 /// `if_greater` where `left > right`, `if_less` where it is less, their mean at a tie, their sum at NaN, as in PyTorch.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn decide<V: Num>(left: V, right: V, if_greater: V, if_less: V) -> V {
     let sum = if_greater + if_less;
     let undecided = V::select_eq(left, right, sum * 0.5, sum);
     V::select_gt(left, right, if_greater, V::select_gt(right, left, if_less, undecided))
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn copysign<V: Num>(x: Dual<V>, from: Dual<V>) -> Dual<V> {
     let slope = x.value.sign() * V::c(1.0).copysign(from.value);
     x.chain(x.value.copysign(from.value), slope)
@@ -121,7 +121,7 @@ fn copysign<V: Num>(x: Dual<V>, from: Dual<V>) -> Dual<V> {
 
 /// A constant base or exponent has no part in the tangent, even where its slope is infinite or NaN: the slope by
 /// the exponent is `ln` of a base that may be negative.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn powf<V: Num>(base: Dual<V>, exponent: Dual<V>) -> Dual<V> {
     let (x, y, zero) = (base.value, exponent.value, V::c(0.0));
     let power = x.powf(y);
@@ -132,7 +132,7 @@ fn powf<V: Num>(base: Dual<V>, exponent: Dual<V>) -> Dual<V> {
     Dual { value: power, tangent: part(base.tangent, by_base) + part(exponent.tangent, by_exponent) }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn atan2<V: Num>(y: Dual<V>, x: Dual<V>) -> Dual<V> {
     let ([own, other], size) = within_one(y.value, x.value);
     let square = other.fma(other, own * own);
@@ -140,7 +140,7 @@ fn atan2<V: Num>(y: Dual<V>, x: Dual<V>) -> Dual<V> {
     Dual { value: y.value.atan2(x.value), tangent }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn hypot<V: Num>(a: Dual<V>, b: Dual<V>) -> Dual<V> {
     let ([x, y], _) = within_one(a.value, b.value);
     let length = x.fma(x, y * y).sqrt();
@@ -149,20 +149,20 @@ fn hypot<V: Num>(a: Dual<V>, b: Dual<V>) -> Dual<V> {
 }
 
 /// `x - y ⌊x / y⌋`: the slope by `y` is the whole number that the remainder says, which a rounded quotient is not.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn rem<V: Num>(x: Dual<V>, divisor: Dual<V>) -> Dual<V> {
     let (times, below) = quotient(x.value, divisor.value);
     Dual { value: x.value.rem(divisor.value), tangent: x.tangent - part(divisor.tangent, times - below) }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn fmod<V: Num>(x: Dual<V>, divisor: Dual<V>) -> Dual<V> {
     let (times, _) = quotient(x.value, divisor.value);
     Dual { value: x.value.fmod(divisor.value), tangent: x.tangent - part(divisor.tangent, times) }
 }
 
 /// `σ' = σ(x) · σ(-x)`, both from one exponential.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn sigmoid<V: Num>(x: Dual<V>) -> Dual<V> {
     let tail = (-x.value.abs()).exp();
     let near_one = (tail + 1.0).recip();
@@ -172,14 +172,14 @@ fn sigmoid<V: Num>(x: Dual<V>) -> Dual<V> {
 }
 
 /// `tangent · slope`, and 0 for a constant: the slope by it may be infinite where the other one is not.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn part<V: Num>(tangent: V, slope: V) -> V {
     let zero = V::c(0.0);
     V::select_eq(tangent, zero, zero, tangent * slope)
 }
 
 /// `y · xʸ⁻¹`: where that power is too large, by `xʸ / x`, and where `y - 1` is rounded to `y`, with the other sign.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn slope_of_base<V: Num>(x: V, y: V, power: V) -> V {
     let lower = x.powf(y - 1.0);
     let lower = V::select_eq(y - 1.0, y, lower.copysign(power * x), lower);
@@ -188,7 +188,7 @@ fn slope_of_base<V: Num>(x: V, y: V, power: V) -> V {
 }
 
 /// `1 / √(1 + x²)`, where no square overflows.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn over_length<V: Num>(x: V) -> V {
     let (one, size) = (V::c(1.0), x.abs());
     let part = V::select_gt(size, one, size.recip(), size);
@@ -196,7 +196,7 @@ fn over_length<V: Num>(x: V) -> V {
 }
 
 /// Two numbers over the larger of their sizes, and that. One that is infinite becomes ±1, and one beside it 0.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn within_one<V: Num>(x: V, y: V) -> ([V; 2], V) {
     let (size, infinity) = (x.abs().maximum(y.abs()), V::c(f64::INFINITY));
     let part = |x: V| V::select_eq(x.abs(), infinity, V::c(1.0).copysign(x), x / size);
@@ -204,7 +204,7 @@ fn within_one<V: Num>(x: V, y: V) -> ([V; 2], V) {
 }
 
 /// How often `y` goes into `x`, towards 0, and 1 where that is one more than rounded down.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn quotient<V: Num>(x: V, y: V) -> (V, V) {
     let rest = x.fmod(y);
     let below = V::select_gt(V::c(0.0), rest.sign() * y.sign(), V::c(1.0), V::c(0.0));

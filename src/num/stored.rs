@@ -26,13 +26,13 @@ pub(super) trait Stored<E: Copy + Default>: Vector {
     unsafe fn write(self, p: *mut E, n: usize);
 
     /// `x` in every lane.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn spread(x: E) -> Self {
         // SAFETY: no register has more lanes than there are elements here.
         unsafe { Self::read([x; MOST].as_ptr(), Self::N) }
     }
     /// `f(0), f(1), …` in the first `n` lanes, 0 in the others.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn collect(n: usize, mut f: impl FnMut(usize) -> E) -> Self {
         let mut elements = [E::default(); MOST];
         for (i, element) in elements.iter_mut().enumerate().take(n) {
@@ -42,7 +42,7 @@ pub(super) trait Stored<E: Copy + Default>: Vector {
         unsafe { Self::read(elements.as_ptr(), Self::N) }
     }
     /// Hands the first `n` lanes to `f`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn each(self, n: usize, mut f: impl FnMut(usize, E)) {
         let mut elements = [E::default(); MOST];
         // SAFETY: as in `spread`.
@@ -55,21 +55,21 @@ pub(super) trait Stored<E: Copy + Default>: Vector {
 
 /// The register's own elements: nothing is converted.
 impl<V: Vector> Stored<V::Element> for V {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn read(p: *const V::Element, n: usize) -> Self {
         // SAFETY: the caller's contract is the same.
         unsafe { V::load(p, n) }
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn write(self, p: *mut V::Element, n: usize) {
         // SAFETY: the caller's contract is the same.
         unsafe { self.store(p, n) }
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn spread(x: V::Element) -> Self {
         V::splat(x)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn collect(n: usize, mut f: impl FnMut(usize) -> V::Element) -> Self {
         let mut lanes = V::splat(V::Element::default()).to_lanes();
         for (i, lane) in lanes.as_mut().iter_mut().enumerate().take(n) {
@@ -77,7 +77,7 @@ impl<V: Vector> Stored<V::Element> for V {
         }
         V::from_lanes(lanes)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn each(self, n: usize, mut f: impl FnMut(usize, V::Element)) {
         let lanes = self.to_lanes();
         for (i, &lane) in lanes.as_ref().iter().enumerate().take(n) {
@@ -90,7 +90,7 @@ impl<V: Vector> Stored<V::Element> for V {
 macro_rules! converted {
     ($($half:ident),*) => { $(
         impl Stored<half::$half> for base::F32 {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn read(p: *const half::$half, n: usize) -> Self {
                 let mut lanes = [0.0; <Self as Vector>::N];
                 for (i, lane) in lanes.iter_mut().enumerate().take(n) {
@@ -99,7 +99,7 @@ macro_rules! converted {
                 }
                 Self::from_lanes(lanes)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn write(self, p: *mut half::$half, n: usize) {
                 for (i, &lane) in self.to_lanes().iter().enumerate().take(n) {
                     // SAFETY: the caller vouches for `n` elements.

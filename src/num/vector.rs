@@ -89,17 +89,17 @@ pub(super) trait Vector: Copy + Send {
     fn exponent_to_low(self) -> Self;
 
     /// `-x`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn negated(self) -> Self {
         self.bits_xor(Self::constant(-0.0))
     }
     /// `|x|`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn magnitude(self) -> Self {
         Self::constant(-0.0).bits_and_not(self)
     }
     /// `|x|` with the sign bit of `from`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn signed_as(self, from: Self) -> Self {
         Self::constant(-0.0).bits_and(from).bits_or(self.magnitude())
     }
@@ -107,7 +107,7 @@ pub(super) trait Vector: Copy + Send {
     /// `self · 2ⁿ` for an integral `n`, rounded once also where the result is subnormal.
     ///
     /// In two steps, for a single factor `2ⁿ` may be too large or too small to exist.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn scaled(self, n: Self) -> Self {
         let half = n.times(Self::constant(0.5)).nearest();
         self.times(Self::power_of_two(half)).times(Self::power_of_two(n.minus(half)))
@@ -116,14 +116,14 @@ pub(super) trait Vector: Copy + Send {
     /// `2ⁿ` for an integral `n` that a normal number can have as exponent.
     ///
     /// From 1.5 · 2ᵈ on, `d` being the number of digits, the last one is worth 1: the lowest bits are `n + bias`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn power_of_two(n: Self) -> Self {
         let integers = Self::splat(Self::Element::INTEGERS_FROM).times(Self::constant(1.5));
         n.plus(integers.plus(Self::splat(Self::Element::BIAS))).low_to_exponent()
     }
 
     /// `(m, e)` with `self = m · 2ᵉ` and `m` within [√½, √2], for positive finite numbers, subnormal ones included.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn split(self) -> (Self, Self) {
         let tiny = |then, other| Self::if_gt(Self::splat(Self::Element::SMALLEST_NORMAL), self, then, other);
         let raised = tiny(self.times(Self::splat(Self::Element::INTEGERS_FROM)), self);
@@ -137,14 +137,14 @@ pub(super) trait Vector: Copy + Send {
     }
 
     /// Makes of `m` within [1, 2) one within [√½, √2], and counts that in `e`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn around_one(m: Self, e: Self) -> (Self, Self) {
         let large = |then, other| Self::if_gt(m, Self::constant(std::f64::consts::SQRT_2), then, other);
         (large(m.times(Self::constant(0.5)), m), large(e.plus(Self::constant(1.0)), e))
     }
 
     /// The constant `x` in every lane.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn constant(x: f64) -> Self {
         Self::splat(Self::Element::from_f64(x))
     }

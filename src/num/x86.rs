@@ -10,7 +10,7 @@ use std::arch::x86_64::*;
 /// Methods that are one intrinsic each.
 macro_rules! intrinsics {
     ($($name:ident($($arg:ident),*): $intrinsic:expr;)*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self $(, $arg: Self)*) -> Self {
             // SAFETY: `dispatch` picks this register only where the processor has the instruction.
             unsafe { $intrinsic(self $(, $arg)*) }
@@ -21,12 +21,12 @@ macro_rules! intrinsics {
 /// Shifts, for which the register has to pose as integers.
 macro_rules! shifts {
     ($to_integers:ident, $from_integers:ident, $left:expr, $right:expr) => {
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn low_to_exponent(self) -> Self {
             // SAFETY: see `intrinsics`.
             unsafe { $from_integers($left($to_integers(self))) }
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn exponent_to_low(self) -> Self {
             // SAFETY: see `intrinsics`.
             unsafe { $from_integers($right($to_integers(self))) }
@@ -42,17 +42,17 @@ macro_rules! layout {
         const N: usize = $n;
         const FUSED: bool = true;
 
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn to_lanes(self) -> Self::Lanes {
             // SAFETY: a register is its elements, in order, and any bits are valid on both sides.
             unsafe { std::mem::transmute(self) }
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn from_lanes(lanes: Self::Lanes) -> Self {
             // SAFETY: as in `to_lanes`.
             unsafe { std::mem::transmute(lanes) }
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn splat(x: $element) -> Self {
             // SAFETY: see `intrinsics`.
             unsafe { $splat(x) }
@@ -76,46 +76,46 @@ macro_rules! avx512 {
             shifts!($to_integers, $from_integers, $left, $right);
             intrinsics! { $($rows)* }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn load(p: *const $element, n: usize) -> Self {
                 // SAFETY: lanes outside the mask are not read; the caller vouches for the others.
                 unsafe { $load(low_bits(n) as $mask, p) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn store(self, p: *mut $element, n: usize) {
                 // SAFETY: lanes outside the mask are not written; the caller vouches for the others.
                 unsafe { $store(p, low_bits(n) as $mask, self) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn first(self, n: usize, other: Self) -> Self {
                 // SAFETY: see `intrinsics`.
                 unsafe { $blend(low_bits(n) as $mask, other, self) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn any_gt(a: Self, b: Self) -> bool {
                 // SAFETY: see `intrinsics`.
                 unsafe { $compare::<_CMP_GT_OQ>(a, b) != 0 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn if_gt(a: Self, b: Self, then: Self, other: Self) -> Self {
                 // SAFETY: see `intrinsics`.
                 unsafe { $blend($compare::<_CMP_GT_OQ>(a, b), other, then) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn if_ge(a: Self, b: Self, then: Self, other: Self) -> Self {
                 // SAFETY: see `intrinsics`.
                 unsafe { $blend($compare::<_CMP_GE_OQ>(a, b), other, then) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn if_eq(a: Self, b: Self, then: Self, other: Self) -> Self {
                 // SAFETY: see `intrinsics`.
                 unsafe { $blend($compare::<_CMP_EQ_OQ>(a, b), other, then) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn power_of_two(n: Self) -> Self {
                 Self::constant(1.0).scaled(n)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn split(self) -> (Self, Self) {
                 // SAFETY: see `intrinsics`.
                 unsafe { Self::around_one($mantissa::<_MM_MANT_NORM_1_2, _MM_MANT_SIGN_SRC>(self), $exponent(self)) }
@@ -125,7 +125,7 @@ macro_rules! avx512 {
 }
 
 /// The lowest `n` bits of a mask.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn low_bits(n: usize) -> u32 {
     // SAFETY: only AVX-512 code calls this, which `dispatch` runs only with BMI2.
     unsafe { _bzhi_u32(u32::MAX, n as u32) }
@@ -198,7 +198,7 @@ macro_rules! avx2 {
             shifts!($to_integers, $from_integers, $left, $right);
             intrinsics! { $($rows)* }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn load(p: *const $element, n: usize) -> Self {
                 if n == $n {
                     // SAFETY: the caller vouches for all lanes.
@@ -207,7 +207,7 @@ macro_rules! avx2 {
                 // SAFETY: lanes outside the mask are not read; the caller vouches for the others.
                 unsafe { $load(p, low_lanes::<$n>(n)) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn store(self, p: *mut $element, n: usize) {
                 if n == $n {
                     // SAFETY: the caller vouches for all lanes.
@@ -216,27 +216,27 @@ macro_rules! avx2 {
                 // SAFETY: the caller vouches for these lanes.
                 unsafe { $store_some(p, n, self) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn first(self, n: usize, other: Self) -> Self {
                 // SAFETY: see `intrinsics`.
                 unsafe { $blend(other, self, $from_integers(low_lanes::<$n>(n))) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn any_gt(a: Self, b: Self) -> bool {
                 // SAFETY: see `intrinsics`.
                 unsafe { $signs($compare::<_CMP_GT_OQ>(a, b)) != 0 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn if_gt(a: Self, b: Self, then: Self, other: Self) -> Self {
                 // SAFETY: see `intrinsics`.
                 unsafe { $blend(other, then, $compare::<_CMP_GT_OQ>(a, b)) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn if_ge(a: Self, b: Self, then: Self, other: Self) -> Self {
                 // SAFETY: see `intrinsics`.
                 unsafe { $blend(other, then, $compare::<_CMP_GE_OQ>(a, b)) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn if_eq(a: Self, b: Self, then: Self, other: Self) -> Self {
                 // SAFETY: see `intrinsics`.
                 unsafe { $blend(other, then, $compare::<_CMP_EQ_OQ>(a, b)) }
@@ -246,7 +246,7 @@ macro_rules! avx2 {
 }
 
 /// All bits set in the first `n` of `N` lanes: a window into eight words of ones that are followed by eight of zeros.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn low_lanes<const N: usize>(n: usize) -> __m256i {
     static WINDOW: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
     let words = n.min(N) * (8 / N);
@@ -258,7 +258,7 @@ fn low_lanes<const N: usize>(n: usize) -> __m256i {
 ///
 /// # Safety
 /// There is room for them.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn store_some_ps(mut p: *mut f32, n: usize, lanes: __m256) {
     // SAFETY: see `intrinsics`; each part is some of the `n` lanes, behind those that were stored.
     unsafe {
@@ -281,7 +281,7 @@ unsafe fn store_some_ps(mut p: *mut f32, n: usize, lanes: __m256) {
 ///
 /// # Safety
 /// There is room for them.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn store_some_pd(mut p: *mut f64, n: usize, lanes: __m256d) {
     // SAFETY: as for `store_some_ps`.
     unsafe {

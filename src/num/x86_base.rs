@@ -20,7 +20,7 @@ pub(super) type F32 = Two<__m128>;
 pub(super) type F64 = Two<__m128d>;
 
 /// All bits set in the first `n` of `N` lanes: a window into eight words of ones that are followed by eight of zeros.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn low_lanes<const N: usize>(n: usize) -> Two<__m128i> {
     static WINDOW: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
     let words = n.min(N) * (8 / N);
@@ -34,7 +34,7 @@ fn low_lanes<const N: usize>(n: usize) -> Two<__m128i> {
 /// Methods that are one intrinsic for each half.
 macro_rules! halves {
     ($($name:ident($($arg:ident),*): $intrinsic:expr;)*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(self $(, $arg: Self)*) -> Self {
             // SAFETY: every processor of the target has the instruction.
             unsafe { Two($intrinsic(self.0 $(, $arg.0)*), $intrinsic(self.1 $(, $arg.1)*)) }
@@ -45,7 +45,7 @@ macro_rules! halves {
 /// Lanes chosen by a comparison.
 macro_rules! choices {
     ($($name:ident: $compare:ident;)*) => { $(
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn $name(a: Self, b: Self, then: Self, other: Self) -> Self {
             // SAFETY: see `halves`.
             let mask = unsafe { Two($compare(a.0, b.0), $compare(a.1, b.1)) };
@@ -74,7 +74,7 @@ macro_rules! sse2 {
             halves! { $($rows)* }
             choices! { if_gt: $greater; if_ge: $at_least; if_eq: $equal; }
 
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn load(p: *const $element, n: usize) -> Self {
                 if n == $n {
                     // SAFETY: the caller vouches for all lanes.
@@ -85,7 +85,7 @@ macro_rules! sse2 {
                 unsafe { std::ptr::copy_nonoverlapping(p, lanes.as_mut_ptr(), n) };
                 Self::from_lanes(lanes)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn store(self, p: *mut $element, n: usize) {
                 if n == $n {
                     // SAFETY: the caller vouches for all lanes.
@@ -97,29 +97,29 @@ macro_rules! sse2 {
                 // SAFETY: the caller vouches for `n <= N` elements.
                 unsafe { std::ptr::copy_nonoverlapping(self.to_lanes().as_ptr(), p, n) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn first(self, n: usize, other: Self) -> Self {
                 let mask = low_lanes::<$n>(n);
                 // SAFETY: see `halves`.
                 let mask = unsafe { Two($from_integers(mask.0), $from_integers(mask.1)) };
                 mask.bits_and(self).bits_or(mask.bits_and_not(other))
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn to_lanes(self) -> Self::Lanes {
                 // SAFETY: two registers are their elements, in order, and any bits are valid on both sides.
                 unsafe { std::mem::transmute(self) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn from_lanes(lanes: Self::Lanes) -> Self {
                 // SAFETY: as in `to_lanes`.
                 unsafe { std::mem::transmute(lanes) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn splat(x: $element) -> Self {
                 // SAFETY: see `halves`.
                 unsafe { Two($splat(x), $splat(x)) }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn fused(self, factor: Self, addend: Self) -> Self {
                 match Self::FUSED {
                     // SAFETY: every processor of a target with the feature has the instruction.
@@ -127,33 +127,33 @@ macro_rules! sse2 {
                     false => self.times(factor).plus(addend),
                 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn any_gt(a: Self, b: Self) -> bool {
                 // SAFETY: see `halves`.
                 unsafe { $signs($greater(a.0, b.0)) | $signs($greater(a.1, b.1)) != 0 }
             }
             /// Rounds to even by adding a number so large that its last digit is worth 1.
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn nearest(self) -> Self {
                 let integers = Self::splat(<$element>::INTEGERS_FROM);
                 let large = integers.signed_as(self);
                 let rounded = self.plus(large).minus(large).signed_as(self);
                 Self::if_gt(integers, self.magnitude(), rounded, self)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn down(self) -> Self {
                 let rounded = self.nearest();
                 Self::if_gt(rounded, self, rounded.minus(Self::constant(1.0)), rounded)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn up(self) -> Self {
                 self.negated().down().negated()
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn toward_zero(self) -> Self {
                 self.magnitude().down().signed_as(self)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn low_to_exponent(self) -> Self {
                 // SAFETY: see `halves`.
                 unsafe {
@@ -161,7 +161,7 @@ macro_rules! sse2 {
                     Two(shift(self.0), shift(self.1))
                 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn exponent_to_low(self) -> Self {
                 // SAFETY: see `halves`.
                 unsafe {

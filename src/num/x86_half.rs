@@ -12,7 +12,7 @@ use std::arch::x86_64::*;
 macro_rules! sixteen {
     ($half:ty: |$bits:ident| $widen:expr, |$x:ident| $narrow:expr) => {
         impl Stored<$half> for __m512 {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn read(p: *const $half, n: usize) -> Self {
                 // SAFETY: lanes outside the mask are not read, the caller vouches for the others; `dispatch` picks this
                 // register only where the processor has the instructions.
@@ -21,7 +21,7 @@ macro_rules! sixteen {
                     $widen
                 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn write(self, p: *mut $half, n: usize) {
                 let $x = self;
                 // SAFETY: as in `read`.
@@ -32,7 +32,7 @@ macro_rules! sixteen {
 }
 
 /// The lowest `n` bits of a mask.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn low_bits(n: usize) -> __mmask16 {
     // SAFETY: only AVX-512 code calls this, which `dispatch` runs only with BMI2.
     unsafe { _bzhi_u32(u32::MAX, n as u32) as __mmask16 }
@@ -58,7 +58,7 @@ sixteen!(
 macro_rules! eight {
     ($half:ty: |$bits:ident| $widen:expr, |$x:ident| $narrow:expr) => {
         impl Stored<$half> for __m256 {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn read(p: *const $half, n: usize) -> Self {
                 let mut some = [0_u16; 8];
                 let from = if n == 8 {
@@ -75,7 +75,7 @@ macro_rules! eight {
                     $widen
                 }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             unsafe fn write(self, p: *mut $half, n: usize) {
                 let $x = self;
                 // SAFETY: as in `read`.

@@ -34,7 +34,7 @@ pub trait Over<E, Own> {
 #[diagnostic::do_not_recommend]
 impl<E: Elem, N> Over<E, E> for N {
     type Node = N;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn over(self) -> N {
         self
     }
@@ -64,11 +64,11 @@ macro_rules! operator_law {
             impl<$($generics)*, N> $Law<E, E, $Kind> for N {
                 type Node = N;
                 type Result<T> = T;
-                #[inline(always)]
+                #[cfg_attr(optimised, inline(always))]
                 fn brought(self) -> N {
                     self
                 }
-                #[inline(always)]
+                #[cfg_attr(optimised, inline(always))]
                 fn result<T>(graph: T) -> T {
                     graph
                 }
@@ -106,7 +106,7 @@ pub trait NodeOver<E: Real, Own> {
 // Without `do_not_recommend`: that integers have no graph is said by `Real`.
 impl<E: Real, N: Node<E>> NodeOver<E, E> for N {
     type Node = N;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn node(self) -> N {
         self
     }
@@ -136,11 +136,11 @@ pub trait FloatingNode<N, Float = <Self as Elem>::Float>: Floating<Float> {
 impl<E: Real, N: Node<E>> FloatingNode<N, E> for E {
     type Node = N;
     type Result<T> = T;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn node(node: N) -> N {
         node
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn result<T>(graph: T) -> T {
         graph
     }
@@ -153,7 +153,7 @@ pub type GraphOf<X> = <<X as Operand>::E as FloatingNode<<X as Operand>::N>>::No
 pub type ResultOf<X, T> = <<X as Operand>::E as FloatingNode<<X as Operand>::N>>::Result<T>;
 
 /// The operand `x` for an operation that needs all of it.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn whole<X: Operand<E: FloatingNode<X::N>>>(x: X) -> Ex<X::S, X::E, X::D, GraphOf<X>> {
     let x = x.ex();
     Ex::new(X::E::node(x.node), x.shape, x.device)
@@ -204,11 +204,11 @@ macro_rules! numeric_node {
         impl<$($generics)*, N: Located<E>> NumericNode<N, $Kind> for E {
             type Node = N;
             type Result<T> = T;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn numeric_node(node: N) -> N {
                 node
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn numeric_result<T>(graph: T) -> T {
                 graph
             }
@@ -232,7 +232,7 @@ pub trait LocatedOver<E: Elem, Own> {
 // Without `do_not_recommend`: what is wrong with a graph is said by `Located`.
 impl<E: Elem, N: Located<E>> LocatedOver<E, E> for N {
     type Node = N;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn located_node(self) -> N {
         self
     }
@@ -248,7 +248,7 @@ pub type OtherLocatedOf<X, Y> = <<Y as Operand>::N as LocatedOver<<X as Operand>
 pub type NumericResultOf<X, T> = <<X as Operand>::E as NumericNode<<X as Operand>::N>>::Result<T>;
 
 /// What was computed from all of an operand `X` of numbers, itself.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn result_of_numbers<X: Operand<E: NumericNode<X::N>>, S, T>(
     y: Ex<S, X::E, X::D, T>,
 ) -> Ex<S, X::E, X::D, NumericResultOf<X, T>> {
@@ -256,14 +256,14 @@ pub(crate) fn result_of_numbers<X: Operand<E: NumericNode<X::N>>, S, T>(
 }
 
 /// The operand `x` for a product.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn whole_numbers<X: Operand<E: NumericNode<X::N>>>(x: X) -> Ex<X::S, X::E, X::D, NumericGraphOf<X>> {
     let x = x.ex();
     Ex::new(X::E::numeric_node(x.node), x.shape, x.device)
 }
 
 /// The other operand, of the element type of the first.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn other_located<X: Operand, Y>(device: X::D, y: Y) -> Ex<Y::S, X::E, X::D, OtherLocatedOf<X, Y>>
 where
     Y: Operand<N: LocatedOver<X::E, Y::E>>,
@@ -273,7 +273,7 @@ where
 }
 
 /// What was computed from all of an operand `X`, itself.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn result_of<X: Operand<E: FloatingNode<X::N>>, S, T>(
     y: Ex<S, X::E, X::D, T>,
 ) -> Ex<S, X::E, X::D, ResultOf<X, T>> {

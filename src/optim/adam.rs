@@ -143,7 +143,7 @@ struct Moments {
 }
 
 impl Update<2> for Moments {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn renew<V: Num>(self, weight: V, gradient: V, [first, second]: [V; 2]) -> (V, [V; 2]) {
         let gradient = bounded(decayed(gradient, weight, self.decay), self.most);
         let first = (gradient - first).fma(V::c(1.0 - self.beta1), first);

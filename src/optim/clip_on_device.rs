@@ -171,7 +171,7 @@ program! {
 struct AsUnit;
 
 impl Pointwise1 for AsUnit {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, size: V) -> V {
         let some = V::select_gt(size, V::c(0.0), size, V::c(1.0));
         V::select_gt(V::c(f64::INFINITY), some, some, V::c(1.0))
@@ -183,7 +183,7 @@ impl Pointwise1 for AsUnit {
 struct SquareOfRatio;
 
 impl Pointwise2 for SquareOfRatio {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, x: V, unit: V) -> V {
         let ratio = x / unit;
         ratio * ratio
@@ -195,7 +195,7 @@ impl Pointwise2 for SquareOfRatio {
 struct Times;
 
 impl Pointwise2 for Times {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, unit: V, times: V) -> V {
         unit * times
     }
@@ -209,7 +209,7 @@ struct Limited {
 }
 
 impl Pointwise3 for Limited {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, x: V, unit: V, times: V) -> V {
         let long = times + V::c(1e-6) / unit;
         let clipped = x / unit / long * self.max;

@@ -66,7 +66,7 @@ pub(super) fn most<E: Real>() -> f64 {
 
 /// The gradient, at most this large: a step of Adam is of the same size then, where an infinite square would stop all
 /// later ones. What is infinite itself becomes NaN, which is seen.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn bounded<V: Num>(gradient: V, most: f64) -> V {
     let size = gradient.abs();
     let largest = (size * 0.0 + most).copysign(gradient); // NaN where it is infinite
@@ -74,7 +74,7 @@ pub(super) fn bounded<V: Num>(gradient: V, most: f64) -> V {
 }
 
 /// The gradient with the decay of the weight. Without decay an infinite weight adds 0, not NaN.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn decayed<V: Num>(gradient: V, weight: V, decay: f64) -> V {
     if decay == 0.0 { gradient } else { weight.fma(V::c(decay), gradient) }
 }

@@ -159,7 +159,7 @@ struct Scaling {
 
 impl Scaling {
     /// The direction, and what is kept of the squares.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn direction<V: Num>(self, weight: V, gradient: V, square: V) -> (V, V) {
         let gradient = bounded(decayed(gradient, weight, self.weight_decay), self.most);
         let square = square.fma(V::c(self.keep), gradient * gradient * self.take);
@@ -174,7 +174,7 @@ struct Scaled {
 }
 
 impl Update<1> for Scaled {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn renew<V: Num>(self, weight: V, gradient: V, [square]: [V; 1]) -> (V, [V; 1]) {
         let (along, square) = self.scaling.direction(weight, gradient, square);
         (along.fma(V::c(-self.lr), weight), [square])
@@ -189,7 +189,7 @@ struct ScaledMomentum {
 }
 
 impl Update<2> for ScaledMomentum {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn renew<V: Num>(self, weight: V, gradient: V, [square, velocity]: [V; 2]) -> (V, [V; 2]) {
         let (along, square) = self.scaling.direction(weight, gradient, square);
         let velocity = velocity.fma(V::c(self.momentum), along);

@@ -91,7 +91,7 @@ struct Descent {
 }
 
 impl Update<0> for Descent {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn renew<V: Num>(self, weight: V, gradient: V, _: [V; 0]) -> (V, [V; 0]) {
         let gradient = decayed(gradient, weight, self.weight_decay);
         (gradient.fma(V::c(-self.lr), weight), [])
@@ -108,7 +108,7 @@ struct Momentum {
 }
 
 impl Update<1> for Momentum {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn renew<V: Num>(self, weight: V, gradient: V, [velocity]: [V; 1]) -> (V, [V; 1]) {
         let gradient = decayed(gradient, weight, self.weight_decay);
         let velocity = velocity.fma(V::c(self.momentum), gradient * self.taken);

@@ -164,7 +164,7 @@ impl Key {
     }
 
     /// The counters of `N` blocks in a row, word by word: lane `k` of each word is block `first + k`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn counters<const N: usize>(self, first: u64, attempt: u32, purpose: Purpose) -> [[u32; N]; 4] {
         let number = |lane: usize| split_words(first.wrapping_add(lane as u64));
         [

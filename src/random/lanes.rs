@@ -39,7 +39,7 @@ struct Runs<'a> {
 impl Kernel<f64> for Runs<'_> {
     type Out = ();
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<f64>>(self) {
         for (run, out) in (0u64..).zip(self.out.chunks_exact_mut(2 * RUN)) {
             let [u, v] = units(self.key, self.first.wrapping_add(run * RUN as u64));
@@ -67,7 +67,7 @@ struct Belows<'a> {
 impl Kernel<f64> for Belows<'_> {
     type Out = ();
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<f64>>(self) {
         let Belows { key, first, n, out } = self;
         let uneven = n.wrapping_neg().checked_rem(n).unwrap_or(0);
@@ -86,7 +86,7 @@ impl Kernel<f64> for Belows<'_> {
 }
 
 /// The uniform numbers of a run: the first of each block, and the second.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn units(key: Key, first: u64) -> [[f64; RUN]; 2] {
     let (mut u, mut v) = ([0.0; RUN], [0.0; RUN]);
     for part in 0..RUN / WIDTH {
@@ -102,14 +102,14 @@ fn units(key: Key, first: u64) -> [[f64; RUN]; 2] {
 }
 
 /// `(high · 2³² + low) >> 11`, times `2⁻⁵³`, without integers of more than 32 bits that become floats: all exact.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn unit(low: u32, high: u32) -> f64 {
     const LOW: f64 = 1.0 / (1u64 << 53) as f64;
     let kept = (low >> 11) | (high << 21);
     f64::from((high >> 11) as i32) * (LOW * 4_294_967_296.0) + f64::from(kept) * LOW
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn interleave(u: &[f64; RUN], v: &[f64; RUN], out: &mut [f64]) {
     for (two, (u, v)) in out.chunks_exact_mut(2).zip(u.iter().zip(v)) {
         (two[0], two[1]) = (*u, *v);
@@ -117,7 +117,7 @@ fn interleave(u: &[f64; RUN], v: &[f64; RUN], out: &mut [f64]) {
 }
 
 /// Box and Muller's pairs.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn normals(u: &[f64; RUN], v: &[f64; RUN], out: &mut [f64]) {
     let (mut cosines, mut sines, mut rare) = ([0.0; RUN], [0.0; RUN], false);
     for lane in 0..RUN {
@@ -145,7 +145,7 @@ fn near_the_axes(u: &[f64; RUN], v: &[f64; RUN], out: &mut [f64]) {
 }
 
 /// `ln x` of a normal number: libm's steps for such, which are those of FreeBSD's `e_log.c`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn logarithm(x: f64) -> f64 {
     const ROOT: u64 = 0x3fe6_a09e << 32;
     const ONE: u64 = 0x3ff0_0000 << 32;
@@ -168,13 +168,13 @@ fn logarithm(x: f64) -> f64 {
 }
 
 /// The high word of a number, by which libm tells the quadrants apart.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn high_word(x: f64) -> u32 {
     (x.to_bits() >> 32) as u32
 }
 
 /// Angles for which libm goes further ways: next to a multiple of `π/2`, and those that are their own sine.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn is_rare(angle: f64) -> bool {
     let high = high_word(angle);
     (high & 0xf_ffff == high_word(PI) & 0xf_ffff) | (high == 0x4012_d97c) | (high < 0x3e46_a09e)
@@ -182,7 +182,7 @@ fn is_rare(angle: f64) -> bool {
 
 /// Sine and cosine of an angle from 0 to `2π` that is not rare: libm's steps for such, which are those of FreeBSD's
 /// `e_rem_pio2.c`, `k_sin.c` and `k_cos.c`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn circle(x: f64) -> (f64, f64) {
     let high = high_word(x) as i32;
     let ends = [0x3fe9_21fb, 0x4002_d97c, 0x400f_6a7a, 0x4015_fdbc];
@@ -201,7 +201,7 @@ fn circle(x: f64) -> (f64, f64) {
     (flip(s, quadrant), flip(c, quadrant + 1))
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn sine(x: f64, tail: f64, whole: bool) -> f64 {
     let z = x * x;
     let w = z * z;
@@ -215,7 +215,7 @@ fn sine(x: f64, tail: f64, whole: bool) -> f64 {
     if whole { alone } else { with_tail }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn cosine(x: f64, tail: f64) -> f64 {
     let z = x * x;
     let w = z * z;

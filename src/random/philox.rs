@@ -8,7 +8,7 @@ const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 /// The golden ratio and the square root of three less one: what the key moves by in each round.
 const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 /// Philox4x32-10 of `N` counters under one key, laid out word by word so that the loop over lanes becomes SIMD.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn mix<const N: usize>(mut counter: [[u32; N]; 4], mut key: [u32; 2]) -> [[u32; N]; 4] {
     for _ in 0..ROUNDS {
         let [a, b, c, d] = &mut counter;

@@ -34,7 +34,7 @@ impl<S: LastAxis<Init: LastAxis>> Sequence for S {
     type Heads = <S::Init as LastAxis>::Init;
     type Length = <S::Init as LastAxis>::Last;
     type Width = S::Last;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn sequence(self) -> (Self::Heads, Self::Length, Self::Width) {
         (self.init().init(), self.init().last(), self.last())
     }

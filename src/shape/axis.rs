@@ -111,7 +111,7 @@ pub type Squeezed<S, const I: isize> = <S as RemoveAxis<I>>::Out;
 impl<const I: isize, S: AxisAt<I, At: Single<I>>> RemoveAxis<I> for S {
     type Out = S::Removed;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn squeeze(self) -> S::Removed {
         self.remove()
     }

@@ -14,7 +14,7 @@ pub type Broadcasted<L, R> = <L as Broadcast<R>>::Out;
 impl<S: Shape> Broadcast<S> for () {
     type Out = S;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn join(self, right: S) -> Result<S, Mismatch> {
         Ok(right)
     }
@@ -43,12 +43,12 @@ pub trait FitIn<R, Left, Right>: Dim {
 impl<A: Dim + Fit<R, Fitted: Dim>, R, Left, Right> FitIn<R, Left, Right> for A {
     type Out = <A as Fit<R>>::Fitted;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fit_in(self, right: R) -> Self::Out {
         Fit::fit(self, right)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn same_size(self, right: R) -> bool {
         Fit::same(self, right)
     }
@@ -73,7 +73,7 @@ pub trait BroadcastTo<To: Shape>: Shape {
 /// `S` expands to `To` when `S + To = To`; as an equation, `Out = To`, the bound would be reported as a type mismatch.
 #[diagnostic::do_not_recommend]
 impl<S: Shape + Broadcast<To, Out: Exactly<To>>, To: Shape> BroadcastTo<To> for S {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn expand(self, to: To) -> Result<To, Mismatch> {
         self.join(to).map(|_| to)
     }

@@ -71,7 +71,7 @@ pub trait OtherAxis<Rhs>: Dim {
 impl<A: Dim + Exactly<Rhs>, Rhs> OtherAxis<Rhs> for A {
     type Out = A;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn kept(self) -> A {
         self
     }

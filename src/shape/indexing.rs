@@ -29,7 +29,7 @@ pub trait IndexList: Shape {
 impl<M: Dim> IndexList for (M,) {
     type Length = M;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn length(self) -> M {
         self.0
     }
@@ -102,7 +102,7 @@ where
 {
     type Out = <I as Between<(), <S as Ellipsis<N, 0>>::Middle>>::Out;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn indexed(self, indices: I) -> IndexedBy<Self, Leading<N>, I> {
         indices.between((), self.middle())
     }
@@ -126,7 +126,7 @@ pub trait MaskShape<S: Shape>: Shape {
 
 #[diagnostic::do_not_recommend]
 impl<S: Shape, M: BroadcastTo<S>> MaskShape<S> for M {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn cover(self, tensor: S) -> Result<S, Mismatch> {
         self.expand(tensor)
     }

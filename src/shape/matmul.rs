@@ -80,12 +80,12 @@ pub trait FitBatch<R, Left, Right>: Dim {
 impl<A: Dim + Fit<R, Fitted: Dim>, R, Left, Right> FitBatch<R, Left, Right> for A {
     type Out = <A as Fit<R>>::Fitted;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fit_in(self, right: R) -> Self::Out {
         Fit::fit(self, right)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn same_size(self, right: R) -> bool {
         Fit::same(self, right)
     }

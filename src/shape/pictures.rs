@@ -121,7 +121,7 @@ macro_rules! pictures {
         impl<$($A: Dim),*> AxisSizes<$R> for ($($A,)*) {
             // Not `Self`, which would be known of numbers, too.
             type Own = ($(<$A as Spelled>::Own,)*);
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn own(self) -> Self::Own {
                 self
             }

@@ -94,10 +94,10 @@ impl<S: Shape> Reduce<All> for S {
     type Removed = ();
     type Kept = S::Ones;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn removed(self) {}
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn kept(self) -> S::Ones {
         S::ones()
     }
@@ -113,12 +113,12 @@ impl<const I: isize, S: AxisAt<I>> Reduce<Axis<I>> for S {
     type Removed = <S as AxisAt<I>>::Removed;
     type Kept = S::Keep;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn removed(self) -> Self::Removed {
         self.remove()
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn kept(self) -> S::Keep {
         self.keep()
     }
@@ -139,12 +139,12 @@ where
     type Removed = <S as Masked<A::Out>>::Removed;
     type Kept = <S as Masked<A::Out>>::Kept;
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn removed(self) -> Self::Removed {
         Masked::removed(self)
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn kept(self) -> Self::Kept {
         Masked::kept(self)
     }

@@ -87,7 +87,7 @@ pub trait Shape:
 
     /// The element count; `None` when it exceeds `isize::MAX`, as no memory holds more. That is asked of the sizes that
     /// are not 0 also where another one is: what remains without that axis must be a shape, too.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn checked_len(self) -> Option<usize> {
         extent(&self.dims())
     }

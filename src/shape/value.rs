@@ -30,7 +30,7 @@ macro_rules! values {
         impl<$($A: Spelled<Own = $A> + Copy),*> ShapeValue for ($($A,)*) {
             // Not `Self`, which would be known of numbers, too.
             type Own = ($($A::Own,)*);
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn own(self) -> Self::Own {
                 self
             }

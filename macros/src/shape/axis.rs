@@ -30,19 +30,19 @@ fn axis_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
             type Removed = #removed;
             type With<N: Dim> = #with;
             const INDEX: usize = #index;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn at(self) -> #at {
                 #at_field
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn remove(self) -> #removed {
                 #removed_value
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn with<N: Dim>(self, size: N) -> #with {
                 #with_value
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn keep(self) -> #kept {
                 AxisAt::<#position>::with(self, One::default())
             }
@@ -72,11 +72,11 @@ fn insert_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
             type Out = #out;
             type With<N: Dim> = #with;
             const INDEX: usize = #index;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn insert_with<N: Dim>(self, size: N) -> #with {
                 #with_value
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn insert(self) -> #out {
                 InsertAxis::<#position>::insert_with(self, One::default())
             }

@@ -20,7 +20,7 @@ fn with_scalar(axes: &Axes) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl<#generics> Broadcast<()> for #shape {
             type Out = Self;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn join(self, _: ()) -> Result<Self, Mismatch> {
                 Ok(self)
             }
@@ -40,7 +40,7 @@ fn pair(left: &Axes, right: &Axes) -> TokenStream {
             #(#bounds,)*
         {
             type Out = #out;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn join(self, right: #right_shape) -> Result<#out, Mismatch> {
                 if #(#checks)&&* { Ok(#value) } else { Err(Mismatch::new("broadcast", self, right)) }
             }

@@ -43,7 +43,7 @@ fn concat_of(rank: usize, index: usize, position: isize) -> TokenStream {
         {
             type Out = #out;
             const INDEX: usize = #index;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn concat(self, right: #right_shape) -> Result<#out, Mismatch> {
                 if #(#checks)&&* { Ok(#value) } else { Err(Mismatch::new("concat", self, right)) }
             }

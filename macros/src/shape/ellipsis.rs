@@ -26,11 +26,11 @@ fn ellipsis_of(axes: &Axes, before: usize, after: usize) -> TokenStream {
             type Whole = Self;
             type Middle = #types;
             type Positions = (#(Axis<#positions>,)*);
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn whole(self) -> Self {
                 self
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn middle(self) -> #types {
                 #value
             }
@@ -60,7 +60,7 @@ fn between_of(axes: &Axes, before: usize, after: usize) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl<#generics> Between<#first, #last> for #middle {
             type Out = #shape;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn between(self, before: #first, after: #last) -> #shape {
                 let _ = (before, after);
                 #value
@@ -95,7 +95,7 @@ fn merge_of(axes: &Axes) -> TokenStream {
             #(#bounds,)*
         {
             type Out = #product;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn merge(self) -> #product {
                 #value
             }

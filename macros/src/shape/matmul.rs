@@ -40,7 +40,7 @@ fn pair(left: &Axes, right: &Axes) -> TokenStream {
             type Out = #out;
             type K = #inner;
             type Rows = #rows;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn out(self, right: #right_shape) -> Result<#out, Mismatch> {
                 if #(#checks)&&* { Ok(#value) } else { Err(Mismatch::new("matmul", self, right)) }
             }

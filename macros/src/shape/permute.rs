@@ -22,7 +22,7 @@ fn permute_of(axes: &Axes) -> TokenStream {
             #(#bounds,)*
         {
             type Out = (#(#steps::At,)*);
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn permute(self) -> (#(#steps::At,)*) {
                 (#(#steps::at(self),)*)
             }
@@ -48,7 +48,7 @@ fn transpose_of(axes: &Axes) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl<#generics> Transpose for #shape {
             type Out = #out;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn transpose(self) -> #out {
                 #value
             }
@@ -81,7 +81,7 @@ fn swap_of(axes: &Axes, [one, other]: [usize; 2], [i, j]: [isize; 2]) -> TokenSt
         impl<#generics> SwapAxes<#i, #j> for #shape {
             type Out = #out;
             const PLACES: [usize; 2] = [#one, #other];
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn swap(self) -> #out {
                 #value
             }

@@ -52,11 +52,11 @@ fn masked_of(axes: &Axes, set: usize) -> TokenStream {
             type Removed = #removed;
             type Kept = #kept;
             const MASK: [bool; MAX_RANK] = [#(#bits),*];
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn removed(self) -> #removed {
                 #removed_value
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn kept(self) -> #kept {
                 #kept_value
             }
@@ -133,7 +133,7 @@ fn choose_axis_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
             type Out = #after;
             type At = #at;
             const INDEX: usize = #index;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn at(shape: #shape) -> #at {
                 #field
             }

@@ -77,7 +77,7 @@ fn flatten_as_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
         impl<#generics> FlattenAs<#position> for #shape {
             type Out<L: Dim> = #out;
             const INDEX: usize = #index;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn flat_as<L: Dim>(self, length: L) -> #out {
                 #value
             }
@@ -115,7 +115,7 @@ fn flatten_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
             #bound
         {
             type Out = #out;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn flat(self) -> #out {
                 #value
             }
@@ -145,7 +145,7 @@ fn unflatten_of(axes: &Axes, index: usize, position: isize) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl<#generics> Unflatten<#position> for #shape {
             type Out<M: Dim, N: Dim> = #out;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn unflat<M: Dim, N: Dim>(self, first: M, second: N) -> #out {
                 #value
             }

@@ -34,7 +34,7 @@ fn shape_of(axes: &Axes) -> TokenStream {
             type Ones = #ones;
             const RANK: usize = #rank;
             const STATIC_LEN: Option<usize> = static_len([#(<#letters as Dim>::STATIC,)*]);
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn dims(self) -> GenericArray<usize, #rank_type> {
                 GenericArray::from_array([#(#fields.size(),)*])
             }
@@ -44,11 +44,11 @@ fn shape_of(axes: &Axes) -> TokenStream {
             fn type_ids() -> GenericArray<TypeId, #rank_type> {
                 GenericArray::from_array([#(TypeId::of::<#letters>(),)*])
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn ones() -> #ones {
                 #ones_value
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn len(self) -> usize {
                 1 #(* #fields.size())*
             }
@@ -84,15 +84,15 @@ fn last_axis_of(axes: &Axes) -> TokenStream {
             type Last = #last;
             type Init = (#(#init,)*);
             type WithLast<N: Dim> = (#(#init,)* N,);
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn last(self) -> #last {
                 #last_field
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn init(self) -> Self::Init {
                 (#(#init_fields,)*)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn with_last<N: Dim>(self, last: N) -> Self::WithLast<N> {
                 (#(#init_fields,)* last,)
             }
@@ -118,7 +118,7 @@ fn grown(axes: &Axes, position: usize, law: TokenStream, method: TokenStream) ->
         #[diagnostic::do_not_recommend]
         impl<N: Dim, #generics> #law<N> for #shape {
             type Out = #out;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn #method(self, size: N) -> #out {
                 #value
             }

@@ -17,12 +17,12 @@ pub(super) struct Cascade<V> {
 }
 
 impl<V: Num> Cascade<V> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn new() -> Self {
         Cascade { levels: [V::c(0.0); 3], count: 0 }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn add(&mut self, sum: V) {
         let [first, second, third] = &mut self.levels;
         *first = *first + sum;
@@ -37,7 +37,7 @@ impl<V: Num> Cascade<V> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn total(self) -> V {
         let [first, second, third] = self.levels;
         third + (second + first)
@@ -53,12 +53,12 @@ pub(super) struct Carried<V> {
 }
 
 impl<V: Num> Carried<V> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn of(sum: V, rest: V) -> Self {
         Carried { sum, rest }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn add(&mut self, part: V) {
         let sum = self.sum + part;
         let taken = sum - self.sum;
@@ -67,7 +67,7 @@ impl<V: Num> Carried<V> {
     }
 
     /// Both; infinite sums have no rest.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn total(self) -> V {
         V::select_eq(self.rest, self.rest, self.sum + self.rest, self.sum)
     }

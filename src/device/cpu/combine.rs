@@ -18,7 +18,7 @@ pub(super) fn neutral(combine: Combine) -> f64 {
 }
 
 /// Two terms as one.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn join<V: Num>(combine: Combine, a: V, b: V) -> V {
     match combine {
         Combine::Sum => a + b,
@@ -29,7 +29,7 @@ pub(super) fn join<V: Num>(combine: Combine, a: V, b: V) -> V {
 }
 
 /// All lanes as one term of a sum.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> E::Sum {
     let term = match combine {
         Combine::Sum => v.hsum(),
@@ -41,7 +41,7 @@ pub(super) fn across_lanes<E: Real, V: Lane<E>>(combine: Combine, v: V) -> E::Su
 }
 
 /// The total with the combination of a block.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn take<V: Num>(combine: Combine, total: &mut Carried<V>, block: V) {
     match combine {
         Combine::Sum => total.add(block),

@@ -53,7 +53,7 @@ struct Chunk<'f, E, B> {
 
 impl<E: Discrete, B: Body<E>> Plain for Chunk<'_, E, B> {
     type Out = Faults;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run(self) -> Faults {
         let Chunk { frame, chunk, mut body, out } = self;
         let mut faults = Faults::default();
@@ -79,7 +79,7 @@ impl<E: Discrete, B: Body<E>> Plain for Chunk<'_, E, B> {
 ///
 /// # Safety
 /// The columns lie inside the frame that the body was bound to; `DENSE` is what the body says.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn fill<const DENSE: bool, E: Discrete, B: Body<E>>(
     body: &B,
     from: usize,
@@ -105,7 +105,7 @@ unsafe fn fill<const DENSE: bool, E: Discrete, B: Body<E>>(
 ///
 /// # Safety
 /// As for `fill`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn fill_blocks<const DENSE: bool, E: Discrete, B: Body<E>>(
     body: &B,
     from: usize,

@@ -38,20 +38,20 @@ pub(in crate::device) fn extremes<E: Elem>(rows: Rows, values: &[E], largest: bo
     out
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 #[expect(clippy::eq_op, reason = "NaN is what differs from itself, in every element type")]
 fn is_nan<E: Elem>(x: E) -> bool {
     x != x
 }
 
 /// Whether two extremes are one: both NaN, or equal.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn is_same<E: Elem>(x: E, y: E) -> bool {
     (x == y) | (is_nan(x) & is_nan(y))
 }
 
 /// The more extreme one: NaN wins over every number, and no number over it.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn more<E: Elem, const LARGEST: bool>(best: E, x: E) -> E {
     let beats = if LARGEST { x > best } else { x < best };
     if beats | is_nan(x) { x } else { best }
@@ -73,7 +73,7 @@ struct First<'a, E, const LARGEST: bool> {
 
 impl<E: Elem, const LARGEST: bool> Plain for First<'_, E, LARGEST> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run(self) {
         let Rows { len, inner, .. } = self.rows;
         for (block, out) in self.values.chunks_exact(len * inner).zip(self.out.chunks_exact_mut(inner)) {
@@ -88,7 +88,7 @@ impl<E: Elem, const LARGEST: bool> Plain for First<'_, E, LARGEST> {
 }
 
 /// Where the extreme of a row stands.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn first_of_row<E: Elem, const LARGEST: bool>(row: &[E]) -> usize {
     let Some(&first) = row.first() else { return 0 };
     let (mut best, mut from) = (first, 0);
@@ -102,7 +102,7 @@ fn first_of_row<E: Elem, const LARGEST: bool>(row: &[E]) -> usize {
 }
 
 /// The most extreme of these elements and another.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn extreme_of<E: Elem, const LARGEST: bool>(elements: &[E], other: E) -> E {
     let (sides, rest) = elements.as_chunks::<SIDE>();
     let mut best = other;
@@ -125,12 +125,12 @@ fn extreme_of<E: Elem, const LARGEST: bool>(elements: &[E], other: E) -> E {
 }
 
 /// The first place of an element that is among these.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn place_of<E: Elem>(elements: &[E], best: E) -> usize {
     if is_nan(best) { place_where(elements, |x| is_nan(x)) } else { place_where(elements, |x| x == best) }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn place_where<E: Elem>(elements: &[E], is: impl Fn(E) -> bool) -> usize {
     let (sides, _) = elements.as_chunks::<SIDE>();
     let mut start = 0;
@@ -154,7 +154,7 @@ fn place_where<E: Elem>(elements: &[E], is: impl Fn(E) -> bool) -> usize {
 
 /// Where the extremes of columns stand, `W` side by side, of which there are as many at least; the last ones are among
 /// those before them, too.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn first_of_columns<E: Elem, const LARGEST: bool, const W: usize>(block: &[E], inner: usize, out: &mut [i64]) {
     for from in (0..inner).step_by(W) {
         first_of_strip::<E, LARGEST, W>(block, inner, from.min(inner - W), out);
@@ -163,7 +163,7 @@ fn first_of_columns<E: Elem, const LARGEST: bool, const W: usize>(block: &[E], i
 
 /// The same of the columns from `from` on. As many as a constant: they are kept in registers then, and masks are not
 /// needed.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn first_of_strip<E: Elem, const LARGEST: bool, const W: usize>(
     block: &[E],
     inner: usize,

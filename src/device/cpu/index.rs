@@ -105,7 +105,7 @@ impl<S: Copy> Apart<S> {
         apart
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn place(&self, id: i64) -> Option<usize> {
         self.places.get(id as usize).filter(|&&place| place != NOWHERE).map(|&place| place as usize)
     }
@@ -147,7 +147,7 @@ pub(in crate::device) fn combine_rows<E: Real>(how: Combine, target: &mut [E], w
 ///
 /// # Panics
 /// Where there is none.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn row_at<E>(rows: &mut [E], id: i64, width: usize) -> &mut [E] {
     let start = (id as usize).checked_mul(width).expect("an index outside of its axis");
     &mut rows[start..][..width]

@@ -165,7 +165,7 @@ impl<E: Integer> Factors<'_, E> {
         self.add_rows(matrix, first, out);
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn add_rows(&self, matrix: usize, first: usize, out: &mut [E]) {
         let Product { k, n, a, .. } = self.product;
         let index = self.product.index(matrix);

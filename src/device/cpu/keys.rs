@@ -23,7 +23,7 @@ fn sign<E: Elem>() -> u64 {
 macro_rules! keys {
     ($($Key:ident: $Signed:ident, $Float:ident;)*) => {$(
         impl Key for $Key {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn of<E: Elem>(x: E, descending: bool) -> $Key {
                 const SIGN: $Key = 1 << ($Key::BITS - 1);
                 let key = if E::INTEGER {
@@ -41,7 +41,7 @@ macro_rules! keys {
                 };
                 if descending { !key } else { key }
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn element<E: Elem>(self, descending: bool) -> E {
                 const SIGN: $Key = 1 << ($Key::BITS - 1);
                 let key = if descending { !self } else { self };
@@ -65,7 +65,7 @@ impl Keyed for u32 {
     const BITS: usize = 32;
     const LONG: usize = 1 << 10;
     const LONGEST: usize = 1 << 20;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn key(self, without: usize) -> usize {
         (self >> without) as usize
     }
@@ -75,7 +75,7 @@ impl Keyed for u32 {
 impl Keyed for u64 {
     const BITS: usize = 64;
     const LONG: usize = usize::MAX;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn key(self, without: usize) -> usize {
         (self >> without) as usize
     }

@@ -47,7 +47,7 @@ trait Packed: Keyed {
 impl Keyed for u128 {
     const BITS: usize = 64;
     const LONG: usize = 1 << 10;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn key(self, without: usize) -> usize {
         (self >> (64 + without)) as usize
     }
@@ -56,7 +56,7 @@ impl Keyed for u128 {
 impl Keyed for i64 {
     const BITS: usize = 32;
     const LONG: usize = 200;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn key(self, without: usize) -> usize {
         ((self ^ i64::MIN) as u64 >> (32 + without)) as usize
     }

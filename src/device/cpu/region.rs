@@ -70,7 +70,7 @@ struct Evaluate<'f, B, E> {
 
 impl<E: Real, B: Body<E>> Kernel<E> for Evaluate<'_, B, E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let (Frame { inner, .. }, mut body) = (*self.frame, *self.body);
         let (first, end) = self.columns;
@@ -97,7 +97,7 @@ pub(in crate::device) unsafe fn evaluate<E: Real, B: Body<E>>(frame: &Frame, bod
     for_each(frame.chunks, frame.len(), |chunk| evaluate_chunk(frame, chunk, body.get(), out.get()));
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn evaluate_chunk<E: Real, B: Body<E>>(frame: &Frame, chunk: usize, body: &B, out: *mut E) {
     let inner = frame.inner;
     let band = if body.spacing().are_apart() { BAND } else { inner };
@@ -106,7 +106,7 @@ fn evaluate_chunk<E: Real, B: Body<E>>(frame: &Frame, chunk: usize, body: &B, ou
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn added<V: Num>([even, odd]: [V; SIDE]) -> V {
     even + odd
 }
@@ -119,7 +119,7 @@ struct Total<'f, B> {
 
 impl<E: Real, B: Body<E>> Kernel<E> for Total<'_, B> {
     type Out = E::Sum;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) -> E::Sum {
         let (Frame { inner, .. }, mut body) = (*self.frame, *self.body);
         let (mut total, mut sums, mut vectors) = (E::Sum::c(0.0), [V::c(0.0); SIDE], 0);
@@ -182,7 +182,7 @@ struct Pull<'f, B, G> {
 
 impl<E: Real, B: Body<E>, G: Body<E>> Kernel<E> for Pull<'_, B, G> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let (mut body, mut seed) = (*self.body, *self.seed);
         let Frame { parts, inner, .. } = *self.frame;
@@ -240,7 +240,7 @@ impl<E: Real, P: Simd> SumParts<'_, E, P> {
     ///
     /// # Safety
     /// The part is one of `count`, and `start + n` is at most the length of the target.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn load<V: Lane<E>>(&self, part: usize, start: usize, n: usize) -> V {
         let place = self.parts.wrapping_add(part * self.target.len() + start);
         // SAFETY: the caller's part has these elements, of the one type or the other.
@@ -255,7 +255,7 @@ impl<E: Real, P: Simd> SumParts<'_, E, P> {
 
 impl<E: Real, P: Simd> Kernel<E> for SumParts<'_, E, P> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let len = self.target.len();
         let mut start = 0;

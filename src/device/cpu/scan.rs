@@ -34,7 +34,7 @@ pub(in crate::device) fn scan<E: Real, P: Recurrence>(rows: Rows, program: P, in
 }
 
 /// At most `W` rows side by side, from column `from` on.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn strip<E: Real, P: Recurrence, const W: usize>(rows: Rows, program: P, inputs: &[&[E]], from: usize, out: &mut [E]) {
     let width = W.min(rows.inner - from);
     let mut states = [program.start::<E::Sum>(); W];

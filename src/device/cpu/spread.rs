@@ -81,7 +81,7 @@ impl Parts {
     }
 
     /// Every value of the part that begins with value `from` with its sum, in order.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn each<T: Copy, E: Copy>(&self, sums: &mut [T], from: usize, values: &[E], add: impl Fn(T, E) -> T) {
         let Axes { size, stride } = self.axes;
         each_pair(size, [self.first, from], [&stride, &self.values], |[place, value]| {

@@ -38,7 +38,7 @@ pub(super) fn turned<E: Elem>(from: &[E], offset: usize, axes: &Axes, axis: usiz
 }
 
 /// `to[row * apart + column] = from[row + column * step]` for the rows and columns of one block.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn block<E: Elem>(from: &[E], step: usize, to: &mut [E], apart: usize, [rows, columns]: [usize; 2]) {
     if [rows, columns] != [SIDE; 2] {
         for row in 0..rows {
@@ -74,7 +74,7 @@ fn block<E: Elem>(from: &[E], step: usize, to: &mut [E], apart: usize, [rows, co
 /// # Safety
 /// `SIDE` elements can be read at each of `SIDE` lines, `step` apart, and written at each of as many, `apart` apart.
 #[cfg(target_arch = "x86_64")]
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn fours(from: *const u32, step: usize, to: *mut u32, apart: usize) {
     for (row, column) in squares::<4>() {
         // SAFETY: rows and columns up to `SIDE`, of the caller's lines.
@@ -97,7 +97,7 @@ unsafe fn fours(from: *const u32, step: usize, to: *mut u32, apart: usize) {
 /// # Safety
 /// As for [`fours`].
 #[cfg(target_arch = "x86_64")]
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn twos(from: *const u64, step: usize, to: *mut u64, apart: usize) {
     for (row, column) in squares::<2>() {
         // SAFETY: rows and columns up to `SIDE`, of the caller's lines.
@@ -113,7 +113,7 @@ unsafe fn twos(from: *const u64, step: usize, to: *mut u64, apart: usize) {
 
 /// The first row and column of each square of `N` by `N` in a block.
 #[cfg(target_arch = "x86_64")]
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn squares<const N: usize>() -> impl Iterator<Item = (usize, usize)> {
     (0..SIDE * SIDE / N / N).map(|i| (i / (SIDE / N) * N, i % (SIDE / N) * N))
 }

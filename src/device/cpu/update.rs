@@ -34,7 +34,7 @@ impl<E: Real, U: Update<N>, const N: usize> Job<E, U, N> {
 ///
 /// # Safety
 /// As that of [`Lane::load`].
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn unrounded<E: Real, V: Lane<E>>(weight: V, exact: *const E::Wide, lanes: usize) -> V {
     let mut rounded = [E::default(); MOST];
     // SAFETY: the caller's contract; no lane holds more than `MOST`.
@@ -47,7 +47,7 @@ unsafe fn unrounded<E: Real, V: Lane<E>>(weight: V, exact: *const E::Wide, lanes
 
 impl<E: Real, U: Update<N>, const N: usize> Kernel<E> for Job<E, U, N> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let mut i = self.from;
         while i < self.to {

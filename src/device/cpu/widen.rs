@@ -56,7 +56,7 @@ struct Widen<E: Real> {
 
 impl<E: Real> Kernel<E> for Widen<E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let Lines { start, rows, columns, row, column } = self.from;
         for line in 0..rows {
@@ -101,7 +101,7 @@ struct Narrow<E: Real> {
 
 impl<E: Real> Kernel<E> for Narrow<E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let Lines { start, rows, columns, row, column } = self.to;
         for line in 0..rows {

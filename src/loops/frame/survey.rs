@@ -21,7 +21,7 @@ pub struct Survey {
 
 impl Survey {
     /// A region without operands yet; `last_stretches` where the last axis is `D<1>` by its type.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn new(region: &Region, last_stretches: bool) -> Self {
         Survey { region: region.size, merge: [true; MAX_AXES], last_stretches, reduced: 0, of_rows: 0 }
     }

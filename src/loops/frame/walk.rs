@@ -44,7 +44,7 @@ pub struct Frame {
 
 impl Frame {
     /// One contiguous loop over `len` elements.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn flat(len: usize, reduced: usize) -> Self {
         let source = [MAX_AXES - 1; MAX_RANK];
         let mut frame = Frame { rows: 1, inner: len, outer: [1; OUTER], source, levels: 0, chunks: 1, parts: 1 };
@@ -53,7 +53,7 @@ impl Frame {
     }
 
     /// Partial sums may take as much memory as the region twice over, not more.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn divide(&mut self, reduced: usize, of_rows: usize) {
         let total = self.len();
         if total > CHUNK {
@@ -69,7 +69,7 @@ impl Frame {
     }
 
     /// Whether no row is divided among chunks.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn keeps_rows(&self) -> bool {
         self.rows >= self.chunks
     }
@@ -96,7 +96,7 @@ impl Frame {
     }
 
     /// Elements of the region.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub fn len(&self) -> usize {
         self.rows * self.inner
     }
@@ -117,7 +117,7 @@ impl Frame {
     }
 
     /// The work of one chunk.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn chunk(&self, index: usize) -> Chunk {
         if self.chunks == 1 {
             return Chunk { first: 0, end: self.rows, blocks: 1, width: self.inner };
@@ -137,7 +137,7 @@ impl Frame {
     }
 
     /// Splits a row number into an index on each outer axis.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn index(&self, row: usize) -> RowIndex {
         if self.levels > 1 {
             return self.split(row);
@@ -170,13 +170,13 @@ pub(crate) struct Chunk {
 
 impl Chunk {
     /// How many units there are.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn len(&self) -> usize {
         self.end - self.first
     }
 
     /// `(row, first column, end column)` of each unit in order.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) fn units(self, inner: usize) -> impl Iterator<Item = (usize, usize, usize)> {
         (self.first..self.end).map(move |unit| {
             let (row, block) = if self.blocks == 1 { (unit, 0) } else { (unit / self.blocks, unit % self.blocks) };

@@ -8,7 +8,7 @@ use crate::num::{Lane, Simd};
 /// Rows of a tile for these lanes, a multiple of three: with the columns of B, all registers are in use. AVX-512 has 32
 /// of them, 24 of which hold sums; AVX2 16, 12 of which do. Other lanes are those of the portable level, whose large
 /// products are done elsewhere.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) const fn tile_height<E: Simd, V: Lane<E>>() -> usize {
     if V::RARE {
         3
@@ -33,7 +33,7 @@ pub(crate) trait Tiles<E: Simd> {
 ///
 /// # Safety
 /// As for [`Tiles::tiles`].
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) unsafe fn in_tiles<E: Simd, V: Lane<E>>(work: impl Tiles<E>) {
     // SAFETY: the caller's contract.
     unsafe {

@@ -46,7 +46,7 @@ const PAIR: usize = 2;
 
 impl<E: Simd> Kernel<E> for Packing<E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         // SAFETY: whoever makes one vouches for its places.
         unsafe {
@@ -72,7 +72,7 @@ impl<E: Simd> Packing<E> {
     ///
     /// # Safety
     /// The lines and terms can be read, and the strips have places for them.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn beside<V: Lane<E>>(self) {
         let Packing { from, lines, terms, width, to, .. } = self;
         for term in 0..terms {
@@ -101,7 +101,7 @@ impl<E: Simd> Packing<E> {
     ///
     /// # Safety
     /// As for `beside`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn turned<V: Lane<E>>(self) {
         let Packing { from, lines, terms, to, .. } = self;
         let width = self.width_of(lines);
@@ -144,7 +144,7 @@ impl<E: Simd> Packing<E> {
 ///
 /// # Safety
 /// `L` places at each of `n` steps can be written.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn put<W: Copy, const L: usize>(pair: &[[W; MOST]; PAIR], n: usize, to: *mut W, width: usize) {
     for i in 0..n {
         let term: [W; L] = std::array::from_fn(|line| pair[line][i]);

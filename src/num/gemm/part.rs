@@ -22,7 +22,7 @@ pub(super) struct Part<E> {
 
 impl<E: Simd<Wide = E> + Add<Output = E>> Kernel<E> for Part<E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         // SAFETY: whoever makes a part vouches for its places.
         unsafe { in_tiles::<E, V>(self) }
@@ -30,7 +30,7 @@ impl<E: Simd<Wide = E> + Add<Output = E>> Kernel<E> for Part<E> {
 }
 
 impl<E: Simd<Wide = E> + Add<Output = E>> Tiles<E> for Part<E> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn tiles<V: Lane<E>, const R: usize, const M: usize, const S: usize>(self) {
         let Part { terms, target, .. } = self;
         for column in (0..target.columns).step_by(2 * V::N) {

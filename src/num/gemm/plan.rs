@@ -83,7 +83,7 @@ struct Size;
 
 impl<E: Simd> Kernel<E> for Size {
     type Out = [usize; 2];
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) -> [usize; 2] {
         [tile_height::<E, V>(), V::N]
     }

@@ -22,7 +22,7 @@ impl<E: Simd<Wide = E> + Add<Output = E>> Target<E> {
     ///
     /// # Safety
     /// Rows and columns of the target are places of C.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn take<V: Lane<E>, const R: usize, const C: usize>(self, mut sums: [[V; C]; R]) {
         if self.column == 1 && self.rows == R && self.columns == C * V::N {
             // SAFETY: all rows and columns of the tile are there (the caller's contract).

@@ -26,7 +26,7 @@ impl<E: Simd<Wide = E> + Add<Output = E>> Strips<E> {
     ///
     /// # Safety
     /// A has `R` rows and B as many vectors of columns, each of `terms` terms; the target is a part of C.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn tile<V: Lane<E>, const R: usize, const PACKED: bool>(self, to: Target<E>) {
         // SAFETY: the caller's contract.
         unsafe {
@@ -42,7 +42,7 @@ impl<E: Simd<Wide = E> + Add<Output = E>> Strips<E> {
     ///
     /// # Safety
     /// As for `tile`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(crate) unsafe fn sums<V: Lane<E>, const R: usize, const C: usize, const PACKED: bool>(self) -> [[V; C]; R] {
         let mut sums = [[V::c(0.0); C]; R];
         let (mut a, mut b) = (self.a, self.b);

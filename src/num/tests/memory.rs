@@ -13,7 +13,7 @@ struct Check<E> {
 
 impl<E: Simd> Check<E> {
     /// The lanes as `f64`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn lanes<V: Lane<E>>(&self, lane: V) -> Vec<f64> {
         let mut out = vec![(self.back)(-1.0); V::N];
         lane.lanes(&mut out);
@@ -25,7 +25,7 @@ impl<E: Simd> Check<E> {
         vec![(self.back)(-1.0); 40]
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn memory<V: Lane<E>>(&self, n: usize) {
         let padded = |f: &dyn Fn(usize) -> f64| (0..V::N).map(|i| if i < n { f(i) } else { 0.0 }).collect::<Vec<_>>();
         // SAFETY: both reach `n` elements, the second the last of them at `2 (n - 1)`, within the 40 that there are.
@@ -53,7 +53,7 @@ impl<E: Simd> Check<E> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn folds<V: Lane<E>>(&self) {
         let lane = V::from_fn(V::N, |i| (self.back)([3.0, -2.0, 5.0, 1.0][i % 4]));
         let quarters = V::N as f64 / 4.0;
@@ -73,7 +73,7 @@ impl<E: Simd> Check<E> {
 impl<E: Simd> Kernel<E> for &Check<E> {
     type Out = ();
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         for n in 0..=V::N {
             self.memory::<V>(n);

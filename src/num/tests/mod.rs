@@ -28,7 +28,7 @@ macro_rules! formula {
         #[derive(Clone, Copy)]
         struct This;
         impl $crate::num::tests::Formula for This {
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn at<V: $crate::num::Num>(self, $x: V, $y: V) -> V {
                 let _ = $y;
                 $value
@@ -89,7 +89,7 @@ struct Map<'a, E, F> {
 impl<E: Simd, F: Formula> Kernel<E> for Map<'_, E, F> {
     type Out = ();
 
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         for start in (0..self.x.len()).step_by(V::N) {
             let n = V::N.min(self.x.len() - start);

@@ -26,7 +26,7 @@ pub trait Holds<E, Own>: Sized {
 #[diagnostic::do_not_recommend]
 impl<E: Elem, Y: Operand<E = E>> Holds<E, E> for Y {
     type Same = Y;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn same(self) -> Y {
         self
     }

@@ -68,7 +68,7 @@ impl PairFormula for Cosine {
 }
 
 /// The difference on the row's scale: large numbers are brought down before it, small ones up after it.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn difference<V: Num>(x: Values<V>, s: Values<V>, eps: f64) -> V {
     let scale = s[2];
     let difference = V::select_gt(V::c(1.0), scale, x[0] * scale - x[1] * scale, (x[0] - x[1]) * scale);
@@ -76,7 +76,7 @@ fn difference<V: Num>(x: Values<V>, s: Values<V>, eps: f64) -> V {
 }
 
 /// Its square.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn squared<V: Num>(x: Values<V>, s: Values<V>, eps: f64) -> V {
     let difference = difference(x, s, eps);
     difference * difference
@@ -104,7 +104,7 @@ program! {
 /// The numbers of a cosine: two sums of squares, one of products, the scales of both rows.
 const APART: Values<f64> = [0.0, 0.0, 0.0, 1.0, 1.0];
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn product<V: Num>(pass: usize, x: Values<V>, s: Values<V>) -> V {
     let (x, y) = (x[0] * s[3], x[1] * s[4]);
     match pass {
@@ -114,7 +114,7 @@ fn product<V: Num>(pass: usize, x: Values<V>, s: Values<V>) -> V {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn both_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
     let (zero, one) = (V::c(0.0), V::c(1.0));
     let (left, right) = (rescaled(s[0], zero, s[3], V::c(len), reach), rescaled(s[1], zero, s[4], V::c(len), reach));
@@ -123,13 +123,13 @@ fn both_again<V: Num>(s: Values<V>, len: f64, reach: Reach) -> (V, Values<V>) {
 }
 
 /// One over a length, on its scale.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn one_over<V: Num>(squares: V, scale: V, eps: f64) -> V {
     over(length(squares.sqrt(), V::c(eps.sqrt()) * scale))
 }
 
 /// One over each length, and the cosine.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn cosine<V: Num>(s: Values<V>, eps: f64) -> Values<V> {
     let (left, right) = (one_over(s[0], s[3], eps), one_over(s[1], s[4], eps));
     [left, right, s[2] * left * right, s[3], s[4]]

@@ -15,14 +15,14 @@ use crate::shape::Shape;
 /// Work that is done in one way with all numbers, once their formulas are known.
 macro_rules! of_numbers {
     () => {
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn with_floats(self) -> Self::Out
         where
             E: Real,
         {
             self.work()
         }
-        #[inline(always)]
+        #[cfg_attr(optimised, inline(always))]
         fn with_integers(self) -> Self::Out
         where
             E: Integer,

@@ -248,13 +248,13 @@ struct Part {
 
 impl Pointwise2 for Part {
     const NAME: &'static str = "part";
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, factor: V, x: V) -> V {
         part(factor, x * self.scale)
     }
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn part<V: Num>(factor: V, x: V) -> V {
     V::select_eq(factor, V::c(0.0), V::c(0.0), factor * x)
 }
@@ -265,7 +265,7 @@ pub struct CountedNll;
 
 impl Pointwise2 for CountedNll {
     const NAME: &'static str = "nll";
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, x: V, factor: V) -> V {
         part(factor, -x)
     }
@@ -278,7 +278,7 @@ struct CountedLoss;
 
 impl Pointwise3 for CountedLoss {
     const NAME: &'static str = "row_loss";
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, logarithm: V, picked: V, factor: V) -> V {
         part(factor, logarithm - (picked - finite_or_zero(picked)))
     }

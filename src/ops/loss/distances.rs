@@ -104,7 +104,7 @@ struct CosineTerm {
 
 impl Pointwise2 for CosineTerm {
     const NAME: &'static str = "cosine_term";
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, cosine: V, sign: V) -> V {
         let apart = cosine - self.margin;
         let apart = V::select_gt(V::c(0.0), apart, V::c(0.0), apart);

@@ -92,7 +92,7 @@ struct RowLoss {
 
 impl Pointwise2 for RowLoss {
     const NAME: &'static str = "row_loss";
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, logarithm: V, picked: V) -> V {
         logarithm - (picked - finite_or_zero(picked)) * self.kept
     }

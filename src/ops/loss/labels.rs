@@ -298,7 +298,7 @@ struct Closer {
 
 impl Pointwise2 for Closer {
     const NAME: &'static str = "margin_term";
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, x: V, label: V) -> V {
         let missing = x - label + self.margin;
         V::select_gt(V::c(0.0), missing, V::c(0.0), missing)
@@ -313,12 +313,12 @@ pub struct Focal {
 
 impl Pointwise1 for Focal {
     const NAME: &'static str = "focal";
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, x: V) -> V {
         -((-x.exp_m1()).powf(V::c(self.gamma)) * x)
     }
     /// `(1 - p)^gamma · (gamma · p · x / (1 - p) - 1)`: the quotient goes to -1 where both go to 0.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_derivative<V: Num>(self, x: V) -> (V, V) {
         let (missed, p, zero) = (-x.exp_m1(), x.exp(), V::c(0.0));
         let weight = missed.powf(V::c(self.gamma));

@@ -6,7 +6,7 @@ use crate::num::Num;
 use congruent_macros::elementwise;
 
 /// `ln(1 + e^-|x|)`, plus the part of `|x|` on the wrong side, which may be infinite where it does not count.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn entropy_with_logits<V: Num>(x: V, y: V) -> V {
     let (zero, tail) = (V::c(0.0), (-x.abs()).exp().ln_1p());
     let wrong = V::select_gt(x, zero, -y + 1.0, y);
@@ -15,7 +15,7 @@ fn entropy_with_logits<V: Num>(x: V, y: V) -> V {
 
 /// The slopes of the focal term. Where a prediction is right the entropy and what it misses both go to 0, and their
 /// quotient to 1: neither is divided by the other.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn focal_slopes<V: Num>(x: V, y: V, gamma: V) -> (V, V) {
     let (yes, no, others) = (x.sigmoid(), (-x).sigmoid(), -y + 1.0);
     let missed = y * no + others * yes;
@@ -26,13 +26,13 @@ fn focal_slopes<V: Num>(x: V, y: V, gamma: V) -> (V, V) {
 }
 
 /// `factor · x`, and 0 where the factor is: it is so at scores without bounds, and falls faster than they rise.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn part<V: Num>(factor: V, x: V) -> V {
     V::select_eq(factor, V::c(0.0), V::c(0.0), factor * x)
 }
 
 /// `slope`, and 0 where nothing is missing.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn where_missing<V: Num>(missing: V, slope: V) -> V {
     V::select_gt(V::c(0.0), missing, V::c(0.0), slope)
 }

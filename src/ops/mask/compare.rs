@@ -80,7 +80,7 @@ pub trait Rounded<Float = <Self as Elem>::Float>: Real {
 #[diagnostic::do_not_recommend]
 impl<E: Real> Rounded<E> for E {
     type Only<N> = N;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn only<N>(graph: N) -> N {
         graph
     }

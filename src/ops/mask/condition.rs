@@ -280,7 +280,7 @@ impl<S: Shape, D: Device, N> Condition for Ex<S, bool, D, N> {
     type S = S;
     type D = D;
     type Truths = N;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn truths(self) -> Self {
         self
     }

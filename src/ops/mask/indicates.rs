@@ -36,7 +36,7 @@ where
     Own: Numeric + PairedWith<E, Types: Brings<E, Own, N>>,
 {
     type N = <Own::Types as Brings<E, Own, N>>::N;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn indicator<D: Device, R: Shape>(self, device: D, region: R) -> Self::N {
         Own::Types::brought(self, device, region)
     }
@@ -54,7 +54,7 @@ pub trait Brings<E, Own, N> {
 #[diagnostic::do_not_recommend]
 impl<E, N> Brings<E, E, N> for OneType {
     type N = Stopped<N>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn brought<D: Device, R: Shape>(mask: Compared<E, N>, _: D, _: R) -> Stopped<N> {
         Stopped(mask.indicator)
     }
@@ -74,7 +74,7 @@ impl<E: Elem, Own: Numeric, N: Located<Own>> Brings<E, Own, N> for TwoTypes {
 #[diagnostic::do_not_recommend]
 impl<E: Numeric, N> Indicates<bool> for Compared<E, N> {
     type N = Self;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn indicator<D: Device, R: Shape>(self, _: D, _: R) -> Self {
         self
     }
@@ -83,7 +83,7 @@ impl<E: Numeric, N> Indicates<bool> for Compared<E, N> {
 #[diagnostic::do_not_recommend]
 impl<E, A: Indicates<E>> Indicates<E> for Unary<Flip, A> {
     type N = Unary<Not, A::N>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn indicator<D: Device, R: Shape>(self, device: D, region: R) -> Self::N {
         Unary { op: Not, a: self.a.indicator(device, region) }
     }
@@ -95,7 +95,7 @@ macro_rules! between_masks {
         #[diagnostic::do_not_recommend]
         impl<E, A: Indicates<E>, B: Indicates<E>> Indicates<E> for Binary<$Bits, A, B> {
             type N = Binary<$Numbers, A::N, B::N>;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn indicator<D: Device, R: Shape>(self, device: D, region: R) -> Self::N {
                 Binary { op: $Numbers, a: self.a.indicator(device, region), b: self.b.indicator(device, region) }
             }

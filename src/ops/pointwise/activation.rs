@@ -19,13 +19,13 @@ const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 const BOTTOM: f64 = -1e4;
 
 /// `x`, but for sizes above `most`, where a slope has long become constant and a product would overflow.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn within<V: Num>(x: V, most: f64) -> V {
     x.maximum(V::c(-most)).minimum(V::c(most))
 }
 
 /// The slope of `x · σ(u)`: `σ(u) + σ(u) · σ(-u) · x u'`. Of the same `u` as the value's, which shares its exponential.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn sloped<V: Num>(u: V, times_slope: V) -> V {
     let share = u.sigmoid();
     share + share * (-u).sigmoid() * times_slope

@@ -7,7 +7,7 @@ use congruent_macros::elementwise;
 use std::f64::consts::LN_2;
 
 /// `near`, or `x (1 - w) + y w` where that is no number: the ends are far apart or infinite.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn between<V: Num>(near: V, x: V, y: V, weight: V) -> V {
     let same = V::select_eq(weight, weight, x, weight); // NaN comes through
     let weighed = V::select_eq(x, y, same, x * (-weight + 1.0) + y * weight);

@@ -41,7 +41,7 @@ impl<X: Operand> Decimals for X {}
 
 impl Pointwise1 for RoundTo {
     const NAME: &'static str = "round_to";
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, x: V) -> V {
         let (zero, power) = (V::c(0.0), V::c(self.power));
         let moved = if self.before { x / power } else { x * power };
@@ -53,7 +53,7 @@ impl Pointwise1 for RoundTo {
         let stays = V::select_eq(x, zero, one, moved.is_inf().maximum(x.is_inf()));
         V::select_eq(stays, one, x, rounded)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_derivative<V: Num>(self, x: V) -> (V, V) {
         (self.value(x), V::c(0.0))
     }

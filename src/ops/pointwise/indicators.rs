@@ -102,7 +102,7 @@ macro_rules! of_bits {
     ($($Op:ident $name:literal $Bitwise:ident |$($x:ident),*| $value:expr;)*) => {$(
         impl $Bitwise for $Op {
             const NAME: &'static str = $name;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn value<V: Bits>(self, $($x: V),*) -> V {
                 $value
             }
@@ -118,7 +118,7 @@ of_bits! {
 
 #[diagnostic::do_not_recommend]
 impl Formula3<bool, NoFloat<Logical>> for Select {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn element(self, mask: bool, x: bool, y: bool, _: &mut Faults) -> bool {
         if mask { x } else { y }
     }

@@ -47,7 +47,7 @@ macro_rules! formulas {
         formulas! { @ integers $Op $name |$x| $value }
         impl Bitwise1 for $Op {
             const NAME: &'static str = $name;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn value<V: Bits>(self, $x: V) -> V {
                 $value
             }
@@ -57,7 +57,7 @@ macro_rules! formulas {
         formulas! { @ integers $Op $name |$x, $y| $value }
         impl Bitwise2 for $Op {
             const NAME: &'static str = $name;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn value<V: Bits>(self, $x: V, $y: V) -> V {
                 $value
             }
@@ -66,7 +66,7 @@ macro_rules! formulas {
     (@ integers $Op:ident $name:literal |$x:ident| $value:expr) => {
         impl<E: Integer> Exact1<E> for $Op {
             const NAME: &'static str = $name;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn value<V: Int<E>>(self, $x: V, _: &mut Faults) -> V {
                 $value
             }
@@ -75,7 +75,7 @@ macro_rules! formulas {
     (@ integers $Op:ident $name:literal |$x:ident, $y:ident| $value:expr) => {
         impl<E: Integer> Exact2<E> for $Op {
             const NAME: &'static str = $name;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn value<V: Int<E>>(self, $x: V, $y: V, _: &mut Faults) -> V {
                 $value
             }

@@ -101,7 +101,7 @@ pub type OtherBeside<E, D, Y> =
     Ex<<Y as Term<E, D>>::S, E, D, <<Y as Term<E, D>>::Factor as Over<E, <Y as Term<E, D>>::E>>::Node>;
 
 /// The operand `y` of an operation on `device` whose first operand is of type `X`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub fn beside<X: Operand, Y: Term<X::E, X::D>>(device: X::D, y: Y) -> OtherOf<X, Y>
 where
     Y::Factor: Over<X::E, Y::E>,

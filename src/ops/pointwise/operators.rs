@@ -25,7 +25,7 @@ pub(crate) type OperatorOf<Op, X, Y> = Ex<
 /// The graph of the right operand.
 pub(crate) type Brought<X, Y> = <<Y as Operand>::N as NumericOver<<X as Operand>::E, <Y as Operand>::E>>::Node;
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 #[track_caller]
 pub(crate) fn between<Op, X: Operand, Y: Operand>(op: Op, x: X, y: Y) -> OperatorOf<Op, X, Y>
 where

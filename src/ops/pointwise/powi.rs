@@ -15,7 +15,7 @@ pub struct Powi(u32);
 
 /// `xⁿ` of floats. `f32` has no odd numbers from 2²⁴ on, but all multiples of 256 below 2³², and what is left has the
 /// sign.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn whole_power<V: Num>(x: V, exponent: u32) -> V {
     match (exponent, exponent % 256) {
         (0..=0x100_0000, _) | (_, 0) => power(x, f64::from(exponent)),
@@ -28,7 +28,7 @@ impl<E: Integer> Exact1<E> for Powi {
     fn constants(&self) -> Constants {
         vec![("exponent", self.0.to_string())]
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Int<E>>(self, x: V, _: &mut Faults) -> V {
         x.power(self.0)
     }
@@ -39,11 +39,11 @@ impl Pointwise1 for Powi {
     fn constants(&self) -> Constants {
         vec![("exponent", self.0.to_string())]
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn value<V: Num>(self, x: V) -> V {
         whole_power(x, self.0)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_derivative<V: Num>(self, x: V) -> (V, V) {
         let slope = if self.0 == 0 { V::c(0.0) } else { whole_power(x, self.0 - 1) * f64::from(self.0) };
         (Pointwise1::value(self, x), slope)

@@ -7,7 +7,7 @@ use crate::num::Num;
 use congruent_macros::elementwise;
 
 /// `value · y / z`: the product first, unless that is no number.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn part<V: Num>(y: V, value: f64, z: V) -> V {
     let product = y * value;
     V::select_eq(product.is_inf(), V::c(1.0), y / z * value, product / z)

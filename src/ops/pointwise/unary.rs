@@ -7,7 +7,7 @@ use congruent_macros::elementwise;
 use std::f64::consts::{LN_2, PI};
 
 /// `x` to a constant power: PyTorch's shortcuts, and two more whole numbers, avoid the general power, which is slow.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn power<V: Num>(x: V, exponent: f64) -> V {
     match exponent {
         0.5 => x.sqrt(),
@@ -20,7 +20,7 @@ pub(super) fn power<V: Num>(x: V, exponent: f64) -> V {
 /// `sin(πx)` and `cos(πx)`: the angle less the nearest half turn is exact, however large it is.
 ///
 /// The cosine is the sine of the way to the quarter turn: exactly 0 there, where that of a rounded `π/2` is not.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn half_turns<V: Num>(x: V) -> (V, V) {
     let turns = x.round();
     let rest = x - turns;
@@ -32,7 +32,7 @@ fn half_turns<V: Num>(x: V) -> (V, V) {
 
 /// `(cosh t - sinh(t) / t) / t²` for `z = t²` within [-1, 1], with trigonometric functions where it is negative: the
 /// series `Σ 2k zᵏ⁻¹ / (2k + 1)!`, whose terms do not cancel.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn odd_difference<V: Num>(z: V) -> V {
     let mut sum = V::c(0.0);
     for k in (1..=9).rev() {

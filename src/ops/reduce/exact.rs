@@ -85,11 +85,11 @@ macro_rules! folds {
         pub struct $Fold;
         impl<E: $Elements> ExactFold<E> for $Fold {
             type Out = $Out;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn start() -> $Out { $start }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn next($sum: $Out, $x: E) -> $Out { $next }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn join($left: $Out, $right: $Out) -> $Out { $join }
         }
         #[diagnostic::do_not_recommend]

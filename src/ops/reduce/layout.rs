@@ -35,7 +35,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[track_caller]
     pub(crate) fn new<S: Shape>(shape: S, mask: Mask) -> Self {
         if mask.iter().all(|&reduced| reduced) {

@@ -23,7 +23,7 @@ pub(crate) const AS_IT_IS: Values<f64> = [0.0, 0.0, 1.0, 0.0, 0.0];
 const NEAR: f64 = 64.0;
 
 /// The scale at which a sum of squares around `centre` is right, given what it was at `scale`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn rescaled<V: Num>(squares: V, centre: V, scale: V, len: V, reach: Reach) -> V {
     // Around a centre that is not small a distance is 0 or large enough.
     let up = V::select_gt(V::c(reach.small), centre.abs(), V::c(1.0 / reach.down), scale);
@@ -32,7 +32,7 @@ pub(crate) fn rescaled<V: Num>(squares: V, centre: V, scale: V, len: V, reach: R
 }
 
 /// Whether a row needs another round for a sum of squares around 0, and what it starts from.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn squares_again<V: Num>(s: Values<V>, len: V, reach: Reach) -> (V, Values<V>) {
     let (zero, one) = (V::c(0.0), V::c(1.0));
     let scale = rescaled(s[0], zero, s[2], len, reach);
@@ -40,7 +40,7 @@ pub(crate) fn squares_again<V: Num>(s: Values<V>, len: V, reach: Reach) -> (V, V
 }
 
 /// Whether a row needs another round, and what it starts from: its mean is the next centre.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn moments_again<V: Num>(s: Values<V>, len: V, reach: Reach) -> (V, Values<V>) {
     let (zero, one) = (V::c(0.0), V::c(1.0));
     let [centre, squares, scale, late, off] = s;
@@ -57,7 +57,7 @@ pub(crate) fn moments_again<V: Num>(s: Values<V>, len: V, reach: Reach) -> (V, V
 }
 
 /// `√(a² + b²)` of numbers that are not negative.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn length<V: Num>(a: V, b: V) -> V {
     let (large, small) = (V::select_gt(a, b, a, b), V::select_gt(a, b, b, a));
     let ratio = V::select_eq(large, V::c(0.0), V::c(0.0), small / large);
@@ -66,31 +66,31 @@ pub(crate) fn length<V: Num>(a: V, b: V) -> V {
 }
 
 /// `1 / x`, and 0 of 0.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn over<V: Num>(x: V) -> V {
     V::select_eq(x, V::c(0.0), V::c(0.0), x.recip())
 }
 
 /// An element's distance from the row's centre, on the row's scale.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn distance<V: Num>(x: V, s: Values<V>) -> V {
     x * s[2] - s[0]
 }
 
 /// An element's distance from the row's mean times a number, once [`times`] has settled it.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn deviation<V: Num>(x: V, s: Values<V>) -> V {
     distance(x, s).fma(s[1], s[4])
 }
 
 /// The numbers of a row for [`deviation`] times `factor`.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn times<V: Num>(s: Values<V>, factor: V) -> Values<V> {
     [s[0], factor, s[2], s[3], -(s[4] * factor)]
 }
 
 /// What an element adds: its distance from the centre, then the square of that.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn moment<V: Num>(pass: usize, x: V, s: Values<V>) -> V {
     let distance = distance(x, s);
     if pass == 0 { distance } else { distance * distance }
@@ -98,7 +98,7 @@ pub(crate) fn moment<V: Num>(pass: usize, x: V, s: Values<V>) -> V {
 
 /// Where the mean is, then the sum of squares of the distances from it, `Σd² - (Σd)² / n`: in a round that begins with
 /// the mean as its centre, at most half of it is taken off.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn moment_of<V: Num>(pass: usize, total: V, len: V, s: Values<V>) -> Values<V> {
     let [centre, squares, scale, late, off] = s;
     let (zero, one) = (V::c(0.0), V::c(1.0));
@@ -157,14 +157,14 @@ program! {
 }
 
 /// The mean of a pass: the second one adds to the first, which infinities leave as it is.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn mean_of<V: Num>(pass: usize, total: V, len: V, s: Values<V>) -> V {
     let mean = s[0] + total / len;
     if pass == 0 { mean } else { V::select_eq(s[0].is_inf(), V::c(1.0), s[0], mean) }
 }
 
 /// Once more on a smaller scale where the sum was too large, or a distance from the first mean.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn mean_again<V: Num>(s: Values<V>, reach: Reach) -> (V, Values<V>) {
     let zero = V::c(0.0);
     let again = V::c(1.0) - s[1].is_finite();

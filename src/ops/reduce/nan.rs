@@ -75,7 +75,7 @@ reduction_table! {
 }
 
 /// `x`, and 0 where it is NaN.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn or_zero<V: Num>(x: V) -> V {
     V::select_eq(x, x, x, V::c(0.0))
 }
@@ -106,7 +106,7 @@ program! {
     settle |self, s, _len| [s[0], s[1], s[2] / s[3], s[3], s[4]];
 }
 
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn behind<V: Num>(s: Values<V>) -> Values<V> {
     [s[1], s[2], s[3], s[4], s[0]]
 }
@@ -139,20 +139,20 @@ program! {
 
 /// The numbers of a row for [`moments`](super::moments), and how many elements count. In front of them stands the
 /// count, with a minus sign where the row is run again around a mean: there is no place for both.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn counted<V: Num>(s: Values<V>) -> (V, Values<V>) {
     let late = V::select_gt(V::c(0.0), s[0], V::c(1.0), V::c(0.0));
     (s[0].abs(), [s[1], s[2], s[3], late, s[4]])
 }
 
 /// The same row, `first` in front: a count, or before it is known 1 where the row is run again.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn with_count<V: Num>(first: V, [centre, squares, scale, _, off]: Values<V>) -> Values<V> {
     [first, centre, squares, scale, off]
 }
 
 /// What an element adds to a pass: itself to the count, then its distance from the centre, then the square of that.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn moment_or_nothing<V: Num>(pass: usize, x: V, s: Values<V>) -> V {
     match pass {
         0 => V::c(1.0) - x.is_nan(),
@@ -161,7 +161,7 @@ fn moment_or_nothing<V: Num>(pass: usize, x: V, s: Values<V>) -> V {
 }
 
 /// The numbers of a row after a pass.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn moments_after<V: Num>(pass: usize, total: V, s: Values<V>) -> Values<V> {
     if pass == 0 {
         return [V::select_eq(s[0], V::c(1.0), -total, total), s[1], s[2], s[3], s[4]];
@@ -171,7 +171,7 @@ fn moments_after<V: Num>(pass: usize, total: V, s: Values<V>) -> Values<V> {
 }
 
 /// Whether a row that has elements needs another round, and what it starts from.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn counted_again<V: Num>(s: Values<V>, reach: crate::loops::Reach) -> (V, Values<V>) {
     let (count, own) = counted(s);
     let (again, next) = moments_again(own, count, reach);
@@ -179,7 +179,7 @@ fn counted_again<V: Num>(s: Values<V>, reach: crate::loops::Reach) -> (V, Values
 }
 
 /// What the squares are divided by: NaN where nothing is left.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn divisor<V: Num>(count: V, correction: f64) -> V {
     V::select_gt(count, V::c(correction), count - V::c(correction), V::c(f64::NAN))
 }

@@ -39,7 +39,7 @@ fn norm_of(p: f64) -> Norm {
 }
 
 /// `|x|ᵖ` for the numbers from 0 to 1 that a norm is made of.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn power<V: Num>(size: V, p: f64) -> V {
     if p == 1.0 || p == f64::INFINITY {
         size
@@ -52,7 +52,7 @@ fn power<V: Num>(size: V, p: f64) -> V {
 
 /// `(size / largest)ᵖ`. A quotient that is nearly nothing may have a power that is much: it is taken of both numbers
 /// nearer to 1, and what that adds to the power is taken out again. From an exponent of 2 on nothing is left of it.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn share<V: Num>(size: V, largest: V, p: f64) -> V {
     let quotient = size / largest;
     if p.abs() >= 2.0 || p == 1.0 {
@@ -95,7 +95,7 @@ program! {
 }
 
 /// What sizes are divided by: the largest of them, where that is neither 0 nor infinite.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn divisor<V: Num>(largest: V) -> V {
     let size = V::select_gt(largest, V::c(0.0), largest, V::c(1.0));
     V::select_eq(largest.is_inf(), V::c(1.0), V::c(1.0), size)

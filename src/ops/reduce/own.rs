@@ -34,7 +34,7 @@ struct Summing<X, S> {
 
 impl<SX: Shape, S: Shape, E: Elem, D: Device, N: Located<E>> ByNumber<E> for Summing<Ex<SX, E, D, N>, S> {
     type Out = Ex<S, E, D, SummedNode<SX, S, E, N>>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn with_floats(self) -> Self::Out
     where
         E: Real,
@@ -60,15 +60,15 @@ pub struct OwnSum;
 
 impl<E: Integer> ExactFold<E> for OwnSum {
     type Out = E;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn start() -> E {
         E::ZERO
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn next(sum: E, x: E) -> E {
         sum.plus(x)
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn join(left: E, right: E) -> E {
         left.plus(right)
     }

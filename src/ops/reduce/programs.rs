@@ -15,11 +15,11 @@ pub struct Fold {
 
 impl RowProgram for Fold {
     const PASSES: usize = 1;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn combine(self, _: usize) -> Combine {
         self.combine
     }
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn term<V: Num>(self, _: usize, x: Values<V>, _: Values<V>) -> V {
         x[0]
     }
@@ -128,7 +128,7 @@ program! {
 }
 
 /// The shift that keeps exponentials in range: the maximum, or 0 where that is infinite.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn finite_or_zero<V: Num>(max: V) -> V {
     V::select_eq(max.is_inf(), V::c(1.0), V::c(0.0), max)
 }
@@ -142,7 +142,7 @@ program! {
 }
 
 /// `exp(x - max)` for the terms of a softmax: also of infinite maxima, which share equally.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(crate) fn share<V: Num>(x: V, max: V) -> V {
     V::select_eq(x, max, V::c(1.0), (x - max).exp())
 }

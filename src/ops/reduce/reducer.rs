@@ -28,7 +28,7 @@ pub trait Reducer: Copy + Send + Sync + 'static {
         None
     }
     /// Whether the value lies among the elements, though their sum may be too large.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn averages(self) -> bool {
         Self::AVERAGES
     }
@@ -64,23 +64,23 @@ macro_rules! program {
             $(const START: Values<f64> = $start;)?
             $(const KEPT: usize = $kept;)?
             $(const ROUNDS: usize = $rounds;)?
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn combine(self, pass: usize) -> Combine { $combine[pass] }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn term<V: Num>($self, $pass: usize, $x: Values<V>, $s: Values<V>) -> V { $term }
-            $(#[inline(always)]
+            $(#[cfg_attr(optimised, inline(always))]
             fn closed<V: Num>($dself, $dpass: usize, $dtotal: V, $dlen: f64, $ds: Values<V>) -> Values<V> {
                 $closed
             })?
-            $(#[inline(always)]
+            $(#[cfg_attr(optimised, inline(always))]
             fn close<V: Num>($cself, $cpass: usize, $total: V, $len: f64, $cs: Values<V>) -> V { $close })?
-            $(#[inline(always)]
+            $(#[cfg_attr(optimised, inline(always))]
             fn again<V: Num>($aself, $as: Values<V>, $alen: f64, $reach: $crate::loops::Reach) -> (V, Values<V>) {
                 $again
             })?
-            $(#[inline(always)]
+            $(#[cfg_attr(optimised, inline(always))]
             fn settle<V: Num>($eself, $es: Values<V>, $elen: f64) -> Values<V> { $settle })?
-            $(#[inline(always)]
+            $(#[cfg_attr(optimised, inline(always))]
             fn finish<V: Num>($fself, $fx: Values<V>, $fs: Values<V>) -> V { $finish })?
         }
     };

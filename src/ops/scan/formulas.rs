@@ -15,12 +15,12 @@ macro_rules! scans {
         pub(super) struct $name;
         impl Recurrence for $name {
             const REVERSE: bool = $reverse;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn start<V: Num>(self) -> [V; 2] {
                 let start: [f64; 2] = $start;
                 start.map(V::c)
             }
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn step<V: Num>(self, $state: [V; 2], $x: [V; MAX_INPUTS]) -> ([V; 2], V) { $step }
         }
     )*};
@@ -76,7 +76,7 @@ scans! {
 }
 
 /// The largest element and the sum of exponentials of the distances from it, with one element more.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn grown<V: Num>([max, sum]: [V; 2], x: V) -> [V; 2] {
     // Equal ones are 0 apart, also where both are infinite.
     let distance = V::select_eq(x, max, V::c(0.0), x - max);

@@ -13,7 +13,7 @@ const STEP: f64 = f64::from_bits((1023 + 600) << 52);
 const LARGE: f64 = f64::from_bits((1023 + 500) << 52);
 
 /// `x` in steps of 2⁶⁰⁰, and the number of steps that were taken from it.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn nearer_one<V: Num>(x: V) -> (V, V) {
     let (size, zero) = (x.abs(), V::c(0.0));
     let small = V::select_gt(V::c(1.0 / LARGE), size, V::select_gt(size, zero, V::c(1.0), zero), zero);
@@ -23,7 +23,7 @@ pub(super) fn nearer_one<V: Num>(x: V) -> (V, V) {
 }
 
 /// `x` as many steps larger; after three it is inf, or 0.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn as_raised<V: Num>(mut x: V, steps: V) -> V {
     for step in [0.0, 1.0, 2.0] {
         let down = V::select_gt(-steps, V::c(step), V::c(1.0 / STEP), V::c(1.0));

@@ -43,7 +43,7 @@ pub(super) fn streamed<S: ShapeValue<Own: Shape>, E: Elem, D: Device, T: Copy + 
 }
 
 /// `finish` of each number.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn mapped<T: Copy, E>(numbers: &[T], out: &mut [E], finish: impl Fn(T) -> E) {
     out.iter_mut().zip(numbers).for_each(|(slot, number)| *slot = finish(*number));
 }

@@ -29,7 +29,7 @@ pub(super) struct Lines<E> {
 
 impl<E> Lines<E> {
     /// Where a row begins, counted through all heads that share keys.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn row(&self, i: usize) -> *mut E {
         let (head, row) = (i / self.queries, i % self.queries);
         self.start.wrapping_offset(head as isize * self.shared + row as isize * self.row)

@@ -102,7 +102,7 @@ struct Least<W> {
 
 impl<W: Simd<Wide = W>> Kernel<W> for Least<W> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<W>>(self) {
         for i in (0..self.count).step_by(V::N) {
             // SAFETY: whoever makes one vouches for its places.

@@ -28,7 +28,7 @@ impl<E: Real> Room<E> {
 ///
 /// # Safety
 /// They can be read.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 unsafe fn read<E: Simd, V: Lane<E>>(from: *const E, step: isize, n: usize) -> V {
     // SAFETY: the caller's contract.
     unsafe { if step == 1 { V::load(from, n) } else { V::gather(from, step, n) } }
@@ -51,7 +51,7 @@ pub(super) struct Laid<E: Simd> {
 /// Says whether all elements are finite.
 impl<E: Simd> Kernel<E> for Laid<E> {
     type Out = bool;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) -> bool {
         let Laid { from, first, rows, column, columns, to, step, finite } = self;
         let mut odd = V::c(0.0);
@@ -87,7 +87,7 @@ pub(super) struct Turned<E: Simd> {
 
 impl<E: Simd> Kernel<E> for Turned<E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let Turned { from, first, rows, columns, to, step } = self;
         let mut i = 0;
@@ -117,7 +117,7 @@ pub(super) struct Written<E: Simd> {
 
 impl<E: Simd> Kernel<E> for Written<E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let Written { from, step, to, first, rows, columns } = self;
         for i in 0..rows {
@@ -147,7 +147,7 @@ pub(super) struct Dots<E: Simd> {
 
 impl<E: Simd> Kernel<E> for Dots<E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let Dots { rows: [a, b], count, columns, to } = self;
         for i in 0..count {

@@ -31,7 +31,7 @@ impl Reach {
     }
 
     /// Keys that a query sees at most; queries are counted through all heads that share the keys.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn of(&self, query: usize) -> usize {
         if !self.causal {
             return self.keys;
@@ -40,14 +40,14 @@ impl Reach {
     }
 
     /// The most keys that one of these queries sees.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn most(&self, first: usize, count: usize) -> usize {
         (first..first + count).map(|query| self.of(query)).max().unwrap_or(0)
     }
 
     /// How many of these queries, from the first on, do not see key `key` of the tile, where each sees more than those
     /// before it.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn blind(&self, first: usize, count: usize, key: usize) -> usize {
         if !self.causal || first / self.queries != (first + count - 1) / self.queries {
             return 0;
@@ -106,7 +106,7 @@ struct Hidden<W> {
 
 impl<W: Simd<Wide = W>> Kernel<W> for Hidden<W> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<W>>(self) {
         let mut two = [W::default(); 2];
         V::c(f64::NEG_INFINITY).lanes(&mut two[..1]);

@@ -52,7 +52,7 @@ pub(super) struct Slopes<W> {
 
 impl<W: Word> Kernel<W> for Slopes<W> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<W>>(self) {
         // SAFETY: whoever makes one vouches for its places.
         unsafe {
@@ -68,7 +68,7 @@ impl<W: Word> Kernel<W> for Slopes<W> {
 struct OfQueries<'a, W>(&'a Slopes<W>);
 
 impl<W: Word> Grouped<W> for OfQueries<'_, W> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn group<V: Lane<W>, const R: usize>(&self, first: usize, count: usize) {
         // SAFETY: the caller's contract.
         unsafe { self.0.queries::<V, R>(first, count) }
@@ -79,7 +79,7 @@ impl<W: Word> Grouped<W> for OfQueries<'_, W> {
 struct OfKeys<'a, W>(&'a Slopes<W>);
 
 impl<W: Word> Grouped<W> for OfKeys<'_, W> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn group<V: Lane<W>, const R: usize>(&self, first: usize, _: usize) {
         // SAFETY: the caller's contract.
         unsafe { self.0.keys::<V, R>(first) }
@@ -91,7 +91,7 @@ impl<W: Word> Slopes<W> {
     ///
     /// # Safety
     /// All places are there.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn queries<V: Lane<W>, const R: usize>(&self, row: usize, rows: usize) {
         let scores = &self.scores;
         let terms = scores.reach.most(scores.first + row, rows);
@@ -122,7 +122,7 @@ impl<W: Word> Slopes<W> {
     ///
     /// # Safety
     /// The row is one of the block, whose products lie in the first columns.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn row<V: Lane<W>>(&self, row: usize, columns: usize) {
         let (zero, seen) = (V::c(0.0), self.scores.seen(row));
         // SAFETY: the caller's contract.
@@ -149,7 +149,7 @@ impl<W: Word> Slopes<W> {
     ///
     /// # Safety
     /// All places are there.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn keys<V: Lane<W>, const R: usize>(&self, key: usize) {
         let Scores { reach, first, rows, .. } = self.scores;
         // Queries that come before the first key hand nothing on.

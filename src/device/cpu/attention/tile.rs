@@ -38,7 +38,7 @@ pub(super) struct Scores<W> {
 ///
 /// # Safety
 /// A and B can be read, as many rows, terms and columns as are said.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) unsafe fn product<W: Word, V: Lane<W>, const R: usize>(
     (a, a_row, a_term): (*const W, usize, usize),
     (b, b_term): (*const W, usize),
@@ -79,7 +79,7 @@ pub(super) trait Grouped<W: Word> {
 pub(super) struct Groups<'a, G>(pub(super) usize, pub(super) &'a G);
 
 impl<W: Word, G: Grouped<W>> Tiles<W> for Groups<'_, G> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn tiles<V: Lane<W>, const R: usize, const M: usize, const S: usize>(self) {
         let Groups(rows, work) = self;
         for first in (0..rows).step_by(R) {
@@ -101,7 +101,7 @@ impl<W: Word> Scores<W> {
     ///
     /// # Safety
     /// There are `R` queries from this row on, and room for them.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn raw<V: Lane<W>, const R: usize>(&self, row: usize, columns: usize, to: *mut W) {
         let q = self.q.wrapping_add(row * self.width);
         // SAFETY: the caller's contract.
@@ -116,7 +116,7 @@ impl<W: Word> Scores<W> {
     ///
     /// # Safety
     /// The plain products lie at `raw`, and the row is one of the block.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn of_row<V: Lane<W>>(&self, row: usize, seen: usize, column: usize, raw: *const W) -> V {
         let hidden = V::c(f64::NEG_INFINITY);
         // SAFETY: the caller's contract; rows are `KEYS` long, a multiple of the lanes.
@@ -130,7 +130,7 @@ impl<W: Word> Scores<W> {
     }
 
     /// Keys that a row sees at most.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn seen(&self, row: usize) -> usize {
         self.reach.of(self.first + row)
     }

@@ -28,7 +28,7 @@ pub(super) struct Weigh<W> {
 
 impl<W: Word> Kernel<W> for Weigh<W> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<W>>(self) {
         // SAFETY: whoever makes one vouches for its places.
         unsafe {
@@ -38,7 +38,7 @@ impl<W: Word> Kernel<W> for Weigh<W> {
 }
 
 impl<W: Word> Grouped<W> for Weigh<W> {
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn group<V: Lane<W>, const R: usize>(&self, row: usize, rows: usize) {
         let (scores, strip) = (&self.scores, self.strip);
         let terms = scores.reach.most(scores.first + row, rows);
@@ -74,7 +74,7 @@ impl<W: Word> Weigh<W> {
     ///
     /// # Safety
     /// The row is one of the block, whose products lie in the strip.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn weights<V: Lane<W>>(&self, row: usize, columns: usize, strip: *mut W) -> V {
         let (hidden, seen) = (V::c(f64::NEG_INFINITY), self.scores.seen(row));
         // SAFETY: the caller's contract.
@@ -111,7 +111,7 @@ impl<W: Word> Weigh<W> {
     ///
     /// # Safety
     /// As for `group`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn seen_only<V: Lane<W>>(&self, rows: usize, terms: usize, mut take: impl FnMut(usize, usize, V)) {
         for (r, column) in (0..rows).flat_map(|r| (0..self.depth).step_by(V::N).map(move |column| (r, column))) {
             let mut sum = V::c(0.0);
@@ -145,7 +145,7 @@ pub(super) struct Finish<W> {
 
 impl<W: Word> Kernel<W> for Finish<W> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<W>>(self) {
         let zero = V::c(0.0);
         for row in 0..self.rows {

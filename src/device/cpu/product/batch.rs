@@ -196,7 +196,7 @@ unsafe fn large<E: Real>(call: Call<E>) {
 }
 
 /// The first product, of factors that begin here.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn call<E: Real>(product: &Product<'_, E>, [a, b]: [*const E; 2], c: *mut E) -> Call<E> {
     let Product { m, k, n, add, .. } = *product;
     let (a_row, a_column) = (product.a.row, product.a.column);

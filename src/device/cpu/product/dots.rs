@@ -23,7 +23,7 @@ struct Dots<E, const LONG: bool>(Call<E>);
 
 impl<E: Real, const LONG: bool> Kernel<E> for Dots<E, LONG> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let call = self.0;
         if !LONG && (1..=V::N).contains(&call.k) {
@@ -74,7 +74,7 @@ impl<E: Real> Call<E> {
     ///
     /// # Safety
     /// C has the row, and all places of the call lie inside their matrices.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn put(&self, row: isize, sum: E::Sum) {
         // SAFETY: the caller's row is one of C.
         unsafe {

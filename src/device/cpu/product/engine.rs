@@ -15,7 +15,7 @@ use crate::num::{GemmCall, Level, dispatch, level};
 
 /// Whether our own loops are as slow as they are written: then the engine of another crate wins, which is compiled for
 /// speed in our tests, and adds in the same order.
-const UNOPTIMISED: bool = cfg!(debug_assertions);
+const UNOPTIMISED: bool = cfg!(not(optimised));
 
 /// What multiplies large matrices.
 #[derive(Clone, Copy, Debug, PartialEq)]

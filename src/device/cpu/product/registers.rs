@@ -17,7 +17,7 @@ const WIDE: usize = 8;
 /// Four rows by one vector of C at a time, or one row by several, over all of `k`, in registers. B has contiguous rows.
 impl<E: Real> Kernel<E> for Call<E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let mut column = 0;
         // SAFETY: rows and columns stay below `m` and `n` (the caller's contract for the places).
@@ -48,7 +48,7 @@ impl<E: Real> Call<E> {
     ///
     /// # Safety
     /// The rows and columns that begin at `a` and `b` have terms up to `to`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn terms<V: Lane<E>, const R: usize, const C: usize>(
         &self,
         a: *const E,
@@ -81,7 +81,7 @@ impl<E: Real> Call<E> {
     ///
     /// # Safety
     /// These are rows and columns of C, and all places of the call lie inside their matrices.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn tile<V: Lane<E>, const R: usize, const C: usize>(&self, row: usize, column: usize, lanes: usize) {
         // SAFETY: the caller's rows, columns and lanes lie inside the matrices.
         unsafe {

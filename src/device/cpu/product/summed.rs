@@ -31,7 +31,7 @@ struct Take<'a, E> {
 
 impl<E: Real> Kernel<E> for Take<'_, E> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         let mut start = 0;
         let (sum, rest, part) = (self.sum.as_mut_ptr(), self.rest.as_mut_ptr(), self.part.as_ptr());

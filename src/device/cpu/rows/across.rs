@@ -19,7 +19,7 @@ const AHEAD: usize = 12;
 
 impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     /// Asks for `W` vectors of the first input, each line of memory once.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn fetch_ahead<V: Lane<E>, const W: usize>(&self, place: usize) {
         let line = (64 / size_of::<E>()).max(V::N);
         let mut column = 0;
@@ -33,7 +33,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// The strips lie in the inputs and in the output, which no other task writes there.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn across<V: Lane<E>>(&self) {
         let inner = self.rows.inner;
         let strips = inner.div_ceil(STRIP);
@@ -63,7 +63,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// All these columns are there: `column + (W - 1) · V::N + n` is at most `inner`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn columns<V: Lane<E>, const W: usize>(&self, outer: usize, column: usize, n: usize) {
         let Rows { len, inner, .. } = self.rows;
         let (row, start) = (outer * inner + column, outer * len * inner + column);
@@ -129,7 +129,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// As for `columns`, whose `places` and `start` these are.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn pass_across<V: Lane<E>, const W: usize, const PASS: usize>(
         &self,
         places: &[[usize; MAX_INPUTS]; W],

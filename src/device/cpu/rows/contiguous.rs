@@ -18,7 +18,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// The rows lie in the inputs and in the output, which no other task writes there.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn contiguous<V: Lane<E>>(&self) {
         let (len, mut repeated) = (self.rows.len, Repeated::new());
         for row in self.from..self.to {
@@ -71,7 +71,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// The row has these elements, and begins at `start` of the output.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn finish<V: Lane<E>>(&self, row: Streams<E>, start: usize, i: usize, n: usize, stats: [V; MAX_STATS]) {
         // SAFETY: the caller's contract.
         unsafe {
@@ -95,7 +95,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// The row is one of this job's, and begins at `start` of the output.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn pass<V: Lane<E>, const PASS: usize>(&self, row: Streams<E>, start: usize, stats: &mut [V; MAX_STATS]) {
         if PASS >= P::PASSES {
             return;
@@ -141,7 +141,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// The row has these elements, and begins at `start` of the output.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     unsafe fn term<V: Lane<E>, const PASS: usize>(
         &self,
         row: Streams<E>,

@@ -15,7 +15,7 @@ pub(super) struct Source<E> {
 
 impl<E> Source<E> {
     /// Where a contiguous row begins.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn start(&self, row: usize, len: usize) -> usize {
         match self.pairing {
             _ if self.per_row => row,
@@ -47,7 +47,7 @@ unsafe impl<E, P, const MAP: bool> Send for Job<E, P, MAP> {}
 unsafe impl<E, P, const MAP: bool> Sync for Job<E, P, MAP> {}
 
 /// What the numbers of a row are before the first pass.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn first<V: Num, P: RowProgram>() -> [V; MAX_STATS] {
     let (mut stats, mut k) = ([V::c(0.0); MAX_STATS], 0);
     while k < MAX_STATS {
@@ -67,7 +67,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// `n` is at most `V::N`, and so many elements of each input lie there.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn load<V: Lane<E>>(&self, places: [usize; MAX_INPUTS], i: usize, n: usize) -> [V; MAX_STATS] {
         let (mut x, mut k) = ([V::c(0.0); MAX_STATS], 0);
         while k < MAX_INPUTS {
@@ -84,7 +84,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     const REACH: Reach = if size_of::<<E as Simd>::Wide>() == 8 { Reach::DOUBLE } else { Reach::SINGLE };
 
     /// For each lane, whether its row is to be run once more, and what from.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) fn again<V: Lane<E>>(&self, round: usize, stats: [V; MAX_STATS]) -> (V, [V; MAX_STATS]) {
         match round + 1 < P::ROUNDS {
             true => self.program.again(stats, self.rows.len as f64, Self::REACH),
@@ -96,7 +96,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// As for `load`, and for the output at `start + i`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn last<V: Lane<E>>(
         &self,
         places: [usize; MAX_INPUTS],

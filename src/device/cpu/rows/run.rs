@@ -21,7 +21,7 @@ pub(in crate::device) type Inputs<'a, E> = (&'a [RowInput<'a, E>], &'a [&'a [E];
 
 impl<E: Real, P: RowProgram, const MAP: bool> Kernel<E> for Job<E, P, MAP> {
     type Out = ();
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn run<V: Lane<E>>(self) {
         // SAFETY: `run` below checked every length and divides the rows or strips among jobs.
         unsafe {

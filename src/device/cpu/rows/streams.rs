@@ -31,7 +31,7 @@ impl<E: Real, P: RowProgram, const MAP: bool> Job<E, P, MAP> {
     ///
     /// # Safety
     /// The row is one of this job's, and the streams are read before `repeated` is gone or of another row.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn streams<V: Lane<E>>(&self, row: usize, repeated: &mut Repeated<E>) -> Streams<E> {
         const { assert!(V::N <= WIDEST) }
         let mut streams = Streams { from: [std::ptr::null(); MAX_INPUTS], step: [0; MAX_INPUTS] };
@@ -60,7 +60,7 @@ impl<E: Real> Streams<E> {
     ///
     /// # Safety
     /// The row has these elements, and `n` is at most `V::N`.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     pub(super) unsafe fn read<V: Lane<E>>(&self, i: usize, n: usize) -> [V; MAX_STATS] {
         let (mut x, mut k) = ([V::c(0.0); MAX_STATS], 0);
         while k < MAX_INPUTS {

@@ -11,14 +11,14 @@ use crate::memory::Buf;
 use crate::shape::Stepping;
 
 /// NaN alone differs from itself. In the type's own arithmetic, of which the compiler makes vectors.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 #[expect(clippy::eq_op, reason = "NaN differs from itself")]
 fn is_nan<E: Real>(x: E) -> bool {
     x != x
 }
 
 /// The larger of both, the first where they are equal; NaN where one is.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn larger<E: Real>(best: E, x: E) -> E {
     if x > best || is_nan(x) { x } else { best }
 }
@@ -66,7 +66,7 @@ pub(super) fn largest<E: Real>(pooling: &PoolingWalk, x: &[E]) -> Buf<E> {
 
 /// What a window hands on to one of its elements, and what it has left for the others: all of it goes to the first of
 /// its largest ones, or to the first NaN. Without branches, which no processor foresees.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn hand_on<E: Real>(best: E, left: E, x: E) -> (E, E) {
     let zero = E::of_f64(0.0);
     if x == best || is_nan(x) { (left, zero) } else { (zero, left) }

@@ -18,7 +18,7 @@ fn each_channel<E: Real>(walk: &PartWalk, out: &mut [E], each: usize, one: impl 
 }
 
 /// Visits the parts of a channel: its number, and its lines of elements, each as the first one and their number.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn each_part(walk: &PartWalk, mut see: impl FnMut(usize, &mut dyn FnMut(&mut dyn FnMut(usize, usize)))) {
     let [_, height, width] = walk.space;
     for (place, (z, y, x)) in elements(walk.places).enumerate() {

@@ -58,7 +58,7 @@ impl Places {
 
     /// Visits the parts of the rows of one channel. Elements are counted from the channel's first one of the first
     /// picture, those of the next picture begin `apart` elements later.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn each_part(&self, apart: usize, mut see: impl FnMut(usize, Part)) {
         let Walk { space, steps, .. } = self.walk;
         let (mut row, last) = (0, steps[2]);

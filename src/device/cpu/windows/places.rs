@@ -34,7 +34,7 @@ fn taps(walk: &GridWalk) -> [usize; 3] {
 }
 
 /// Visits the corners of a place: which tap of each axis, and the element.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 fn each_corner(walk: &GridWalk, along: &[AxisTaps; 3], mut see: impl FnMut([usize; 3], usize)) {
     let ([_, height, width], [planes, rows, columns]) = (walk.space, taps(walk));
     for z in 0..planes {

@@ -63,7 +63,7 @@ impl Span {
 
 /// Visits the lines of places along the last axis, for each element of the window in order: the first place, the index
 /// of its element, and how many places follow in the line.
-#[inline(always)]
+#[cfg_attr(optimised, inline(always))]
 pub(super) fn each_line(walk: &Walk, mut see: impl FnMut(usize, usize, usize)) {
     let [_, rows, columns] = walk.places;
     let [_, height, width] = walk.space;

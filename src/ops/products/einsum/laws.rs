@@ -29,7 +29,7 @@ macro_rules! ranks {
         #[diagnostic::do_not_recommend]
         impl<$($A: Dim),*> Labelled<$rank> for ($($A,)*) {
             type Same = Self;
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             fn written(self) -> Self {
                 self
             }

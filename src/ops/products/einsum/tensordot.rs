@@ -28,7 +28,7 @@ macro_rules! joined {
         #[diagnostic::do_not_recommend]
         impl<$($A: Dim,)* $($B: Dim),*> JoinAxes<($($B,)*)> for ($($A,)*) {
             type Joined = ($($A,)* $($B,)*);
-            #[inline(always)]
+            #[cfg_attr(optimised, inline(always))]
             #[allow(non_snake_case, clippy::unused_unit, reason = "axes are called by their types; there may be none")]
             fn join_axes(self, ($($B,)*): ($($B,)*)) -> ($($A,)* $($B,)*) {
                 let ($($A,)*) = self;

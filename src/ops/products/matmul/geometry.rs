@@ -71,7 +71,7 @@ impl Geometry {
     }
 
     /// A vector is one row on the left and one column on the right.
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     fn of(a: &Axes, b: &Axes, batch: [usize; BATCH], mut left: Layout, mut right: Layout, ranks: [usize; 2]) -> Self {
         let (mut m, mut n) = (a.size[ROWS], b.size[COLUMNS]);
         if ranks[0] == 1 {

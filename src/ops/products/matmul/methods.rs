@@ -44,7 +44,7 @@ pub trait RightFactor<E: Elem, A, Own>: Sized {
 // Without `do_not_recommend`: what is wrong with a graph is said by `Located`.
 impl<E: Numeric, A: Located<E>, B: Located<E>> RightFactor<E, A, E> for B {
     type Product<SA: Shape, SB: Shape, S: Shape> = Op<S, E, Factors<SA, SB, E, A, B>>;
-    #[inline(always)]
+    #[cfg_attr(optimised, inline(always))]
     #[track_caller]
     fn product<SA: Shape, SB: Shape, S: Shape, D: Device>(
         a: Ex<SA, E, D, A>,

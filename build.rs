@@ -1,0 +1,13 @@
+//! Tells the library whether it is compiled for speed: `cfg(optimised)`, on at every `opt-level` but 0.
+//!
+//! What loops call is `inline(always)` then, or it would be compiled without the instruction set of its loop. Without
+//! optimisation that only copies it to each place that calls it: debug builds of users' crates took twice as long.
+//! `debug_assertions` would be the wrong question: many switch optimisation on and leave those on.
+
+fn main() {
+    println!("cargo::rustc-check-cfg=cfg(optimised)");
+    println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var("OPT_LEVEL").is_ok_and(|level| level != "0") {
+        println!("cargo::rustc-cfg=optimised");
+    }
+}
