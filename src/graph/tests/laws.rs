@@ -121,17 +121,18 @@ impl Way {
         match self {
             Way::Accepted => node.accept(device, shape, gradient),
             Way::Bound(number) => bound(number, device, node, shape, &gradient),
-            Way::Turned => {
-                let (axes, values) = (Axes::contiguous(shape), device.download(&gradient));
-                // From the last to the first: every stride is negative.
-                let turned: Vec<E> = values.into_iter().rev().collect();
-                let stride = axes.stride.map(|stride| -stride);
-                let offset = turned.len().saturating_sub(1);
-                let memory = Strided { buf: device.upload(&turned), offset, axes: Axes { stride, ..axes } };
-                reverse(device, node, shape, Seed::strided(memory));
-            }
+            Way::Turned => reverse(device, node, shape, turned(device, shape, &gradient)),
         }
     }
+}
+
+/// The same gradient in another order of memory, from the last to the first: every stride is negative.
+fn turned<E: Real, D: Device, S: Shape>(device: D, shape: S, gradient: &Buf<E>) -> Seed<E> {
+    let axes = Axes::contiguous(shape);
+    let turned: Vec<E> = device.download(gradient).into_iter().rev().collect();
+    let stride = axes.stride.map(|stride| -stride);
+    let offset = turned.len().saturating_sub(1);
+    Seed::strided(Strided { buf: device.upload(&turned), offset, axes: Axes { stride, ..axes } })
 }
 
 /// A node by hand: bound to a frame, run back in plain loops, and told that the loops are done.

@@ -38,11 +38,25 @@ impl<E: Real, const K: usize> Case<'_, E, K> {
 
     /// Holds the node that `make` makes of the keys of its operands against the formula.
     fn judge<N: Differentiable<E>>(&self, make: impl Fn([Key; K]) -> N) {
+        let size = self.size;
+        let expected = self.expected();
+        for way in [Way::Bound(0), Way::Bound(1), Way::Bound(2)] {
+            Borrowed::during(|shown| {
+                let keys = expected.show(shown);
+                let node = make(keys);
+                expected.judge_values(&forward_of_floats(&expected.what, &node, size.region()));
+                way.back(Judge, node, size.region(), Buf::from_slice(&expected.gradient));
+                expected.judge_gradients(way, keys);
+            });
+        }
+    }
+
+    /// What the formula says. Apart from what is made of it, which is compiled for each node.
+    fn expected(&self) -> Expected<E, K> {
         let Case { row, size, forms, formula } = self;
         let what = format!("{} of {} {forms:?} in {} x {}", row.name, E::NAME, size.0, size.1);
         let (operands, len) = (self.operands(), size.0 * size.1);
         let gradient: Vec<E> = (0..len).map(|i| E::of_f64(0.5 + (i % 5) as f64 / 4.0)).collect();
-        // What each operand gets, term by term.
         let mut terms: [Vec<Vec<f64>>; K] = std::array::from_fn(|k| vec![Vec::new(); operands[k].len()]);
         let mut values = Vec::new();
         for index in 0..len {
@@ -53,21 +67,38 @@ impl<E: Real, const K: usize> Case<'_, E, K> {
                 terms[k][places[k]].push((E::One::splat(gradient[index]) * slopes[k]).hsum().into());
             }
         }
-        let bufs = operands.each_ref().map(|operand| Buf::from_slice(operand));
-        for way in [Way::Bound(0), Way::Bound(1), Way::Bound(2)] {
-            Borrowed::during(|shown| {
-                let keys = bufs.each_ref().map(|buf| shown.show(buf));
-                let node = make(keys);
-                let found = forward_of_floats(&what, &node, size.region());
-                for (place, (&found, &value)) in found.iter().zip(&values).enumerate() {
-                    assert!(same(found, value), "{what}: at {place} {found:?}, the formula says {value:?}");
-                }
-                way.back(Judge, node, size.region(), Buf::from_slice(&gradient));
-                for (operand, (key, terms)) in keys.iter().zip(&terms).enumerate() {
-                    let what = format!("{what}, {way:?}: the gradient of operand {operand}");
-                    close(&what, key.take_gradient::<E>().expect("a gradient").host(), terms);
-                }
-            });
+        Expected { what, operands: operands.map(|operand| Buf::from_slice(&operand)), values, gradient, terms }
+    }
+}
+
+/// Operands, and what a formula makes of them.
+struct Expected<E: Real, const K: usize> {
+    what: String,
+    operands: [Buf<E>; K],
+    values: Vec<E>,
+    /// That of the values.
+    gradient: Vec<E>,
+    /// What each element of each operand gets, term by term.
+    terms: [Vec<Vec<f64>>; K],
+}
+
+impl<E: Real, const K: usize> Expected<E, K> {
+    fn show<'a>(&'a self, shown: &mut Borrowed<'a>) -> [Key; K] {
+        self.operands.each_ref().map(|buf| shown.show(buf))
+    }
+
+    #[track_caller]
+    fn judge_values(&self, found: &[E]) {
+        for (place, (&found, &value)) in found.iter().zip(&self.values).enumerate() {
+            assert!(same(found, value), "{}: at {place} {found:?}, the formula says {value:?}", self.what);
+        }
+    }
+
+    #[track_caller]
+    fn judge_gradients(&self, way: Way, keys: [Key; K]) {
+        for (operand, (key, terms)) in keys.iter().zip(&self.terms).enumerate() {
+            let what = format!("{}, {way:?}: the gradient of operand {operand}", self.what);
+            close(&what, key.take_gradient::<E>().expect("a gradient").host(), terms);
         }
     }
 }
