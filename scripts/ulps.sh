@@ -5,8 +5,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-cargo build --quiet --release --manifest-path tests/ulps/Cargo.toml --target-dir "$target/ulps"
-program=$target/ulps/release/ulps
+cargo build --quiet --release --manifest-path tests/ulps/Cargo.toml --target-dir "$target"
+program=$target/release/ulps
+mkdir -p "$target/ulps"
 page=docs/ulps.md
 
 if [ "${1:-}" = --check ]; then

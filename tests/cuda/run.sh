@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # The tests of CUDA devices, without one: on libraries that stand in for CUDA's and run kernels on the CPU
-# (stand_in/README.md), in three orders of threads and once under the address sanitizer; without any library, where a
-# device says what is missing; and by NVIDIA's compiler, which needs no device and is fetched from PyPI. What it cannot
-# run it says; with --allow-missing that is no failure.
+# (stand_in/README.md), in three orders of threads: once as it is used, once without memory pools, once under the address
+# sanitizer; without any library, where a device says what is missing; and by NVIDIA's compiler, which needs no device
+# and is fetched from PyPI. What it cannot run it says; with --allow-missing that is no failure.
 #
 #   tests/cuda/run.sh [--allow-missing] [--quick | --full] [TEST ARGUMENTS]
 #
-# --quick: one order, no sanitizer, no compiler of NVIDIA's. --full: every formula, also for the sanitizer, NVIDIA's
-# compiler over every kernel, the messages of ui-tests/cuda, digits learned and benches run on the stand-in.
+# --quick: one order, no sanitizer, no compiler of NVIDIA's. --full: every formula, also for the sanitizer, all orders
+# with memory pools, all tests without a cache on the disk, NVIDIA's compiler over every kernel, the messages of
+# ui-tests/cuda, digits learned and benches run on the stand-in.
 # CONGRUENT_CUDA_OUT is where the stand-in and compiled kernels are kept, CONGRUENT_CUDA_FEATURES what the tests are
 # built with.
 set -euo pipefail
@@ -72,15 +73,22 @@ else
     (unset LD_LIBRARY_PATH CONGRUENT_REQUIRE_CUDA && CONGRUENT_WITHOUT_CUDA=1 tests "$@")
 fi
 
-orders='0 1 2'
-$quick && orders=0
+orders=0
+! $full || orders='0 1 2'
 for order in $orders; do
     echo "--- on the stand-in, threads in order $order"
     CUSIM_ORDER=$order on_the_stand_in cache "$@"
 done
 
-echo '--- on the stand-in, without memory pools and without a cache on the disk'
-CUSIM_POOLS=0 CONGRUENT_KERNEL_CACHE=off on_the_stand_in cache "$@"
+if ! $quick; then
+    echo '--- on the stand-in, threads in order 1, without memory pools'
+    CUSIM_ORDER=1 CUSIM_POOLS=0 on_the_stand_in cache "$@"
+fi
+
+if $full; then
+    echo '--- on the stand-in, without a cache on the disk'
+    CONGRUENT_KERNEL_CACHE=off on_the_stand_in cache "$@"
+fi
 
 sanitizer=$(g++ -print-file-name=libasan.so)
 # The formulas are many, and of one form: all of them are compiled for the sanitizer on demand.
@@ -92,9 +100,9 @@ elif [ ! -e "$sanitizer" ]; then
     echo 'SKIPPED: g++ has no address sanitizer here' >&2
     $allow_missing || exit 1
 else
-    echo '--- on the stand-in, kernels under the address sanitizer'
+    echo '--- on the stand-in, threads in order 2, kernels under the address sanitizer'
     # Only kernels are watched, and the memory that they are given; a Rust program keeps what it likes to the end.
-    LD_PRELOAD=$sanitizer ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 \
+    CUSIM_ORDER=2 LD_PRELOAD=$sanitizer ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 \
         CUSIM_CXXFLAGS=-fsanitize=address on_the_stand_in watched $watched "$@"
 fi
 
