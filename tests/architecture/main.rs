@@ -2,6 +2,7 @@
 //!
 //! Apart from the other tests because it reads the source and runs none of it.
 
+mod inlined;
 mod maps;
 mod rooms;
 mod safety;
