@@ -81,5 +81,5 @@ pub use view::{Reshaped, Viewed};
 pub(crate) use with::scan;
 pub use with::{Let, Scan, Scanned, Sharing};
 
-#[cfg(test)]
+#[cfg(all(test, not(brief)))]
 mod tests;

@@ -151,10 +151,10 @@ fn the_number_of_threads_does_not_matter() {
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a thread pool");
     let (one, three) = (pool(1), pool(3));
     for index in 0..catalogue().len() {
+        let x = &samples(&catalogue()[index], SIZE, 7);
         let run = move || {
             let entry = catalogue().swap_remove(index);
-            let x = samples(&entry, SIZE, 7);
-            (entry.row.name, (entry.single)(&x), (entry.double)(&x, &ones(SIZE)))
+            (entry.row.name, (entry.single)(x), (entry.double)(x, &ones(SIZE)))
         };
         let (alone, shared) = (one.install(run), three.install(run));
         assert!(alone == shared, "{}: one thread and three do not give the same bits", alone.0);
