@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The tests of CUDA devices, without one: on libraries that stand in for CUDA's and run kernels on the CPU
-# (stand_in/README.md), in three orders of threads: once as it is used, once without memory pools, once under the address
-# sanitizer; without any library, where a device says what is missing; and by NVIDIA's compiler, which needs no device
-# and is fetched from PyPI. What it cannot run it says; with --allow-missing that is no failure.
+# (stand_in/README.md), in several orders of threads, with memory pools and without, kernels under the address sanitizer;
+# without any library, where a device says what is missing; and by NVIDIA's compiler, which needs no device and is
+# fetched from PyPI. What it cannot run it says; with --allow-missing that is no failure.
 #
 #   tests/cuda/run.sh [--allow-missing] [--quick | --full] [TEST ARGUMENTS]
 #
@@ -73,37 +73,45 @@ else
     (unset LD_LIBRARY_PATH CONGRUENT_REQUIRE_CUDA && CONGRUENT_WITHOUT_CUDA=1 tests "$@")
 fi
 
-orders=0
-! $full || orders='0 1 2'
-for order in $orders; do
-    echo "--- on the stand-in, threads in order $order"
-    CUSIM_ORDER=$order on_the_stand_in cache "$@"
-done
-
-if ! $quick; then
-    echo '--- on the stand-in, threads in order 1, without memory pools'
-    CUSIM_ORDER=1 CUSIM_POOLS=0 on_the_stand_in cache "$@"
-fi
-
-if $full; then
-    echo '--- on the stand-in, without a cache on the disk'
-    CONGRUENT_KERNEL_CACHE=off on_the_stand_in cache "$@"
-fi
-
+# Only kernels are watched, and the memory that they are given; a Rust program keeps what it likes to the end.
 sanitizer=$(g++ -print-file-name=libasan.so)
-# The formulas are many, and of one form: all of them are compiled for the sanitizer on demand.
-watched='--skip row_is_that_of_the_processor'
-! $full || watched=
-if $quick; then
-    echo '--- quick: kernels were not run under the address sanitizer'
-elif [ ! -e "$sanitizer" ]; then
+watched() {
+    LD_PRELOAD=$sanitizer ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 \
+        CUSIM_CXXFLAGS=-fsanitize=address on_the_stand_in watched "$@"
+}
+if ! $quick && [ ! -e "$sanitizer" ]; then
     echo 'SKIPPED: g++ has no address sanitizer here' >&2
     $allow_missing || exit 1
-else
+    watched() { on_the_stand_in cache "$@"; }
+fi
+
+# Most kernels are formulas, and all of one form: they are compiled once, and watched where all is asked for.
+rows=row_is_that_of_the_processor
+if $full; then
+    for order in 0 1 2; do
+        echo "--- on the stand-in, threads in order $order"
+        CUSIM_ORDER=$order on_the_stand_in cache "$@"
+    done
+    echo '--- on the stand-in, threads in order 1, without memory pools'
+    CUSIM_ORDER=1 CUSIM_POOLS=0 on_the_stand_in cache "$@"
+    echo '--- on the stand-in, without a cache on the disk'
+    CONGRUENT_KERNEL_CACHE=off on_the_stand_in cache "$@"
     echo '--- on the stand-in, threads in order 2, kernels under the address sanitizer'
-    # Only kernels are watched, and the memory that they are given; a Rust program keeps what it likes to the end.
-    CUSIM_ORDER=2 LD_PRELOAD=$sanitizer ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0 \
-        CUSIM_CXXFLAGS=-fsanitize=address on_the_stand_in watched $watched "$@"
+    CUSIM_ORDER=2 watched "$@"
+elif $quick; then
+    echo '--- on the stand-in, threads in order 0; kernels are not run under the address sanitizer'
+    CUSIM_ORDER=0 on_the_stand_in cache "$@"
+else
+    if [ $# = 0 ]; then
+        echo '--- formulas on the stand-in, threads in order 0'
+        CUSIM_ORDER=0 on_the_stand_in cache $rows
+        echo '--- formulas on the stand-in, threads in order 1, without memory pools'
+        CUSIM_ORDER=1 CUSIM_POOLS=0 on_the_stand_in cache $rows
+    fi
+    echo '--- on the stand-in, threads in order 2, kernels under the address sanitizer'
+    CUSIM_ORDER=2 watched --skip $rows "$@"
+    echo '--- on the stand-in, threads in order 1, without memory pools, kernels under the address sanitizer'
+    CUSIM_ORDER=1 CUSIM_POOLS=0 watched --skip $rows "$@"
 fi
 
 if $quick; then
