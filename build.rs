@@ -1,7 +1,7 @@
 //! Tells the library whether it is compiled for speed: `cfg(optimised)`, on at every `opt-level` but 0.
 //!
 //! What loops call is `inline(always)` then, or it would be compiled without the instruction set of its loop. Without
-//! optimisation that only copies it to each place that calls it: debug builds of users' crates took twice as long.
+//! optimisation that only copies it to each place that calls it: debug builds took up to twice as long.
 //! `debug_assertions` would be the wrong question: many switch optimisation on and leave those on.
 //!
 //! Where `CONGRUENT_BRIEF` is set, the tests that are compiled for each row of the catalogue are left out

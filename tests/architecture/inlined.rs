@@ -1,5 +1,5 @@
 //! Inlining is forced where there is optimisation, and nowhere else: without it, `inline(always)` copies what loops
-//! call to each place that calls it, and debug builds of users take twice as long.
+//! call to each place that calls it, and debug builds take up to twice as long.
 
 use crate::source::{code_of, rust_files};
 
