@@ -3,20 +3,22 @@
 # cases with NumPy and mathematics in 64 digits (scripts/differential.py), with --full also gradients with PyTorch's.
 # Takes $PYTHON, or the first python3. What it lacks of NumPy, mpmath and PyTorch it gets in a virtual environment below
 # the target folder; of PyTorch that is 6 GB in 80 seconds, once. What could not be had is named, and then not tested:
-# with --required that is a failure. --build stops when the module is built, and says how to import it.
+# with --required that is a failure. --module compares nothing, --build stops when the module is built, and says how to import it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 required=false
 build=false
 full=false
+module=false
 for option in "$@"; do
     case $option in
     --required) required=true ;;
     --full) full=true ;;
+    --module) module=true ;;
     --build) build=true required=true ;;
     *)
-        echo "usage: $0 [--full] [--required] | --build" >&2
+        echo "usage: $0 [--module | --full] [--required] | --build" >&2
         exit 2
         ;;
     esac
@@ -56,6 +58,10 @@ if $build; then
     exit 0
 fi
 PYTHONPATH=$target/python/module "$python" examples/python/test.py
+if $module; then
+    echo "random cases are NOT compared with NumPy and mathematics: $0 without --module does"
+    exit 0
+fi
 
 references='NumPy and mathematics' packages='numpy>=1.25 mpmath' own=$target/python-mpmath modules=mpmath
 if $full; then
