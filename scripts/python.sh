@@ -3,7 +3,8 @@
 # cases with NumPy and mathematics in 64 digits (scripts/differential.py), with --full also gradients with PyTorch's.
 # Takes $PYTHON, or the first python3. What it lacks of NumPy, mpmath and PyTorch it gets in a virtual environment below
 # the target folder; of PyTorch that is 6 GB in 80 seconds, once. What could not be had is named, and then not tested:
-# with --required that is a failure. --module compares nothing, --build stops when the module is built, and says how to import it.
+# with --required that is a failure. --module compares nothing beside the module's tests; --build stops when the module
+# is built, and says how to import it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")

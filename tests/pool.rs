@@ -14,6 +14,8 @@ dims! { Batch = ? }
 type Vector = Tensor<(Batch,), u8>;
 
 const MIB: usize = 1 << 20;
+/// How often large and small blocks go round: without optimisation, filling them takes minutes.
+const ROUNDS: [usize; 2] = if cfg!(optimised) { [600, 6000] } else { [150, 2000] };
 /// What a thread keeps to itself at most.
 const OWN: usize = 4 * MIB;
 
@@ -62,11 +64,11 @@ fn produce(consumers: usize, rounds: usize, len: usize) -> usize {
 fn threads_that_only_free_do_not_hoard() {
     let _alone = alone();
     // One block goes round: what a consumer freed is what the producer takes next.
-    let most = produce(6, 150, 8 * MIB);
+    let most = produce(6, ROUNDS[0], 8 * MIB);
     assert!(!pooling() || (8 * MIB..=10 * MIB).contains(&most), "{most} bytes were kept for one block of 8 MiB");
     // Small blocks stay with the consumers, a few MiB each, and come back from there.
     empty_cache();
-    let most = produce(6, 2000, 100 << 10);
+    let most = produce(6, ROUNDS[1], 100 << 10);
     assert!(most <= 8 * OWN, "{most} bytes were kept for one block of 100 KiB");
 }
 

@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
 # The tests of CUDA devices, without one: on libraries that stand in for CUDA's and run kernels on the CPU
-# (stand_in/README.md), in several orders of threads, with memory pools and without, kernels under the address sanitizer;
+# (stand_in/README.md), in three orders of threads, with memory pools and without, kernels under the address sanitizer;
 # without any library, where a device says what is missing; and by NVIDIA's compiler, which needs no device and is
 # fetched from PyPI. What it cannot run it says; with --allow-missing that is no failure.
 #
 #   tests/cuda/run.sh [--allow-missing] [--quick | --full] [TEST ARGUMENTS]
 #
-# --quick: one order, no sanitizer, no compiler of NVIDIA's. --full: every formula, also for the sanitizer, all orders
-# with memory pools, all tests without a cache on the disk, NVIDIA's compiler over every kernel, the messages of
-# ui-tests/cuda, digits learned and benches run on the stand-in.
+# --quick: one order, no sanitizer, no compiler of NVIDIA's. --full: every formula, also for the sanitizer, NVIDIA's
+# compiler over every kernel, the messages of ui-tests/cuda, digits learned and benches run on the stand-in.
 # CONGRUENT_CUDA_OUT is where the stand-in and compiled kernels are kept, CONGRUENT_CUDA_FEATURES what the tests are
 # built with.
 set -euo pipefail
@@ -92,10 +91,8 @@ if $full; then
         echo "--- on the stand-in, threads in order $order"
         CUSIM_ORDER=$order on_the_stand_in cache "$@"
     done
-    echo '--- on the stand-in, threads in order 1, without memory pools'
-    CUSIM_ORDER=1 CUSIM_POOLS=0 on_the_stand_in cache "$@"
-    echo '--- on the stand-in, without a cache on the disk'
-    CONGRUENT_KERNEL_CACHE=off on_the_stand_in cache "$@"
+    echo '--- on the stand-in, threads in order 1, without memory pools and without a cache on the disk'
+    CUSIM_ORDER=1 CUSIM_POOLS=0 CONGRUENT_KERNEL_CACHE=off on_the_stand_in cache "$@"
     echo '--- on the stand-in, threads in order 2, kernels under the address sanitizer'
     CUSIM_ORDER=2 watched "$@"
 elif $quick; then
@@ -103,15 +100,19 @@ elif $quick; then
     CUSIM_ORDER=0 on_the_stand_in cache "$@"
 else
     if [ $# = 0 ]; then
-        echo '--- formulas on the stand-in, threads in order 0'
-        CUSIM_ORDER=0 on_the_stand_in cache $rows
-        echo '--- formulas on the stand-in, threads in order 1, without memory pools'
-        CUSIM_ORDER=1 CUSIM_POOLS=0 on_the_stand_in cache $rows
+        for order in 0 2; do
+            echo "--- formulas on the stand-in, threads in order $order"
+            CUSIM_ORDER=$order on_the_stand_in cache $rows
+        done
+        echo '--- formulas on the stand-in, threads in order 1, without memory pools and without a cache on the disk'
+        CUSIM_ORDER=1 CUSIM_POOLS=0 CONGRUENT_KERNEL_CACHE=off on_the_stand_in cache $rows
     fi
-    echo '--- on the stand-in, threads in order 2, kernels under the address sanitizer'
-    CUSIM_ORDER=2 watched --skip $rows "$@"
-    echo '--- on the stand-in, threads in order 1, without memory pools, kernels under the address sanitizer'
-    CUSIM_ORDER=1 CUSIM_POOLS=0 watched --skip $rows "$@"
+    for order in 0 2; do
+        echo "--- on the stand-in, threads in order $order, kernels under the address sanitizer"
+        CUSIM_ORDER=$order watched --skip $rows "$@"
+    done
+    echo '--- the same in order 1, without memory pools and without a cache on the disk'
+    CUSIM_ORDER=1 CUSIM_POOLS=0 CONGRUENT_KERNEL_CACHE=off watched --skip $rows "$@"
 fi
 
 if $quick; then

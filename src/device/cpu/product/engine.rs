@@ -153,9 +153,11 @@ unsafe fn loops<E: Real>(call: Call<E>) {
         return dispatch(call.transposed());
     }
     let Call { m, n, b_row, b_column, c_row, c_column, .. } = call;
-    // SAFETY: places of B, which the caller vouches for.
-    let b =
-        Buf::from_fn(call.k * n, |i| unsafe { *call.b.offset((i / n) as isize * b_row + (i % n) as isize * b_column) });
+    let b = Buf::from_fn(call.k * n, |i| {
+        let place = (i / n) as isize * b_row + (i % n) as isize * b_column;
+        // SAFETY: a place of B, which the caller vouches for.
+        unsafe { *call.b.offset(place) }
+    });
     let mut out = Buf::filled(m * n, E::of_f64(0.0));
     let c = out.make_mut().as_mut_ptr();
     dispatch(Call {
