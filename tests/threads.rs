@@ -9,8 +9,8 @@ use congruent::nn::Init;
 use congruent::prelude::*;
 use rayon::prelude::*;
 
-/// Threads and how often each number of them runs: the cores of a small machine, and a number that divides nothing. With
-/// more than one, who takes what differs from run to run. Without optimisation a run takes seconds.
+/// Threads and how often each number of them runs: the cores of a small machine, and a number that divides nothing.
+/// With more than one, who takes what differs from run to run. Without optimisation a run takes seconds.
 const THREADS: [(usize, usize); 3] = if cfg!(optimised) { [(1, 3), (2, 3), (7, 3)] } else { [(1, 0), (2, 1), (7, 2)] };
 
 /// Runs `work` on each number of threads, several times, and compares what it returns.
