@@ -61,6 +61,10 @@ impl<V: Copy, R: Registers<V>> Registers<V> for Value<'_, V, R> {
     fn add(&mut self, _: u32, _: V) {
         unbound()
     }
+    #[cfg_attr(optimised, inline(always))]
+    fn ahead(&self) -> Option<usize> {
+        self.up.ahead()
+    }
 }
 
 struct Gradient<'up, V, R> {

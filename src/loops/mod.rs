@@ -55,6 +55,7 @@ pub use places::{AffineWalk, GridMode, GridPadding, GridSample, GridWalk, Unpool
 pub(crate) use product::{BATCH, at};
 pub use product::{Matrix, Place, Product};
 pub use region::TracedRegion;
+pub(crate) use registers::Reading;
 pub(crate) use registers::unbound;
 pub use registers::{Registers, Unbound};
 pub(crate) use rows::product as count_product;

@@ -12,7 +12,7 @@ use super::traced::{Access, GradientPlace, TracedBody, Tracing};
 use crate::dims::Flag;
 use crate::dtype::{Elem, Real};
 use crate::layout::Strides;
-use crate::num::{Lane, Simd};
+use crate::num::{Lane, Simd, prefetch};
 use std::marker::PhantomData;
 
 /// An operand: memory with a stride for each loop. `G`: it receives gradients. `K` is `On` when the inner stride is
@@ -141,7 +141,7 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
     }
 
     #[cfg_attr(optimised, inline(always))]
-    fn value<V: Lane<E>, R: Registers<V>>(&self, _: &R, at: At) -> V
+    fn value<V: Lane<E>, R: Registers<V>>(&self, registers: &R, at: At) -> V
     where
         E: Real,
     {
@@ -149,6 +149,9 @@ impl<E: Elem, G: Flag, K: Flag> Body<E> for Slot<E, G, K> {
         unsafe {
             let row = self.base.offset(self.offset);
             if !K::ON || self.step == 1 {
+                if let Some(ahead) = registers.ahead() {
+                    prefetch(row.wrapping_add(at.column()).wrapping_byte_add(ahead));
+                }
                 V::load(row.add(at.column()), at.lanes())
             } else if self.step == 0 {
                 V::splat(*row)

@@ -4,7 +4,7 @@
 use super::cascade::Cascade;
 use super::parallel::{SharedPtr, for_each};
 use crate::dtype::Real;
-use crate::loops::{At, Body, Frame, Unbound};
+use crate::loops::{At, Body, Frame, Reading, Unbound};
 use crate::num::{Kernel, Lane, Num, Simd, dispatch};
 
 /// Vectors that are added in their own type before a partial sum goes to [`Simd::Sum`]. A million equal `f32` come out
@@ -13,6 +13,13 @@ const BLOCK: usize = 64;
 
 /// Vectors of a total that are added side by side: each sum waits for its own last addition alone.
 const SIDE: usize = 2;
+
+/// How long before it is read memory of a total is asked for: four pages. Processors follow a stream of reads to the end
+/// of its page and wait at the next one, whose place they do not know: sums of 40 MB take 0.85 of the time.
+const AHEAD: usize = 1 << 14;
+
+/// Bytes from which on a tensor does not stay in the caches of one core.
+const LARGE: usize = 1 << 20;
 
 /// Terms of a gradient that are added in lanes before they go to the sum of their chunk: as many for narrow lanes as
 /// for wide ones. Roundings in lanes and of the sum are about even, and err below 1e-6 for 7 million `f32`.
@@ -123,6 +130,8 @@ impl<E: Real, B: Body<E>> Kernel<E> for Total<'_, B> {
     fn run<V: Lane<E>>(self) -> E::Sum {
         let (Frame { inner, .. }, mut body) = (*self.frame, *self.body);
         let (mut total, mut sums, mut vectors) = (E::Sum::c(0.0), [V::c(0.0); SIDE], 0);
+        let near = self.frame.len().saturating_mul(size_of::<E>()) < LARGE;
+        let reading = Reading { ahead: if near { 0 } else { AHEAD } };
         for (row, from, to) in self.frame.chunk(self.chunk).units(inner) {
             body.seek(self.frame, &self.frame.index(row));
             let mut start = from;
@@ -134,7 +143,7 @@ impl<E: Real, B: Body<E>> Kernel<E> for Total<'_, B> {
                     let mut k = 0;
                     while k < SIDE {
                         // SAFETY: the chunk's columns lie inside the frame.
-                        let value: V = body.value(&Unbound, unsafe { At::new(start + k * V::N, V::N) });
+                        let value: V = body.value(&reading, unsafe { At::new(start + k * V::N, V::N) });
                         sums[k] = sums[k] + value;
                         k += 1;
                     }
