@@ -87,7 +87,7 @@ pub use dual::Dual;
 pub(crate) use ends::Ends;
 pub(crate) use engine::GemmCall;
 pub(crate) use factors::{Factors, Scaled};
-pub(crate) use gemm::{Strips, Tiles, in_tiles};
+pub(crate) use gemm::{Strips, Tiles, in_tiles, tile_size};
 pub(crate) use half::Half;
 pub use lane::{Kernel, Lane, Simd};
 pub use level::{Level, level, with_level};

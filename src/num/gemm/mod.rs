@@ -25,4 +25,5 @@ mod tile;
 
 pub(super) use blocks::product;
 pub(crate) use height::{Tiles, in_tiles};
+pub(crate) use plan::tile_size;
 pub(crate) use tile::Strips;

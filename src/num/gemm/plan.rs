@@ -89,6 +89,13 @@ impl<E: Simd> Kernel<E> for Size {
     }
 }
 
+/// The level to run on, rows of a tile there, and lanes of a register.
+pub(crate) fn tile_size<E: Simd>() -> (Level, [usize; 2]) {
+    let level = level();
+    // SAFETY: `level` never exceeds what the processor has.
+    (level, unsafe { E::run(Size, level) })
+}
+
 impl Plan {
     /// For this product.
     pub(super) fn of<E: Simd>(call: &GemmCall<E, E::Wide>) -> Self {
@@ -98,9 +105,7 @@ impl Plan {
     /// The same within other limits.
     pub(super) fn within<E: Simd>(limits: Limits, call: &GemmCall<E, E::Wide>) -> Self {
         let ([m, k, n], (_, a_row, _), (_, b_row, b_column)) = (call.sizes, call.a, call.b);
-        let level = level();
-        // SAFETY: `level` never exceeds what the processor has.
-        let [height, lanes] = unsafe { E::Wide::run(Size, level) };
+        let (level, [height, lanes]) = tile_size::<E::Wide>();
         let lines = m.min(limits.rows) + n.min(limits.columns) + height + 2 * lanes;
         let terms = (limits.bytes / size_of::<E::Wide>() / lines).max(TERMS) / TERMS * TERMS;
         // 16-bit floats are widened by packing.

@@ -4,6 +4,7 @@
 //! into memory that stays in the cache, multiplied there, and written to where its places lie; whole matrices of
 //! patches, which are as many times as large as pictures as a window has elements, are never made.
 
+use super::direct;
 use super::patches::Places;
 use crate::device::cpu::parallel::for_each_of;
 use crate::device::cpu::product::multiply_slices;
@@ -70,6 +71,11 @@ fn tasks<'y, E: Real>(how: &Convolution, y: &'y mut [E]) -> Vec<Task<'y, E>> {
 
 /// The convolution of pictures by a weight.
 pub(super) fn convolve<E: Real>(how: &Convolution, x: &[E], weight: &[E]) -> Buf<E> {
+    direct::convolve(how, x, weight).unwrap_or_else(|| from_patches(how, x, weight))
+}
+
+/// The same, as products of the weight with patches.
+fn from_patches<E: Real>(how: &Convolution, x: &[E], weight: &[E]) -> Buf<E> {
     let (terms, outputs) = (how.terms(), how.outputs);
     let mut y = unwritten(how.lens()[2]);
     if y.is_empty() {

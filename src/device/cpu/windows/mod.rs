@@ -4,6 +4,9 @@
 //! |---|---|
 //! | `patches` | which elements a window has: patches as the columns of a matrix, and back |
 //! | `convolve` | convolutions as products of the weight with patches |
+//! | `sheet` | parts of pictures laid out for all windows |
+//! | `direct`, `sweep` | convolutions from sheets; their loop, tile by tile |
+//! | `direct_weight` | the gradient of the weight from sheets |
 //! | `slopes` | the gradients of both |
 //! | `pool` | lines of places, the mean of each window, and its gradient |
 //! | `largest` | the largest element of each window, and its gradient |
@@ -18,6 +21,8 @@
 
 mod affine;
 mod convolve;
+mod direct;
+mod direct_weight;
 mod halves;
 mod largest;
 mod norms;
@@ -28,7 +33,9 @@ mod patches;
 mod places;
 mod pool;
 mod sample;
+mod sheet;
 mod slopes;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod unfold;

@@ -4,11 +4,12 @@
 
 use super::convolve::{block, patches};
 use super::patches::Places;
+use super::{direct, direct_weight};
 use crate::device::cpu::parallel::for_each_of;
 use crate::device::cpu::product::multiply_slices;
 use crate::device::cpu::unwritten;
 use crate::dtype::Real;
-use crate::loops::Convolution;
+use crate::loops::{Convolution, Walk};
 use crate::memory::Buf;
 use std::ops::Range;
 
@@ -19,8 +20,44 @@ const PLACES: usize = 1024;
 /// Elements of all sums of the weight's gradient that are made beside each other.
 const SUMS: usize = 1 << 22;
 
-/// The gradient of pictures: for each channel, what each place owes to the elements of its window, added in `f64`.
+/// The gradient of pictures.
 pub(super) fn to_pictures<E: Real>(how: &Convolution, slope: &[E], weight: &[E]) -> Buf<E> {
+    // Around the gradient there are zeros, which make NaN of what is infinite.
+    let turned = turned(how).filter(|_| weight.iter().all(|w| w.as_f64().is_finite()));
+    let direct = turned.and_then(|turned| direct::convolve(&turned, slope, mirrored(how, weight).host()));
+    direct.unwrap_or_else(|| from_places(how, slope, weight))
+}
+
+/// The convolution of the gradient that is the one of pictures, of the mirrored weight: where windows move by 1.
+fn turned(how: &Convolution) -> Option<Convolution> {
+    let Convolution { walk, inputs, outputs, .. } = *how;
+    let mut steps = walk.steps;
+    for step in &mut steps {
+        let far = step.size.checked_sub(1)?.checked_mul(step.dilation)?;
+        (step.before, step.after) = (far.checked_sub(step.before)?, far.checked_sub(step.after)?);
+    }
+    let walk = Walk { space: walk.places, steps, places: walk.space };
+    let moves_by_one = steps.iter().all(|step| step.stride == 1);
+    moves_by_one.then_some(Convolution { walk, inputs: outputs, outputs: inputs, ..*how })
+}
+
+/// The weight of each pair of channels, input first, from its last element to its first.
+fn mirrored<E: Real>(how: &Convolution, weight: &[E]) -> Buf<E> {
+    let Convolution { walk, inputs, outputs, .. } = *how;
+    let (window, group) = (walk.window(), outputs * how.terms());
+    let mut mirrored = unwritten(weight.len());
+    for (to, weight) in mirrored.make_mut().chunks_exact_mut(group.max(1)).zip(weight.chunks_exact(group.max(1))) {
+        for (pair, to) in to.chunks_exact_mut(window).enumerate() {
+            let (input, output) = (pair / outputs, pair % outputs);
+            let own = &weight[(output * inputs + input) * window..][..window];
+            to.iter_mut().zip(own.iter().rev()).for_each(|(to, &w)| *to = w);
+        }
+    }
+    mirrored
+}
+
+/// The same, for each channel: what each place owes to the elements of its window, added in `f64`.
+fn from_places<E: Real>(how: &Convolution, slope: &[E], weight: &[E]) -> Buf<E> {
     let Convolution { walk, batch, groups, inputs, outputs } = *how;
     let (each, window, places, terms) = (walk.elements(), walk.window(), walk.count(), how.terms());
     let mut x = Buf::zeros(how.lens()[0]);
@@ -76,8 +113,13 @@ fn lines<E: Real>(how: &Convolution, slope: &[E], group: usize, range: Range<usi
     lines
 }
 
-/// The gradient of the weight. Blocks are added in `f64`, each in a run of blocks, and the sums of runs in order.
+/// The gradient of the weight.
 pub(super) fn to_weight<E: Real>(how: &Convolution, slope: &[E], x: &[E]) -> Buf<E> {
+    direct_weight::to_weight(how, slope, x).unwrap_or_else(|| from_patches(how, slope, x))
+}
+
+/// The same, as products of the gradient with patches. Blocks are added in `f64`, each in a run of blocks, and the sums of runs in order.
+fn from_patches<E: Real>(how: &Convolution, slope: &[E], x: &[E]) -> Buf<E> {
     let Convolution { walk, batch, groups, outputs, .. } = *how;
     let (terms, block, all) = (how.terms(), block(how).min(PLACES), batch * walk.count());
     let (each, blocks) = (outputs * terms, all.div_ceil(block));

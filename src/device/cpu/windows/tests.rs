@@ -185,6 +185,26 @@ fn nothing_gives_nothing() {
 }
 
 #[test]
+fn infinite_weights_reach_no_element_beyond_their_windows() {
+    let walk = walk([1, 4, 5], [Stepping::NONE, step(3, 1, 1, 1), step(3, 1, 1, 1)]).expect("fits");
+    let how = Convolution { walk, batch: 1, groups: 1, inputs: 4, outputs: 4 };
+    let [x, w, y] = how.lens();
+    let (mut weight, slope): (Vec<f32>, Vec<f32>) = (numbers(w, 2), vec![1.0; y]);
+    weight[0] = f32::INFINITY;
+    let slopes = to_pictures(&how, &slope, &weight);
+    let infinite = slopes.host().iter().filter(|x| x.is_infinite()).count();
+    // The first element of the first filter sees all rows and columns of the first input but the last ones.
+    assert_eq!((slopes.len(), infinite, slopes.host().iter().any(|x| x.is_nan())), (x, 3 * 4, false));
+}
+
+#[test]
+fn windows_far_outside_of_the_picture_take_no_memory() {
+    let far = step(3, 1, 1 << 40, 1 << 40);
+    let walk = walk([1, 3, 5], [Stepping::NONE, step(3, 1, 1, 1), far]).expect("fits");
+    check::<f32>(&Convolution { walk, batch: 2, groups: 1, inputs: 3, outputs: 4 });
+}
+
+#[test]
 fn any_number_of_threads_gives_the_same_bits() {
     let bits = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
