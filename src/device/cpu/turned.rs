@@ -12,11 +12,13 @@ use std::arch::x86_64::{
     __m128i, _mm_loadu_si128, _mm_storeu_si128, _mm_unpackhi_epi32, _mm_unpackhi_epi64, _mm_unpacklo_epi32,
     _mm_unpacklo_epi64,
 };
+#[cfg(target_arch = "x86_64")]
+use std::mem::MaybeUninit;
 
 /// The side of a block: its lines of memory are in the cache while their elements are spread.
 pub(super) const SIDE: usize = 16;
-/// Rows of the result whose blocks are walked before the next columns: their elements are side by side in memory, in a
-/// few of its pages.
+/// Columns of the result whose blocks are walked before the next rows: the lines that they are read from stay in the
+/// cache until the neighbours of their elements are read.
 pub(super) const BAND: usize = 256;
 
 /// The elements in row-major order, in blocks of the last axis and of `axis`, along which neighbours lie side by side.
@@ -26,9 +28,9 @@ pub(super) fn turned<E: Elem>(from: &[E], offset: usize, axes: &Axes, axis: usiz
     (others.size[axis], others.size[COLUMNS]) = (1, 1);
     let apart = own.stride[axis] as usize;
     each_pair(others.size, [offset, 0], [&others.stride, &own.stride], |[place, target]| {
-        for band in (0..rows).step_by(BAND) {
-            for column in (0..columns).step_by(SIDE) {
-                for row in (band..rows.min(band + BAND)).step_by(SIDE) {
+        for band in (0..columns).step_by(BAND) {
+            for row in (0..rows).step_by(SIDE) {
+                for column in (band..columns.min(band + BAND)).step_by(SIDE) {
                     let (from, to) = (&from[place + row + column * step..], &mut to[target + row * apart + column..]);
                     block(from, step, to, apart, [SIDE.min(rows - row), SIDE.min(columns - column)]);
                 }
@@ -69,27 +71,33 @@ fn block<E: Elem>(from: &[E], step: usize, to: &mut [E], apart: usize, [rows, co
 }
 
 /// A block of elements of four bytes, four by four: the registers are those of every processor of the target, and the
-/// compiler makes none of loops over single elements.
+/// compiler makes none of loops over single elements. Each line is read and written in one go, by way of a block at
+/// hand: where lines are a power of two apart, all have one and the same few places in the caches, and those that are
+/// come back to are gone. Of 1024 x 1024 elements that is a sixth of the time.
 ///
 /// # Safety
 /// `SIDE` elements can be read at each of `SIDE` lines, `step` apart, and written at each of as many, `apart` apart.
 #[cfg(target_arch = "x86_64")]
 #[cfg_attr(optimised, inline(always))]
 unsafe fn fours(from: *const u32, step: usize, to: *mut u32, apart: usize) {
-    for (row, column) in squares::<4>() {
-        // SAFETY: rows and columns up to `SIDE`, of the caller's lines.
+    let mut near = MaybeUninit::<[u32; SIDE * SIDE]>::uninit();
+    let block = near.as_mut_ptr().cast::<u32>();
+    for (column, row) in squares::<4>() {
+        // SAFETY: rows and columns up to `SIDE`, of the caller's lines and of the block.
         unsafe {
             let line = |i: usize| _mm_loadu_si128(from.add(row + (column + i) * step).cast::<__m128i>());
             let (a, b, c, d) = (line(0), line(1), line(2), line(3));
             let (low, high) = (_mm_unpacklo_epi32(a, b), _mm_unpackhi_epi32(a, b));
             let (low_behind, high_behind) = (_mm_unpacklo_epi32(c, d), _mm_unpackhi_epi32(c, d));
-            let put = |i: usize, line| _mm_storeu_si128(to.add((row + i) * apart + column).cast(), line);
+            let put = |i: usize, line| _mm_storeu_si128(block.add((row + i) * SIDE + column).cast(), line);
             put(0, _mm_unpacklo_epi64(low, low_behind));
             put(1, _mm_unpackhi_epi64(low, low_behind));
             put(2, _mm_unpacklo_epi64(high, high_behind));
             put(3, _mm_unpackhi_epi64(high, high_behind));
         }
     }
+    // SAFETY: the squares have filled the block; the caller's lines.
+    unsafe { put(block, to, apart) }
 }
 
 /// A block of elements of eight bytes, two by two.
@@ -99,19 +107,36 @@ unsafe fn fours(from: *const u32, step: usize, to: *mut u32, apart: usize) {
 #[cfg(target_arch = "x86_64")]
 #[cfg_attr(optimised, inline(always))]
 unsafe fn twos(from: *const u64, step: usize, to: *mut u64, apart: usize) {
-    for (row, column) in squares::<2>() {
-        // SAFETY: rows and columns up to `SIDE`, of the caller's lines.
+    let mut near = MaybeUninit::<[u64; SIDE * SIDE]>::uninit();
+    let block = near.as_mut_ptr().cast::<u64>();
+    for (column, row) in squares::<2>() {
+        // SAFETY: rows and columns up to `SIDE`, of the caller's lines and of the block.
         unsafe {
             let line = |i: usize| _mm_loadu_si128(from.add(row + (column + i) * step).cast::<__m128i>());
             let (a, b) = (line(0), line(1));
-            let put = |i: usize, line| _mm_storeu_si128(to.add((row + i) * apart + column).cast(), line);
+            let put = |i: usize, line| _mm_storeu_si128(block.add((row + i) * SIDE + column).cast(), line);
             put(0, _mm_unpacklo_epi64(a, b));
             put(1, _mm_unpackhi_epi64(a, b));
         }
     }
+    // SAFETY: the squares have filled the block; the caller's lines.
+    unsafe { put(block, to, apart) }
 }
 
-/// The first row and column of each square of `N` by `N` in a block.
+/// Writes a block line by line.
+///
+/// # Safety
+/// The block has been filled; `SIDE` elements can be written at each of `SIDE` lines, `apart` apart.
+#[cfg(target_arch = "x86_64")]
+#[cfg_attr(optimised, inline(always))]
+unsafe fn put<T: Copy>(block: *const T, to: *mut T, apart: usize) {
+    for row in 0..SIDE {
+        // SAFETY: a line of the block, and one of the caller's.
+        unsafe { to.add(row * apart).copy_from_nonoverlapping(block.add(row * SIDE), SIDE) }
+    }
+}
+
+/// The first column and row of each square of `N` by `N` in a block, column by column.
 #[cfg(target_arch = "x86_64")]
 #[cfg_attr(optimised, inline(always))]
 fn squares<const N: usize>() -> impl Iterator<Item = (usize, usize)> {
