@@ -107,11 +107,21 @@ fn extreme_of<E: Elem, const LARGEST: bool>(elements: &[E], other: E) -> E {
     let (sides, rest) = elements.as_chunks::<SIDE>();
     let mut best = other;
     if !sides.is_empty() {
-        let mut side = [other; SIDE];
+        let (mut side, mut any_nan) = ([other; SIDE], false);
         for elements in sides {
             for i in 0..SIDE {
-                side[i] = more::<E, LARGEST>(side[i], elements[i]);
+                let beats = if LARGEST { elements[i] > side[i] } else { elements[i] < side[i] };
+                side[i] = if beats { elements[i] } else { side[i] };
             }
+            // By pairs, which processors compare at once.
+            let mut found = false;
+            for i in 0..SIDE / 2 {
+                found |= is_nan(elements[i]) | is_nan(elements[i + SIDE / 2]);
+            }
+            any_nan |= found;
+        }
+        if any_nan {
+            return elements.iter().copied().find(|&x| is_nan(x)).unwrap_or(best);
         }
         // One after the other: halves folded onto each other are unrolled before the loop above becomes vectors.
         for x in side {
