@@ -113,12 +113,13 @@ pub(super) fn convolve<E: Real>(how: &Convolution, x: &[E], weight: &[E]) -> Opt
         let (width, rows, columns) = (sheets.width(block), block.rows.len(), block.columns.len());
         let (channel, taps) = (sheets.channel(block).unwrap_or(0), sheets.taps(block));
         // Places follow each other through all rows, or each row begins a vector: what has fewer of these.
-        let through = (rows * width).div_ceil(*lanes) <= rows * columns.div_ceil(*lanes);
-        let across = if through { width } else { columns.next_multiple_of(*lanes) };
-        let vectors = (rows * across).div_ceil(*lanes);
+        let (last, per_row) = ((rows - 1) * width, columns.div_ceil(*lanes));
+        let through = (last + columns).div_ceil(*lanes) <= rows * per_row;
+        let across = if through { width } else { per_row * lanes };
+        let vectors = if through { (last + columns).div_ceil(*lanes) } else { rows * per_row };
         // Vectors reach beyond the last place.
-        let (len, behind) = (how.inputs * channel, 2 * lanes);
-        let mut sheet = unwritten(len + behind);
+        let len = how.inputs * channel;
+        let mut sheet = unwritten(len + lanes);
         let (own, rest) = sheet.make_mut().split_at_mut(len);
         sheets.fill(block, &x[group * channels..][..channels], own);
         rest.fill(E::of_f64(0.0));
@@ -131,14 +132,14 @@ pub(super) fn convolve<E: Real>(how: &Convolution, x: &[E], weight: &[E]) -> Opt
             weight: packed.host()[group % how.groups * strips..].as_ptr(),
             outputs: how.outputs,
             inputs: how.inputs,
-            per_row: if through { usize::MAX } else { across / lanes },
+            per_row: if through { usize::MAX } else { per_row },
             width,
             vectors,
             sums: sums.make_mut().as_mut_ptr(),
             pitch,
         };
-        // SAFETY: the level is one of the processor; vectors begin inside of the sheet at the farthest tap, and end in
-        // what lies behind it; the weight has strips of this level, and there are sums for whole tiles.
+        // SAFETY: the level is one of the processor; each vector begins at a place, of which the sheet has each tap, and
+        // ends in what lies behind it; the weight has strips of this level, and there are sums for whole tiles.
         unsafe { E::run(sweep, *level) };
         for (line, sums) in lines.into_iter().zip(sums.host().chunks_exact(pitch)) {
             let rows = line.chunks_exact_mut(columns).zip(sums.chunks(across));

@@ -198,6 +198,14 @@ fn infinite_weights_reach_no_element_beyond_their_windows() {
 }
 
 #[test]
+fn windows_wider_than_a_register_end_in_their_pictures() {
+    for (size, stride, dilation) in [(64, 1, 1), (40, 1, 2), (33, 2, 1), (17, 3, 4)] {
+        let walk = walk([1, 2, 130], [Stepping::NONE, Stepping::NONE, step(size, stride, 0, dilation)]).expect("fits");
+        check::<f32>(&Convolution { walk, batch: 1, groups: 1, inputs: 2, outputs: 13 });
+    }
+}
+
+#[test]
 fn windows_far_outside_of_the_picture_take_no_memory() {
     let far = step(3, 1, 1 << 40, 1 << 40);
     let walk = walk([1, 3, 5], [Stepping::NONE, step(3, 1, 1, 1), far]).expect("fits");
