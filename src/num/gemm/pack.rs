@@ -3,7 +3,7 @@
 //! Apart from the tiles because here memory is what counts; 16-bit floats are widened on the way.
 
 use super::target::MOST;
-use crate::num::{Kernel, Lane, Simd};
+use crate::num::{Kernel, Lane, Simd, prefetch};
 
 /// Lines of a factor (rows of A, columns of B): `step` from line to line, `term` from term to term.
 #[derive(Clone, Copy)]
@@ -40,6 +40,9 @@ pub(super) struct Packing<E: Simd> {
     pub(super) last: usize,
     pub(super) to: *mut E::Wide,
 }
+
+/// Terms that are asked for before they are read, where each lies in a page of its own.
+const AHEAD: isize = 8;
 
 /// Lines that are turned at a time.
 const PAIR: usize = 2;
@@ -83,6 +86,7 @@ impl<E: Simd> Packing<E> {
                 let mut line = 0;
                 while line < wide {
                     let (read, write) = (read.wrapping_add(line), write.wrapping_add(line));
+                    prefetch(read.wrapping_offset(AHEAD * from.term));
                     // SAFETY: the lines that are there are read, those of the strip are written.
                     unsafe {
                         if line + V::N <= there {
