@@ -117,6 +117,7 @@ impl<E: Simd> Packing<E> {
                 let mut pair = [[E::Wide::default(); MOST]; PAIR];
                 for (i, row) in pair.iter_mut().enumerate() {
                     let place = from.at(line + i, term);
+                    prefetch(place.wrapping_offset(4 * V::N as isize * from.term));
                     // SAFETY: `n` terms from here on are those of a line.
                     let x: V = unsafe {
                         match line + i < lines {
