@@ -14,7 +14,8 @@ const TERMS: isize = 64;
 /// its memory likes it.
 const WIDE: usize = 8;
 
-/// Four rows by one vector of C at a time, or one row by several, over all of `k`, in registers. B has contiguous rows.
+/// Four rows by two vectors of C at a time, so that no sum waits for itself, or one row by several, over all of `k`, in
+/// registers. B has contiguous rows.
 impl<E: Real> Kernel<E> for Call<E> {
     type Out = ();
     #[cfg_attr(optimised, inline(always))]
@@ -26,17 +27,12 @@ impl<E: Real> Kernel<E> for Call<E> {
                 (0..self.m).for_each(|row| self.tile::<V, 1, WIDE>(row, column, V::N));
                 column += WIDE * V::N;
             }
+            while !V::RARE && column + 2 * V::N <= self.n {
+                self.columns::<V, 2>(column, V::N);
+                column += 2 * V::N;
+            }
             while column < self.n {
-                let lanes = V::N.min(self.n - column);
-                let mut row = 0;
-                while row + 4 <= self.m {
-                    self.tile::<V, 4, 1>(row, column, lanes);
-                    row += 4;
-                }
-                while row < self.m {
-                    self.tile::<V, 1, 1>(row, column, lanes);
-                    row += 1;
-                }
+                self.columns::<V, 1>(column, V::N.min(self.n - column));
                 column += V::N;
             }
         }
@@ -44,6 +40,26 @@ impl<E: Real> Kernel<E> for Call<E> {
 }
 
 impl<E: Real> Call<E> {
+    /// `C` vectors of `lanes` columns each from this one on, of all rows.
+    ///
+    /// # Safety
+    /// These are columns of C, and all places of the call lie inside their matrices.
+    #[cfg_attr(optimised, inline(always))]
+    unsafe fn columns<V: Lane<E>, const C: usize>(&self, column: usize, lanes: usize) {
+        let mut row = 0;
+        // SAFETY: rows below `m`; the caller's contract for the columns.
+        unsafe {
+            while row + 4 <= self.m {
+                self.tile::<V, 4, C>(row, column, lanes);
+                row += 4;
+            }
+            while row < self.m {
+                self.tile::<V, 1, C>(row, column, lanes);
+                row += 1;
+            }
+        }
+    }
+
     /// The terms `from..to` of the elements of a tile whose rows of A and columns of B begin here.
     ///
     /// # Safety
