@@ -14,6 +14,7 @@ mod adam;
 mod clip;
 mod clip_on_device;
 mod groups;
+mod moments;
 mod optimizer;
 mod rmsprop;
 mod sgd;

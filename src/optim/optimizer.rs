@@ -32,28 +32,40 @@ pub struct Step {
 
 /// How an optimizer renews a parameter.
 pub trait Rule: Clone + 'static {
-    /// The names of what it remembers of each parameter: at most two tensors of the parameter's shape.
+    /// The names of what it remembers of each parameter, a tensor of the parameter's shape each, in the order of its
+    /// formula.
     fn state(&self) -> &'static [&'static str];
-    /// Renews a weight and its state. State that is `None` has not been used yet and stands for zeros.
-    fn renew<E: Real, D: Device>(&self, step: Step, renewal: Renewal<'_, E, D>, state: &mut [Remembered<E>; 2]);
+    /// Renews a weight and its state.
+    fn renew<E: Real, D: Device>(&self, step: Step, renewal: Renewal<'_, E, D>);
 }
 
 /// A tensor of state, if it is in use; of `f32` for parameters of `f16` and `bf16`.
 pub type Remembered<E> = Option<Buf<<E as Real>::Precise>>;
 
-/// A parameter that is being renewed.
+/// A parameter that is being renewed, and its state.
 pub struct Renewal<'a, E: Real, D> {
     device: D,
     weight: &'a mut Buf<E>,
     gradient: &'a Buf<E>,
     exact: Option<&'a mut Buf<E::Precise>>,
+    state: &'a mut Vec<Remembered<E>>,
 }
 
 impl<E: Real, D: Device> Renewal<'_, E, D> {
-    /// Applies a formula to weight and state. State that is `None` is zeros.
-    pub fn update<U: Update<N>, const N: usize>(self, formula: U, state: [&mut Remembered<E>; N]) {
+    /// Whether nothing is remembered of the parameter yet: all its state stands for zeros.
+    pub fn begins(&self) -> bool {
+        self.state.iter().all(Option::is_none)
+    }
+
+    /// Applies a formula to the weight and to as many tensors of state as it has, the first of those that the rule
+    /// names. State that has not been used yet is zeros.
+    pub fn update<U: Update<N>, const N: usize>(self, formula: U) {
         let (device, len) = (self.device, self.weight.len());
-        let state = state.map(|state| state.get_or_insert_with(|| device.zeroed(len)));
+        if self.state.len() < N {
+            self.state.resize(N, None);
+        }
+        let state = self.state.first_chunk_mut::<N>().expect("there are as many now");
+        let state = state.each_mut().map(|state| state.get_or_insert_with(|| device.zeroed(len)));
         device.update(formula, self.weight, self.gradient, state, self.exact);
     }
 }
@@ -87,7 +99,8 @@ pub struct ParameterState<E: Real, D> {
     pub(super) len: usize,
     /// Steps that left this parameter alone.
     pub(super) skipped: u64,
-    pub(super) state: [Remembered<E>; 2],
+    /// As many as a step has used.
+    pub(super) state: Vec<Remembered<E>>,
     /// The weights before they were rounded to 16 bits.
     pub(super) exact: Remembered<E>,
 }
@@ -212,8 +225,13 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
             raise(another_model(fits.parameters));
         }
         self.steps = self.steps.saturating_add(1);
-        let mut walk = Walk { rule: &self.rule, rules: &self.rules, next: 0, number: self.steps, lr: self.lr };
+        let mut walk = Walk { rules: Rules::of(&self.rule, &self.rules), number: self.steps, lr: self.lr };
         model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
+    }
+
+    /// The rule of each parameter, in the order of the model.
+    pub(super) fn rules(&self) -> Rules<'_, R> {
+        Rules::of(&self.rule, &self.rules)
     }
 
     /// Which parameters, in the order of the model, are not trained.
@@ -263,7 +281,7 @@ impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<ParameterState<E, D>, E
     fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a (Buf<E>, D)) -> ParameterState<E, D> {
         self.parameters += 1;
         let (device, len) = (*device, weight.len());
-        ParameterState { hyper: self.hyper, device, len, skipped: 0, state: [None, None], exact: None }
+        ParameterState { hyper: self.hyper, device, len, skipped: 0, state: Vec::new(), exact: None }
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E::Precise>, D)) {}
 }
@@ -303,12 +321,27 @@ impl<E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<ParameterState<E, 
     }
 }
 
+/// The rules of the parameters, one after the other.
+pub(super) struct Rules<'r, R> {
+    all: &'r R,
+    /// The rule of each parameter, if they differ.
+    each: std::slice::Iter<'r, R>,
+}
+
+impl<'r, R> Rules<'r, R> {
+    fn of(all: &'r R, each: &'r [R]) -> Self {
+        Rules { all, each: each.iter() }
+    }
+
+    /// The rule of the next parameter.
+    pub(super) fn advance(&mut self) -> &'r R {
+        self.each.next().unwrap_or(self.all)
+    }
+}
+
 /// The step itself.
 struct Walk<'r, R> {
-    rule: &'r R,
-    /// The rule of each parameter, if they differ.
-    rules: &'r [R],
-    next: usize,
+    rules: Rules<'r, R>,
     number: u64,
     lr: f64,
 }
@@ -322,8 +355,7 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Parameter
         slot: &mut ParameterState<E, D>,
     ) {
         let Hyper { lr_factor, weight_decay } = slot.hyper;
-        let rule = self.rules.get(self.next).unwrap_or(self.rule);
-        self.next += 1;
+        let rule = self.rules.advance();
         let Some(gradient) = gradient.get().filter(|_| lr_factor != 0.0) else {
             slot.skipped = slot.skipped.saturating_add(1);
             return;
@@ -332,7 +364,7 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Parameter
         let step = Step { number, lr: self.lr * lr_factor, weight_decay };
         let (weight, device) = (&mut weight.0, weight.1);
         let exact = E::NARROW.then(|| slot.exact.get_or_insert_with(|| device.convert(weight)));
-        rule.renew(step, Renewal { device, weight, gradient, exact }, &mut slot.state);
+        rule.renew(step, Renewal { device, weight, gradient, exact, state: &mut slot.state });
     }
     fn stat(&mut self, _: &Path<'_>, old: &mut Kept<E, D>, recorded: &Remembered<E>, (): &mut ()) {
         if let Some(new) = recorded {
