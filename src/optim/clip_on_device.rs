@@ -90,8 +90,7 @@ where
     let Some(device) = counted.device else { raise(Error::NoGradient) };
     let [unit, times] = norm(device, &counted.gradients);
     grads.each_mut(&mut Scale { max, unit: &unit, times: &times }, &Path::ROOT);
-    let buf = computed(device, Binary { op: Times, a: leaf(&unit, ()), b: leaf(&times, ()) }, ());
-    Tensor { buf, shape: (), device }
+    Tensor { buf: length(device, [&unit, &times]), shape: (), device }
 }
 
 /// The gradients that count, in the type that they are measured in.
@@ -116,7 +115,7 @@ impl<'a, E: Real, D: Device> Map<'a, Grads<E, D>, Each<(), E, D>> for Counted<E,
 
 /// The unit that a norm is measured in, the largest size, and how many of it the norm is: one element each. No square
 /// of a ratio is too large or too small.
-fn norm<E: Real, D: Device>(device: D, gradients: &[Buf<E>]) -> [Buf<E>; 2] {
+pub(super) fn norm<E: Real, D: Device>(device: D, gradients: &[Buf<E>]) -> [Buf<E>; 2] {
     let sizes = gradients.iter().map(|gradient| {
         device.fold_rows(Rows::new(1, gradient.len(), 1), AlongLast(Largest {}), &[RowInput::Elements(gradient)])
     });
@@ -132,11 +131,16 @@ fn norm<E: Real, D: Device>(device: D, gradients: &[Buf<E>]) -> [Buf<E>; 2] {
     [unit, computed(device, Unary { op: Sqrt, a: leaf(&sum, ()) }, ())]
 }
 
-fn leaf<E: Elem, S>(buf: &Buf<E>, shape: S) -> Leaf<S, E, Off> {
+/// A norm as one number.
+pub(super) fn length<E: Real, D: Device>(device: D, [unit, times]: [&Buf<E>; 2]) -> Buf<E> {
+    computed(device, Binary { op: Times, a: leaf(unit, ()), b: leaf(times, ()) }, ())
+}
+
+pub(super) fn leaf<E: Elem, S>(buf: &Buf<E>, shape: S) -> Leaf<S, E, Off> {
     Leaf::constant(buf.clone(), shape)
 }
 
-fn computed<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S) -> Buf<E> {
+pub(super) fn computed<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S) -> Buf<E> {
     materialise(device, &node, shape)
 }
 

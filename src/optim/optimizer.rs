@@ -44,11 +44,11 @@ pub type Remembered<E> = Option<Buf<<E as Real>::Precise>>;
 
 /// A parameter that is being renewed, and its state.
 pub struct Renewal<'a, E: Real, D> {
-    device: D,
-    weight: &'a mut Buf<E>,
-    gradient: &'a Buf<E>,
-    exact: Option<&'a mut Buf<E::Precise>>,
-    state: &'a mut Vec<Remembered<E>>,
+    pub(super) device: D,
+    pub(super) weight: &'a mut Buf<E>,
+    pub(super) gradient: &'a Buf<E>,
+    pub(super) exact: Option<&'a mut Buf<E::Precise>>,
+    pub(super) state: &'a mut Vec<Remembered<E>>,
 }
 
 impl<E: Real, D: Device> Renewal<'_, E, D> {
