@@ -12,10 +12,10 @@ use crate::num::Num;
 
 /// LAMB, for large batches. You et al. 2019, arXiv:1904.00962.
 ///
-/// `m̂` and `v̂` as [`Adam`](super::Adam) has them without decay, `r = m̂ / (√v̂ + eps) + weight_decay · w`,
-/// `w ← w - lr · ‖w‖ / ‖r‖ · r`, with norms of each parameter as one long vector; the ratio is 1 where one of them is 0.
-/// Norms stay on the device: a step waits for none of them. Gradients beyond 2⁵⁶ (of `f64`, 2⁵⁰⁰) count as that large.
-/// Each step takes memory for two tensors of a parameter's size, and gives it back.
+/// `m̂` and `v̂` as [`Adam`](super::Adam) has them without decay, `r = m̂ / (√v̂ + eps) + weight_decay · w`, `w ← w -
+/// lr · ‖w‖ / ‖r‖ · r`, with norms of each parameter as one long vector; the ratio is 1 where one of them is 0. Norms
+/// stay on the device: a step waits for none of them. Gradients beyond 2⁵⁶ (of `f64`, 2⁵⁰⁰) count as that large. Each
+/// step takes memory for two tensors of a parameter's size, and gives it back.
 ///
 /// ```
 /// use congruent::{optim::Lamb, prelude::*};

@@ -11,9 +11,9 @@ use crate::num::Num;
 /// Lion: every weight moves by the learning rate, up or down. Chen et al. 2023, arXiv:2302.06675.
 ///
 /// `w ← w - lr · weight_decay · w`, `w ← w - lr · sign(β₁ m + (1 - β₁) g)`, then `m ← β₂ m + (1 - β₂) g`. It remembers
-/// half of what [`AdamW`](super::AdamW) does; its learning rate is 3 to 10 times smaller, its weight decay as many times
-/// larger. Gradients of any size count as they are; one that is infinite makes the weight NaN, or its sign would go on
-/// for ever.
+/// half of what [`AdamW`](super::AdamW) does; its learning rate is 3 to 10 times smaller, its weight decay as many
+/// times larger. Gradients of any size count as they are; one that is infinite makes the weight NaN, or its sign would
+/// go on for ever.
 ///
 /// ```
 /// use congruent::{optim::Lion, prelude::*};

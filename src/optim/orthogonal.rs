@@ -12,10 +12,10 @@ use crate::ops::{Evaluate, Movement, Products};
 use crate::tensor::Tensor;
 
 dims! {
-    /// The shorter side.
-    Short = ?,
-    /// The longer side.
-    Long = ?,
+    Rows = ?,
+    Columns = ?,
+    /// The shorter of the two.
+    Side = ?,
 }
 
 /// The coefficients of the polynomial: they raise small singular values as fast as can be, and leave all of them
@@ -31,28 +31,31 @@ pub(super) fn orthogonal<E: Real, D: Device>(
     [rows, columns]: [usize; 2],
     eps: f64,
 ) -> Buf<E> {
-    let [a, b, c] = COEFFICIENTS;
-    let shape = (Short(rows), Long(columns));
-    let tall = rows > columns;
-    let matrix = Tensor { buf: matrix, shape, device };
-    // Products of the shorter side are smaller.
-    let matrix = if tall { turned(&matrix) } else { matrix };
-    let [unit, times] = norm(device, std::slice::from_ref(&matrix.buf));
-    let shape = matrix.shape;
-    let ratio = Ternary { op: Ratio { eps }, a: leaf(&matrix.buf, shape), b: leaf(&unit, ()), c: leaf(&times, ()) };
+    let a = COEFFICIENTS[0];
+    let shape = (Rows(rows), Columns(columns));
+    let [unit, times] = norm(device, std::slice::from_ref(&matrix));
+    let ratio = Ternary { op: Ratio { eps }, a: leaf(&matrix, shape), b: leaf(&unit, ()), c: leaf(&times, ()) };
     let mut matrix = Tensor { buf: computed(device, ratio, shape), shape, device };
     for _ in 0..ROUNDS {
-        let gram = matrix.matmul_t(&matrix).eval();
-        let factor = (gram.matmul(&gram) * c + &gram * b).eval();
-        matrix = (factor.matmul(&matrix) + &matrix * a).eval();
+        // From the side where products are smaller: `X (XᵀX)` is `(X Xᵀ) X`.
+        matrix = if rows > columns {
+            let buf = polynomial(device, matrix.t().matmul(&matrix).eval().buf, columns);
+            let factor = Tensor { buf, shape: (Columns(columns), Columns(columns)), device };
+            (matrix.matmul(&factor) + &matrix * a).eval()
+        } else {
+            let buf = polynomial(device, matrix.matmul_t(&matrix).eval().buf, rows);
+            let factor = Tensor { buf, shape: (Rows(rows), Rows(rows)), device };
+            (factor.matmul(&matrix) + &matrix * a).eval()
+        };
     }
-    if tall { turned(&matrix).buf } else { matrix.buf }
+    matrix.buf
 }
 
-/// The transposed matrix, rows for columns.
-fn turned<E: Real, D: Device>(matrix: &Tensor<(Short, Long), E, D>) -> Tensor<(Short, Long), E, D> {
-    let (Short(rows), Long(columns)) = matrix.shape;
-    Tensor { buf: matrix.t().eval().buf, shape: (Short(columns), Long(rows)), device: matrix.device }
+/// `b A + c A²`
+fn polynomial<E: Real, D: Device>(device: D, matrix: Buf<E>, side: usize) -> Buf<E> {
+    let [_, b, c] = COEFFICIENTS;
+    let matrix = Tensor { buf: matrix, shape: (Side(side), Side(side)), device };
+    (matrix.matmul(&matrix) * c + &matrix * b).eval().buf
 }
 
 /// `x / max(unit · times, eps)`, computed in units.

@@ -4,6 +4,7 @@ use crate::vault::{Carried, VAULT, Vault, carried, in_use};
 use congruent::device::Storage;
 use congruent::io::NpzFile;
 use congruent::nn::Tanh;
+use congruent::optim::{Adan, Lamb, Muon, Optimizer, Rule};
 use congruent::prelude::*;
 
 dims! { Examples = ?, Batch = ?, Pixels = 8 * 8, Hidden = 32, Classes = 10 }
@@ -140,6 +141,31 @@ fn a_step_of_layers_carries_nothing() {
         assert!(norm.item() > 0.01);
     }
     assert_ne!(model.1.running_mean.tensor().to_vec(), before);
+}
+
+/// Norms and products of a step stay there, too, and weights are those of the processor to the bit.
+#[test]
+fn steps_of_whole_parameters_carry_nothing() {
+    type Net<A> = (Linear<Pixels, Hidden, Weights<f32, A>>, Linear<Hidden, Classes, Weights<f32, A>>);
+    fn trained<A: Device, R: Rule>(device: A, make: impl Fn(&Net<A>) -> Optimizer<R, Net<A>, f32, A>) -> Vec<f32> {
+        let (first, last) = (Linear::<Pixels, Hidden>::new(Key::new(1)), Linear::<Hidden, Classes>::new(Key::new(2)));
+        let mut model: Net<A> = (first, last).to(&device);
+        let x: Tensor<(Batch, Pixels), f32, A> = device.rand_of((Batch(12), Pixels), Key::new(3));
+        let y: Tensor<(Batch, Classes), f32, A> = device.rand_of((Batch(12), Classes), Key::new(4));
+        let mut opt = make(&model);
+        for _ in 0..3 {
+            let (_, grads) = model.loss_and_grad(|m| m.1.forward(m.0.forward(&x).tanh()).mse(&y)).expect("a step");
+            assert_eq!(carried(|| opt.step(&mut model, &grads)).1, NOTHING);
+        }
+        [model.0.weight.tensor().to_vec(), model.1.bias.tensor().to_vec()].concat()
+    }
+    assert_eq!(trained(VAULT, |m| Lamb::new(m, 0.01)), trained(Cpu, |m| Lamb::new(m, 0.01)));
+    assert_eq!(trained(VAULT, |m| Muon::new(m, 0.01)), trained(Cpu, |m| Muon::new(m, 0.01)));
+    assert_eq!(
+        trained(VAULT, |m| Adam::new(m, 0.01).amsgrad(true)),
+        trained(Cpu, |m| Adam::new(m, 0.01).amsgrad(true))
+    );
+    assert_eq!(trained(VAULT, |m| Adan::new(m, 0.01)), trained(Cpu, |m| Adan::new(m, 0.01)));
 }
 
 /// The gradient that a loss begins with is a number that the host has said itself.
