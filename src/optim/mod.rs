@@ -9,6 +9,8 @@
 //! | `lion`, `lamb`, `muon` | [`Lion`], [`Lamb`], [`Muon`] |
 //! | `moments` | what rules share: averages of gradients and squares; methods that set a number |
 //! | `directed`, `orthogonal` | steps along a direction that is made of a whole parameter; matrices made orthogonal |
+//! | `schedule` | [`Schedule`], the learning rate of each step; [`Plateau`] |
+//! | `averaged` | [`AveragedModel`]: EMA and SWA of a model |
 //! | `clip`, `clip_on_device` | clipping of gradients, by a number and without a wait for it |
 //!
 //! Settings are finite and not negative, and what a running average keeps is below 1, as in PyTorch's constructors:
@@ -18,6 +20,7 @@ mod adadelta;
 mod adam;
 mod adamax;
 mod adan;
+mod averaged;
 mod clip;
 mod clip_on_device;
 mod directed;
@@ -31,6 +34,7 @@ mod optimizer;
 mod orthogonal;
 mod radam;
 mod rmsprop;
+mod schedule;
 mod sgd;
 mod state;
 
@@ -38,6 +42,7 @@ pub use adadelta::{Adadelta, AdadeltaRule};
 pub use adam::{Adam, AdamRule, AdamW};
 pub use adamax::{Adamax, AdamaxRule};
 pub use adan::{Adan, AdanRule};
+pub use averaged::AveragedModel;
 pub use clip::{clip_grad_norm, clip_grad_value};
 pub use clip_on_device::{NormOnDevice, clip_grad_norm_on_device};
 pub use lamb::{Lamb, LambRule};
@@ -48,5 +53,6 @@ pub(crate) use optimizer::is_setting;
 pub use optimizer::{Hyper, Optimizer, ParameterState, Remembered, Renewal, Rule, Step};
 pub use radam::{RAdam, RAdamRule};
 pub use rmsprop::{Adagrad, AdagradRule, RmsProp, RmsPropRule};
+pub use schedule::{OneCycle, Plateau, PlateauState, Schedule};
 pub use sgd::{Sgd, SgdRule};
 pub(crate) use state::Gathered;

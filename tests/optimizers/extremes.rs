@@ -11,7 +11,8 @@ fn finite(values: &[f32]) -> bool {
 
 fn endure<R: Rule>(name: &str, make: impl Fn(&Model<f32>) -> Optimizer<R, Model<f32>>) {
     let row = start();
-    // State that stays finite decays again. Gradients from the least to the largest number, whose signs turn, none, usual ones.
+    // State that stays finite decays again. Gradients from the least to the largest number, whose signs turn, none,
+    // usual ones.
     let mut w = model(&row);
     let mut opt = make(&w);
     for size in [1e38, 3.4e38, 1e30, 1e-45, 0.0, 0.0, 1.0, 1.0] {

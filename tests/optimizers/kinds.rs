@@ -9,8 +9,6 @@ use congruent::optim::{Adadelta, Adamax, Adan, Lamb, Lion, Muon, NAdam, RAdam, R
 use congruent::prelude::*;
 use std::collections::BTreeSet;
 
-dims! { Steps = ?, Elements = ? }
-
 /// A tall matrix, a vector and a wide matrix: all shapes that a rule may tell apart.
 pub(crate) type Model<E> =
     (Param<Shape![4, 3], Weights<E>>, Param<Shape![3], Weights<E>>, Param<Shape![3, 4], Weights<E>>);
@@ -66,24 +64,25 @@ macro_rules! each_kind {
 }
 pub(crate) use each_kind;
 
-/// The matrix of a case, row by row.
-pub(crate) fn rows(file: &str, name: &str) -> Vec<Vec<f64>> {
+/// The numbers of a case, row by row.
+pub(crate) fn read(file: &str, name: &str) -> Vec<f64> {
     let path = format!("{}/tests/golden/{file}.npz", env!("CARGO_MANIFEST_DIR"));
     let mut file = NpzFile::open(path).expect("the reference file is there");
-    let values: Tensor<(Steps, Elements), f64> = file.tensor(name).expect("the case is there");
-    values.as_slice().chunks(values.shape().1.0).map(<[f64]>::to_vec).collect()
+    file.get(name).expect("the case is there").values(name).expect("these are f64")
+}
+
+fn rows(name: &str) -> Vec<Vec<f64>> {
+    read("optimizers", name).chunks(27).map(<[f64]>::to_vec).collect()
 }
 
 pub(crate) fn start() -> Vec<f64> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/optimizers.npz");
-    let mut file = NpzFile::open(path).expect("the reference file is there");
-    file.tensor::<(Elements,), f64>("start").expect("the weights before the first step").to_vec()
+    read("optimizers", "start")
 }
 
 /// The steps of the reference; half of them later, another optimizer that has read the state of this one goes on beside
 /// it, as does one that leaves the vector alone.
 fn follow<R: Rule>(case: &str, make: impl Fn(&Model<f64>) -> Optimizer<R, Model<f64>, f64>) {
-    let (given, expected) = (rows("optimizers", "gradients"), rows("optimizers", case));
+    let (given, expected) = (rows("gradients"), rows(case));
     let mut whole = model(&start());
     let (mut frozen, fixed) = (whole.clone(), weights(&whole)[12..15].to_vec());
     let mut opt = make(&whole);

@@ -1,9 +1,11 @@
 //! Optimizers against PyTorch's trajectories; groups, clipping, state, and that a step copies and allocates nothing.
 #![allow(unsafe_code, reason = "an allocator that counts")]
 
+mod averages;
 mod extremes;
 mod halves;
 mod kinds;
+mod schedules;
 #[path = "../support/mod.rs"]
 mod support;
 
