@@ -5,6 +5,8 @@ use crate::kinds::{Model, each_kind, model, start, step, weights};
 use congruent::optim::{Adadelta, Adamax, Adan, Lamb, Lion, Muon, NAdam, Optimizer, RAdam, Rule};
 use congruent::prelude::*;
 
+dims! { Width = ? }
+
 fn finite(values: &[f32]) -> bool {
     values.iter().all(|x| x.is_finite())
 }
@@ -42,6 +44,29 @@ fn endure<R: Rule>(name: &str, make: impl Fn(&Model<f32>) -> Optimizer<R, Model<
         step(&mut opt, &mut w, &row);
     }
     assert!(opt.steps() == u64::MAX && finite(&weights(&w)), "{name} after all steps");
+}
+
+/// Parameters without elements, and of one, on every path of a rule.
+#[test]
+fn parameters_may_be_empty() {
+    type Small = (Param<(Width, D<3>)>, Param<(D<3>, Width)>, Param<(Width,)>, Param<Shape![1, 1]>, Param<()>);
+    let small = || -> Small {
+        let width = Width(0);
+        let one = Cpu.full((D::<1>, D::<1>), 2.0f32).into();
+        let empty = (Cpu.full((width, D::<3>), 1.0f32).into(), Cpu.full((D::<3>, width), 1.0f32).into());
+        (empty.0, empty.1, Cpu.full((width,), 1.0f32).into(), one, Cpu.full((), 2.0f32).into())
+    };
+    fn stepped<R: Rule>(mut model: Small, mut opt: Optimizer<R, Small>) {
+        for _ in 0..2 {
+            let step = model.value_and_grad(|m| m.0.sum() + m.1.sum() + m.2.sum() + m.3.square().sum() + m.4.square());
+            opt.step(&mut model, &step.expect("sizes that fit").1);
+        }
+        assert!(model.0.as_slice().is_empty() && model.3.as_slice()[0] < 2.0 && model.4.as_slice()[0] < 2.0);
+    }
+    stepped(small(), Lamb::new(&small(), 0.1));
+    stepped(small(), Muon::new(&small(), 0.1));
+    stepped(small(), Muon::new(&small(), 0.1).match_rms(true));
+    stepped(small(), Adan::new(&small(), 0.1));
 }
 
 #[test]

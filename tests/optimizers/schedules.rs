@@ -27,8 +27,8 @@ fn rates_are_those_of_pytorch() {
         ("linear", Schedule::linear(0.02, 0.1, 25)),
         ("polynomial", Schedule::polynomial(0.1, 60, 2.0)),
         ("one_cycle", cycle.into()),
-        ("one_cycle_linear", cycle.start(0.2).linear().div(10.0).into()),
-        ("one_cycle_three", cycle.three_phases().final_div(100.0).into()),
+        ("one_cycle_linear", cycle.pct_start(0.2).linear().div_factor(10.0).into()),
+        ("one_cycle_three", cycle.three_phase().final_div_factor(100.0).into()),
         ("sequential", Schedule::linear(0.01, 0.1, 10).then(Schedule::cosine(0.1, 0.01, 91))),
         (
             "chained",
@@ -90,8 +90,8 @@ fn no_step_is_too_late() {
         Schedule::cosine_restarts(0.1, 0.01, 1, u64::MAX),
         Schedule::polynomial(0.1, 1, 0.0),
         cycle.into(),
-        OneCycle::new(0.1, 10).start(0.1).into(),
-        OneCycle::new(0.1, 10).start(1.0).three_phases().into(),
+        OneCycle::new(0.1, 10).pct_start(0.1).into(),
+        OneCycle::new(0.1, 10).pct_start(1.0).three_phase().into(),
         Schedule::noam(1.0, 1, 1),
         Schedule::warmup(0.1, u64::MAX).then(Schedule::constant(0.1)),
     ];
@@ -128,18 +128,18 @@ fn settings_are_checked() {
         refused("noam", &|| drop(Schedule::noam(bad, 1, 1)));
         refused("cycle", &|| _ = OneCycle::new(bad, 1));
         for bad in [bad, 0.0] {
-            refused("div", &|| _ = OneCycle::new(0.1, 1).div(bad));
-            refused("final div", &|| _ = OneCycle::new(0.1, 1).final_div(bad));
+            refused("div", &|| _ = OneCycle::new(0.1, 1).div_factor(bad));
+            refused("final div", &|| _ = OneCycle::new(0.1, 1).final_div_factor(bad));
         }
-        refused("start", &|| _ = OneCycle::new(0.1, 1).start(bad));
-        refused("plateau", &|| drop(Plateau::new(bad)));
-        refused("factor", &|| drop(Plateau::new(0.1).factor(bad)));
-        refused("threshold", &|| drop(Plateau::new(0.1).threshold(bad)));
-        refused("threshold", &|| drop(Plateau::new(0.1).absolute(bad)));
-        refused("least", &|| drop(Plateau::new(0.1).least(bad)));
-        refused("eps", &|| drop(Plateau::new(0.1).eps(bad)));
+        refused("start", &|| _ = OneCycle::new(0.1, 1).pct_start(bad));
+        refused("plateau", &|| _ = Plateau::new(bad));
+        refused("factor", &|| _ = Plateau::new(0.1).factor(bad));
+        refused("threshold", &|| _ = Plateau::new(0.1).threshold(bad));
+        refused("threshold", &|| _ = Plateau::new(0.1).absolute(bad));
+        refused("least", &|| _ = Plateau::new(0.1).least(bad));
+        refused("eps", &|| _ = Plateau::new(0.1).eps(bad));
     }
-    refused("factor", &|| drop(Plateau::new(0.1).factor(1.0)));
+    refused("factor", &|| _ = Plateau::new(0.1).factor(1.0));
     refused("step", &|| drop(Schedule::step(0.1, 0, 0.5)));
     refused("linear", &|| drop(Schedule::linear(0.1, 0.2, 0)));
     refused("polynomial", &|| drop(Schedule::polynomial(0.1, 0, 1.0)));
