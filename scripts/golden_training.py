@@ -87,6 +87,26 @@ def muon(lr, adamw_lr, **settings):
     return make
 
 
+def lbfgs(decay=0.0, steps=6, **settings):
+    """The losses before the steps and the weights after them, in a valley as Rosenbrock's."""
+    x, y = (torch.nn.Parameter(torch.tensor(part)) for part in (start[:3], start[3:6]))
+    optimizer, rows = torch.optim.LBFGS([x, y], **settings), []
+
+    def closure():
+        optimizer.zero_grad()
+        valley = ((1 - x) ** 2).sum() + 5 * ((y - x**2) ** 2).sum()
+        loss = valley + decay / 2 * ((x**2).sum() + (y**2).sum())
+        loss.backward()
+        losses.append(valley.item())
+        return loss
+
+    for _ in range(steps):
+        losses = []
+        optimizer.step(closure)
+        rows.append([losses[0], *x.tolist(), *y.tolist()])
+    return np.array(rows)
+
+
 optim = torch.optim
 np.savez_compressed(
     FOLDER / "optimizers.npz",
@@ -108,6 +128,10 @@ np.savez_compressed(
     lion=by_hand(lion),
     lamb=by_hand(lamb),
     adan=by_hand(adan),
+    lbfgs=lbfgs(lr=0.5, max_iter=4, history_size=3),
+    lbfgs_wolfe=lbfgs(max_iter=4, history_size=5, line_search_fn="strong_wolfe"),
+    lbfgs_few=lbfgs(max_iter=4, max_eval=2, line_search_fn="strong_wolfe"),
+    lbfgs_decayed=lbfgs(0.2, lr=0.1, line_search_fn="strong_wolfe", tolerance_grad=1e-5, tolerance_change=1e-7),
 )
 
 

@@ -2,7 +2,7 @@
 
 use super::moments::numbers;
 use super::optimizer::{bounded, decayed, most};
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -48,10 +48,13 @@ numbers! { AdadeltaRule;
     eps = not_negative "eps";
 }
 
-impl Rule for AdadeltaRule {
+impl Remember for AdadeltaRule {
     fn state(&self) -> &'static [&'static str] {
         &["mean_square", "mean_square_of_steps"]
     }
+}
+
+impl Rule for AdadeltaRule {
     fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         renewal.update(Formula { rule: *self, lr, weight_decay, most: most::<E>() });
     }

@@ -1,7 +1,7 @@
 //! Adam and AdamW, which differ only in where the weight decays.
 
 use super::moments::{Averages, Decay, betas, numbers, taken_in};
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -97,11 +97,14 @@ numbers! { AdamRule<DECOUPLED> [const DECOUPLED];
     eps = not_negative "eps";
 }
 
-impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
+impl<const DECOUPLED: bool> Remember for AdamRule<DECOUPLED> {
     fn state(&self) -> &'static [&'static str] {
         let names = &["first_moment", "second_moment", "largest_second_moment"];
         if self.amsgrad { names } else { &names[..2] }
     }
+}
+
+impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let formula = Moments {
             averages: Averages::new::<E>(self.betas, Decay::new(DECOUPLED, lr, weight_decay)),

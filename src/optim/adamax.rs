@@ -2,7 +2,7 @@
 
 use super::moments::{betas, numbers, taken_in};
 use super::optimizer::decayed;
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -47,10 +47,13 @@ numbers! { AdamaxRule;
     eps = not_negative "eps";
 }
 
-impl Rule for AdamaxRule {
+impl Remember for AdamaxRule {
     fn state(&self) -> &'static [&'static str] {
         &["first_moment", "largest_size"]
     }
+}
+
+impl Rule for AdamaxRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let step = lr / taken_in(self.betas.0, number);
         renewal.update(Formula { rule: *self, step, weight_decay });

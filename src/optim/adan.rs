@@ -2,7 +2,7 @@
 
 use super::moments::{numbers, taken_in};
 use super::optimizer::{below_one, bounded, most};
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -59,10 +59,13 @@ numbers! { AdanRule;
     eps = not_negative "eps";
 }
 
-impl Rule for AdanRule {
+impl Remember for AdanRule {
     fn state(&self) -> &'static [&'static str] {
         &["first_moment", "difference", "second_moment", "previous_gradient"]
     }
+}
+
+impl Rule for AdanRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let [first, second, third] = self.betas.map(|beta| taken_in(beta, number));
         let begins = renewal.begins();

@@ -2,7 +2,7 @@
 
 use super::clip_on_device::{computed, leaf, length, norm};
 use super::moments::{Averages, Decay, betas, numbers, taken_in};
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::graph::{Pointwise3, Ternary};
@@ -49,10 +49,13 @@ numbers! { LambRule;
     eps = not_negative "eps";
 }
 
-impl Rule for LambRule {
+impl Remember for LambRule {
     fn state(&self) -> &'static [&'static str] {
         &["first_moment", "second_moment"]
     }
+}
+
+impl Rule for LambRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, mut renewal: Renewal<'_, E, D>) {
         let direction = renewal.direction(Direction {
             averages: Averages::new::<E>(self.betas, Decay::new(true, 0.0, 0.0)),

@@ -1,7 +1,7 @@
 //! Lion: steps of one size, along the sign of a momentum.
 
 use super::moments::betas;
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -42,10 +42,13 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<LionRule, M, E, D> {
 
 betas!(LionRule);
 
-impl Rule for LionRule {
+impl Remember for LionRule {
     fn state(&self) -> &'static [&'static str] {
         &["momentum"]
     }
+}
+
+impl Rule for LionRule {
     fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         renewal.update(Formula { betas: self.betas, lr, keep: 1.0 - lr * weight_decay });
     }

@@ -7,6 +7,7 @@
 //! | `sgd`, `rmsprop`, `adadelta` | [`Sgd`]; [`RmsProp`], [`Adagrad`]; [`Adadelta`]: a [`Rule`] each |
 //! | `adam`, `nadam`, `radam`, `adamax`, `adan` | [`Adam`], [`AdamW`] and their kin, each by its name |
 //! | `lion`, `lamb`, `muon` | [`Lion`], [`Lamb`], [`Muon`] |
+//! | `lbfgs` | [`Lbfgs`], which asks for the loss itself |
 //! | `moments` | what rules share: averages of gradients and squares; methods that set a number |
 //! | `directed`, `orthogonal` | steps along a direction that is made of a whole parameter; matrices made orthogonal |
 //! | `schedule` | [`Schedule`], the learning rate of each step; [`Plateau`] |
@@ -26,6 +27,7 @@ mod clip_on_device;
 mod directed;
 mod groups;
 mod lamb;
+mod lbfgs;
 mod lion;
 mod moments;
 mod muon;
@@ -46,11 +48,12 @@ pub use averaged::AveragedModel;
 pub use clip::{clip_grad_norm, clip_grad_value};
 pub use clip_on_device::{NormOnDevice, clip_grad_norm_on_device};
 pub use lamb::{Lamb, LambRule};
+pub use lbfgs::{Lbfgs, LbfgsRule};
 pub use lion::{Lion, LionRule};
 pub use muon::{Muon, MuonRule};
 pub use nadam::{NAdam, NAdamRule};
 pub(crate) use optimizer::is_setting;
-pub use optimizer::{Hyper, Optimizer, ParameterState, Remembered, Renewal, Rule, Step};
+pub use optimizer::{Hyper, Optimizer, ParameterState, Remember, Remembered, Renewal, Rule, Step};
 pub use radam::{RAdam, RAdamRule};
 pub use rmsprop::{Adagrad, AdagradRule, RmsProp, RmsPropRule};
 pub use schedule::{OneCycle, Plateau, PlateauState, Schedule};

@@ -3,7 +3,7 @@
 use super::adam::AdamRule;
 use super::moments::numbers;
 use super::orthogonal::orthogonal;
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -111,13 +111,16 @@ impl MuonRule {
     }
 }
 
-impl Rule for MuonRule {
+impl Remember for MuonRule {
     fn state(&self) -> &'static [&'static str] {
         match self.matrix {
             Some(_) => &["momentum"],
             None => AdamRule::<true>::USUAL.state(),
         }
     }
+}
+
+impl Rule for MuonRule {
     fn renew<E: Real, D: Device>(&self, step: Step, mut renewal: Renewal<'_, E, D>) {
         let Some(dims) = self.matrix else { return AdamRule::<true>::USUAL.renew(step, renewal) };
         let direction = renewal.direction(Momentum { momentum: self.momentum, nesterov: self.nesterov });

@@ -1,7 +1,7 @@
 //! NAdam: Adam that looks ahead, as Nesterov's momentum does.
 
 use super::moments::{Averages, Decay, betas, numbers, taken_in};
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -79,10 +79,13 @@ impl NAdamRule {
     }
 }
 
-impl Rule for NAdamRule {
+impl Remember for NAdamRule {
     fn state(&self) -> &'static [&'static str] {
         &["first_moment", "second_moment"]
     }
+}
+
+impl Rule for NAdamRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let (product, next) = (self.product(number), self.momentum(number.saturating_add(1)));
         renewal.update(Formula {

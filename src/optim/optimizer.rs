@@ -30,11 +30,18 @@ pub struct Step {
     pub weight_decay: f64,
 }
 
-/// How an optimizer renews a parameter.
-pub trait Rule: Clone + 'static {
-    /// The names of what it remembers of each parameter, a tensor of the parameter's shape each, in the order of its
-    /// formula.
+/// What an optimizer remembers of each parameter.
+pub trait Remember: Clone + 'static {
+    /// The names of what it remembers, a tensor of the parameter's shape each, in the order of its formula.
     fn state(&self) -> &'static [&'static str];
+    /// How many of them, the first ones, there are of every parameter that has been renewed: all, if nothing is said.
+    fn always(&self) -> usize {
+        self.state().len()
+    }
+}
+
+/// How an optimizer renews a parameter.
+pub trait Rule: Remember {
     /// Renews a weight and its state.
     fn renew<E: Real, D: Device>(&self, step: Step, renewal: Renewal<'_, E, D>);
 }
@@ -149,7 +156,7 @@ impl<R, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     }
 }
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     #[track_caller]
     pub(super) fn with_rule(model: &M, rule: R, lr: f64, weight_decay: f64) -> Self {
         let lr = not_negative("learning rate", lr);
@@ -188,6 +195,32 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         self.steps = steps;
     }
 
+    /// Raises unless model, gradients and state are of the same parameters.
+    #[track_caller]
+    pub(super) fn fit(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>) {
+        let mut fits = Fits::default();
+        model.zip(grads, &mut self.slots, &mut fits, &Path::ROOT);
+        let mut present = Count(0);
+        model.each_mut(&mut present, &Path::ROOT);
+        if fits.misfit || present.0 != self.parameters || fits.parameters != self.parameters {
+            raise(another_model(fits.parameters));
+        }
+    }
+
+    /// The rule of each parameter, in the order of the model.
+    pub(super) fn rules(&self) -> Rules<'_, R> {
+        Rules::of(&self.rule, &self.rules)
+    }
+
+    /// Which parameters, in the order of the model, are not trained.
+    pub(super) fn frozen(&self) -> Vec<bool> {
+        let mut frozen = Frozen(Vec::with_capacity(self.parameters));
+        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut frozen, &Path::ROOT);
+        frozen.0
+    }
+}
+
+impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     /// Renews every parameter that a gradient has reached, and every statistic that the forward has recorded.
     ///
     /// A parameter without a gradient ([`reached`](crate::model::Param::reached)) is left alone, as in PyTorch: nothing
@@ -217,28 +250,10 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// ```
     #[track_caller]
     pub fn step(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>) {
-        let mut fits = Fits::default();
-        model.zip(grads, &mut self.slots, &mut fits, &Path::ROOT);
-        let mut present = Count(0);
-        model.each_mut(&mut present, &Path::ROOT);
-        if fits.misfit || present.0 != self.parameters || fits.parameters != self.parameters {
-            raise(another_model(fits.parameters));
-        }
+        self.fit(model, grads);
         self.steps = self.steps.saturating_add(1);
         let mut walk = Walk { rules: Rules::of(&self.rule, &self.rules), number: self.steps, lr: self.lr };
         model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
-    }
-
-    /// The rule of each parameter, in the order of the model.
-    pub(super) fn rules(&self) -> Rules<'_, R> {
-        Rules::of(&self.rule, &self.rules)
-    }
-
-    /// Which parameters, in the order of the model, are not trained.
-    pub(super) fn frozen(&self) -> Vec<bool> {
-        let mut frozen = Frozen(Vec::with_capacity(self.parameters));
-        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut frozen, &Path::ROOT);
-        frozen.0
     }
 }
 

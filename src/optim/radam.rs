@@ -1,7 +1,7 @@
 //! RAdam: Adam that waits with its second average until that is known well enough.
 
 use super::moments::{Averages, Decay, betas, numbers, taken_in};
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -63,10 +63,13 @@ fn rectified(beta: f64, number: u64) -> Option<f64> {
     (length > 5.0).then(|| (ratio * taken).sqrt())
 }
 
-impl Rule for RAdamRule {
+impl Remember for RAdamRule {
     fn state(&self) -> &'static [&'static str] {
         &["first_moment", "second_moment"]
     }
+}
+
+impl Rule for RAdamRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let averages = Averages::new::<E>(self.betas, Decay::new(self.decoupled, lr, weight_decay));
         let (step, factor) = (lr / taken_in(self.betas.0, number), rectified(self.betas.1, number));

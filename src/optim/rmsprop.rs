@@ -2,7 +2,7 @@
 
 use super::moments::numbers;
 use super::optimizer::{bounded, decayed, most};
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -51,10 +51,13 @@ numbers! { RmsPropRule;
     momentum = not_negative "momentum";
 }
 
-impl Rule for RmsPropRule {
+impl Remember for RmsPropRule {
     fn state(&self) -> &'static [&'static str] {
         if self.momentum == 0.0 { &["mean_square"] } else { &["mean_square", "velocity"] }
     }
+}
+
+impl Rule for RmsPropRule {
     fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         let RmsPropRule { alpha, eps, momentum } = *self;
         let scaling = Scaling { weight_decay, keep: alpha, take: 1.0 - alpha, eps, most: most::<E>() };
@@ -103,10 +106,13 @@ numbers! { AdagradRule;
     eps = not_negative "eps";
 }
 
-impl Rule for AdagradRule {
+impl Remember for AdagradRule {
     fn state(&self) -> &'static [&'static str] {
         &["sum_of_squares"]
     }
+}
+
+impl Rule for AdagradRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let lr = lr / (1.0 + (number - 1) as f64 * self.lr_decay);
         let scaling = Scaling { weight_decay, keep: 1.0, take: 1.0, eps: self.eps, most: most::<E>() };

@@ -2,7 +2,7 @@
 
 use super::moments::numbers;
 use super::optimizer::decayed;
-use super::{Optimizer, Renewal, Rule, Step};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -57,10 +57,13 @@ numbers! { SgdRule;
     dampening = not_negative "dampening";
 }
 
-impl Rule for SgdRule {
+impl Remember for SgdRule {
     fn state(&self) -> &'static [&'static str] {
         if self.momentum == 0.0 { &[] } else { &["velocity"] }
     }
+}
+
+impl Rule for SgdRule {
     fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         if self.momentum == 0.0 {
             return renewal.update(Descent { lr, weight_decay });

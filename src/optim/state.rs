@@ -3,13 +3,13 @@
 //! Apart from `optimizer` because a step needs none of it.
 
 use super::optimizer::{ParameterState, Remembered, Rules};
-use super::{Optimizer, Rule};
+use super::{Optimizer, Remember};
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
 use crate::model::{Each, EachMut, Map, Path, Tree, Weights};
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     /// Shows every tensor of state that is in use: its name, which is the parameter's and the state's joined by a
     /// dot, and its elements; these are of `f32` for parameters of `f16` and `bf16`.
     ///
@@ -112,7 +112,8 @@ const SKIPPED: &str = "skipped";
 /// Shows the state.
 struct Show<'r, F, R>(F, Rules<'r, R>);
 
-impl<'a, E: Real, D: Device, F, R: Rule> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for Show<'_, F, R>
+impl<'a, E: Real, D: Device, F, R: Remember> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>>
+    for Show<'_, F, R>
 where
     F: FnMut(&str, &[E::Precise]),
 {
@@ -130,7 +131,9 @@ struct All<'r, E: Real, D, R> {
     found: Vec<(String, Buf<E::Precise>, D)>,
 }
 
-impl<'a, E: Real, D: Device, R: Rule> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for All<'_, E, D, R> {
+impl<'a, E: Real, D: Device, R: Remember> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>>
+    for All<'_, E, D, R>
+{
     fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a ParameterState<E, D>) {
         let names = self.rules.advance().state();
         self.found.extend(in_use(at, slot, names).map(|(name, state)| (name, state, slot.device)));
@@ -166,17 +169,18 @@ struct Load<'r, F, E: Real, R> {
     found: Gathered<E>,
 }
 
-impl<'a, E: Real, D: Device, F, R: Rule> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for Load<'_, F, E, R>
+impl<'a, E: Real, D: Device, F, R: Remember> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>>
+    for Load<'_, F, E, R>
 where
     F: FnMut(&str, usize, D) -> Option<Buf<E::Precise>>,
 {
     fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a ParameterState<E, D>) {
         let (mut missing, device) = (Vec::new(), slot.device);
         let mut find = |name: &str, len| (self.find)(&format!("{at}.{name}"), len, device);
-        let names = self.rules.advance().state().iter();
-        let state = names.map(|name| {
+        let rule = self.rules.advance();
+        let state = rule.state().iter().enumerate().map(|(place, name)| {
             let found = find(name, slot.len);
-            if found.is_none() {
+            if found.is_none() && place < rule.always() {
                 missing.push(format!("{at}.{name}"));
             }
             found

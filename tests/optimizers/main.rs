@@ -5,6 +5,7 @@ mod averages;
 mod extremes;
 mod halves;
 mod kinds;
+mod lbfgs;
 mod schedules;
 #[path = "../support/mod.rs"]
 mod support;

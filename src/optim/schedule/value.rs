@@ -6,7 +6,7 @@ use crate::device::Device;
 use crate::dtype::Real;
 use crate::error::{Error, raise};
 use crate::model::{Tree, Weights};
-use crate::optim::{Optimizer, Rule};
+use crate::optim::{Optimizer, Remember};
 use std::fmt::{Debug, Formatter};
 use std::ops::Mul;
 use std::sync::Arc;
@@ -128,7 +128,7 @@ impl Debug for Schedule {
     }
 }
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     /// Sets the learning rate of the next step, and returns it: `opt.set_lr(schedule.at(opt.steps()))`. A rate that is
     /// negative, infinite or NaN raises [`Error::Value`].
     ///
