@@ -2,7 +2,7 @@
 //!
 //! Apart from `schedules`, whose rates they follow.
 
-use congruent::optim::{Adadelta, Adagrad, Adamax, Adan, AveragedModel, Lamb, Lion, Muon, NAdam, RAdam, RmsProp};
+use congruent::optim::{Adadelta, Adagrad, Adamax, Adan, AveragedModel, Lamb, Lbfgs, Lion, Muon, NAdam, RAdam, RmsProp};
 use congruent::prelude::*;
 
 rows! {
@@ -119,5 +119,10 @@ rows! {
         average.update(&w);
         assert_eq!(average.model().as_slice(), w.as_slice());
     }
-    "LBFGS": "", "optim.LBFGS" => "", "not yet: it asks for the loss several times in a step" {}
+    "LBFGS": "", "optim.LBFGS(.., line_search_fn='strong_wolfe')" => "Lbfgs::new(&w, 1.0).strong_wolfe(true)",
+        "`opt.step(&mut model, |m| m.value_and_grad(..))?` is given the loss itself" {
+        let (mut opt, mut w) = (Lbfgs::new(&w, 1.0).strong_wolfe(true), w.clone());
+        opt.step(&mut w, |w| w.value_and_grad(|w| w.square().sum()))?;
+        assert!(near(&w, [0.0, 0.0]));
+    }
 }

@@ -4,7 +4,7 @@ use crate::vault::{Carried, VAULT, Vault, carried, in_use};
 use congruent::device::Storage;
 use congruent::io::NpzFile;
 use congruent::nn::Tanh;
-use congruent::optim::{Adan, Lamb, Muon, Optimizer, Rule};
+use congruent::optim::{Adan, Lamb, Lbfgs, Muon, Optimizer, Rule};
 use congruent::prelude::*;
 
 dims! { Examples = ?, Batch = ?, Pixels = 8 * 8, Hidden = 32, Classes = 10 }
@@ -166,6 +166,21 @@ fn steps_of_whole_parameters_carry_nothing() {
         trained(Cpu, |m| Adam::new(m, 0.01).amsgrad(true))
     );
     assert_eq!(trained(VAULT, |m| Adan::new(m, 0.01)), trained(Cpu, |m| Adan::new(m, 0.01)));
+}
+
+/// L-BFGS takes numbers from there, and finds the same weights.
+#[test]
+fn searches_end_at_the_same_weights() {
+    fn found<A: Device>(device: A) -> Vec<f32> {
+        let mut w: Param<Shape![64], Weights<f32, A>> = device.randn::<Shape![64]>(Key::new(1)).into();
+        let y: Tensor<Shape![64], f32, A> = device.randn(Key::new(2));
+        let mut opt = Lbfgs::new(&w, 1.0).iterations(5).strong_wolfe(true);
+        for _ in 0..2 {
+            opt.step(&mut w, |w| w.value_and_grad(|w| w.tanh().mse(&y))).expect("a step");
+        }
+        w.tensor().to_vec()
+    }
+    assert_eq!(found(VAULT), found(Cpu));
 }
 
 /// The gradient that a loss begins with is a number that the host has said itself.

@@ -12,8 +12,8 @@ use std::sync::LazyLock;
 /// PyTorch's.
 ///
 /// From the last pairs `s` of a move and `y` of the change of the gradient with it, as far as `y · s > 1e-10`, the
-/// direction is `d = -H g`, `H` the inverse of the curvature that they tell, of which `H₀ = (y · s) / (y · y)`. It moves
-/// by `lr · d`, at first by `min(1, 1 / ‖g‖₁) · lr · d`, or as far as the strong Wolfe conditions say
+/// direction is `d = -H g`, `H` the inverse of the curvature that they tell, of which `H₀ = (y · s) / (y · y)`. It
+/// moves by `lr · d`, at first by `min(1, 1 / ‖g‖₁) · lr · d`, or as far as the strong Wolfe conditions say
 /// ([`strong_wolfe`](Optimizer::strong_wolfe)). A step is up to 20 such iterations, each of which asks for loss and
 /// gradients: of one batch, without dropout, or what they tell is no curvature.
 ///
@@ -55,8 +55,8 @@ pub struct LbfgsRule {
 const MOST: usize = 100;
 
 impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<LbfgsRule, M, E, D> {
-    /// PyTorch's settings, whose learning rate is 1: 20 iterations, 25 evaluations, tolerances 1e-7 and 1e-9, 100 pairs,
-    /// no search along the line.
+    /// PyTorch's settings, whose learning rate is 1: 20 iterations, 25 evaluations, tolerances 1e-7 and 1e-9, 100
+    /// pairs, no search along the line.
     #[track_caller]
     pub fn new(model: &M, lr: f64) -> Self {
         let rule = LbfgsRule {
