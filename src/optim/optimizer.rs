@@ -41,6 +41,11 @@ pub trait Remember: Clone + 'static {
 }
 
 /// How an optimizer renews a parameter.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` renews no weights from gradients alone",
+    label = "it asks for the loss itself",
+    note = "`optimizer.step_with(&mut model, |m| m.value_and_grad(..))?`"
+)]
 pub trait Rule: Remember {
     /// Renews a weight and its state.
     fn renew<E: Real, D: Device>(&self, step: Step, renewal: Renewal<'_, E, D>);
@@ -195,32 +200,6 @@ impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E,
         self.steps = steps;
     }
 
-    /// Raises unless model, gradients and state are of the same parameters.
-    #[track_caller]
-    pub(super) fn fit(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>) {
-        let mut fits = Fits::default();
-        model.zip(grads, &mut self.slots, &mut fits, &Path::ROOT);
-        let mut present = Count(0);
-        model.each_mut(&mut present, &Path::ROOT);
-        if fits.misfit || present.0 != self.parameters || fits.parameters != self.parameters {
-            raise(another_model(fits.parameters));
-        }
-    }
-
-    /// The rule of each parameter, in the order of the model.
-    pub(super) fn rules(&self) -> Rules<'_, R> {
-        Rules::of(&self.rule, &self.rules)
-    }
-
-    /// Which parameters, in the order of the model, are not trained.
-    pub(super) fn frozen(&self) -> Vec<bool> {
-        let mut frozen = Frozen(Vec::with_capacity(self.parameters));
-        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut frozen, &Path::ROOT);
-        frozen.0
-    }
-}
-
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     /// Renews every parameter that a gradient has reached, and every statistic that the forward has recorded.
     ///
     /// A parameter without a gradient ([`reached`](crate::model::Param::reached)) is left alone, as in PyTorch: nothing
@@ -249,11 +228,38 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    pub fn step(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>) {
+    pub fn step(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>)
+    where
+        R: Rule,
+    {
         self.fit(model, grads);
         self.steps = self.steps.saturating_add(1);
         let mut walk = Walk { rules: Rules::of(&self.rule, &self.rules), number: self.steps, lr: self.lr };
         model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
+    }
+
+    /// Raises unless model, gradients and state are of the same parameters.
+    #[track_caller]
+    pub(super) fn fit(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>) {
+        let mut fits = Fits::default();
+        model.zip(grads, &mut self.slots, &mut fits, &Path::ROOT);
+        let mut present = Count(0);
+        model.each_mut(&mut present, &Path::ROOT);
+        if fits.misfit || present.0 != self.parameters || fits.parameters != self.parameters {
+            raise(another_model(fits.parameters));
+        }
+    }
+
+    /// The rule of each parameter, in the order of the model.
+    pub(super) fn rules(&self) -> Rules<'_, R> {
+        Rules::of(&self.rule, &self.rules)
+    }
+
+    /// Which parameters, in the order of the model, are not trained.
+    pub(super) fn frozen(&self) -> Vec<bool> {
+        let mut frozen = Frozen(Vec::with_capacity(self.parameters));
+        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut frozen, &Path::ROOT);
+        frozen.0
     }
 }
 

@@ -120,9 +120,9 @@ rows! {
         assert_eq!(average.model().as_slice(), w.as_slice());
     }
     "LBFGS": "", "optim.LBFGS(.., line_search_fn='strong_wolfe')" => "Lbfgs::new(&w, 1.0).strong_wolfe(true)",
-        "`opt.step(&mut model, |m| m.value_and_grad(..))?` is given the loss itself" {
+        "`opt.step_with(&mut model, |m| m.value_and_grad(..))?` is given the loss itself" {
         let (mut opt, mut w) = (Lbfgs::new(&w, 1.0).strong_wolfe(true), w.clone());
-        opt.step(&mut w, |w| w.value_and_grad(|w| w.square().sum()))?;
+        opt.step_with(&mut w, |w| w.value_and_grad(|w| w.square().sum()))?;
         assert!(near(&w, [0.0, 0.0]));
     }
 }

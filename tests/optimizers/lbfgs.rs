@@ -41,13 +41,13 @@ fn follow(case: &str, make: impl Fn(&Model<f64>) -> Lbfgs<Model<f64>, f64>) {
             Checkpoint::load(&path, &mut again, &mut resumed).expect("our own checkpoint");
             other = Some((again, resumed));
         }
-        let loss = opt.step(&mut whole, valley).expect("static shapes");
+        let loss = opt.step_with(&mut whole, valley).expect("static shapes");
         let found: Vec<f64> = std::iter::once(loss).chain(weights(&whole)).collect();
         for (found, expected) in found.iter().zip(expected) {
             assert!((found - expected).abs() < 1e-9, "{case}, step {number}: found {found}, expected {expected}");
         }
         if let Some((model, opt)) = &mut other {
-            opt.step(model, valley).expect("static shapes");
+            opt.step_with(model, valley).expect("static shapes");
         }
     }
     let (again, resumed) = other.expect("there are six steps");
@@ -75,8 +75,8 @@ fn what_is_not_trained_stays() {
     let mut both = model::<f32>();
     let fixed = both.1.as_slice().to_vec();
     let mut opt = Lbfgs::new(&both, 1.0).strong_wolfe(true).group(frozen);
-    let first = opt.step(&mut both, valley).expect("static shapes");
-    let last = opt.step(&mut both, valley).expect("static shapes");
+    let first = opt.step_with(&mut both, valley).expect("static shapes");
+    let last = opt.step_with(&mut both, valley).expect("static shapes");
     assert!(last < first && both.1.as_slice() == fixed);
     let mut names = vec![];
     opt.visit(|name, _| names.push(name.to_owned()));
@@ -86,9 +86,9 @@ fn what_is_not_trained_stays() {
     // Nothing at all, and what is there already.
     let before = weights(&both);
     let mut opt = Lbfgs::new(&both, 1.0).group(|_, hyper| hyper.lr_factor = 0.0);
-    opt.step(&mut both, valley).expect("static shapes");
+    opt.step_with(&mut both, valley).expect("static shapes");
     let mut opt = Lbfgs::new(&both, 1.0).tolerance_grad(1e9);
-    opt.step(&mut both, valley).expect("static shapes");
+    opt.step_with(&mut both, valley).expect("static shapes");
     assert_eq!((weights(&both), opt.steps()), (before, 0));
 }
 
@@ -96,7 +96,7 @@ fn what_is_not_trained_stays() {
 fn errors_leave_everything_as_it_was() {
     let mut both = model::<f64>();
     let mut opt = Lbfgs::new(&both, 1.0).strong_wolfe(true).iterations(3);
-    opt.step(&mut both, valley).expect("static shapes");
+    opt.step_with(&mut both, valley).expect("static shapes");
     let (before, steps) = (weights(&both), opt.steps());
     for last in 0..4 {
         let mut asked = 0;
@@ -104,11 +104,11 @@ fn errors_leave_everything_as_it_was() {
             asked += 1;
             if asked > last { Err(Error::NoGradient) } else { valley(model) }
         };
-        assert!(matches!(opt.step(&mut both, failing), Err(Error::NoGradient)));
+        assert!(matches!(opt.step_with(&mut both, failing), Err(Error::NoGradient)));
         assert_eq!((weights(&both), opt.steps()), (before.clone(), steps), "after {last}");
     }
     let mut other = opt.clone().group(|_, hyper| hyper.lr_factor = 0.5);
-    let error = other.step(&mut both, valley).expect_err("a factor").to_string();
+    let error = other.step_with(&mut both, valley).expect_err("a factor").to_string();
     assert!(error.contains("0.5") && weights(&both) == before, "{error}");
     for bad in [f64::NAN, -1.0, f64::INFINITY] {
         assert!(attempt(|| Lbfgs::new(&both, 1.0).tolerance_grad(bad)).is_err());
@@ -126,8 +126,8 @@ fn other_types_and_numbers() {
     fn nearer<E: Real>() {
         let mut both = model::<E>();
         let mut opt = Lbfgs::new(&both, 1.0).strong_wolfe(true);
-        let first = opt.step(&mut both, valley).expect("static shapes").as_f64();
-        let last = opt.step(&mut both, valley).expect("static shapes").as_f64();
+        let first = opt.step_with(&mut both, valley).expect("static shapes").as_f64();
+        let last = opt.step_with(&mut both, valley).expect("static shapes").as_f64();
         assert!(last < first / 10.0, "{}: {last} after {first}", E::NAME);
     }
     nearer::<f16>();
@@ -138,7 +138,7 @@ fn other_types_and_numbers() {
             let mut both = model::<f32>();
             both.0.as_mut_slice()[0] = bad;
             let mut opt = Lbfgs::new(&both, 1.0).strong_wolfe(strong_wolfe);
-            let loss = opt.step(&mut both, valley).expect("static shapes");
+            let loss = opt.step_with(&mut both, valley).expect("static shapes");
             assert!(!loss.is_finite() && !both.0.as_slice()[0].is_finite());
         }
     }

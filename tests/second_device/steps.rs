@@ -176,7 +176,7 @@ fn searches_end_at_the_same_weights() {
         let y: Tensor<Shape![64], f32, A> = device.randn(Key::new(2));
         let mut opt = Lbfgs::new(&w, 1.0).iterations(5).strong_wolfe(true);
         for _ in 0..2 {
-            opt.step(&mut w, |w| w.value_and_grad(|w| w.tanh().mse(&y))).expect("a step");
+            opt.step_with(&mut w, |w| w.value_and_grad(|w| w.tanh().mse(&y))).expect("a step");
         }
         w.tensor().to_vec()
     }

@@ -36,12 +36,12 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<LbfgsRule, M, E, D> {
     /// let (x, y) = (Cpu.tensor([[1.0], [2.0]]), Cpu.tensor([[3.0], [5.0]]));
     /// let mut model = Linear::<D<1>, D<1>>::new(Key::new(0));
     /// let mut opt = Lbfgs::new(&model, 1.0);
-    /// let before = opt.step(&mut model, |m| m.value_and_grad(|m| m.forward(&x).mse(&y)))?;
+    /// let before = opt.step_with(&mut model, |m| m.value_and_grad(|m| m.forward(&x).mse(&y)))?;
     /// assert!(before > 1.0 && (model.weight.as_slice()[0] - 2.0).abs() < 1e-2);
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    pub fn step(&mut self, model: &mut M, mut loss: impl FnMut(&M) -> Evaluated<M, E, D>) -> Result<E, Error> {
+    pub fn step_with(&mut self, model: &mut M, mut loss: impl FnMut(&M) -> Evaluated<M, E, D>) -> Result<E, Error> {
         let mut recall = Recall { slots: Vec::new(), factor: None };
         let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut recall, &Path::ROOT);
         if let Some(factor) = recall.factor {

@@ -33,7 +33,7 @@ use std::sync::LazyLock;
 ///     })
 /// };
 /// for _ in 0..3 {
-///     opt.step(&mut w, loss)?;
+///     opt.step_with(&mut w, loss)?;
 /// }
 /// assert!(w.tensor().allclose(&Cpu.tensor([1.0, 1.0]), 1e-3, 1e-3));
 /// # Ok::<(), congruent::Error>(())
