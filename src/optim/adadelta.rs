@@ -1,7 +1,7 @@
 //! Adadelta: steps as long as steps have been so far, for gradients as large as they have been.
 
 use super::moments::numbers;
-use super::optimizer::{bounded, decayed, most};
+use super::rule::{bounded, decayed, most};
 use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;

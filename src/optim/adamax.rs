@@ -1,7 +1,7 @@
 //! Adamax: Adam by the largest gradient in place of the mean of squares.
 
 use super::moments::{betas, numbers, taken_in};
-use super::optimizer::decayed;
+use super::rule::decayed;
 use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;

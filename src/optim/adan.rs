@@ -1,7 +1,8 @@
 //! Adan: Adam whose momentum looks ahead by the difference of gradients.
 
 use super::moments::{numbers, taken_in};
-use super::optimizer::{below_one, bounded, most};
+use super::optimizer::below_one;
+use super::rule::{bounded, most};
 use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;

@@ -91,7 +91,7 @@ impl Update<3> for Direction {
     fn renew<V: Num>(self, weight: V, gradient: V, [first, second, _]: [V; 3]) -> (V, [V; 3]) {
         let (_, [first, second]) = self.averages.renew(weight, gradient, [first, second]);
         let adam = first / self.taken / (second.sqrt() / self.root + self.eps);
-        (weight, [first, second, super::optimizer::decayed(adam, weight, self.weight_decay)])
+        (weight, [first, second, super::rule::decayed(adam, weight, self.weight_decay)])
     }
 }
 

@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `optimizer`, `groups` | [`Optimizer`], what all have in common: steps; groups of parameters |
+//! | `rule` | [`Rule`], what a step does to a parameter; [`Renewal`], what it is given |
 //! | `state` | its state under names, for files |
 //! | `sgd`, `rmsprop`, `adadelta` | [`Sgd`]; [`RmsProp`], [`Adagrad`]; [`Adadelta`]: a [`Rule`] each |
 //! | `adam`, `nadam`, `radam`, `adamax`, `adan` | [`Adam`], [`AdamW`] and their kin, each by its name |
@@ -36,6 +37,7 @@ mod optimizer;
 mod orthogonal;
 mod radam;
 mod rmsprop;
+mod rule;
 mod schedule;
 mod sgd;
 mod state;
@@ -53,9 +55,10 @@ pub use lion::{Lion, LionRule};
 pub use muon::{Muon, MuonRule};
 pub use nadam::{NAdam, NAdamRule};
 pub(crate) use optimizer::is_setting;
-pub use optimizer::{Hyper, Optimizer, ParameterState, Remember, Remembered, Renewal, Rule, Step};
+pub use optimizer::{Hyper, Optimizer, ParameterState};
 pub use radam::{RAdam, RAdamRule};
 pub use rmsprop::{Adagrad, AdagradRule, RmsProp, RmsPropRule};
+pub use rule::{Remember, Remembered, Renewal, Rule, Step};
 pub use schedule::{OneCycle, Plateau, PlateauState, Schedule};
 pub use sgd::{Sgd, SgdRule};
 pub(crate) use state::Gathered;

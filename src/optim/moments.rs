@@ -2,7 +2,8 @@
 //!
 //! Apart from the rules because each of them is what it makes of these averages.
 
-use super::optimizer::{below_one, bounded, decayed, most};
+use super::optimizer::below_one;
+use super::rule::{bounded, decayed, most};
 use crate::dtype::Real;
 use crate::num::Num;
 

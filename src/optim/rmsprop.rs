@@ -1,7 +1,7 @@
 //! RMSprop and Adagrad: steps divided by the size that gradients have had so far.
 
 use super::moments::numbers;
-use super::optimizer::{bounded, decayed, most};
+use super::rule::{bounded, decayed, most};
 use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;

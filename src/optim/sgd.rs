@@ -1,7 +1,7 @@
 //! Stochastic gradient descent.
 
 use super::moments::numbers;
-use super::optimizer::decayed;
+use super::rule::decayed;
 use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;

@@ -2,8 +2,8 @@
 //!
 //! Apart from `optimizer` because a step needs none of it.
 
-use super::optimizer::{ParameterState, Remembered, Rules};
-use super::{Optimizer, Remember};
+use super::optimizer::{ParameterState, Rules};
+use super::{Optimizer, Remember, Remembered};
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;

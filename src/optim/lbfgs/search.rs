@@ -100,7 +100,7 @@ fn inside(t: f64, [least, most]: [f64; 2], slow: bool) -> (f64, bool) {
 fn lowest<G>(a: &Point<G>, b: &Point<G>, [least, most]: [f64; 2]) -> f64 {
     let first = a.slope + b.slope - 3.0 * (a.loss - b.loss) / (a.t - b.t);
     let square = first * first - a.slope * b.slope;
-    if !(square >= 0.0) {
+    if square < 0.0 || square.is_nan() {
         return (least + most) / 2.0;
     }
     let second = square.sqrt();
