@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.optim import lr_scheduler as lrs
+from torch.optim.lbfgs import _strong_wolfe
 
 torch.set_default_dtype(torch.float64)
 # Muon's products are of bf16 in PyTorch: here they are exact, as ours are.
@@ -131,6 +132,8 @@ np.savez_compressed(
     lbfgs=lbfgs(lr=0.5, max_iter=4, history_size=3),
     lbfgs_wolfe=lbfgs(max_iter=4, history_size=5, line_search_fn="strong_wolfe"),
     lbfgs_few=lbfgs(max_iter=4, max_eval=2, line_search_fn="strong_wolfe"),
+    lbfgs_far=lbfgs(lr=7.0, max_iter=5, line_search_fn="strong_wolfe"),
+    lbfgs_farther=lbfgs(lr=40.0, max_iter=3, line_search_fn="strong_wolfe"),
     lbfgs_decayed=lbfgs(0.2, lr=0.1, line_search_fn="strong_wolfe", tolerance_grad=1e-5, tolerance_change=1e-7),
 )
 
@@ -182,3 +185,21 @@ np.savez_compressed(
     plateau=plateau(metrics, factor=0.5, patience=3, cooldown=4, min_lr=0.002),
     plateau_largest=plateau(-metrics, mode="max", threshold=0.01, threshold_mode="abs", patience=1, factor=0.7),
 )
+
+
+def searches():
+    """The rows of the unit test of `src/optim/lbfgs/search.rs`: the line, the first step, the last one, evaluations."""
+    lines = [
+        (lambda t: -t / (t * t + 2), lambda t: (t * t - 2) / (t * t + 2) ** 2),
+        (lambda t: (t + 0.004) ** 5 - 2 * (t + 0.004) ** 4, lambda t: 5 * (t + 0.004) ** 4 - 8 * (t + 0.004) ** 3),
+        (lambda t: t * t - 8.5 * t + 0.3 * math.sin(20 * t), lambda t: 2 * t - 8.5 + 6 * math.cos(20 * t)),
+    ]
+    for which, (loss, slope) in enumerate(lines):
+        for first in (1e-3, 0.1, 1.0, 1.3, 10.0, 100.0, 1000.0):
+            at = lambda x, t, d: (loss(float(t)), torch.tensor([slope(float(t))]))
+            start, along = torch.tensor([slope(0.0)]), torch.ones(1)
+            found = _strong_wolfe(at, None, first, along, loss(0.0), start, start.dot(along))
+            print(f"({which}, {first!r}, {float(found[2])!r}, {found[3]}),")
+
+
+searches()

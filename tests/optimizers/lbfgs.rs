@@ -59,6 +59,8 @@ fn iterations_are_those_of_pytorch() {
     follow("lbfgs", |m| Lbfgs::new(m, 0.5).iterations(4).history(3));
     follow("lbfgs_wolfe", |m| Lbfgs::new(m, 1.0).iterations(4).history(5).strong_wolfe(true));
     follow("lbfgs_few", |m| Lbfgs::new(m, 1.0).iterations(4).evaluations(2).strong_wolfe(true));
+    follow("lbfgs_far", |m| Lbfgs::new(m, 7.0).iterations(5).strong_wolfe(true));
+    follow("lbfgs_farther", |m| Lbfgs::new(m, 40.0).iterations(3).strong_wolfe(true));
     follow("lbfgs_decayed", |m| {
         let opt = Lbfgs::new(m, 0.1).strong_wolfe(true).weight_decay(0.2);
         opt.tolerance_grad(1e-5).tolerance_change(1e-7)

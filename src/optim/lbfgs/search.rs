@@ -108,3 +108,57 @@ fn lowest<G>(a: &Point<G>, b: &Point<G>, [least, most]: [f64; 2]) -> f64 {
     let part = (right.slope + second - first) / (right.slope - left.slope + 2.0 * second);
     (right.t - (right.t - left.t) * part).max(least).min(most)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, Point, search};
+
+    /// Three lines with their slopes: one long valley, one narrow, one among waves. The first two are those of Moré and
+    /// Thuente 1994, "Line search algorithms with guaranteed sufficient decrease".
+    fn line(which: usize, t: f64) -> (f64, f64) {
+        match which {
+            0 => (-t / (t * t + 2.0), (t * t - 2.0) / (t * t + 2.0).powi(2)),
+            1 => {
+                let x = t + 0.004;
+                (x.powi(5) - 2.0 * x.powi(4), 5.0 * x.powi(4) - 8.0 * x.powi(3))
+            }
+            _ => (t * t - 8.5 * t + 0.3 * (20.0 * t).sin(), 2.0 * t - 8.5 + 6.0 * (20.0 * t).cos()),
+        }
+    }
+
+    /// What PyTorch 2.13's `_strong_wolfe` finds with at most 25 rounds: the line, the first step, where it ends, and
+    /// after how many evaluations.
+    const FOUND: [(usize, f64, f64, usize); 17] = [
+        (0, 1e-3, 0.8230493060851678, 4),
+        (0, 0.1, 0.822303296454025, 2),
+        (0, 10.0, 10.0, 1),
+        (0, 1000.0, 333.33500000283334, 26),
+        (1, 1e-3, 1.5960000000000019, 13),
+        (1, 0.1, 1.5960000000002028, 10),
+        (1, 1.0, 1.5960000000001962, 7),
+        (1, 1.3, 1.5960000009897843, 6),
+        (1, 10.0, 1.5960000000000039, 9),
+        (1, 100.0, 1.5960000001761387, 11),
+        (1, 1000.0, 1.5960000000003354, 14),
+        (2, 1e-3, 2.1581943552890777, 6),
+        (2, 0.1, 1.2786826210959328, 3),
+        (2, 1.0, 1.213876356111737, 3),
+        (2, 10.0, 5.4261506196525815, 2),
+        (2, 100.0, 4.62550178585029, 7),
+        (2, 1000.0, 1.2714337368075803, 2),
+    ];
+
+    #[test]
+    fn searches_end_where_those_of_pytorch_do() {
+        for (which, first, wanted, count) in FOUND {
+            let at = |t: f64| {
+                let (loss, slope) = line(which, t);
+                Point { t, loss, slope, gradient: () }
+            };
+            let limits = Limits { evaluations: 25, tolerance: 1e-9, reach: 1.0 };
+            let (found, evaluations) = search(&at(0.0), first, &limits, |t| Ok(at(t))).expect("no errors");
+            let near = (found.t - wanted).abs() <= 1e-9 * wanted;
+            assert!(near && evaluations == count, "line {which} from {first}: {} after {evaluations}", found.t);
+        }
+    }
+}
