@@ -156,7 +156,7 @@ pub mod prelude {
         SeveralQuantiles, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, TransposedConvolutions,
         UnaryMath, Unfolding, VectorProducts, WholePowers, select,
     };
-    pub use crate::optim::{Adam, AdamW, Sgd};
+    pub use crate::optim::{Adam, AdamW, Schedule, Sgd};
     pub use crate::random::{Key, Keys};
     pub use crate::shape::{Filter, Groups, Pool, Same, Shape, TransposedFilter};
     pub use crate::tensor::{Create, Distributions, Grids, Matrices, Ranges, Sample, Tensor};

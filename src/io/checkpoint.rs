@@ -16,7 +16,7 @@ use crate::files::error::FileError;
 use crate::files::raw::RawArray;
 use crate::files::safetensors::SafetensorsFile;
 use crate::model::{Tree, Weights};
-use crate::optim::{Optimizer, Rule};
+use crate::optim::{Optimizer, Remember};
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
@@ -92,7 +92,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// [`FileError::Io`] where the system refuses; the file of the last checkpoint is then as it was.
-    pub fn save<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device>(
+    pub fn save<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device>(
         &self,
         path: impl AsRef<Path>,
         model: &M,
@@ -115,7 +115,7 @@ impl Checkpoint {
     /// # Errors
     /// Those of [`Persist::load`](super::Persist::load) and [`Optimizer::load`], with the name of the tensor;
     /// [`FileError::Format`] where the file has no optimizer.
-    pub fn load<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device>(
+    pub fn load<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device>(
         path: impl AsRef<Path>,
         model: &mut M,
         optimizer: &mut Optimizer<R, M, E, D>,

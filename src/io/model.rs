@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::files::error::FileError;
 use crate::files::safetensors::SafetensorsFile;
 use crate::model::{Tree, Weights};
-use crate::optim::{Gathered, Optimizer, Rule, is_setting};
+use crate::optim::{Gathered, Optimizer, Remember, is_setting};
 
 /// Saving and loading, for every model that holds [`Weights`].
 pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
@@ -128,7 +128,7 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
 }
 impl<E: Real, D: Device, M: Tree<Weights<E, D>>> Persist<E, D> for M {}
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     /// Writes the state to a safetensors file: each tensor under its parameter's path and its own name, the number of
     /// steps and the learning rate as metadata. Written aside and renamed, as [`Persist::save`]; together with its
     /// model, and of one step with it, by a [`Checkpoint`](super::Checkpoint).
@@ -177,7 +177,7 @@ const STEPS: &str = "steps";
 const RATE: &str = "learning_rate";
 
 /// The state of an optimizer, under its names behind a prefix.
-pub(super) fn state_of<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device>(
+pub(super) fn state_of<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device>(
     optimizer: &Optimizer<R, M, E, D>,
     prefix: &str,
 ) -> Vec<Saved> {
@@ -189,7 +189,7 @@ pub(super) fn state_of<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device>(
 }
 
 /// The numbers of an optimizer, as metadata behind a prefix.
-pub(super) fn numbers_of<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device>(
+pub(super) fn numbers_of<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device>(
     optimizer: &Optimizer<R, M, E, D>,
     prefix: &str,
 ) -> BTreeMap<String, String> {
@@ -206,7 +206,7 @@ pub(super) struct NewState<E: Real> {
 
 impl<E: Real> NewState<E> {
     /// Reads what an optimizer takes from the names of a file that begin with a prefix. It is only looked at.
-    pub(super) fn read<R: Rule, M: Tree<Weights<E, D>>, D: Device>(
+    pub(super) fn read<R: Remember, M: Tree<Weights<E, D>>, D: Device>(
         optimizer: &Optimizer<R, M, E, D>,
         file: &mut SafetensorsFile,
         prefix: &str,
@@ -241,7 +241,7 @@ impl<E: Real> NewState<E> {
     }
 
     /// Gives the optimizer its new state. Nothing can fail here.
-    pub(super) fn put<R: Rule, M: Tree<Weights<E, D>>, D: Device>(self, optimizer: &mut Optimizer<R, M, E, D>) {
+    pub(super) fn put<R: Remember, M: Tree<Weights<E, D>>, D: Device>(self, optimizer: &mut Optimizer<R, M, E, D>) {
         optimizer.put(self.slots);
         optimizer.set_steps(self.steps);
         optimizer.set_lr(self.lr);

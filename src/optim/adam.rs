@@ -1,7 +1,7 @@
 //! Adam and AdamW, which differ only in where the weight decays.
 
-use super::optimizer::{below_one, bounded, decayed, most, not_negative};
-use super::{Optimizer, Remembered, Renewal, Rule, Step};
+use super::moments::{Averages, Decay, betas, numbers, taken_in};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -16,6 +16,9 @@ use crate::num::Num;
 ///
 /// A gradient beyond 2⁵⁶ (of `f64`, 2⁵⁰⁰) counts as that large: its square would be
 /// infinite, and stop the parameter for good. One that is infinite itself makes the weight NaN.
+///
+/// [`amsgrad`](Optimizer::amsgrad) divides by the root of the largest `v` so far. Reddi, Kale and Kumar 2018,
+/// arXiv:1904.09237.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -52,103 +55,104 @@ pub type AdamW<M, E = f32, D = crate::device::Cpu> = Optimizer<AdamRule<true>, M
 pub struct AdamRule<const DECOUPLED: bool> {
     betas: (f64, f64),
     eps: f64,
+    amsgrad: bool,
+}
+
+impl<const DECOUPLED: bool> AdamRule<DECOUPLED> {
+    /// PyTorch's settings.
+    pub(super) const USUAL: Self = AdamRule { betas: (0.9, 0.999), eps: 1e-8, amsgrad: false };
 }
 
 impl<M: Tree<Weights<E, D>>, E: Real, D: Device, const DECOUPLED: bool> Optimizer<AdamRule<DECOUPLED>, M, E, D> {
     /// PyTorch's settings: β = (0.9, 0.999), eps 1e-8, weight decay 0 for [`Adam`] and 0.01 for [`AdamW`].
     #[track_caller]
     pub fn new(model: &M, lr: f64) -> Self {
-        let decay = if DECOUPLED { 0.01 } else { 0.0 };
-        Self::with_rule(model, AdamRule { betas: (0.9, 0.999), eps: 1e-8 }, lr, decay)
+        Self::with_rule(model, AdamRule::USUAL, lr, if DECOUPLED { 0.01 } else { 0.0 })
     }
 
-    /// Which part of both running averages each step keeps, for all parameters. Groups come after it.
-    #[must_use]
-    #[track_caller]
-    pub fn betas(mut self, first: f64, second: f64) -> Self {
-        let betas = checked((first, second));
-        self.change_rules(|rule| rule.betas = betas);
-        self
-    }
-
-    /// Changes these two parts by a parameter's name and sizes, as [`group`](Optimizer::group) changes other settings.
+    /// Divides by the root of the largest second average so far, so that steps never grow again; this is remembered as
+    /// `largest_second_moment`.
     ///
     /// ```
     /// use congruent::prelude::*;
-    /// let model = Linear::<D<3>, D<2>>::new(Key::new(0));
-    /// let opt = AdamW::new(&model, 1e-3).group_betas(|name, _dims, betas| if name == "bias" { betas.1 = 0.95 });
+    /// let mut w: Param<Shape![1]> = Cpu.tensor([2.0]).into();
+    /// let mut opt = AdamW::new(&w, 0.1).amsgrad(true);
+    /// let (_, grads) = w.value_and_grad(|w| w.square().sum())?;
+    /// opt.step(&mut w, &grads);
+    /// let mut found = None;
+    /// opt.visit(|name, values| if name.ends_with("largest_second_moment") { found = Some(values[0]) });
+    /// assert!((found.expect("it is in use") - 0.016).abs() < 1e-6); // 4², of which a thousandth counts
+    /// # Ok::<(), congruent::Error>(())
     /// ```
     #[must_use]
-    #[track_caller]
-    pub fn group_betas(mut self, mut change: impl FnMut(&str, &[usize], &mut (f64, f64))) -> Self {
-        self.change_each_rule(|name, dims, rule| {
-            change(name, dims, &mut rule.betas);
-            checked(rule.betas);
-        });
-        self
-    }
-
-    /// What is added to the root of the second average.
-    #[must_use]
-    #[track_caller]
-    pub fn eps(mut self, eps: f64) -> Self {
-        let eps = not_negative("eps", eps);
-        self.change_rules(|rule| rule.eps = eps);
+    pub fn amsgrad(mut self, amsgrad: bool) -> Self {
+        self.change_rules(|rule| rule.amsgrad = amsgrad);
         self
     }
 }
 
-#[track_caller]
-fn checked((first, second): (f64, f64)) -> (f64, f64) {
-    (below_one("first beta", first), below_one("second beta", second))
+betas!(AdamRule<DECOUPLED>, const DECOUPLED);
+numbers! { AdamRule<DECOUPLED> [const DECOUPLED];
+    /// What is added to the root of the second average.
+    eps = not_negative "eps";
+}
+
+impl<const DECOUPLED: bool> Remember for AdamRule<DECOUPLED> {
+    fn state(&self) -> &'static [&'static str] {
+        let names = &["first_moment", "second_moment", "largest_second_moment"];
+        if self.amsgrad { names } else { &names[..2] }
+    }
 }
 
 impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
-    fn state(&self) -> &'static [&'static str] {
-        &["first_moment", "second_moment"]
-    }
-    fn renew<E: Real, D: Device>(
-        &self,
-        Step { number, lr, weight_decay }: Step,
-        renewal: Renewal<'_, E, D>,
-        [first, second]: &mut [Remembered<E>; 2],
-    ) {
-        let number = i32::try_from(number).unwrap_or(i32::MAX); // there both powers are 0
-        let (beta1, beta2) = self.betas;
+    fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let formula = Moments {
-            keep: if DECOUPLED { 1.0 - lr * weight_decay } else { 1.0 },
-            decay: if DECOUPLED { 0.0 } else { weight_decay },
-            beta1,
-            beta2,
-            step: lr / (1.0 - beta1.powi(number)),
-            root: (1.0 - beta2.powi(number)).sqrt(),
+            averages: Averages::new::<E>(self.betas, Decay::new(DECOUPLED, lr, weight_decay)),
+            step: lr / taken_in(self.betas.0, number),
+            root: taken_in(self.betas.1, number).sqrt(),
             eps: self.eps,
-            most: most::<E>(),
         };
-        renewal.update(formula, [first, second]);
+        match self.amsgrad {
+            false => renewal.update(formula),
+            true => renewal.update(OfLargest(formula)),
+        }
     }
 }
 
 /// The formula of a step, its corrections of bias worked in.
 #[derive(Clone, Copy)]
 struct Moments {
-    keep: f64,
-    decay: f64,
-    beta1: f64,
-    beta2: f64,
+    averages: Averages,
     step: f64,
     root: f64,
     eps: f64,
-    most: f64,
+}
+
+impl Moments {
+    #[cfg_attr(optimised, inline(always))]
+    fn moved<V: Num>(self, weight: V, first: V, second: V) -> V {
+        let size = second.sqrt() / self.root + self.eps;
+        self.averages.decay.kept(weight) - first * self.step / size
+    }
 }
 
 impl Update<2> for Moments {
     #[cfg_attr(optimised, inline(always))]
-    fn renew<V: Num>(self, weight: V, gradient: V, [first, second]: [V; 2]) -> (V, [V; 2]) {
-        let gradient = bounded(decayed(gradient, weight, self.decay), self.most);
-        let first = (gradient - first).fma(V::c(1.0 - self.beta1), first);
-        let second = second.fma(V::c(self.beta2), gradient * gradient * (1.0 - self.beta2));
-        let size = second.sqrt() / self.root + self.eps;
-        (weight * self.keep - first * self.step / size, [first, second])
+    fn renew<V: Num>(self, weight: V, gradient: V, state: [V; 2]) -> (V, [V; 2]) {
+        let (_, [first, second]) = self.averages.renew(weight, gradient, state);
+        (self.moved(weight, first, second), [first, second])
+    }
+}
+
+/// AMSGrad, whose third number is the largest second average.
+#[derive(Clone, Copy)]
+struct OfLargest(Moments);
+
+impl Update<3> for OfLargest {
+    #[cfg_attr(optimised, inline(always))]
+    fn renew<V: Num>(self, weight: V, gradient: V, [first, second, largest]: [V; 3]) -> (V, [V; 3]) {
+        let (_, [first, second]) = self.0.averages.renew(weight, gradient, [first, second]);
+        let largest = largest.maximum(second);
+        (self.0.moved(weight, first, largest), [first, second, largest])
     }
 }

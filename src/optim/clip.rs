@@ -1,7 +1,7 @@
 //! Clipping of gradients, between `value_and_grad` and the optimizer's step.
 
 use super::optimizer::another_model;
-use super::{Optimizer, Rule};
+use super::{Optimizer, Remember};
 use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::error::{Error, raise};
@@ -32,7 +32,7 @@ pub fn clip_grad_norm<E: Real, D: Device, G: Tree<Grads<E, D>>>(grads: &mut G, m
     scale_to(grads, max, Norm::new(Vec::new()))
 }
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     /// [`clip_grad_norm`] of the parameters that this optimizer trains: where [`lr_factor`](super::Hyper::lr_factor) is
     /// 0, the gradient does not count.
     ///

@@ -5,7 +5,7 @@
 #![allow(unreachable_pub, reason = "`program!` prints public types")]
 
 use super::optimizer::another_model;
-use super::{Optimizer, Rule, clip::limit};
+use super::{Optimizer, Remember, clip::limit};
 use crate::device::{Buf, Device};
 use crate::dims::Off;
 use crate::dtype::{Elem, Real};
@@ -53,7 +53,7 @@ where
     scale_to(grads, max, Counted { frozen: Vec::new(), parameters: 0, device: None, gradients: Vec::new() })
 }
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     /// [`clip_grad_norm`](Optimizer::clip_grad_norm) whose norm stays on its device, as
     /// [`clip_grad_norm_on_device`] has it.
     ///
@@ -90,8 +90,7 @@ where
     let Some(device) = counted.device else { raise(Error::NoGradient) };
     let [unit, times] = norm(device, &counted.gradients);
     grads.each_mut(&mut Scale { max, unit: &unit, times: &times }, &Path::ROOT);
-    let buf = computed(device, Binary { op: Times, a: leaf(&unit, ()), b: leaf(&times, ()) }, ());
-    Tensor { buf, shape: (), device }
+    Tensor { buf: length(device, [&unit, &times]), shape: (), device }
 }
 
 /// The gradients that count, in the type that they are measured in.
@@ -116,10 +115,8 @@ impl<'a, E: Real, D: Device> Map<'a, Grads<E, D>, Each<(), E, D>> for Counted<E,
 
 /// The unit that a norm is measured in, the largest size, and how many of it the norm is: one element each. No square
 /// of a ratio is too large or too small.
-fn norm<E: Real, D: Device>(device: D, gradients: &[Buf<E>]) -> [Buf<E>; 2] {
-    let sizes = gradients.iter().map(|gradient| {
-        device.fold_rows(Rows::new(1, gradient.len(), 1), AlongLast(Largest {}), &[RowInput::Elements(gradient)])
-    });
+pub(super) fn norm<E: Real, D: Device>(device: D, gradients: &[Buf<E>]) -> [Buf<E>; 2] {
+    let sizes = gradients.iter().map(|gradient| largest(device, gradient));
     let largest = sizes.reduce(|x, y| computed(device, Binary { op: Maximum, a: leaf(&x, ()), b: leaf(&y, ()) }, ()));
     let largest = largest.unwrap_or_else(|| device.scalar(E::of_f64(0.0)));
     let unit = computed(device, Unary { op: AsUnit, a: leaf(&largest, ()) }, ());
@@ -132,11 +129,21 @@ fn norm<E: Real, D: Device>(device: D, gradients: &[Buf<E>]) -> [Buf<E>; 2] {
     [unit, computed(device, Unary { op: Sqrt, a: leaf(&sum, ()) }, ())]
 }
 
-fn leaf<E: Elem, S>(buf: &Buf<E>, shape: S) -> Leaf<S, E, Off> {
+/// The largest size of an element.
+pub(super) fn largest<E: Real, D: Device>(device: D, values: &Buf<E>) -> Buf<E> {
+    device.fold_rows(Rows::new(1, values.len(), 1), AlongLast(Largest {}), &[RowInput::Elements(values)])
+}
+
+/// A norm as one number.
+pub(super) fn length<E: Real, D: Device>(device: D, [unit, times]: [&Buf<E>; 2]) -> Buf<E> {
+    computed(device, Binary { op: Times, a: leaf(unit, ()), b: leaf(times, ()) }, ())
+}
+
+pub(super) fn leaf<E: Elem, S>(buf: &Buf<E>, shape: S) -> Leaf<S, E, Off> {
     Leaf::constant(buf.clone(), shape)
 }
 
-fn computed<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S) -> Buf<E> {
+pub(super) fn computed<E: Real, D: Device, N: Lazy<E>, S: Shape>(device: D, node: N, shape: S) -> Buf<E> {
     materialise(device, &node, shape)
 }
 

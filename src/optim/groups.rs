@@ -3,12 +3,12 @@
 //! Apart from `optimizer` because a step finds them made.
 
 use super::optimizer::not_negative;
-use super::{Hyper, Optimizer, ParameterState, Rule};
+use super::{Hyper, Optimizer, ParameterState, Remember};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::model::{Each, EachMut, Map, Path, Tree, Weights};
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     /// Sets the weight decay of all parameters. Groups come after it.
     ///
     /// ```

@@ -2,12 +2,11 @@
 //!
 //! Apart from the rules, each of which is one formula: SGD, Adam.
 
+use super::{Remember, Remembered, Renewal, Rule, Step};
 use crate::device::{Buf, Cpu, Device};
 use crate::dtype::Real;
 use crate::error::{Error, raise};
-use crate::loops::Update;
 use crate::model::{Each, EachMut, Gradient, Grads, Map, Path, Tree, Weights, Zip};
-use crate::num::Num;
 
 /// What a parameter group may change; see [`Optimizer::group`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,66 +18,6 @@ pub struct Hyper {
     pub weight_decay: f64,
 }
 
-/// One step for one parameter: what a [`Rule`] needs to know.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
-    /// The number of this step, from 1: of those that renew this parameter.
-    pub number: u64,
-    /// The learning rate of this parameter.
-    pub lr: f64,
-    /// The weight decay of this parameter.
-    pub weight_decay: f64,
-}
-
-/// How an optimizer renews a parameter.
-pub trait Rule: Clone + 'static {
-    /// The names of what it remembers of each parameter: at most two tensors of the parameter's shape.
-    fn state(&self) -> &'static [&'static str];
-    /// Renews a weight and its state. State that is `None` has not been used yet and stands for zeros.
-    fn renew<E: Real, D: Device>(&self, step: Step, renewal: Renewal<'_, E, D>, state: &mut [Remembered<E>; 2]);
-}
-
-/// A tensor of state, if it is in use; of `f32` for parameters of `f16` and `bf16`.
-pub type Remembered<E> = Option<Buf<<E as Real>::Precise>>;
-
-/// A parameter that is being renewed.
-pub struct Renewal<'a, E: Real, D> {
-    device: D,
-    weight: &'a mut Buf<E>,
-    gradient: &'a Buf<E>,
-    exact: Option<&'a mut Buf<E::Precise>>,
-}
-
-impl<E: Real, D: Device> Renewal<'_, E, D> {
-    /// Applies a formula to weight and state. State that is `None` is zeros.
-    pub fn update<U: Update<N>, const N: usize>(self, formula: U, state: [&mut Remembered<E>; N]) {
-        let (device, len) = (self.device, self.weight.len());
-        let state = state.map(|state| state.get_or_insert_with(|| device.zeroed(len)));
-        device.update(formula, self.weight, self.gradient, state, self.exact);
-    }
-}
-
-/// The largest gradient that rules count whose memory is of squares: the type still holds the square of a larger one,
-/// and sums of many of them.
-pub(super) fn most<E: Real>() -> f64 {
-    if size_of::<E::Precise>() == size_of::<f32>() { 2f64.powi(56) } else { 2f64.powi(500) }
-}
-
-/// The gradient, at most this large: a step of Adam is of the same size then, where an infinite square would stop all
-/// later ones. What is infinite itself becomes NaN, which is seen.
-#[cfg_attr(optimised, inline(always))]
-pub(super) fn bounded<V: Num>(gradient: V, most: f64) -> V {
-    let size = gradient.abs();
-    let largest = (size * 0.0 + most).copysign(gradient); // NaN where it is infinite
-    V::select_gt(size, V::c(most), largest, gradient)
-}
-
-/// The gradient with the decay of the weight. Without decay an infinite weight adds 0, not NaN.
-#[cfg_attr(optimised, inline(always))]
-pub(super) fn decayed<V: Num>(gradient: V, weight: V, decay: f64) -> V {
-    if decay == 0.0 { gradient } else { weight.fma(V::c(decay), gradient) }
-}
-
 /// What an optimizer keeps of one parameter.
 #[derive(Clone, Debug)]
 pub struct ParameterState<E: Real, D> {
@@ -87,7 +26,8 @@ pub struct ParameterState<E: Real, D> {
     pub(super) len: usize,
     /// Steps that left this parameter alone.
     pub(super) skipped: u64,
-    pub(super) state: [Remembered<E>; 2],
+    /// As many as a step has used.
+    pub(super) state: Vec<Remembered<E>>,
     /// The weights before they were rounded to 16 bits.
     pub(super) exact: Remembered<E>,
 }
@@ -136,7 +76,7 @@ impl<R, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     }
 }
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     #[track_caller]
     pub(super) fn with_rule(model: &M, rule: R, lr: f64, weight_decay: f64) -> Self {
         let lr = not_negative("learning rate", lr);
@@ -203,7 +143,19 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// # Ok::<(), congruent::Error>(())
     /// ```
     #[track_caller]
-    pub fn step(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>) {
+    pub fn step(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>)
+    where
+        R: Rule,
+    {
+        self.fit(model, grads);
+        self.steps = self.steps.saturating_add(1);
+        let mut walk = Walk { rules: Rules::of(&self.rule, &self.rules), number: self.steps, lr: self.lr };
+        model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
+    }
+
+    /// Raises unless model, gradients and state are of the same parameters.
+    #[track_caller]
+    pub(super) fn fit(&mut self, model: &mut M, grads: &M::With<Grads<E, D>>) {
         let mut fits = Fits::default();
         model.zip(grads, &mut self.slots, &mut fits, &Path::ROOT);
         let mut present = Count(0);
@@ -211,9 +163,11 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
         if fits.misfit || present.0 != self.parameters || fits.parameters != self.parameters {
             raise(another_model(fits.parameters));
         }
-        self.steps = self.steps.saturating_add(1);
-        let mut walk = Walk { rule: &self.rule, rules: &self.rules, next: 0, number: self.steps, lr: self.lr };
-        model.zip(grads, &mut self.slots, &mut walk, &Path::ROOT);
+    }
+
+    /// The rule of each parameter, in the order of the model.
+    pub(super) fn rules(&self) -> Rules<'_, R> {
+        Rules::of(&self.rule, &self.rules)
     }
 
     /// Which parameters, in the order of the model, are not trained.
@@ -263,7 +217,7 @@ impl<'a, E: Real, D: Device> Map<'a, Weights<E, D>, Each<ParameterState<E, D>, E
     fn param(&mut self, _: &Path<'_>, _: &[usize], (weight, device): &'a (Buf<E>, D)) -> ParameterState<E, D> {
         self.parameters += 1;
         let (device, len) = (*device, weight.len());
-        ParameterState { hyper: self.hyper, device, len, skipped: 0, state: [None, None], exact: None }
+        ParameterState { hyper: self.hyper, device, len, skipped: 0, state: Vec::new(), exact: None }
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], _: &'a (Buf<E::Precise>, D)) {}
 }
@@ -303,12 +257,27 @@ impl<E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<ParameterState<E, 
     }
 }
 
+/// The rules of the parameters, one after the other.
+pub(super) struct Rules<'r, R> {
+    all: &'r R,
+    /// The rule of each parameter, if they differ.
+    each: std::slice::Iter<'r, R>,
+}
+
+impl<'r, R> Rules<'r, R> {
+    fn of(all: &'r R, each: &'r [R]) -> Self {
+        Rules { all, each: each.iter() }
+    }
+
+    /// The rule of the next parameter.
+    pub(super) fn advance(&mut self) -> &'r R {
+        self.each.next().unwrap_or(self.all)
+    }
+}
+
 /// The step itself.
 struct Walk<'r, R> {
-    rule: &'r R,
-    /// The rule of each parameter, if they differ.
-    rules: &'r [R],
-    next: usize,
+    rules: Rules<'r, R>,
     number: u64,
     lr: f64,
 }
@@ -322,8 +291,7 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Parameter
         slot: &mut ParameterState<E, D>,
     ) {
         let Hyper { lr_factor, weight_decay } = slot.hyper;
-        let rule = self.rules.get(self.next).unwrap_or(self.rule);
-        self.next += 1;
+        let rule = self.rules.advance();
         let Some(gradient) = gradient.get().filter(|_| lr_factor != 0.0) else {
             slot.skipped = slot.skipped.saturating_add(1);
             return;
@@ -332,7 +300,7 @@ impl<R: Rule, E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Each<Parameter
         let step = Step { number, lr: self.lr * lr_factor, weight_decay };
         let (weight, device) = (&mut weight.0, weight.1);
         let exact = E::NARROW.then(|| slot.exact.get_or_insert_with(|| device.convert(weight)));
-        rule.renew(step, Renewal { device, weight, gradient, exact }, &mut slot.state);
+        rule.renew(step, Renewal { device, weight, gradient, exact, state: &mut slot.state });
     }
     fn stat(&mut self, _: &Path<'_>, old: &mut Kept<E, D>, recorded: &Remembered<E>, (): &mut ()) {
         if let Some(new) = recorded {

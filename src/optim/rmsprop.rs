@@ -1,7 +1,8 @@
 //! RMSprop and Adagrad: steps divided by the size that gradients have had so far.
 
-use super::optimizer::{below_one, bounded, decayed, most, not_negative};
-use super::{Optimizer, Remembered, Renewal, Rule, Step};
+use super::moments::numbers;
+use super::rule::{bounded, decayed, most};
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -39,48 +40,31 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<RmsPropRule, M, E, D>
     pub fn new(model: &M, lr: f64) -> Self {
         Self::with_rule(model, RmsPropRule { alpha: 0.99, eps: 1e-8, momentum: 0.0 }, lr, 0.0)
     }
+}
 
+numbers! { RmsPropRule;
     /// Which part of the running average each step keeps.
-    #[must_use]
-    #[track_caller]
-    pub fn alpha(mut self, alpha: f64) -> Self {
-        self.rule.alpha = below_one("alpha", alpha);
-        self
-    }
-
+    alpha = below_one "alpha";
     /// What is added to the root of the average.
-    #[must_use]
-    #[track_caller]
-    pub fn eps(mut self, eps: f64) -> Self {
-        self.rule.eps = not_negative("eps", eps);
-        self
-    }
-
+    eps = not_negative "eps";
     /// Keeps this part of the velocity at each step; 0 keeps no velocity at all.
-    #[must_use]
-    #[track_caller]
-    pub fn momentum(mut self, momentum: f64) -> Self {
-        self.rule.momentum = not_negative("momentum", momentum);
-        self
+    momentum = not_negative "momentum";
+}
+
+impl Remember for RmsPropRule {
+    fn state(&self) -> &'static [&'static str] {
+        if self.momentum == 0.0 { &["mean_square"] } else { &["mean_square", "velocity"] }
     }
 }
 
 impl Rule for RmsPropRule {
-    fn state(&self) -> &'static [&'static str] {
-        if self.momentum == 0.0 { &["mean_square"] } else { &["mean_square", "velocity"] }
-    }
-    fn renew<E: Real, D: Device>(
-        &self,
-        Step { lr, weight_decay, .. }: Step,
-        renewal: Renewal<'_, E, D>,
-        [square, velocity]: &mut [Remembered<E>; 2],
-    ) {
+    fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         let RmsPropRule { alpha, eps, momentum } = *self;
         let scaling = Scaling { weight_decay, keep: alpha, take: 1.0 - alpha, eps, most: most::<E>() };
         if momentum == 0.0 {
-            return renewal.update(Scaled { lr, scaling }, [square]);
+            return renewal.update(Scaled { lr, scaling });
         }
-        renewal.update(ScaledMomentum { lr, scaling, momentum }, [square, velocity]);
+        renewal.update(ScaledMomentum { lr, scaling, momentum });
     }
 }
 
@@ -113,37 +97,26 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<AdagradRule, M, E, D>
     pub fn new(model: &M, lr: f64) -> Self {
         Self::with_rule(model, AdagradRule { lr_decay: 0.0, eps: 1e-10 }, lr, 0.0)
     }
+}
 
+numbers! { AdagradRule;
     /// How fast the learning rate decays.
-    #[must_use]
-    #[track_caller]
-    pub fn lr_decay(mut self, lr_decay: f64) -> Self {
-        self.rule.lr_decay = not_negative("decay of the learning rate", lr_decay);
-        self
-    }
-
+    lr_decay = not_negative "decay of the learning rate";
     /// What is added to the root of the sum.
-    #[must_use]
-    #[track_caller]
-    pub fn eps(mut self, eps: f64) -> Self {
-        self.rule.eps = not_negative("eps", eps);
-        self
+    eps = not_negative "eps";
+}
+
+impl Remember for AdagradRule {
+    fn state(&self) -> &'static [&'static str] {
+        &["sum_of_squares"]
     }
 }
 
 impl Rule for AdagradRule {
-    fn state(&self) -> &'static [&'static str] {
-        &["sum_of_squares"]
-    }
-    fn renew<E: Real, D: Device>(
-        &self,
-        Step { number, lr, weight_decay }: Step,
-        renewal: Renewal<'_, E, D>,
-        [square, _]: &mut [Remembered<E>; 2],
-    ) {
+    fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let lr = lr / (1.0 + (number - 1) as f64 * self.lr_decay);
         let scaling = Scaling { weight_decay, keep: 1.0, take: 1.0, eps: self.eps, most: most::<E>() };
-        renewal.update(Scaled { lr, scaling }, [square]);
+        renewal.update(Scaled { lr, scaling });
     }
 }
 

@@ -1,7 +1,8 @@
 //! Stochastic gradient descent.
 
-use super::optimizer::{decayed, not_negative};
-use super::{Optimizer, Remembered, Renewal, Rule, Step};
+use super::moments::numbers;
+use super::rule::decayed;
+use super::{Optimizer, Remember, Renewal, Rule, Step};
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::loops::Update;
@@ -41,22 +42,6 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<SgdRule, M, E, D> {
         Self::with_rule(model, SgdRule { momentum: 0.0, dampening: 0.0, nesterov: false }, lr, 0.0)
     }
 
-    /// Keeps this part of the velocity at each step; 0 keeps no velocity at all.
-    #[must_use]
-    #[track_caller]
-    pub fn momentum(mut self, momentum: f64) -> Self {
-        self.rule.momentum = not_negative("momentum", momentum);
-        self
-    }
-
-    /// Takes `1 - dampening` of the gradient into the velocity.
-    #[must_use]
-    #[track_caller]
-    pub fn dampening(mut self, dampening: f64) -> Self {
-        self.rule.dampening = not_negative("dampening", dampening);
-        self
-    }
-
     /// Looks ahead: descends along the gradient plus the velocity that follows from it.
     #[must_use]
     pub fn nesterov(mut self, nesterov: bool) -> Self {
@@ -65,22 +50,27 @@ impl<M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<SgdRule, M, E, D> {
     }
 }
 
-impl Rule for SgdRule {
+numbers! { SgdRule;
+    /// Keeps this part of the velocity at each step; 0 keeps no velocity at all.
+    momentum = not_negative "momentum";
+    /// Takes `1 - dampening` of the gradient into the velocity.
+    dampening = not_negative "dampening";
+}
+
+impl Remember for SgdRule {
     fn state(&self) -> &'static [&'static str] {
         if self.momentum == 0.0 { &[] } else { &["velocity"] }
     }
-    fn renew<E: Real, D: Device>(
-        &self,
-        Step { lr, weight_decay, .. }: Step,
-        renewal: Renewal<'_, E, D>,
-        [velocity, _]: &mut [Remembered<E>; 2],
-    ) {
+}
+
+impl Rule for SgdRule {
+    fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         if self.momentum == 0.0 {
-            return renewal.update(Descent { lr, weight_decay }, []);
+            return renewal.update(Descent { lr, weight_decay });
         }
-        let taken = if velocity.is_none() { 1.0 } else { 1.0 - self.dampening };
+        let taken = if renewal.begins() { 1.0 } else { 1.0 - self.dampening };
         let SgdRule { momentum, nesterov, .. } = *self;
-        renewal.update(Momentum { lr, weight_decay, momentum, taken, nesterov }, [velocity]);
+        renewal.update(Momentum { lr, weight_decay, momentum, taken, nesterov });
     }
 }
 

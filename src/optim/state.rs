@@ -2,14 +2,14 @@
 //!
 //! Apart from `optimizer` because a step needs none of it.
 
-use super::optimizer::{ParameterState, Remembered};
-use super::{Optimizer, Rule};
+use super::optimizer::{ParameterState, Rules};
+use super::{Optimizer, Remember, Remembered};
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
 use crate::model::{Each, EachMut, Map, Path, Tree, Weights};
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> {
     /// Shows every tensor of state that is in use: its name, which is the parameter's and the state's joined by a
     /// dot, and its elements; these are of `f32` for parameters of `f16` and `bf16`.
     ///
@@ -29,7 +29,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// # Ok::<(), congruent::Error>(())
     /// ```
     pub fn visit(&self, show: impl FnMut(&str, &[E::Precise])) {
-        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut Show(show, self.rule.state()), &Path::ROOT);
+        let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut Show(show, self.rules()), &Path::ROOT);
     }
 
     /// Takes over state that [`visit`](Optimizer::visit) has shown: `find` is asked for each name, and what it does not
@@ -71,7 +71,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
 
     /// Every tensor of state that is in use, under its name, in the memory where it is.
     pub(crate) fn state(&self) -> Vec<(String, Buf<E::Precise>, D)> {
-        let mut all = All { names: self.rule.state(), found: Vec::new() };
+        let mut all = All { rules: self.rules(), found: Vec::new() };
         let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut all, &Path::ROOT);
         all.found
     }
@@ -79,7 +79,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Optimizer<R, M, E, D> 
     /// New state for every parameter, to be [`put`](Self::put); nothing changes before. `find` is asked for each name,
     /// with the number of elements and where they belong.
     pub(crate) fn gather(&self, find: impl FnMut(&str, usize, D) -> Option<Buf<E::Precise>>) -> Gathered<E> {
-        let mut load = Load { find, names: self.rule.state(), found: Gathered { slots: Vec::new(), spoilt: None } };
+        let mut load = Load { find, rules: self.rules(), found: Gathered { slots: Vec::new(), spoilt: None } };
         let _ = Tree::map::<Each<(), E, D>, _>(&self.slots, &mut load, &Path::ROOT);
         load.found
     }
@@ -110,14 +110,15 @@ const EXACT: &str = "exact";
 const SKIPPED: &str = "skipped";
 
 /// Shows the state.
-struct Show<F>(F, &'static [&'static str]);
+struct Show<'r, F, R>(F, Rules<'r, R>);
 
-impl<'a, E: Real, D: Device, F> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for Show<F>
+impl<'a, E: Real, D: Device, F, R: Remember> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>>
+    for Show<'_, F, R>
 where
     F: FnMut(&str, &[E::Precise]),
 {
     fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a ParameterState<E, D>) {
-        for (name, state) in in_use(at, slot, self.1) {
+        for (name, state) in in_use(at, slot, self.1.advance().state()) {
             slot.device.show(&state, |values| (self.0)(&name, values));
         }
     }
@@ -125,14 +126,17 @@ where
 }
 
 /// Collects the state that is in use.
-struct All<E: Real, D> {
-    names: &'static [&'static str],
+struct All<'r, E: Real, D, R> {
+    rules: Rules<'r, R>,
     found: Vec<(String, Buf<E::Precise>, D)>,
 }
 
-impl<'a, E: Real, D: Device> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for All<E, D> {
+impl<'a, E: Real, D: Device, R: Remember> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>>
+    for All<'_, E, D, R>
+{
     fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a ParameterState<E, D>) {
-        self.found.extend(in_use(at, slot, self.names).map(|(name, state)| (name, state, slot.device)));
+        let names = self.rules.advance().state();
+        self.found.extend(in_use(at, slot, names).map(|(name, state)| (name, state, slot.device)));
     }
     fn stat(&mut self, _: &Path<'_>, _: &[usize], (): &'a ()) {}
 }
@@ -151,7 +155,7 @@ fn in_use<'s, E: Real, D: Device>(
 
 /// What is loaded into a slot.
 struct Loaded<E: Real> {
-    state: [Remembered<E>; 2],
+    state: Vec<Remembered<E>>,
     exact: Remembered<E>,
     skipped: u64,
     /// The names of the rule that were not found.
@@ -159,27 +163,29 @@ struct Loaded<E: Real> {
 }
 
 /// Collects state for every slot, in order.
-struct Load<F, E: Real> {
+struct Load<'r, F, E: Real, R> {
     find: F,
-    names: &'static [&'static str],
+    rules: Rules<'r, R>,
     found: Gathered<E>,
 }
 
-impl<'a, E: Real, D: Device, F> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>> for Load<F, E>
+impl<'a, E: Real, D: Device, F, R: Remember> Map<'a, Each<ParameterState<E, D>, E, D>, Each<(), E, D>>
+    for Load<'_, F, E, R>
 where
     F: FnMut(&str, usize, D) -> Option<Buf<E::Precise>>,
 {
     fn param(&mut self, at: &Path<'_>, _: &[usize], slot: &'a ParameterState<E, D>) {
         let (mut missing, device) = (Vec::new(), slot.device);
         let mut find = |name: &str, len| (self.find)(&format!("{at}.{name}"), len, device);
-        let state = std::array::from_fn(|i| {
-            let name = self.names.get(i)?;
+        let rule = self.rules.advance();
+        let state = rule.state().iter().enumerate().map(|(place, name)| {
             let found = find(name, slot.len);
-            if found.is_none() {
+            if found.is_none() && place < rule.always() {
                 missing.push(format!("{at}.{name}"));
             }
             found
         });
+        let state = state.collect();
         let exact = if E::NARROW { find(EXACT, slot.len) } else { None };
         let skipped = find(SKIPPED, 1).map_or(0.0, |count| device.download_scalar(&count).as_f64());
         if !(skipped >= 0.0 && skipped.fract() == 0.0) {

@@ -2,7 +2,8 @@
 //! any way, steps in every precision.
 
 use crate::found::{number, of, same};
-use congruent::optim::{Adagrad, RmsProp, clip_grad_norm, clip_grad_value};
+use congruent::optim::{Adadelta, Adagrad, Adamax, Adan, Lamb, Lion, Muon, NAdam, RAdam};
+use congruent::optim::{RmsProp, clip_grad_norm, clip_grad_value};
 use congruent::prelude::*;
 
 dims! { A = ?, B = ?, C = ?, N = ? }
@@ -248,6 +249,15 @@ macro_rules! optimizers {
         steps!("adamw", |m: &_| AdamW::new(m, 0.1).weight_decay(0.1));
         steps!("rmsprop", |m: &_| RmsProp::new(m, 0.1).momentum(0.5));
         steps!("adagrad", |m: &_| Adagrad::new(m, 0.1));
+        steps!("amsgrad", |m: &_| Adam::new(m, 0.1).amsgrad(true));
+        steps!("adadelta", |m: &_| Adadelta::new(m, 1.0));
+        steps!("nadam", |m: &_| NAdam::new(m, 0.1));
+        steps!("radam", |m: &_| RAdam::new(m, 0.1).betas(0.9, 0.95));
+        steps!("adamax", |m: &_| Adamax::new(m, 0.1));
+        steps!("adan", |m: &_| Adan::new(m, 0.1).weight_decay(0.1));
+        steps!("lion", |m: &_| Lion::new(m, 0.01));
+        steps!("lamb", |m: &_| Lamb::new(m, 0.1));
+        steps!("muon", |m: &_| Muon::new(m, 0.1));
     }};
 }
 

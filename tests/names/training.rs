@@ -1,8 +1,8 @@
 //! Rows of optimizers.
 //!
-//! Apart from `later`, which names the schedules and trainers that are not there yet.
+//! Apart from `schedules`, whose rates they follow.
 
-use congruent::optim::{Adagrad, RmsProp};
+use congruent::optim::{Adadelta, Adagrad, Adamax, Adan, AveragedModel, Lamb, Lbfgs, Lion, Muon, NAdam, RAdam, RmsProp};
 use congruent::prelude::*;
 
 rows! {
@@ -77,8 +77,52 @@ rows! {
         again.load(&path)?;
         assert_eq!(again.lr(), 0.1);
     }
-    "Adadelta, NAdam, RAdam, Adamax, LBFGS, Lion, Muon, Adan, LAMB":
-        "", "optim.Adadelta | optim.NAdam | optim.RAdam | optim.Adamax | optim.LBFGS | Lion | Muon | Adan | LAMB" =>
-        "",
-        "not yet: one formula each, see `Rule`" {}
+    "Adadelta": "", "optim.Adadelta" => "Adadelta::new(&w, 1.0)", "" {
+        let (mut opt, mut w) = (Adadelta::new(&w, 1.0), w.clone());
+        opt.step(&mut w, &grads);
+        assert!(w.as_slice()[0] < 1.0);
+    }
+    "NAdam": "", "optim.NAdam" => "NAdam::new(&w, 0.1)", "" {
+        assert_eq!(NAdam::new(&w, 0.1).lr(), 0.1);
+    }
+    "RAdam": "", "optim.RAdam" => "RAdam::new(&w, 0.1)", "" {
+        assert_eq!(RAdam::new(&w, 0.1).lr(), 0.1);
+    }
+    "Adamax": "", "optim.Adamax" => "Adamax::new(&w, 0.1)", "" {
+        let (mut opt, mut w) = (Adamax::new(&w, 0.1), w.clone());
+        let before = w.as_slice()[0];
+        opt.step(&mut w, &grads);
+        assert!((before - w.as_slice()[0] - 0.1).abs() < 1e-5);
+    }
+    "AMSGrad": "", "optim.Adam(.., amsgrad=True)" => "Adam::new(&w, 0.1).amsgrad(true)", "AdamW, too" {
+        assert_eq!(Adam::new(&w, 0.1).amsgrad(true).lr(), 0.1);
+    }
+    "Lion": "", "" => "Lion::new(&w, 0.25)", "`use congruent::optim::Lion`, and so the others" {
+        let (mut opt, mut w) = (Lion::new(&w, 0.25), w.clone());
+        let before = w.as_slice()[0];
+        opt.step(&mut w, &grads);
+        assert_eq!(before - w.as_slice()[0], 0.25);
+    }
+    "Muon": "", "optim.Muon" => "Muon::new(&model, 0.02)", "what is no matrix moves by AdamW" {
+        let model = Linear::<D<3>, D<2>>::new(Key::new(0));
+        let opt = Muon::new(&model, 0.02).by_adamw(|name, _dims| name.starts_with("head."));
+        assert_eq!(opt.lr(), 0.02);
+    }
+    "Adan": "", "" => "Adan::new(&w, 0.1)", "" {
+        assert_eq!(Adan::new(&w, 0.1).lr(), 0.1);
+    }
+    "LAMB": "", "" => "Lamb::new(&w, 0.1)", "" {
+        assert_eq!(Lamb::new(&w, 0.1).lr(), 0.1);
+    }
+    "SWA": "", "swa_utils.AveragedModel(model)" => "AveragedModel::swa(&w)", "`AveragedModel::ema(&w, 0.999)`" {
+        let mut average = AveragedModel::swa(&w);
+        average.update(&w);
+        assert_eq!(average.model().as_slice(), w.as_slice());
+    }
+    "LBFGS": "", "optim.LBFGS(.., line_search_fn='strong_wolfe')" => "Lbfgs::new(&w, 1.0).strong_wolfe(true)",
+        "`opt.step_with(&mut model, |m| m.value_and_grad(..))?` is given the loss itself" {
+        let (mut opt, mut w) = (Lbfgs::new(&w, 1.0).strong_wolfe(true), w.clone());
+        opt.step_with(&mut w, |w| w.value_and_grad(|w| w.square().sum()))?;
+        assert!(near(&w, [0.0, 0.0]));
+    }
 }

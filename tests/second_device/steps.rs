@@ -4,6 +4,7 @@ use crate::vault::{Carried, VAULT, Vault, carried, in_use};
 use congruent::device::Storage;
 use congruent::io::NpzFile;
 use congruent::nn::Tanh;
+use congruent::optim::{Adan, Lamb, Lbfgs, Muon, Optimizer, Rule};
 use congruent::prelude::*;
 
 dims! { Examples = ?, Batch = ?, Pixels = 8 * 8, Hidden = 32, Classes = 10 }
@@ -140,6 +141,46 @@ fn a_step_of_layers_carries_nothing() {
         assert!(norm.item() > 0.01);
     }
     assert_ne!(model.1.running_mean.tensor().to_vec(), before);
+}
+
+/// Norms and products of a step stay there, too, and weights are those of the processor to the bit.
+#[test]
+fn steps_of_whole_parameters_carry_nothing() {
+    type Net<A> = (Linear<Pixels, Hidden, Weights<f32, A>>, Linear<Hidden, Classes, Weights<f32, A>>);
+    fn trained<A: Device, R: Rule>(device: A, make: impl Fn(&Net<A>) -> Optimizer<R, Net<A>, f32, A>) -> Vec<f32> {
+        let (first, last) = (Linear::<Pixels, Hidden>::new(Key::new(1)), Linear::<Hidden, Classes>::new(Key::new(2)));
+        let mut model: Net<A> = (first, last).to(&device);
+        let x: Tensor<(Batch, Pixels), f32, A> = device.rand_of((Batch(12), Pixels), Key::new(3));
+        let y: Tensor<(Batch, Classes), f32, A> = device.rand_of((Batch(12), Classes), Key::new(4));
+        let mut opt = make(&model);
+        for _ in 0..3 {
+            let (_, grads) = model.loss_and_grad(|m| m.1.forward(m.0.forward(&x).tanh()).mse(&y)).expect("a step");
+            assert_eq!(carried(|| opt.step(&mut model, &grads)).1, NOTHING);
+        }
+        [model.0.weight.tensor().to_vec(), model.1.bias.tensor().to_vec()].concat()
+    }
+    assert_eq!(trained(VAULT, |m| Lamb::new(m, 0.01)), trained(Cpu, |m| Lamb::new(m, 0.01)));
+    assert_eq!(trained(VAULT, |m| Muon::new(m, 0.01)), trained(Cpu, |m| Muon::new(m, 0.01)));
+    assert_eq!(
+        trained(VAULT, |m| Adam::new(m, 0.01).amsgrad(true)),
+        trained(Cpu, |m| Adam::new(m, 0.01).amsgrad(true))
+    );
+    assert_eq!(trained(VAULT, |m| Adan::new(m, 0.01)), trained(Cpu, |m| Adan::new(m, 0.01)));
+}
+
+/// L-BFGS takes numbers from there, and finds the same weights.
+#[test]
+fn searches_end_at_the_same_weights() {
+    fn found<A: Device>(device: A) -> Vec<f32> {
+        let mut w: Param<Shape![64], Weights<f32, A>> = device.randn::<Shape![64]>(Key::new(1)).into();
+        let y: Tensor<Shape![64], f32, A> = device.randn(Key::new(2));
+        let mut opt = Lbfgs::new(&w, 1.0).iterations(5).strong_wolfe(true);
+        for _ in 0..2 {
+            opt.step_with(&mut w, |w| w.value_and_grad(|w| w.tanh().mse(&y))).expect("a step");
+        }
+        w.tensor().to_vec()
+    }
+    assert_eq!(found(VAULT), found(Cpu));
 }
 
 /// The gradient that a loss begins with is a number that the host has said itself.

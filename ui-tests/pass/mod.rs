@@ -40,6 +40,7 @@ twins! {
     a_moved_axis_has_a_place
     a_named_dim_of_size_one_does_not_stretch
     a_part_is_not_forward_alone
+    a_rule_renews_by_gradients
     a_sequence_runs_inside_a_call
     a_shape_has_at_most_six_axes
     a_shared_body_keeps_the_shape

@@ -1,6 +1,13 @@
 //! Optimizers against PyTorch's trajectories; groups, clipping, state, and that a step copies and allocates nothing.
 #![allow(unsafe_code, reason = "an allocator that counts")]
 
+mod averages;
+mod extremes;
+mod halves;
+mod kinds;
+mod lbfgs;
+mod schedules;
+#[path = "../support/mod.rs"]
 mod support;
 
 use congruent::optim::{Adagrad, Optimizer, RmsProp, Rule, clip_grad_norm, clip_grad_value};
