@@ -8,6 +8,7 @@
 //! `cargo run --release --features cuda --example digits -- --device cuda`
 
 use congruent::io::NpzFile;
+use congruent::metrics::{Confusion, WeightedMean};
 use congruent::prelude::*;
 use device::{Program, start};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -83,26 +84,15 @@ fn moved<B: Dim>((images, labels): (Tensor<(B, Pixels)>, Tensor<(B,), i64>)) -> 
     TensorDataset::new((Cpu.from_slice((all, Pixels), &pixels)?, Cpu.from_slice((all,), &classes)?))
 }
 
-/// The class with the highest score, for each image.
-fn answers<A: Device, B: Dim>(
+/// What the model takes each image for.
+fn asked<A: Device, B: Dim>(
     model: &Reader<On<A>>,
     images: &Tensor<(B, Pixels), f32, A>,
-) -> Result<Vec<usize>, Error> {
-    let scores = model.infer(|m| m.forward(images.ex()).eval())?.to_vec();
-    let best = |row: &[f32]| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap_or(0);
-    Ok(scores.chunks(Classes.size()).map(best).collect())
-}
-
-/// How often each class (row) was taken for each class (column).
-fn confusion(labels: &[i64], answers: &[usize]) -> [[usize; 10]; 10] {
-    let mut counts = [[0; 10]; 10];
-    labels.iter().zip(answers).for_each(|(&label, &answer)| counts[label as usize][answer] += 1);
-    counts
-}
-
-fn accuracy(counts: &[[usize; 10]; 10]) -> f64 {
-    let (right, all): (usize, usize) = ((0..10).map(|i| counts[i][i]).sum(), counts.as_flattened().iter().sum());
-    right as f64 / all as f64
+    labels: &Tensor<(B,), i64, A>,
+) -> Result<Confusion<Classes>, Error> {
+    let mut seen = Confusion::new();
+    seen.observe(&model.infer(|m| m.forward(images.ex()).eval())?, labels)?;
+    Ok(seen)
 }
 
 /// Written once: the type of the device is all that differs.
@@ -114,7 +104,7 @@ impl Program for Learning {
         let mut keys = Keys::new(seed);
         let (train, test) = load()?.split_at(1500, keys.next_key())?;
         let (images, labels) = test.all::<Batch>()?;
-        let (images, labels) = (images.to(&device), labels.to_vec());
+        let (images, labels) = (images.to(&device), labels.to(&device));
         let (pixels, classes) = moved(train.all::<Examples>()?)?.all::<Examples>()?;
         let train: Digits<A> = TensorDataset::new((pixels.to(&device), classes.to(&device)))?;
         println!("{} images to learn from, {} to be asked", train.len(), test.len());
@@ -126,33 +116,32 @@ impl Program for Learning {
         for epoch in 1..=EPOCHS {
             optimizer.set_lr(3e-3 * (1.0 - (epoch - 1) as f64 / EPOCHS as f64));
             let bar = ProgressBar::new(loader.len() as u64).with_style(style.clone()).with_message(epoch.to_string());
-            let mut total = 0.0;
+            let mut loss_of_epoch = WeightedMean::new();
             for (x, y) in bar.wrap_iter(loader.epoch(keys.next_key())) {
                 let (loss, grads) = with_key(keys.next_key(), || {
                     model.value_and_grad(|m| m.forward(x.ex()).cross_entropy_smoothed(&y, 0.1))
                 })?;
                 optimizer.step(&mut model, &grads);
-                total += f64::from(loss);
+                loss_of_epoch.add(loss, y.len());
             }
             bar.finish_and_clear();
-            let right = accuracy(&confusion(&labels, &answers(&model, &images)?));
-            println!("epoch {epoch:2}: loss {:.4}, accuracy {right:.4}", total / loader.len() as f64);
+            let right = asked(&model, &images, &labels)?.accuracy();
+            println!("epoch {epoch:2}: loss {:.4}, accuracy {right:.4}", loss_of_epoch.value());
         }
 
-        let counts = confusion(&labels, &answers(&model, &images)?);
-        println!("\nrows: the digit; columns: what it was taken for");
-        counts.iter().enumerate().for_each(|(digit, row)| println!("{digit}: {row:3?}"));
+        let seen = asked(&model, &images, &labels)?;
+        println!("\nrows: the digit; columns: what it was taken for\n{seen}");
 
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("digits.safetensors");
         model.save(&path)?;
         let mut again = Reader::new(keys.next_key())?.to(&device);
-        assert_ne!(answers(&again, &images)?, answers(&model, &images)?, "a new model knows nothing");
+        assert_ne!(asked(&again, &images, &labels)?, seen, "a new model knows nothing");
         again.load(&path)?;
-        assert_eq!(answers(&again, &images)?, answers(&model, &images)?);
+        assert_eq!(asked(&again, &images, &labels)?, seen);
         println!("\nsaved and loaded {} parameters: the answers are the same", again.count());
 
-        let right = accuracy(&counts);
+        let right = seen.accuracy();
         println!("test accuracy {right:.4} after {:.1} s", start.elapsed().as_secs_f64());
         assert!(right >= 0.97, "fewer than 97 of 100 digits were read");
         Ok(())

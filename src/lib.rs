@@ -18,7 +18,7 @@
 //! | [`graph`] | the typed graph: regions, sharing, the backward trait; knows no operation by name |
 //! | [`ops`] | the catalogue of operations |
 //! | [`model`] | models as one struct, `value_and_grad`, `infer` |
-//! | [`nn`], [`optim`], [`data`] | layers, optimizers, data loading |
+//! | [`nn`], [`optim`], [`data`], [`metrics`] | layers, optimizers, data loading, how good answers are |
 //! | [`io`] | tensors and models in files |
 //! | [`interop`] | memory of others, with typed shapes: slices, mapped files, `ndarray`, a running Python's NumPy |
 //!
@@ -102,6 +102,7 @@ pub mod io;
 pub mod layout;
 pub mod loops;
 mod memory;
+pub mod metrics;
 pub mod model;
 #[doc = include_str!("names.md")]
 pub mod names {}

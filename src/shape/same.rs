@@ -148,6 +148,13 @@ equality! {
     )]
     SameRows for Shape;
 
+    /// Classes that are counted, and logits of as many.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` classes are counted, the logits have `{Rhs}`",
+        label = "the last axis of the logits is `{Rhs}`, not `{Self}`"
+    )]
+    CountedClasses for Dim;
+
     /// The body of `share` keeps the shape of the shared value.
     #[diagnostic::on_unimplemented(
         message = "share: the value has shape `{Rhs}`, the body gives `{Self}`",

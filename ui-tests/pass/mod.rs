@@ -84,6 +84,7 @@ twins! {
     chunked_axes_are_static
     chunks_are_equal_parts
     class_weights_are_one_a_class
+    classes_are_counted_as_the_logits_have_them
     clauses_are_known
     clip_is_called_clamp
     compared_operands_broadcast

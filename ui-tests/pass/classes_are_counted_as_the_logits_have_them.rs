@@ -1,0 +1,9 @@
+//! The logits have another number of classes than are counted.
+use congruent::metrics::Confusion;
+use congruent::prelude::*;
+
+pub fn main() -> Result<(), Error> {
+    let logits = Cpu.zeros::<Shape![4, 10]>();
+    let mut seen = Confusion::<D<10>>::new();
+    seen.observe(&logits, &Cpu.tensor([0, 1, 2, 3]))
+}
