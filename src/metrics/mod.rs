@@ -6,7 +6,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `confusion`, `scores` | [`Confusion`]: which class was taken for which; precision, recall, F1 of it |
-//! | `ranking` | [`roc_auc`], [`average_precision`]: scores that should be higher for what is true; [`top_k_accuracy`] |
+//! | `ranking` | [`roc_auc`], [`average_precision`], [`top_k_accuracy`]: scores higher for what is true |
 //! | `regression` | [`r2_score`] |
 //! | `mean` | [`WeightedMean`]: the mean of what batches gave |
 

@@ -37,8 +37,8 @@ where
 /// what is not, equal ones counted by half. scikit-learn's `roc_auc_score`; Hanley and McNeil 1982.
 ///
 /// # Errors
-/// [`Error::Value`] where a score is NaN, and where all are true or none is: there is no such curve. Run-time sizes that
-/// differ raise [`Error::Sizes`].
+/// [`Error::Value`] where a score is NaN, and where all are true or none is: there is no such curve. Run-time sizes
+/// that differ raise [`Error::Sizes`].
 ///
 /// ```
 /// use congruent::{metrics::roc_auc, prelude::*};
@@ -98,8 +98,8 @@ where
     Ok(sum / found as f64)
 }
 
-/// Which part of the rows has its label among the `k` largest logits: fewer than `k` are larger. NaN is larger than every
-/// number, so that a row of NaN is no hit; NaN of no rows. Shapes: `(.., C)` with labels `(..)`.
+/// Which part of the rows has its label among the `k` largest logits: fewer than `k` are larger. NaN is larger than
+/// every number, so that a row of NaN is no hit; NaN of no rows. Shapes: `(.., C)` with labels `(..)`.
 ///
 /// # Errors
 /// [`Error::Label`] for a label outside of `0..C`. Run-time sizes that differ raise [`Error::Sizes`].

@@ -18,19 +18,6 @@ pub fn dispatch<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
     unsafe { E::run(kernel, level()) }
 }
 
-/// Asks for the line of memory at this place, which may be none that there is.
-#[cfg_attr(optimised, inline(always))]
-pub(crate) fn prefetch<E>(place: *const E) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: of an address that cannot be read, nothing is read and nothing is said.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) }
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = place;
-}
-
 /// A loop over plain elements, without lanes: the compiler vectorises it, once for what every processor has and once
 /// for AVX2.
 pub(crate) trait Plain {

@@ -21,6 +21,7 @@
 //! | `primitives` | every function, one row each |
 //! | `number`, `lane` | what formulas ask, what loops ask |
 //! | `level`, `dispatch` | which instruction set loops run on, and how they get there |
+//! | `prefetch` | memory that is asked for before it is read |
 //! | `vector`, `pack`, `lanes` | what a register must supply, and every register as a number and a lane |
 //! | `portable`; `x86_base`, `x86`, `x86_half` | the registers: those of any processor; those of x86-64 |
 //! | `half`, `stored` | 16-bit floats, and how they are loaded into registers of `f32` |
@@ -63,6 +64,7 @@ mod pack;
 mod poly;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable;
+mod prefetch;
 mod primitives;
 mod real;
 mod scalar;
@@ -82,7 +84,7 @@ mod x86_base;
 mod x86_half;
 
 pub use dispatch::dispatch;
-pub(crate) use dispatch::{Plain, prefetch, vectorised};
+pub(crate) use dispatch::{Plain, vectorised};
 pub use dual::Dual;
 pub(crate) use ends::Ends;
 pub(crate) use engine::GemmCall;
@@ -94,6 +96,7 @@ pub use level::{Level, level, with_level};
 pub use number::Num;
 #[cfg(not(target_arch = "x86_64"))]
 use portable as base;
+pub(crate) use prefetch::prefetch;
 use real::Real;
 pub use scalar::Scalar;
 pub use traced::{Trace, TraceStep, Traced, What};

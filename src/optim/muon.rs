@@ -17,8 +17,8 @@ use crate::num::Num;
 /// Nesterov's variant and `d = m` without, `w ← w - lr · weight_decay · w`, `w ← w - lr · s · orthogonal(d)`: five
 /// rounds of `X ← 3.4445 X - 4.775 A X + 2.0315 A² X` with `A = X Xᵀ`, from `d / max(‖d‖, eps)` on. `s` is `√max(1, out
 /// / in)` of a weight `(in, out)`, as our layers have it, or `0.2 √max(in, out)` ([`match_rms`](Optimizer::match_rms)).
-/// PyTorch rounds the products to `bf16`; here they are of the type of the state. Each step takes memory for a few matrices
-/// of a parameter's size, and gives it back.
+/// PyTorch rounds the products to `bf16`; here they are of the type of the state. Each step takes memory for a few
+/// matrices of a parameter's size, and gives it back.
 ///
 /// PyTorch refuses parameters of other than two axes, which are given to a second optimizer; here they move by
 /// [`AdamW`](super::AdamW) with β = (0.9, 0.999) and eps 1e-8, and so does what [`by_adamw`](Optimizer::by_adamw)

@@ -14,8 +14,8 @@ const BLOCK: usize = 64;
 /// Vectors of a total that are added side by side: each sum waits for its own last addition alone.
 const SIDE: usize = 2;
 
-/// How long before it is read memory of a total is asked for: four pages. Processors follow a stream of reads to the end
-/// of its page and wait at the next one, whose place they do not know: sums of 40 MB take 0.85 of the time.
+/// How long before it is read memory of a total is asked for: four pages. Processors follow a stream of reads to the
+/// end of its page and wait at the next one, whose place they do not know: sums of 40 MB take 0.85 of the time.
 const AHEAD: usize = 1 << 14;
 
 /// Bytes from which on a tensor does not stay in the caches of one core.

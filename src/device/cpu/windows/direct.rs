@@ -138,8 +138,8 @@ pub(super) fn convolve<E: Real>(how: &Convolution, x: &[E], weight: &[E]) -> Opt
             sums: sums.make_mut().as_mut_ptr(),
             pitch,
         };
-        // SAFETY: the level is one of the processor; each vector begins at a place, of which the sheet has each tap, and
-        // ends in what lies behind it; the weight has strips of this level, and there are sums for whole tiles.
+        // SAFETY: the level is one of the processor; each vector begins at a place, of which the sheet has each tap,
+        // and ends in what lies behind it; the weight has strips of this level, and there are sums for whole tiles.
         unsafe { E::run(sweep, *level) };
         for (line, sums) in lines.into_iter().zip(sums.host().chunks_exact(pitch)) {
             let rows = line.chunks_exact_mut(columns).zip(sums.chunks(across));

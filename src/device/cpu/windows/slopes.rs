@@ -118,7 +118,8 @@ pub(super) fn to_weight<E: Real>(how: &Convolution, slope: &[E], x: &[E]) -> Buf
     direct_weight::to_weight(how, slope, x).unwrap_or_else(|| from_patches(how, slope, x))
 }
 
-/// The same, as products of the gradient with patches. Blocks are added in `f64`, each in a run of blocks, and the sums of runs in order.
+/// The same, as products of the gradient with patches. Blocks are added in `f64`, each in a run of blocks, and the sums
+/// of runs in order.
 fn from_patches<E: Real>(how: &Convolution, slope: &[E], x: &[E]) -> Buf<E> {
     let Convolution { walk, batch, groups, outputs, .. } = *how;
     let (terms, block, all) = (how.terms(), block(how).min(PLACES), batch * walk.count());
