@@ -1,6 +1,6 @@
 //! Products of matrices: matmul, linear layers, and their gradients.
 
-use super::cpu::{Cpu, integers, product};
+use super::cpu::{Cpu, distances, integers, product};
 use super::storage::Storage;
 use crate::dtype::{ByNumber, Elem, Integer, Numeric, Real};
 use crate::loops::Product;
@@ -13,9 +13,23 @@ pub trait MatrixWork: Storage {
         let (a, b) = (self.read(product.a.buf), self.read(product.b.buf));
         self.change(out, |out| E::by_number(Multiplication { product, factors: [&a, &b], out }));
     }
+
+    /// Euclid's distances `[batch, left, right]` of all points `[batch, left, space]` and `[batch, right, space]`, by
+    /// their sizes; none, as by default, where row programs over pairs of points are the better way.
+    ///
+    /// # Panics
+    /// When a buffer has another length than the sizes say.
+    fn distances<E: Real>(self, sizes: [usize; 4], points: [&Buf<E>; 2]) -> Option<Buf<E>> {
+        let _ = (sizes, points);
+        None
+    }
 }
 
-impl MatrixWork for Cpu {}
+impl MatrixWork for Cpu {
+    fn distances<E: Real>(self, sizes: [usize; 4], points: [&Buf<E>; 2]) -> Option<Buf<E>> {
+        distances::distances(sizes, points.map(Buf::host))
+    }
+}
 
 /// A product on the host.
 struct Multiplication<'p, E> {

@@ -7,6 +7,7 @@
 //! | `elements`, `integers` | the same over integers and `bool`; their sums and products |
 //! | `rows` | row programs |
 //! | `product` | matrix products |
+//! | `distances` | distances between all points of two sets |
 //! | `windows` | convolutions, pooling |
 //! | `attention` | attention, tile by tile |
 //! | `index` | rows by index, labels |
@@ -26,6 +27,7 @@ pub(super) mod attention;
 mod cascade;
 mod combine;
 pub(super) mod copy;
+pub(super) mod distances;
 pub(super) mod draw;
 pub(super) mod elements;
 pub(super) mod extremes;

@@ -227,8 +227,10 @@ impl<E: Real, D: Device> Points<'_, E, D> {
     }
 
     fn distances(&self) -> Buf<E> {
-        let (rows, inputs) = self.pairs();
-        self.device.fold_rows(rows, AlongLast(Distance { eps: 0.0 }.row()), &inputs)
+        self.device.distances(self.sizes, self.values.each_ref()).unwrap_or_else(|| {
+            let (rows, inputs) = self.pairs();
+            self.device.fold_rows(rows, AlongLast(Distance { eps: 0.0 }.row()), &inputs)
+        })
     }
 
     /// `dy · (a - b) / y` for each pair, summed over the other set.
