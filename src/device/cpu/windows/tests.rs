@@ -7,6 +7,7 @@ use crate::dtype::{Elem, Real};
 use crate::elements::{called_with_halves, for_each_half};
 use crate::loops::{Convolution, PoolingWalk, Walk};
 use crate::memory::Buf;
+use crate::random::Key;
 use crate::shape::Stepping;
 
 /// Numbers between -1 and 1 that repeat nowhere near.
@@ -112,6 +113,35 @@ fn grid(sizes: &[usize]) -> impl Iterator<Item = Walk> {
             walk([1, size, size + 2 * other], [Stepping::NONE, own, across])
         })
     })
+}
+
+/// Windows of all sizes and steps at once, as none of the lists below has them.
+#[test]
+fn any_windows_at_all() {
+    let mut draws = 0;
+    let mut next = |below: usize| {
+        draws += 1;
+        Key::new(7).below(draws, below as u64) as usize
+    };
+    let mut done = 0;
+    while done < 150 {
+        let depth = if next(4) == 0 { 1 + next(4) } else { 1 };
+        let space = [depth, 1 + next(12), 1 + next(40)];
+        let mut steps = [Stepping::NONE; 3];
+        for (step, (size, most)) in steps.iter_mut().zip(space.into_iter().zip([4, 4, 9])) {
+            if size > 1 {
+                let [before, after] = [next(5), next(5)];
+                *step = Stepping { size: 1 + next(most), stride: 1 + next(3), dilation: 1 + next(3), before, after };
+            }
+        }
+        let Some(walk) = walk(space, steps) else { continue };
+        let (batch, groups, inputs, outputs) = (1 + next(4), 1 + next(2), 1 + next(5), 1 + next(15));
+        let how = Convolution { walk, batch, groups, inputs, outputs };
+        if how.lens()[2] * how.terms() <= 100_000 {
+            done += 1;
+            check::<f32>(&how);
+        }
+    }
 }
 
 #[test]
