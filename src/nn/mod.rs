@@ -12,6 +12,7 @@
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
 //! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`InstanceNorm2d`], [`Flattening`]: layers of pictures in tuples |
 //! | `resized` | [`AdaptiveAvgPool2d`], [`Upsample`], [`PixelShuffle`]: layers that say what size comes out |
+//! | `recurrent` | [`Rnn`], [`Lstm`], [`Gru`]; [`RnnCell`], [`LstmCell`], [`GruCell`]: one step |
 //! | `kv_cache` | [`KvCache`]: keys and values of the tokens so far |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
@@ -32,6 +33,7 @@ mod layer;
 mod linear;
 mod norm;
 mod pictures;
+mod recurrent;
 mod residual;
 mod resized;
 mod scaled_rows;
@@ -57,6 +59,10 @@ pub use norm::{LayerNorm, LayerNormNode, RmsNorm, RmsNormNode};
 pub use pictures::{
     AvgPool1d, AvgPool2d, AvgPool3d, Flattening, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, MaxPool1d, MaxPool2d,
     MaxPool3d,
+};
+pub use recurrent::{
+    GateWidth, Gating, Gru, GruCell, GruGates, Lstm, LstmCell, LstmGates, OutputsOf, Recurrent, RecurrentCell,
+    RecurrentNode, Rnn, RnnCell, RnnGates, StateOf, Steps,
 };
 pub use residual::Residual;
 pub use resized::{

@@ -1,0 +1,74 @@
+//! The plain recurrent layer: one gate, and the state is what comes out of it.
+//!
+//! Apart from the loop over time, which all recurrent layers share.
+
+use super::gating::{Gating, Moment, Rows, Slopes};
+use super::start::AtZero;
+use super::{Recurrent, RecurrentCell};
+use crate::device::Device;
+use crate::dims::D;
+use crate::dtype::Real;
+use crate::model::Weights;
+use crate::ops::{Activations, Condition, Evaluate, UnaryMath};
+
+/// A plain recurrent layer: `(.., T, I)` gives its states at all times, `(.., T, H)`. PyTorch's `nn.RNN`.
+///
+/// `hₜ = tanh(xₜ · weight_ih + bias_ih + hₜ₋₁ · weight_hh + bias_hh)`; with `relu` in place of tanh where
+/// `layer.kind.relu` is set. See [`Recurrent`] for shapes, initial weights and the names in PyTorch's files. Elman 1990,
+/// "Finding structure in time".
+///
+/// ```
+/// use congruent::prelude::*;
+/// let rnn = Rnn::<D<3>, D<4>>::new(Key::new(0));
+/// let y = rnn.infer(|m| m.forward(&Cpu.ones::<Shape![2, 5, 3]>()).eval())?;
+/// assert_eq!(y.shape(), (D::<2>, D::<5>, D::<4>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+pub type Rnn<I, H, P = Weights> = Recurrent<RnnGates, I, H, P>;
+
+/// One step of an [`Rnn`]: `(.., I)` and a state `(.., H)` give the next state. PyTorch's `nn.RNNCell`.
+///
+/// ```
+/// use congruent::prelude::*;
+/// let cell = RnnCell::<D<3>, D<4>>::new(Key::new(0));
+/// let h = cell.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3]>(), &Cpu.zeros::<Shape![2, 4]>()).eval())?;
+/// assert_eq!(h.shape(), (D::<2>, D::<4>));
+/// # Ok::<(), congruent::Error>(())
+/// ```
+pub type RnnCell<I, H, P = Weights> = RecurrentCell<RnnGates, I, H, P>;
+
+/// The formula of an [`Rnn`]'s step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RnnGates {
+    /// Whether the function of the gate is `relu` in place of tanh: PyTorch's `nonlinearity="relu"`.
+    pub relu: bool,
+}
+
+impl Gating for RnnGates {
+    type Gates = D<1>;
+    type States<T> = [T; 1];
+    type Zeros<E: Real> = AtZero<1>;
+    const NAME: &'static str = "rnn";
+
+    fn each<T>(make: impl FnMut(usize) -> T) -> [T; 1] {
+        std::array::from_fn(make)
+    }
+
+    fn step<E: Real, D: Device>(self, now: &Moment<'_, E, D>, _: &[Rows<E, D>]) -> Vec<Rows<E, D>> {
+        vec![if self.relu { now.gate(0).relu().eval() } else { now.gate(0).tanh().eval() }]
+    }
+
+    fn back<E: Real, D: Device>(
+        self,
+        _: &Moment<'_, E, D>,
+        (_, after): (&[Rows<E, D>], &[Rows<E, D>]),
+        gradient: &[Rows<E, D>],
+    ) -> Slopes<E, D> {
+        let (h, dh) = (&after[0], &gradient[0]);
+        let gate = match self.relu {
+            true => h.gt(0.0).where_(dh, 0.0).eval(),
+            false => (dh * (-h.square() + 1.0)).eval(),
+        };
+        Slopes { gates: vec![gate], last_of_state: None, states: vec![None] }
+    }
+}
