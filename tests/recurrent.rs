@@ -3,7 +3,7 @@
 mod support;
 
 use congruent::io::Import;
-use congruent::nn::{Gating, Recurrent, RnnGates};
+use congruent::nn::{Gating, GruGates, Init, LstmGates, OfGates, Recurrent, RnnGates, StateWidth};
 use congruent::prelude::*;
 use support::{Golden, assert_close, gradients, random};
 
@@ -89,10 +89,8 @@ fn gru_agrees_with_pytorch() {
 }
 
 /// A layer of `f64` whose parameters are large enough for curves to matter.
-fn layer<K: Gating, I: Dim + Default, H: Dim + Default + congruent::dims::MulDim<K::Gates>>(
-    seed: u64,
-) -> Recurrent<K, I, H, F64> {
-    Recurrent::init(Cpu, congruent::nn::Init::Uniform { low: -0.9, high: 0.9 }, Key::new(seed))
+fn layer<K: Gating, I: Dim + Default, H: StateWidth + OfGates<K::Gates>>(seed: u64) -> Recurrent<K, I, H, F64> {
+    Recurrent::init(Cpu, Init::Uniform { low: -0.9, high: 0.9 }, Key::new(seed))
 }
 
 /// The states of a plain layer by loops over numbers.
@@ -140,7 +138,7 @@ fn a_plain_layer_is_a_loop_over_numbers() {
 #[test]
 fn no_time_changes_no_state() {
     let x = Cpu.uniform_of::<f64, _>((Batch(2), Time(0), D::<2>), Key::new(1), -1.0, 1.0);
-    let model = (layer::<congruent::nn::GruGates, D<2>, Hidden>(1), random((Batch(2), Hidden), 2, -1.0, 1.0));
+    let model = (layer::<GruGates, D<2>, Hidden>(1), random((Batch(2), Hidden), 2, -1.0, 1.0));
     let (loss, grads) = model.value_and_grad(|(gru, h)| gru.run(&x, h).1.square().sum()).expect("the sizes agree");
     let h = model.1.as_slice();
     assert!((loss - h.iter().map(|h| h * h).sum::<f64>()).abs() < 1e-12);
@@ -153,7 +151,6 @@ fn no_time_changes_no_state() {
 /// All parameters, the input and the start, by way of all outputs and of the last states.
 #[test]
 fn gradients_through_time_agree_with_differences() {
-    use congruent::nn::{GruGates, LstmGates};
     let x = |times| random((Batch(2), Time(times), D::<2>), 1, -1.5, 1.5);
     let state = |seed| random((Batch(2), Hidden), seed, -1.0, 1.0);
     for times in [1, 4] {
@@ -182,7 +179,6 @@ fn gradients_through_time_agree_with_differences() {
 /// A loop over cells is the layer, in value and gradient; so are layers in a tuple one after the other.
 #[test]
 fn cells_step_as_their_layers_do() {
-    use congruent::nn::{GruGates, LstmGates};
     let x = Cpu.uniform_of::<f64, _>((D::<2>, D::<3>, D::<2>), Key::new(1), -1.0, 1.0);
     let zeros = Cpu.full((D::<2>, Hidden), 0.0_f64);
     let gru = layer::<GruGates, D<2>, Hidden>(1);
@@ -231,11 +227,28 @@ fn parameters_start_return_and_fit() {
     let run = |lstm: &Lstm<D<5>, D<16>>| lstm.infer(|m| m.forward(&x).eval()).expect("the sizes agree");
     assert_eq!(run(&lstm), run(&other));
 
-    let gru: Gru<Width, Hidden> = Gru::sized(Cpu, Width(3), congruent::nn::Init::DEFAULT, Key::new(1));
+    let gru: Gru<Width, Hidden> = Gru::sized(Cpu, Width(3), Init::DEFAULT, Key::new(1));
     let x = Cpu.full((Batch(2), Time(4), Width(5)), 1.0);
     let error = gru.infer(|m| m.forward(&x).eval()).expect_err("the widths differ").to_string();
     assert!(error.starts_with("gru: run-time sizes differ"), "{error}");
     let (x, h) = (Cpu.full((Batch(2), Time(4), Width(3)), 1.0), Cpu.full((Batch(1), Hidden), 1.0));
     let error = gru.infer(|m| m.run(&x, &h).1.eval()).expect_err("the batches differ").to_string();
     assert!(error.starts_with("gru: run-time sizes differ"), "{error}");
+}
+
+/// In two bytes the states are those of `f32`, rounded at each step.
+#[test]
+fn halves_are_near() {
+    let gru = layer::<GruGates, D<2>, Hidden>(1);
+    let x = Cpu.uniform((D::<2>, D::<7>, D::<2>), Key::new(1), -1.0, 1.0);
+    let half: Gru<D<2>, Hidden, Weights<bf16>> = Recurrent {
+        weight_ih: gru.weight_ih.tensor().convert::<bf16>().into(),
+        weight_hh: gru.weight_hh.tensor().convert::<bf16>().into(),
+        bias_ih: gru.bias_ih.tensor().convert::<bf16>().into(),
+        bias_hh: gru.bias_hh.tensor().convert::<bf16>().into(),
+        kind: GruGates,
+    };
+    let found = half.infer(|m| m.forward(&x.convert::<bf16>()).eval()).expect("the sizes agree");
+    let wanted = gru.infer(|m| m.forward(&x.convert::<f64>()).eval()).expect("the sizes agree");
+    assert!(found.convert::<f64>().allclose(&wanted, 0.03, 0.03));
 }

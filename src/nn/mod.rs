@@ -61,8 +61,8 @@ pub use pictures::{
     MaxPool3d,
 };
 pub use recurrent::{
-    GateWidth, Gating, Gru, GruCell, GruGates, Lstm, LstmCell, LstmGates, OutputsOf, Recurrent, RecurrentCell,
-    RecurrentNode, Rnn, RnnCell, RnnGates, StateOf, Steps,
+    GateWidth, Gating, Gru, GruCell, GruGates, Lstm, LstmCell, LstmGates, OfGates, OutputsOf, Recurrent, RecurrentCell,
+    RecurrentNode, Rnn, RnnCell, RnnGates, StateOf, StateWidth, Steps,
 };
 pub use residual::Residual;
 pub use resized::{

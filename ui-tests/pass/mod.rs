@@ -270,6 +270,8 @@ twins! {
     ranges_are_of_numbers
     ranges_are_of_operands
     rearranging_loses_no_axis
+    recurrent_layers_need_an_axis_of_time
+    recurrent_layers_take_their_features
     reduced_axes_are_named_once
     reductions_are_known
     reductions_need_an_axis_in_range
@@ -315,6 +317,8 @@ twins! {
     squeeze_needs_a_literal_one
     squeeze_needs_an_axis_in_range
     stacked_tensors_have_one_shape
+    states_begin_in_their_shape
+    states_have_a_static_width
     static_sizes_stay_beside_run_time_axes
     strides_of_static_axes_are_dims
     tensordot_contracts_equal_axes

@@ -2,13 +2,14 @@
 //!
 //! Apart from `layer` because there is no axis of time, and the state goes in and comes out.
 
-use super::layer::{GateWidth, Recurrent, RecurrentNode, part, starts, through};
+use super::layer::{Recurrent, RecurrentNode, part, starts, through};
 use super::operation::{Counts, Elements};
 use super::run::compare;
 use super::start::OneState;
+use super::width::{GateWidth, OfGates, StateWidth};
 use super::{Gating, GruGates, LstmGates, RnnGates};
 use crate::device::{Cpu, Device, SameDevice};
-use crate::dims::{Dim, MulDim};
+use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::graph::{Both, Expr, Keep, Operand, Out, Sharing};
 use crate::layout::count;
@@ -25,7 +26,7 @@ use crate::shape::{InFeatures, LastAxis};
 /// Parameters, their names, shapes and initial values are those of the layer, [`Recurrent`], and of PyTorch's cells,
 /// whose files are read by `Import::pytorch()`. `(.., I)` and a state `(.., H)` give the next state.
 #[derive(Model, Debug)]
-pub struct RecurrentCell<K: Gating, I: Dim, H: Dim + MulDim<K::Gates>, P: Part = Weights> {
+pub struct RecurrentCell<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part = Weights> {
     /// What multiplies the input.
     #[model(transposed)]
     pub weight_ih: Param<(I, GateWidth<K, H>), P>,
@@ -42,7 +43,7 @@ pub struct RecurrentCell<K: Gating, I: Dim, H: Dim + MulDim<K::Gates>, P: Part =
 
 starts! { RecurrentCell }
 
-impl<K: Gating, I: Dim, H: Dim + MulDim<K::Gates>, P: Part> RecurrentCell<K, I, H, P> {
+impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> RecurrentCell<K, I, H, P> {
     /// The layer of the same parameters, which takes all steps at once.
     pub fn layer(self) -> Recurrent<K, I, H, P> {
         let RecurrentCell { weight_ih, weight_hh, bias_ih, bias_hh, kind } = self;
@@ -58,7 +59,7 @@ type StartNode<S, H, Z> = OneState<Beside<S, H>, <Z as Operand>::N>;
 
 macro_rules! one_state {
     ($($Gates:ident $law:literal;)*) => {$(
-        impl<I: Dim, H: Dim + MulDim<<$Gates as Gating>::Gates>, P: Part> RecurrentCell<$Gates, I, H, P> {
+        impl<I: Dim, H: OfGates<<$Gates as Gating>::Gates>, P: Part> RecurrentCell<$Gates, I, H, P> {
             /// The state after a step, from the one before it.
             ///
             /// Sizes that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
@@ -90,7 +91,7 @@ macro_rules! one_state {
 }
 one_state! { RnnGates "rnn"; GruGates "gru"; }
 
-impl<I: Dim, H: Dim + MulDim<<LstmGates as Gating>::Gates>, P: Part> RecurrentCell<LstmGates, I, H, P> {
+impl<I: Dim, H: OfGates<<LstmGates as Gating>::Gates>, P: Part> RecurrentCell<LstmGates, I, H, P> {
     /// State and cell after a step, from those before it.
     ///
     /// Both may be used any number of times, inside of the call that they are computed in. Sizes that only the run knows

@@ -7,8 +7,9 @@ use super::gating::Gating;
 use super::operation::{Counts, Elements, RecurrentBack, Sources, recurrence};
 use super::start::{Start, Through};
 use super::steps::Steps;
+use super::width::{GateWidth, OfGates, StateWidth};
 use crate::device::{Buf, Cpu, Device, SameDevice};
-use crate::dims::{Dim, MulDim, Multiplied};
+use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::graph::{Backward, Ex, Keep, Kind, Node, Op, Operand, Out, Sharing, Three, Viewed};
 use crate::layout::{Axes, Strided};
@@ -20,9 +21,6 @@ use crate::nn::{Init, Initialiser};
 use crate::ops::NodeOver;
 use crate::random::Key;
 use crate::shape::{InFeatures, LastAxis, Shape};
-
-/// The features of all gates of `K` over a state of `H` features.
-pub type GateWidth<K, H> = Multiplied<H, <K as Gating>::Gates>;
 
 /// A recurrent layer: [`Rnn`](super::Rnn), [`Lstm`](super::Lstm) or [`Gru`](super::Gru) by its formula `K`.
 ///
@@ -39,7 +37,7 @@ pub type GateWidth<K, H> = Multiplied<H, <K as Gating>::Gates>;
 /// `Import::pytorch().rename(|name| name.replace("_l0", ""))` takes it away. A second layer of PyTorch's
 /// (`num_layers=2`) is a tuple `(Gru<I, H>, Gru<H, H>)`.
 #[derive(Model, Debug)]
-pub struct Recurrent<K: Gating, I: Dim, H: Dim + MulDim<K::Gates>, P: Part = Weights> {
+pub struct Recurrent<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part = Weights> {
     /// What multiplies the input.
     #[model(transposed)]
     pub weight_ih: Param<(I, GateWidth<K, H>), P>,
@@ -56,27 +54,31 @@ pub struct Recurrent<K: Gating, I: Dim, H: Dim + MulDim<K::Gates>, P: Part = Wei
 
 macro_rules! starts {
     ($Name:ident) => {
-        impl<K: Gating, I: Dim + Default, H: Dim + Default + MulDim<K::Gates>> $Name<K, I, H> {
+        impl<K: Gating, I: Dim + Default, H: OfGates<K::Gates>> $Name<K, I, H> {
             /// `f32` on the CPU, all parameters by [`Init::DEFAULT`]: uniform in `±1 / √H`.
-            pub fn new(key: Key) -> Self {
+            pub fn new(key: Key) -> Self
+            where
+                H: StateWidth,
+            {
                 Self::init(Cpu, Init::DEFAULT, key)
             }
         }
 
-        impl<K, I: Dim, H: Dim + Default + MulDim<K::Gates>, E: Real, D: Device> $Name<K, I, H, Weights<E, D>>
-        where
-            K: Gating,
-        {
+        impl<K: Gating, I: Dim, H: OfGates<K::Gates>, E: Real, D: Device> $Name<K, I, H, Weights<E, D>> {
             /// Any element type, device and initialiser, which counts `H` inputs and outputs for all parameters.
             pub fn init(device: D, init: Init, key: Key) -> Self
             where
                 I: Default,
+                H: StateWidth,
             {
                 Self::sized(device, I::default(), init, key)
             }
 
             /// The same for a number of input features that only the run knows.
-            pub fn sized(device: D, inputs: I, init: Init, key: Key) -> Self {
+            pub fn sized(device: D, inputs: I, init: Init, key: Key) -> Self
+            where
+                H: StateWidth,
+            {
                 let (hidden, gates) = (H::default(), GateWidth::<K, H>::default());
                 let fans = (hidden.size(), hidden.size());
                 $Name {
@@ -126,7 +128,7 @@ where
     K: Gating,
     S: LastAxis,
     I: Dim,
-    H: Dim + MulDim<K::Gates>,
+    H: OfGates<K::Gates>,
     P: Forward,
     N: Node<P::Elem>,
     Z: Start<P::Elem, Slopes = K::States<Option<Buf<P::Elem>>>>,
@@ -147,7 +149,7 @@ pub(super) fn part<S: Shape, P: Forward>(all: Keep<(Elements,), P>, start: usize
     Ex::new(view, shape, device).keep()
 }
 
-impl<K: Gating, I: Dim, H: Dim + MulDim<K::Gates>, P: Part> Recurrent<K, I, H, P> {
+impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> Recurrent<K, I, H, P> {
     /// The states at all times, from zeros.
     ///
     /// Widths that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
@@ -187,6 +189,6 @@ impl<K: Gating, I: Dim, H: Dim + MulDim<K::Gates>, P: Part> Recurrent<K, I, H, P
 
 layer! {
     /// `(.., T, I) → (.., T, H)`
-    [K: Gating, S: Steps, I: Dim + InFeatures<S::Last>, H: Dim + MulDim<K::Gates>, P: Forward] Recurrent<K, I, H, P>,
+    [K: Gating, S: Steps, I: Dim + InFeatures<S::Last>, H: OfGates<K::Gates>, P: Forward] Recurrent<K, I, H, P>,
     S to OutputsOf<S, H>, RecurrentNode<OutputsOf<S, H>, K, S, I, H, P, N, Zeros<K, P>>
 }

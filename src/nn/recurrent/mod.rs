@@ -9,6 +9,7 @@
 //! | `operation` | time as one operation with its gradient |
 //! | `start` | where a state begins |
 //! | `steps` | [`Steps`]: which shapes have an axis of time |
+//! | `width` | [`StateWidth`]: which sizes a state may have |
 //!
 //! Apart from the other layers because these share one loop, which no composition of operations would be: the products
 //! with the input are one product of all times, and so is the gradient of the weight of the state.
@@ -23,11 +24,13 @@ mod rnn;
 mod run;
 mod start;
 mod steps;
+mod width;
 
 pub use cell::RecurrentCell;
 pub use gating::Gating;
 pub use gru::{Gru, GruCell, GruGates};
-pub use layer::{GateWidth, OutputsOf, Recurrent, RecurrentNode};
+pub use layer::{OutputsOf, Recurrent, RecurrentNode};
 pub use lstm::{Lstm, LstmCell, LstmGates};
 pub use rnn::{Rnn, RnnCell, RnnGates};
 pub use steps::{StateOf, Steps};
+pub use width::{GateWidth, OfGates, StateWidth};

@@ -6,9 +6,10 @@ use super::layer::{OutputsOf, Recurrent, part, through};
 use super::operation::{Counts, Elements};
 use super::start::OneState;
 use super::steps::{StateOf, Steps};
+use super::width::OfGates;
 use super::{GruGates, LstmGates, RnnGates};
 use crate::device::SameDevice;
-use crate::dims::{Dim, MulDim};
+use crate::dims::Dim;
 use crate::error::differ;
 use crate::graph::{Both, Expr, Keep, Operand, Sharing};
 use crate::model::{Forward, Part};
@@ -26,7 +27,7 @@ pub(super) fn compare<X: Shape, S: Shape>(law: &'static str, x: X, start: S, wan
 
 macro_rules! one_state {
     ($($Gates:ident $law:literal;)*) => {$(
-        impl<I: Dim, H: Dim + MulDim<<$Gates as super::Gating>::Gates>, P: Part> Recurrent<$Gates, I, H, P> {
+        impl<I: Dim, H: OfGates<<$Gates as super::Gating>::Gates>, P: Part> Recurrent<$Gates, I, H, P> {
             /// The states at all times and the last one, from a start `(.., H)`: `(.., T, H)` and `(.., H)`.
             ///
             /// Both may be used any number of times, inside of the call that they are computed in. Sizes that only the
@@ -59,7 +60,7 @@ one_state! { RnnGates "rnn"; GruGates "gru"; }
 /// States at all times, and the last state and cell.
 type StatesAndLast<S, H, P> = (Keep<OutputsOf<S, H>, P>, (Keep<StateOf<S, H>, P>, Keep<StateOf<S, H>, P>));
 
-impl<I: Dim, H: Dim + MulDim<<LstmGates as super::Gating>::Gates>, P: Part> Recurrent<LstmGates, I, H, P> {
+impl<I: Dim, H: OfGates<<LstmGates as super::Gating>::Gates>, P: Part> Recurrent<LstmGates, I, H, P> {
     /// The states at all times, the last one and the last cell, from a state and a cell `(.., H)`: `(.., T, H)`, and
     /// twice `(.., H)`.
     ///
