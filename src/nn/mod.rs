@@ -62,7 +62,7 @@ pub use pictures::{
 };
 pub use recurrent::{
     GateWidth, Gating, Gru, GruCell, GruGates, Lstm, LstmCell, LstmGates, OfGates, OutputsOf, Recurrent, RecurrentCell,
-    RecurrentNode, Rnn, RnnCell, RnnGates, StateOf, StateWidth, Steps,
+    RecurrentNode, Rnn, RnnCell, RnnGates, StateOf, StateWidth, TimeAxis,
 };
 pub use residual::Residual;
 pub use resized::{

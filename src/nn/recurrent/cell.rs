@@ -51,6 +51,14 @@ impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> RecurrentCell<K, I, H, P>
     }
 }
 
+impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> Recurrent<K, I, H, P> {
+    /// One step of the layer, with the same parameters: how a model that has read a sequence goes on.
+    pub fn cell(self) -> RecurrentCell<K, I, H, P> {
+        let Recurrent { weight_ih, weight_hh, bias_ih, bias_hh, kind } = self;
+        RecurrentCell { weight_ih, weight_hh, bias_ih, bias_hh, kind }
+    }
+}
+
 /// The shape of a state beside features of shape `S`.
 type Beside<S, H> = <S as LastAxis>::WithLast<H>;
 
@@ -94,8 +102,8 @@ one_state! { RnnGates "rnn"; GruGates "gru"; }
 impl<I: Dim, H: OfGates<<LstmGates as Gating>::Gates>, P: Part> RecurrentCell<LstmGates, I, H, P> {
     /// State and cell after a step, from those before it.
     ///
-    /// Both may be used any number of times, inside of the call that they are computed in. Sizes that only the run knows
-    /// raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
+    /// Both may be used any number of times, inside of the call that they are computed in. Sizes that only the run
+    /// knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
     #[track_caller]
     pub fn forward<X, Z, C>(self, x: X, (state, cell): (Z, C)) -> (Keep<Beside<X::S, H>, P>, Keep<Beside<X::S, H>, P>)
     where

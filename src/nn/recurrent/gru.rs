@@ -4,45 +4,12 @@
 
 use super::gating::{Gating, Moment, Rows, Slopes};
 use super::start::AtZero;
-use super::{Recurrent, RecurrentCell};
 use crate::device::Device;
 use crate::dims::D;
 use crate::dtype::Real;
-use crate::model::Weights;
 use crate::ops::{Activations, Evaluate, UnaryMath};
 
-/// Gated recurrent units: `(.., T, I)` gives their states at all times, `(.., T, H)`. PyTorch's `nn.GRU`.
-///
-/// With `[rₓ, zₓ, nₓ] = xₜ · weight_ih + bias_ih` and `[rₕ, zₕ, nₕ] = hₜ₋₁ · weight_hh + bias_hh`, in this order in the
-/// weights: `r = σ(rₓ + rₕ)`, `z = σ(zₓ + zₕ)`, `n = tanh(nₓ + r · nₕ)` and `hₜ = (1 - z) · n + z · hₜ₋₁`. See
-/// [`Recurrent`] for shapes, initial weights and the names in PyTorch's files. Cho and others 2014, arXiv:1406.1078;
-/// `r` stands behind the product as in PyTorch and cuDNN.
-///
-/// ```
-/// use congruent::prelude::*;
-/// let gru = Gru::<D<3>, D<4>>::new(Key::new(0));
-/// let x = Cpu.uniform((D::<2>, D::<5>, D::<3>), Key::new(1), -1.0, 1.0);
-/// let (all, last) = gru.infer(|m| {
-///     let (all, last) = m.run(&x, &Cpu.zeros::<Shape![2, 4]>());
-///     (all.eval(), last.eval())
-/// })?;
-/// assert_eq!(all.select::<1>(-1).eval(), last);
-/// # Ok::<(), congruent::Error>(())
-/// ```
-pub type Gru<I, H, P = Weights> = Recurrent<GruGates, I, H, P>;
-
-/// One step of a [`Gru`]: `(.., I)` and a state `(.., H)` give the next state. PyTorch's `nn.GRUCell`.
-///
-/// ```
-/// use congruent::prelude::*;
-/// let cell = GruCell::<D<3>, D<4>>::new(Key::new(0));
-/// let h = cell.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3]>(), &Cpu.zeros::<Shape![2, 4]>()).eval())?;
-/// assert_eq!(h.shape(), (D::<2>, D::<4>));
-/// # Ok::<(), congruent::Error>(())
-/// ```
-pub type GruCell<I, H, P = Weights> = RecurrentCell<GruGates, I, H, P>;
-
-/// The formula of a [`Gru`]'s step.
+/// The formula of a [`Gru`](super::Gru)'s step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GruGates;
 

@@ -2,11 +2,10 @@
 //!
 //! Apart from the formulas because parameters, shapes and starts are the same for all of them.
 
-use super::RecurrentCell;
 use super::gating::Gating;
 use super::operation::{Counts, Elements, RecurrentBack, Sources, recurrence};
 use super::start::{Start, Through};
-use super::steps::Steps;
+use super::steps::TimeAxis;
 use super::width::{GateWidth, OfGates, StateWidth};
 use crate::device::{Buf, Cpu, Device, SameDevice};
 use crate::dims::Dim;
@@ -24,10 +23,10 @@ use crate::shape::{InFeatures, LastAxis, Shape};
 
 /// A recurrent layer: [`Rnn`](super::Rnn), [`Lstm`](super::Lstm) or [`Gru`](super::Gru) by its formula `K`.
 ///
-/// Shapes: `(.., T, I)` gives `(.., T, H)`; `weight_ih` is `(I, G · H)`, `weight_hh` `(H, G · H)`, the biases `(G · H,)`
-/// with the number of gates `G`, which is 1, 4 and 3. `T` and the axes before it are static or counted by the run, `H` is
-/// static. All parameters begin uniform in `±1 / √H`, as in PyTorch. Of no time there is no output, and the last state
-/// is the first one.
+/// Shapes: `(.., T, I)` gives `(.., T, H)`; `weight_ih` is `(I, G · H)`, `weight_hh` `(H, G · H)`, biases `(G · H,)`
+/// with the number of gates `G`, which is 1, 4 and 3. `T` and the axes before it are static or counted by the run, `H`
+/// is static. All parameters begin uniform in `±1 / √H`, as in PyTorch. Of no time there is no output, and the last
+/// state is the first one.
 ///
 /// The products of the input are one for all times. Gradients go back through all times, to all parameters, to the
 /// input and to the start; the gradient of `weight_hh` is one product of all times, too. Beside operands and results
@@ -95,7 +94,8 @@ macro_rules! starts {
 pub(super) use starts;
 starts! { Recurrent }
 
-/// The graph of a recurrence that gives a tensor of shape `SO`, over input of shape `S` and graph `N`, from a start `Z`.
+/// The graph of a recurrence that gives a tensor of shape `SO`, over input of shape `S` and graph `N`, from a start
+/// `Z`.
 pub type RecurrentNode<SO, K, S, I, H, P, N, Z> =
     Op<SO, <P as Kind>::Elem, Backward<SourcesOf<K, S, I, H, P, N, Z>, RecurrentBack<K, <P as Kind>::Elem>>>;
 
@@ -160,7 +160,7 @@ impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> Recurrent<K, I, H, P> {
     ) -> Out<OutputsOf<X::S, H>, P, RecurrentNode<OutputsOf<X::S, H>, K, X::S, I, H, P, InputNode<X, P>, Zeros<K, P>>>
     where
         P: Forward<Dev: SameDevice<X::D>>,
-        X: Operand<S: Steps, N: NodeOver<P::Elem, X::E>>,
+        X: Operand<S: TimeAxis, N: NodeOver<P::Elem, X::E>>,
         I: InFeatures<<X::S as LastAxis>::Last>,
     {
         let device = self.weight_ih.raw.device;
@@ -169,7 +169,7 @@ impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> Recurrent<K, I, H, P> {
 
     /// [`forward`](Self::forward) of what the compiler has been asked about already.
     #[track_caller]
-    fn apply<S: Steps, N: Node<P::Elem>>(
+    fn apply<S: TimeAxis, N: Node<P::Elem>>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Out<OutputsOf<S, H>, P, RecurrentNode<OutputsOf<S, H>, K, S, I, H, P, N, Zeros<K, P>>>
@@ -179,16 +179,10 @@ impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> Recurrent<K, I, H, P> {
         let (shape, counts) = (x.shape.with_last(self.weight_hh.shape.0), x.shape.counts());
         through(self, x, (Zeros::<K, P>::default(), counts), |_| shape)
     }
-
-    /// One step of the layer, with the same parameters: how a model that has read a sequence goes on.
-    pub fn cell(self) -> RecurrentCell<K, I, H, P> {
-        let Recurrent { weight_ih, weight_hh, bias_ih, bias_hh, kind } = self;
-        RecurrentCell { weight_ih, weight_hh, bias_ih, bias_hh, kind }
-    }
 }
 
 layer! {
     /// `(.., T, I) → (.., T, H)`
-    [K: Gating, S: Steps, I: Dim + InFeatures<S::Last>, H: OfGates<K::Gates>, P: Forward] Recurrent<K, I, H, P>,
+    [K: Gating, S: TimeAxis, I: Dim + InFeatures<S::Last>, H: OfGates<K::Gates>, P: Forward] Recurrent<K, I, H, P>,
     S to OutputsOf<S, H>, RecurrentNode<OutputsOf<S, H>, K, S, I, H, P, N, Zeros<K, P>>
 }

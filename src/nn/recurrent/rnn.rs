@@ -4,40 +4,12 @@
 
 use super::gating::{Gating, Moment, Rows, Slopes};
 use super::start::AtZero;
-use super::{Recurrent, RecurrentCell};
 use crate::device::Device;
 use crate::dims::D;
 use crate::dtype::Real;
-use crate::model::Weights;
 use crate::ops::{Activations, Condition, Evaluate, UnaryMath};
 
-/// A plain recurrent layer: `(.., T, I)` gives its states at all times, `(.., T, H)`. PyTorch's `nn.RNN`.
-///
-/// `hₜ = tanh(xₜ · weight_ih + bias_ih + hₜ₋₁ · weight_hh + bias_hh)`; with `relu` in place of tanh where
-/// `layer.kind.relu` is set. See [`Recurrent`] for shapes, initial weights and the names in PyTorch's files. Elman 1990,
-/// "Finding structure in time".
-///
-/// ```
-/// use congruent::prelude::*;
-/// let rnn = Rnn::<D<3>, D<4>>::new(Key::new(0));
-/// let y = rnn.infer(|m| m.forward(&Cpu.ones::<Shape![2, 5, 3]>()).eval())?;
-/// assert_eq!(y.shape(), (D::<2>, D::<5>, D::<4>));
-/// # Ok::<(), congruent::Error>(())
-/// ```
-pub type Rnn<I, H, P = Weights> = Recurrent<RnnGates, I, H, P>;
-
-/// One step of an [`Rnn`]: `(.., I)` and a state `(.., H)` give the next state. PyTorch's `nn.RNNCell`.
-///
-/// ```
-/// use congruent::prelude::*;
-/// let cell = RnnCell::<D<3>, D<4>>::new(Key::new(0));
-/// let h = cell.infer(|m| m.forward(&Cpu.ones::<Shape![2, 3]>(), &Cpu.zeros::<Shape![2, 4]>()).eval())?;
-/// assert_eq!(h.shape(), (D::<2>, D::<4>));
-/// # Ok::<(), congruent::Error>(())
-/// ```
-pub type RnnCell<I, H, P = Weights> = RecurrentCell<RnnGates, I, H, P>;
-
-/// The formula of an [`Rnn`]'s step.
+/// The formula of an [`Rnn`](super::Rnn)'s step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RnnGates {
     /// Whether the function of the gate is `relu` in place of tanh: PyTorch's `nonlinearity="relu"`.

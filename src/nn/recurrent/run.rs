@@ -5,7 +5,7 @@
 use super::layer::{OutputsOf, Recurrent, part, through};
 use super::operation::{Counts, Elements};
 use super::start::OneState;
-use super::steps::{StateOf, Steps};
+use super::steps::{StateOf, TimeAxis};
 use super::width::OfGates;
 use super::{GruGates, LstmGates, RnnGates};
 use crate::device::SameDevice;
@@ -36,7 +36,7 @@ macro_rules! one_state {
             pub fn run<X, Z>(self, x: X, start: Z) -> (Keep<OutputsOf<X::S, H>, P>, Keep<StateOf<X::S, H>, P>)
             where
                 P: Forward<Dev: SameDevice<X::D>>,
-                X: Operand<S: Steps, N: NodeOver<P::Elem, X::E>>,
+                X: Operand<S: TimeAxis, N: NodeOver<P::Elem, X::E>>,
                 I: InFeatures<<X::S as LastAxis>::Last>,
                 Z: Expr<StateOf<X::S, H>, P>,
             {
@@ -84,7 +84,7 @@ impl<I: Dim, H: OfGates<<LstmGates as super::Gating>::Gates>, P: Part> Recurrent
     pub fn run<X, Z, C>(self, x: X, (start, cell): (Z, C)) -> StatesAndLast<X::S, H, P>
     where
         P: Forward<Dev: SameDevice<X::D>>,
-        X: Operand<S: Steps, N: NodeOver<P::Elem, X::E>>,
+        X: Operand<S: TimeAxis, N: NodeOver<P::Elem, X::E>>,
         I: InFeatures<<X::S as LastAxis>::Last>,
         Z: Expr<StateOf<X::S, H>, P>,
         C: Expr<StateOf<X::S, H>, P>,

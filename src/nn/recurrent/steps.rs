@@ -12,7 +12,7 @@ use crate::shape::{LastAxis, Shape};
     label = "it has no axis of time",
     note = "one step without such an axis is `LstmCell`, `GruCell` or `RnnCell`"
 )]
-pub trait Steps: LastAxis {
+pub trait TimeAxis: LastAxis {
     /// The shape of a state of `H` features: `(.., H)`.
     type State<H: Dim>: Shape;
     /// The shape of a state.
@@ -22,7 +22,7 @@ pub trait Steps: LastAxis {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: LastAxis<Init: LastAxis>> Steps for S {
+impl<S: LastAxis<Init: LastAxis>> TimeAxis for S {
     type State<H: Dim> = <S::Init as LastAxis>::WithLast<H>;
     fn state<H: Dim>(self, hidden: H) -> Self::State<H> {
         self.init().with_last(hidden)
@@ -33,4 +33,4 @@ impl<S: LastAxis<Init: LastAxis>> Steps for S {
 }
 
 /// The shape of a state of `H` features beside a sequence `S`: `(.., H)`.
-pub type StateOf<S, H> = <S as Steps>::State<H>;
+pub type StateOf<S, H> = <S as TimeAxis>::State<H>;
