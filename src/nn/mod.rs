@@ -13,12 +13,14 @@
 //! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`InstanceNorm2d`], [`Flattening`]: layers of pictures in tuples |
 //! | `resized` | [`AdaptiveAvgPool2d`], [`Upsample`], [`PixelShuffle`]: layers that say what size comes out |
 //! | `recurrent` | [`Rnn`], [`Lstm`], [`Gru`]; [`RnnCell`], [`LstmCell`], [`GruCell`]: one step |
+//! | `attention` | [`MultiHeadAttention`] |
 //! | `kv_cache` | [`KvCache`]: keys and values of the tokens so far |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
 //! | `features` | what layers over the last axis share |
 
 mod activation;
+mod attention;
 mod batch_norm;
 mod bias;
 mod channel_norm;
@@ -44,6 +46,7 @@ pub use crate::ops::activation::{
     Selu, Sigmoid, Silu, Softplus, Softshrink, Softsign, Tanhshrink, Threshold,
 };
 pub use crate::ops::unary::Tanh;
+pub use attention::{HeadCount, HeadWidth, MultiHeadAttention, OverItself, OverOthers, Tokens};
 pub use batch_norm::{BatchNorm, BatchNormNode};
 pub use bias::{Bias, ChannelBias, InitialBias, NoBias};
 pub use channel_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, ChannelNormNode, ChannelsBack};

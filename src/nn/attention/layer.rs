@@ -1,0 +1,236 @@
+//! Multi-head attention, over itself or over others.
+//!
+//! Apart from the views of heads (`heads`), so that the layer is its formula.
+
+use super::graphs::{AllWidth, Attended, OverItself, OverOthers, Projected, Scores};
+use super::heads::{check_heads, heads, joined};
+use super::laws::{HeadCount, HeadWidth, Tokens};
+use crate::device::{Cpu, Device, SameDevice};
+use crate::dims::{D, Dim, StaticDim};
+use crate::dtype::Real;
+use crate::graph::{Ex, Kind, Node, Operand, Out, Sharing, Viewed};
+use crate::layout::{Axes, Strided};
+use crate::model::{Forward, Model, Param, Part, Weights};
+use crate::nn::features::{InputNode, check_width, input};
+use crate::nn::linear::Linear;
+use crate::nn::{Init, Initialiser, OfGates};
+use crate::ops::arithmetic::Add;
+use crate::ops::attention::Restricts;
+use crate::ops::matmul::multiply;
+use crate::ops::{Attend, Attending, NodeOver, binary};
+use crate::random::Key;
+use crate::shape::{InFeatures, InParts, LastAxis};
+use crate::tensor::Create;
+
+/// What errors call the layer.
+const LAW: &str = "multi-head attention";
+
+/// Multi-head attention: PyTorch's `nn.MultiheadAttention` with `batch_first=True`.
+///
+/// `[q, k, v] = x · in_proj_weight + in_proj_bias`; each of `H` heads has `W / H` features of each, and gives
+/// `softmax(q · kᵀ / √(W / H)) · v` of its own; the heads side by side go through `out_proj`. Shapes: `(B, N, W)` keeps
+/// its shape; `in_proj_weight` is `(W, 3W)`, `in_proj_bias` `(3W,)`, `out_proj` a [`Linear`] of `W` and `W`. As in
+/// PyTorch, `in_proj_weight` begins by [`Init::XavierUniform`], the weight of `out_proj` by [`Init::DEFAULT`], biases as
+/// zero; names are PyTorch's, and `Import::pytorch()` reads its files. Vaswani and others 2017, arXiv:1706.03762.
+///
+/// Order, masks and biases are said by [`Attend`], whose masks stretch to `(B, H, N, M)` and hold where a key is
+/// *seen*: PyTorch's masks of `bool` say the contrary. No weight is dropped, and none is returned: see
+/// [`Attending`] for why.
+///
+/// ```
+/// use congruent::prelude::*;
+/// dims! { Batch = ?, Tokens = ?, Width = 8, Heads = 2 }
+///
+/// #[derive(Model)]
+/// struct Block<P: Part = Weights> {
+///     norm: LayerNorm<Width, P>,
+///     attention: MultiHeadAttention<Width, Heads, P>,
+/// }
+///
+/// impl<P: Forward> Block<P> {
+///     fn forward<B: Dim, N: Dim>(self, x: Ex![P; B, N, Width]) -> Ex![P; B, N, Width] {
+///         x.with(|x| x + self.attention.forward(self.norm.forward(x), Attend::causal()))
+///     }
+/// }
+/// let block = Block { norm: LayerNorm::new(), attention: MultiHeadAttention::new(Key::new(0)) };
+/// let x = Cpu.uniform((Batch(2), Tokens(5), Width), Key::new(1), -1.0, 1.0);
+/// let y = block.infer(|m| m.forward(x.ex()).eval())?;
+/// let start = x.narrow::<1, _>(0, Tokens(3)).eval();
+/// let first = block.infer(|m| m.forward(start.ex()).eval())?;
+/// assert!(y.narrow::<1, _>(0, Tokens(3)).allclose(&first, 1e-6, 1e-6)); // no token sees what comes after it
+/// # Ok::<(), congruent::Error>(())
+/// ```
+#[derive(Model, Debug)]
+pub struct MultiHeadAttention<W: OfGates<D<3>> + InParts<H>, H: StaticDim, P: Part = Weights> {
+    /// What queries, keys and values are made by, in this order side by side.
+    #[model(transposed)]
+    pub in_proj_weight: Param<(W, AllWidth<W>), P>,
+    /// What is added to queries, keys and values.
+    pub in_proj_bias: Param<(AllWidth<W>,), P>,
+    /// What the heads go through.
+    pub out_proj: Linear<W, W, P>,
+    /// How many heads there are.
+    pub heads: H,
+}
+
+impl<W: StaticDim + OfGates<D<3>> + InParts<H>, H: StaticDim> MultiHeadAttention<W, H> {
+    /// `f32` on the CPU, initial weights as in PyTorch.
+    pub fn new(key: Key) -> Self
+    where
+        H: HeadCount<W>,
+    {
+        Self::init(Cpu, Init::XavierUniform { gain: 1.0 }, key)
+    }
+}
+
+impl<W, H: StaticDim, E: Real, A: Device> MultiHeadAttention<W, H, Weights<E, A>>
+where
+    W: StaticDim + OfGates<D<3>> + InParts<H>,
+{
+    /// Any element type, device and initialiser of `in_proj_weight`; the rest as in PyTorch.
+    pub fn init(device: A, init: Init, key: Key) -> Self
+    where
+        H: HeadCount<W>,
+    {
+        let (width, all) = (W::default(), AllWidth::<W>::default());
+        let fans = (width.size(), all.size());
+        MultiHeadAttention {
+            in_proj_weight: device.initialised((width, all), init, fans, key.fold_in(0)).into(),
+            in_proj_bias: device.full((all,), E::of_f64(0.0)).into(),
+            out_proj: Linear::init(device, Init::DEFAULT, key.fold_in(1)),
+            heads: H::default(),
+        }
+    }
+}
+
+/// An expression of the layer's kind.
+type Of<S, N, P> = Ex<S, <P as Kind>::Elem, <P as Kind>::Dev, N>;
+
+impl<W: OfGates<D<3>> + InParts<H>, H: StaticDim, P: Part> MultiHeadAttention<W, H, P> {
+    /// The attention of tokens to each other: one product makes queries, keys and values.
+    ///
+    /// Sizes that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
+    #[track_caller]
+    pub fn forward<X, M>(
+        self,
+        x: X,
+        how: Attend<M>,
+    ) -> Out<Attended<X::S, W>, P, OverItself<X::S, W, H, P, InputNode<X, P>>>
+    where
+        P: Forward<Dev: SameDevice<X::D>>,
+        X: Operand<S: Tokens, N: NodeOver<P::Elem, X::E>>,
+        W: InFeatures<<X::S as LastAxis>::Last>,
+        M: Restricts<P::Elem, Scores<X::S, H, <X::S as Tokens>::Length>, P::Dev>,
+    {
+        self.over_itself(input::<X, P>(x, self.in_proj_weight.raw.device), how)
+    }
+
+    /// The attention of tokens to others: queries are made of the first, keys and values of the second and third.
+    ///
+    /// Sizes that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let layer = MultiHeadAttention::<D<8>, D<2>>::new(Key::new(0));
+    /// let (x, read) = (Cpu.ones::<Shape![3, 5, 8]>(), Cpu.ones::<Shape![3, 7, 8]>());
+    /// let y = layer.infer(|m| m.attend(&x, &read, &read, Attend::all()).eval())?;
+    /// assert_eq!(y.shape(), x.shape());
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn attend<X, K, V, M>(
+        self,
+        queries: X,
+        keys: K,
+        values: V,
+        how: Attend<M>,
+    ) -> Out<Attended<X::S, W>, P, OverOthers<X::S, K::S, W, H, P, InputNode<X, P>, InputNode<K, P>, InputNode<V, P>>>
+    where
+        P: Forward<Dev: SameDevice<X::D> + SameDevice<K::D> + SameDevice<V::D>>,
+        X: Operand<S: Tokens, N: NodeOver<P::Elem, X::E>>,
+        K: Operand<S: Tokens<Batch = <X::S as Tokens>::Batch>, N: NodeOver<P::Elem, K::E>>,
+        V: Operand<S = K::S, N: NodeOver<P::Elem, V::E>>,
+        W: InFeatures<<X::S as LastAxis>::Last> + InFeatures<<K::S as LastAxis>::Last>,
+        M: Restricts<P::Elem, Scores<X::S, H, <K::S as Tokens>::Length>, P::Dev>,
+    {
+        let device = self.in_proj_weight.raw.device;
+        let (queries, keys, values) =
+            (input::<X, P>(queries, device), input::<K, P>(keys, device), input::<V, P>(values, device));
+        self.over_others((queries, keys, values), how)
+    }
+
+    /// [`forward`](Self::forward) of what the compiler has been asked about already.
+    #[track_caller]
+    fn over_itself<S: Tokens, N: Node<P::Elem>, M>(
+        self,
+        x: Ex<S, P::Elem, P::Dev, N>,
+        how: Attend<M>,
+    ) -> Out<Attended<S, W>, P, OverItself<S, W, H, P, N>>
+    where
+        P: Forward,
+        M: Restricts<P::Elem, Scores<S, H, S::Length>, P::Dev>,
+    {
+        let (width, each) = (self.in_proj_weight.shape.0, HeadWidth::<W, H>::default());
+        check_width(LAW, x.shape, self.in_proj_weight.shape);
+        check_heads(x.shape, self.heads, each, width.size());
+        let (batch, tokens) = x.shape.tokens();
+        let shape = (batch, self.heads, tokens, each);
+        let all = Linear { weight: self.in_proj_weight, bias: self.in_proj_bias }.apply(x);
+        let mixed = all.with(|all| {
+            let [q, k, v] = [0, 1, 2].map(|part| heads(all.ex(), (part, 3), shape));
+            joined(q.attention_with(k, v, how), width)
+        });
+        self.out_proj.apply(mixed)
+    }
+
+    /// [`attend`](Self::attend) of what the compiler has been asked about already.
+    #[track_caller]
+    fn over_others<S, T, X, K, V, M>(
+        self,
+        (x, keys, values): (Of<S, X, P>, Of<T, K, P>, Of<T, V, P>),
+        how: Attend<M>,
+    ) -> Out<Attended<S, W>, P, OverOthers<S, T, W, H, P, X, K, V>>
+    where
+        P: Forward,
+        S: Tokens,
+        T: Tokens<Batch = S::Batch>,
+        X: Node<P::Elem>,
+        K: Node<P::Elem>,
+        V: Node<P::Elem>,
+        M: Restricts<P::Elem, Scores<S, H, T::Length>, P::Dev>,
+    {
+        let (width, each) = (self.in_proj_weight.shape.0, HeadWidth::<W, H>::default());
+        check_heads(x.shape, self.heads, each, width.size());
+        let (batch, tokens) = x.shape.tokens();
+        let shape = (batch, self.heads, tokens, each);
+        let shapes = [keys.shape, values.shape].map(Tokens::tokens);
+        let shapes = shapes.map(|(batch, tokens)| (batch, self.heads, tokens, each));
+        let q = heads(self.projected(x, 0), (0, 1), shape);
+        let k = heads(self.projected(keys, 1), (0, 1), shapes[0]);
+        let v = heads(self.projected(values, 2), (0, 1), shapes[1]);
+        self.out_proj.apply(joined(q.attention_with(k, v, how), width))
+    }
+
+    /// What one third of the input's projection makes of tokens: queries, keys or values.
+    #[track_caller]
+    fn projected<S: LastAxis, N: Node<P::Elem>>(
+        self,
+        x: Ex<S, P::Elem, P::Dev, N>,
+        part: usize,
+    ) -> Ex<S::WithLast<W>, P::Elem, P::Dev, Projected<S, W, P, N>>
+    where
+        P: Forward,
+    {
+        check_width(LAW, x.shape, self.in_proj_weight.shape);
+        let (weight, bias, device) = (self.in_proj_weight.ex(), self.in_proj_bias.ex(), x.device);
+        let (width, shape) = (weight.shape.0, x.shape.with_last(weight.shape.0));
+        let size = width.size();
+        let third = |there: Strided<P::Elem>, axes| Strided { offset: there.offset + part * size, axes, ..there };
+        let weight = Viewed::new(device, weight.node, weight.shape, |there| {
+            third(there, Axes::last([size, size], [3 * size as isize, 1]))
+        });
+        let bias = Viewed::new(device, bias.node, bias.shape, |there| third(there, Axes::last([size], [1])));
+        let product = multiply(x, Ex::new(weight, (width, width), device), shape);
+        binary(Add, product, Ex::<_, P::Elem, _, _>::new(bias, (width,), device))
+    }
+}
