@@ -143,6 +143,7 @@ twins! {
     groups_of_a_norm_divide_its_channels
     groups_of_channels_are_of_one_size
     halves_and_singles_do_not_mix
+    heads_divide_the_width
     heads_that_share_keys_divide
     host_and_device_never_meet
     inclusive_ends_are_forwards
@@ -203,6 +204,8 @@ twins! {
     memory_of_a_gpu_is_no_slice
     mm_is_called_matmul
     models_read_batches_of_their_device
+    multi_head_attention_takes_its_width
+    multi_head_attention_takes_tokens
     multiplied_operands_have_one_dtype
     named_dims_do_not_meet_numbers
     named_labels_agree

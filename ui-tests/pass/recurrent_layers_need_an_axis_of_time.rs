@@ -1,7 +1,7 @@
 //! A recurrent layer takes sequences; one step is a cell's.
 use congruent::prelude::*;
 
-fn main() {
+pub fn main() {
     let lstm = Lstm::<D<3>, D<8>>::new(Key::new(0));
     let x = Cpu.ones::<Shape![5, 3]>();
     let _ = lstm.infer(|m| m.forward(&x).eval());

@@ -3,7 +3,7 @@ use congruent::prelude::*;
 
 dims! { Hidden = 8 }
 
-fn main() {
+pub fn main() {
     let gru = Gru::<D<3>, Hidden>::new(Key::new(0));
     let _ = gru.infer(|m| m.forward(&Cpu.ones::<Shape![2, 5, 3]>()).eval());
 }
