@@ -46,7 +46,7 @@ pub use crate::ops::activation::{
     Selu, Sigmoid, Silu, Softplus, Softshrink, Softsign, Tanhshrink, Threshold,
 };
 pub use crate::ops::unary::Tanh;
-pub use attention::{HeadCount, HeadWidth, MultiHeadAttention, OverItself, OverOthers, Tokens};
+pub use attention::{AfterOthers, HeadCount, HeadWidth, MultiHeadAttention, OverItself, OverOthers, Tokens};
 pub use batch_norm::{BatchNorm, BatchNormNode};
 pub use bias::{Bias, ChannelBias, InitialBias, NoBias};
 pub use channel_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, ChannelNormNode, ChannelsBack};

@@ -6,7 +6,7 @@
 use super::heads::{Headed, Joined};
 use super::laws::{HeadWidth, Tokens};
 use crate::dims::{D, On};
-use crate::graph::{Binary, Kind, Leaf, Let, Op, Viewed};
+use crate::graph::{Binary, Constant, Kind, Leaf, Let, Op, Viewed};
 use crate::nn::OfGates;
 use crate::nn::features::ParamNode;
 use crate::nn::linear::LinearNode;
@@ -27,9 +27,12 @@ pub(super) type Scores<S, H, M> = (<S as Tokens>::Batch, H, <S as Tokens>::Lengt
 /// The shape of the heads of tokens `S`.
 type HeadsOf<S, W, H> = Headed<<S as Tokens>::Batch, H, <S as Tokens>::Length, HeadWidth<W, H>>;
 
-/// Heads of tokens `S` that look at tokens `T`, joined.
-type Mixed<S, T, W, H, E, Q, K, V> = Joined<
-    AttentionNode<HeadsOf<S, W, H>, HeadsOf<T, W, H>, HeadsOf<T, W, H>, E, Q, K, V>,
+/// The shape of `L` keys or values of the heads of tokens `S`.
+pub(super) type Cached<S, W, H, L> = Headed<<S as Tokens>::Batch, H, L, HeadWidth<W, H>>;
+
+/// Heads of tokens `S` that look at keys and values of shape `SK`, joined.
+type Mixed<S, SK, W, H, E, Q, K, V> = Joined<
+    AttentionNode<HeadsOf<S, W, H>, SK, SK, E, Q, K, V>,
     E,
     <S as Tokens>::Batch,
     H,
@@ -56,7 +59,7 @@ pub type OverItself<S, W, H, P, N> = LinearNode<
         LinearNode<S, W, AllWidth<W>, P, N>,
         Mixed<
             S,
-            S,
+            HeadsOf<S, W, H>,
             W,
             H,
             <P as Kind>::Elem,
@@ -91,12 +94,35 @@ pub type OverOthers<S, T, W, H, P, X, K, V> = LinearNode<
     P,
     Mixed<
         S,
-        T,
+        HeadsOf<T, W, H>,
         W,
         H,
         <P as Kind>::Elem,
         ProjectedHeads<S, W, P, X>,
         ProjectedHeads<T, W, P, K>,
         ProjectedHeads<T, W, P, V>,
+    >,
+>;
+
+/// The graph of an attention of tokens `S` to `L` tokens of a cache.
+pub type AfterOthers<S, L, W, H, P, N> = LinearNode<
+    Attended<S, W>,
+    W,
+    W,
+    P,
+    Let<
+        All<S, W>,
+        <P as Kind>::Elem,
+        LinearNode<S, W, AllWidth<W>, P, N>,
+        Mixed<
+            S,
+            Cached<S, W, H, L>,
+            W,
+            H,
+            <P as Kind>::Elem,
+            OneOfAll<S, W, <P as Kind>::Elem>,
+            Viewed<Constant<<P as Kind>::Elem>, (), <P as Kind>::Elem>,
+            Viewed<Constant<<P as Kind>::Elem>, (), <P as Kind>::Elem>,
+        >,
     >,
 >;

@@ -2,18 +2,19 @@
 //!
 //! Apart from the views of heads (`heads`), so that the layer is its formula.
 
-use super::graphs::{AllWidth, Attended, OverItself, OverOthers, Projected, Scores};
+use super::graphs::{AfterOthers, AllWidth, Attended, Cached, OverItself, OverOthers, Projected, Scores};
 use super::heads::{check_heads, heads, joined};
 use super::laws::{HeadCount, HeadWidth, Tokens};
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::{D, Dim, StaticDim};
 use crate::dtype::Real;
+use crate::error::OrRaise;
 use crate::graph::{Ex, Kind, Node, Operand, Out, Sharing, Viewed};
 use crate::layout::{Axes, Strided};
 use crate::model::{Forward, Model, Param, Part, Weights};
 use crate::nn::features::{InputNode, check_width, input};
 use crate::nn::linear::Linear;
-use crate::nn::{Init, Initialiser, OfGates};
+use crate::nn::{Init, Initialiser, KvCache, OfGates};
 use crate::ops::arithmetic::Add;
 use crate::ops::attention::Restricts;
 use crate::ops::matmul::multiply;
@@ -30,8 +31,8 @@ const LAW: &str = "multi-head attention";
 /// `[q, k, v] = x · in_proj_weight + in_proj_bias`; each of `H` heads has `W / H` features of each, and gives
 /// `softmax(q · kᵀ / √(W / H)) · v` of its own; the heads side by side go through `out_proj`. Shapes: `(B, N, W)` keeps
 /// its shape; `in_proj_weight` is `(W, 3W)`, `in_proj_bias` `(3W,)`, `out_proj` a [`Linear`] of `W` and `W`. As in
-/// PyTorch, `in_proj_weight` begins by [`Init::XavierUniform`], the weight of `out_proj` by [`Init::DEFAULT`], biases as
-/// zero; names are PyTorch's, and `Import::pytorch()` reads its files. Vaswani and others 2017, arXiv:1706.03762.
+/// PyTorch, `in_proj_weight` begins by [`Init::XavierUniform`], the weight of `out_proj` by [`Init::DEFAULT`], biases
+/// as zero; names are PyTorch's, and `Import::pytorch()` reads its files. Vaswani and others 2017, arXiv:1706.03762.
 ///
 /// Order, masks and biases are said by [`Attend`], whose masks stretch to `(B, H, N, M)` and hold where a key is
 /// *seen*: PyTorch's masks of `bool` say the contrary. No weight is dropped, and none is returned: see
@@ -125,6 +126,44 @@ impl<W: OfGates<D<3>> + InParts<H>, H: StaticDim, P: Part> MultiHeadAttention<W,
         self.over_itself(input::<X, P>(x, self.in_proj_weight.raw.device), how)
     }
 
+    /// The attention of tokens to those that a cache keeps and to each other: how a model writes on. Their keys and
+    /// values are added to the cache.
+    ///
+    /// What is kept has no gradient, see [`KvCache`]. Sizes that only the run knows raise
+    /// [`Error::Sizes`](crate::Error::Sizes) where they differ; the cache is as it was then.
+    ///
+    /// ```
+    /// use congruent::nn::KvCache;
+    /// use congruent::prelude::*;
+    /// dims! { Past = ? }
+    /// let layer = MultiHeadAttention::<D<8>, D<2>>::new(Key::new(0));
+    /// let x = Cpu.uniform((D::<3>, D::<5>, D::<8>), Key::new(1), -1.0, 1.0);
+    /// let whole = layer.infer(|m| m.forward(&x, Attend::causal()).eval())?;
+    /// let mut cache = KvCache::new((D::<3>, D::<2>, Past(0), D::<4>)); // batch, heads, tokens, features of a head
+    /// for token in 0..5 {
+    ///     let one = x.narrow::<1, _>(token, D::<1>).eval();
+    ///     let y = layer.infer(|m| m.forward_after(&one, &mut cache, Attend::causal()).eval())?;
+    ///     assert!(y.allclose(whole.narrow::<1, _>(token, D::<1>), 1e-5, 1e-6));
+    /// }
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn forward_after<X, L, M>(
+        self,
+        x: X,
+        cache: &mut KvCache<Cached<X::S, W, H, L>, Cached<X::S, W, H, L>, P::Elem, P::Dev>,
+        how: Attend<M>,
+    ) -> Out<Attended<X::S, W>, P, AfterOthers<X::S, L, W, H, P, InputNode<X, P>>>
+    where
+        P: Forward<Dev: SameDevice<X::D>>,
+        X: Operand<S: Tokens, N: NodeOver<P::Elem, X::E>>,
+        L: Dim,
+        W: InFeatures<<X::S as LastAxis>::Last>,
+        M: Restricts<P::Elem, Scores<X::S, H, L>, P::Dev>,
+    {
+        self.after(input::<X, P>(x, self.in_proj_weight.raw.device), cache, how)
+    }
+
     /// The attention of tokens to others: queries are made of the first, keys and values of the second and third.
     ///
     /// Sizes that only the run knows raise [`Error::Sizes`](crate::Error::Sizes) where they differ.
@@ -179,6 +218,32 @@ impl<W: OfGates<D<3>> + InParts<H>, H: StaticDim, P: Part> MultiHeadAttention<W,
         let mixed = all.with(|all| {
             let [q, k, v] = [0, 1, 2].map(|part| heads(all.ex(), (part, 3), shape));
             joined(q.attention_with(k, v, how), width)
+        });
+        self.out_proj.apply(mixed)
+    }
+
+    /// [`forward_after`](Self::forward_after) of what the compiler has been asked about already.
+    #[track_caller]
+    fn after<S: Tokens, L: Dim, N: Node<P::Elem>, M>(
+        self,
+        x: Ex<S, P::Elem, P::Dev, N>,
+        cache: &mut KvCache<Cached<S, W, H, L>, Cached<S, W, H, L>, P::Elem, P::Dev>,
+        how: Attend<M>,
+    ) -> Out<Attended<S, W>, P, AfterOthers<S, L, W, H, P, N>>
+    where
+        P: Forward,
+        M: Restricts<P::Elem, Scores<S, H, L>, P::Dev>,
+    {
+        let (width, each) = (self.in_proj_weight.shape.0, HeadWidth::<W, H>::default());
+        check_width(LAW, x.shape, self.in_proj_weight.shape);
+        check_heads(x.shape, self.heads, each, width.size());
+        let (batch, tokens) = x.shape.tokens();
+        let shape = (batch, self.heads, tokens, each);
+        let all = Linear { weight: self.in_proj_weight, bias: self.in_proj_bias }.apply(x);
+        let mixed = all.with(|all| {
+            let [q, k, v] = [0, 1, 2].map(|part| heads(all.ex(), (part, 3), shape));
+            cache.push(k, v).or_raise();
+            joined(q.attention_with(cache.keys(), cache.values(), how), width)
         });
         self.out_proj.apply(mixed)
     }

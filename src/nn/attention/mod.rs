@@ -14,6 +14,6 @@ mod heads;
 mod laws;
 mod layer;
 
-pub use graphs::{OverItself, OverOthers};
+pub use graphs::{AfterOthers, OverItself, OverOthers};
 pub use laws::{HeadCount, HeadWidth, Tokens};
 pub use layer::MultiHeadAttention;

@@ -2,8 +2,8 @@
 //!
 //! Apart from `layer` because there is no axis of time, and the state goes in and comes out.
 
+use super::counts::{Counts, Elements};
 use super::layer::{Recurrent, RecurrentNode, part, starts, through};
-use super::operation::{Counts, Elements};
 use super::run::compare;
 use super::start::OneState;
 use super::width::{GateWidth, OfGates, StateWidth};

@@ -2,8 +2,9 @@
 //!
 //! Apart from the formulas because parameters, shapes and starts are the same for all of them.
 
+use super::counts::{Counts, Elements};
 use super::gating::Gating;
-use super::operation::{Counts, Elements, RecurrentBack, Sources, recurrence};
+use super::operation::{RecurrentBack, Sources, recurrence};
 use super::start::{Start, Through};
 use super::steps::TimeAxis;
 use super::width::{GateWidth, OfGates, StateWidth};

@@ -7,7 +7,8 @@
 //! | `rnn`, `lstm`, `gru` | [`RnnGates`], [`LstmGates`], [`GruGates`]: the formulas of a step, and their slopes |
 //! | `run` | from a start to the last state |
 //! | `gating` | [`Gating`]: what such a formula says, and what it is told |
-//! | `operation` | time as one operation with its gradient |
+//! | `operation`, `through_time` | time as one operation, and its gradient |
+//! | `counts` | examples, times, features as numbers |
 //! | `start` | where a state begins |
 //! | `steps` | [`TimeAxis`]: which shapes have an axis of time |
 //! | `width` | [`StateWidth`]: which sizes a state may have |
@@ -17,6 +18,7 @@
 
 mod by_name;
 mod cell;
+mod counts;
 mod gating;
 mod gru;
 mod layer;
@@ -26,6 +28,7 @@ mod rnn;
 mod run;
 mod start;
 mod steps;
+mod through_time;
 mod width;
 
 pub use by_name::{Gru, GruCell, Lstm, LstmCell, Rnn, RnnCell};

@@ -2,8 +2,8 @@
 //!
 //! Apart from `layer` because a state is one tensor or, of an LSTM, two.
 
+use super::counts::{Counts, Elements};
 use super::layer::{OutputsOf, Recurrent, part, through};
-use super::operation::{Counts, Elements};
 use super::start::OneState;
 use super::steps::{StateOf, TimeAxis};
 use super::width::OfGates;
