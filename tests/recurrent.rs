@@ -3,7 +3,7 @@
 mod support;
 
 use congruent::io::Import;
-use congruent::nn::{Gating, GruGates, Init, LstmGates, OfGates, Recurrent, RnnGates, StateWidth};
+use congruent::nn::{Bidirectional, Gating, GruGates, Init, LstmGates, OfGates, Recurrent, RnnGates, StateWidth};
 use congruent::prelude::*;
 use support::{Golden, assert_close, gradients, random};
 
@@ -251,4 +251,19 @@ fn halves_are_near() {
     let found = half.infer(|m| m.forward(&x.convert::<bf16>()).eval()).expect("the sizes agree");
     let wanted = gru.infer(|m| m.forward(&x.convert::<f64>()).eval()).expect("the sizes agree");
     assert!(found.convert::<f64>().allclose(&wanted, 0.03, 0.03));
+}
+
+/// The second layer reads from the end, and what it says of a time stands beside what the first one says.
+#[test]
+fn two_layers_read_from_both_ends() {
+    let x = Cpu.uniform_of::<f64, _>((D::<2>, D::<3>, D::<2>), Key::new(1), -1.0, 1.0);
+    let (ahead, back) = (layer::<GruGates, D<2>, Hidden>(1), layer::<GruGates, D<2>, Hidden>(2));
+    let mut both = Bidirectional::new(ahead.clone(), back.clone());
+    let found = both.infer(|m| m.forward(&x).eval()).expect("the sizes agree");
+    let wanted = (ahead.clone(), back.clone()).infer(|(ahead, back)| {
+        let back = back.forward(x.flip::<1>()).flip::<1>();
+        ahead.forward(&x).concat::<2, _>(back).eval()
+    });
+    assert_eq!(found, wanted.expect("the sizes agree"));
+    gradients!(both, |m| m.forward(&x).square().sum());
 }

@@ -12,7 +12,7 @@
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
 //! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`InstanceNorm2d`], [`Flattening`]: layers of pictures in tuples |
 //! | `resized` | [`AdaptiveAvgPool2d`], [`Upsample`], [`PixelShuffle`]: layers that say what size comes out |
-//! | `recurrent` | [`Rnn`], [`Lstm`], [`Gru`]; [`RnnCell`], [`LstmCell`], [`GruCell`]: one step |
+//! | `recurrent` | [`Rnn`], [`Lstm`], [`Gru`]; [`RnnCell`], [`LstmCell`], [`GruCell`]: one step; [`Bidirectional`] |
 //! | `attention` | [`MultiHeadAttention`] |
 //! | `kv_cache` | [`KvCache`]: keys and values of the tokens so far |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
@@ -64,8 +64,8 @@ pub use pictures::{
     MaxPool3d,
 };
 pub use recurrent::{
-    GateWidth, Gating, Gru, GruCell, GruGates, Lstm, LstmCell, LstmGates, OfGates, OutputsOf, Recurrent, RecurrentCell,
-    RecurrentNode, Rnn, RnnCell, RnnGates, StateOf, StateWidth, TimeAxis,
+    Bidirectional, GateWidth, Gating, Gru, GruCell, GruGates, Lstm, LstmCell, LstmGates, OfGates, OutputsOf, Recurrent,
+    RecurrentCell, RecurrentNode, Rnn, RnnCell, RnnGates, StateOf, StateWidth, TimeAxis,
 };
 pub use residual::Residual;
 pub use resized::{

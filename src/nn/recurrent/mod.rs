@@ -3,6 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `layer`, `cell` | [`Recurrent`], over sequences; [`RecurrentCell`], one step |
+//! | `bidirectional` | [`Bidirectional`]: from both ends |
 //! | `by_name` | [`Rnn`], [`Lstm`], [`Gru`] and their cells |
 //! | `rnn`, `lstm`, `gru` | [`RnnGates`], [`LstmGates`], [`GruGates`]: the formulas of a step, and their slopes |
 //! | `run` | from a start to the last state |
@@ -16,6 +17,7 @@
 //! Apart from the other layers because these share one loop, which no composition of operations would be: the products
 //! with the input are one product of all times, and so is the gradient of the weight of the state.
 
+mod bidirectional;
 mod by_name;
 mod cell;
 mod counts;
@@ -31,6 +33,7 @@ mod steps;
 mod through_time;
 mod width;
 
+pub use bidirectional::Bidirectional;
 pub use by_name::{Gru, GruCell, Lstm, LstmCell, Rnn, RnnCell};
 pub use cell::RecurrentCell;
 pub use gating::Gating;
