@@ -3,6 +3,7 @@
 mod support;
 
 use congruent::io::Import;
+use congruent::nn::Rotary;
 use congruent::prelude::*;
 use support::{gradients, random};
 
@@ -91,6 +92,34 @@ fn tokens_see_others_past_a_mask() {
     let others = Cpu.full((Batch(1), Others(4), Width), 1.0_f64);
     let error = layer.infer(|m| m.attend(&x, &others, &others, Attend::all()).eval()).expect_err("the batches differ");
     assert!(error.to_string().contains("run-time sizes differ"), "{error}");
+}
+
+#[test]
+fn of_nothing_comes_nothing() {
+    for (batch, tokens) in [(0, 3), (2, 0)] {
+        let x = Cpu.full((Batch(batch), Tokens(tokens), Width), 1.0_f64);
+        let (y, z) = layer(1)
+            .infer(|m| (m.forward(&x, Attend::causal()).eval(), m.attend(&x, &x, &x, Attend::all()).eval()))
+            .expect("the sizes agree");
+        assert!(y.shape() == x.shape() && z.shape() == x.shape());
+    }
+}
+
+/// Turned by numbers, and the gradient by differences.
+#[test]
+fn rotary_turns_pairs_of_features() {
+    let x = Cpu.uniform_of::<f64, _>((Batch(2), Tokens(3), Width), Key::new(2), -2.0, 2.0);
+    let rotary = Rotary { base: 100.0, from: 4 };
+    let y = x.apply(rotary).eval();
+    for (place, (x, y)) in x.as_slice().chunks(6).zip(y.as_slice().chunks(6)).enumerate() {
+        for pair in 0..3 {
+            let (sin, cos) = ((4 + place % 3) as f64 * 100.0_f64.powf(-(pair as f64) / 3.0)).sin_cos();
+            near(&y[pair..=pair], &[x[pair] * cos - x[pair + 3] * sin]);
+            near(&y[pair + 3..pair + 4], &[x[pair + 3] * cos + x[pair] * sin]);
+        }
+    }
+    let c = &y;
+    gradients!(random((Batch(2), Tokens(3), Width), 1, -1.0, 1.0), |x| (x.apply(rotary) * c).square().sum());
 }
 
 #[test]

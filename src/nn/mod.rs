@@ -14,6 +14,7 @@
 //! | `resized` | [`AdaptiveAvgPool2d`], [`Upsample`], [`PixelShuffle`]: layers that say what size comes out |
 //! | `recurrent` | [`Rnn`], [`Lstm`], [`Gru`]; [`RnnCell`], [`LstmCell`], [`GruCell`]: one step; [`Bidirectional`] |
 //! | `attention` | [`MultiHeadAttention`] |
+//! | `positions` | [`sinusoidal`], [`Rotary`]: where a token stands |
 //! | `kv_cache` | [`KvCache`]: keys and values of the tokens so far |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
@@ -35,6 +36,7 @@ mod layer;
 mod linear;
 mod norm;
 mod pictures;
+mod positions;
 mod recurrent;
 mod residual;
 mod resized;
@@ -63,6 +65,7 @@ pub use pictures::{
     AvgPool1d, AvgPool2d, AvgPool3d, Flattening, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, MaxPool1d, MaxPool2d,
     MaxPool3d,
 };
+pub use positions::{Rotary, sinusoidal};
 pub use recurrent::{
     Bidirectional, GateWidth, Gating, Gru, GruCell, GruGates, Lstm, LstmCell, LstmGates, OfGates, OutputsOf, Recurrent,
     RecurrentCell, RecurrentNode, Rnn, RnnCell, RnnGates, StateOf, StateWidth, TimeAxis,

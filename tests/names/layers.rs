@@ -124,7 +124,17 @@ rows! {
         let layer = MultiHeadAttention::<D<8>, D<2>>::new(key);
         assert_eq!(layer.infer(|m| m.forward(&x, Attend::causal()).eval())?.shape(), x.shape());
     }
-    "Transformer encoder, Transformer decoder, RoPE, positional encoding":
+    "RoPE": "", "torchtune.modules.RotaryPositionalEmbeddings" => "x.apply(Rotary { base: 10_000.0, from: 0 })",
+        "pairs are the halves of the features, as in Llama's weights" {
+        use congruent::nn::Rotary;
+        assert_eq!(x.apply(Rotary { base: 10_000.0, from: 0 }).eval().select::<0>(0).eval().as_slice(), [1.0, 3.0]);
+    }
+    "positional encoding": "", "pe[:, 0::2] = sin(..), pe[:, 1::2] = cos(..)" => "sinusoidal(Cpu, (D::<3>, D::<4>))", "" {
+        use congruent::nn::sinusoidal;
+        let places: Tensor<_> = sinusoidal(Cpu, (D::<3>, D::<4>));
+        assert_eq!(places.as_slice()[..4], [0.0, 1.0, 0.0, 1.0]);
+    }
+    "Transformer encoder, Transformer decoder":
         "", "nn.TransformerEncoder | nn.TransformerDecoder" =>
         "",
         "not yet: as layers; of `MultiHeadAttention` they are some lines, as in its example" {}
