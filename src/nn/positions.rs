@@ -27,8 +27,8 @@ fn angle(place: usize, pair: usize, pairs: usize, base: f64) -> f64 {
 
 /// Sines and cosines of places, `(N, W)`, to be added to the features of tokens.
 ///
-/// Feature `2i` of place `t` is `sin(t / 10000^(2i / W))`, feature `2i + 1` the cosine of that. Vaswani and others 2017,
-/// arXiv:1706.03762.
+/// Feature `2i` of place `t` is `sin(t / 10000^(2i / W))`, feature `2i + 1` the cosine of that. Vaswani and others
+/// 2017, arXiv:1706.03762.
 ///
 /// ```
 /// use congruent::{nn::sinusoidal, prelude::*};
@@ -45,8 +45,8 @@ pub fn sinusoidal<E: Real, A: Device, N: Dim, W: Dim>(device: A, shape: (N, W)) 
     })
 }
 
-/// Turns pairs of features by angles of their places, `(.., N, K)` with an even `K`: the scores of queries and keys that
-/// were turned depend on how far they stand apart.
+/// Turns pairs of features by angles of their places, `(.., N, K)` with an even `K`: the scores of queries and keys
+/// that were turned depend on how far they stand apart.
 ///
 /// With `θ = t / base^(2i / K)` at place `t`, `y[i] = x[i] · cos θ - x[i + K/2] · sin θ` and
 /// `y[i + K/2] = x[i + K/2] · cos θ + x[i] · sin θ`; the gradient is turned back. Pairs are the halves of the features,

@@ -281,6 +281,7 @@ twins! {
     repeated_axes_have_sizes
     requires_grad_is_a_type
     reshape_keeps_the_element_count
+    rotary_turns_pairs
     rows_are_equally_long
     rows_are_equally_long_at_depth_three
     run_time_axes_are_cut_by_all_parts

@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `layer` | [`MultiHeadAttention`] |
+//! | `layer`, `projections` | [`MultiHeadAttention`] |
 //! | `graphs` | the types of its graphs |
 //! | `heads` | features seen as those of heads, and back |
 //! | `laws` | [`HeadCount`], [`Tokens`]: which heads a width has, which shapes are tokens |
@@ -13,6 +13,7 @@ mod graphs;
 mod heads;
 mod laws;
 mod layer;
+mod projections;
 
 pub use graphs::{AfterOthers, OverItself, OverOthers};
 pub use laws::{HeadCount, HeadWidth, Tokens};
