@@ -140,7 +140,8 @@ pub mod prelude {
     };
     pub use crate::nn::{
         BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
-        ConvTranspose3d, Dropout, Embedding, GroupNorm, Layer, LayerNorm, Linear, NoBias, Residual, RmsNorm,
+        ConvTranspose3d, Dropout, Embedding, GroupNorm, Gru, GruCell, Layer, LayerNorm, Linear, Lstm, LstmCell,
+        MultiHeadAttention, NoBias, Residual, RmsNorm, Rnn, RnnCell,
     };
     pub use crate::num::Num;
     #[cfg(feature = "linalg")]

@@ -92,7 +92,7 @@ impl<I: Dim, O: Dim, P: Part, B: Tree<P>> Linear<I, O, P, B> {
 
     /// [`forward`](Linear::forward) of what the compiler has been asked about already.
     #[track_caller]
-    fn apply<S: LastAxis, N: Node<P::Elem>>(
+    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Out<S::WithLast<O>, P, LinearNode<S, I, O, P, N, B>>

@@ -12,12 +12,16 @@
 //! | `activation` | that each formula of one operand is a layer: [`Relu`], [`Gelu`], .. |
 //! | `pictures` | [`MaxPool2d`], [`AvgPool2d`], [`InstanceNorm2d`], [`Flattening`]: layers of pictures in tuples |
 //! | `resized` | [`AdaptiveAvgPool2d`], [`Upsample`], [`PixelShuffle`]: layers that say what size comes out |
+//! | `recurrent` | [`Rnn`], [`Lstm`], [`Gru`]; [`RnnCell`], [`LstmCell`], [`GruCell`]: one step; [`Bidirectional`] |
+//! | `attention` | [`MultiHeadAttention`] |
+//! | `positions` | [`sinusoidal`], [`Rotary`]: where a token stands |
 //! | `kv_cache` | [`KvCache`]: keys and values of the tokens so far |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
 //! | `init` | initialisers |
 //! | `features` | what layers over the last axis share |
 
 mod activation;
+mod attention;
 mod batch_norm;
 mod bias;
 mod channel_norm;
@@ -32,6 +36,8 @@ mod layer;
 mod linear;
 mod norm;
 mod pictures;
+mod positions;
+mod recurrent;
 mod residual;
 mod resized;
 mod scaled_rows;
@@ -42,6 +48,7 @@ pub use crate::ops::activation::{
     Selu, Sigmoid, Silu, Softplus, Softshrink, Softsign, Tanhshrink, Threshold,
 };
 pub use crate::ops::unary::Tanh;
+pub use attention::{AfterOthers, HeadCount, HeadWidth, MultiHeadAttention, OverItself, OverOthers, Tokens};
 pub use batch_norm::{BatchNorm, BatchNormNode};
 pub use bias::{Bias, ChannelBias, InitialBias, NoBias};
 pub use channel_norm::{BatchNorm1d, BatchNorm2d, BatchNorm3d, ChannelNormNode, ChannelsBack};
@@ -57,6 +64,11 @@ pub use norm::{LayerNorm, LayerNormNode, RmsNorm, RmsNormNode};
 pub use pictures::{
     AvgPool1d, AvgPool2d, AvgPool3d, Flattening, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, MaxPool1d, MaxPool2d,
     MaxPool3d,
+};
+pub use positions::{Rotary, sinusoidal};
+pub use recurrent::{
+    Bidirectional, GateWidth, Gating, Gru, GruCell, GruGates, Lstm, LstmCell, LstmGates, OfGates, OutputsOf, Recurrent,
+    RecurrentCell, RecurrentNode, Rnn, RnnCell, RnnGates, StateOf, StateWidth, TimeAxis,
 };
 pub use residual::Residual;
 pub use resized::{

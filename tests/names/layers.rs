@@ -101,8 +101,14 @@ rows! {
         assert!((y.as_slice()[1] - 1.0).abs() < 1e-4 && y.as_slice()[2..] == [0.0, 0.0]);
     }
     "local response norm": "", "nn.LocalResponseNorm" => "", "not yet: norms over neighbouring channels" {}
-    "RNN, LSTM, GRU": "", "nn.RNN | nn.LSTM | nn.GRU" => "",
-        "not yet: as layers; `guide::sequences` writes a GRU out" {}
+    "RNN, LSTM, GRU": "", "nn.LSTM(2, 4, batch_first=True) | nn.GRU | nn.RNN" => "Lstm::<D<2>, D<4>>::new(key)",
+        "`Gru`, `Rnn` likewise; from a state to the last one: `m.run(&x, ..)`; one step: `LstmCell`, `GruCell`, `RnnCell`" {
+        let x = Cpu.ones::<Shape![3, 5, 2]>();
+        let lstm = Lstm::<D<2>, D<4>>::new(key);
+        assert_eq!(lstm.infer(|m| m.forward(&x).eval())?.shape(), (D::<3>, D::<5>, D::<4>));
+        let stacked = (Gru::<D<2>, D<4>>::new(key), Gru::<D<4>, D<4>>::new(key));
+        assert_eq!(stacked.infer(|m| m.forward(&x).eval())?.shape(), (D::<3>, D::<5>, D::<4>));
+    }
     "KV-cache": "", "past_key_values" => "KvCache::new((Past(0), D::<2>))",
         "keys and values of the tokens so far, in memory that grows by doubling; views of it" {
         use congruent::dims;
@@ -112,10 +118,26 @@ rows! {
         cache.push(&x, &x)?;
         assert_eq!(x.attention_with(cache.keys(), cache.values(), Attend::causal()).eval().as_slice()[..2], [1.0, 3.0]);
     }
-    "MHA, Transformer encoder, Transformer decoder, RoPE, positional encoding":
-        "", "nn.MultiheadAttention | nn.TransformerEncoder" =>
+    "MHA": "", "nn.MultiheadAttention(8, 2, batch_first=True)" => "MultiHeadAttention::<D<8>, D<2>>::new(key)",
+        "over itself, in order; over others: `m.attend(&x, &keys, &values, Attend::all())`" {
+        let x = Cpu.ones::<Shape![3, 5, 8]>();
+        let layer = MultiHeadAttention::<D<8>, D<2>>::new(key);
+        assert_eq!(layer.infer(|m| m.forward(&x, Attend::causal()).eval())?.shape(), x.shape());
+    }
+    "RoPE": "", "torchtune.modules.RotaryPositionalEmbeddings" => "x.apply(Rotary { base: 10_000.0, from: 0 })",
+        "pairs are the halves of the features, as in Llama's weights" {
+        use congruent::nn::Rotary;
+        assert_eq!(x.apply(Rotary { base: 10_000.0, from: 0 }).eval().select::<0>(0).eval().as_slice(), [1.0, 3.0]);
+    }
+    "positional encoding": "", "pe[:, 0::2] = sin(..), pe[:, 1::2] = cos(..)" => "sinusoidal(Cpu, (D::<3>, D::<4>))", "" {
+        use congruent::nn::sinusoidal;
+        let places: Tensor<_> = sinusoidal(Cpu, (D::<3>, D::<4>));
+        assert_eq!(places.as_slice()[..4], [0.0, 1.0, 0.0, 1.0]);
+    }
+    "Transformer encoder, Transformer decoder":
+        "", "nn.TransformerEncoder | nn.TransformerDecoder" =>
         "",
-        "not yet: as layers; `q.attention(&k, &v)` is an operation, and `tiny_gpt` a transformer of it" {}
+        "not yet: as layers; of `MultiHeadAttention` they are some lines, as in its example" {}
     "Upsample": "", "nn.Upsample(size=(8, 8)) | nn.Upsample(scale_factor=2)" =>
         "Upsample { to: (D::<8>, D::<8>), how: Resample::Nearest }",
         "in a tuple of layers; by a factor: `Upsample::by::<2>(Resample::Nearest)`" {

@@ -9,6 +9,7 @@ mod entry;
 mod explained;
 mod other;
 mod pointwise;
+mod recurrent;
 mod refusals;
 mod steps;
 mod vault;

@@ -144,6 +144,7 @@ twins! {
     groups_of_a_norm_divide_its_channels
     groups_of_channels_are_of_one_size
     halves_and_singles_do_not_mix
+    heads_divide_the_width
     heads_that_share_keys_divide
     host_and_device_never_meet
     inclusive_ends_are_forwards
@@ -204,6 +205,8 @@ twins! {
     memory_of_a_gpu_is_no_slice
     mm_is_called_matmul
     models_read_batches_of_their_device
+    multi_head_attention_takes_its_width
+    multi_head_attention_takes_tokens
     multiplied_operands_have_one_dtype
     named_dims_do_not_meet_numbers
     named_labels_agree
@@ -271,12 +274,15 @@ twins! {
     ranges_are_of_numbers
     ranges_are_of_operands
     rearranging_loses_no_axis
+    recurrent_layers_need_an_axis_of_time
+    recurrent_layers_take_their_features
     reduced_axes_are_named_once
     reductions_are_known
     reductions_need_an_axis_in_range
     repeated_axes_have_sizes
     requires_grad_is_a_type
     reshape_keeps_the_element_count
+    rotary_turns_pairs
     rows_are_equally_long
     rows_are_equally_long_at_depth_three
     run_time_axes_are_cut_by_all_parts
@@ -316,6 +322,8 @@ twins! {
     squeeze_needs_a_literal_one
     squeeze_needs_an_axis_in_range
     stacked_tensors_have_one_shape
+    states_begin_in_their_shape
+    states_have_a_static_width
     static_sizes_stay_beside_run_time_axes
     strides_of_static_axes_are_dims
     tensordot_contracts_equal_axes

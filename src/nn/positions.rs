@@ -1,0 +1,114 @@
+//! Where a token stands, said by numbers: added to its features, or as an angle that its features are turned by.
+//!
+//! Apart from attention because nothing here is learned, and neither asks the other.
+
+use crate::device::{Buf, Device};
+use crate::dims::{D, Dim, DivDim, dims};
+use crate::dtype::Real;
+use crate::graph::{Constant, Ex, Viewed};
+use crate::layout::{Axes, Strided};
+use crate::ops::{Evaluate, Function};
+use crate::shape::{Sequence, Shape};
+use crate::tensor::{Create, Tensor};
+
+dims! {
+    /// Sequences, over all axes before that of tokens.
+    Heads = ?,
+    /// Tokens of each.
+    Length = ?,
+    /// Pairs of features of a token.
+    Pairs = ?
+}
+
+/// The angle of pair `pair` of `pairs` at place `place`: `place / base^(pair / pairs)`.
+fn angle(place: usize, pair: usize, pairs: usize, base: f64) -> f64 {
+    place as f64 * base.powf(-(pair as f64) / pairs as f64)
+}
+
+/// Sines and cosines of places, `(N, W)`, to be added to the features of tokens.
+///
+/// Feature `2i` of place `t` is `sin(t / 10000^(2i / W))`, feature `2i + 1` the cosine of that. Vaswani and others
+/// 2017, arXiv:1706.03762.
+///
+/// ```
+/// use congruent::{nn::sinusoidal, prelude::*};
+/// let places: Tensor<_> = sinusoidal(Cpu, (D::<3>, D::<4>));
+/// assert_eq!(places.as_slice()[..4], [0.0, 1.0, 0.0, 1.0]);
+/// assert!((places.as_slice()[4] - 1.0_f32.sin()).abs() < 1e-6);
+/// ```
+pub fn sinusoidal<E: Real, A: Device, N: Dim, W: Dim>(device: A, shape: (N, W)) -> Tensor<(N, W), E, A> {
+    let width = shape.1.size();
+    device.from_fn(shape, |i| {
+        let (place, feature) = (i / width, i % width);
+        let angle = place as f64 * 10_000.0_f64.powf(-((feature / 2 * 2) as f64) / width as f64);
+        E::of_f64(if feature % 2 == 0 { angle.sin() } else { angle.cos() })
+    })
+}
+
+/// Turns pairs of features by angles of their places, `(.., N, K)` with an even `K`: the scores of queries and keys
+/// that were turned depend on how far they stand apart.
+///
+/// With `θ = t / base^(2i / K)` at place `t`, `y[i] = x[i] · cos θ - x[i + K/2] · sin θ` and
+/// `y[i + K/2] = x[i + K/2] · cos θ + x[i] · sin θ`; the gradient is turned back. Pairs are the halves of the features,
+/// as in Llama's and GPT-NeoX's weights. Applied by [`apply`](crate::ops::Apply::apply). Su and others 2021,
+/// arXiv:2104.09864.
+///
+/// ```
+/// use congruent::{nn::Rotary, prelude::*};
+/// let x = Cpu.uniform((D::<2>, D::<5>, D::<8>), Key::new(1), -1.0, 1.0);
+/// let scores = |from| {
+///     let turned = x.apply(Rotary { base: 10_000.0, from }).eval();
+///     turned.matmul_t(&turned).eval()
+/// };
+/// assert!(scores(0).allclose(&scores(100), 1e-4, 1e-4)); // all places moved: nothing changes between them
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rotary {
+    /// By which power the angles of later pairs are smaller: mostly 10 000.
+    pub base: f64,
+    /// The place of the first token: how many came before it.
+    pub from: usize,
+}
+
+impl<S, E, A> Function<S, E, A> for Rotary
+where
+    S: Sequence<Width: DivDim<D<2>>>,
+    E: Real,
+    A: Device,
+{
+    type Out = S;
+    fn forward(&self, x: &Tensor<S, E, A>) -> Tensor<S, E, A> {
+        self.turned(x, 1.0)
+    }
+    fn backward(self, _: &Tensor<S, E, A>, _: &Tensor<S, E, A>, dy: Tensor<S, E, A>) -> Tensor<S, E, A> {
+        self.turned(&dy, -1.0)
+    }
+}
+
+impl Rotary {
+    /// Turned by the angles times `way`, which is 1 or -1.
+    fn turned<S: Sequence, E: Real, A: Device>(self, x: &Tensor<S, E, A>, way: f64) -> Tensor<S, E, A> {
+        let (heads, length, width) = x.shape.sequence();
+        let (rows, pairs) = (length.size(), width.size() / 2);
+        let shape = (Heads(heads.dims().iter().product()), Length(rows), Pairs(pairs));
+        let table = |of: fn(f64) -> f64| -> Tensor<_, E, A> {
+            x.device.from_fn((shape.1, shape.2), |i| {
+                E::of_f64(of(way * angle(self.from + i / pairs, i % pairs, pairs, self.base)))
+            })
+        };
+        let (sine, cosine) = (table(f64::sin), table(f64::cos));
+        let strides = [rows * 2 * pairs, 2 * pairs, 1].map(|stride| stride as isize);
+        let axes = Axes::last([shape.0.size(), rows, pairs], strides);
+        let half = |offset| -> Ex<_, E, A, Viewed<Constant<E>, (), E>> {
+            Ex::new(Viewed::of_memory(Strided { buf: x.buf.clone(), offset, axes }), shape, x.device)
+        };
+        let first = (half(0) * &cosine - half(pairs) * &sine).eval();
+        let second = (half(pairs) * &cosine + half(0) * &sine).eval();
+        let mut buf: Buf<E> = x.device.unwritten(x.buf.len());
+        if !buf.is_empty() {
+            x.device.put_strided(&mut buf, 0, &axes, &first.buf);
+            x.device.put_strided(&mut buf, pairs, &axes, &second.buf);
+        }
+        Tensor { buf, shape: x.shape, device: x.device }
+    }
+}

@@ -1,0 +1,8 @@
+//! Tokens are as wide as the attention that takes them.
+use congruent::prelude::*;
+
+fn main() {
+    let layer = MultiHeadAttention::<D<8>, D<2>>::new(Key::new(0));
+    let x = Cpu.ones::<Shape![1, 5, 6]>();
+    let _ = layer.infer(|m| m.forward(&x, Attend::all()).eval());
+}

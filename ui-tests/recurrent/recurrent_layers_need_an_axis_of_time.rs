@@ -1,0 +1,8 @@
+//! A recurrent layer takes sequences; one step is a cell's.
+use congruent::prelude::*;
+
+fn main() {
+    let lstm = Lstm::<D<3>, D<8>>::new(Key::new(0));
+    let x = Cpu.ones::<Shape![3]>();
+    let _ = lstm.infer(|m| m.forward(&x).eval());
+}
