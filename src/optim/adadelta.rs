@@ -54,6 +54,7 @@ impl Remember for AdadeltaRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for AdadeltaRule {
     fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         renewal.update(Formula { rule: *self, lr, weight_decay, most: most::<E>() });

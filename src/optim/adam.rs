@@ -104,6 +104,7 @@ impl<const DECOUPLED: bool> Remember for AdamRule<DECOUPLED> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let formula = Moments {

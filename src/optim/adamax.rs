@@ -53,6 +53,7 @@ impl Remember for AdamaxRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for AdamaxRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let step = lr / taken_in(self.betas.0, number);

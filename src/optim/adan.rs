@@ -66,6 +66,7 @@ impl Remember for AdanRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for AdanRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let [first, second, third] = self.betas.map(|beta| taken_in(beta, number));

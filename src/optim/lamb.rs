@@ -55,6 +55,7 @@ impl Remember for LambRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for LambRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, mut renewal: Renewal<'_, E, D>) {
         let direction = renewal.direction(Direction {

@@ -48,6 +48,7 @@ impl Remember for LionRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for LionRule {
     fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         renewal.update(Formula { betas: self.betas, lr, keep: 1.0 - lr * weight_decay });

@@ -121,6 +121,7 @@ impl Remember for MuonRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for MuonRule {
     fn renew<E: Real, D: Device>(&self, step: Step, mut renewal: Renewal<'_, E, D>) {
         let Some(dims) = self.matrix else { return AdamRule::<true>::USUAL.renew(step, renewal) };

@@ -85,6 +85,7 @@ impl Remember for NAdamRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for NAdamRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let (product, next) = (self.product(number), self.momentum(number.saturating_add(1)));

@@ -69,6 +69,7 @@ impl Remember for RAdamRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for RAdamRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let averages = Averages::new::<E>(self.betas, Decay::new(self.decoupled, lr, weight_decay));

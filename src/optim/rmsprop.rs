@@ -57,6 +57,7 @@ impl Remember for RmsPropRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for RmsPropRule {
     fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         let RmsPropRule { alpha, eps, momentum } = *self;
@@ -112,6 +113,7 @@ impl Remember for AdagradRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for AdagradRule {
     fn renew<E: Real, D: Device>(&self, Step { number, lr, weight_decay }: Step, renewal: Renewal<'_, E, D>) {
         let lr = lr / (1.0 + (number - 1) as f64 * self.lr_decay);

@@ -63,6 +63,7 @@ impl Remember for SgdRule {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Rule for SgdRule {
     fn renew<E: Real, D: Device>(&self, Step { lr, weight_decay, .. }: Step, renewal: Renewal<'_, E, D>) {
         if self.momentum == 0.0 {
