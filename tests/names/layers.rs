@@ -102,7 +102,7 @@ rows! {
     }
     "local response norm": "", "nn.LocalResponseNorm" => "", "not yet: norms over neighbouring channels" {}
     "RNN, LSTM, GRU": "", "nn.LSTM(2, 4, batch_first=True) | nn.GRU | nn.RNN" => "Lstm::<D<2>, D<4>>::new(key)",
-        "`Gru`, `Rnn` likewise; from a state to the last one: `m.run(&x, ..)`; one step: `LstmCell`, `GruCell`, `RnnCell`" {
+        "`Gru`, `Rnn` likewise; from a state to the last: `m.run(&x, ..)`; one step: `LstmCell`, `GruCell`, `RnnCell`" {
         let x = Cpu.ones::<Shape![3, 5, 2]>();
         let lstm = Lstm::<D<2>, D<4>>::new(key);
         assert_eq!(lstm.infer(|m| m.forward(&x).eval())?.shape(), (D::<3>, D::<5>, D::<4>));
@@ -129,7 +129,8 @@ rows! {
         use congruent::nn::Rotary;
         assert_eq!(x.apply(Rotary { base: 10_000.0, from: 0 }).eval().select::<0>(0).eval().as_slice(), [1.0, 3.0]);
     }
-    "positional encoding": "", "pe[:, 0::2] = sin(..), pe[:, 1::2] = cos(..)" => "sinusoidal(Cpu, (D::<3>, D::<4>))", "" {
+    "positional encoding": "", "pe[:, 0::2] = sin(..), pe[:, 1::2] = cos(..)" =>
+        "sinusoidal(Cpu, (D::<3>, D::<4>))", "" {
         use congruent::nn::sinusoidal;
         let places: Tensor<_> = sinusoidal(Cpu, (D::<3>, D::<4>));
         assert_eq!(places.as_slice()[..4], [0.0, 1.0, 0.0, 1.0]);
