@@ -15,21 +15,17 @@ pub trait MatrixWork: Storage {
     }
 
     /// Euclid's distances `[batch, left, right]` of all points `[batch, left, space]` and `[batch, right, space]`, by
-    /// their sizes; none, as by default, where row programs over pairs of points are the better way.
+    /// their sizes; none where row programs over pairs of points are the better way.
     ///
     /// # Panics
     /// When a buffer has another length than the sizes say.
-    fn distances<E: Real>(self, sizes: [usize; 4], points: [&Buf<E>; 2]) -> Option<Buf<E>> {
-        let _ = (sizes, points);
-        None
+    fn distances<E: Real>(self, sizes: [usize; 4], [a, b]: [&Buf<E>; 2]) -> Option<Buf<E>> {
+        let found = distances::distances(sizes, [&self.read(a), &self.read(b)]);
+        found.map(|found| self.adopt(found))
     }
 }
 
-impl MatrixWork for Cpu {
-    fn distances<E: Real>(self, sizes: [usize; 4], points: [&Buf<E>; 2]) -> Option<Buf<E>> {
-        distances::distances(sizes, points.map(Buf::host))
-    }
-}
+impl MatrixWork for Cpu {}
 
 /// A product on the host.
 struct Multiplication<'p, E> {

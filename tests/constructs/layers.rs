@@ -2,7 +2,8 @@
 
 use super::{check_all, constructs};
 use congruent::nn::{
-    AdaptiveAvgPool1d, AvgPool1d, BatchNorm, Flattening, Init, InstanceNorm1d, MaxPool1d, Residual, Tanh, Upsample,
+    AdaptiveAvgPool1d, AvgPool1d, BatchNorm, Bidirectional, Flattening, GruGates, Init, InstanceNorm1d, LstmGates,
+    MaxPool1d, Recurrent, RecurrentCell, Residual, RnnGates, Tanh, Upsample,
 };
 use congruent::ops::{ActivationsTable, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor, unary};
 use congruent::prelude::*;
@@ -66,6 +67,22 @@ constructs! {
     };
     dropout: (input(3), Dropout::<Weights<f64>>::new(0.5).expect("a probability")), |(m, dropout), x, _| {
         with_key(Key::new(4), || dropout.forward(x.ex() * m))
+    };
+    recurrent: Recurrent::<GruGates, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
+        m.forward(x.unsqueeze::<0>())
+    };
+    recurrent_lstm: Recurrent::<LstmGates, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
+        m.forward(x.unsqueeze::<0>())
+    };
+    recurrent_cell: RecurrentCell::<RnnGates, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, w| {
+        m.forward(x, w.narrow::<1, _>(0, D::<2>))
+    };
+    both_ways: {
+        let rnn = |key| Recurrent::<RnnGates, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(key));
+        Bidirectional::new(rnn(1), rnn(2))
+    }, |m, x, _| m.forward(x.unsqueeze::<0>());
+    multi_head_attention: MultiHeadAttention::<D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
+        m.forward(x.unsqueeze::<0>(), Attend::causal())
     };
     residual: Residual::new((linear::<D<4>, D<4>>(1), Tanh)), |m, x, _| m.forward(x);
     tuple: (linear::<D<4>, D<5>>(1), Tanh, linear::<D<5>, D<2>>(2)), |m, x, _| m.forward(x);

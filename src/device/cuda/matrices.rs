@@ -5,7 +5,7 @@ use super::blas::{self, Columns, Gemm, GemmType};
 use super::kernels::{Grid, Text};
 use super::token::Cuda;
 use crate::device::MatrixWork;
-use crate::dtype::{Elem, Numeric};
+use crate::dtype::{Elem, Numeric, Real};
 use crate::error::OrRaise;
 use crate::layout::Axes;
 use crate::loops::{Place, Product};
@@ -15,6 +15,11 @@ use crate::memory::Buf;
 const TILE: usize = 16;
 
 impl<const ORDINAL: usize> MatrixWork for Cuda<ORDINAL> {
+    /// By row programs, on the device.
+    fn distances<E: Real>(self, _: [usize; 4], _: [&Buf<E>; 2]) -> Option<Buf<E>> {
+        None
+    }
+
     #[track_caller]
     fn multiply<E: Numeric>(self, product: &Product<'_, E>, out: &mut Buf<E>) {
         hold(product, out);
