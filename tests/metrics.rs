@@ -146,6 +146,9 @@ fn r2_is_that_of_scikit_learn() {
     let same = Cpu.tensor([2.0, 2.0, 2.0]);
     assert_eq!((r2_score(&same, &same), r2_score(&Cpu.tensor([2.0, 2.0, 3.0]), &same)), (1.0, 0.0));
     assert!(r2_score(&Cpu.tensor([f32::NAN, 2.0, 2.0]), &same).is_nan());
+    // The mean of three times 0.1 is not 0.1.
+    let tenths = Cpu.full((N(3),), 0.1_f64);
+    assert_eq!((r2_score(&(&tenths * 2.0).eval(), &tenths), r2_score(&tenths, &tenths)), (0.0, 1.0));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod support;
 
 use congruent::io::Import;
-use congruent::nn::Rotary;
+use congruent::nn::{KvCache, Rotary};
 use congruent::prelude::*;
 use support::{gradients, random};
 
@@ -163,4 +163,29 @@ fn parameters_have_the_names_of_pytorch() {
     let mut other = MultiHeadAttention::<Width, Heads>::new(Key::new(1));
     other.load(&path).expect("the names agree");
     assert_eq!(other.in_proj_bias.tensor(), layer.in_proj_bias.tensor());
+}
+
+#[test]
+fn a_wrong_mask_leaves_the_cache_as_it_was() {
+    let layer = MultiHeadAttention::<Width, Heads>::new(Key::new(0));
+    let mut cache = KvCache::new((Batch(2), Heads::default(), Others(0), D::<2>));
+    let x = Cpu.full((Batch(2), Tokens(3), Width::default()), 0.5f32);
+    for seen in [1, 2] {
+        let wrong = Cpu.full((Tokens(3), Others(3 * seen + 1)), true);
+        let error = layer.infer(|m| m.forward_after(&x, &mut cache, Attend::all().mask(&wrong)).eval());
+        assert!(matches!(error, Err(Error::Sizes(_))) && cache.len() == 3 * (seen - 1));
+        let mask = Cpu.full((Tokens(3), Others(3 * seen)), true);
+        layer.infer(|m| m.forward_after(&x, &mut cache, Attend::all().mask(&mask)).eval()).expect("it fits");
+        assert_eq!(cache.len(), 3 * seen);
+    }
+}
+
+#[test]
+fn rotary_takes_no_base_without_a_power() {
+    let x = Cpu.ones::<Shape![2, 4]>();
+    for base in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let error = attempt(|| x.apply(Rotary { base, from: 1 }).eval());
+        assert!(matches!(error, Err(Error::Value { what: "base of rotary positions", .. })), "{base}");
+    }
+    assert!(x.apply(Rotary { base: 1e4, from: usize::MAX }).eval().as_slice().iter().all(|x| x.is_finite()));
 }

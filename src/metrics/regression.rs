@@ -35,7 +35,9 @@ where
     let mean = pairs.iter().map(|(_, truth)| truth).sum::<f64>() / pairs.len() as f64;
     let left: f64 = pairs.iter().map(|(answer, truth)| (truth - answer).powi(2)).sum();
     let all: f64 = pairs.iter().map(|(_, truth)| (truth - mean).powi(2)).sum();
-    match (left == 0.0, all == 0.0) {
+    // By the numbers themselves: their mean may be rounded.
+    let constant = pairs.iter().all(|(_, truth)| *truth == pairs[0].1);
+    match (left == 0.0, constant || all == 0.0) {
         (true, true) => 1.0,
         (false, true) if !left.is_nan() => 0.0,
         _ => 1.0 - left / all,

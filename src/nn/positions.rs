@@ -5,6 +5,7 @@
 use crate::device::{Buf, Device};
 use crate::dims::{D, Dim, DivDim, dims};
 use crate::dtype::Real;
+use crate::error::{Error, raise};
 use crate::graph::{Constant, Ex, Viewed};
 use crate::layout::{Axes, Strided};
 use crate::ops::{Evaluate, Function};
@@ -21,8 +22,8 @@ dims! {
 }
 
 /// The angle of pair `pair` of `pairs` at place `place`: `place / base^(pair / pairs)`.
-fn angle(place: usize, pair: usize, pairs: usize, base: f64) -> f64 {
-    place as f64 * base.powf(-(pair as f64) / pairs as f64)
+fn angle(place: f64, pair: usize, pairs: usize, base: f64) -> f64 {
+    place * base.powf(-(pair as f64) / pairs as f64)
 }
 
 /// Sines and cosines of places, `(N, W)`, to be added to the features of tokens.
@@ -50,7 +51,8 @@ pub fn sinusoidal<E: Real, A: Device, N: Dim, W: Dim>(device: A, shape: (N, W)) 
 ///
 /// With `θ = t / base^(2i / K)` at place `t`, `y[i] = x[i] · cos θ - x[i + K/2] · sin θ` and
 /// `y[i + K/2] = x[i + K/2] · cos θ + x[i] · sin θ`; the gradient is turned back. Pairs are the halves of the features,
-/// as in Llama's and GPT-NeoX's weights. Applied by [`apply`](crate::ops::Apply::apply). Su and others 2021,
+/// as in Llama's and GPT-NeoX's weights. A base that is not positive and finite raises
+/// [`Error::Value`](crate::Error::Value). Applied by [`apply`](crate::ops::Apply::apply). Su and others 2021,
 /// arXiv:2104.09864.
 ///
 /// ```
@@ -78,6 +80,10 @@ where
 {
     type Out = S;
     fn forward(&self, x: &Tensor<S, E, A>) -> Tensor<S, E, A> {
+        if !(self.base > 0.0 && self.base.is_finite()) {
+            let (what, found) = ("base of rotary positions", self.base.to_string());
+            raise(Error::Value { what, found, rule: "it is positive and finite" });
+        }
         self.turned(x, 1.0)
     }
     fn backward(self, _: &Tensor<S, E, A>, _: &Tensor<S, E, A>, dy: Tensor<S, E, A>) -> Tensor<S, E, A> {
@@ -93,7 +99,7 @@ impl Rotary {
         let shape = (Heads(heads.dims().iter().product()), Length(rows), Pairs(pairs));
         let table = |of: fn(f64) -> f64| -> Tensor<_, E, A> {
             x.device.from_fn((shape.1, shape.2), |i| {
-                E::of_f64(of(way * angle(self.from + i / pairs, i % pairs, pairs, self.base)))
+                E::of_f64(of(way * angle(self.from as f64 + (i / pairs) as f64, i % pairs, pairs, self.base)))
             })
         };
         let (sine, cosine) = (table(f64::sin), table(f64::cos));

@@ -66,11 +66,15 @@ impl NAdamRule {
     }
 
     /// `Πₜ`. What is below the precision of `1 - Π` is as good as 0: with the usual settings some 50 factors make it,
-    /// however long the run is.
+    /// however long the run is. From where the momentum no longer grows on the factors are one power.
     fn product(&self, number: u64) -> f64 {
         let mut product = 1.0;
         for t in 1..=number {
-            product *= self.momentum(t);
+            let momentum = self.momentum(t);
+            if momentum == self.betas.0 {
+                return product * momentum.powf((number - t + 1) as f64);
+            }
+            product *= momentum;
             if product < 1e-18 {
                 return 0.0;
             }

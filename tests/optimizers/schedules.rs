@@ -152,3 +152,11 @@ fn settings_are_checked() {
     let error = attempt(|| Schedule::constant(0.1).then(Schedule::constant(0.2))).map(drop).expect_err("no end");
     assert!(error.to_string().contains("lasting"), "{error}");
 }
+
+#[test]
+fn a_plateau_counts_no_further_than_it_can() {
+    let mut plateau = Plateau::new(0.1).patience(u64::MAX);
+    plateau.resume("0.1 0 18446744073709551615 0".parse().expect("four numbers"));
+    assert_eq!(plateau.observe(1.0), 0.1);
+    assert!("0.1 NaN 0 0".parse::<PlateauState>().is_err() && "NaN 0 0 0".parse::<PlateauState>().is_err());
+}

@@ -8,7 +8,7 @@ use super::graphs::{AfterOthers, Attended, Cached, OverItself, OverOthers, Proje
 use super::heads::{check_heads, heads, joined};
 use super::laws::{HeadWidth, Tokens};
 use crate::dims::{D, Dim, StaticDim};
-use crate::error::OrRaise;
+use crate::error::{OrRaise, attempt};
 use crate::graph::{Ex, Kind, Node, Operand, Out, Sharing, Viewed};
 use crate::layout::{Axes, Strided};
 use crate::model::{Forward, Part};
@@ -72,8 +72,13 @@ impl<W: OfGates<D<3>> + InParts<H>, H: StaticDim, P: Part> MultiHeadAttention<W,
         let all = Linear { weight: self.in_proj_weight, bias: self.in_proj_bias }.apply(x);
         let mixed = all.with(|all| {
             let [q, k, v] = [0, 1, 2].map(|part| heads(all.ex(), (part, 3), shape));
+            let before = cache.len();
             cache.push(k, v).or_raise();
-            joined(q.attention_with(cache.keys(), cache.values(), how), width)
+            let attended = attempt(|| q.attention_with(cache.keys(), cache.values(), how));
+            if attended.is_err() {
+                cache.truncate(before);
+            }
+            joined(attended.or_raise(), width)
         });
         self.out_proj.apply(mixed)
     }

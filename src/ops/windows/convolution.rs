@@ -57,9 +57,9 @@ where
 /// and so, when the program is compiled, how many places come out. A bias is added as `y + bias`, of shape
 /// `(O, 1, 1)`; [`Conv2d`](crate::nn::Conv2d) has one.
 ///
-/// Sums of `f16` and `bf16` are kept in `f32` and rounded once. In the gradients, what meets at an element of a picture
-/// from several places is added in `f64`, and so are the sums over a thousand places each that meet at the weight. NaN
-/// in a window is NaN at its place. A sum over nothing, of no channels, is 0; an empty batch gives an empty batch. The
+/// Sums of `f16` and `bf16` are kept in `f32` and rounded once; those of other types are made of parts of a few
+/// hundred terms each, in the gradients too. At the weight, parts over hundreds of places are added in `f64`. NaN in a
+/// window is NaN at its place. A sum over nothing, of no channels, is 0; an empty batch gives an empty batch. The
 /// compiler refuses a filter that does not fit, that has no elements, or a stride or dilation of 0; where the run
 /// counts the places, [`Error::Window`](crate::Error::Window) does.
 pub trait Convolutions: Operand + Sized {

@@ -80,7 +80,7 @@ const LAW: &str = "transposed convolution";
 /// compiled. A bias is added as `y + bias`, of shape `(O, 1, 1)`;
 /// [`ConvTranspose2d`](crate::nn::ConvTranspose2d) has one.
 ///
-/// What meets at an element is added in `f64`, products of `f16` and `bf16` in `f32`, and rounded once. NaN
+/// What meets at an element is added as in a convolution: of `f16` and `bf16` in `f32`, and rounded once. NaN
 /// reaches all that it is spread over. A sum over nothing, of no channels, is 0; an empty batch gives an empty
 /// batch. The compiler refuses an axis of length 0, a size, stride or dilation of 0, padding that leaves
 /// nothing and output padding that is no less than stride and dilation; where the run counts the places,

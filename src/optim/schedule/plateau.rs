@@ -2,6 +2,7 @@
 //!
 //! Apart from the schedules, which know nothing but the step: this one remembers what it has seen.
 
+use super::super::is_setting;
 use super::super::optimizer::{below_one, not_negative};
 use crate::error::Error;
 use std::fmt::{Display, Formatter};
@@ -128,7 +129,7 @@ impl Plateau {
         if better {
             (state.best, state.bad) = (number, 0);
         } else {
-            state.bad += 1;
+            state.bad = state.bad.saturating_add(1);
         }
         if state.cooling > 0 {
             (state.cooling, state.bad) = (state.cooling - 1, 0);
@@ -173,7 +174,7 @@ impl FromStr for PlateauState {
         let mut word = || words.next().unwrap_or_default();
         let state = (word().parse(), word().parse(), word().parse(), word().parse());
         match (state, words.next()) {
-            ((Ok(lr), Ok(best), Ok(bad), Ok(cooling)), None) if super::super::is_setting(lr) => {
+            ((Ok(lr), Ok(best), Ok(bad), Ok(cooling)), None) if is_setting(lr) && !f64::is_nan(best) => {
                 Ok(PlateauState { lr, best, bad, cooling })
             }
             _ => {
