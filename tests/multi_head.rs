@@ -168,8 +168,8 @@ fn parameters_have_the_names_of_pytorch() {
 #[test]
 fn a_wrong_mask_leaves_the_cache_as_it_was() {
     let layer = MultiHeadAttention::<Width, Heads>::new(Key::new(0));
-    let mut cache = KvCache::new((Batch(2), Heads::default(), Others(0), D::<2>));
-    let x = Cpu.full((Batch(2), Tokens(3), Width::default()), 0.5f32);
+    let mut cache = KvCache::new((Batch(2), Heads, Others(0), D::<2>));
+    let x = Cpu.full((Batch(2), Tokens(3), Width), 0.5f32);
     for seen in [1, 2] {
         let wrong = Cpu.full((Tokens(3), Others(3 * seen + 1)), true);
         let error = layer.infer(|m| m.forward_after(&x, &mut cache, Attend::all().mask(&wrong)).eval());
