@@ -87,6 +87,9 @@ fn a_wrong_label_counts_nothing() {
     let more = Cpu.from_slice((N(2), Classes(3)), &[0.0; 6]).expect("fits");
     assert!(matches!(attempt(|| seen.observe(&more, &bad(0))), Err(Error::Sizes(_))));
     assert!(matches!(attempt(|| seen.merge(&Confusion::sized(Classes(3)))), Err(Error::Sizes(_))));
+    for many in [1 << 30, usize::MAX] {
+        assert!(matches!(attempt(|| Confusion::sized(Classes(many))), Err(Error::TooLarge { .. })), "{many}");
+    }
     assert_eq!(seen, before);
 }
 

@@ -3,7 +3,8 @@
 use crate::device::{Cpu, Device, SameDevice};
 use crate::dims::Dim;
 use crate::dtype::Real;
-use crate::error::{Error, raise};
+use crate::error::{Error, collected, raise};
+use crate::layout::count;
 use crate::shape::{CountedClasses, LastAxis, Mismatch, SameRows, SameShape, Shape};
 use crate::tensor::{Create, Tensor};
 use std::fmt::{Display, Formatter};
@@ -39,8 +40,8 @@ impl<C: Dim> Confusion<C> {
     /// The same for as many classes as the run knows. More counts than there is memory raise [`Error::TooLarge`].
     #[track_caller]
     pub fn sized(classes: C) -> Self {
-        let all = Tensor::<(C, C), i64>::len(&Cpu.full((classes, classes), 0));
-        Confusion { classes, counts: vec![0; all] }
+        let all = count((classes, classes));
+        Confusion { classes, counts: collected(all, std::iter::repeat(0)) }
     }
 
     /// The number of classes.

@@ -2,6 +2,7 @@
 
 use super::confusion::hold;
 use crate::device::{Device, SameDevice};
+use crate::dims::Dim;
 use crate::dtype::Real;
 use crate::error::Error;
 use crate::shape::{LastAxis, SameRows, SameShape, Shape};
@@ -124,7 +125,7 @@ where
     A: Device,
 {
     hold("rows and labels", logits.shape().init(), labels.shape());
-    let (logits, labels, classes) = (logits.to_vec(), labels.to_vec(), crate::dims::Dim::size(logits.shape().last()));
+    let (logits, labels, classes) = (logits.to_vec(), labels.to_vec(), logits.shape().last().size());
     let mut right = 0u64;
     for (position, &label) in labels.iter().enumerate() {
         let row = &logits[position * classes..][..classes];

@@ -22,8 +22,8 @@ const FEW: usize = 128;
 const OUTPUTS: usize = 3;
 
 /// Multiply-adds up to which our own loops are fast enough as they are written: larger products are left to the engine
-/// of another crate then.
-const UNOPTIMISED: usize = 1 << 23;
+/// of another crate then, but where these loops are what is tested.
+const UNOPTIMISED: usize = if cfg!(any(optimised, test)) { usize::MAX } else { 1 << 17 };
 
 /// How a convolution is divided: its sheets, and the blocks of each picture.
 pub(super) struct Division {
@@ -41,15 +41,15 @@ impl Division {
     /// sheets would be larger than the patches of their places, and for many terms without optimisation.
     pub(super) fn new<E: Real>(how: &Convolution, most: usize) -> Option<Self> {
         let (level, [height, lanes]) = tile_size::<E>();
-        let too_slow = cfg!(not(optimised)) && how.lens()[2].saturating_mul(how.terms()) > UNOPTIMISED;
+        let too_slow = how.lens()[2].saturating_mul(how.terms()) > UNOPTIMISED;
         if too_slow || level == Level::Portable || how.outputs < OUTPUTS || how.lens().contains(&0) {
             return None;
         }
         let sheets = Sheets::new(how);
         let blocks = sheets.blocks(most);
-        let first = blocks.first()?;
-        let sheet = sheets.channel(first)?;
-        (sheet <= how.walk.window() * first.count()).then_some(Division { sheets, blocks, level, height, lanes })
+        // No block is larger than the first one.
+        let worth_it = sheets.is_worth_it(blocks.first()?);
+        worth_it.then_some(Division { sheets, blocks, level, height, lanes })
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn convolve<E: Real>(how: &Convolution, x: &[E], weight: &[E]) -> Opt
     let work = how.lens()[2].saturating_mul(terms) / 8;
     for_each_of(tasks(how, blocks, y.make_mut()), work, |Task { group, block, lines }| {
         let (width, rows, columns) = (sheets.width(block), block.rows.len(), block.columns.len());
-        let (channel, taps) = (sheets.channel(block).unwrap_or(0), sheets.taps(block));
+        let (channel, taps) = (sheets.channel(block), sheets.taps(block));
         // Places follow each other through all rows, or each row begins a vector: what has fewer of these.
         let (last, per_row) = ((rows - 1) * width, columns.div_ceil(*lanes));
         let through = (last + columns).div_ceil(*lanes) <= rows * per_row;

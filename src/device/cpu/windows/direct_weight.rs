@@ -66,7 +66,7 @@ fn add_block<E: Real>(
 ) {
     let Convolution { walk, groups, inputs, outputs, .. } = *how;
     let ([_, rows, columns], count) = (walk.places, walk.count());
-    let (channel, taps) = (sheets.channel(block).unwrap_or(0), sheets.taps(block));
+    let (channel, taps) = (sheets.channel(block), sheets.taps(block));
     let (each, channels) = (inputs * channel, inputs * walk.elements());
     let mut sheet = unwritten(pictures.len() * each);
     for (picture, sheet) in pictures.clone().zip(sheet.make_mut().chunks_exact_mut(each)) {

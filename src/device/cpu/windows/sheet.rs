@@ -55,14 +55,22 @@ impl Sheets {
         block.columns.len() + self.reach[1]
     }
 
-    /// Elements from channel to channel; none where there are more than a number can say.
-    pub(super) fn channel(&self, block: &Block) -> Option<usize> {
+    /// Elements from channel to channel.
+    pub(super) fn channel(&self, block: &Block) -> usize {
         let [y, x] = [0, 1].map(|axis| self.phases[axis].len());
-        let rows = self.how.walk.steps[0]
-            .size
-            .checked_mul(y * x)?
-            .checked_mul(block.rows.len().checked_add(self.reach[0])?)?;
-        rows.checked_mul(block.columns.len().checked_add(self.reach[1])?)
+        self.how.walk.steps[0].size * y * x * (block.rows.len() + self.reach[0]) * self.width(block)
+    }
+
+    /// Whether the sheet of a block holds no more than the patches of its places: no window reaches far out then, and
+    /// no number here is too large.
+    pub(super) fn is_worth_it(&self, block: &Block) -> bool {
+        let [y, x] = [0, 1].map(|axis| self.phases[axis].len());
+        let lines = [block.rows.len().checked_add(self.reach[0]), block.columns.len().checked_add(self.reach[1])];
+        let mut parts =
+            [Some(self.how.inputs), Some(self.how.walk.steps[0].size), Some(y), Some(x)].into_iter().chain(lines);
+        let sheet = parts.try_fold(1usize, |product, part| product.checked_mul(part?));
+        let patches = self.how.terms().checked_mul(block.count());
+        sheet.zip(patches).is_some_and(|(sheet, patches)| sheet <= patches)
     }
 
     /// Where each element of the window lies, from the place of the window on.

@@ -18,7 +18,8 @@ pub(super) struct Sweep<'a, E> {
     pub(super) weight: *const E,
     pub(super) outputs: usize,
     pub(super) inputs: usize,
-    /// Vectors of a row of places, and how far apart rows are in the sheet.
+    /// Vectors of a row of places, `usize::MAX` where these go on through all rows, and how far apart rows are in the
+    /// sheet.
     pub(super) per_row: usize,
     pub(super) width: usize,
     pub(super) vectors: usize,
