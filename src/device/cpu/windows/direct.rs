@@ -21,9 +21,11 @@ const FEW: usize = 128;
 /// Outputs of a group from which on tiles are full enough.
 const OUTPUTS: usize = 3;
 
-/// Multiply-adds up to which our own loops are fast enough as they are written: larger products are left to the engine
-/// of another crate then, but where these loops are what is tested.
-const UNOPTIMISED: usize = if cfg!(any(optimised, test)) { usize::MAX } else { 1 << 17 };
+/// Whether our own loops are as slow as they are written: large convolutions are left to the engine of another crate
+/// then, but where these loops are what is tested.
+const UNOPTIMISED: bool = cfg!(not(any(optimised, test)));
+/// Multiply-adds up to which they are fast enough all the same.
+const SMALL: usize = 1 << 17;
 
 /// How a convolution is divided: its sheets, and the blocks of each picture.
 pub(super) struct Division {
@@ -41,7 +43,7 @@ impl Division {
     /// sheets would be larger than the patches of their places, and for many terms without optimisation.
     pub(super) fn new<E: Real>(how: &Convolution, most: usize) -> Option<Self> {
         let (level, [height, lanes]) = tile_size::<E>();
-        let too_slow = how.lens()[2].saturating_mul(how.terms()) > UNOPTIMISED;
+        let too_slow = UNOPTIMISED && how.lens()[2].saturating_mul(how.terms()) > SMALL;
         if too_slow || level == Level::Portable || how.outputs < OUTPUTS || how.lens().contains(&0) {
             return None;
         }
