@@ -30,6 +30,7 @@
 //! | `dual`, `slopes` | derivatives |
 //! | `traced` | a number that writes down what is done with it |
 //! | `engine`, `gemm` | what a gemm engine is given, and the one over lanes |
+//! | `sorting` | integers in order, by registers |
 //! | `factors`, `ends` | products that no exponent bounds, quotients at the ends of a type |
 //!
 //! ```
@@ -69,6 +70,7 @@ mod primitives;
 mod real;
 mod scalar;
 mod slopes;
+mod sorting;
 mod special;
 mod stored;
 #[cfg(test)]
@@ -99,6 +101,8 @@ use portable as base;
 pub(crate) use prefetch::prefetch;
 use real::Real;
 pub use scalar::Scalar;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use sorting::{Part, Sortable};
 pub use traced::{Trace, TraceStep, Traced, What};
 #[cfg(target_arch = "x86_64")]
 use x86_base as base;

@@ -12,7 +12,7 @@
 //! | `attention` | attention, tile by tile |
 //! | `index` | rows by index, labels |
 //! | `order`, `sorted` | positions in order, and searching; elements in order |
-//! | `keys`, `radix` | elements as integers; sorting of long rows |
+//! | `keys`, `arrange`, `radix` | elements as integers; the ways to sort these |
 //! | `scan`, `extremes` | running formulas; where the extremes of rows stand |
 //! | `draw` | random elements and masks |
 //! | `update` | what optimizers do to weights |
@@ -23,6 +23,7 @@
 //! | `widen` | 16-bit floats as `f32` |
 //! | `parallel` | how work is shared; never by the number of threads |
 
+mod arrange;
 pub(super) mod attention;
 mod cascade;
 mod combine;

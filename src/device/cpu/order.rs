@@ -4,14 +4,17 @@
 //! Apart from `rows`, because nothing is computed here: elements are compared only. Each element becomes an integer of
 //! the same order with its position behind it. No two of these are equal, so there is one sorted order, whoever sorts.
 
+use super::arrange::{Arranged, in_order};
 use super::keys::Key;
 use super::parallel::{PARALLEL_FROM, waiting};
-use super::radix::{Keyed, in_order};
+use super::radix::Keyed;
+use super::unwritten;
 use crate::dtype::Elem;
 use crate::error::{heard_there, is_heard};
 use crate::loops::Rows;
 use crate::memory::Buf;
 use rayon::prelude::*;
+use std::ops::RangeInclusive;
 
 /// Elements of a task, so that many small rows are not as many tasks.
 const TASK: usize = 1 << 14;
@@ -39,14 +42,15 @@ pub(super) fn each_chunk<T: Send>(
 }
 
 /// An element and its position as one integer, in the order of the elements.
-trait Packed: Keyed {
+trait Packed: Arranged {
+    /// How many are sorted digit by digit, where registers do not sort: memory beside longer ones is far.
+    const BY_DIGITS: RangeInclusive<usize>;
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> Self;
     fn index(self) -> i64;
 }
 
 impl Keyed for u128 {
     const BITS: usize = 64;
-    const LONG: usize = 1 << 10;
     #[cfg_attr(optimised, inline(always))]
     fn key(self, without: usize) -> usize {
         (self >> (64 + without)) as usize
@@ -55,7 +59,6 @@ impl Keyed for u128 {
 
 impl Keyed for i64 {
     const BITS: usize = 32;
-    const LONG: usize = 200;
     #[cfg_attr(optimised, inline(always))]
     fn key(self, without: usize) -> usize {
         ((self ^ i64::MIN) as u64 >> (32 + without)) as usize
@@ -63,8 +66,10 @@ impl Keyed for i64 {
 }
 
 impl Packed for u128 {
+    const BY_DIGITS: RangeInclusive<usize> = 1 << 10..=1 << 17;
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> u128 {
-        u128::from(<u64 as Key>::of(x, descending)) << 64 | index as u128
+        let key = <i64 as Key>::of(x, descending) ^ i64::MIN; // the order of numbers without a sign
+        u128::from(key as u64) << 64 | index as u128
     }
     fn index(self) -> i64 {
         self as i64
@@ -73,9 +78,10 @@ impl Packed for u128 {
 
 /// Elements of at most four bytes in rows of less than 2³² elements, as large as the position that comes of it.
 impl Packed for i64 {
+    const BY_DIGITS: RangeInclusive<usize> = 200..=1 << 17;
+    #[cfg_attr(optimised, inline(always))]
     fn pack<E: Elem>(x: E, descending: bool, index: usize) -> i64 {
-        let key = <u32 as Key>::of(x, descending) ^ (1 << 31); // the order of numbers with a sign
-        (u64::from(key) << 32 | index as u64) as i64
+        i64::from(<i32 as Key>::of(x, descending)) << 32 | index as i64
     }
     fn index(self) -> i64 {
         i64::from(self as u32)
@@ -86,7 +92,7 @@ impl Packed for i64 {
 pub(in crate::device) fn order<E: Elem>(rows: Rows, values: &[E], descending: bool, keep: usize) -> Buf<i64> {
     assert_eq!(values.len(), rows.elements(), "as many values as the rows have");
     assert!(keep <= rows.len, "{keep} positions of rows of {} elements", rows.len);
-    let mut out = Buf::zeros(rows.count() * keep);
+    let mut out = unwritten(rows.count() * keep);
     let narrow = size_of::<E>() <= 4 && u32::try_from(rows.len).is_ok();
     if narrow && keep == rows.len {
         sort_whole(rows, values, descending, out.make_mut());
@@ -113,14 +119,14 @@ fn packed_row<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, ro
 /// The first `keep` of each row, one row after the other.
 fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: usize, out: &mut [i64]) {
     each_batch(rows, keep, out, |first, out| {
-        let (mut packed, mut beside): (Vec<P>, Vec<P>) = (Vec::with_capacity(rows.len), Vec::new());
+        let (mut packed, mut beside): (Vec<P>, _) = (Vec::with_capacity(rows.len), vec![P::default(); keep]);
         for (row, out) in (first..).zip(out.chunks_exact_mut(keep)) {
             packed.clear();
             packed.extend(packed_row::<E, P>(rows, values, descending, row));
             if keep < rows.len {
                 packed.select_nth_unstable(keep - 1);
             }
-            in_order(&mut packed[..keep], &mut beside);
+            in_order(&mut packed[..keep], &mut beside, P::BY_DIGITS);
             out.iter_mut().zip(&packed).for_each(|(out, packed)| *out = packed.index());
         }
     });
@@ -129,11 +135,11 @@ fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: us
 /// All of each row, in the memory of the positions.
 fn sort_whole<E: Elem>(rows: Rows, values: &[E], descending: bool, out: &mut [i64]) {
     each_batch(rows, rows.len, out, |first, out| {
-        let mut beside = Vec::new();
+        let mut beside = unwritten(rows.len);
         for (row, out) in (first..).zip(out.chunks_exact_mut(rows.len)) {
             let packed = packed_row::<E, i64>(rows, values, descending, row);
             out.iter_mut().zip(packed).for_each(|(out, packed)| *out = packed);
-            in_order(out, &mut beside);
+            in_order(out, beside.make_mut(), <i64 as Packed>::BY_DIGITS);
             out.iter_mut().for_each(|out| *out = out.index());
         }
     });

@@ -1,19 +1,12 @@
-//! Sorting of integers, of long rows digit by digit: no comparison, and memory is walked in order.
+//! Sorting of integers digit by digit: no comparison, and memory is walked in order.
 //!
-//! Apart from `order` and `sorted`, which make integers of elements. Digits are taken from the least on, and each round
-//! keeps the order of the one before: Knuth, The Art of Computer Programming, volume 3, 5.2.5.
-
-use super::parallel::{PARALLEL_FROM, waiting};
-use rayon::prelude::*;
+//! Apart from `arrange`, which says when. Digits are taken from the least on, and each round keeps the order of the one
+//! before: Knuth, The Art of Computer Programming, volume 3, 5.2.5.
 
 /// An integer whose key is sorted by, in ascending order; what lies below the key is carried along.
 pub(super) trait Keyed: Copy + Default + Ord + Send {
     /// Bits of the key.
     const BITS: usize;
-    /// How many there are, at least, where sorting by digits wins over comparing.
-    const LONG: usize;
-    /// How many there may be for memory beside them to be no matter.
-    const LONGEST: usize = 1 << 17;
     /// The key without its last bits, and perhaps with others above it.
     fn key(self, without: usize) -> usize;
 }
@@ -21,21 +14,8 @@ pub(super) trait Keyed: Copy + Default + Ord + Send {
 /// Bits of a digit: few enough that the lines that are written to at a time stay in the first cache.
 const BITS: usize = 8;
 
-/// Sorts integers whose equals are one and the same; `beside` is made as long where memory is needed, and kept for the
-/// next row.
-pub(super) fn in_order<K: Keyed>(keyed: &mut [K], beside: &mut Vec<K>) {
-    if (K::LONG..=K::LONGEST).contains(&keyed.len()) {
-        beside.resize(keyed.len(), K::default());
-        sort(keyed, beside);
-    } else if keyed.len() >= PARALLEL_FROM {
-        waiting(|| keyed.par_sort_unstable());
-    } else {
-        keyed.sort_unstable();
-    }
-}
-
 /// Sorts by key; equal keys keep their order. `beside` is as long, and what is in it does not matter.
-fn sort<K: Keyed>(keyed: &mut [K], beside: &mut [K]) {
+pub(super) fn by_digits<K: Keyed>(keyed: &mut [K], beside: &mut [K]) {
     assert_eq!(keyed.len(), beside.len(), "as much memory beside the keys");
     let (len, digits, values) = (keyed.len(), K::BITS / BITS, 1 << BITS);
     let digit = |key: K, number: usize| key.key(number * BITS) % values;
