@@ -14,6 +14,14 @@ pub trait MatrixWork: Storage {
         self.change(out, |out| E::by_number(Multiplication { product, factors: [&a, &b], out }));
     }
 
+    /// `A · B` of single matrices of `m` by `k` and `k` by `n`, each all of its memory in row-major order, where they
+    /// are so small that what leads to the product would take longer than it; none where there is no such way. The
+    /// same bits as [`multiply`](MatrixWork::multiply) gives.
+    fn multiply_few<E: Numeric>(self, sizes: [usize; 3], a: &Buf<E>, b: &Buf<E>) -> Option<Buf<E>> {
+        let _ = (sizes, a, b);
+        None
+    }
+
     /// Euclid's distances `[batch, left, right]` of all points `[batch, left, space]` and `[batch, right, space]`, by
     /// their sizes; none where row programs over pairs of points are the better way.
     ///
@@ -25,7 +33,35 @@ pub trait MatrixWork: Storage {
     }
 }
 
-impl MatrixWork for Cpu {}
+impl MatrixWork for Cpu {
+    #[cfg_attr(optimised, inline(always))]
+    fn multiply_few<E: Numeric>(self, sizes: [usize; 3], a: &Buf<E>, b: &Buf<E>) -> Option<Buf<E>> {
+        E::by_number(Few { sizes, factors: [a.host(), b.host()] })
+    }
+}
+
+/// A small product of whole matrices.
+struct Few<'f, E> {
+    sizes: [usize; 3],
+    factors: [&'f [E]; 2],
+}
+
+impl<E: Elem> ByNumber<E> for Few<'_, E> {
+    type Out = Option<Buf<E>>;
+    #[cfg_attr(optimised, inline(always))]
+    fn with_floats(self) -> Option<Buf<E>>
+    where
+        E: Real,
+    {
+        product::multiply_few(self.sizes, self.factors)
+    }
+    fn with_integers(self) -> Option<Buf<E>>
+    where
+        E: Integer,
+    {
+        None
+    }
+}
 
 /// A product on the host.
 struct Multiplication<'p, E> {

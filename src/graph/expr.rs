@@ -4,7 +4,7 @@
 
 use super::node::{Lazy, Node};
 use super::region::materialise;
-use crate::device::{Cpu, Device};
+use crate::device::{Buf, Cpu, Device};
 use crate::dtype::{Elem, Real};
 use crate::elements::for_each_float;
 use crate::shape::Shape;
@@ -50,7 +50,7 @@ impl<S: Shape, E, D: Device, N> Ex<S, E, D, N> {
 
 impl<S: Shape, E: Elem, D: Device, N: Lazy<E>> Ex<S, E, D, N> {
     #[track_caller]
-    pub(crate) fn materialise(&self) -> crate::device::Buf<E> {
+    pub(crate) fn materialise(&self) -> Buf<E> {
         materialise(self.device, &self.node, self.shape)
     }
 }
@@ -73,6 +73,21 @@ pub trait Operand {
     type D: Device;
     /// The expression that it stands for: how a tensor is passed to a function of one's own, `f(x.ex())`.
     fn ex(self) -> Ex<Self::S, Self::E, Self::D, Self::N>;
+    /// The tensor that it is, for work that is done before the call returns; none of what has a graph. Of a few
+    /// elements, counting one more handle to their memory takes as long as computing with them.
+    #[doc(hidden)]
+    fn lent(&self) -> Option<Lent<'_, Self::S, Self::E, Self::D>> {
+        None
+    }
+}
+
+/// A tensor that is looked at, and not kept.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Lent<'a, S, E, D> {
+    pub(crate) buf: &'a Buf<E>,
+    pub(crate) shape: S,
+    pub(crate) device: D,
 }
 
 impl<S: Shape, E: Elem, D: Device, N> Operand for Ex<S, E, D, N> {
@@ -95,6 +110,10 @@ impl<S: Shape, E: Elem, D: Device> Operand for &Tensor<S, E, D> {
     #[inline]
     fn ex(self) -> Ex<S, E, D, Self::N> {
         Ex::new(super::leaf::Leaf::constant(self.buf.clone(), self.shape), self.shape, self.device)
+    }
+    #[cfg_attr(optimised, inline(always))]
+    fn lent(&self) -> Option<Lent<'_, S, E, D>> {
+        Some(Lent { buf: &self.buf, shape: self.shape, device: self.device })
     }
 }
 

@@ -52,7 +52,7 @@ pub use back::{BackOf, BackOfBoth, Backward, Both, Foreign, Given, Operands, Rul
 pub use boxed::{Boxed, Erasure};
 pub use compared::Compared;
 pub use constant::Constant;
-pub use expr::{Ex, Expr, Kind, Operand, Out};
+pub use expr::{Ex, Expr, Kind, Lent, Operand, Out};
 pub use formula::{
     Bitwise1, Bitwise2, Exact1, Exact2, Exact3, Formula1, Formula2, Formula3, Pointwise1, Pointwise2, Pointwise3,
 };

@@ -57,6 +57,12 @@ impl<S: Shape, E: Elem, T: Behind<E>> Op<S, E, T> {
         let pullback = if pullback.live() { Some(pullback) } else { None };
         Op { stored: Stored { buf: out, shape }, pullback }
     }
+
+    /// A value behind which nothing is alive.
+    #[cfg_attr(optimised, inline(always))]
+    pub(crate) fn constant(out: Buf<E>, shape: S) -> Self {
+        Op { stored: Stored { buf: out, shape }, pullback: None }
+    }
 }
 
 impl<S, E, T> Op<S, E, T> {

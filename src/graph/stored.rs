@@ -107,6 +107,10 @@ macro_rules! stored_node {
         fn memory(&self) -> Option<$crate::graph::Memory<'_, $E>> {
             Some(self.$field.memory())
         }
+        #[cfg_attr(optimised, inline(always))]
+        fn taken(self) -> Result<$crate::device::Buf<$E>, Self> {
+            Ok(self.$field.buf)
+        }
     };
 }
 pub(crate) use stored_node;

@@ -18,6 +18,14 @@ pub fn dispatch<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
     unsafe { E::run(kernel, level()) }
 }
 
+/// The same by lanes of half the width where the level has the widest ones, for rows that are no longer: what is
+/// written under a mask holds up whoever reads beside it. With the same bits, as both have fused multiply-add.
+#[inline]
+pub(crate) fn dispatch_narrow<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
+    // SAFETY: as above; every processor of a level has those below it.
+    unsafe { E::run(kernel, level().min(Level::Avx2)) }
+}
+
 /// A loop over plain elements, without lanes: the compiler vectorises it, once for what every processor has and once
 /// for AVX2.
 pub(crate) trait Plain {

@@ -40,7 +40,7 @@ pub trait Evaluate: Operand + Sized {
     {
         let Ex { node, shape, device, .. } = self.ex();
         node.cut();
-        Tensor { buf: node.in_order(device, shape), shape, device }
+        Tensor { buf: node.taken().unwrap_or_else(|node| node.in_order(device, shape)), shape, device }
     }
 
     /// Computes the only element of a scalar expression.

@@ -6,6 +6,7 @@
 //! | `check` | that every place of a batch is there |
 //! | `call` | one product as raw memory |
 //! | `registers` | loops that keep a tile of sums in registers |
+//! | `few` | whole matrices that are so small that the way to these loops is longer than the work |
 //! | `dots` | products of rows with one column |
 //! | `engine` | the gemm engine of an element type, or another way where it has none |
 //! | `summed` | products over many terms, batches that are summed over |
@@ -16,9 +17,11 @@ mod call;
 mod check;
 mod dots;
 mod engine;
+mod few;
 mod registers;
 mod summed;
 
 pub(in crate::device) use batch::multiply;
 pub(super) use batch::multiply_slices;
 pub(super) use check::check_places;
+pub(in crate::device) use few::multiply_few;

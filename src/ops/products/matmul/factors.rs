@@ -5,9 +5,12 @@
 use super::geometry::Geometry;
 use super::operand::{Factor, Multiplicand};
 use crate::device::{Buf, Device};
+use crate::dims::Flag;
 use crate::dtype::{Numeric, Real};
-use crate::graph::{Backward, Both, Described, Differentiable, Ex, Input, Lazy, Memory, Op, SlopeRule, Work, elements};
-use crate::layout::{Axes, count};
+use crate::graph::{
+    Backward, Both, Described, Differentiable, Ex, Input, Lazy, Lent, Memory, Op, SlopeRule, Work, elements,
+};
+use crate::layout::{Axes, COLUMNS, ROWS, count};
 use crate::loops::{Place, Product};
 use crate::shape::Shape;
 
@@ -35,6 +38,33 @@ where
     device.multiply(&geometry.forward(left, right), &mut out);
     let factors = Backward::new(Both(Factor(a), Factor(b)), FactorsBack);
     Ex::new(Op::new(out, shape, factors), shape, device)
+}
+
+/// The product of two matrices that nothing differentiates, where it is small and the device has a shorter way: no
+/// graph is made for it.
+#[cfg_attr(optimised, inline(always))]
+#[track_caller]
+pub(super) fn multiply_few<SA, SB, S, E, D, A, B>(
+    a: Lent<'_, SA, E, D>,
+    b: Lent<'_, SB, E, D>,
+    shape: S,
+) -> Option<Ex<S, E, D, Op<S, E, Factors<SA, SB, E, A, B>>>>
+where
+    SA: Shape,
+    SB: Shape,
+    S: Shape,
+    E: Numeric,
+    D: Device,
+    A: Lazy<E>,
+    B: Lazy<E>,
+{
+    if A::Grad::ON || B::Grad::ON || SA::RANK != 2 || SB::RANK != 2 {
+        return None;
+    }
+    let (left, right) = (Axes::contiguous(a.shape), Axes::contiguous(b.shape));
+    let sizes = [left.size[ROWS], left.size[COLUMNS], right.size[COLUMNS]];
+    let out = a.device.multiply_few(sizes, a.buf, b.buf)?;
+    Some(Ex::new(Op::constant(out, shape), shape, a.device))
 }
 
 /// The backward of a product.

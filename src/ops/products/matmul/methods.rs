@@ -2,11 +2,11 @@
 //!
 //! Apart from the law (`shape::MatMul`), which says what multiplies, and from the device, which knows only strides.
 
-use super::factors::{Factors, multiply};
+use super::factors::{Factors, multiply, multiply_few};
 use crate::device::{Device, SameDevice};
 use crate::dtype::{Elem, Numeric};
 use crate::error::differ;
-use crate::graph::{Ex, Located, Op, Operand};
+use crate::graph::{Ex, Lent, Located, Op, Operand};
 use crate::ops::movement::TransposedOf;
 use crate::shape::{InnerDim, MatMul, Shape, Transpose, Transposed};
 
@@ -40,6 +40,13 @@ pub trait RightFactor<E: Elem, A, Own>: Sized {
         b: Ex<SB, E, D, Self>,
         shape: S,
     ) -> Ex<S, E, D, Self::Product<SA, SB, S>>;
+    /// The same of small tensors that nothing differentiates, where the device has a shorter way.
+    #[doc(hidden)]
+    fn product_of_few<SA: Shape, SB: Shape, S: Shape, D: Device>(
+        a: Lent<'_, SA, E, D>,
+        b: Lent<'_, SB, Own, D>,
+        shape: S,
+    ) -> Option<Ex<S, E, D, Self::Product<SA, SB, S>>>;
 }
 // Without `do_not_recommend`: what is wrong with a graph is said by `Located`.
 impl<E: Numeric, A: Located<E>, B: Located<E>> RightFactor<E, A, E> for B {
@@ -52,6 +59,15 @@ impl<E: Numeric, A: Located<E>, B: Located<E>> RightFactor<E, A, E> for B {
         shape: S,
     ) -> Ex<S, E, D, Self::Product<SA, SB, S>> {
         multiply(a, b, shape)
+    }
+    #[cfg_attr(optimised, inline(always))]
+    #[track_caller]
+    fn product_of_few<SA: Shape, SB: Shape, S: Shape, D: Device>(
+        a: Lent<'_, SA, E, D>,
+        b: Lent<'_, SB, E, D>,
+        shape: S,
+    ) -> Option<Ex<S, E, D, Self::Product<SA, SB, S>>> {
+        multiply_few(a, b, shape)
     }
 }
 
@@ -80,11 +96,18 @@ pub trait Products: Operand + Sized {
         <Self::S as MatMul<B::S>>::K: InnerDim<<Self::S as MatMul<B::S>>::Rows>,
         B::N: RightFactor<Self::E, Self::N, B::E>,
     {
-        let (a, b) = (self.ex(), rhs.ex());
-        let shape = match a.shape.out(b.shape) {
+        let shape_of = |a: Self::S, b: B::S| match a.out(b) {
             Ok(shape) => shape,
             Err(mismatch) => differ(mismatch),
         };
+        if let (Some(a), Some(Lent { buf, shape, .. })) = (self.lent(), rhs.lent()) {
+            let b = Lent { buf, shape, device: a.device };
+            if let Some(product) = B::N::product_of_few(a, b, shape_of(a.shape, shape)) {
+                return product;
+            }
+        }
+        let (a, b) = (self.ex(), rhs.ex());
+        let shape = shape_of(a.shape, b.shape);
         let b = Ex::new(b.node, b.shape, a.device);
         RightFactor::product(a, b, shape)
     }
