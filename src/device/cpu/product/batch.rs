@@ -15,15 +15,33 @@ use crate::memory::Buf;
 use crate::num::dispatch;
 
 /// Multiply-adds up to which the register loops win over the engine's packing.
-const SMALL: usize = 48 * 48 * 48;
-/// Rows and columns of C from which on packing the factors pays.
+const SMALL: usize = 80 * 80 * 80;
+/// Rows and columns of C from which on packing the factors pays, whichever of them lanes run along.
 const THIN: usize = 4;
+/// Rows up to which packing B takes longer than it saves.
+const LOW: usize = 8;
+/// Bytes of a row of C up to which packing A does: a tile of the engine would be wider.
+const NARROW: usize = 64;
 /// Rows of C (or columns, where there are more of them) that one task of a thin product computes at least.
-const TASK: usize = 256;
+const TASK: usize = 128;
+/// A multiple of what a tile holds of either side.
+const TILE: usize = 32;
 
-/// Whether the register loops win: over few terms altogether, or where a factor would be packed for a row or two.
-fn by_loops<E>(call: &Call<E>) -> bool {
-    call.m.saturating_mul(call.n).saturating_mul(call.k) <= SMALL || call.k == 0 || call.m.min(call.n) < THIN
+/// The product as the register loops read it, where they win: over few terms altogether, or where a factor would be
+/// packed for a few rows or columns. None where they do not, or where neither side of C lies as lanes need it. A part of
+/// a product that is one for the loops is one as well.
+#[cfg_attr(optimised, inline(always))]
+fn by_loops<E: Real>(call: &Call<E>) -> Option<Call<E>> {
+    // The lanes run along the contiguous side of C; along the longer one where both are.
+    let (across, down) = (call.c_column == 1 && call.b_column == 1, call.c_row == 1 && call.a_row == 1);
+    let turned = down && (!across || call.m > call.n);
+    if !turned && !across {
+        return None;
+    }
+    let call = if turned { call.transposed() } else { *call };
+    let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
+    let thin = call.m.min(call.n) < THIN || call.m <= LOW || call.n * size_of::<E::Wide>() <= NARROW;
+    (work <= SMALL || call.k == 0 || thin).then_some(call)
 }
 
 /// # Safety
@@ -41,15 +59,9 @@ unsafe fn multiply_one<E: Real>(call: Call<E>) {
         // SAFETY: as above.
         return unsafe { dots(call.transposed()) };
     }
-    if by_loops(&call) {
-        // The lanes run along the contiguous side of C; along the longer one where both are.
-        let (across, down) = (call.c_column == 1 && call.b_column == 1, call.c_row == 1 && call.a_row == 1);
-        let turned = down && (!across || call.m > call.n);
-        if turned || across {
-            let call = if turned { call.transposed() } else { call };
-            // SAFETY: the caller's contract.
-            return unsafe { if is_long(&call) && !E::NARROW { long(call) } else { dispatch(call) } };
-        }
+    if let Some(call) = by_loops(&call) {
+        // SAFETY: the caller's contract.
+        return unsafe { if is_long(&call) && !E::NARROW { long(call) } else { dispatch(call) } };
     }
     // SAFETY: the caller's contract.
     unsafe { if call.k == 0 { clear(call) } else { gemm(call) } }
@@ -167,10 +179,10 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart
 
 /// Parts that a product's longer side is divided into, for as many tasks; one where that does not pay, or where what
 /// multiplies it divides it better.
-fn parts<E>(call: &Call<E>, way: Way) -> usize {
+fn parts<E: Real>(call: &Call<E>, way: Way) -> usize {
     let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
-    let by_engine = !by_loops(call) && way == Way::Lanes;
-    if by_engine || work <= 4 * SMALL { 1 } else { (call.m.max(call.n) / TASK).max(1) }
+    let by_engine = by_loops(call).is_none() && way == Way::Lanes;
+    if by_engine || work <= 2 * SMALL { 1 } else { (call.m.max(call.n) / TASK).max(1) }
 }
 
 /// A single product, which the engine shares among threads; else its rows are (or columns, where there are more of
@@ -189,7 +201,9 @@ unsafe fn large<E: Real>(call: Call<E>) {
     let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
     let call = if call.n > call.m { call.transposed() } else { call };
     for_each(tasks, work / 8, |task| {
-        let (from, to) = (call.m * task / tasks, call.m * (task + 1) / tasks);
+        // Whole tiles: of rows, or of lanes where the longer side is theirs.
+        let [from, to] =
+            [task, task + 1].map(|task| if task < tasks { call.m * task / tasks / TILE * TILE } else { call.m });
         // SAFETY: the caller's contract; each task has rows of its own.
         unsafe { multiply_one(call.rows(from, to)) }
     });
@@ -225,15 +239,33 @@ mod tests {
         Call { m, k, n, a, a_row, a_column: 1, b, b_row, b_column: 1, c, c_row, c_column: 1, add: false }
     }
 
+    /// Where the whole is one for the loops, so are all its parts, whichever side is divided: they add in one order.
+    #[test]
+    fn parts_go_the_way_of_the_whole() {
+        let sizes = [1, 3, 4, 8, 9, 16, 17, 80, 256, 1000, 5000];
+        for [m, k, n] in sizes.iter().flat_map(|&m| sizes.iter().flat_map(move |&k| sizes.map(|n| [m, k, n]))) {
+            let whole = product(m, k, n);
+            for whole in [whole, whole.transposed()] {
+                let long = if whole.n > whole.m { whole.transposed() } else { whole };
+                for rows in [TASK.min(long.m), TASK.next_multiple_of(TILE).min(long.m)] {
+                    let part = by_loops(&long.rows(0, rows)).is_some();
+                    assert!(part || by_loops(&whole).is_none(), "{rows} of {m}x{k}x{n}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn large_products_are_shared_by_the_engine_or_by_us() {
         for (level, unoptimised) in Level::ALL.into_iter().flat_map(|level| [(level, false), (level, true)]) {
             let (way, lanes) = (Way::of(level, unoptimised), level != Level::Portable && !unoptimised);
-            for [m, k, n] in [[1024, 512, 1024], [4096, 64, 40], [40, 64, 4096], [513, 20_000, 8]] {
+            for [m, k, n] in [[1024, 512, 1024], [4096, 64, 40], [40, 64, 4096], [513, 20_000, 24]] {
                 assert_eq!(parts(&product(m, k, n), way) == 1, lanes, "{m}x{k}x{n} by {way:?}");
             }
-            // Nothing is packed for a few rows: they are shared by us in any case.
-            assert!(parts(&product(3, 2000, 2000), way) > 1);
+            // Nothing is packed for a few rows or columns: they are shared by us in any case.
+            for [m, k, n] in [[3, 2000, 2000], [8, 2000, 2000], [2000, 2000, 16]] {
+                assert!(parts(&product(m, k, n), way) > 1, "{m}x{k}x{n} by {way:?}");
+            }
             assert_eq!(parts(&product(600, 20, 20), way), 1);
         }
     }
