@@ -229,6 +229,36 @@ fn reductions_give_the_same() {
     same_on_any_number_of_threads(reduce::<f64>);
 }
 
+dims! { Rows = ?, Terms = ?, Columns = ? }
+
+/// Products around all sizes from which on another way is gone: thin ones are divided, and a part is as small as what is
+/// multiplied otherwise.
+fn thin<E: Real>() -> Vec<u64> {
+    let mut bits = Bits::default();
+    for [m, k, n] in [
+        [1021, 307, 8],
+        [7, 307, 1021],
+        [1021, 300, 13],
+        [13, 300, 1021],
+        [600, 1000, 3],
+        [3, 1000, 600],
+        [1021, 600, 16],
+    ] {
+        let (a, b) = (uniform::<_, E>((Rows(m), Terms(k)), 1), uniform::<_, E>((Terms(k), Columns(n)), 2));
+        bits.put(a.matmul(&b).eval().as_slice());
+        let (a, b) = (a.t().eval(), b.t().eval());
+        bits.put(a.t().matmul(b.t()).eval().as_slice());
+    }
+    bits.0
+}
+
+#[test]
+fn thin_products_give_the_same() {
+    same_on_any_number_of_threads(thin::<f32>);
+    same_on_any_number_of_threads(thin::<f64>);
+    same_on_any_number_of_threads(thin::<bf16>);
+}
+
 /// Random tensors are drawn in parts: the parts are those of the one stream.
 #[test]
 fn random_numbers_are_the_same() {
