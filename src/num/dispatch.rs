@@ -18,12 +18,17 @@ pub fn dispatch<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
     unsafe { E::run(kernel, level()) }
 }
 
-/// The same by lanes of half the width where the level has the widest ones, for rows that are no longer: what is
-/// written under a mask holds up whoever reads beside it. With the same bits, as both have fused multiply-add.
-#[inline]
-pub(crate) fn dispatch_narrow<E: Simd, K: Kernel<E>>(kernel: K) -> K::Out {
+/// Bytes that lanes of half the widest ones hold.
+const HALF: usize = 32;
+
+/// The same for rows of this length, by lanes of half the width where the level has the widest ones and a row fills no
+/// more: what is written under a mask holds up whoever reads beside it. With the same bits, as both have fused
+/// multiply-add.
+#[cfg_attr(optimised, inline(always))]
+pub(crate) fn dispatch_rows<E: Simd, K: Kernel<E>>(row: usize, kernel: K) -> K::Out {
+    let most = if row * size_of::<E::Wide>() <= HALF { Level::Avx2 } else { Level::Avx512 };
     // SAFETY: as above; every processor of a level has those below it.
-    unsafe { E::run(kernel, level().min(Level::Avx2)) }
+    unsafe { E::run(kernel, level().min(most)) }
 }
 
 /// A loop over plain elements, without lanes: the compiler vectorises it, once for what every processor has and once

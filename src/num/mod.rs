@@ -86,7 +86,7 @@ mod x86_base;
 mod x86_half;
 
 pub use dispatch::dispatch;
-pub(crate) use dispatch::{Plain, dispatch_narrow, vectorised};
+pub(crate) use dispatch::{Plain, dispatch_rows, vectorised};
 pub use dual::Dual;
 pub(crate) use ends::Ends;
 pub(crate) use engine::GemmCall;

@@ -7,12 +7,13 @@ use super::check::{are_whole, check_places};
 use super::dots::dots;
 use super::engine::{Way, gemm};
 use super::summed::{in_parts, is_long, over_batch};
+use super::upright::upright;
 use crate::device::cpu::parallel::{SharedPtr, for_each};
 use crate::device::cpu::widen::{narrow_slice, widen, widen_slice};
 use crate::dtype::Real;
 use crate::loops::{BATCH, Matrix, Place, Product, at};
 use crate::memory::Buf;
-use crate::num::dispatch;
+use crate::num::{dispatch, dispatch_rows};
 
 /// Multiply-adds up to which the register loops win over the engine's packing.
 const SMALL: usize = 80 * 80 * 80;
@@ -27,6 +28,17 @@ const TASK: usize = 128;
 /// A multiple of what a tile holds of either side.
 const TILE: usize = 32;
 
+/// Who multiplies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Choice {
+    /// The register loops.
+    Loops,
+    /// The register loops, of a copy of the right factor.
+    Upright,
+    /// The engine, which packs its factors.
+    Engine,
+}
+
 /// The product as the register loops read it; none where neither side of C lies as lanes need it.
 #[cfg_attr(optimised, inline(always))]
 fn for_loops<E: Copy>(call: &Call<E>) -> Option<Call<E>> {
@@ -36,14 +48,31 @@ fn for_loops<E: Copy>(call: &Call<E>) -> Option<Call<E>> {
     (turned || across).then(|| if turned { call.transposed() } else { *call })
 }
 
-/// Whether the register loops win: over few terms altogether, or where a factor would be packed for a few rows or
-/// columns.
+/// The product with contiguous rows of C; none where neither side of C is contiguous.
+fn by_rows<E: Copy>(call: &Call<E>) -> Option<Call<E>> {
+    let (across, down) = (call.c_column == 1, call.c_row == 1);
+    (across || down).then(|| if across { *call } else { call.transposed() })
+}
+
+/// The register loops win over few terms altogether, and where a factor would be packed for a few rows or columns.
 #[cfg_attr(optimised, inline(always))]
-fn by_loops<E: Real>(call: &Call<E>) -> bool {
-    for_loops(call).is_some_and(|Call { m, k, n, .. }| {
-        let work = m.saturating_mul(n).saturating_mul(k);
-        work <= SMALL || k == 0 || m.min(n) < THIN || m <= LOW || n * size_of::<E::Wide>() <= NARROW
-    })
+fn chosen<E: Real>(call: &Call<E>) -> Choice {
+    let (few, narrow) =
+        (work(call) <= SMALL || call.k == 0, |n: usize| n.saturating_mul(size_of::<E::Wide>()) <= NARROW);
+    if let Some(Call { m, n, .. }) = for_loops(call) {
+        let thin = m.min(n) < THIN || m <= LOW || narrow(n);
+        return if few || thin { Choice::Loops } else { Choice::Engine };
+    }
+    match by_rows(call) {
+        Some(Call { n, .. }) if few || narrow(n) => Choice::Upright,
+        _ => Choice::Engine,
+    }
+}
+
+/// The multiply-adds of a product.
+#[cfg_attr(optimised, inline(always))]
+fn work<E>(call: &Call<E>) -> usize {
+    call.m.saturating_mul(call.n).saturating_mul(call.k)
 }
 
 /// # Safety
@@ -51,16 +80,15 @@ fn by_loops<E: Real>(call: &Call<E>) -> bool {
 #[inline]
 unsafe fn multiply_one<E: Real>(call: Call<E>) {
     // SAFETY: the caller's contract.
-    unsafe { multiply_by(call, by_loops(&call)) }
+    unsafe { multiply_by(call, chosen(&call)) }
 }
 
-/// The same by the register loops, or by the engine: a part of a product goes the way of the whole, for they do not add
-/// in the same order.
+/// The same by whom was chosen: a part of a product goes the way of the whole, for they do not add in the same order.
 ///
 /// # Safety
 /// As for `multiply_one`.
-#[cfg_attr(optimised, inline(always))]
-unsafe fn multiply_by<E: Real>(call: Call<E>, loops: bool) {
+#[inline(never)]
+unsafe fn multiply_by<E: Real>(call: Call<E>, choice: Choice) {
     if call.m == 0 || call.n == 0 {
         return;
     }
@@ -72,12 +100,37 @@ unsafe fn multiply_by<E: Real>(call: Call<E>, loops: bool) {
         // SAFETY: as above.
         return unsafe { dots(call.transposed()) };
     }
-    if loops && let Some(call) = for_loops(&call) {
+    if call.k == 0 {
         // SAFETY: the caller's contract.
-        return unsafe { if is_long(&call) && !E::NARROW { long(call) } else { dispatch(call) } };
+        return unsafe { clear(call) };
     }
-    // SAFETY: the caller's contract.
-    unsafe { if call.k == 0 { clear(call) } else { gemm(call) } }
+    let call = match choice {
+        Choice::Loops => for_loops(&call),
+        Choice::Upright => by_rows(&call),
+        Choice::Engine => None,
+    }
+    .unwrap_or(call);
+    // SAFETY: the caller's contract; the loops read B by rows, of which they make some where they are to.
+    unsafe {
+        match choice {
+            Choice::Loops => by_loops(call),
+            Choice::Upright => upright(call, |call| by_loops(call)),
+            Choice::Engine => gemm(call),
+        }
+    }
+}
+
+/// A product by the loops, of contiguous rows of B and C.
+///
+/// # Safety
+/// As for `multiply_one`.
+#[cfg_attr(optimised, inline(always))]
+unsafe fn by_loops<E: Real>(call: Call<E>) {
+    if is_long(&call) && !E::NARROW {
+        // SAFETY: the caller's contract.
+        return unsafe { long(call) };
+    }
+    dispatch_rows(call.n, call);
 }
 
 /// A product by the loops whose sums go on from part to part of its terms as those of large products do. What is
@@ -156,7 +209,9 @@ fn multiply_parts<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], out: &m
             sum_batch(product, factors, matrices / summed, out);
         } else {
             let base = SharedPtr::new(out.as_mut_ptr());
-            let one = |i: usize| multiply_one(one_of(product, factors, product.index(i), base.get()));
+            // All of them lie alike.
+            let choice = chosen(&one_of(product, factors, [0; BATCH], base.get()));
+            let one = |i: usize| multiply_by(one_of(product, factors, product.index(i), base.get()), choice);
             for_each(matrices, matrices.saturating_mul(product.work()) / 8, one);
         }
     }
@@ -193,8 +248,8 @@ unsafe fn sum_batch<E: Real>(product: &Product<'_, E>, factors: [&[E]; 2], apart
 /// Parts that a product's longer side is divided into, for as many tasks; one where that does not pay, or where what
 /// multiplies it divides it better.
 fn parts<E: Real>(call: &Call<E>, way: Way) -> usize {
-    let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
-    let by_engine = !by_loops(call) && way == Way::Lanes;
+    let work = work(call);
+    let by_engine = chosen(call) == Choice::Engine && way == Way::Lanes;
     if by_engine || work <= 2 * SMALL { 1 } else { (call.m.max(call.n) / TASK).max(1) }
 }
 
@@ -206,19 +261,19 @@ fn parts<E: Real>(call: &Call<E>, way: Way) -> usize {
 /// As for `multiply_one`.
 #[inline(never)]
 unsafe fn large<E: Real>(call: Call<E>) {
-    let (tasks, loops) = (parts(&call, Way::now()), by_loops(&call));
+    let (tasks, choice) = (parts(&call, Way::now()), chosen(&call));
     if tasks == 1 || rayon::current_num_threads() == 1 {
         // SAFETY: the caller's contract.
-        return unsafe { multiply_by(call, loops) };
+        return unsafe { multiply_by(call, choice) };
     }
-    let work = call.m.saturating_mul(call.n).saturating_mul(call.k);
+    let work = work(&call);
     let call = if call.n > call.m { call.transposed() } else { call };
     for_each(tasks, work / 8, |task| {
         // Whole tiles: of rows, or of lanes where the longer side is theirs.
         let [from, to] =
             [task, task + 1].map(|task| if task < tasks { call.m * task / tasks / TILE * TILE } else { call.m });
         // SAFETY: the caller's contract; each task has rows of its own.
-        unsafe { multiply_by(call.rows(from, to), loops) }
+        unsafe { multiply_by(call.rows(from, to), choice) }
     });
 }
 

@@ -8,15 +8,12 @@
 use crate::device::cpu::unwritten;
 use crate::dtype::Real;
 use crate::memory::Buf;
-use crate::num::{Kernel, Lane, dispatch, dispatch_narrow};
+use crate::num::{Kernel, Lane, dispatch_rows};
 
 /// Multiply-adds up to which this is the shorter way.
 const FEW: usize = 32 * 32 * 32;
 /// Terms that are added in one register: of more, `registers` adds parts.
 const TERMS: usize = 256;
-
-/// Bytes of a row that lanes of half the width hold.
-const NARROW: usize = 32;
 
 /// The product of whole matrices of `m` by `k` and `k` by `n` in row-major order, where it is small.
 #[cfg_attr(optimised, inline(always))]
@@ -29,12 +26,7 @@ pub(in crate::device) fn multiply_few<E: Real>(sizes: [usize; 3], factors: [&[E]
         return None;
     }
     let mut out = unwritten(m * n);
-    let few = Few { sizes, factors, out: out.make_mut() };
-    if n * size_of::<E::Wide>() <= NARROW {
-        dispatch_narrow(few)
-    } else {
-        dispatch(few)
-    }
+    dispatch_rows(n, Few { sizes, factors, out: out.make_mut() });
     Some(out)
 }
 

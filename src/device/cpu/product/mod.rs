@@ -7,6 +7,7 @@
 //! | `call` | one product as raw memory |
 //! | `registers` | loops that keep a tile of sums in registers |
 //! | `few` | whole matrices that are so small that the way to these loops is longer than the work |
+//! | `upright` | small right factors that lie column after column, set upright for these loops |
 //! | `dots` | products of rows with one column |
 //! | `engine` | the gemm engine of an element type, or another way where it has none |
 //! | `summed` | products over many terms, batches that are summed over |
@@ -20,6 +21,7 @@ mod engine;
 mod few;
 mod registers;
 mod summed;
+mod upright;
 
 pub(in crate::device) use batch::multiply;
 pub(super) use batch::multiply_slices;
