@@ -231,8 +231,8 @@ fn reductions_give_the_same() {
 
 dims! { Rows = ?, Terms = ?, Columns = ? }
 
-/// Products around all sizes from which on another way is gone: thin ones are divided, and a part is as small as what is
-/// multiplied otherwise.
+/// Products around all sizes from which on another way is gone: thin ones are divided, and a part is as small as what
+/// is multiplied otherwise.
 fn thin<E: Real>() -> Vec<u64> {
     let mut bits = Bits::default();
     for [m, k, n] in [

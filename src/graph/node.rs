@@ -58,8 +58,8 @@ pub trait Lazy<E: Elem>: Sealed + Sized + 'static {
     fn memory(&self) -> Option<Memory<'_, E>> {
         None
     }
-    /// The memory that holds the value, whole and in row-major order, from a node that is needed no more; the node again
-    /// where there is none.
+    /// The memory that holds the value, whole and in row-major order, from a node that is needed no more; the node
+    /// again where there is none.
     fn taken(self) -> Result<Buf<E>, Self> {
         Err(self)
     }
