@@ -7,7 +7,13 @@
 //! |---|---|
 //! | `dataset` | [`Dataset`]: examples by number; shuffled splits; [`Subset`]: some of them |
 //! | `tensors` | [`TensorDataset`]: tensors that share their leading axis |
-//! | `loader` | [`Loader`]: seeded epochs of batches |
+//! | `examples` | [`Examples`]: made one by one; [`Example`]: what can be put together to a batch |
+//! | `sampling` | which examples go where: by weight, by class, fold by fold |
+//! | `epochs` | [`Epochs`]: batches by number, in an order that a key decides |
+//! | `loader` | [`Loader`]: the epochs of a data set |
+//! | `mapped` | [`Mapped`]: batches changed on their way; [`Checked`]: results without their `Ok` |
+//! | `workers` | [`Workers`]: batches that threads make ahead |
+//! | `stream` | [`Batched`]: batches of an iterator |
 //!
 //! ```
 //! use congruent::prelude::*;
@@ -29,10 +35,20 @@
 //! ```
 
 mod dataset;
+mod epochs;
+mod examples;
 mod loader;
+mod mapped;
+mod sampling;
+mod stream;
 mod tensors;
+mod workers;
 
 pub use dataset::{Dataset, Subset};
-pub use loader::{Batches, Loader};
-
+pub use epochs::{Epochs, Plan};
+pub use examples::{Example, Examples};
+pub use loader::Loader;
+pub use mapped::{Checked, Mapped};
+pub use stream::{Batched, Batches};
 pub use tensors::{Columns, SameExamples, TensorDataset};
+pub use workers::Workers;

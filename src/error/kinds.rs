@@ -139,6 +139,14 @@ pub enum Error {
         /// Their names.
         parameters: Vec<String>,
     },
+    /// A batch that a data set could not make.
+    #[error("batch {number}: {cause}")]
+    Batch {
+        /// The number of the batch in its epoch, from 0.
+        number: usize,
+        /// What the data set said.
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Memory of one device where that of another one was asked for.
     #[error("a buffer of {len} elements is no memory of {device}")]
     Foreign {

@@ -1,0 +1,49 @@
+//! Streams: examples that come one after the other, without a number and maybe without an end.
+//!
+//! Apart from data sets, which can be shuffled and split because they know their length.
+
+use super::Example;
+use crate::dims::Dim;
+
+/// Batches of any iterator of examples.
+pub trait Batched: Iterator<Item: Example> + Sized {
+    /// Batches of this size, `D::<64>` or `Batch(64)`, in the order of the iterator, which is asked for no more examples
+    /// than a batch needs.
+    ///
+    /// As with a [`Loader`](super::Loader), the dim decides about what is left at the end: a run-time one takes it as a
+    /// smaller batch, a static one leaves it out. Of a batch of size 0 nothing is made: the iterator is at its end.
+    /// Results become results of batches, the first error that of its batch.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Batch = ? }
+    /// let lines = "1,2\n3,4\n5,6".lines();
+    /// let pairs = lines.filter_map(|line| line.split_once(","));
+    /// let numbers = pairs.map(|(x, y)| (x.parse().unwrap_or(f32::NAN), y.len() as i64));
+    /// let sizes: Vec<usize> = numbers.batches(Batch(2)).map(|(x, _)| x.len()).collect();
+    /// assert_eq!(sizes, [2, 1]);
+    /// let endless = (0i64..).batches(D::<3>);
+    /// assert_eq!(endless.map(|x| x.sum().item()).take(2).collect::<Vec<_>>(), [3, 12]);
+    /// ```
+    fn batches<B: Dim>(self, size: B) -> Batches<Self, B> {
+        Batches { examples: self, size }
+    }
+}
+impl<I: Iterator<Item: Example>> Batched for I {}
+
+/// The batches of a stream; what [`Batched::batches`] returns.
+#[derive(Clone, Debug)]
+pub struct Batches<I, B> {
+    examples: I,
+    size: B,
+}
+
+impl<I: Iterator<Item: Example>, B: Dim> Iterator for Batches<I, B> {
+    type Item = <I::Item as Example>::Batch<B>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let examples: Vec<I::Item> = self.examples.by_ref().take(self.size.size()).collect();
+        let size = B::from_size(examples.len()).filter(|_| !examples.is_empty())?;
+        Some(Example::collate(examples, size))
+    }
+}
