@@ -126,7 +126,7 @@ pub use tensor::Tensor;
 
 /// Everything a program needs by one `use congruent::prelude::*`.
 pub mod prelude {
-    pub use crate::data::{Batched, Dataset, Epochs, Loader, TensorDataset};
+    pub use crate::data::{Batched, Dataset, Epochs, Loader, Pipeline, TensorDataset};
     #[cfg(feature = "cuda")]
     pub use crate::device::cuda::Cuda;
     pub use crate::device::{Cpu, Device};

@@ -13,7 +13,7 @@ use crate::shape::Shape;
 ///
 /// A set of one's own says what a batch of dim `B` is, and makes one. A set that reads files has
 /// `type Batch<B: Dim> = Result<.., Error>`: then the batches of a [`Loader`](super::Loader) are results, which
-/// [`checked`](super::Epochs::checked) takes apart.
+/// [`checked`](super::Pipeline::checked) takes apart.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -159,7 +159,8 @@ pub trait Dataset {
     }
 
     /// `k` ways to set a part aside, shuffled: for each, the examples to learn from and those to be asked about. Each
-    /// example is asked about once; the sizes of the parts differ by one at most. scikit-learn's `KFold(k, shuffle=True)`.
+    /// example is asked about once; the sizes of the parts differ by one at most. scikit-learn's `KFold(k,
+    /// shuffle=True)`.
     ///
     /// # Errors
     /// [`Error::Value`] where `k` is below 2 or above the number of examples.
@@ -167,7 +168,8 @@ pub trait Dataset {
     /// ```
     /// use congruent::prelude::*;
     /// let data = TensorDataset::new((Cpu.tensor([1, 2, 3, 4, 5]),))?;
-    /// let sizes: Vec<_> = data.k_fold(2, Key::new(0))?.iter().map(|(train, test)| (train.len(), test.len())).collect();
+    /// let folds = data.k_fold(2, Key::new(0))?;
+    /// let sizes: Vec<_> = folds.iter().map(|(train, test)| (train.len(), test.len())).collect();
     /// assert_eq!(sizes, [(2, 3), (3, 2)]);
     /// # Ok::<(), congruent::Error>(())
     /// ```

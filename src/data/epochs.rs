@@ -1,11 +1,9 @@
 //! Epochs: batches by number, in an order that a key decides.
 //!
-//! Apart from `loader`, which is one way to have batches: transforms, workers and whatever a user writes are others, and
-//! a batch that is a function of key and number can be made by any thread, and again after a restart.
+//! Apart from `loader`, which is one way to have batches: transforms, workers and whatever a user writes are others,
+//! and a batch that is a function of key and number can be made by any thread, and again after a restart.
 
 use crate::random::Key;
-
-use super::{Checked, Mapped, Workers};
 
 /// What an epoch is decided by: the order of the examples and a key.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,9 +31,9 @@ impl Plan {
 
 /// Batches by number, epoch after epoch: a [`Loader`](super::Loader), its transforms, its workers.
 ///
-/// Batch `n` of an epoch is a function of the epoch's key and of `n` alone: there is no generator to advance, so workers
-/// may make batches in any order, and training goes on from the middle of an epoch as if it had never stopped. A source
-/// of one's own says how many batches there are, what an epoch is decided by, and makes one.
+/// Batch `n` of an epoch is a function of the epoch's key and of `n` alone: there is no generator to advance, so
+/// workers may make batches in any order, and training goes on from the middle of an epoch as if it had never stopped.
+/// A source of one's own says how many batches there are, what an epoch is decided by, and makes one.
 ///
 /// ```
 /// use congruent::{data::Plan, prelude::*};
@@ -67,12 +65,12 @@ impl Plan {
     label = "expected a `Loader` or another `Epochs`",
     note = "a data set is dealt out in batches by a loader: `Loader::new(data, Batch(32))?`"
 )]
+#[expect(clippy::len_without_is_empty, reason = "an epoch without a batch is no case of its own")]
 pub trait Epochs {
     /// What comes at each step.
     type Batch;
 
     /// The number of batches in an epoch.
-    #[expect(clippy::len_without_is_empty, reason = "an epoch without a batch is no case of its own")]
     fn len(&self) -> usize;
 
     /// The number of examples in batch `number`, by which means over batches are weighted.
@@ -130,59 +128,6 @@ pub trait Epochs {
     /// ```
     fn in_order(&self) -> impl ExactSizeIterator<Item = Self::Batch> {
         self.batches(self.plan(None), 0)
-    }
-
-    /// Each batch as a function changes it, by a key of its own: augmentation, another device, other elements.
-    ///
-    /// The key is of the epoch and the batch's number, so that the same numbers are drawn however many workers there
-    /// are. Those of examples: `key.fold_in(i)`.
-    ///
-    /// ```
-    /// use congruent::prelude::*;
-    /// let data = TensorDataset::new((Cpu.zeros::<Shape![8, 2]>(),))?;
-    /// let noisy = Loader::new(data, D::<4>)?.map(|(x,), key| {
-    ///     let noise: Tensor<Shape![4, 2]> = Cpu.normal(x.shape(), key, 0.0, 1.0);
-    ///     (&x + &noise).eval()
-    /// });
-    /// let of = |seed| noisy.epoch(Key::new(seed)).collect::<Vec<_>>();
-    /// assert!(of(1) == of(1) && of(1) != of(2) && of(1)[0] != of(1)[1]);
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    fn map<T, F: Fn(Self::Batch, Key) -> T>(self, change: F) -> Mapped<Self, F>
-    where
-        Self: Sized,
-    {
-        Mapped::new(self, change)
-    }
-
-    /// Batches that are results, as those of a data set that reads files: what is good comes without the `Ok`, an error
-    /// is [raised](crate::attempt) as [`Error::Batch`](crate::Error::Batch) with the batch's number, and is the `Err` of a training that asks
-    /// for the batch.
-    ///
-    /// ```
-    /// use congruent::{data::Examples, prelude::*};
-    /// dims! { Batch = ? }
-    /// let numbers = Examples::new(4, |i| ["1", "2", "three", "4"][i].parse::<i64>());
-    /// let loader = Loader::new(numbers, Batch(1))?.checked();
-    /// let error = attempt(|| loader.in_order().count()).unwrap_err();
-    /// assert_eq!(error.to_string(), "batch 2: invalid digit found in string");
-    /// # Ok::<(), congruent::Error>(())
-    /// ```
-    fn checked<T, Cause>(self) -> Checked<Self>
-    where
-        Self: Sized + Epochs<Batch = Result<T, Cause>>,
-        Cause: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        Checked::new(self)
-    }
-
-    /// Batches made ahead by so many threads; with none, each is made when it is asked for. See [`Workers`].
-    fn workers(self, workers: usize) -> Workers<Self>
-    where
-        Self: Sized + Send + Sync + 'static,
-        Self::Batch: Send + 'static,
-    {
-        Workers::new(self, workers)
     }
 }
 

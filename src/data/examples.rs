@@ -103,8 +103,8 @@ tuples! {
 
 /// A data set whose examples a function makes by number: reads a file, draws a picture.
 ///
-/// Where the function returns a `Result`, batches are results: [`checked`](super::Epochs::checked) takes them apart. The
-/// function is called anew whenever an example is asked for, by whichever thread.
+/// Where the function returns a `Result`, batches are results: [`checked`](super::Pipeline::checked) takes them apart.
+/// The function is called anew whenever an example is asked for, by whichever thread.
 ///
 /// ```
 /// use congruent::{data::Examples, prelude::*};

@@ -69,8 +69,8 @@ impl<T: Dataset, B: Dim> Loader<T, B> {
     /// Batches [in order](Epochs::in_order) are of all examples, as before.
     ///
     /// # Errors
-    /// [`Error::Value`] for another number of weights than there are examples, for a weight that is negative, infinite or
-    /// NaN, and where all are 0.
+    /// [`Error::Value`] for another number of weights than there are examples, for a weight that is negative, infinite
+    /// or NaN, and where all are 0.
     ///
     /// ```
     /// use congruent::prelude::*;

@@ -6,7 +6,7 @@ use super::{Epochs, Plan};
 use crate::error::{Error, raise};
 use crate::random::Key;
 
-/// Batches, each changed by a function; what [`Epochs::map`] returns.
+/// Batches, each changed by a function; what [`Pipeline::map`](super::Pipeline::map) returns.
 #[derive(Clone, Debug)]
 pub struct Mapped<L, F> {
     source: L,
@@ -39,7 +39,7 @@ impl<L: Epochs, T, F: Fn(L::Batch, Key) -> T> Epochs for Mapped<L, F> {
     }
 }
 
-/// Batches that are results, without the `Ok`; what [`Epochs::checked`] returns.
+/// Batches that are results, without the `Ok`; what [`Pipeline::checked`](super::Pipeline::checked) returns.
 #[derive(Clone, Debug)]
 pub struct Checked<L> {
     source: L,

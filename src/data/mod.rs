@@ -11,6 +11,7 @@
 //! | `sampling` | which examples go where: by weight, by class, fold by fold |
 //! | `epochs` | [`Epochs`]: batches by number, in an order that a key decides |
 //! | `loader` | [`Loader`]: the epochs of a data set |
+//! | `pipeline` | [`Pipeline`]: what stands between batches and their reader |
 //! | `mapped` | [`Mapped`]: batches changed on their way; [`Checked`]: results without their `Ok` |
 //! | `workers` | [`Workers`]: batches that threads make ahead |
 //! | `stream` | [`Batched`]: batches of an iterator |
@@ -39,6 +40,7 @@ mod epochs;
 mod examples;
 mod loader;
 mod mapped;
+mod pipeline;
 mod sampling;
 mod stream;
 mod tensors;
@@ -49,6 +51,7 @@ pub use epochs::{Epochs, Plan};
 pub use examples::{Example, Examples};
 pub use loader::Loader;
 pub use mapped::{Checked, Mapped};
+pub use pipeline::Pipeline;
 pub use stream::{Batched, Batches};
 pub use tensors::{Columns, SameExamples, TensorDataset};
 pub use workers::Workers;

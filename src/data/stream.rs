@@ -7,8 +7,8 @@ use crate::dims::Dim;
 
 /// Batches of any iterator of examples.
 pub trait Batched: Iterator<Item: Example> + Sized {
-    /// Batches of this size, `D::<64>` or `Batch(64)`, in the order of the iterator, which is asked for no more examples
-    /// than a batch needs.
+    /// Batches of this size, `D::<64>` or `Batch(64)`, in the order of the iterator, which is asked for no more
+    /// examples than a batch needs.
     ///
     /// As with a [`Loader`](super::Loader), the dim decides about what is left at the end: a run-time one takes it as a
     /// smaller batch, a static one leaves it out. Of a batch of size 0 nothing is made: the iterator is at its end.

@@ -12,16 +12,16 @@ use super::{Epochs, Plan};
 use crate::error::{Error, attempt, raise};
 use crate::random::Key;
 
-/// Batches that threads make ahead; what [`Epochs::workers`] returns.
+/// Batches that threads make ahead; what [`Pipeline::workers`](super::Pipeline::workers) returns.
 ///
 /// The same batches come in the same order as without workers, for any number of them. At most
-/// [`prefetch`](Workers::prefetch) batches are finished or in the making beside the one that was handed out, however slow
-/// their reader is. The threads begin with each iterator, and end with it: dropped early, it waits for the batches that
-/// are being made, and for no more. An error or panic of a worker comes out of the iterator where that batch would have
-/// come, as it does without workers.
+/// [`prefetch`](Workers::prefetch) batches are finished or in the making beside the one that was handed out, however
+/// slow their reader is. The threads begin with each iterator, and end with it: dropped early, it waits for the batches
+/// that are being made, and for no more. An error or panic of a worker comes out of the iterator where that batch would
+/// have come, as it does without workers.
 ///
-/// The source is shared with the threads, so it owns what it reads: `Loader::new(data, ..)`, not `Loader::new(&data, ..)`;
-/// clones of a `TensorDataset` share their memory. Where the system gives fewer threads, fewer work.
+/// The source is shared with the threads, so it owns what it reads: `Loader::new(data, ..)`, not `Loader::new(&data,
+/// ..)`; clones of a `TensorDataset` share their memory. Where the system gives fewer threads, fewer work.
 ///
 /// ```
 /// use congruent::prelude::*;

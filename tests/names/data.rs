@@ -34,7 +34,7 @@ rows! {
         let (x,) = congruent::data::Subset::new(&data, vec![2, 0])?.all::<D<2>>()?;
         assert_eq!(x, Cpu.tensor([30, 10]));
     }
-    "": "", "torch.utils.data.WeightedRandomSampler(weights, len(data))" => "loader.weighted(&[0.0, 1.0, 0.0, 0.0, 0.0])?",
+    "": "", "WeightedRandomSampler(weights, len(data))" => "loader.weighted(&[0.0, 1.0, 0.0, 0.0, 0.0])?",
         "an epoch has as many examples as the data set" {
         let loader = Loader::new(&data, Batch(5))?;
         let (x,) = loader.weighted(&[0.0, 1.0, 0.0, 0.0, 0.0])?.epoch(Key::new(1)).next().ok_or("no batch")?;
