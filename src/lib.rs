@@ -20,6 +20,7 @@
 //! | [`model`] | models as one struct, `value_and_grad`, `infer` |
 //! | [`nn`], [`optim`], [`data`], [`metrics`] | layers, optimizers, data loading, how good answers are |
 //! | [`io`] | tensors and models in files |
+//! | [`training`] | runs: epochs, validation, checkpoints, early stopping, a log |
 //! | [`interop`] | memory of others, with typed shapes: slices, mapped files, `ndarray`, a running Python's NumPy |
 //!
 //! Beside them: [`Error`]; [`guide`], chapters with code that runs, of which [`from_numpy`](guide::from_numpy) and
@@ -113,6 +114,7 @@ pub mod optim;
 pub mod random;
 pub mod shape;
 pub mod tensor;
+pub mod training;
 
 pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
 pub use congruent_macros::{einsum, elementwise, rearrange, reduce, repeat, s};

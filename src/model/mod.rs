@@ -35,6 +35,7 @@ pub use average::Averaging;
 pub use congruent_macros::Model;
 pub use context::{next_key, with_dropout, with_key};
 pub use grad_math::GradMath;
+pub(crate) use grad_math::accumulate;
 pub(crate) use gradient::Elements;
 pub use gradient::Gradient;
 pub use inspect::Inspect;
