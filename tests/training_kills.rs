@@ -59,7 +59,7 @@ fn kill(runs: u64) {
             command.args(["child_process", "--exact", "--ignored", "--nocapture"]).env(FOLDER, folder.path());
             let mut child = command.stdout(Stdio::null()).spawn().expect("this test again");
             // The first steps fall into the time of the first kills; later ones get further.
-            sleep(Duration::from_micros(5_000 + Key::new(run).below(time, 60_000 + 20_000 * time)));
+            sleep(Duration::from_micros(2_000 + Key::new(run).below(time, 30_000 + 10_000 * time)));
             if let Some(status) = child.try_wait().expect("our own child") {
                 assert!(status.success(), "the child has ended by itself");
                 break;
@@ -71,7 +71,7 @@ fn kill(runs: u64) {
         assert!(content(folder.path()) == expected, "run {run}: after all kills the files are those of a quiet run");
     }
     println!("{runs} runs, {kills} kills: all files are the same");
-    assert!(kills > 2 * runs, "runs were hardly ever killed: {kills}");
+    assert!(kills > runs, "runs were hardly ever killed: {kills}");
 }
 
 #[test]
@@ -89,6 +89,8 @@ fn many_killed_runs_end_with_the_same_files() {
 #[ignore = "the process that the others kill"]
 fn child_process() {
     if let Some(folder) = std::env::var_os(FOLDER) {
-        train(Path::new(&folder), 77);
+        // The weights to begin with count where there is nothing to go on from.
+        let begins = !Path::new(&folder).join("last.safetensors").exists();
+        train(Path::new(&folder), if begins { 5 } else { 77 });
     }
 }
