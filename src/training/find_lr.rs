@@ -44,6 +44,13 @@ pub struct LrPoint {
 }
 
 /// The losses over the rates that were tried; what [`find_lr`] returns.
+///
+/// ```
+/// use congruent::training::{LrCurve, LrPoint};
+/// let losses = [3.0, 3.0, 2.5, 2.0, 1.5, 1.0, 2.0];
+/// let points = losses.map(|loss| LrPoint { lr: 0.1 * loss, loss, smooth: loss });
+/// assert_eq!(LrCurve { points: points.to_vec() }.suggestion(), Some(0.2));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct LrCurve {
     /// In the order of the rates; fewer than were asked for where the loss has left all bounds.
@@ -51,13 +58,22 @@ pub struct LrCurve {
 }
 
 impl LrCurve {
-    /// The rate at which the smooth loss falls the steepest over the logarithm of the rate; none where it never falls.
+    /// The rate in the middle of the longest fall of the smooth loss: fastai's `valley`, which noise of single batches
+    /// moves little. None where the loss never falls.
     ///
-    /// The slope at a point is that between its neighbours.
+    /// The fall is the longest sequence of points, not all beside each other, each with a smaller smooth loss than the
+    /// one before; its length, counted back from its last point, is what the middle is taken of.
     pub fn suggestion(&self) -> Option<f64> {
-        let falls = self.points.windows(3).map(|three| (three[1].lr, three[2].smooth - three[0].smooth));
-        let falls = falls.filter(|(_, slope)| *slope < 0.0);
-        falls.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(lr, _)| lr)
+        let smooth = |place: usize| self.points[place].smooth;
+        // How long the longest fall is that ends at each point.
+        let mut lengths: Vec<usize> = Vec::new();
+        for end in 0..self.points.len() {
+            let before = (0..end).filter(|&place| smooth(place) > smooth(end)).map(|place| lengths[place]);
+            lengths.push(before.max().unwrap_or(0) + 1);
+        }
+        // The first of equals.
+        let (end, &length) = lengths.iter().enumerate().rev().max_by_key(|(_, length)| **length)?;
+        (length > 1).then(|| self.points[end - length / 2].lr)
     }
 }
 

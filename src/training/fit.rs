@@ -27,6 +27,9 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
     /// Runs: for each batch the loss and its gradients, then a step, until all epochs are done, patience is over, or
     /// somebody asks for an end.
     ///
+    /// The closure owns the batch, and gives a tensor of it to `forward` as `x.ex()`, which holds the tensor: what is
+    /// made of a reference cannot leave the closure.
+    ///
     /// Of an optimizer whose settings have changed, or of data in another order, a run that goes on takes other steps:
     /// held against the checkpoint are the key, the number of batches, the names of what is measured, and model and
     /// optimizer as [`Checkpoint::load`](crate::io::Checkpoint::load) does.
