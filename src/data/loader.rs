@@ -89,6 +89,7 @@ impl<T: Dataset, B: Dim> Loader<T, B> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Dataset, B: Dim> Epochs for Loader<T, B> {
     type Batch = T::Batch<B>;
 

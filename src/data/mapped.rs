@@ -19,6 +19,7 @@ impl<L, F> Mapped<L, F> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<L: Epochs, T, F: Fn(L::Batch, Key) -> T> Epochs for Mapped<L, F> {
     type Batch = T;
 
@@ -39,18 +40,40 @@ impl<L: Epochs, T, F: Fn(L::Batch, Key) -> T> Epochs for Mapped<L, F> {
     }
 }
 
+/// What a batch may be where making it can fail: a `Result` with any error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no result: there is nothing to check",
+    label = "these batches are no `Result`s",
+    note = "leave `checked` out; errors that operators find are raised anyway"
+)]
+pub trait Outcome: Sized {
+    /// The batch.
+    type Good;
+
+    /// What gives the batches without their `Ok`.
+    type Checked<L: Epochs<Batch = Self>>: Epochs<Batch = Self::Good>;
+
+    /// Looks into the batches of a source.
+    fn check<L: Epochs<Batch = Self>>(source: L) -> Self::Checked<L>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, Cause: Into<Box<dyn std::error::Error + Send + Sync>>> Outcome for Result<T, Cause> {
+    type Good = T;
+    type Checked<L: Epochs<Batch = Self>> = Checked<L>;
+
+    fn check<L: Epochs<Batch = Self>>(source: L) -> Checked<L> {
+        Checked { source }
+    }
+}
+
 /// Batches that are results, without the `Ok`; what [`Pipeline::checked`](super::Pipeline::checked) returns.
 #[derive(Clone, Debug)]
 pub struct Checked<L> {
     source: L,
 }
 
-impl<L> Checked<L> {
-    pub(super) fn new(source: L) -> Self {
-        Self { source }
-    }
-}
-
+#[diagnostic::do_not_recommend]
 impl<L, T, Cause> Epochs for Checked<L>
 where
     L: Epochs<Batch = Result<T, Cause>>,

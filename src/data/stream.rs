@@ -6,7 +6,7 @@ use super::Example;
 use crate::dims::Dim;
 
 /// Batches of any iterator of examples.
-pub trait Batched: Iterator<Item: Example> + Sized {
+pub trait Batched: Iterator + Sized {
     /// Batches of this size, `D::<64>` or `Batch(64)`, in the order of the iterator, which is asked for no more
     /// examples than a batch needs.
     ///
@@ -25,25 +25,15 @@ pub trait Batched: Iterator<Item: Example> + Sized {
     /// let endless = (0i64..).batches(D::<3>);
     /// assert_eq!(endless.map(|x| x.sum().item()).take(2).collect::<Vec<_>>(), [3, 12]);
     /// ```
-    fn batches<B: Dim>(self, size: B) -> Batches<Self, B> {
-        Batches { examples: self, size }
+    fn batches<B: Dim>(mut self, size: B) -> impl Iterator<Item = <Self::Item as Example>::Batch<B>>
+    where
+        Self::Item: Example,
+    {
+        std::iter::from_fn(move || {
+            let examples: Vec<Self::Item> = self.by_ref().take(size.size()).collect();
+            let size = B::from_size(examples.len()).filter(|_| !examples.is_empty())?;
+            Some(Example::collate(examples, size))
+        })
     }
 }
-impl<I: Iterator<Item: Example>> Batched for I {}
-
-/// The batches of a stream; what [`Batched::batches`] returns.
-#[derive(Clone, Debug)]
-pub struct Batches<I, B> {
-    examples: I,
-    size: B,
-}
-
-impl<I: Iterator<Item: Example>, B: Dim> Iterator for Batches<I, B> {
-    type Item = <I::Item as Example>::Batch<B>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let examples: Vec<I::Item> = self.examples.by_ref().take(self.size.size()).collect();
-        let size = B::from_size(examples.len()).filter(|_| !examples.is_empty())?;
-        Some(Example::collate(examples, size))
-    }
-}
+impl<I: Iterator> Batched for I {}

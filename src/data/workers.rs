@@ -54,6 +54,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<L: Epochs + Send + Sync + 'static> Epochs for Workers<L>
 where
     L::Batch: Send + 'static,
