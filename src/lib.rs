@@ -52,6 +52,7 @@ pub mod graph;
 /// |---|---|
 /// | [`from_numpy`](guide::from_numpy), [`from_pytorch`](guide::from_pytorch) | begin: what is the same, what is not |
 /// | [`models`](guide::models), [`sequences`](guide::sequences) | see a model of yours beside PyTorch's |
+/// | [`training`](guide::training) | run for hours: workers, validation, checkpoints, a log |
 /// | [`shapes`](guide::shapes), [`run_time_axes`](guide::run_time_axes) | write types of tensors |
 /// | [`expressions`](guide::expressions), [`functions`](guide::functions) | use a value twice, write functions |
 /// | [`performance`](guide::performance) | see what fuses and what is stored, measure |
@@ -94,6 +95,9 @@ pub mod guide {
 
     #[doc = include_str!("guide/sequences.md")]
     pub mod sequences {}
+
+    #[doc = include_str!("guide/training.md")]
+    pub mod training {}
 
     #[doc = include_str!("guide/python.md")]
     pub mod python {}
