@@ -258,3 +258,34 @@ fn a_flag_ends_a_run_after_its_step() {
     assert_eq!(beside.expect("our own").get::<usize>("batch").expect("it is there"), 2);
     assert_eq!((bits(&again), other.steps()), (bits(&model), 11));
 }
+
+#[test]
+fn every_float_goes_on_to_the_bit() {
+    fn check<E: Real>() {
+        let x: Tensor<(Examples, D<2>)> = Cpu.normal((Examples(24), D::<2>), Key::new(1), 0.0, 1.0);
+        let x = TensorDataset::new((x.cast::<E>().eval(),)).expect("one");
+        let data = Loader::new(x, Batch(4)).expect("a good size").workers(1);
+        let (parts, whole) = (folder(), folder());
+        let run = |folder: &Path, stop: u64| {
+            let mut model = Linear::<D<2>, D<3>>::new(Key::new(3)).cast::<E>();
+            let mut optimizer = AdamW::new(&model, 1e-4); // less than a step of 16 bits
+            Trainer::new(&mut model, &mut optimizer)
+                .epochs(3)
+                .clip_grad_norm(10.0)
+                .accumulate(2)
+                .checkpoints(folder)
+                .resume()
+                .watch(|now| if now.steps == stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+                .fit(&data, |m, (x,)| m.forward(x.ex()).square().mean())
+                .expect("a good run")
+        };
+        let report = run(whole.path(), u64::MAX);
+        assert_eq!(run(parts.path(), 4).steps, 4);
+        assert_eq!(run(parts.path(), u64::MAX), report, "{}", E::NAME);
+        assert!(files(parts.path()) == files(whole.path()), "{}", E::NAME);
+    }
+    check::<f16>();
+    check::<bf16>();
+    check::<f32>();
+    check::<f64>();
+}

@@ -118,7 +118,8 @@ pub trait Epochs {
         self.batches(self.plan(Some(key)), first)
     }
 
-    /// The batches of an epoch in the order of the data set, for evaluation.
+    /// The batches of an epoch in the order of the data set, for evaluation; what transforms draw comes from the key of
+    /// seed 0.
     ///
     /// ```
     /// use congruent::prelude::*;

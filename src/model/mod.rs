@@ -46,5 +46,5 @@ pub use param::{Buffer, HeldBy, Param};
 pub(crate) use param::{of_precise, precise};
 pub use part::{Each, Forward, Frozen, Grads, Handle, Part, Traced, Weights};
 pub use path::Path;
-pub use train::{ScalarShape, Train, Trainable};
+pub use train::{FrozenForm, ScalarShape, TracedForm, Train, Trainable};
 pub use tree::{EachMut, Map, Tree, Zip};

@@ -2,13 +2,12 @@
 //!
 //! Apart from the trainer because nothing of it stays: model and optimizer are copies.
 
-use super::trainer::TracedForm;
 use crate::data::Epochs;
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::error::{Error, attempt};
 use crate::graph::{Node, Operand};
-use crate::model::{ScalarShape, Train, Tree, Weights, with_key};
+use crate::model::{ScalarShape, TracedForm, Train, Tree, Weights, with_key};
 use crate::optim::{Optimizer, Rule, is_setting};
 use crate::random::Key;
 
@@ -107,7 +106,7 @@ pub fn find_lr<R, M, E, D, T, L>(
     optimizer: &Optimizer<R, M, E, D>,
     data: &T,
     range: LrRange,
-    loss: impl Fn(TracedForm<M, E, D>, T::Batch) -> L,
+    loss: impl Fn(TracedForm<M, Weights<E, D>>, T::Batch) -> L,
 ) -> Result<LrCurve, Error>
 where
     R: Rule,

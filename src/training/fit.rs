@@ -11,7 +11,7 @@ use super::log::Log;
 use super::report::{Ending, EpochReport, LOSS, Progress, Report};
 use super::run::{Identity, Run};
 use super::settings::{Monitor, Rate};
-use super::trainer::{TracedForm, Trainer, VALIDATION};
+use super::trainer::{Trainer, VALIDATION};
 use crate::data::Epochs;
 use crate::device::Device;
 use crate::dtype::Real;
@@ -19,11 +19,11 @@ use crate::error::{Error, attempt};
 use crate::graph::{Node, Operand};
 use crate::io::FileError;
 use crate::metrics::WeightedMean;
-use crate::model::{GradMath, Grads, ScalarShape, Train, Tree, Weights, accumulate, with_key};
-use crate::optim::{Rule, clip_grad_value};
+use crate::model::{GradMath, Grads, ScalarShape, TracedForm, Train, Tree, Weights, accumulate, with_key};
+use crate::optim::{Remember, Rule, clip_grad_value};
 use crate::random::Key;
 
-impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D> {
+impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D> {
     /// Runs: for each batch the loss and its gradients, then a step, until all epochs are done, patience is over, or
     /// somebody asks for an end.
     ///
@@ -39,8 +39,13 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
     /// names epoch, batch and the first such parameter in the order of the model; the optimizer has not taken that
     /// step, and the last checkpoint is as it was. [`Error::Value`] for settings that make no sense. What making a
     /// batch, the loss, a measure or a step finds. [`Error::File`] of checkpoints and the log.
-    pub fn fit<T, L>(mut self, data: &T, loss: impl Fn(TracedForm<M, E, D>, T::Batch) -> L) -> Result<Report, Error>
+    pub fn fit<T, L>(
+        mut self,
+        data: &T,
+        loss: impl Fn(TracedForm<M, Weights<E, D>>, T::Batch) -> L,
+    ) -> Result<Report, Error>
     where
+        R: Rule,
         T: Epochs,
         L: Operand<E = E, D = D, S: ScalarShape, N: Node<E>>,
     {
@@ -61,12 +66,14 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
             return Ok(self.report(run, &desk, ending));
         }
     }
+}
 
+impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D> {
     /// The steps of an epoch from where the run stands, and its end; false where somebody asked for an end.
     fn epoch<T, L>(
         &mut self,
         data: &T,
-        loss: &impl Fn(TracedForm<M, E, D>, T::Batch) -> L,
+        loss: &impl Fn(TracedForm<M, Weights<E, D>>, T::Batch) -> L,
         run: &mut Run,
         desk: &mut Desk,
     ) -> Result<bool, Error>
@@ -111,7 +118,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
         &self,
         (epoch, batch): (u64, usize),
         key: Key,
-        loss: impl FnOnce(TracedForm<M, E, D>) -> L,
+        loss: impl FnOnce(TracedForm<M, Weights<E, D>>) -> L,
     ) -> Result<(f64, M::With<Grads<E, D>>), Error>
     where
         L: Operand<E = E, D = D, S: ScalarShape, N: Node<E>>,

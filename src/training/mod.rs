@@ -28,4 +28,4 @@ mod trainer;
 pub use find_lr::{LrCurve, LrPoint, LrRange, find_lr};
 pub use overfit::overfit;
 pub use report::{Ending, EpochReport, Progress, Report};
-pub use trainer::{FrozenForm, TracedForm, Trainer};
+pub use trainer::Trainer;

@@ -2,12 +2,11 @@
 //!
 //! Apart from the trainer because nothing of it stays: model and optimizer are copies.
 
-use super::trainer::TracedForm;
 use crate::device::Device;
 use crate::dtype::Real;
 use crate::error::{Error, attempt};
 use crate::graph::{Node, Operand};
-use crate::model::{ScalarShape, Train, Tree, Weights, with_key};
+use crate::model::{ScalarShape, TracedForm, Train, Tree, Weights, with_key};
 use crate::optim::{Optimizer, Rule};
 use crate::random::Key;
 
@@ -35,7 +34,7 @@ pub fn overfit<R, M, E, D, B, L>(
     batch: &B,
     steps: usize,
     key: Key,
-    loss: impl Fn(TracedForm<M, E, D>, B) -> L,
+    loss: impl Fn(TracedForm<M, Weights<E, D>>, B) -> L,
 ) -> Result<Vec<f64>, Error>
 where
     R: Rule,

@@ -14,15 +14,9 @@ use crate::dtype::Real;
 use crate::error::{Error, attempt};
 use crate::graph::{Node, Operand};
 use crate::metrics::WeightedMean;
-use crate::model::{Frozen, ScalarShape, Traced, Train, Tree, Weights};
+use crate::model::{FrozenForm, ScalarShape, Train, Tree, Weights};
 use crate::optim::{Optimizer, Plateau, Schedule};
 use crate::random::Key;
-
-/// The model `M` as the variables of a training step: what the closure of [`Trainer::fit`] gets.
-pub type TracedForm<M, E, D> = <M as Tree<Weights<E, D>>>::With<Traced<E, D>>;
-
-/// The model `M` as constants: what the closure of [`Trainer::validate`] gets.
-pub type FrozenForm<M, E, D> = <M as Tree<Weights<E, D>>>::With<Frozen<E, D>>;
 
 /// Trains a model: epochs of batches, one step each, with what is asked for around it.
 ///
@@ -133,7 +127,7 @@ impl<'a, R, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'a, R, M, E, D> 
     /// dropped or recorded, and batches are weighted by their sizes. The closure reads as that of
     /// [`fit`](Trainer::fit), but its model is made of constants.
     #[must_use]
-    pub fn validate<T, L>(self, data: &'a T, loss: impl Fn(FrozenForm<M, E, D>, T::Batch) -> L + 'a) -> Self
+    pub fn validate<T, L>(self, data: &'a T, loss: impl Fn(FrozenForm<M, Weights<E, D>>, T::Batch) -> L + 'a) -> Self
     where
         T: Epochs,
         L: Operand<E = E, D = D, S: ScalarShape, N: Node<E>>,

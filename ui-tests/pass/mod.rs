@@ -48,6 +48,7 @@ twins! {
     a_trace_is_of_square_matrices
     a_trained_loss_is_a_scalar
     a_trainer_has_the_optimizer_of_its_model
+    a_trainer_steps_by_a_rule
     a_trainer_takes_batches
     a_trainer_validates_by_batches
     a_view_lies_in_memory_in_order
