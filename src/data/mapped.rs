@@ -46,7 +46,7 @@ impl<L: Epochs, T, F: Fn(L::Batch, Key) -> T> Epochs for Mapped<L, F> {
     label = "these batches are no `Result`s",
     note = "leave `checked` out; errors that operators find are raised anyway"
 )]
-pub trait Outcome: Sized {
+pub trait Fallible: Sized {
     /// The batch.
     type Good;
 
@@ -58,7 +58,7 @@ pub trait Outcome: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, Cause: Into<Box<dyn std::error::Error + Send + Sync>>> Outcome for Result<T, Cause> {
+impl<T, Cause: Into<Box<dyn std::error::Error + Send + Sync>>> Fallible for Result<T, Cause> {
     type Good = T;
     type Checked<L: Epochs<Batch = Self>> = Checked<L>;
 

@@ -50,7 +50,7 @@ pub use dataset::{Dataset, Subset};
 pub use epochs::{Epochs, Plan};
 pub use examples::{Example, Examples};
 pub use loader::Loader;
-pub use mapped::{Checked, Mapped, Outcome};
+pub use mapped::{Checked, Fallible, Mapped};
 pub use pipeline::Pipeline;
 pub use stream::Batched;
 pub use tensors::{Columns, SameExamples, TensorDataset};

@@ -2,7 +2,7 @@
 //!
 //! Apart from `epochs` because what its methods return are epochs themselves.
 
-use super::{Epochs, Mapped, Outcome, Workers};
+use super::{Epochs, Fallible, Mapped, Workers};
 use crate::random::Key;
 
 /// Changes on the way from a [`Loader`](super::Loader) to a training step, one behind the other:
@@ -41,11 +41,11 @@ pub trait Pipeline: Epochs + Sized {
     /// assert_eq!(error.to_string(), "batch 2: invalid digit found in string");
     /// # Ok::<(), congruent::Error>(())
     /// ```
-    fn checked(self) -> <Self::Batch as Outcome>::Checked<Self>
+    fn checked(self) -> <Self::Batch as Fallible>::Checked<Self>
     where
-        Self::Batch: Outcome,
+        Self::Batch: Fallible,
     {
-        Outcome::check(self)
+        Fallible::check(self)
     }
 
     /// Batches made ahead by so many threads; with none, each is made when it is asked for. See [`Workers`].

@@ -19,10 +19,11 @@ rows! {
             assert_eq!((report.history.len(), report.steps), (3, 6));
         }
     "": "", "lightning Tuner.lr_find | fastai lr_find" =>
-        "find_lr(&model, &optimizer, &data, LrRange::default(), |m, (x,)| m.forward(&x).square().mean())?",
+        "find_lr(&model, &optimizer, &data, range, |m, (x,)| m.forward(&x).square().mean())?",
         "the curve, and `suggestion()`" {
             use congruent::training::{LrRange, find_lr};
-            let curve = find_lr(&model, &optimizer, &data, LrRange::default(), |m, (x,)| m.forward(&x).square().mean())?;
+            let range = LrRange::default();
+            let curve = find_lr(&model, &optimizer, &data, range, |m, (x,)| m.forward(&x).square().mean())?;
             assert!(curve.points.len() > 10);
         }
     "": "", "lightning Trainer(overfit_batches=1)" =>
@@ -59,5 +60,6 @@ rows! {
             loss.add(mean, examples);
             assert_eq!(loss.value(), 2.0);
         }
-    "logs, summary, progress bar, TUI": "", "torch.utils.tensorboard" => "", "not yet: displays; `watch` and the log of a `Trainer` are what they are made of" {}
+    "logs, summary, progress bar, TUI": "", "torch.utils.tensorboard" => "",
+        "not yet: displays; `watch` and the log of a `Trainer` are what they are made of" {}
 }
