@@ -130,7 +130,7 @@ fn main() -> Result<(), Box<dyn AnyError>> {
     let best = report.best.as_ref().ok_or("no epoch")?;
     println!("{:?} after {} epochs; the best was epoch {}", report.ending, report.history.len(), best.epoch);
 
-    // Twice stopped in the midst of an epoch, then to the end: each time by a new trainer, of other weights to begin with.
+    // Twice stopped in the midst of an epoch, then to the end; each trainer begins with other weights.
     for (key, stop) in [(4, Some(40)), (98, Some(133)), (99, None)] {
         let (_, part) = run(parts.path(), Key::new(key), stop)?;
         println!("{:?} after {} steps", part.ending, part.steps);
