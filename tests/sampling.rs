@@ -1,13 +1,13 @@
 //! Samples by weight, parts by class, folds and streams: each example where it belongs, and the key decides the rest.
 
-use congruent::data::{Examples, Subset};
+use congruent::data::{FnDataset, Subset};
 use congruent::prelude::*;
 use std::collections::BTreeMap;
 
 dims! { Batch = ?, Width = ? }
 
-fn numbers(len: usize) -> Examples<fn(usize) -> i64> {
-    Examples::new(len, |i| i as i64)
+fn numbers(len: usize) -> FnDataset<fn(usize) -> i64> {
+    FnDataset::new(len, |i| i as i64)
 }
 
 fn sorted(rows: &[usize]) -> Vec<usize> {

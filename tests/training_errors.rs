@@ -1,6 +1,6 @@
 //! Runs that go wrong: what is told, and that nothing is spoilt by it.
 
-use congruent::data::Examples;
+use congruent::data::FnDataset;
 use congruent::io::Checkpoint;
 use congruent::prelude::*;
 use congruent::training::{LrRange, Report, Trainer, find_lr, overfit};
@@ -34,8 +34,8 @@ fn words<T>(result: Result<T, Error>) -> String {
 /// Example `i` is twice the same number, 1 where nothing else is said.
 fn data(
     number: impl Fn(usize) -> f32 + Clone,
-) -> Loader<Examples<impl Fn(usize) -> Tensor<(Features,)> + Clone>, Batch> {
-    let examples = Examples::new(12, move |i| Cpu.full((Features,), number(i)));
+) -> Loader<FnDataset<impl Fn(usize) -> Tensor<(Features,)> + Clone>, Batch> {
+    let examples = FnDataset::new(12, move |i| Cpu.full((Features,), number(i)));
     Loader::new(examples, Batch(1)).expect("a good size")
 }
 
@@ -79,7 +79,7 @@ fn the_first_parameter_that_is_not_finite_is_named() {
     let text = words(run(&mut net(1), 1e20, &data(|_| 1.0), None));
     assert!(text.starts_with("epoch 0, batch 1: the loss is ") && text.contains(" `"), "{text}");
     // The last step of an epoch.
-    let one = Loader::new(Examples::new(1, |_| Cpu.full((Features,), 1e3f32)), Batch(1)).expect("a good size");
+    let one = Loader::new(FnDataset::new(1, |_| Cpu.full((Features,), 1e3f32)), Batch(1)).expect("a good size");
     let text = words(run(&mut net(1), 3e38, &one, None));
     assert!(text.starts_with("epoch 0, batch 0: parameter `first.weight` is ") && text.contains("inf"), "{text}");
 }
@@ -99,7 +99,7 @@ fn batches_and_losses_that_go_wrong_end_a_run() {
     let texts = |i: usize| if i == 4 { "x" } else { "1" }.parse::<f32>().map(|x| Cpu.full((Features,), x));
     let place = Key::new(0).fold_in(0).fold_in(0).permutation(12).iter().position(|&i| i == 4).expect("it comes");
     for workers in [0, 3] {
-        let spoilt = Loader::new(Examples::new(12, texts), Batch(1)).expect("a good size").checked().workers(workers);
+        let spoilt = Loader::new(FnDataset::new(12, texts), Batch(1)).expect("a good size").checked().workers(workers);
         let text = words(run(&mut net(1), 0.01, &spoilt, None));
         assert_eq!(text, format!("batch {place}: invalid float literal"));
     }
@@ -134,12 +134,12 @@ fn settings_that_make_no_sense_are_errors() {
 #[test]
 fn another_run_is_not_gone_on_with() {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
-    let go = |model: &mut Net, seed: u64, data: &Loader<Examples<_>, Batch>, name: &str| {
+    let go = |model: &mut Net, seed: u64, data: &Loader<FnDataset<_>, Batch>, name: &str| {
         let mut optimizer = Sgd::new(model, 0.01);
         let trainer = Trainer::new(model, &mut optimizer).key(Key::new(seed)).checkpoints(folder.path()).resume();
         trainer.measure(name, |_| Ok(1.0)).fit(data, |m, x: Tensor<(Batch, Features)>| m.forward(x.ex()).mean())
     };
-    let few = |len: usize| Loader::new(Examples::new(len, |_| Cpu.full((Features,), 1.0f32)), Batch(4)).expect("good");
+    let few = |len: usize| Loader::new(FnDataset::new(len, |_| Cpu.full((Features,), 1.0f32)), Batch(4)).expect("good");
     go(&mut net(1), 7, &few(12), "a").expect("a good run");
     let mut model = net(5);
     let before = model.first.bias.tensor();

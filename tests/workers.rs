@@ -1,6 +1,6 @@
 //! Workers: the same batches in the same order however many there are, and nothing hangs, is lost or piles up.
 
-use congruent::data::{Examples, Plan, Workers};
+use congruent::data::{FnDataset, Plan, Workers};
 use congruent::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ type Pair = (Tensor<(Batch,), i64>, Tensor<(Batch,)>);
 
 /// 103 numbers in batches of 10 with noise of the batch's key; some batches take longer than others.
 fn noisy() -> impl Epochs<Batch = Pair> + Send + Sync + Clone + 'static {
-    let loader = Loader::new(Examples::new(103, |i| i as i64), Batch(10)).expect("a good size");
+    let loader = Loader::new(FnDataset::new(103, |i| i as i64), Batch(10)).expect("a good size");
     loader.map(|x, key| {
         sleep(Duration::from_micros(key.below(0, 3000)));
         let noise = Cpu.normal(x.shape(), key, 0.0, 1.0);
@@ -48,7 +48,7 @@ fn any_number_of_workers_gives_the_same_batches() {
 fn workers_do_work_at_the_same_time() {
     let meeting = Arc::new(std::sync::Barrier::new(3));
     let own = meeting.clone();
-    let loader = Loader::new(Examples::new(9, |i| i as i64), D::<1>).expect("a good size");
+    let loader = Loader::new(FnDataset::new(9, |i| i as i64), D::<1>).expect("a good size");
     // Each batch waits until three are being made.
     let ahead = loader.map(move |x, _| (own.wait(), x).1).workers(3);
     assert_eq!(ahead.in_order().map(|x| x.as_slice()[0]).collect::<Vec<_>>(), (0..9).collect::<Vec<_>>());
@@ -73,7 +73,7 @@ impl Drop for Counted {
 
 fn counted(counts: &Arc<[AtomicUsize; 2]>) -> impl Epochs<Batch = Counted> + Send + Sync + Clone + 'static {
     let counts = counts.clone();
-    Loader::new(Examples::new(60, |i| i as i64), D::<1>).expect("a good size").map(move |_, _| Counted::new(&counts))
+    Loader::new(FnDataset::new(60, |i| i as i64), D::<1>).expect("a good size").map(move |_, _| Counted::new(&counts))
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn an_iterator_dropped_early_stops_its_workers() {
 
 /// Batch 5 goes wrong.
 fn broken(how: fn()) -> impl Epochs<Batch = i64> + Send + Sync + Clone + 'static {
-    let loader = Loader::new(Examples::new(9, |i| i as i64), D::<1>).expect("a good size");
+    let loader = Loader::new(FnDataset::new(9, |i| i as i64), D::<1>).expect("a good size");
     loader.map(move |x, _| {
         let number = x.as_slice()[0];
         if number == 5 {
@@ -151,7 +151,7 @@ fn an_error_reaches_the_reader_in_its_turn() {
 #[test]
 fn results_are_batches_and_their_errors_have_a_number() {
     let texts = |i: usize| ["1", "2", "3", "four", "5", "6"][i].parse::<i64>().map(|x| (x, x as f32));
-    let loader = Loader::new(Examples::new(6, texts), Batch(2)).expect("a good size");
+    let loader = Loader::new(FnDataset::new(6, texts), Batch(2)).expect("a good size");
     let results: Vec<bool> = loader.in_order().map(|batch| batch.is_ok()).collect();
     assert_eq!(results, [true, false, true]);
     for workers in [0, 3] {
@@ -160,7 +160,7 @@ fn results_are_batches_and_their_errors_have_a_number() {
         let error = attempt(|| good.in_order().for_each(|(x, _)| seen.extend_from_slice(x.as_slice())));
         let error = error.expect_err("four is no number");
         assert_eq!(error.to_string(), "batch 1: invalid digit found in string");
-        assert!(matches!(error, Error::Batch { number: 1, cause } if cause.is::<std::num::ParseIntError>()));
+        assert!(matches!(error, Error::NoBatch { number: 1, cause } if cause.is::<std::num::ParseIntError>()));
         assert_eq!(seen, [1, 2]);
     }
 }

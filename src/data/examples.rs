@@ -107,9 +107,9 @@ tuples! {
 /// The function is called anew whenever an example is asked for, by whichever thread.
 ///
 /// ```
-/// use congruent::{data::Examples, prelude::*};
+/// use congruent::{data::FnDataset, prelude::*};
 /// dims! { Batch = ? }
-/// let squares = Examples::new(100, |i| (Cpu.full((D::<2>,), i as f32), (i * i) as i64));
+/// let squares = FnDataset::new(100, |i| (Cpu.full((D::<2>,), i as f32), (i * i) as i64));
 /// let (train, _) = squares.split(0.9, Key::new(0))?;
 /// for (x, y) in Loader::new(train, Batch(32))?.epoch(Key::new(1)) {
 ///     let x: Tensor<(Batch, D<2>)> = x;
@@ -118,19 +118,19 @@ tuples! {
 /// # Ok::<(), congruent::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Examples<F> {
+pub struct FnDataset<F> {
     len: usize,
     make: F,
 }
 
-impl<X: Example, F: Fn(usize) -> X> Examples<F> {
+impl<X: Example, F: Fn(usize) -> X> FnDataset<F> {
     /// `len` examples, of which `make(i)` makes number `i`.
     pub fn new(len: usize, make: F) -> Self {
         Self { len, make }
     }
 }
 
-impl<X: Example, F: Fn(usize) -> X> Dataset for Examples<F> {
+impl<X: Example, F: Fn(usize) -> X> Dataset for FnDataset<F> {
     type Batch<B: Dim> = X::Batch<B>;
 
     fn len(&self) -> usize {

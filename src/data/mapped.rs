@@ -95,6 +95,6 @@ where
 
     fn make(&self, plan: &Plan, number: usize) -> T {
         let batch = self.source.make(plan, number);
-        batch.unwrap_or_else(|cause| raise(Error::Batch { number, cause: cause.into() }))
+        batch.unwrap_or_else(|cause| raise(Error::NoBatch { number, cause: cause.into() }))
     }
 }

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `dataset` | [`Dataset`]: examples by number; shuffled splits; [`Subset`]: some of them |
 //! | `tensors` | [`TensorDataset`]: tensors that share their leading axis |
-//! | `examples` | [`Examples`]: made one by one; [`Example`]: what can be put together to a batch |
+//! | `examples` | [`FnDataset`]: made one by one; [`Example`]: what can be put together to a batch |
 //! | `sampling` | which examples go where: by weight, by class, fold by fold |
 //! | `epochs` | [`Epochs`]: batches by number, in an order that a key decides |
 //! | `loader` | [`Loader`]: the epochs of a data set |
@@ -48,7 +48,7 @@ mod workers;
 
 pub use dataset::{Dataset, Subset};
 pub use epochs::{Epochs, Plan};
-pub use examples::{Example, Examples};
+pub use examples::{Example, FnDataset};
 pub use loader::Loader;
 pub use mapped::{Checked, Fallible, Mapped};
 pub use pipeline::Pipeline;

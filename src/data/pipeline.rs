@@ -29,13 +29,13 @@ pub trait Pipeline: Epochs + Sized {
     }
 
     /// Batches that are results, as those of a data set that reads files: what is good comes without the `Ok`, an error
-    /// is [raised](crate::attempt) as [`Error::Batch`](crate::Error::Batch) with the batch's number, and is the `Err`
-    /// of a training that asks for the batch.
+    /// is [raised](crate::attempt) as [`Error::NoBatch`](crate::Error::NoBatch) with the batch's number, and is the
+    /// `Err` of a training that asks for the batch.
     ///
     /// ```
-    /// use congruent::{data::Examples, prelude::*};
+    /// use congruent::{data::FnDataset, prelude::*};
     /// dims! { Batch = ? }
-    /// let numbers = Examples::new(4, |i| ["1", "2", "three", "4"][i].parse::<i64>());
+    /// let numbers = FnDataset::new(4, |i| ["1", "2", "three", "4"][i].parse::<i64>());
     /// let loader = Loader::new(numbers, Batch(1))?.checked();
     /// let error = attempt(|| loader.in_order().count()).unwrap_err();
     /// assert_eq!(error.to_string(), "batch 2: invalid digit found in string");

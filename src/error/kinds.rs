@@ -141,7 +141,7 @@ pub enum Error {
     },
     /// A batch that a data set could not make.
     #[error("batch {number}: {cause}")]
-    Batch {
+    NoBatch {
         /// The number of the batch in its epoch, from 0.
         number: usize,
         /// What the data set said.

@@ -56,13 +56,13 @@ rows! {
         let batch = congruent::data::Example::collate(rows, D::<2>);
         assert_eq!(batch, Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]));
     }
-    "": "", "a Dataset with __getitem__ and __len__" => "congruent::data::Examples::new(5, |i| (i as f32, i as i64))",
+    "": "", "a Dataset with __getitem__ and __len__" => "congruent::data::FnDataset::new(5, |i| (i as f32, i as i64))",
         "`i` may be a file: results of examples become results of batches" {
-        let data = congruent::data::Examples::new(5, |i| (i as f32, i as i64));
+        let data = congruent::data::FnDataset::new(5, |i| (i as f32, i as i64));
         assert_eq!(data.batch(&[4, 2], D::<2>).1, Cpu.tensor([4, 2]));
     }
     "transforms": "", "torchvision.transforms" => "loader.map(|(x,), key| (x, key))",
-        "on batches, by a key of each; on examples in what `Examples` calls" {
+        "on batches, by a key of each; on examples in what `FnDataset` calls" {
         let loader = Loader::new(&data, Batch(2))?;
         let keys: Vec<Key> = loader.map(|(x,), key| (x, key)).epoch(Key::new(1)).map(|(_, key)| key).collect();
         assert!(keys[0] != keys[1]);
