@@ -91,6 +91,14 @@ fn a_gradient_may_be_spoilt_where_the_loss_is_not() {
     let ones = data(|_| 1.0);
     let report = Trainer::new(&mut w, &mut optimizer).fit(&ones, |(a, b), _| a.sum() + b.sqrt().sum());
     assert_eq!(words(report), "epoch 0, batch 0: gradient of `1` is inf at element 1");
+    // Whatever is clipped, nothing is hidden.
+    for (by_norm, by_value) in [(true, false), (false, true), (true, true)] {
+        let trainer = Trainer::new(&mut w, &mut optimizer);
+        let trainer = if by_norm { trainer.clip_grad_norm(1.0) } else { trainer };
+        let trainer = if by_value { trainer.clip_grad_value(1.0) } else { trainer };
+        let report = trainer.fit(&ones, |(a, b), _| a.sum() + b.sqrt().sum());
+        assert_eq!(words(report), "epoch 0, batch 0: gradient of `1` is inf at element 1");
+    }
     assert_eq!(w.1.as_slice(), [1.0, 0.0], "no step was taken");
 }
 

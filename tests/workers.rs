@@ -71,6 +71,16 @@ impl Drop for Counted {
     }
 }
 
+/// How many there are when so many have come, and a while later: more than are allowed would be there by then.
+fn settled(counts: &[AtomicUsize; 2], wanted: usize) -> usize {
+    let begin = Instant::now();
+    while counts[0].load(SeqCst) < wanted && begin.elapsed() < Duration::from_secs(20) {
+        sleep(Duration::from_millis(1));
+    }
+    sleep(Duration::from_millis(20));
+    counts[0].load(SeqCst)
+}
+
 fn counted(counts: &Arc<[AtomicUsize; 2]>) -> impl Epochs<Batch = Counted> + Send + Sync + Clone + 'static {
     let counts = counts.clone();
     Loader::new(FnDataset::new(60, |i| i as i64), D::<1>).expect("a good size").map(move |_, _| Counted::new(&counts))
@@ -84,9 +94,8 @@ fn a_slow_reader_bounds_memory() {
         let ahead = prefetch.map_or(ahead.clone(), |batches| ahead.prefetch(batches));
         for (number, batch) in ahead.epoch(Key::new(1)).enumerate() {
             if number < 3 {
-                sleep(Duration::from_millis(30)); // long enough for all that may be made
-                let live = counts[0].load(SeqCst);
-                assert_eq!(live, most + 1, "{workers} workers, {prefetch:?}: those ahead, and the one in hand");
+                // Those ahead, and the one in hand.
+                assert_eq!(settled(&counts, most + 1), most + 1, "{workers} workers, {prefetch:?}");
             }
             drop(batch);
         }
@@ -185,4 +194,43 @@ fn an_epoch_without_batches_is_over_at_once() {
         }
     }
     assert_eq!(Nothing.workers(4).epoch(Key::new(0)).count() + Nothing.epoch(Key::new(0)).count(), 0);
+}
+
+#[test]
+fn an_iterator_runs_ahead_within_bounds() {
+    for most in [0usize, 1, 3] {
+        let counts = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+        let own = counts.clone();
+        let mut items = std::iter::repeat_with(move || Counted::new(&own)).ahead(most);
+        for _ in 0..3 {
+            let item = items.next().expect("there is no end");
+            assert_eq!(settled(&counts, most.max(1) + 1), most.max(1) + 1, "those ahead, and the one in hand");
+            drop(item);
+        }
+        drop(items);
+        assert_eq!((counts[0].load(SeqCst), Arc::strong_count(&counts)), (0, 1), "nothing is left, nor the thread");
+        assert_eq!(counts[1].load(SeqCst), most.max(1) + 1, "never more");
+    }
+    assert!((0..100).ahead(7).eq(0..100));
+}
+
+#[test]
+fn what_stops_an_iterator_ahead_reaches_its_reader() {
+    let items = |how: fn()| {
+        (0..6)
+            .inspect(move |&i| {
+                if i == 3 {
+                    how()
+                }
+            })
+            .ahead(2)
+    };
+    let mut batches = items(|| panic!("item 3 is spoilt"));
+    assert_eq!(batches.by_ref().take(3).collect::<Vec<_>>(), [0, 1, 2]);
+    let panic = catch_unwind(AssertUnwindSafe(|| batches.next())).expect_err("it panics");
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"item 3 is spoilt"));
+    assert_eq!(batches.collect::<Vec<_>>(), [4, 5]);
+    let wrong = || drop(Cpu.tensor([1, 2, 3]).index_select::<0>(&Cpu.full((Batch(1),), 7i64)).eval());
+    let error = attempt(|| items(wrong).count()).expect_err("7 is no index");
+    assert_eq!(error.to_string(), "index 7 at position 0 is outside of an axis of length 3");
 }

@@ -14,7 +14,7 @@
 //! | `pipeline` | [`Pipeline`]: what stands between batches and their reader |
 //! | `mapped` | [`Mapped`]: batches changed on their way; [`Checked`]: results without their `Ok` |
 //! | `workers` | [`Workers`]: batches that threads make ahead |
-//! | `stream` | [`Batched`]: batches of an iterator |
+//! | `stream`, `ahead` | [`Batched`]: batches of an iterator; iterators that run ahead of their readers |
 //!
 //! ```
 //! use congruent::prelude::*;
@@ -35,6 +35,7 @@
 //! # Ok::<(), congruent::Error>(())
 //! ```
 
+mod ahead;
 mod dataset;
 mod epochs;
 mod examples;

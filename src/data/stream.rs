@@ -3,9 +3,10 @@
 //! Apart from data sets, which can be shuffled and split because they know their length.
 
 use super::Example;
+use super::ahead::Ahead;
 use crate::dims::Dim;
 
-/// Batches of any iterator of examples.
+/// Batches of any iterator of examples, and iterators that run ahead of their readers.
 pub trait Batched: Iterator + Sized {
     /// Batches of this size, `D::<64>` or `Batch(64)`, in the order of the iterator, which is asked for no more
     /// examples than a batch needs.
@@ -34,6 +35,25 @@ pub trait Batched: Iterator + Sized {
             let size = B::from_size(examples.len()).filter(|_| !examples.is_empty())?;
             Some(Example::collate(examples, size))
         })
+    }
+
+    /// The same items, made ahead by a thread: at most so many, and at least one, are finished or in the making beside
+    /// the one that was handed out, however slow their reader is.
+    ///
+    /// An error that an operator raises, or a panic, comes out where that item would have come; dropped early, it waits
+    /// for the item that is being made. Where the system gives no thread, items are made when they are asked for.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let batches = (0i64..).batches(D::<2>).map(|x| (&x * 2).eval()).ahead(4);
+    /// assert_eq!(batches.take(2).map(|x| x.as_slice()[1]).collect::<Vec<_>>(), [2, 6]);
+    /// ```
+    fn ahead(self, items: usize) -> impl Iterator<Item = Self::Item>
+    where
+        Self: Send + 'static,
+        Self::Item: Send,
+    {
+        Ahead::begin(self, items)
     }
 }
 impl<I: Iterator> Batched for I {}

@@ -2,7 +2,6 @@
 //!
 //! Apart from the loader because it is about time alone: what comes, and in which order, no number of threads changes.
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -92,12 +91,26 @@ where
             }),
             changed: Condvar::new(),
         };
-        Ahead::begin(Arc::new(crew), self.workers)
+        Turns::begin(Arc::new(crew), self.workers)
     }
 }
 
-/// A batch, the error that an operator found, or the panic.
-type Made<T> = std::thread::Result<Result<T, Error>>;
+/// What a thread has made, the error that an operator found, or the panic.
+pub(super) type Made<T> = std::thread::Result<Result<T, Error>>;
+
+/// Makes something on a thread whose reader is on another one.
+pub(super) fn made<T>(make: impl FnOnce() -> T) -> Made<T> {
+    catch_unwind(AssertUnwindSafe(|| attempt(make)))
+}
+
+/// Hands it to its reader: what has stopped it stops the reader.
+pub(super) fn unpacked<T>(made: Made<T>) -> T {
+    match made {
+        Ok(Ok(batch)) => batch,
+        Ok(Err(error)) => raise(error),
+        Err(panic) => resume_unwind(panic),
+    }
+}
 
 /// What the threads of one epoch share.
 struct Crew<L: Epochs> {
@@ -155,17 +168,17 @@ impl<L: Epochs> Crew<L> {
     }
 
     fn made(&self, number: usize) -> Made<L::Batch> {
-        catch_unwind(AssertUnwindSafe(|| attempt(|| self.source.make(&self.plan, number))))
+        made(|| self.source.make(&self.plan, number))
     }
 }
 
 /// The iterator of an epoch whose batches are made ahead.
-struct Ahead<L: Epochs> {
+struct Turns<L: Epochs> {
     crew: Arc<Crew<L>>,
     threads: Vec<JoinHandle<()>>,
 }
 
-impl<L: Epochs + Send + Sync + 'static> Ahead<L>
+impl<L: Epochs + Send + Sync + 'static> Turns<L>
 where
     L::Batch: Send + 'static,
 {
@@ -184,7 +197,7 @@ where
     }
 }
 
-impl<L: Epochs> Ahead<L> {
+impl<L: Epochs> Turns<L> {
     /// The batch whose turn it is.
     fn turn(&self) -> Option<Made<L::Batch>> {
         let mut state = self.crew.state();
@@ -209,15 +222,11 @@ impl<L: Epochs> Ahead<L> {
     }
 }
 
-impl<L: Epochs> Iterator for Ahead<L> {
+impl<L: Epochs> Iterator for Turns<L> {
     type Item = L::Batch;
 
     fn next(&mut self) -> Option<L::Batch> {
-        Some(match self.turn()? {
-            Ok(Ok(batch)) => batch,
-            Ok(Err(error)) => raise(error),
-            Err(panic) => resume_unwind(panic),
-        })
+        self.turn().map(unpacked)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -226,15 +235,15 @@ impl<L: Epochs> Iterator for Ahead<L> {
     }
 }
 
-impl<L: Epochs> ExactSizeIterator for Ahead<L> {}
+impl<L: Epochs> ExactSizeIterator for Turns<L> {}
 
-impl<L: Epochs> Drop for Ahead<L> {
+impl<L: Epochs> Drop for Turns<L> {
     fn drop(&mut self) {
         self.crew.state().over = true;
         self.crew.changed.notify_all();
         for thread in self.threads.drain(..) {
             // Panics of batches are caught, so a thread has none of its own to tell.
-            let _: Result<(), Box<dyn Any + Send>> = thread.join();
+            let _ = thread.join();
         }
     }
 }

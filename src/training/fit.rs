@@ -27,6 +27,8 @@ impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, 
     /// Runs: for each batch the loss and its gradients, then a step, until all epochs are done, patience is over, or
     /// somebody asks for an end.
     ///
+    /// Each step waits for its loss, and for the norm of its gradients.
+    ///
     /// The closure owns the batch, and gives a tensor of it to `forward` as `x.ex()`, which holds the tensor: what is
     /// made of a reference cannot leave the closure.
     ///
@@ -135,18 +137,21 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
 
     /// Clips, sets the rate, steps; returns the norm before clipping.
     fn step(&mut self, grads: &mut M::With<Grads<E, D>>, (epoch, batch): (u64, usize)) -> Result<f64, Error> {
-        let norm = grads.norm();
+        let (settings, optimizer) = (&self.settings, &*self.optimizer);
+        // Clipping by norm says the norm; clipping by value hides what is infinite.
+        let first = (settings.clip_value.is_some() || settings.clip_norm.is_none()).then(|| grads.norm());
+        let norm = attempt(|| {
+            if let Some(max) = settings.clip_value.filter(|_| first.is_some_and(f64::is_finite)) {
+                clip_grad_value(grads, max);
+            }
+            let clipped = settings.clip_norm.map(|max| optimizer.clip_grad_norm(grads, max));
+            first.or(clipped).unwrap_or(f64::NAN)
+        })?;
         if !norm.is_finite() {
             let what = spoilt_gradient(grads).unwrap_or_else(|| format!("the norm of the gradients is {norm}"));
             return Err(Error::NotFinite { epoch, batch, what });
         }
         attempt(|| {
-            if let Some(max) = self.settings.clip_value {
-                clip_grad_value(grads, max);
-            }
-            if let Some(max) = self.settings.clip_norm {
-                self.optimizer.clip_grad_norm(grads, max);
-            }
             match &self.settings.rate {
                 Rate::Own => {}
                 Rate::Schedule(schedule) => {
