@@ -174,6 +174,33 @@ fn losses_are_those_of_a_plain_loop() {
 }
 
 #[test]
+fn a_run_is_the_plain_loop() {
+    let (key, data) = (Key::new(7), train(2));
+    let schedule = Schedule::linear(0.05, 0.01, 18);
+    let (mut model, mut plain) = (Net::new(1), Net::new(1));
+    let (mut optimizer, mut other) = (AdamW::new(&model, 0.0), AdamW::new(&plain, 0.0));
+    let trainer = Trainer::new(&mut model, &mut optimizer).key(key).epochs(2).clip_grad_norm(0.5);
+    let report = trainer.schedule(schedule.clone()).fit(&data, |m, (x, y)| m.forward(x.ex()).cross_entropy(&y));
+    let mut last = 0.0;
+    for epoch in 0..2 {
+        let key = key.fold_in(epoch);
+        let mut losses = congruent::metrics::WeightedMean::new();
+        for (number, (x, y)) in (0..).zip(data.epoch(key.fold_in(0))) {
+            let step = || plain.value_and_grad(|m| m.forward(x.ex()).cross_entropy(&y));
+            let (loss, mut grads) = with_key(key.fold_in(1).fold_in(number), step).expect("a good step");
+            other.clip_grad_norm(&mut grads, 0.5);
+            other.follow(&schedule);
+            other.step(&mut plain, &grads);
+            losses.add(loss, y.len());
+        }
+        last = losses.value();
+    }
+    let report = report.expect("a good run");
+    assert_eq!(bits(&model), bits(&plain));
+    assert!((report.history[1].loss - last).abs() < 1e-12 && report.history[1].lr == other.lr());
+}
+
+#[test]
 fn patience_ends_a_run() {
     let scores = [5.0, 4.0, 4.5, 4.0, 3.0, f64::NAN, 3.5, 3.0, 1.0];
     let run = |patience: u64, largest: bool| {

@@ -43,13 +43,15 @@ impl Weights {
 
     /// So many examples, drawn with replacement.
     pub(super) fn draw(&self, key: Key, count: usize) -> Vec<usize> {
-        let total = self.sums[self.last];
         let mut drawn = room(count);
-        drawn.extend((0..count as u64).map(|i| {
-            let place = key.uniform_f64(i) * total;
-            self.sums.partition_point(|&sum| sum <= place).min(self.last)
-        }));
+        drawn.extend((0..count as u64).map(|i| self.at(key.uniform_f64(i))));
         drawn
+    }
+
+    /// The example at a part of the sum of all weights, from 0 to 1: rounding may make the product the sum itself.
+    fn at(&self, part: f64) -> usize {
+        let place = part * self.sums[self.last];
+        self.sums.partition_point(|&sum| sum <= place).min(self.last)
     }
 }
 
@@ -96,4 +98,15 @@ pub(super) fn folds(rows: &[usize], k: usize) -> Result<Vec<(Vec<usize>, Vec<usi
         (part(false), part(true))
     };
     Ok((0..k).map(fold).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Weights;
+
+    #[test]
+    fn examples_without_weight_are_not_at_the_ends() {
+        let weights = Weights::new(&[0.0, 2.0, 0.0, 1.0, 0.0], 5).expect("good weights");
+        assert_eq!([0.0, 0.5, 0.66, 0.67, 1.0].map(|part| weights.at(part)), [1, 1, 1, 3, 3]);
+    }
 }
