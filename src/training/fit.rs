@@ -251,7 +251,13 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
             let place = folder.display().to_string();
             std::fs::create_dir_all(folder).map_err(FileError::writing(&place))?;
         }
-        let last = self.path("last").filter(|path| self.settings.resume && path.exists());
+        let mut last = self.path("last").filter(|_| self.settings.resume);
+        if let Some(path) = &last {
+            let place = path.display().to_string();
+            if !path.try_exists().map_err(FileError::reading(&place))? {
+                last = None;
+            }
+        }
         let run = match &last {
             Some(path) => Run::load(path, (self.model, self.optimizer), &mut self.settings, identity)?,
             None => Run::default(),

@@ -196,6 +196,8 @@ impl<'a, R, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'a, R, M, E, D> 
     /// Writes [checkpoints](crate::io::Checkpoint) into a folder, which is made where it is not there: at the end of
     /// each epoch and of the run `last.safetensors`, and `best.safetensors` where the epoch was the best so far. Each
     /// is whole or the old one, whenever the process is killed.
+    ///
+    /// A run that begins replaces the files of an earlier one.
     #[must_use]
     pub fn checkpoints(mut self, folder: impl Into<PathBuf>) -> Self {
         self.settings.folder = Some(folder.into());
@@ -210,7 +212,8 @@ impl<'a, R, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'a, R, M, E, D> 
         self
     }
 
-    /// Goes on from `last.safetensors` where the folder has one; begins where it has none.
+    /// Goes on from `last.safetensors` where the folder of [`checkpoints`](Trainer::checkpoints) has one; begins where it
+    /// has none, or nothing is said of a folder.
     #[must_use]
     pub fn resume(mut self) -> Self {
         self.settings.resume = true;
