@@ -212,8 +212,8 @@ impl<'a, R, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'a, R, M, E, D> 
         self
     }
 
-    /// Goes on from `last.safetensors` where the folder of [`checkpoints`](Trainer::checkpoints) has one; begins where it
-    /// has none, or nothing is said of a folder.
+    /// Goes on from `last.safetensors` where the folder of [`checkpoints`](Trainer::checkpoints) has one; begins where
+    /// it has none, or nothing is said of a folder.
     #[must_use]
     pub fn resume(mut self) -> Self {
         self.settings.resume = true;
