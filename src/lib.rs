@@ -20,6 +20,7 @@
 //! | [`model`] | models as one struct, `value_and_grad`, `infer` |
 //! | [`nn`], [`optim`], [`data`], [`metrics`] | layers, optimizers, data loading, how good answers are |
 //! | [`io`] | tensors and models in files |
+//! | [`training`] | runs: epochs, validation, checkpoints, early stopping, a log |
 //! | [`interop`] | memory of others, with typed shapes: slices, mapped files, `ndarray`, a running Python's NumPy |
 //!
 //! Beside them: [`Error`]; [`guide`], chapters with code that runs, of which [`from_numpy`](guide::from_numpy) and
@@ -51,6 +52,7 @@ pub mod graph;
 /// |---|---|
 /// | [`from_numpy`](guide::from_numpy), [`from_pytorch`](guide::from_pytorch) | begin: what is the same, what is not |
 /// | [`models`](guide::models), [`sequences`](guide::sequences) | see a model of yours beside PyTorch's |
+/// | [`training`](guide::training) | run for hours: workers, validation, checkpoints, a log |
 /// | [`shapes`](guide::shapes), [`run_time_axes`](guide::run_time_axes) | write types of tensors |
 /// | [`expressions`](guide::expressions), [`functions`](guide::functions) | use a value twice, write functions |
 /// | [`performance`](guide::performance) | see what fuses and what is stored, measure |
@@ -94,6 +96,9 @@ pub mod guide {
     #[doc = include_str!("guide/sequences.md")]
     pub mod sequences {}
 
+    #[doc = include_str!("guide/training.md")]
+    pub mod training {}
+
     #[doc = include_str!("guide/python.md")]
     pub mod python {}
 }
@@ -113,6 +118,7 @@ pub mod optim;
 pub mod random;
 pub mod shape;
 pub mod tensor;
+pub mod training;
 
 pub use congruent_dims::{D, Dim, Dk, Dm, Shape, StaticDim, d, dims, dyn_dim};
 pub use congruent_macros::{einsum, elementwise, rearrange, reduce, repeat, s};
@@ -126,7 +132,7 @@ pub use tensor::Tensor;
 
 /// Everything a program needs by one `use congruent::prelude::*`.
 pub mod prelude {
-    pub use crate::data::{Dataset, Loader, TensorDataset};
+    pub use crate::data::{Batched, Dataset, Epochs, Loader, Pipeline, TensorDataset};
     #[cfg(feature = "cuda")]
     pub use crate::device::cuda::Cuda;
     pub use crate::device::{Cpu, Device};

@@ -3,6 +3,7 @@
 //! Apart from the one that holds tensors, because files, generators and streams of one's own are data sets as well. A
 //! part of a data set is one itself: it can be split again, for validation.
 
+use super::sampling::{by_class, folds, shares};
 use crate::dims::Dim;
 use crate::error::{Error, try_room};
 use crate::random::Key;
@@ -11,7 +12,8 @@ use crate::shape::Shape;
 /// Examples by number, `0..len`, that come as batches of any leading dim.
 ///
 /// A set of one's own says what a batch of dim `B` is, and makes one. A set that reads files has
-/// `type Batch<B: Dim> = Result<.., Error>`: then the batches of a [`Loader`](super::Loader) are results.
+/// `type Batch<B: Dim> = Result<.., Error>`: then the batches of a [`Loader`](super::Loader) are results, which
+/// [`checked`](super::Pipeline::checked) takes apart.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -96,11 +98,7 @@ pub trait Dataset {
     where
         Self: Sized + Clone,
     {
-        if !(0.0..=1.0).contains(&fraction) {
-            let rule = "a part is between 0.0 and 1.0 of the examples";
-            return Err(Error::Value { what: "fraction of a split", found: fraction.to_string(), rule });
-        }
-        let first = (fraction * self.len() as f64).round() as usize;
+        let first = part_of(fraction, self.len())?;
         self.split_at(first, key)
     }
 
@@ -124,6 +122,114 @@ pub trait Dataset {
         let rest = rows.split_off(first);
         Ok((Subset::of(self.clone(), rows), Subset::of(self, rest)))
     }
+
+    /// [`split`](Dataset::split) in which each class has its share in both parts, rounded down or up; the first has
+    /// `round(fraction · len)` examples of all. scikit-learn's `train_test_split(.., stratify=classes)`.
+    ///
+    /// The examples of a part are shuffled. Classes are whatever has an order: labels, texts.
+    ///
+    /// # Errors
+    /// [`Error::Value`] where `fraction` is NaN or not in `0.0..=1.0`, and for another number of classes than there are
+    /// examples.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let labels = Cpu.from_fn((D::<100>,), |i| i64::from(i < 10)); // 10 of class 1
+    /// let data = TensorDataset::new((labels.clone(),))?;
+    /// let (_, test) = data.split_stratified(0.8, labels.as_slice(), Key::new(0))?;
+    /// let (labels,) = test.all::<D<20>>()?;
+    /// assert_eq!(labels.sum().item(), 2);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn split_stratified<C: Ord>(
+        self,
+        fraction: f64,
+        classes: &[C],
+        key: Key,
+    ) -> Result<(Subset<Self>, Subset<Self>), Error>
+    where
+        Self: Sized + Clone,
+    {
+        let (first, [own, left, right]) = (part_of(fraction, self.len())?, [0, 1, 2].map(|n| key.fold_in(n)));
+        let rows = by_class(classes, self.len(), own)?;
+        let (mut chosen, mut rest) = shares(&rows, classes, first);
+        left.shuffle(&mut chosen);
+        right.shuffle(&mut rest);
+        Ok((Subset::of(self.clone(), chosen), Subset::of(self, rest)))
+    }
+
+    /// `k` ways to set a part aside, shuffled: for each, the examples to learn from and those to be asked about. Each
+    /// example is asked about once; the sizes of the parts differ by one at most. scikit-learn's `KFold(k,
+    /// shuffle=True)`.
+    ///
+    /// # Errors
+    /// [`Error::Value`] where `k` is below 2 or above the number of examples.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let data = TensorDataset::new((Cpu.tensor([1, 2, 3, 4, 5]),))?;
+    /// let folds = data.k_fold(2, Key::new(0))?;
+    /// let sizes: Vec<_> = folds.iter().map(|(train, test)| (train.len(), test.len())).collect();
+    /// assert_eq!(sizes, [(2, 3), (3, 2)]);
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn k_fold(self, k: usize, key: Key) -> Result<Vec<(Subset<Self>, Subset<Self>)>, Error>
+    where
+        Self: Sized + Clone,
+    {
+        drop(try_room::<usize>(self.len())?); // An error where a permutation would panic.
+        let rows = key.permutation(self.len());
+        Ok(parts(self, folds(&rows, k)?))
+    }
+
+    /// [`k_fold`](Dataset::k_fold) in which the numbers of each class differ by one at most, from part to part.
+    /// scikit-learn's `StratifiedKFold`.
+    ///
+    /// # Errors
+    /// [`Error::Value`] where `k` is below 2 or above the number of examples, and for another number of classes than
+    /// there are examples.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let labels = Cpu.tensor([0, 0, 0, 0, 1, 1]);
+    /// let data = TensorDataset::new((labels.clone(),))?;
+    /// for (_, test) in data.k_fold_stratified(2, labels.as_slice(), Key::new(0))? {
+    ///     assert_eq!(test.all::<D<3>>()?.0.sum().item(), 1);
+    /// }
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    fn k_fold_stratified<C: Ord>(
+        self,
+        k: usize,
+        classes: &[C],
+        key: Key,
+    ) -> Result<Vec<(Subset<Self>, Subset<Self>)>, Error>
+    where
+        Self: Sized + Clone,
+    {
+        let mut folds = folds(&by_class(classes, self.len(), key.fold_in(0))?, k)?;
+        for (number, (train, test)) in folds.iter_mut().enumerate() {
+            let (left, right) = key.fold_in(1).fold_in(number as u64).split();
+            left.shuffle(train);
+            right.shuffle(test);
+        }
+        Ok(parts(self, folds))
+    }
+}
+
+/// The number of examples in a part.
+fn part_of(fraction: f64, len: usize) -> Result<usize, Error> {
+    if !(0.0..=1.0).contains(&fraction) {
+        let rule = "a part is between 0.0 and 1.0 of the examples";
+        return Err(Error::Value { what: "fraction of a split", found: fraction.to_string(), rule });
+    }
+    Ok((fraction * len as f64).round() as usize)
+}
+
+/// Two parts for each fold.
+fn parts<T: Dataset + Clone>(data: T, folds: Vec<(Vec<usize>, Vec<usize>)>) -> Vec<(Subset<T>, Subset<T>)> {
+    let pair = |(train, test)| (Subset::of(data.clone(), train), Subset::of(data.clone(), test));
+    folds.into_iter().map(pair).collect()
 }
 
 /// A borrowed data set is one, too.

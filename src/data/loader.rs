@@ -3,7 +3,8 @@
 //! Apart from `dataset` because a batch's size is a choice of training, not of the data. Each epoch is a function of
 //! its key: there is no generator to advance, so training goes on from a checkpoint as if it had never stopped.
 
-use super::Dataset;
+use super::sampling::Weights;
+use super::{Dataset, Epochs, Plan};
 use crate::dims::Dim;
 use crate::error::{Error, collected, room};
 use crate::random::Key;
@@ -34,6 +35,7 @@ pub struct Loader<T, B> {
     data: T,
     batch: B,
     partial: Option<B>,
+    weights: Option<Weights>,
 }
 
 impl<T: Dataset, B: Dim> Loader<T, B> {
@@ -52,7 +54,7 @@ impl<T: Dataset, B: Dim> Loader<T, B> {
             return Err(Error::Value { what: "batch size", found, rule: "a batch has from one to all examples" });
         }
         let partial = Some(len % size).filter(|&rest| rest > 0).and_then(B::from_size);
-        Ok(Self { data, batch, partial })
+        Ok(Self { data, batch, partial, weights: None })
     }
 
     /// Leaves out the last batch of an epoch where it is smaller than the others.
@@ -61,56 +63,67 @@ impl<T: Dataset, B: Dim> Loader<T, B> {
         Self { partial: None, ..self }
     }
 
-    /// The batches of an epoch in random order; equal keys give equal epochs: `key.fold_in(epoch)` for another one.
-    pub fn epoch(&self, key: Key) -> Batches<'_, T, B> {
-        drop(room::<usize>(self.data.len())); // An error where a permutation would panic.
-        self.batches(key.permutation(self.data.len()))
-    }
-
-    /// The batches of an epoch in the order of the data set, for evaluation.
-    pub fn in_order(&self) -> Batches<'_, T, B> {
-        self.batches(collected(self.data.len(), 0..))
-    }
-
-    /// The number of batches in an epoch.
-    #[expect(clippy::len_without_is_empty, reason = "there is at least one batch")]
-    pub fn len(&self) -> usize {
-        self.data.len() / self.batch.size() + usize::from(self.partial.is_some())
+    /// Draws the examples of an epoch by weight, as many as there are: one of weight 2 comes twice as often as one of
+    /// weight 1, on average, and one of weight 0 never. PyTorch's `WeightedRandomSampler` with replacement.
+    ///
+    /// Batches [in order](Epochs::in_order) are of all examples, as before.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for another number of weights than there are examples, for a weight that is negative, infinite
+    /// or NaN, and where all are 0.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let data = TensorDataset::new((Cpu.tensor([10, 20, 30]),))?;
+    /// let loader = Loader::new(data, D::<3>)?.weighted(&[0.0, 1.0, 0.0])?;
+    /// assert_eq!(loader.epoch(Key::new(1)).next(), Some((Cpu.tensor([20, 20, 20]),)));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    pub fn weighted(self, weights: &[f64]) -> Result<Self, Error> {
+        Ok(Self { weights: Some(Weights::new(weights, self.data.len())?), ..self })
     }
 
     /// The data set.
     pub fn data(&self) -> &T {
         &self.data
     }
+}
 
-    fn batches(&self, order: Vec<usize>) -> Batches<'_, T, B> {
-        Batches { loader: self, order, next: 0 }
+#[diagnostic::do_not_recommend]
+impl<T: Dataset, B: Dim> Epochs for Loader<T, B> {
+    type Batch = T::Batch<B>;
+
+    fn len(&self) -> usize {
+        self.data.len() / self.batch.size() + usize::from(self.partial.is_some())
+    }
+
+    fn size(&self, number: usize) -> usize {
+        self.dim(number).size()
+    }
+
+    fn plan(&self, key: Option<Key>) -> Plan {
+        let len = self.data.len();
+        let order = match (key, &self.weights) {
+            (None, _) => collected(len, 0..),
+            (Some(key), Some(weights)) => weights.draw(key, len),
+            (Some(key), None) => {
+                drop(room::<usize>(len)); // An error where a permutation would panic.
+                key.permutation(len)
+            }
+        };
+        Plan::new(key.unwrap_or(Key::new(0)), order)
+    }
+
+    fn make(&self, plan: &Plan, number: usize) -> T::Batch<B> {
+        let (start, size) = (number * self.batch.size(), self.dim(number));
+        self.data.batch(&plan.order()[start..start + size.size()], size)
     }
 }
 
-/// The batches of one epoch.
-#[derive(Clone, Debug)]
-pub struct Batches<'a, T, B> {
-    loader: &'a Loader<T, B>,
-    order: Vec<usize>,
-    next: usize,
-}
-
-impl<T: Dataset, B: Dim> Iterator for Batches<'_, T, B> {
-    type Item = T::Batch<B>;
-
-    fn next(&mut self) -> Option<T::Batch<B>> {
-        let Loader { data, batch, partial } = self.loader;
-        let rest = &self.order[self.next..];
-        let size = if rest.len() >= batch.size() { *batch } else { (*partial).filter(|_| !rest.is_empty())? };
-        self.next += size.size();
-        Some(data.batch(&rest[..size.size()], size))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.loader.len() - self.next.div_ceil(self.loader.batch.size());
-        (left, Some(left))
+impl<T: Dataset, B: Dim> Loader<T, B> {
+    /// The dim of batch `number`.
+    fn dim(&self, number: usize) -> B {
+        let whole = self.data.len() / self.batch.size();
+        self.partial.filter(|_| number >= whole).unwrap_or(self.batch)
     }
 }
-
-impl<T: Dataset, B: Dim> ExactSizeIterator for Batches<'_, T, B> {}

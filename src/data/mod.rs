@@ -7,7 +7,14 @@
 //! |---|---|
 //! | `dataset` | [`Dataset`]: examples by number; shuffled splits; [`Subset`]: some of them |
 //! | `tensors` | [`TensorDataset`]: tensors that share their leading axis |
-//! | `loader` | [`Loader`]: seeded epochs of batches |
+//! | `examples` | [`FnDataset`]: made one by one; [`Example`]: what can be put together to a batch |
+//! | `sampling` | which examples go where: by weight, by class, fold by fold |
+//! | `epochs` | [`Epochs`]: batches by number, in an order that a key decides |
+//! | `loader` | [`Loader`]: the epochs of a data set |
+//! | `pipeline` | [`Pipeline`]: what stands between batches and their reader |
+//! | `mapped` | [`Mapped`]: batches changed on their way; [`Checked`]: results without their `Ok` |
+//! | `workers` | [`Workers`]: batches that threads make ahead |
+//! | `stream`, `ahead` | [`Batched`]: batches of an iterator; iterators that run ahead of their readers |
 //!
 //! ```
 //! use congruent::prelude::*;
@@ -28,11 +35,24 @@
 //! # Ok::<(), congruent::Error>(())
 //! ```
 
+mod ahead;
 mod dataset;
+mod epochs;
+mod examples;
 mod loader;
+mod mapped;
+mod pipeline;
+mod sampling;
+mod stream;
 mod tensors;
+mod workers;
 
 pub use dataset::{Dataset, Subset};
-pub use loader::{Batches, Loader};
-
+pub use epochs::{Epochs, Plan};
+pub use examples::{Example, FnDataset};
+pub use loader::Loader;
+pub use mapped::{Checked, Fallible, Mapped};
+pub use pipeline::Pipeline;
+pub use stream::Batched;
 pub use tensors::{Columns, SameExamples, TensorDataset};
+pub use workers::Workers;

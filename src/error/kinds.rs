@@ -139,6 +139,24 @@ pub enum Error {
         /// Their names.
         parameters: Vec<String>,
     },
+    /// A batch that a data set could not make.
+    #[error("batch {number}: {cause}")]
+    NoBatch {
+        /// The number of the batch in its epoch, from 0.
+        number: usize,
+        /// What the data set said.
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A training that has come to numbers that are infinite or NaN.
+    #[error("epoch {epoch}, batch {batch}: {what}")]
+    NotFinite {
+        /// The number of the epoch, from 0.
+        epoch: u64,
+        /// The number of the batch in it, from 0.
+        batch: usize,
+        /// The loss, and the first parameter or gradient that is not finite, by its name.
+        what: String,
+    },
     /// Memory of one device where that of another one was asked for.
     #[error("a buffer of {len} elements is no memory of {device}")]
     Foreign {

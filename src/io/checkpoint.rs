@@ -130,6 +130,23 @@ impl Checkpoint {
         Ok(beside)
     }
 
+    /// Reads what stands beside model and optimizer alone, to find out whether the file is the one to go on from.
+    ///
+    /// # Errors
+    /// [`FileError::Io`] and [`FileError::Format`] where the file is not there, or no safetensors file.
+    ///
+    /// ```
+    /// use congruent::{io::Checkpoint, prelude::*};
+    /// let folder = tempfile::tempdir()?;
+    /// let (path, model) = (folder.path().join("run.safetensors"), Linear::<D<1>, D<1>>::new(Key::new(0)));
+    /// Checkpoint::new().text("epoch", 3).save(&path, &model, &Sgd::new(&model, 0.1))?;
+    /// assert_eq!(Checkpoint::read(&path)?.get::<u32>("epoch")?, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, FileError> {
+        Self::beside(&mut SafetensorsFile::open(path)?)
+    }
+
     /// Reads the model of a checkpoint alone, to infer with it; the state of its optimizer is not read.
     ///
     /// # Errors

@@ -33,6 +33,16 @@ impl WeightedMean {
         }
     }
 
+    /// What a run that goes on has to know: the sum and the weights.
+    pub(crate) fn parts(&self) -> [f64; 2] {
+        [self.sum, self.weight]
+    }
+
+    /// The mean of which these are the [parts](Self::parts).
+    pub(crate) fn of_parts([sum, weight]: [f64; 2]) -> Self {
+        Self { sum, weight }
+    }
+
     /// The mean.
     pub fn value(&self) -> f64 {
         self.sum / self.weight

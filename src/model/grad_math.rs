@@ -168,6 +168,26 @@ impl<E: Real, D: Device> Zip<Grads<E, D>, Grads<E, D>, Each<(), E, D>> for Sum {
     }
 }
 
+impl<E: Real, D: Device> Zip<Weights<E, D>, Grads<E, D>, Grads<E, D>> for Sum {
+    fn param(&mut self, _: &Path<'_>, _: &mut (Buf<E>, D), other: &Gradient<E, D>, own: &mut Gradient<E, D>) {
+        own.add(other);
+    }
+    fn stat(&mut self, _: &Path<'_>, _: &mut (Buf<E::Precise>, D), other: &Recorded<E>, own: &mut Recorded<E>) {
+        if other.is_some() {
+            own.clone_from(other);
+        }
+    }
+}
+
+/// [`accumulate`](GradMath::accumulate) for code that knows of both gradients only that they are of this model.
+pub(crate) fn accumulate<M: Tree<Weights<E, D>>, E: Real, D: Device>(
+    model: &mut M,
+    own: &mut M::With<Grads<E, D>>,
+    other: &M::With<Grads<E, D>>,
+) {
+    model.zip(other, own, &mut Sum, &Path::ROOT);
+}
+
 struct Mask;
 impl<E: Real, D: Device> Zip<Grads<E, D>, Weights<E, D>, Each<(), E, D>> for Mask {
     fn param(&mut self, _: &Path<'_>, own: &mut Gradient<E, D>, (mask, _): &(Buf<E>, D), (): &mut ()) {

@@ -33,11 +33,12 @@ type Owned<P> = (Buf<<P as Kind>::Elem>, <P as Kind>::Dev);
 /// What stands for a statistic in a part that owns it.
 type Kept<P> = (Buf<<<P as Kind>::Elem as Real>::Precise>, <P as Kind>::Dev);
 
-/// The model `M` as the variables of a training step.
-type TracedForm<M, P> = <M as Tree<P>>::With<Traced<<P as Kind>::Elem, <P as Kind>::Dev>>;
+/// The model `M` of part `P` as the variables of a training step: what the closure of
+/// [`value_and_grad`](Train::value_and_grad) gets.
+pub type TracedForm<M, P> = <M as Tree<P>>::With<Traced<<P as Kind>::Elem, <P as Kind>::Dev>>;
 
-/// The model `M` as constants.
-type FrozenForm<M, P> = <M as Tree<P>>::With<Frozen<<P as Kind>::Elem, <P as Kind>::Dev>>;
+/// The model `M` of part `P` as constants: what the closure of [`infer`](Train::infer) gets.
+pub type FrozenForm<M, P> = <M as Tree<P>>::With<Frozen<<P as Kind>::Elem, <P as Kind>::Dev>>;
 
 /// The gradients of the model `M`.
 type GradsForm<M, P> = <M as Tree<P>>::With<Grads<<P as Kind>::Elem, <P as Kind>::Dev>>;

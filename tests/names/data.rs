@@ -34,10 +34,48 @@ rows! {
         let (x,) = congruent::data::Subset::new(&data, vec![2, 0])?.all::<D<2>>()?;
         assert_eq!(x, Cpu.tensor([30, 10]));
     }
-    "collate": "", "DataLoader(.., collate_fn)" => "", "on purpose: a data set's `batch` makes the batch" {}
-    "transforms": "", "torchvision.transforms" => "",
-        "not yet: transforms; `batch` of a data set of one's own computes what it wants" {}
-    "parallel workers, prefetch": "", "DataLoader(.., num_workers, prefetch_factor)" => "",
-        "not yet: loading in the background" {}
-    "streaming": "", "IterableDataset" => "", "not yet: examples without a number" {}
+    "": "", "WeightedRandomSampler(weights, len(data))" => "loader.weighted(&[0.0, 1.0, 0.0, 0.0, 0.0])?",
+        "an epoch has as many examples as the data set" {
+        let loader = Loader::new(&data, Batch(5))?;
+        let (x,) = loader.weighted(&[0.0, 1.0, 0.0, 0.0, 0.0])?.epoch(Key::new(1)).next().ok_or("no batch")?;
+        assert_eq!(x.as_slice(), [20; 5]);
+    }
+    "": "sklearn train_test_split(.., stratify=classes)", "" =>
+        "data.clone().split_stratified(0.5, &classes, Key::new(1))", "" {
+        let classes = ["a", "b", "b", "a", "b"];
+        let (train, _) = data.clone().split_stratified(0.5, &classes, Key::new(1))?;
+        assert_eq!(train.rows().iter().filter(|&&row| classes[row] == "a").count(), 1);
+    }
+    "": "sklearn KFold | StratifiedKFold", "" => "data.clone().k_fold(5, Key::new(1))", "or `k_fold_stratified`" {
+        let folds = data.clone().k_fold(5, Key::new(1))?;
+        assert!(folds.iter().all(|(train, test)| (train.len(), test.len()) == (4, 1)));
+    }
+    "collate": "", "DataLoader(.., collate_fn) | default_collate" => "congruent::data::Example::collate(rows, D::<2>)",
+        "a type of one's own says what a batch of it is" {
+        let rows = vec![Cpu.tensor([1.0, 2.0]), Cpu.tensor([3.0, 4.0])];
+        let batch = congruent::data::Example::collate(rows, D::<2>);
+        assert_eq!(batch, Cpu.tensor([[1.0, 2.0], [3.0, 4.0]]));
+    }
+    "": "", "a Dataset with __getitem__ and __len__" => "congruent::data::FnDataset::new(5, |i| (i as f32, i as i64))",
+        "`i` may be a file: results of examples become results of batches" {
+        let data = congruent::data::FnDataset::new(5, |i| (i as f32, i as i64));
+        assert_eq!(data.batch(&[4, 2], D::<2>).1, Cpu.tensor([4, 2]));
+    }
+    "transforms": "", "torchvision.transforms" => "loader.map(|(x,), key| (x, key))",
+        "on batches, by a key of each; on examples in what `FnDataset` calls" {
+        let loader = Loader::new(&data, Batch(2))?;
+        let keys: Vec<Key> = loader.map(|(x,), key| (x, key)).epoch(Key::new(1)).map(|(_, key)| key).collect();
+        assert!(keys[0] != keys[1]);
+    }
+    "parallel workers, prefetch": "", "DataLoader(.., num_workers=2, prefetch_factor)" => "loader.workers(2)",
+        "`.prefetch(batches)`; the same batches for any number of workers" {
+        let loader = Loader::new(data.clone(), Batch(2))?;
+        let alone: Vec<_> = loader.epoch(Key::new(1)).collect();
+        assert!(loader.workers(2).epoch(Key::new(1)).eq(alone));
+    }
+    "streaming": "", "IterableDataset" => "lines.batches(D::<2>)", "any iterator of examples" {
+        let lines = "1 2 3 4".split(' ').map(str::parse::<i64>);
+        let batches = lines.batches(D::<2>).collect::<Result<Vec<_>, _>>()?;
+        assert_eq!(batches[1], Cpu.tensor([3, 4]));
+    }
 }

@@ -1,4 +1,4 @@
-//! Rows of training loops, which users write.
+//! Rows of training loops.
 //!
 //! Apart from `training`, which has the step.
 
@@ -6,8 +6,33 @@ use congruent::prelude::*;
 
 rows! {
     "training loop";
-    "Trainer, early stop, checkpoints, resume": "", "lightning.Trainer" => "",
-        "not yet: a trainer; the loop is yours, and a `Checkpoint` and `key.fold_in(epoch)` resume it" {}
+    given {
+        let data = Loader::new(TensorDataset::new((Cpu.ones::<Shape![4, 1]>(),))?, D::<2>)?;
+        let mut model = Linear::<D<1>, D<1>>::new(Key::new(0));
+        let mut optimizer = Sgd::new(&model, 0.1);
+    }
+    "Trainer, early stop, checkpoints, resume": "", "lightning.Trainer(max_epochs=3).fit(model, loader)" =>
+        "trainer.epochs(3).fit(&data, |m, (x,)| m.forward(&x).square().mean())?",
+        "`patience`, `checkpoints`, `resume`, `accumulate`, `clip_grad_norm`, `validate`: `guide::training`" {
+            let trainer = congruent::training::Trainer::new(&mut model, &mut optimizer);
+            let report = trainer.epochs(3).fit(&data, |m, (x,)| m.forward(&x).square().mean())?;
+            assert_eq!((report.history.len(), report.steps), (3, 6));
+        }
+    "": "", "lightning Tuner.lr_find | fastai lr_find" =>
+        "find_lr(&model, &optimizer, &data, range, |m, (x,)| m.forward(&x).square().mean())?",
+        "the curve, and `suggestion()`" {
+            use congruent::training::{LrRange, find_lr};
+            let range = LrRange::default();
+            let curve = find_lr(&model, &optimizer, &data, range, |m, (x,)| m.forward(&x).square().mean())?;
+            assert!(curve.points.len() > 10);
+        }
+    "": "", "lightning Trainer(overfit_batches=1)" =>
+        "overfit(&model, &optimizer, &batch, 50, Key::new(1), |m, x| m.forward(&x).square().mean())?", "of a copy" {
+            use congruent::training::overfit;
+            let batch = Cpu.ones::<Shape![2, 1]>();
+            let losses = overfit(&model, &optimizer, &batch, 50, Key::new(1), |m, x| m.forward(&x).square().mean())?;
+            assert!(losses[49] < losses[0]);
+        }
     "metrics": "sklearn.metrics.confusion_matrix(t, y)", "torchmetrics.ConfusionMatrix" =>
         "seen.observe(&logits, &labels)?", "`seen: Confusion<D<3>>`, over batches: `counts()`, `accuracy()`, `class(0)`"
         {
@@ -35,5 +60,6 @@ rows! {
             loss.add(mean, examples);
             assert_eq!(loss.value(), 2.0);
         }
-    "logs, summary, progress bar, TUI": "", "torch.utils.tensorboard" => "", "not yet: displays" {}
+    "logs, summary, progress bar, TUI": "", "torch.utils.tensorboard" => "",
+        "not yet: displays; `watch` and the log of a `Trainer` are what they are made of" {}
 }

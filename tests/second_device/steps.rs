@@ -220,3 +220,23 @@ fn memory_comes_back() {
     drop((model, x));
     assert_eq!(in_use(2), 0);
 }
+
+#[test]
+fn a_trainer_takes_the_same_steps() {
+    fn run<A: Device>(device: A) -> (congruent::training::Report, Reader) {
+        let (images, labels) = digits();
+        let part = TensorDataset::new((images, labels)).expect("as many").split_at(120, Key::new(1)).expect("more").0;
+        let loader = Loader::new(part, Batch(50)).expect("a size").map(move |(x, y), _| (x.to(&device), y.to(&device)));
+        let mut model = Reader::new().to(&device);
+        let mut optimizer = AdamW::new(&model, 3e-3);
+        let report = congruent::training::Trainer::new(&mut model, &mut optimizer)
+            .epochs(2)
+            .accumulate(2)
+            .clip_grad_norm(1.0)
+            .validate(&loader, |m, (x, y)| m.forward(x.ex()).cross_entropy(&y))
+            .fit(&loader.clone().workers(2), |m, (x, y)| m.forward(x.ex()).cross_entropy(&y));
+        (report.expect("a good run"), model.to(&Cpu))
+    }
+    let ((here, own), (there, other)) = (run(Cpu), run(VAULT));
+    assert_eq!((here, own.first.weight.tensor()), (there, other.first.weight.tensor()));
+}

@@ -46,6 +46,11 @@ twins! {
     a_shared_body_keeps_the_shape
     a_table_of_rows_is_a_matrix
     a_trace_is_of_square_matrices
+    a_trained_loss_is_a_scalar
+    a_trainer_has_the_optimizer_of_its_model
+    a_trainer_steps_by_a_rule
+    a_trainer_takes_batches
+    a_trainer_validates_by_batches
     a_view_lies_in_memory_in_order
     added_elements_have_the_type
     affine_maps_have_two_rows
@@ -69,6 +74,8 @@ twins! {
     axes_are_cut_exactly
     axes_without_a_label_broadcast
     axes_without_a_label_stay
+    batches_are_made_of_numbers_and_tensors
+    batches_have_the_dtype_of_their_model
     biases_of_attention_stretch_to_the_scores
     bin_numbers_are_integers
     bits_are_of_integers
@@ -79,6 +86,7 @@ twins! {
     categories_need_an_axis
     channels_hold_the_subpixels
     channels_stand_behind_a_batch
+    checked_batches_are_results
     chosen_operands_broadcast
     chosen_operands_have_one_dtype
     chunked_axes_are_static
@@ -360,5 +368,6 @@ twins! {
     windows_fit_their_axis
     windows_have_elements
     windows_of_large_numbers
+    workers_own_what_they_read
     written_slices_have_the_axes_that_stay
 }

@@ -1,0 +1,8 @@
+//! Batches that are checked are results.
+use congruent::prelude::*;
+
+pub fn main() {
+    let Ok(data) = TensorDataset::new((Cpu.ones::<Shape![4, 3]>(),)) else { return };
+    let Ok(loader) = Loader::new(data, D::<2>) else { return };
+    assert_eq!(loader.map(|x, _| Ok::<_, Error>(x)).checked().in_order().count(), 2);
+}

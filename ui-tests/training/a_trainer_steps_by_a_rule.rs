@@ -1,0 +1,12 @@
+//! A trainer steps by a rule, from gradients alone.
+use congruent::optim::Lbfgs;
+use congruent::prelude::*;
+use congruent::training::Trainer;
+
+fn main() {
+    let mut model = Linear::<D<3>, D<2>>::new(Key::new(0));
+    let mut optimizer = Lbfgs::new(&model, 0.1);
+    let Ok(data) = TensorDataset::new((Cpu.ones::<Shape![4, 3]>(),)) else { return };
+    let Ok(loader) = Loader::new(data, D::<2>) else { return };
+    let _ = Trainer::new(&mut model, &mut optimizer).fit(&loader, |m, (x,)| m.forward(x.ex()).mean());
+}

@@ -1,0 +1,8 @@
+//! Workers own what they read.
+use congruent::prelude::*;
+
+fn main() {
+    let Ok(data) = TensorDataset::new((Cpu.ones::<Shape![4, 3]>(),)) else { return };
+    let Ok(loader) = Loader::new(&data, D::<2>) else { return };
+    assert_eq!(loader.workers(2).in_order().count(), data.len() / 2);
+}
