@@ -142,7 +142,7 @@ pub mod prelude {
     pub use crate::io::Persist;
     pub use crate::model::{
         Averaging, Buffer, Forward, Frozen, GradMath, Grads, Inspect, Model, Param, Part, RunsInside as _, Traced,
-        Train, Weights, with_dropout, with_key,
+        Train, TrainIn, Weights, with_dropout, with_key,
     };
     pub use crate::nn::{
         BatchNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,

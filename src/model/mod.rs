@@ -11,7 +11,7 @@
 //! | `average` | [`Averaging`]: models that move towards others |
 //! | `pairs` | two forms side by side, if they have the same parameters |
 //! | `path` | names of parameters |
-//! | `train` | `value_and_grad`, `infer` |
+//! | `train`, `mixed` | `value_and_grad`, `infer`; steps that are computed in another element type |
 //! | `inspect` | `visit`, `count`, `to`, `cast` |
 //! | `context` | the random key of a step |
 
@@ -21,6 +21,7 @@ mod context;
 mod grad_math;
 mod gradient;
 mod inspect;
+mod mixed;
 mod norm;
 mod outside;
 mod pairs;
@@ -39,6 +40,7 @@ pub(crate) use grad_math::accumulate;
 pub(crate) use gradient::Elements;
 pub use gradient::Gradient;
 pub use inspect::Inspect;
+pub use mixed::TrainIn;
 pub(crate) use norm::LongNorm;
 #[doc(hidden)]
 pub use outside::{RanInside, RunsInside, StandsOutside};

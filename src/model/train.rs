@@ -41,7 +41,7 @@ pub type TracedForm<M, P> = <M as Tree<P>>::With<Traced<<P as Kind>::Elem, <P as
 pub type FrozenForm<M, P> = <M as Tree<P>>::With<Frozen<<P as Kind>::Elem, <P as Kind>::Dev>>;
 
 /// The gradients of the model `M`.
-type GradsForm<M, P> = <M as Tree<P>>::With<Grads<<P as Kind>::Elem, <P as Kind>::Dev>>;
+pub(super) type GradsForm<M, P> = <M as Tree<P>>::With<Grads<<P as Kind>::Elem, <P as Kind>::Dev>>;
 
 /// Training and inference, for every model that holds [`Weights`].
 ///
@@ -106,7 +106,7 @@ pub trait Train<P: Part>: Tree<P> {
         L: Operand<E = P::Elem, D = P::Dev, S: ScalarShape, N: Node<P::Elem>>,
     {
         let keep = |device, value: &Buf<P::Elem>| Tensor { buf: value.clone(), shape: (), device };
-        let (loss, grads, ()) = differentiated(self, |model| (loss(model), ()), keep)?;
+        let (loss, grads, ()) = differentiated(self, 1.0, |model| (loss(model), ()), keep)?;
         Ok((loss, grads))
     }
 
@@ -127,7 +127,7 @@ pub trait Train<P: Part>: Tree<P> {
         P: Trainable,
         L: Operand<E = P::Elem, D = P::Dev, S: ScalarShape, N: Node<P::Elem>>,
     {
-        differentiated(self, loss, |device, value| device.download_scalar(value))
+        differentiated(self, 1.0, loss, |device, value| device.download_scalar(value))
     }
 
     /// Gradients of which none has arrived: what others are added to by
@@ -192,10 +192,11 @@ macro_rules! handles {
 }
 handles! { Traced Frozen }
 
-/// What is kept of the loss, the gradients, and what the closure returns beside the loss.
+/// What is kept of the loss, its gradients times a number, and what the closure returns beside the loss.
 #[inline]
-fn differentiated<P, M, L, T, V>(
+pub(super) fn differentiated<P, M, L, T, V>(
     model: &M,
+    scale: f64,
     loss: impl FnOnce(TracedForm<M, P>) -> (L, T),
     keep: impl FnOnce(P::Dev, &Buf<P::Elem>) -> V,
 ) -> Result<(V, GradsForm<M, P>, T), Error>
@@ -214,7 +215,7 @@ where
             None => keep(device, &loss.materialise()),
         };
         let kept = keeping.close();
-        complete(|| loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(1.0))));
+        complete(|| loss.node.accept(device, loss.shape, device.scalar(P::Elem::of_f64(scale))));
         kept.complete();
         let mut gradients = Gradients { variables, next: 0, reached: false, cut: Vec::new() };
         let grads = model.map(&mut gradients, &Path::ROOT);

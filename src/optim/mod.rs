@@ -12,6 +12,7 @@
 //! | `moments` | what rules share: averages of gradients and squares; methods that set a number |
 //! | `directed`, `orthogonal` | steps along a direction that is made of a whole parameter; matrices made orthogonal |
 //! | `schedule` | [`Schedule`], the learning rate of each step; [`Plateau`] |
+//! | `loss_scale` | [`LossScale`], for gradients in `f16` |
 //! | `averaged` | [`AveragedModel`]: EMA and SWA of a model |
 //! | `clip`, `clip_on_device` | clipping of gradients, by a number and without a wait for it |
 //!
@@ -30,6 +31,7 @@ mod groups;
 mod lamb;
 mod lbfgs;
 mod lion;
+mod loss_scale;
 mod moments;
 mod muon;
 mod nadam;
@@ -52,6 +54,7 @@ pub use clip_on_device::{NormOnDevice, clip_grad_norm_on_device};
 pub use lamb::{Lamb, LambRule};
 pub use lbfgs::{Lbfgs, LbfgsRule};
 pub use lion::{Lion, LionRule};
+pub use loss_scale::LossScale;
 pub use muon::{Muon, MuonRule};
 pub use nadam::{NAdam, NAdamRule};
 pub(crate) use optimizer::is_setting;

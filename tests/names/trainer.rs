@@ -33,6 +33,23 @@ rows! {
             let losses = overfit(&model, &optimizer, &batch, 50, Key::new(1), |m, x| m.forward(&x).square().mean())?;
             assert!(losses[49] < losses[0]);
         }
+    "mixed precision": "", "torch.autocast(dtype=torch.bfloat16)" =>
+        "model.value_and_grad_in::<bf16, _>(1.0, |m| m.forward(&x).square().mean())?",
+        "the whole model, with weights and gradients of `f32`" {
+            let (x, before) = (Cpu.ones_of::<bf16, _>((D::<2>, D::<1>)), optimizer.steps());
+            let (_, grads) = model.value_and_grad_in::<bf16, _>(1.0, |m| m.forward(&x).square().mean())?;
+            optimizer.step(&mut model, &grads);
+            assert_eq!(optimizer.steps(), before + 1);
+        }
+    "": "", "torch.amp.GradScaler" => "if scale.accepts(&grads) { optimizer.step(&mut model, &grads) }",
+        "of `value_and_grad_in::<f16, _>(scale.value(), ..)`" {
+            let (mut scale, x) = (congruent::optim::LossScale::new(), Cpu.ones_of::<f16, _>((D::<2>, D::<1>)));
+            let step = |m: &Linear<D<1>, D<1>>, scale| m.value_and_grad_in::<f16, _>(scale, |m| m.forward(&x).mean());
+            let (_, grads) = step(&model, scale.value())?;
+            let before = optimizer.steps();
+            if scale.accepts(&grads) { optimizer.step(&mut model, &grads) }
+            assert_eq!(optimizer.steps(), before + 1);
+        }
     "metrics": "sklearn.metrics.confusion_matrix(t, y)", "torchmetrics.ConfusionMatrix" =>
         "seen.observe(&logits, &labels)?", "`seen: Confusion<D<3>>`, over batches: `counts()`, `accuracy()`, `class(0)`"
         {
