@@ -86,19 +86,30 @@ pub(super) struct Distinct<E> {
 
 pub(super) fn distinct<X: Elements>(x: &Values<X>, inverse: bool) -> Distinct<X::E> {
     let len = x.buf.len();
-    let order = x.device.order_rows(Rows::new(1, len, 1), &x.buf, false, len);
-    let places = if inverse { len } else { 0 };
+    let (rows, places) = (Rows::new(1, len, 1), if inverse { len } else { 0 });
     let mut found = Distinct { values: Vec::new(), counts: Vec::new(), inverse: vec![0; places] };
-    let mut note = |elements: &[X::E], order: &[i64]| {
+    let mut note = |value: X::E, times: usize| {
+        found.values.push(value);
+        found.counts.push(times as i64);
+    };
+    if !inverse {
+        // Elements alone are sorted faster than their positions, and equal ones keep their order, too.
+        let sorted = x.device.sort_rows(rows, &x.buf, false);
+        x.device.show(&sorted, |sorted| {
+            sorted.chunk_by(|&a, &b| same(a, b)).for_each(|run| note(run[0], run.len()));
+        });
+        return found;
+    }
+    let order = x.device.order_rows(rows, &x.buf, false, len);
+    let mut number = 0;
+    let mut note_all = |elements: &[X::E], order: &[i64]| {
         for run in order.chunk_by(|&a, &b| same(elements[a as usize], elements[b as usize])) {
-            if inverse {
-                run.iter().for_each(|&place| found.inverse[place as usize] = found.values.len() as i64);
-            }
-            found.values.push(elements[run[0] as usize]);
-            found.counts.push(run.len() as i64);
+            run.iter().for_each(|&place| found.inverse[place as usize] = number);
+            note(elements[run[0] as usize], run.len());
+            number += 1;
         }
     };
-    x.device.show(&x.buf, |elements| x.device.show(&order, |order| note(elements, order)));
+    x.device.show(&x.buf, |elements| x.device.show(&order, |order| note_all(elements, order)));
     found
 }
 
