@@ -63,6 +63,11 @@ rows! {
         let model = Linear::<D<2>, D<3>>::new(key);
         assert_eq!(model.count(), 9);
     }
+    "a budget of parameters": "", "assert sum(p.numel() for p in m.parameters()) < 10" =>
+        "const _: () = assert!(Linear::<D<2>, D<3>>::PARAMETERS < 10);",
+        "checked by the compiler; of every derived model" {
+        const _: () = assert!(Linear::<D<2>, D<3>>::PARAMETERS < 10);
+    }
     "Bilinear": "", "nn.Bilinear" => "", "not yet: bilinear layers; `einsum!` has the product" {}
     "EmbeddingBag": "", "nn.EmbeddingBag" => "", "not yet: bags; `table.gather(&ids).sum_axis::<-2>()`" {}
     "Conv": "", "nn.Conv2d(1, 8, 3, padding=1)" => "Conv2d::<D<1>, D<8>, Filter<3, 1, 1>>::new(key)",

@@ -27,6 +27,7 @@ fn ends_well(end: impl Termination) {
 
 twins! {
     a_bias_is_a_parameter_or_none
+    a_budget_of_parameters_is_kept
     a_frozen_model_has_no_gradients
     a_gpu_never_meets_the_host
     a_layer_needs_a_last_axis
@@ -93,6 +94,8 @@ twins! {
     contracted_operands_have_one_dtype
     convolution_layers_take_their_channels
     copy_is_checked_for_types_of_ones_own
+    counted_models_have_no_lists
+    counted_models_have_static_sizes
     counts_are_dims
     cross_needs_three_coordinates
     cuda_is_called_to
