@@ -155,6 +155,13 @@ equality! {
     )]
     CountedClasses for Dim;
 
+    /// Two inputs of one layer, row by row.
+    #[diagnostic::on_unimplemented(
+        message = "the inputs of this layer belong together: the first has `{Self}` rows, the second `{Rhs}`",
+        label = "before the features both have the same axes"
+    )]
+    EachPair for Shape;
+
     /// The body of `share` keeps the shape of the shared value.
     #[diagnostic::on_unimplemented(
         message = "share: the value has shape `{Rhs}`, the body gives `{Self}`",

@@ -2,8 +2,9 @@
 
 use super::{check_all, constructs};
 use congruent::nn::{
-    AdaptiveAvgPool1d, AvgPool1d, BatchNorm, Bidirectional, Flattening, GruGates, Init, InstanceNorm1d, LstmGates,
-    MaxPool1d, Recurrent, RecurrentCell, Residual, RnnGates, Tanh, Upsample,
+    AdaptiveAvgPool1d, AvgPool1d, BagMode, BatchNorm, Bidirectional, Bilinear, EmbeddingBag, Flattening, Gelu,
+    GruGates, Init, InstanceNorm1d, LocalResponseNorm, LstmGates, MaxPool1d, Recurrent, RecurrentCell, Residual,
+    RnnGates, Tanh, TransformerDecoderLayer, TransformerEncoderLayer, Upsample,
 };
 use congruent::ops::{ActivationsTable, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor, unary};
 use congruent::prelude::*;
@@ -65,6 +66,24 @@ constructs! {
     embedding: Embedding::<D<5>, D<4>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
         m.forward(&Cpu.tensor([4i64, 0, 4])) * x
     };
+    bilinear: Bilinear::<D<4>, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, w| m.forward(x, w);
+    embedding_bag: EmbeddingBag::<D<5>, D<4>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
+        m.forward(&Cpu.tensor([[4i64, 0], [1, 4], [2, 2]])) * x
+    };
+    embedding_bag_offsets: EmbeddingBag::<D<5>, D<4>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
+        m.forward_offsets(&Cpu.tensor([4i64, 0, 1]), &Cpu.tensor([0i64, 2, 2])) * x
+    };
+    embedding_bag_masked: {
+        EmbeddingBag { mode: BagMode::Max, ..EmbeddingBag::<D<5>, D<4>, Weights<f64>>::init(Cpu, INIT, Key::new(1)) }
+    }, |m, x, _| {
+        let ids = Cpu.tensor([[4i64, 0], [1, 4], [2, 3]]);
+        let seen = Cpu.tensor([[true, true], [true, false], [true, true]]);
+        m.forward_masked(&ids, &seen) * x
+    };
+    local_response: (input(3), LocalResponseNorm { alpha: 0.5, ..LocalResponseNorm::new(2) }), |(m, norm), x, _| {
+        (x.ex() * m).unsqueeze::<0>().apply(norm)
+    };
+    local_response_in_a_tuple: (linear::<D<4>, D<2>>(1), LocalResponseNorm::new(3)), |m, x, _| m.forward(x);
     dropout: (input(3), Dropout::<Weights<f64>>::new(0.5).expect("a probability")), |(m, dropout), x, _| {
         with_key(Key::new(4), || dropout.forward(x.ex() * m))
     };
@@ -84,6 +103,19 @@ constructs! {
     multi_head_attention: MultiHeadAttention::<D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>(), Attend::causal())
     };
+    encoder_layer: {
+        TransformerEncoderLayer::<D<4>, D<2>, D<5>, Weights<f64>, _>::init(Cpu, Tanh, INIT, Key::new(1))
+    }, |m, x, _| m.forward(x.unsqueeze::<0>(), Attend::causal());
+    encoder_layer_norm_first: {
+        let layer = TransformerEncoderLayer::<D<4>, D<2>, D<5>, Weights<f64>, _>::init(Cpu, Gelu, INIT, Key::new(1));
+        TransformerEncoderLayer { norm_first: true, ..layer }
+    }, |m, x, _| m.forward(x.unsqueeze::<0>(), Attend::all());
+    decoder_layer: {
+        TransformerDecoderLayer::<D<4>, D<2>, D<5>, Weights<f64>, _>::init(Cpu, Tanh, INIT, Key::new(1))
+    }, |m, x, w| m.forward(x.unsqueeze::<0>(), w.unsqueeze::<0>(), Attend::causal(), Attend::all());
+    encoder_layers_in_a_loop: [1, 2].map(|key| {
+        TransformerEncoderLayer::<D<4>, D<2>, D<5>, Weights<f64>, _>::init(Cpu, Tanh, INIT, Key::new(key))
+    }), |layers, x, _| P::scan(layers, x.unsqueeze::<0>(), |layer, x| layer.forward(x, Attend::all()));
     residual: Residual::new((linear::<D<4>, D<4>>(1), Tanh)), |m, x, _| m.forward(x);
     tuple: (linear::<D<4>, D<5>>(1), Tanh, linear::<D<5>, D<2>>(2)), |m, x, _| m.forward(x);
     layers_in_a_loop: [linear::<D<4>, D<4>>(1), linear::<D<4>, D<4>>(2)], |layers, x, w| {

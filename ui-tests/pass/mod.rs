@@ -34,6 +34,7 @@ twins! {
     a_layer_takes_its_input_features
     a_loss_is_a_scalar
     a_loss_with_more_is_a_scalar
+    a_memory_is_as_wide_as_its_decoder
     a_model_is_a_struct
     a_model_names_its_part
     a_model_of_ones_own_runs_inside_a_call
@@ -73,6 +74,7 @@ twins! {
     biases_of_attention_stretch_to_the_scores
     bin_numbers_are_integers
     bits_are_of_integers
+    both_inputs_of_a_layer_have_rows
     bounds_are_integers
     bounds_are_literals
     bounds_lie_inside_static_axes
@@ -148,6 +150,7 @@ twins! {
     groups_of_channels_are_of_one_size
     halves_and_singles_do_not_mix
     heads_divide_the_width
+    heads_of_a_transformer_divide_its_width
     heads_that_share_keys_divide
     host_and_device_never_meet
     inclusive_ends_are_forwards
@@ -208,6 +211,7 @@ twins! {
     memory_of_a_gpu_is_no_slice
     mm_is_called_matmul
     models_read_batches_of_their_device
+    multi_head_attention_reads_its_width
     multi_head_attention_takes_its_width
     multi_head_attention_takes_tokens
     multiplied_operands_have_one_dtype
@@ -341,6 +345,7 @@ twins! {
     there_are_no_more_indices_than_axes
     topk_takes_no_more_than_the_axis_has
     traces_are_of_square_matrices
+    transformer_layers_take_their_width
     transpose_needs_two_axes
     transposed_convolution_layers_take_their_channels
     transposed_convolutions_take_their_filters

@@ -1,0 +1,88 @@
+"""Writes `tests/golden/blocks.npz`: outputs and gradients of PyTorch's layers and losses, in f64, for `tests/blocks.rs`.
+
+A case has its parameters, laid out as ours and one after the other by their names' order, `case/p`, the output
+`case/y`, what it is multiplied by before the sum, `case/c`, and the gradients `case/g`. Models stand first in a tuple,
+their names begin with `0.`.
+Run by hand: `python3 scripts/golden_blocks.py`, with torch 2.13 and NumPy.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+torch.set_default_dtype(torch.float64)
+torch.manual_seed(7)
+
+out = {}
+draw = lambda *shape: torch.rand(*shape) * 2 - 1
+
+
+def case(name, parts, run):
+    """`parts` are tensors by our names; `run` takes them and gives the output."""
+    parts = {key: value.detach().clone().requires_grad_() for key, value in parts.items()}
+    y = run(parts)
+    c = draw(*y.shape)
+    (y * c).sum().backward()
+    out[f"{name}/y"], out[f"{name}/c"] = y.detach().numpy(), c.numpy()
+    grad = lambda value: torch.zeros_like(value) if value.grad is None else value.grad
+    out[f"{name}/p"] = np.concatenate([parts[key].detach().numpy().ravel() for key in sorted(parts)])
+    out[f"{name}/g"] = np.concatenate([grad(parts[key]).numpy().ravel() for key in sorted(parts)])
+
+
+def layer(module, transposed=lambda name: False, rename=lambda name: name, prefix="0."):
+    """The parameters of a module by our names, and a call of it with them. What is `transposed` is (in, out) here."""
+    turn = lambda name, value: value.T.contiguous() if transposed(name) and value.ndim == 2 else value
+    ours = {prefix + rename(name): turn(name, draw(*value.shape) * 0.7) for name, value in module.named_parameters()}
+
+    def call(parts, *inputs, **named):
+        theirs = {name: turn(name, parts[prefix + rename(name)]) for name, _ in module.named_parameters()}
+        return torch.func.functional_call(module, theirs, inputs, named)
+
+    return ours, call
+
+
+def simple():
+    ours, call = layer(nn.Bilinear(3, 4, 5))
+    inputs = {"1": draw(2, 3, 3), "2": draw(2, 3, 4)}
+    case("bilinear", ours | inputs, lambda p: call(p, p["1"], p["2"]))
+
+    ids, offsets = torch.tensor([4, 1, 1, 0, 3, 2, 4]), torch.tensor([0, 3, 3, 4])
+    square = torch.tensor([[4, 1, 1], [0, 3, 2]])
+    for mode in ("sum", "mean", "max"):
+        ours, call = layer(nn.EmbeddingBag(5, 3, mode=mode))
+        case(f"bag_{mode}", ours, lambda p: call(p, ids, offsets))
+        case(f"bags_{mode}", ours, lambda p: call(p, square))
+
+    for size in (1, 3, 4, 9):
+        norm = nn.LocalResponseNorm(size, alpha=0.7, beta=0.6, k=1.3)
+        case(f"local_response_{size}", {"0": draw(2, 5, 3, 2) * 2}, lambda p: norm(p["0"]))
+
+
+def transformers():
+    matrix = lambda name: "norm" not in name
+    hidden = torch.tensor([[False] * 4, [False, False, True, True]])
+    later = torch.triu(torch.ones(4, 4, dtype=torch.bool), 1)
+    x = {"1": draw(2, 4, 6)}
+    for pre in (False, True):
+        for act in ("relu", "gelu"):
+            module = nn.TransformerEncoderLayer(6, 3, 8, 0.0, act, batch_first=True, norm_first=pre)
+            ours, call = layer(module, matrix)
+            name = f"encoder_{'pre' if pre else 'post'}_{act}"
+            case(name, ours | x, lambda p: call(p, p["1"]))
+            case(name + "_causal", ours | x, lambda p: call(p, p["1"], src_mask=later))
+            case(name + "_masked", ours | x, lambda p: call(p, p["1"], src_key_padding_mask=hidden))
+        module = nn.TransformerDecoderLayer(6, 3, 8, 0.0, "relu", batch_first=True, norm_first=pre)
+        ours, call = layer(module, matrix)
+        inputs = {"1": draw(2, 3, 6), "2": draw(2, 4, 6)}
+        run = lambda p: call(p, p["1"], p["2"], tgt_mask=later[:3, :3], memory_key_padding_mask=hidden)
+        case(f"decoder_{'pre' if pre else 'post'}", ours | inputs, run)
+
+
+simple()
+transformers()
+path = Path(__file__).parent.parent / "tests" / "golden" / "blocks.npz"
+np.savez_compressed(path, **out)
+print(len(out), "arrays,", path.stat().st_size, "bytes")
