@@ -1,4 +1,4 @@
-"""Writes `tests/golden/blocks.npz`: outputs and gradients of PyTorch's layers and losses, in f64, for `tests/blocks.rs`.
+"""Writes `tests/golden/blocks.npz`: outputs and gradients of PyTorch's layers and losses, in f64, for `tests/blocks`.
 
 A case has its parameters, laid out as ours and one after the other by their names' order, `case/p`, the output
 `case/y`, what it is multiplied by before the sum, `case/c`, and the gradients `case/g`. Models stand first in a tuple,
@@ -81,8 +81,28 @@ def transformers():
         case(f"decoder_{'pre' if pre else 'post'}", ours | inputs, run)
 
 
+def packed():
+    """Sequences of different lengths: all outputs, then the last states."""
+    lengths = torch.tensor([2, 4, 1])
+    for kind in (nn.RNN, nn.LSTM, nn.GRU):
+        module = kind(3, 2, batch_first=True)
+        ours, call = layer(module, lambda name: "weight" in name, lambda name: name.removesuffix("_l0"))
+        inputs = {"1": draw(3, 4, 3), "2": draw(3, 2)} | ({"3": draw(3, 2)} if kind is nn.LSTM else {})
+
+        def run(p):
+            start = tuple(p[key][None] for key in ("2", "3") if key in p)
+            x = pack_padded_sequence(p["1"], lengths, batch_first=True, enforce_sorted=False)
+            y, last = call(p, x, start if len(start) == 2 else start[0])
+            last = last if isinstance(last, tuple) else (last,)
+            y = pad_packed_sequence(y, batch_first=True)[0]
+            return torch.cat([part.flatten() for part in (y, *last)])
+
+        case(f"packed_{kind.__name__.lower()}", ours | inputs, run)
+
+
 simple()
 transformers()
+packed()
 path = Path(__file__).parent.parent / "tests" / "golden" / "blocks.npz"
 np.savez_compressed(path, **out)
 print(len(out), "arrays,", path.stat().st_size, "bytes")

@@ -48,10 +48,11 @@ pub fn sinusoidal<E: Real, A: Device, N: Dim, W: Dim>(device: A, shape: (N, W)) 
 
 /// What is added to scores so that each head prefers near keys, `(H, N, M)`: ALiBi, for [`Attend::bias`].
 ///
-/// `-slope · distance` between query and key, where the last query stands at the last key, as in [`Attend::causal`]. Of
-/// `H` heads, a power of 2, head `h` from 0 has the slope `2^(-8 (h + 1) / H)`; of another number the greatest power of
-/// 2 below it comes first, then every second slope of twice as many. What comes after a query is as far as what came
-/// before; [`Attend::causal`] hides it, `Attend::causal().bias(&biases)`. Press, Smith and Lewis 2021, arXiv:2108.12409.
+/// `-slope · distance` between query and key, where the last query stands at the last key, as in [`Attend::causal`].
+/// Head `h` of `H`, a power of 2, counted from 0, has the slope `2^(-8 (h + 1) / H)`; of another number the greatest
+/// power of 2 below it comes first, then every second slope of twice as many. What comes after a query is as far as
+/// what came before; [`Attend::causal`] hides it, `Attend::causal().bias(&biases)`. Press, Smith and Lewis 2021,
+/// arXiv:2108.12409.
 ///
 /// [`Attend::bias`]: crate::ops::Attend::bias
 /// [`Attend::causal`]: crate::ops::Attend::causal

@@ -155,6 +155,13 @@ equality! {
     )]
     CountedClasses for Dim;
 
+    /// A length for each sequence of a recurrent layer's input.
+    #[diagnostic::on_unimplemented(
+        message = "one length per sequence is needed: the input has `{Self}` sequences, the lengths are `{Rhs}`",
+        label = "the lengths have another shape than the axes before that of time"
+    )]
+    EachSequence for Shape;
+
     /// Two inputs of one layer, row by row.
     #[diagnostic::on_unimplemented(
         message = "the inputs of this layer belong together: the first has `{Self}` rows, the second `{Rhs}`",

@@ -93,6 +93,14 @@ constructs! {
     recurrent_lstm: Recurrent::<LstmGates, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>())
     };
+    recurrent_lengths: Recurrent::<GruGates, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
+        m.forward_lengths(x.unsqueeze::<0>().concat::<0, _>(x.unsqueeze::<0>().sin()), &Cpu.tensor([3i64, 1]))
+    };
+    recurrent_lstm_lengths: Recurrent::<LstmGates, D<4>, D<4>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, w| {
+        let start = (w.narrow::<0, _>(1, D::<1>), w.narrow::<0, _>(2, D::<1>));
+        let (outputs, (last, cell)) = m.run_lengths(x.unsqueeze::<0>(), start, &Cpu.tensor([2i64]));
+        outputs.squeeze::<0>() + last * 2.0 + cell
+    };
     recurrent_cell: RecurrentCell::<RnnGates, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, w| {
         m.forward(x, w.narrow::<1, _>(0, D::<2>))
     };

@@ -128,6 +128,15 @@ rows! {
         let stacked = (Gru::<D<2>, D<4>>::new(key), Gru::<D<4>, D<4>>::new(key));
         assert_eq!(stacked.infer(|m| m.forward(&x).eval())?.shape(), (D::<3>, D::<5>, D::<4>));
     }
+    "sequences of different lengths": "", "pack_padded_sequence(x, lengths) | pad_packed_sequence(y)" =>
+        "m.forward_lengths(&x, &lengths)",
+        "outputs behind the end are zeros; with states: `m.run_lengths(&x, .., &lengths)`" {
+        let x = Cpu.ones::<Shape![2, 5, 2]>();
+        let gru = Gru::<D<2>, D<4>>::new(key);
+        let lengths = Cpu.tensor([5, 2]);
+        let y = gru.infer(|m| m.forward_lengths(&x, &lengths).eval())?;
+        assert!(y.select::<0>(1).narrow::<0, _>(2, D::<3>).eval().eq(0.0).all());
+    }
     "KV-cache": "", "past_key_values" => "KvCache::new((Past(0), D::<2>))",
         "keys and values of the tokens so far, in memory that grows by doubling; views of it" {
         use congruent::dims;

@@ -304,6 +304,7 @@ twins! {
     scattered_elements_have_the_type
     searched_values_have_one_dtype
     select_takes_conditions_and_choices
+    sequences_have_a_length_each
     sets_have_one_dtype
     several_axes_are_in_range
     several_parts_divide_the_axis
