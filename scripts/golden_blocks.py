@@ -17,7 +17,7 @@ torch.set_default_dtype(torch.float64)
 torch.manual_seed(7)
 
 out = {}
-draw = lambda *shape: torch.rand(*shape) * 2 - 1
+draw = lambda *shape: torch.rand(shape) * 2 - 1
 
 
 def case(name, parts, run):
@@ -100,9 +100,22 @@ def packed():
         case(f"packed_{kind.__name__.lower()}", ours | inputs, run)
 
 
+def ctc():
+    labels = torch.tensor([[1, 2, 2], [4, 1, 0], [2, 0, 0], [0, 0, 0], [1, 1, 0]])
+    steps, counts = torch.tensor([6, 4, 1, 5, 2]), torch.tensor([3, 2, 1, 0, 2])  # the last one is too short
+    loss = torch.nn.functional.ctc_loss
+    logits = {"0": draw(5, 6, 6) * 3}
+    run = lambda p, n, **how: loss(p["0"][:n].log_softmax(2).transpose(0, 1), labels[:n], steps[:n], counts[:n], **how)
+    case("ctc", logits, lambda p: run(p, 4))
+    case("ctc_blank", logits, lambda p: run(p, 4, blank=3))
+    case("ctc_none", logits, lambda p: run(p, 4, reduction="none"))
+    case("ctc_zero_infinity", logits, lambda p: run(p, 5, zero_infinity=True))
+
+
 simple()
 transformers()
 packed()
+ctc()
 path = Path(__file__).parent.parent / "tests" / "golden" / "blocks.npz"
 np.savez_compressed(path, **out)
 print(len(out), "arrays,", path.stat().st_size, "bytes")

@@ -162,6 +162,13 @@ equality! {
     )]
     EachSequence for Shape;
 
+    /// A list of labels for each sequence.
+    #[diagnostic::on_unimplemented(
+        message = "one list of labels per sequence is needed: the input has `{Self}` sequences, the labels `{Rhs}`",
+        label = "the labels are (batch, labels), with the batch of the input"
+    )]
+    EachTranscript for Shape;
+
     /// Two inputs of one layer, row by row.
     #[diagnostic::on_unimplemented(
         message = "the inputs of this layer belong together: the first has `{Self}` rows, the second `{Rhs}`",

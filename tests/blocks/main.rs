@@ -1,8 +1,9 @@
 //! Layers and losses against PyTorch's numbers in `golden/blocks.npz`, which `scripts/golden_blocks.py` writes, and
 //! against central differences: bilinear layers, bags, local response norms, transformer layers, sequences of different
-//! lengths.
+//! lengths, transcripts.
 
 mod cases;
+mod ctc;
 mod layers;
 mod lengths;
 #[path = "../support/mod.rs"]

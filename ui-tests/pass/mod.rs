@@ -305,6 +305,7 @@ twins! {
     searched_values_have_one_dtype
     select_takes_conditions_and_choices
     sequences_have_a_length_each
+    sequences_have_a_transcript_each
     sets_have_one_dtype
     several_axes_are_in_range
     several_parts_divide_the_axis
@@ -346,6 +347,7 @@ twins! {
     there_are_no_more_indices_than_axes
     topk_takes_no_more_than_the_axis_has
     traces_are_of_square_matrices
+    transcripts_are_of_sequences
     transformer_layers_take_their_width
     transpose_needs_two_axes
     transposed_convolution_layers_take_their_channels

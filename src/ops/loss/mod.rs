@@ -9,11 +9,14 @@
 //! | `pick` | the element of each row that its label names |
 //! | `label_rule`, `counted` | [`LabelRule`]: labels that are ignored, weighted, smoothed |
 //! | `distances` | [`DistanceLosses`]: vectors compared by angle or distance |
+//! | `alignments`, `ctc` | [`AlignmentLosses`]: sequences and shorter transcripts; the sum over all ways to say one |
 //!
 //! Apart from the operations that they are written in, because which mean, which clamp and which kink is meant is a
 //! convention; these are PyTorch's. The mean of nothing is NaN.
 
+mod alignments;
 mod counted;
+mod ctc;
 mod distances;
 mod entropy;
 mod label_rule;
@@ -22,6 +25,7 @@ mod pairs;
 mod pick;
 mod terms;
 
+pub use alignments::{AlignmentLosses, Ctc, Utterances};
 pub use counted::{
     CountedEntropyBack, CountedEntropyOf, CountedNll, CountedNllBack, EntropyTermsOf, NllOfCounted, NllTermsOf,
 };
