@@ -61,7 +61,7 @@ fn transformer_layers_drop_and_have_the_gradients_of_differences() {
         decoder.forward(x.sin(), memory, Attend::causal(), Attend::all()).square().sum()
     }));
     let without = encoder.value_and_grad(|m| m.forward(x().tensor().ex(), Attend::all()).sum());
-    assert!(matches!(without, Err(Error::NoKey { .. })), "dropout asks for a key");
+    assert!(matches!(without, Err(Error::NoKey)), "dropout asks for a key");
 }
 
 #[test]
