@@ -100,6 +100,17 @@ def packed():
         case(f"packed_{kind.__name__.lower()}", ours | inputs, run)
 
 
+    ways = {"_l0": "forward.", "_l0_reverse": "backward."}
+    name = lambda theirs: ways[theirs[theirs.index("_l0"):]] + theirs[:theirs.index("_l0")]
+    ours, call = layer(nn.GRU(3, 2, batch_first=True, bidirectional=True), lambda name: "weight" in name, name)
+
+    def both(p):
+        y = call(p, pack_padded_sequence(p["1"], lengths, batch_first=True, enforce_sorted=False))[0]
+        return pad_packed_sequence(y, batch_first=True)[0]
+
+    case("packed_both", ours | {"1": draw(3, 4, 3)}, both)
+
+
 def ctc():
     labels = torch.tensor([[1, 2, 2], [4, 1, 0], [2, 0, 0], [0, 0, 0], [1, 1, 0]])
     steps, counts = torch.tensor([6, 4, 1, 5, 2]), torch.tensor([3, 2, 1, 0, 2])  # the last one is too short

@@ -3,7 +3,7 @@
 use crate::INIT;
 use crate::cases::{Cases, blank, case};
 use crate::support::{gradients, random};
-use congruent::nn::{Gating, GruGates, LstmGates, OfGates, Recurrent, RnnGates};
+use congruent::nn::{Bidirectional, Gating, GruGates, LstmGates, OfGates, Recurrent, RnnGates};
 use congruent::prelude::*;
 
 dims! { Batch = ?, Time = ?, Hidden = 2 }
@@ -32,6 +32,13 @@ fn packed_sequences_agree_with_pytorch() {
         let (y, (last, cell)) = m.run_lengths(x, (start, cell), &lengths);
         y.reshape(all).concat::<0, _>(last.reshape(one)).concat::<0, _>(cell.reshape(one))
     });
+}
+
+#[test]
+fn packed_sequences_both_ways_agree_with_pytorch() {
+    let (mut cases, lengths) = (Cases::open(), Cpu.tensor([2, 4, 1]));
+    let both = Bidirectional::new(layer::<GruGates>(0), layer::<GruGates>(1));
+    case!(cases, "packed_both", (both, blank((D::<3>, D::<4>, D::<3>))), |(m, x)| m.forward_lengths(x, &lengths));
 }
 
 /// Outputs and gradients are those of each sequence alone, whatever stands behind its end.

@@ -108,6 +108,10 @@ constructs! {
         let rnn = |key| Recurrent::<RnnGates, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(key));
         Bidirectional::new(rnn(1), rnn(2))
     }, |m, x, _| m.forward(x.unsqueeze::<0>());
+    both_ways_lengths: {
+        let gru = |key| Recurrent::<GruGates, D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(key));
+        Bidirectional::new(gru(1), gru(2))
+    }, |m, x, _| m.forward_lengths(x.unsqueeze::<0>(), &Cpu.tensor([2i64]));
     multi_head_attention: MultiHeadAttention::<D<4>, D<2>, Weights<f64>>::init(Cpu, INIT, Key::new(1)), |m, x, _| {
         m.forward(x.unsqueeze::<0>(), Attend::causal())
     };

@@ -13,34 +13,69 @@ use super::{GruGates, LstmGates, RnnGates};
 use crate::device::{Device, SameDevice};
 use crate::dims::{Dim, One};
 use crate::error::{Error, differ, raise};
-use crate::graph::{Ex, Expr, Keep, Node, Operand, Out, Reshaped, Sharing};
+use crate::graph::{Ex, Expr, Keep, Kind, Located, Node, Operand, Out, Reshaped, Sharing};
+use crate::layout::count;
 use crate::model::{Forward, Part};
 use crate::nn::features::input;
+use crate::ops::index::Gather;
 use crate::ops::{Condition, NodeOver};
 use crate::shape::{EachSequence, InFeatures, LastAxis, Mismatch, Shape};
 use crate::tensor::{Create, Tensor};
 
-/// What counts of the input, step by step, and where each sequence ends.
+/// The length of each sequence.
 #[track_caller]
-fn cut<S: TimeAxis, P: Forward, N: Node<P::Elem>, L: Shape, D: Device>(
+pub(super) fn checked<S: TimeAxis, L: Shape, D: Device>(
     law: &'static str,
-    x: Out<S, P, N>,
+    x: S,
     lengths: &Tensor<L, i64, D>,
-) -> (Out<(AllSteps, S::Last), P, impl Node<P::Elem> + use<S, P, N, L, D>>, Ends) {
-    let [examples, times] = x.shape.counts();
-    if x.shape.examples().dims().as_slice() != lengths.shape.dims().as_slice() {
-        differ(Mismatch::new(law, x.shape, lengths.shape));
+) -> Vec<i64> {
+    if x.examples().dims().as_slice() != lengths.shape.dims().as_slice() {
+        differ(Mismatch::new(law, x, lengths.shape));
     }
+    let times = x.counts()[1];
     let lengths = lengths.device.download(&lengths.buf);
     if let Some(length) = lengths.iter().find(|&&length| length < 0 || length > times as i64) {
         let found = format!("{length} of {times} steps");
         raise(Error::Value { what: "length of a sequence", found, rule: "it is not longer than the axis of time" });
     }
-    let rows = (AllSteps(examples * times), x.shape.last());
-    let seen = x.device.from_fn((rows.0, One::default()), |step| lengths[step / times] > (step % times) as i64);
-    let x = Ex::<_, P::Elem, _, _>::new(Reshaped::new(x.device, x.node, x.shape, rows), rows, x.device);
+    lengths
+}
+
+/// The steps of all sequences, as rows.
+type StepsOf<S, P, N> = Out<RowsOf<S>, P, Reshaped<N, S, RowsOf<S>, <P as Kind>::Elem>>;
+
+type RowsOf<S> = (AllSteps, <S as LastAxis>::Last);
+
+fn steps<S: LastAxis, P: Forward, N: Node<P::Elem>>(x: Out<S, P, N>) -> StepsOf<S, P, N> {
+    let rows = (AllSteps(count(x.shape.init())), x.shape.last());
+    Ex::new(Reshaped::new(x.device, x.node, x.shape, rows), rows, x.device)
+}
+
+/// What counts of the input, step by step, and where each sequence ends.
+#[track_caller]
+fn cut<S: TimeAxis, P: Forward, N: Node<P::Elem>>(
+    x: Out<S, P, N>,
+    lengths: Vec<i64>,
+) -> (Out<(AllSteps, S::Last), P, impl Node<P::Elem> + use<S, P, N>>, Ends) {
+    let ([_, times], x) = (x.shape.counts(), steps::<S, P, N>(x));
+    let seen = x.device.from_fn((x.shape.0, One::default()), |step| lengths[step / times] > (step % times) as i64);
     // What stands behind the end is read by nobody: not even a NaN there meets a weight.
     (seen.where_(x, 0.0), Ends::At(lengths))
+}
+
+/// Each sequence, of so many steps, from its end to its start; what stands behind the end stays there.
+pub(super) fn turned<S: LastAxis, P: Forward, N: Node<P::Elem>>(
+    x: Out<S, P, N>,
+    (times, lengths): (usize, &[i64]),
+) -> Out<S, P, impl Node<P::Elem> + Located<P::Elem> + use<S, P, N>> {
+    let (shape, device) = (x.shape, x.device);
+    let x = steps::<S, P, N>(x);
+    let from = device.from_fn((x.shape.0,), |step| {
+        let (start, time, length) = (step - step % times, (step % times) as i64, lengths[step / times]);
+        start as i64 + if time < length { length - 1 - time } else { time }
+    });
+    let rows = x.gather(&from);
+    Ex::<_, P::Elem, _, _>::new(Reshaped::new(device, rows.node, rows.shape, shape), shape, device)
 }
 
 impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> Recurrent<K, I, H, P> {
@@ -72,8 +107,22 @@ impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> Recurrent<K, I, H, P> {
         A: Device,
     {
         let x = input::<X, P>(x, self.weight_ih.raw.device);
+        let lengths = checked(K::NAME, x.shape, lengths);
+        self.until(x, lengths)
+    }
+
+    /// [`forward_lengths`](Self::forward_lengths) of what has been checked already.
+    #[track_caller]
+    pub(super) fn until<S: TimeAxis, N: Node<P::Elem>>(
+        self,
+        x: Out<S, P, N>,
+        lengths: Vec<i64>,
+    ) -> Keep<OutputsOf<S, H>, P>
+    where
+        P: Forward,
+    {
         let (outputs, counts) = (x.shape.with_last(self.weight_hh.shape.0), x.shape.counts());
-        let (x, ends) = cut::<_, P, _, _, _>(K::NAME, x, lengths);
+        let (x, ends) = cut::<S, P, N>(x, lengths);
         through(self, x, (Zeros::<K, P>::default(), counts, ends), |_| outputs).keep()
     }
 }
@@ -101,7 +150,8 @@ macro_rules! one_state {
                 A: Device,
             {
                 let x = input::<X, P>(x, self.weight_ih.raw.device);
-                self.from_start(x.shape, cut::<_, P, _, _, _>($law, x, lengths), start)
+                let (shape, lengths) = (x.shape, checked($law, x.shape, lengths));
+                self.from_start(shape, cut::<_, P, _>(x, lengths), start)
             }
         }
     )*};
@@ -144,6 +194,7 @@ impl<I: Dim, H: OfGates<<LstmGates as Gating>::Gates>, P: Part> Recurrent<LstmGa
         A: Device,
     {
         let x = input::<X, P>(x, self.weight_ih.raw.device);
-        self.from_start(x.shape, cut::<_, P, _, _, _>("lstm", x, lengths), start)
+        let (shape, lengths) = (x.shape, checked("lstm", x.shape, lengths));
+        self.from_start(shape, cut::<_, P, _>(x, lengths), start)
     }
 }
