@@ -61,6 +61,26 @@ def simple():
         case(f"local_response_{size}", {"0": draw(2, 5, 3, 2) * 2}, lambda p: norm(p["0"]))
 
 
+def normed():
+    """Layers by lengths and directions, through PyTorch's parametrization."""
+    for name, module, x in (
+        ("linear", nn.Linear(3, 4), draw(2, 3)),
+        ("conv", nn.Conv2d(4, 6, 3, padding=1, groups=2), draw(2, 4, 3, 2)),
+    ):
+        module = nn.utils.parametrizations.weight_norm(module)
+        g, v = "parametrizations.weight.original0", "parametrizations.weight.original1"
+        turn = lambda weight: weight.T if name == "linear" else weight
+        shapes = {theirs: value.shape for theirs, value in module.named_parameters()}
+        ours = {"0.magnitude": draw(len(module.bias)), "0.layer.bias": draw(len(module.bias))}
+        ours |= {"0.layer.weight": turn(draw(*shapes[v])), "1": x}
+
+        def run(p):
+            theirs = {g: p["0.magnitude"].reshape(shapes[g]), v: turn(p["0.layer.weight"]), "bias": p["0.layer.bias"]}
+            return torch.func.functional_call(module, theirs, (p["1"],))
+
+        case(f"weight_norm_{name}", ours, run)
+
+
 def transformers():
     matrix = lambda name: "norm" not in name
     hidden = torch.tensor([[False] * 4, [False, False, True, True]])
@@ -124,6 +144,7 @@ def ctc():
 
 
 simple()
+normed()
 transformers()
 packed()
 ctc()

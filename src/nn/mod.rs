@@ -20,6 +20,7 @@
 //! | `positions` | [`sinusoidal`], [`Rotary`], [`alibi`]: where a token stands |
 //! | `kv_cache` | [`KvCache`]: keys and values of the tokens so far |
 //! | `layer`, `residual` | [`Layer`], and tuples as sequences; [`Residual`] |
+//! | `weight_norm` | [`WeightNorm`]: a layer by the lengths and directions of its weight |
 //! | `init` | initialisers |
 //! | `features` | what layers over the last axis share |
 
@@ -49,6 +50,7 @@ mod resized;
 mod scaled_rows;
 mod transformer;
 mod transposed;
+mod weight_norm;
 
 pub use crate::ops::activation::{
     Celu, Elu, Gelu, GeluTanh, Hardshrink, Hardsigmoid, Hardswish, Hardtanh, LeakyRelu, Logsigmoid, Mish, Relu, Relu6,
@@ -90,3 +92,4 @@ pub use transposed::{
     ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, ConvTransposeNode, ConvTransposeNodeAs, SpreadOut, SpreadTo,
     TransposedShape,
 };
+pub use weight_norm::{WeightNorm, Weighted};

@@ -3,7 +3,7 @@
 use crate::INIT;
 use crate::cases::{Cases, blank, case};
 use crate::support::{gradients, random};
-use congruent::nn::{BagMode, Bilinear, EmbeddingBag, LocalResponseNorm, alibi};
+use congruent::nn::{BagMode, Bilinear, EmbeddingBag, Init, LocalResponseNorm, WeightNorm, alibi};
 use congruent::prelude::*;
 
 dims! { Batch = ?, Tokens = ? }
@@ -89,6 +89,28 @@ fn local_response_norms_agree_with_pytorch() {
     let large = Cpu.full((D::<1>, D::<2>), f16::from_f32(1000.0));
     let y = large.apply(LocalResponseNorm { alpha: 1.0, ..LocalResponseNorm::new(2) }).eval();
     assert!(y.as_slice().iter().all(|y| y.is_finite() && y.to_f32() > 0.0), "{y:?}");
+}
+
+#[test]
+fn weight_norms_agree_with_pytorch() {
+    let mut cases = Cases::open();
+    let linear = WeightNorm::new(Linear::<D<3>, D<4>, Weights<f64>>::init(Cpu, INIT, Key::new(0)));
+    case!(cases, "weight_norm_linear", (linear, blank((Batch(2), D::<3>))), |(m, x)| m.forward(x));
+    type Conv = Conv2d<D<4>, D<6>, congruent::shape::Groups<Same<3>, 2>, Weights<f64>>;
+    let conv = WeightNorm::new(Conv::init(Cpu, INIT, Key::new(0)));
+    case!(cases, "weight_norm_conv", (conv, blank((Batch(2), D::<4>, D::<3>, D::<2>))), |(m, x)| m.forward(x));
+}
+
+/// At first a normed layer is the layer, whose weights may be of any size; twice in one step its gradients add up.
+#[test]
+fn a_normed_layer_begins_as_the_layer() {
+    let layer = Linear::<D<3>, D<4>, Weights<f64>>::init(Cpu, Init::Normal { mean: 0.0, std: 1e200 }, Key::new(0));
+    let (normed, x) = (WeightNorm::new(layer.clone()), Cpu.full((Batch(2), D::<3>), 1e-200));
+    let of_layer = layer.infer(|m| m.forward(&x).eval()).expect("the sizes agree");
+    assert!(normed.infer(|m| m.forward(&x).eval()).expect("the sizes agree").allclose(&of_layer, 1e-12, 0.0));
+    let layer = Linear::<D<3>, D<3>, Weights<f64>>::init(Cpu, INIT, Key::new(0));
+    let x = random((Batch(2), D::<3>), 1, -1.0, 1.0);
+    gradients!((WeightNorm::new(layer), x), |(m, x)| m.forward(m.forward(x).tanh()).square().sum());
 }
 
 /// Slopes as in the paper's code, also of heads that are no power of 2.

@@ -4,7 +4,7 @@ use super::{check_all, constructs};
 use congruent::nn::{
     AdaptiveAvgPool1d, AvgPool1d, BagMode, BatchNorm, Bidirectional, Bilinear, EmbeddingBag, Flattening, Gelu,
     GruGates, Init, InstanceNorm1d, LocalResponseNorm, LstmGates, MaxPool1d, Recurrent, RecurrentCell, Residual,
-    RnnGates, Tanh, TransformerDecoderLayer, TransformerEncoderLayer, Upsample,
+    RnnGates, Tanh, TransformerDecoderLayer, TransformerEncoderLayer, Upsample, WeightNorm,
 };
 use congruent::ops::{ActivationsTable, Catalogue, Pointwise1, Pointwise2, Pointwise3, Row, Visitor, unary};
 use congruent::prelude::*;
@@ -128,6 +128,13 @@ constructs! {
     encoder_layers_in_a_loop: [1, 2].map(|key| {
         TransformerEncoderLayer::<D<4>, D<2>, D<5>, Weights<f64>, _>::init(Cpu, Tanh, INIT, Key::new(key))
     }), |layers, x, _| P::scan(layers, x.unsqueeze::<0>(), |layer, x| layer.forward(x, Attend::all()));
+    weight_norm: WeightNorm::new(linear::<D<4>, D<3>>(1)), |m, x, _| m.forward(x);
+    weight_norm_in_a_loop: [1, 2].map(|key| WeightNorm::new(linear::<D<4>, D<4>>(key))), |layers, x, _| {
+        P::scan(layers, x, |layer, x| layer.forward(x).tanh())
+    };
+    weight_norm_conv1d: {
+        WeightNorm::new(Conv1d::<D<3>, D<2>, Same<3>, Weights<f64>>::init(Cpu, INIT, Key::new(1)))
+    }, |m, x, _| m.forward(x.unsqueeze::<0>());
     residual: Residual::new((linear::<D<4>, D<4>>(1), Tanh)), |m, x, _| m.forward(x);
     tuple: (linear::<D<4>, D<5>>(1), Tanh, linear::<D<5>, D<2>>(2)), |m, x, _| m.forward(x);
     layers_in_a_loop: [linear::<D<4>, D<4>>(1), linear::<D<4>, D<4>>(2)], |layers, x, w| {

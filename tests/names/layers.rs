@@ -49,6 +49,12 @@ rows! {
         let model = (Linear::<D<2>, D<3>>::new(key), Relu);
         assert!(model.infer(|m| m.forward(&x).eval())?.ge(0.0).all());
     }
+    "weight norm": "", "nn.utils.parametrizations.weight_norm(nn.Linear(2, 3))" =>
+        "WeightNorm::new(Linear::<D<2>, D<3>>::new(key))", "of convolutions, too" {
+        use congruent::nn::WeightNorm;
+        let layer = WeightNorm::new(Linear::<D<2>, D<3>>::new(key));
+        assert_eq!(layer.infer(|m| m.forward(&x).eval())?.shape(), (D::<2>, D::<3>));
+    }
     "Residual": "", "x + f(x)" => "Residual::new(Linear::<D<2>, D<2>>::new(key))", "" {
         let block = Residual::new(Linear::<D<2>, D<2>>::new(key));
         assert_eq!(block.infer(|m| m.forward(&x).eval())?.shape(), x.shape());

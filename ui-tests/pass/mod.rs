@@ -366,6 +366,7 @@ twins! {
     values_are_in_the_heads_of_their_keys
     vander_takes_a_vector
     vectors_of_a_product_are_numbers
+    weights_are_normed_of_layers_that_have_one
     weights_do_not_run_forward
     weights_take_the_channels_of_the_pictures
     windows_fit_their_axis
