@@ -66,7 +66,7 @@ pub use linalg::Decompositions;
 pub use linalg::{Covariances, Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
 pub use loss::{
     AlignmentLosses, Ctc, DistanceLosses, LabelLosses, LabelRule, LossTerms, LossTermsTable, Losses, MoreLossTerms,
-    MoreLossTermsTable, Utterances,
+    MoreLossTermsTable, Transducers, Utterances,
 };
 pub use mask::{Comparisons, Condition, MaskedWriting, Masking, compare, select};
 pub use movement::{

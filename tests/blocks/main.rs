@@ -2,8 +2,8 @@
 //! against central differences: bilinear layers, bags, local response norms, transformer layers, sequences of different
 //! lengths, transcripts.
 
+mod alignments;
 mod cases;
-mod ctc;
 mod layers;
 mod lengths;
 #[path = "../support/mod.rs"]

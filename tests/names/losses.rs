@@ -99,5 +99,10 @@ rows! {
         let (labels, steps, counts) = (Cpu.tensor([[1]]), Cpu.tensor([2]), Cpu.tensor([1]));
         assert!(is(p.ctc(&labels, &steps, &counts, Ctc::default()).eval(), 3f32.ln()));
     }
-    "rnnt": "", "torchaudio.functional.rnnt_loss" => "", "not yet: alignment losses" {}
+    "rnnt": "", "torchaudio.functional.rnnt_loss(p, labels, steps, counts, blank=0, fused_log_softmax=False)" =>
+        "p.rnnt(&labels, &steps, &counts, 0)", "of log-probabilities" {
+        let p = Cpu.zeros::<Shape![1, 2, 2, 3]>().log_softmax().eval();
+        let (labels, steps, counts) = (Cpu.tensor([[1]]), Cpu.tensor([2]), Cpu.tensor([1]));
+        assert!(is(p.rnnt(&labels, &steps, &counts, 0).eval(), 13.5f32.ln()));
+    }
 }

@@ -348,6 +348,7 @@ twins! {
     topk_takes_no_more_than_the_axis_has
     traces_are_of_square_matrices
     transcripts_are_of_sequences
+    transducers_have_an_axis_of_labels
     transformer_layers_take_their_width
     transpose_needs_two_axes
     transposed_convolution_layers_take_their_channels

@@ -3,13 +3,14 @@
 //! Apart from `labels`, where each row has a label of its own.
 
 use super::ctc::{Spoken, with_blanks};
+use super::rnnt::Lattice;
+use super::transcripts::transcripts;
 use crate::device::{Device, SameDevice};
 use crate::dims::Dim;
-use crate::error::{Error, differ, raise};
 use crate::graph::Operand;
 use crate::ops::FloatingNode;
 use crate::ops::on_host::{OnHost, read, result};
-use crate::shape::{EachSequence, EachTranscript, LastAxis, Mismatch, Shape};
+use crate::shape::{EachSequence, EachTranscript, LastAxis, Shape};
 use crate::tensor::Tensor;
 
 /// How [`ctc`](AlignmentLosses::ctc) counts: which class is the blank, and what becomes of a loss that is infinite.
@@ -50,6 +51,23 @@ impl<B: Dim, T: Dim, C: Dim> Utterances for (B, T, C) {
     }
 }
 
+/// Log-probabilities of classes at each step, after each number of labels, `(batch, time, labels + 1, classes)`.
+#[diagnostic::on_unimplemented(
+    message = "rnnt takes `(batch, time, labels + 1, classes)`, the tensor is `{Self}`",
+    label = "expected four axes",
+    note = "of an encoder's steps and a predictor's labels it is their sum: \
+            `a.unsqueeze::<2>() + b.unsqueeze::<1>()`, behind it a layer and `log_softmax`"
+)]
+pub trait Transducers: LastAxis {
+    /// The sequences.
+    type Batch: Dim;
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Dim, T: Dim, N: Dim, C: Dim> Transducers for (B, T, N, C) {
+    type Batch = B;
+}
+
 /// Losses of sequences and shorter transcripts.
 pub trait AlignmentLosses: Operand + Sized {
     /// Connectionist temporal classification of log-probabilities: the mean over sequences of
@@ -64,8 +82,9 @@ pub trait AlignmentLosses: Operand + Sized {
     /// A sequence too short for its labels has a loss of inf and gradients of NaN, both 0 where [`Ctc::zero_infinity`]
     /// is set. One without labels is all blanks, and divided by 1. Without sequences the loss is NaN, a NaN among the
     /// steps that count is NaN. It is computed in `f64`, in logarithms, on the host. A label that is no class raises
-    /// [`Error::Label`], the blank among labels, and lengths that are negative or longer than their axis,
-    /// [`Error::Value`], other run-time sizes [`Error::Sizes`]. Graves and others 2006.
+    /// [`Error::Label`](crate::Error::Label), the blank among labels, and lengths that are negative or longer than
+    /// their axis, [`Error::Value`](crate::Error::Value), other run-time sizes [`Error::Sizes`](crate::Error::Sizes).
+    /// Graves and others 2006.
     ///
     /// ```
     /// use congruent::{ops::Ctc, prelude::*};
@@ -141,6 +160,60 @@ pub trait AlignmentLosses: Operand + Sized {
         let (terms, shape) = (batch.losses(), (x.shape.batch(),));
         result::<Self, _>(x, &terms, shape, move |gradient| batch.slopes(&gradient))
     }
+
+    /// The loss of a transducer, of log-probabilities after each step and each number of labels that were said: the
+    /// mean over sequences of `-ln P(labels)`, where `P` sums over all ways to read the steps by blanks and say the
+    /// labels in between, in order. RNN-T, torchaudio's `rnnt_loss` of log-probabilities.
+    ///
+    /// Shapes: `(B, T, N, C)`, labels `(B, L)`, of which the first `label_lengths[b]` count, fewer than `N`; of the
+    /// steps the first `lengths[b]`. A way leaves step `t` by a blank at `(t, n)` and says label `n` there; the last
+    /// step is left, too. `dx[t, n, c]` is minus the probability that a way takes class `c` at `(t, n)`, and 0 at what
+    /// does not count. A sequence without steps has a loss of inf and no gradient. Without sequences the loss is NaN.
+    /// It is computed in `f64`, in logarithms, on the host; errors are those of [`ctc`](AlignmentLosses::ctc). Graves
+    /// 2012, arXiv:1211.3711.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// let logits = Cpu.zeros::<Shape![1, 2, 2, 3]>(); // two steps, no label or one, three classes, all alike
+    /// let (labels, steps, count) = (Cpu.tensor([[1]]), Cpu.tensor([2]), Cpu.tensor([1]));
+    /// let loss = logits.log_softmax().rnnt(&labels, &steps, &count, 0).eval().item();
+    /// assert!((loss - (27.0_f32 / 2.0).ln()).abs() < 1e-5); // said at either step: two ways of three classes each
+    /// ```
+    #[doc(alias = "rnnt_loss")]
+    #[track_caller]
+    fn rnnt<L, LX, LL, D>(
+        self,
+        labels: &Tensor<L, i64, D>,
+        lengths: &Tensor<LX, i64, D>,
+        label_lengths: &Tensor<LL, i64, D>,
+        blank: usize,
+    ) -> OnHost<Self, ()>
+    where
+        Self::E: FloatingNode<Self::N>,
+        Self::S: Transducers,
+        (<Self::S as Transducers>::Batch,): EachTranscript<L::Init> + EachSequence<LX> + EachSequence<LL>,
+        Self::D: SameDevice<D>,
+        L: LastAxis,
+        LX: Shape,
+        LL: Shape,
+        D: Device,
+    {
+        let (x, values) = read(self);
+        let dims = x.shape.dims();
+        let rows = transcripts("rnnt", x.shape, labels, (lengths, label_lengths), blank);
+        let lattices: Vec<Lattice> = rows
+            .into_iter()
+            .enumerate()
+            .map(|(row, (steps, labels))| Lattice::new(row, [dims[1], dims[2], dims[3]], steps, labels, blank))
+            .collect();
+        let over = lattices.len() as f64;
+        let mean = lattices.iter().map(|lattice| lattice.loss(&values)).sum::<f64>() / over;
+        result::<Self, _>(x, &[mean], (), move |gradient| {
+            let mut slopes = vec![0.0; values.len()];
+            lattices.iter().for_each(|lattice| lattice.slopes(&values, gradient[0] / over, &mut slopes));
+            slopes
+        })
+    }
 }
 impl<X: Operand> AlignmentLosses for X {}
 
@@ -158,59 +231,20 @@ struct Batch {
     zero_infinity: bool,
 }
 
-/// Lengths, one for each of so many sequences, that an axis of this length has.
-#[track_caller]
-fn lengths<S: Shape, L: Shape, D: Device>(
-    what: &'static str,
-    x: S,
-    lengths: &Tensor<L, i64, D>,
-    longest: usize,
-) -> Vec<usize> {
-    if lengths.shape.dims().first() != x.dims().first() {
-        differ(Mismatch::new("ctc", x, lengths.shape));
-    }
-    let one = |length: i64| match usize::try_from(length).ok().filter(|&length| length <= longest) {
-        Some(length) => length,
-        None => {
-            let found = format!("{length} along an axis of {longest}");
-            raise(Error::Value { what, found, rule: "a length is not longer than its axis" })
-        }
-    };
-    lengths.device.download(&lengths.buf).into_iter().map(one).collect()
-}
-
 impl Batch {
     #[track_caller]
     fn new<S: Utterances, L: LastAxis, LX: Shape, LL: Shape, D: Device>(
         shape: S,
         values: Vec<f64>,
         labels: &Tensor<L, i64, D>,
-        (steps, counts): (&Tensor<LX, i64, D>, &Tensor<LL, i64, D>),
+        lengths: (&Tensor<LX, i64, D>, &Tensor<LL, i64, D>),
         rule: Ctc,
     ) -> Self {
-        let (dims, most) = (shape.dims(), labels.shape.last().size());
-        if labels.shape.dims().first() != dims.first() {
-            differ(Mismatch::new("ctc", shape, labels.shape));
-        }
-        let (times, classes) = (dims[1], dims[2]);
-        if rule.blank >= classes {
-            let found = format!("{} of {classes} classes", rule.blank);
-            raise(Error::Value { what: "blank of ctc", found, rule: "it is one of the classes" });
-        }
-        let steps = lengths("length of a sequence", shape, steps, times);
-        let counts = lengths("number of labels", shape, counts, most);
-        let all = labels.device.download(&labels.buf);
-        let label = |position: usize| match usize::try_from(all[position]).ok().filter(|&label| label < classes) {
-            Some(label) if label == rule.blank => {
-                let found = format!("{label} at position {position}");
-                raise(Error::Value { what: "label of ctc", found, rule: "it is not the blank" })
-            }
-            Some(label) => label,
-            None => raise(Error::Label { label: all[position], position, classes }),
-        };
-        let spoken = steps.into_iter().zip(counts).enumerate().map(|(row, (steps, count))| {
-            let labels: Vec<usize> = (row * most..row * most + count).map(label).collect();
-            Spoken { start: row * times * classes, classes, steps, states: with_blanks(&labels, rule.blank) }
+        let (times, classes) = (shape.dims()[1], shape.last().size());
+        let rows = transcripts("ctc", shape, labels, lengths, rule.blank).into_iter().enumerate();
+        let spoken = rows.map(|(row, (steps, labels))| {
+            let states = with_blanks(&labels, rule.blank);
+            Spoken { start: row * times * classes, classes, steps, states }
         });
         Batch { spoken: spoken.collect(), values, zero_infinity: rule.zero_infinity }
     }

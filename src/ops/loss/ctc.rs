@@ -20,7 +20,7 @@ pub(super) fn with_blanks(labels: &[usize], blank: usize) -> Vec<usize> {
 }
 
 /// `ln(eᵃ + eᵇ)`, of two probabilities that may be 0.
-fn log_add(a: f64, b: f64) -> f64 {
+pub(super) fn log_add(a: f64, b: f64) -> f64 {
     if a == f64::NEG_INFINITY {
         b
     } else if b == f64::NEG_INFINITY {

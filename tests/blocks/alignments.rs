@@ -1,4 +1,4 @@
-//! Connectionist temporal classification: PyTorch's numbers, differences, and what is refused.
+//! Connectionist temporal classification and transducers: PyTorch's numbers, differences, and what is refused.
 
 use crate::cases::{Cases, blank, case};
 use crate::support::{gradients, random};
@@ -92,7 +92,7 @@ fn wrong_labels_and_lengths_are_told() {
     assert!(run(1, 4, 1, 0).is_ok(), "what does not count is no label");
     let wrong = [
         (run(3, 4, 1, 0), "label 3 at position 0 is not one of the 3 classes 0..3"),
-        (run(0, 4, 1, 0), "label of ctc: 0 at position 0 is not allowed, it is not the blank"),
+        (run(0, 4, 1, 0), "label of a transcript: 0 at position 0 is not allowed, it is not the blank"),
         (
             run(1, 5, 1, 0),
             "length of a sequence: 5 along an axis of 4 is not allowed, a length is not longer than its axis",
@@ -105,7 +105,7 @@ fn wrong_labels_and_lengths_are_told() {
             run(1, 4, 3, 0),
             "number of labels: 3 along an axis of 2 is not allowed, a length is not longer than its axis",
         ),
-        (run(1, 4, 1, 3), "blank of ctc: 3 of 3 classes is not allowed, it is one of the classes"),
+        (run(1, 4, 1, 3), "blank of a transcript: 3 of 3 classes is not allowed, it is one of the classes"),
     ];
     for (found, words) in wrong {
         assert_eq!(found.expect_err("it is wrong"), words);
@@ -113,4 +113,46 @@ fn wrong_labels_and_lengths_are_told() {
     let (labels, steps, counts) = given(4);
     let error = attempt(|| Cpu.full((Batch(3), Time(6), Classes), -1.0).ctc(&labels, &steps, &counts, PLAIN).eval());
     assert!(matches!(error, Err(Error::Sizes(_))));
+}
+
+/// Behind a softmax and alone; steps and labels that do not count have no influence.
+#[test]
+fn transducers_agree_with_differences() {
+    let (labels, steps, counts) = given(4);
+    let x = || random((Batch(4), Time(6), D::<4>, Classes), 1, -2.0, 0.0);
+    gradients!((x(),), |(x,)| x.rnnt(&labels, &steps, &counts, 0));
+    gradients!((x(),), |(x,)| x.log_softmax().rnnt(&labels, &steps, &counts, 0));
+    let (_, dx) = x().value_and_grad(|x| x.rnnt(&labels, &steps, &counts, 0)).expect("the sizes agree");
+    let counts_at = |i: usize| {
+        let (row, step, said) = (i / 144, i / 24 % 6, i / 6 % 4);
+        step < [6, 4, 1, 5][row] && said <= [3, 2, 1, 0][row]
+    };
+    for (i, dx) in dx.as_slice().iter().enumerate() {
+        assert!(counts_at(i) || *dx == 0.0, "element {i}");
+    }
+    // Every way leaves each step once: the slopes by blanks sum to minus the number of steps, over the mean.
+    let blanks: f64 = dx.as_slice().iter().step_by(6).sum();
+    assert!((blanks + f64::from(6 + 4 + 1 + 5) / 4.0).abs() < 1e-12, "{blanks}");
+}
+
+#[test]
+fn transducers_say_what_is_wrong() {
+    let x = Cpu.full((D::<1>, D::<4>, D::<2>, D::<3>), -1.0);
+    let run = |label: i64, steps: i64, count: i64| {
+        let found = attempt(|| x.rnnt(&Cpu.tensor([[label, 1]]), &Cpu.tensor([steps]), &Cpu.tensor([count]), 0).eval());
+        found.map(|loss| loss.item()).map_err(|error| error.to_string())
+    };
+    assert!(run(1, 4, 1).is_ok() && run(1, 0, 1).is_ok_and(|loss| loss == f32::INFINITY));
+    let wrong = [
+        (run(1, 4, 2), "number of labels: 2 for an axis of 2 is not allowed, the axis of labels has one place more"),
+        (run(5, 4, 1), "label 5 at position 0 is not one of the 3 classes 0..3"),
+        (run(0, 4, 1), "label of a transcript: 0 at position 0 is not allowed, it is not the blank"),
+        (
+            run(1, 5, 1),
+            "length of a sequence: 5 along an axis of 4 is not allowed, a length is not longer than its axis",
+        ),
+    ];
+    for (found, words) in wrong {
+        assert_eq!(found.expect_err("it is wrong"), words);
+    }
 }
