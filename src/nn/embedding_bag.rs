@@ -38,8 +38,9 @@ pub enum BagMode {
 /// Shapes: weight `(V, C)`, which begins as [`Embedding`](super::Embedding)'s, normal with deviation 1; bags `(B, N)`
 /// give `(B, C)`. An empty bag gives zeros in each mode, as in PyTorch. The gradient of a row is that of its bags: as
 /// it is, over the number of ids, or where it was the largest. An id outside of `0..V` raises
-/// [`Error::Index`](crate::Error::Index). Bags of different lengths are said by a mask, or by where each begins.
-/// PyTorch's `per_sample_weights` are a product: `zeros.index_add::<0>(&bags, table.gather(&ids) * &weights)`.
+/// [`Error::Index`](crate::Error::Index). Bags of different lengths are said by a mask, or by where each begins, which
+/// the host reads. PyTorch's `per_sample_weights` are a product:
+/// `zeros.index_add::<0>(&bags, table.gather(&ids) * &weights)`.
 ///
 /// ```
 /// use congruent::{nn::{BagMode, EmbeddingBag}, prelude::*};
@@ -94,8 +95,9 @@ impl<V: Dim, C: Dim, P: Part> EmbeddingBag<V, C, P> {
         let (rows, length) = (self.weight.gather(ids), ids.shape.1.size());
         match self.mode {
             BagMode::Max if length > 0 => rows.max_axis::<1>().boxed(),
-            BagMode::Mean => (rows.sum_axis::<1>() * (1.0 / length.max(1) as f64)).boxed(),
-            BagMode::Sum | BagMode::Max => rows.sum_axis::<1>().boxed(),
+            BagMode::Mean if length > 0 => rows.mean_axis::<1>().boxed(),
+            // The sum of nothing is zero, whatever the mode is.
+            _ => rows.sum_axis::<1>().boxed(),
         }
     }
 
