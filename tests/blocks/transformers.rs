@@ -78,3 +78,47 @@ fn transformer_layers_say_which_sizes_differ() {
         assert_eq!(y.shape(), x.shape());
     }
 }
+
+/// Names and shapes are those of PyTorch's `state_dict`, whose matrices are the other way round.
+#[test]
+fn parameters_have_the_names_of_pytorch() {
+    let named = |model: &dyn Fn(&mut dyn FnMut(&str, &[usize]))| {
+        let mut names = vec![];
+        model(&mut |name, dims| names.push(format!("{name} {dims:?}")));
+        names
+    };
+    let encoder = TransformerEncoderLayer::<Width, Heads, Wide>::new(Key::new(0));
+    let of_encoder = named(&|show| encoder.visit(|name, dims, _| show(name, dims)));
+    let attention = |name: &str| {
+        let parts = ["in_proj_weight [6, 18]", "in_proj_bias [18]", "out_proj.weight [6, 6]", "out_proj.bias [6]"];
+        parts.map(|part| format!("{name}.{part}"))
+    };
+    let network = ["linear1.weight [6, 8]", "linear1.bias [8]", "linear2.weight [8, 6]", "linear2.bias [6]"];
+    let norms = |count: usize| (1..=count).flat_map(|i| [format!("norm{i}.weight [6]"), format!("norm{i}.bias [6]")]);
+    let network = || network.map(str::to_owned);
+    let wanted: Vec<String> = attention("self_attn").into_iter().chain(network()).chain(norms(2)).collect();
+    assert_eq!(of_encoder, wanted);
+    let decoder = TransformerDecoderLayer::<Width, Heads, Wide>::new(Key::new(0));
+    let of_decoder = named(&|show| decoder.visit(|name, dims, _| show(name, dims)));
+    let attentions = attention("self_attn").into_iter().chain(attention("multihead_attn"));
+    assert_eq!(of_decoder, attentions.chain(network()).chain(norms(3)).collect::<Vec<_>>());
+    assert_eq!(of_decoder.len(), 18);
+    let bound = (6.0_f32 / 24.0).sqrt();
+    assert!(encoder.self_attn.in_proj_weight.as_slice().iter().all(|w| w.abs() <= bound), "as in PyTorch");
+}
+
+/// In half precision a layer is near what it is in `f32`.
+#[test]
+fn layers_run_in_half_precision() {
+    let (encoder, decoder) = (Encoder::init(Cpu, Gelu, INIT, Key::new(1)), Decoder::init(Cpu, Relu, INIT, Key::new(2)));
+    let x: Tensor<_, f64> = Cpu.uniform_of((Batch(2), Tokens(3), Width), Key::new(3), -1.0, 1.0);
+    let wide = encoder.infer(|m| m.forward(&x, Attend::causal()).eval()).expect("the sizes agree");
+    let read =
+        decoder.infer(|m| m.forward(&x, &wide, Attend::causal(), Attend::all()).eval()).expect("the sizes agree");
+    let (narrow, x) = (encoder.cast::<f16>(), x.convert::<f16>());
+    let half = narrow.infer(|m| m.forward(&x, Attend::causal()).eval()).expect("the sizes agree");
+    let narrow = decoder.cast::<f16>();
+    let of_half = narrow.infer(|m| m.forward(&x, &half, Attend::causal(), Attend::all()).eval());
+    assert!(half.convert::<f64>().allclose(&wide, 2e-2, 2e-2));
+    assert!(of_half.expect("the sizes agree").convert::<f64>().allclose(&read, 3e-2, 3e-2));
+}
