@@ -154,15 +154,15 @@ pub mod prelude {
     pub use crate::ops::Decompositions;
     pub use crate::ops::einsum::TensorDots;
     pub use crate::ops::{
-        Activations, AdaptivePooling, AffineGrids, Apply, ArgExtremes, Attend, Attending, BasicArithmetic, BinaryMath,
-        Binning, Cast, CentralDifferences, ChannelNormalisations, Comparisons, Condition, Convolutions, Counting,
-        Covariances, Decimals, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate, Explain, FlatIndices,
-        Gather, GridSampling, Grouping, Indexing, Interpolating, Joining, JoiningLists, LabelLosses, LabelRule,
-        LocatedPooling, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms, Movement, NanReductions,
-        NormPooling, Normalisations, Norms, OrderStatistics, Polynomials, Pooling, Products, Quantiles, Rearranging,
-        Reductions, RepeatingEach, Resample, Resampling, Running, ScatterReduce, Scattering, Searching, SetOperations,
-        SeveralQuantiles, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking, TernaryMath, TransposedConvolutions,
-        UnaryMath, Unfolding, VectorProducts, WholePowers, select,
+        Activations, AdaptivePooling, AffineGrids, AlignmentLosses, Apply, ArgExtremes, Attend, Attending,
+        BasicArithmetic, BinaryMath, Binning, Cast, CentralDifferences, ChannelNormalisations, Comparisons, Condition,
+        Convolutions, Counting, Covariances, Decimals, Diagonals, DistanceLosses, Distances, DistinctValues, Evaluate,
+        Explain, FlatIndices, Gather, GridSampling, Grouping, Indexing, Interpolating, Joining, JoiningLists,
+        LabelLosses, LabelRule, LocatedPooling, LossTerms, Losses, MaskedWriting, Masking, MatrixNorms, MoreLossTerms,
+        Movement, NanReductions, NormPooling, Normalisations, Norms, OrderStatistics, Polynomials, Pooling, Products,
+        Quantiles, Rearranging, Reductions, RepeatingEach, Resample, Resampling, Running, ScatterReduce, Scattering,
+        Searching, SetOperations, SeveralQuantiles, SliceOrder, Slicing, Sorting, SquareMatrices, Stacking,
+        TernaryMath, TransposedConvolutions, UnaryMath, Unfolding, VectorProducts, WholePowers, select,
     };
     pub use crate::optim::{Adam, AdamW, Schedule, Sgd};
     pub use crate::random::{Key, Keys};

@@ -22,6 +22,10 @@ use proc_macro::TokenStream;
 /// `(out, in)`, which matters to its files alone. A type parameter `L: Tree<P>` stands for any layer; where `P` occurs
 /// in no other field, a `PhantomData<P>` holds it. `Clone` and `Copy` follow where all fields have them.
 ///
+/// `Affine::PARAMETERS` is the number of parameters, a constant: a budget is `const _: () = assert!(..)`. Asking for it
+/// does not compile where only the run knows it, in a `Vec` or an axis `Name = ?`. An `Option` counts as if it were
+/// there.
+///
 /// ```ignore
 /// #[derive(Model)]
 /// struct Affine<Features: Dim, P: Part = Weights> {

@@ -3,7 +3,7 @@
 //! Apart from the macros because messages, documentation and the catalogue all quote the user's code, and stable
 //! compilers do not hand out the source text of more than one token.
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 
 /// Every identifier of some code, inside groups too.
@@ -26,6 +26,25 @@ pub(crate) fn fresh(name: &str, taken: &[Ident]) -> Ident {
         name = format_ident!("{name}_");
     }
     name
+}
+
+/// The tokens with something else in place of a name where it stands alone, and not behind a `::`.
+pub(crate) fn with_word(tokens: TokenStream, name: &Ident, other: &TokenStream) -> TokenStream {
+    let mut colons = 0;
+    let replaced = tokens.into_iter().map(|token| {
+        let behind = colons >= 2;
+        colons = if matches!(&token, TokenTree::Punct(it) if it.as_char() == ':') { colons + 1 } else { 0 };
+        match token {
+            TokenTree::Ident(ident) if ident == *name && !behind => other.clone(),
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), with_word(group.stream(), name, other));
+                inside.set_span(group.span());
+                TokenTree::Group(inside).into()
+            }
+            other => other.into(),
+        }
+    });
+    replaced.collect()
 }
 
 /// The tokens on one line, with the spaces that rustfmt would leave.
@@ -174,7 +193,16 @@ fn joins(operator: &str, next: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{TokenStream, fresh, idents, tidy};
+    use super::{TokenStream, fresh, idents, tidy, with_word};
+
+    /// A name inside of a path is another name.
+    #[test]
+    fn a_word_is_replaced_where_it_stands_alone() {
+        let parsed = |text: &str| -> TokenStream { text.parse().expect("these are tokens") };
+        let name = quote::format_ident!("P");
+        let replaced = with_word(parsed("L: Tree<P>, C: module::P, T: P, [P; 2]: Fit<(P,)>"), &name, &parsed("a::W"));
+        assert_eq!(tidy(replaced), "L: Tree<a::W>, C: module::P, T: a::W, [a::W; 2]: Fit<(a::W,)>");
+    }
 
     /// Each text, once parsed into tokens, comes back as it was.
     #[test]

@@ -33,6 +33,11 @@ impl<S, E, D> Local<S, E, D> {
     pub(super) fn new(key: Key, live: bool, shape: S, device: D) -> Self {
         Local { key, live, shape, device, elem: PhantomData }
     }
+
+    /// Where the value is.
+    pub(crate) fn key(&self) -> Key {
+        self.key
+    }
 }
 
 impl<S: Shape, E: Real, D: Device> Local<S, E, D> {

@@ -1,11 +1,12 @@
 //! Arrays, `Vec`, `Option` and tuples of models are models; their elements are named by number.
 
-use super::{EachMut, Map, Part, Path, Tree, Zip};
+use super::{EachMut, Map, Part, Path, StaticCount, Tree, Zip};
 use std::marker::PhantomData;
 
 macro_rules! lists {
-    ($([$($const:tt)*] $list:ty => |$Q:ident| $with:ty, |$items:ident| $collect:expr;)*) => {$(
+    ($([$($const:tt)*] $list:ty, $count:expr => |$Q:ident| $with:ty, |$items:ident| $collect:expr;)*) => {$(
         impl<P: Part, M: Tree<P>, $($const)*> Tree<P> for $list {
+            const STATIC_COUNT: StaticCount = $count;
             type With<$Q: Part> = $with;
             fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, f: &mut F, at: &Path<'_>) -> Self::With<Q> {
                 #[allow(unused_mut, reason = "arrays pull the items one by one")]
@@ -33,12 +34,13 @@ macro_rules! lists {
 }
 
 lists! {
-    [const N: usize] [M; N] => |Q| [M::With<Q>; N],
+    [const N: usize] [M; N], M::STATIC_COUNT.times(N) => |Q| [M::With<Q>; N],
         |items| std::array::from_fn(|_| items.next().expect("as many as the array has"));
-    [] Vec<M> => |Q| Vec<M::With<Q>>, |items| items.collect();
+    [] Vec<M>, StaticCount::Unknown(None) => |Q| Vec<M::With<Q>>, |items| items.collect();
 }
 
 impl<P: Part, M: Tree<P>> Tree<P> for Option<M> {
+    const STATIC_COUNT: StaticCount = M::STATIC_COUNT;
     type With<Q: Part> = Option<M::With<Q>>;
     fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, f: &mut F, at: &Path<'_>) -> Self::With<Q> {
         self.as_ref().map(|model| model.map(f, at))
@@ -62,6 +64,7 @@ impl<P: Part, M: Tree<P>> Tree<P> for Option<M> {
 }
 
 impl<P: Part> Tree<P> for PhantomData<P> {
+    const STATIC_COUNT: StaticCount = StaticCount::Known(0);
     type With<Q: Part> = PhantomData<Q>;
     fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, _: &mut F, _: &Path<'_>) -> PhantomData<Q> {
         PhantomData
@@ -80,6 +83,7 @@ impl<P: Part> Tree<P> for PhantomData<P> {
 macro_rules! tuples {
     ($(($($M:ident $i:tt)*))*) => {$(
         impl<P: Part, $($M: Tree<P>),*> Tree<P> for ($($M,)*) {
+            const STATIC_COUNT: StaticCount = StaticCount::Known(0)$(.and($M::STATIC_COUNT))*;
             type With<Q: Part> = ($($M::With<Q>,)*);
             fn map<'a, Q: Part, Op: Map<'a, P, Q>>(&'a self, f: &mut Op, at: &Path<'_>) -> Self::With<Q> {
                 ($(self.$i.map(f, &at.index($i)),)*)

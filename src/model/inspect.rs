@@ -1,6 +1,6 @@
-//! Looking at models as values: visiting, counting, moving, casting.
+//! Looking at models as values: visiting, counting, listing, moving, casting.
 
-use super::{Each, EachMut, Map, Path, Tree, Weights};
+use super::{Each, EachMut, Map, Path, Summary, Tree, Weights};
 use crate::device::{Buf, Device};
 use crate::dtype::{Real, convert};
 
@@ -42,6 +42,35 @@ pub trait Inspect<E: Real, D: Device>: Tree<Weights<E, D>> {
         let mut count = Count(0);
         let _ = Tree::map::<Each<(), E, D>, _>(self, &mut count, &Path::ROOT);
         count.0
+    }
+
+    /// The parameters and statistics as a table: names, shapes, numbers, bytes, and the total.
+    ///
+    /// What running the model computes, stores and costs in operations, says
+    /// [`explain`](crate::ops::Explain::explain) of its output.
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// #[derive(Model)]
+    /// struct Net<P: Part = Weights> {
+    ///     hidden: Linear<D<784>, D<30>, P>,
+    ///     out: Linear<D<30>, D<10>, P>,
+    /// }
+    /// let net = Net { hidden: Linear::new(Key::new(0)), out: Linear::new(Key::new(1)) };
+    /// let table = "\
+    /// part           shape      dtype  parameters   bytes
+    /// ───────────────────────────────────────────────────
+    /// hidden.weight  [784, 30]  f32        23 520  94 080
+    /// hidden.bias    [30]       f32            30     120
+    /// out.weight     [30, 10]   f32           300   1 200
+    /// out.bias       [10]       f32            10      40
+    /// ───────────────────────────────────────────────────
+    /// total                                23 860  95 440";
+    /// assert_eq!(net.summary().to_string(), table);
+    /// const _: () = assert!(Net::PARAMETERS < 100_000);
+    /// ```
+    fn summary(&self) -> Summary {
+        Summary::of(self)
     }
 
     /// The model on another device.

@@ -12,7 +12,9 @@
 //! | `pairs` | two forms side by side, if they have the same parameters |
 //! | `path` | names of parameters |
 //! | `train`, `mixed` | `value_and_grad`, `infer`; steps that are computed in another element type |
-//! | `inspect` | `visit`, `count`, `to`, `cast` |
+//! | `inspect` | `visit`, `count`, `summary`, `to`, `cast` |
+//! | `static_count` | [`StaticCount`]: how many parameters a type of models has |
+//! | `summary` | [`Summary`]: the parameters of a model as a table |
 //! | `context` | the random key of a step |
 
 mod average;
@@ -29,6 +31,8 @@ mod param;
 mod part;
 mod path;
 mod shown;
+mod static_count;
+mod summary;
 mod train;
 mod tree;
 
@@ -48,5 +52,7 @@ pub use param::{Buffer, HeldBy, Param};
 pub(crate) use param::{of_precise, precise};
 pub use part::{Each, Forward, Frozen, Grads, Handle, Part, Traced, Weights};
 pub use path::Path;
+pub use static_count::StaticCount;
+pub use summary::{Summary, SummaryRow};
 pub use train::{FrozenForm, ScalarShape, TracedForm, Train, Trainable};
 pub use tree::{EachMut, Map, Tree, Zip};

@@ -1,9 +1,9 @@
 //! The fields of a model: parameters, which are differentiated, and buffers, which are not.
 
-use super::{Forward, Grads, Part, Weights};
+use super::{Forward, Grads, Handle, Part, Weights};
 use crate::device::{Buf, Device, Host};
 use crate::dtype::{Elem, Real};
-use crate::graph::{Ex, Kind, Leaf, Operand};
+use crate::graph::{Ex, Keep, Kind, Leaf, Operand};
 use crate::ops::operators::operators;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -159,6 +159,15 @@ impl<S: Shape, E: Real, D: Host> Param<S, Grads<E, D>> {
     /// The gradient's elements in row-major order; zeros where none has arrived.
     pub fn as_slice(&self) -> &[E] {
         self.raw.device().slice(self.raw.values())
+    }
+}
+
+impl<S: Shape, P: Forward> Param<S, P> {
+    /// A kept value in the place of a parameter. It was made of parameters of the same model: of a frozen one no
+    /// gradient would reach what varies.
+    pub(crate) fn computed(value: Keep<S, P>) -> Self {
+        let (shape, device) = (value.shape(), value.device());
+        Param { raw: Handle { key: value.key(), device }, shape }
     }
 }
 

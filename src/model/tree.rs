@@ -1,7 +1,7 @@
 //! The structure of a model, which `derive(Model)` writes: how to turn it into another form, visit it, and walk three
 //! forms side by side.
 
-use super::{Buffer, Param, Part, Path};
+use super::{Buffer, Param, Part, Path, StaticCount};
 use crate::shape::Shape;
 
 /// A structure that holds `P` for each parameter. `With<Q>` is the same structure holding `Q`.
@@ -13,6 +13,16 @@ use crate::shape::Shape;
     note = "a model inside of `value_and_grad` or `infer` holds variables; what owns its tensors is the model outside"
 )]
 pub trait Tree<P: Part>: Sized {
+    /// How many parameters models of this type have: elements, not tensors; statistics are left out. A derived model
+    /// has it as a number, too: `Net::PARAMETERS`.
+    ///
+    /// ```
+    /// use congruent::{model::{StaticCount, Tree}, prelude::*};
+    /// type Pair = (Linear<D<3>, D<2>>, LayerNorm<D<2>>);
+    /// assert_eq!(<Pair as Tree<Weights>>::STATIC_COUNT, StaticCount::Known(12));
+    /// const _: () = assert!(Linear::<D<3>, D<2>>::PARAMETERS < 10);
+    /// ```
+    const STATIC_COUNT: StaticCount = StaticCount::Unknown(None);
     /// The same structure holding `Q`.
     type With<Q: Part>: Tree<Q>;
     /// Turns every parameter and statistic into what the other form holds.
@@ -58,8 +68,9 @@ pub trait Zip<P: Part, Q: Part, R: Part> {
 }
 
 macro_rules! field_trees {
-    ($($name:ident $method:ident;)*) => {$(
+    ($($name:ident $method:ident $count:expr;)*) => {$(
         impl<S: Shape, P: Part> Tree<P> for $name<S, P> {
+            const STATIC_COUNT: StaticCount = $count;
             type With<Q: Part> = $name<S, Q>;
             fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, f: &mut F, at: &Path<'_>) -> $name<S, Q> {
                 $name { raw: f.$method(at, &self.shape.dims(), &self.raw), shape: self.shape }
@@ -79,4 +90,7 @@ macro_rules! field_trees {
         }
     )*};
 }
-field_trees! { Param param; Buffer stat; }
+field_trees! {
+    Param param StaticCount::of(S::STATIC_LEN);
+    Buffer stat StaticCount::Known(0);
+}

@@ -5,12 +5,13 @@
 
 use super::Layer;
 use crate::graph::{Expr, Node, Out, Unary};
-use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
+use crate::model::{EachMut, Forward, Map, Part, Path, StaticCount, Tree, Zip};
 use crate::ops::{Pointwise1, unary};
 use crate::shape::Shape;
 
 #[diagnostic::do_not_recommend]
 impl<P: Part, Op: Pointwise1> Tree<P> for Op {
+    const STATIC_COUNT: StaticCount = StaticCount::Known(0);
     type With<Q: Part> = Op;
     fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, _: &mut F, _: &Path<'_>) -> Op {
         *self

@@ -8,7 +8,7 @@ use crate::device::{Buf, Device};
 use crate::dims::{D, Dim, One};
 use crate::dtype::Real;
 use crate::graph::{Binary, Ex, Kind, Node, Operand, Reshaped};
-use crate::model::{EachMut, Forward, Map, Param, Part, Path, Tree, Weights, Zip};
+use crate::model::{EachMut, Forward, Map, Param, Part, Path, StaticCount, Tree, Weights, Zip};
 use crate::ops::arithmetic::{Add, Mul};
 use crate::ops::binary;
 use crate::shape::{ChannelAxis, LastAxis, Shape};
@@ -40,6 +40,7 @@ use crate::tensor::Create;
 pub struct NoBias;
 
 impl<P: Part> Tree<P> for NoBias {
+    const STATIC_COUNT: StaticCount = StaticCount::Known(0);
     type With<Q: Part> = NoBias;
     fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, _: &mut F, _: &Path<'_>) -> NoBias {
         NoBias

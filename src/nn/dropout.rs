@@ -64,6 +64,11 @@ impl<P: Part> Dropout<P> {
         }
     }
 
+    /// Dropout that drops nothing.
+    pub(super) fn none() -> Self {
+        Dropout { p: 0.0, part: PhantomData }
+    }
+
     /// The probability that an element is dropped.
     pub fn p(&self) -> f64 {
         self.p

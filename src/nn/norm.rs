@@ -104,7 +104,7 @@ impl<C: Dim, P: Part, B: Tree<P>> LayerNorm<C, P, B> {
 
     /// [`forward`](LayerNorm::forward) of what the compiler has been asked about already.
     #[track_caller]
-    fn apply<S: LastAxis, N: Node<P::Elem>>(
+    pub(super) fn apply<S: LastAxis, N: Node<P::Elem>>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
     ) -> Out<S, P, LayerNormNode<S, C, P, N, B>>

@@ -16,6 +16,7 @@ use crate::shape::{FitOver, Flatten, Flattened, Pictures, Pools, Shape, SlidesOv
 macro_rules! without_parameters {
     ($([$($K:ident: $Bound:ident)?] $Layer:ty;)*) => {$(
         impl<P: Part $(, $K: $Bound)?> Tree<P> for $Layer {
+            const STATIC_COUNT: $crate::model::StaticCount = $crate::model::StaticCount::Known(0);
             type With<Q: Part> = Self;
             fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, _: &mut F, _: &Path<'_>) -> Self {
                 *self

@@ -46,6 +46,40 @@ pub fn sinusoidal<E: Real, A: Device, N: Dim, W: Dim>(device: A, shape: (N, W)) 
     })
 }
 
+/// What is added to scores so that each head prefers near keys, `(H, N, M)`: ALiBi, for [`Attend::bias`].
+///
+/// `-slope · distance` between query and key, where the last query stands at the last key, as in [`Attend::causal`].
+/// Head `h` of `H`, a power of 2, counted from 0, has the slope `2^(-8 (h + 1) / H)`; of another number the greatest
+/// power of 2 below it comes first, then every second slope of twice as many. What comes after a query is as far as
+/// what came before; [`Attend::causal`] hides it, `Attend::causal().bias(&biases)`. Press, Smith and Lewis 2021,
+/// arXiv:2108.12409.
+///
+/// [`Attend::bias`]: crate::ops::Attend::bias
+/// [`Attend::causal`]: crate::ops::Attend::causal
+///
+/// ```
+/// use congruent::{nn::alibi, prelude::*};
+/// let biases: Tensor<_> = alibi(Cpu, (D::<2>, D::<3>, D::<3>));
+/// assert_eq!(biases.as_slice()[6..9], [-2.0 / 16.0, -1.0 / 16.0, 0.0]); // the last query of the first head
+/// let x = Cpu.ones::<Shape![1, 2, 3, 4]>();
+/// let y = x.attention_with(&x, &x, Attend::causal().bias(&biases)).eval();
+/// assert_eq!(y.shape(), x.shape());
+/// ```
+pub fn alibi<E: Real, A: Device, H: Dim, N: Dim, M: Dim>(device: A, shape: (H, N, M)) -> Tensor<(H, N, M), E, A> {
+    let [heads, queries, keys] = [shape.0.size(), shape.1.size(), shape.2.size()];
+    device.from_fn(shape, |i| {
+        let (head, query, key) = (i / (queries * keys), i / keys % queries, i % keys);
+        E::of_f64(-slope(head, heads) * (query + keys).abs_diff(key + queries) as f64)
+    })
+}
+
+/// The slope of a head: those of a power of 2 are a geometric series that ends at `2^-8`.
+fn slope(head: usize, heads: usize) -> f64 {
+    let whole = if heads.is_power_of_two() { heads } else { heads.next_power_of_two() / 2 };
+    let (head, heads) = if head < whole { (head + 1, whole) } else { (2 * (head - whole) + 1, 2 * whole) };
+    2.0_f64.powf(-8.0 * head as f64 / heads as f64)
+}
+
 /// Turns pairs of features by angles of their places, `(.., N, K)` with an even `K`: the scores of queries and keys
 /// that were turned depend on how far they stand apart.
 ///

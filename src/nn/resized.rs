@@ -6,7 +6,7 @@ use super::Layer;
 use super::pictures::{Plain, without_parameters};
 use crate::dims::{D, Dim, MulDim, Multiplied};
 use crate::graph::{BackOf, Expr, Node, Op, Out};
-use crate::model::{EachMut, Forward, Map, Part, Path, Tree, Zip};
+use crate::model::{EachMut, Forward, Map, Part, Path, StaticCount, Tree, Zip};
 use crate::ops::Rearranging;
 use crate::ops::index::Moves;
 use crate::ops::windows::{PartBy, PartsBack, Resample, SampledBack, parted, sampled};
@@ -142,6 +142,7 @@ macro_rules! shuffles {
         pub struct $Name<const R: usize>;
 
         impl<P: Part, const R: usize> Tree<P> for $Name<R> {
+            const STATIC_COUNT: StaticCount = StaticCount::Known(0);
             type With<Q: Part> = Self;
             fn map<'a, Q: Part, F: Map<'a, P, Q>>(&'a self, _: &mut F, _: &Path<'_>) -> Self {
                 *self

@@ -65,7 +65,8 @@ pub(crate) use laws::{other_located, result_of, result_of_numbers, whole, whole_
 pub use linalg::Decompositions;
 pub use linalg::{Covariances, Diagonals, Distances, MatrixNorms, SquareMatrices, VectorProducts};
 pub use loss::{
-    DistanceLosses, LabelLosses, LabelRule, LossTerms, LossTermsTable, Losses, MoreLossTerms, MoreLossTermsTable,
+    AlignmentLosses, Ctc, DistanceLosses, LabelLosses, LabelRule, LossTerms, LossTermsTable, Losses, MoreLossTerms,
+    MoreLossTermsTable, Transducers, Utterances,
 };
 pub use mask::{Comparisons, Condition, MaskedWriting, Masking, compare, select};
 pub use movement::{

@@ -76,8 +76,9 @@ pub use reshape::{Flatten, FlattenAs, Flattened, FlattenedAs, MadeOf, Reshape, U
 #[doc(hidden)]
 pub use same::Never;
 pub use same::{
-    BodyShape, Coordinates, CountedClasses, EachKey, EachPoint, EachSlice, FilterSizes, FoldedPlaces, GridBatch,
-    InChannels, InFeatures, InnerDim, KeyWidth, SameRows, SameShape, TransposedChannels, ValueHeads,
+    BodyShape, Coordinates, CountedClasses, EachKey, EachPair, EachPoint, EachSequence, EachSlice, EachTranscript,
+    FilterSizes, FoldedPlaces, GridBatch, InChannels, InFeatures, InnerDim, KeyWidth, SameRows, SameShape,
+    TransposedChannels, ValueHeads,
 };
 pub use sampling::{AffineMaps, GridSpace, PlaceGrid};
 pub(crate) use transposed::spread;

@@ -155,6 +155,27 @@ equality! {
     )]
     CountedClasses for Dim;
 
+    /// A length for each sequence of a recurrent layer's input.
+    #[diagnostic::on_unimplemented(
+        message = "one length per sequence is needed: the input has `{Self}` sequences, the lengths are `{Rhs}`",
+        label = "the lengths have another shape than the axes before that of time"
+    )]
+    EachSequence for Shape;
+
+    /// A list of labels for each sequence.
+    #[diagnostic::on_unimplemented(
+        message = "one list of labels per sequence is needed: the input has `{Self}` sequences, the labels `{Rhs}`",
+        label = "the labels are (batch, labels), with the batch of the input"
+    )]
+    EachTranscript for Shape;
+
+    /// Two inputs of one layer, row by row.
+    #[diagnostic::on_unimplemented(
+        message = "the inputs of this layer belong together: the first has `{Self}` rows, the second `{Rhs}`",
+        label = "before the features both have the same axes"
+    )]
+    EachPair for Shape;
+
     /// The body of `share` keeps the shape of the shared value.
     #[diagnostic::on_unimplemented(
         message = "share: the value has shape `{Rhs}`, the body gives `{Self}`",

@@ -18,6 +18,15 @@ fn column() -> Param<Shape![4, 1], Weights<f64>> {
 }
 
 constructs! {
+    ctc: input(3), |m, x, _| {
+        let (steps, counts) = (Cpu.tensor([3i64]), Cpu.tensor([2i64]));
+        let x = (x.ex() * m).log_softmax().unsqueeze::<0>();
+        x.ctc(&Cpu.tensor([[1i64, 2]]), &steps, &counts, congruent::ops::Ctc::default())
+    };
+    rnnt: input(3), |m, x, _| {
+        let (steps, counts) = (Cpu.tensor([3i64]), Cpu.tensor([1i64]));
+        (x.ex() * m).reshape((D::<1>, D::<3>, D::<2>, D::<2>)).rnnt(&Cpu.tensor([[1i64]]), &steps, &counts, 0)
+    };
     t: input(3), |m, x, w| (x.ex() * m).t() * w.t();
     transpose: input(3), |m, x, _| (x.ex() * m).transpose::<0, 1>().tanh();
     permute: input(3), |m, x, _| x.permute::<Axes![1, 0]>() * m.t();

@@ -49,6 +49,12 @@ rows! {
         let model = (Linear::<D<2>, D<3>>::new(key), Relu);
         assert!(model.infer(|m| m.forward(&x).eval())?.ge(0.0).all());
     }
+    "weight norm": "", "nn.utils.parametrizations.weight_norm(nn.Linear(2, 3))" =>
+        "WeightNorm::new(Linear::<D<2>, D<3>>::new(key))", "of convolutions, too" {
+        use congruent::nn::WeightNorm;
+        let layer = WeightNorm::new(Linear::<D<2>, D<3>>::new(key));
+        assert_eq!(layer.infer(|m| m.forward(&x).eval())?.shape(), (D::<2>, D::<3>));
+    }
     "Residual": "", "x + f(x)" => "Residual::new(Linear::<D<2>, D<2>>::new(key))", "" {
         let block = Residual::new(Linear::<D<2>, D<2>>::new(key));
         assert_eq!(block.infer(|m| m.forward(&x).eval())?.shape(), x.shape());
@@ -63,8 +69,23 @@ rows! {
         let model = Linear::<D<2>, D<3>>::new(key);
         assert_eq!(model.count(), 9);
     }
-    "Bilinear": "", "nn.Bilinear" => "", "not yet: bilinear layers; `einsum!` has the product" {}
-    "EmbeddingBag": "", "nn.EmbeddingBag" => "", "not yet: bags; `table.gather(&ids).sum_axis::<-2>()`" {}
+    "a budget of parameters": "", "assert sum(p.numel() for p in m.parameters()) < 10" =>
+        "const _: () = assert!(Linear::<D<2>, D<3>>::PARAMETERS < 10);",
+        "checked by the compiler; of every derived model" {
+        const _: () = assert!(Linear::<D<2>, D<3>>::PARAMETERS < 10);
+    }
+    "Bilinear": "", "nn.Bilinear(2, 2, 3)" => "Bilinear::<D<2>, D<2>, D<3>>::new(key)",
+        "names and shapes of `weight` and `bias` are PyTorch's" {
+        use congruent::nn::Bilinear;
+        let layer = Bilinear::<D<2>, D<2>, D<3>>::new(key);
+        assert_eq!(layer.infer(|m| m.forward(&x, &x).eval())?.shape(), (D::<2>, D::<3>));
+    }
+    "EmbeddingBag": "", "nn.EmbeddingBag(10, 4)" => "EmbeddingBag::<D<10>, D<4>>::new(key)",
+        "`mode: BagMode::Sum`, `Max`; offsets: `m.forward_offsets(&ids, &offsets)`; `forward_masked`" {
+        use congruent::nn::EmbeddingBag;
+        let table = EmbeddingBag::<D<10>, D<4>>::new(key);
+        assert_eq!(table.infer(|m| m.forward(&Cpu.tensor([[1, 9, 9]])).eval())?.shape(), (D::<1>, D::<4>));
+    }
     "Conv": "", "nn.Conv2d(1, 8, 3, padding=1)" => "Conv2d::<D<1>, D<8>, Filter<3, 1, 1>>::new(key)",
         "names and shapes of `weight` and `bias` are PyTorch's; `Conv1d`, `Conv3d` likewise" {
         let pictures = Cpu.ones::<Shape![2, 1, 5, 5]>();
@@ -100,7 +121,11 @@ rows! {
         let y = pictures.instance_norm(1e-5).eval();
         assert!((y.as_slice()[1] - 1.0).abs() < 1e-4 && y.as_slice()[2..] == [0.0, 0.0]);
     }
-    "local response norm": "", "nn.LocalResponseNorm" => "", "not yet: norms over neighbouring channels" {}
+    "local response norm": "", "nn.LocalResponseNorm(5)" => "x.apply(LocalResponseNorm::new(5))",
+        "a layer of tuples, too" {
+        use congruent::nn::LocalResponseNorm;
+        assert_eq!(x.apply(LocalResponseNorm::new(5)).eval().shape(), x.shape());
+    }
     "RNN, LSTM, GRU": "", "nn.LSTM(2, 4, batch_first=True) | nn.GRU | nn.RNN" => "Lstm::<D<2>, D<4>>::new(key)",
         "`Gru`, `Rnn` likewise; from a state to the last: `m.run(&x, ..)`; one step: `LstmCell`, `GruCell`, `RnnCell`" {
         let x = Cpu.ones::<Shape![3, 5, 2]>();
@@ -108,6 +133,15 @@ rows! {
         assert_eq!(lstm.infer(|m| m.forward(&x).eval())?.shape(), (D::<3>, D::<5>, D::<4>));
         let stacked = (Gru::<D<2>, D<4>>::new(key), Gru::<D<4>, D<4>>::new(key));
         assert_eq!(stacked.infer(|m| m.forward(&x).eval())?.shape(), (D::<3>, D::<5>, D::<4>));
+    }
+    "sequences of different lengths": "", "pack_padded_sequence(x, lengths) | pad_packed_sequence(y)" =>
+        "m.forward_lengths(&x, &lengths)",
+        "outputs behind the end are zeros; with states: `m.run_lengths(&x, .., &lengths)`" {
+        let x = Cpu.ones::<Shape![2, 5, 2]>();
+        let gru = Gru::<D<2>, D<4>>::new(key);
+        let lengths = Cpu.tensor([5, 2]);
+        let y = gru.infer(|m| m.forward_lengths(&x, &lengths).eval())?;
+        assert!(y.select::<0>(1).narrow::<0, _>(2, D::<3>).eval().eq(0.0).all());
     }
     "KV-cache": "", "past_key_values" => "KvCache::new((Past(0), D::<2>))",
         "keys and values of the tokens so far, in memory that grows by doubling; views of it" {
@@ -135,10 +169,29 @@ rows! {
         let places: Tensor<_> = sinusoidal(Cpu, (D::<3>, D::<4>));
         assert_eq!(places.as_slice()[..4], [0.0, 1.0, 0.0, 1.0]);
     }
-    "Transformer encoder, Transformer decoder":
-        "", "nn.TransformerEncoder | nn.TransformerDecoder" =>
-        "",
-        "not yet: as layers; of `MultiHeadAttention` they are some lines, as in its example" {}
+    "Transformer encoder": "", "nn.TransformerEncoderLayer(8, 2, 16, batch_first=True) | nn.TransformerEncoder" =>
+        "TransformerEncoderLayer::<D<8>, D<2>, D<16>>::new(key)",
+        "a stack is an array in `P::scan`; `norm_first: true`, `dropout`; by `Gelu`: `init(Cpu, Gelu, init, key)`" {
+        use congruent::nn::TransformerEncoderLayer;
+        let (layer, x) = (TransformerEncoderLayer::<D<8>, D<2>, D<16>>::new(key), Cpu.ones::<Shape![3, 5, 8]>());
+        assert_eq!(layer.infer(|m| m.forward(&x, Attend::causal()).eval())?.shape(), x.shape());
+    }
+    "Transformer decoder": "", "nn.TransformerDecoderLayer(8, 2, 16, batch_first=True) | nn.TransformerDecoder" =>
+        "TransformerDecoderLayer::<D<8>, D<2>, D<16>>::new(key)",
+        "`m.forward(&x, &memory, Attend::causal(), Attend::all())`"
+        {
+        use congruent::nn::TransformerDecoderLayer;
+        let (layer, x) = (TransformerDecoderLayer::<D<8>, D<2>, D<16>>::new(key), Cpu.ones::<Shape![3, 5, 8]>());
+        let memory = Cpu.ones::<Shape![3, 7, 8]>();
+        let y = layer.infer(|m| m.forward(&x, &memory, Attend::causal(), Attend::all()).eval())?;
+        assert_eq!(y.shape(), x.shape());
+    }
+    "ALiBi": "", "scores + slopes[:, None, None] * distances" => "alibi(Cpu, (D::<2>, D::<3>, D::<3>))",
+        "`Attend::causal().bias(&biases)`" {
+        use congruent::nn::alibi;
+        let biases: Tensor<_> = alibi(Cpu, (D::<2>, D::<3>, D::<3>));
+        assert_eq!(biases.as_slice()[6..9], [-0.125, -0.0625, 0.0]);
+    }
     "Upsample": "", "nn.Upsample(size=(8, 8)) | nn.Upsample(scale_factor=2)" =>
         "Upsample { to: (D::<8>, D::<8>), how: Resample::Nearest }",
         "in a tuple of layers; by a factor: `Upsample::by::<2>(Resample::Nearest)`" {

@@ -91,6 +91,18 @@ rows! {
         "of binary log-odds: `focal_with_logits`" {
         assert!(is(logits.focal(&labels, 2.0).eval(), 0.25 * 2f32.ln() / 2.0));
     }
-    "ctc": "", "F.ctc_loss" => "", "not yet: alignment losses" {}
-    "rnnt": "", "torchaudio.functional.rnnt_loss" => "", "not yet: alignment losses" {}
+    "ctc": "", "F.ctc_loss(p.transpose(0, 1), labels, steps, counts)" =>
+        "p.ctc(&labels, &steps, &counts, Ctc::default())",
+        "the batch comes first; `reduction=\"none\"` is `ctc_terms`; `Ctc { blank, zero_infinity }`" {
+        use congruent::ops::Ctc;
+        let p = Cpu.zeros::<Shape![1, 2, 3]>().log_softmax().eval();
+        let (labels, steps, counts) = (Cpu.tensor([[1]]), Cpu.tensor([2]), Cpu.tensor([1]));
+        assert!(is(p.ctc(&labels, &steps, &counts, Ctc::default()).eval(), 3f32.ln()));
+    }
+    "rnnt": "", "torchaudio.functional.rnnt_loss(p, labels, steps, counts, blank=0, fused_log_softmax=False)" =>
+        "p.rnnt(&labels, &steps, &counts, 0)", "of log-probabilities" {
+        let p = Cpu.zeros::<Shape![1, 2, 2, 3]>().log_softmax().eval();
+        let (labels, steps, counts) = (Cpu.tensor([[1]]), Cpu.tensor([2]), Cpu.tensor([1]));
+        assert!(is(p.rnnt(&labels, &steps, &counts, 0).eval(), 13.5f32.ln()));
+    }
 }

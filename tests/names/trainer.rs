@@ -77,6 +77,12 @@ rows! {
             loss.add(mean, examples);
             assert_eq!(loss.value(), 2.0);
         }
-    "logs, summary, progress bar, TUI": "", "torch.utils.tensorboard" => "",
+    "summary": "", "torchinfo.summary(m)" => "println!(\"{}\", m.summary())",
+        "parameters alone; what running it costs: `m.forward(&x).explain()`" {
+        let m = Linear::<D<2>, D<3>>::new(Key::new(0));
+        println!("{}", m.summary());
+        assert_eq!((m.summary().parameters(), m.summary().bytes()), (9, 36));
+    }
+    "logs, progress bar, TUI": "", "torch.utils.tensorboard" => "",
         "not yet: displays; `watch` and the log of a `Trainer` are what they are made of" {}
 }

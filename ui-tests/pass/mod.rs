@@ -27,12 +27,14 @@ fn ends_well(end: impl Termination) {
 
 twins! {
     a_bias_is_a_parameter_or_none
+    a_budget_of_parameters_is_kept
     a_frozen_model_has_no_gradients
     a_gpu_never_meets_the_host
     a_layer_needs_a_last_axis
     a_layer_takes_its_input_features
     a_loss_is_a_scalar
     a_loss_with_more_is_a_scalar
+    a_memory_is_as_wide_as_its_decoder
     a_model_is_a_struct
     a_model_names_its_part
     a_model_of_ones_own_runs_inside_a_call
@@ -79,6 +81,7 @@ twins! {
     biases_of_attention_stretch_to_the_scores
     bin_numbers_are_integers
     bits_are_of_integers
+    both_inputs_of_a_layer_have_rows
     bounds_are_integers
     bounds_are_literals
     bounds_lie_inside_static_axes
@@ -101,6 +104,8 @@ twins! {
     contracted_operands_have_one_dtype
     convolution_layers_take_their_channels
     copy_is_checked_for_types_of_ones_own
+    counted_models_have_no_lists
+    counted_models_have_static_sizes
     counts_are_dims
     cross_needs_three_coordinates
     cuda_is_called_to
@@ -153,6 +158,7 @@ twins! {
     groups_of_channels_are_of_one_size
     halves_and_singles_do_not_mix
     heads_divide_the_width
+    heads_of_a_transformer_divide_its_width
     heads_that_share_keys_divide
     host_and_device_never_meet
     inclusive_ends_are_forwards
@@ -213,6 +219,7 @@ twins! {
     memory_of_a_gpu_is_no_slice
     mm_is_called_matmul
     models_read_batches_of_their_device
+    multi_head_attention_reads_its_width
     multi_head_attention_takes_its_width
     multi_head_attention_takes_tokens
     multiplied_operands_have_one_dtype
@@ -305,6 +312,8 @@ twins! {
     scattered_elements_have_the_type
     searched_values_have_one_dtype
     select_takes_conditions_and_choices
+    sequences_have_a_length_each
+    sequences_have_a_transcript_each
     sets_have_one_dtype
     several_axes_are_in_range
     several_parts_divide_the_axis
@@ -346,6 +355,9 @@ twins! {
     there_are_no_more_indices_than_axes
     topk_takes_no_more_than_the_axis_has
     traces_are_of_square_matrices
+    transcripts_are_of_sequences
+    transducers_have_an_axis_of_labels
+    transformer_layers_take_their_width
     transpose_needs_two_axes
     transposed_convolution_layers_take_their_channels
     transposed_convolutions_take_their_filters
@@ -363,6 +375,7 @@ twins! {
     values_are_in_the_heads_of_their_keys
     vander_takes_a_vector
     vectors_of_a_product_are_numbers
+    weights_are_normed_of_layers_that_have_one
     weights_do_not_run_forward
     weights_take_the_channels_of_the_pictures
     windows_fit_their_axis

@@ -10,7 +10,7 @@ use syn::{GenericParam, Generics, Ident, Member, Type};
 
 use super::check::{Model, ModelField, Role};
 use super::parse::mentions;
-use crate::text::{fresh, tidy};
+use crate::text::{fresh, tidy, with_word};
 
 /// Where the derive finds its traits.
 fn home() -> TokenStream {
@@ -24,7 +24,9 @@ fn home_at(span: Span) -> TokenStream {
 
 /// All impls of a model.
 pub(super) fn emit(model: &Model) -> TokenStream {
-    [clone(model), copy(model), tree(model), outside(model), kept_fields(model)].into_iter().collect()
+    [clone(model), copy(model), tree(model), parameters(model), outside(model), kept_fields(model)]
+        .into_iter()
+        .collect()
 }
 
 fn clone(model: &Model) -> TokenStream {
@@ -77,9 +79,11 @@ fn tree(model: &Model) -> TokenStream {
     let [q, r, f] = ["Q", "R", "F"].map(|letter| fresh(letter, &model.taken));
     let with = with_part(model, &q);
     let [map, each_mut, zip] = bodies(model, &q, &r, &f);
+    let count = static_count(model);
     quote! {
         #[automatically_derived]
         impl #header #home::Tree<#part> for #name #arguments #bounds {
+            const STATIC_COUNT: #home::StaticCount = #count;
             type With<#q: #home::Part> = #with;
             fn map<'tree, #q: #home::Part, #f: #home::Map<'tree, #part, #q>>(
                 &'tree self, f: &mut #f, at: &#home::Path<'_>,
@@ -96,6 +100,71 @@ fn tree(model: &Model) -> TokenStream {
             }
         }
     }
+}
+
+/// The parameters of all fields together, with words for those that only the run can count.
+fn static_count(model: &Model) -> TokenStream {
+    let home = home();
+    let fields = model.fields.iter().filter(|field| field.role == Role::Tree).map(|field| {
+        let (ty, span) = (&field.ty, place(field));
+        let home = home_at(span);
+        let mut part = model.part.clone();
+        part.set_span(span.resolved_at(part.span()));
+        let words = format!(
+            "only the run knows how many parameters there are in `{}: {}` of `{}`: ask the model, `model.count()`",
+            field.label,
+            tidy(ty),
+            model.name
+        );
+        // Of `weight: Param<(V, C), P>` it is the field outside that says what `V` is.
+        let others = model.generics.type_params().map(|it| &it.ident).filter(|&it| *it != model.part);
+        let words = (!mentions(others, |m| m.visit_type(ty))).then(|| quote_spanned!(span=> .of_field(#words)));
+        quote_spanned!(span=> .and(<#ty as #home::Tree<#part>>::STATIC_COUNT #words))
+    });
+    quote!(#home::StaticCount::Known(0) #(#fields)*)
+}
+
+/// `Net::PARAMETERS`. It is of the form that is meant where none is written, as `Net` alone names many types; the
+/// number is that of all of them.
+fn parameters(model: &Model) -> TokenStream {
+    let unnamed =
+        format!("only the run knows how many parameters `{}` has: ask the model, `model.count()`", model.name);
+    let (name, span) = (&model.name, model.name.span().resolved_at(Span::call_site()));
+    let home = home_at(span);
+    let mut generics = model.generics.clone();
+    generics.params = model.generics.params.iter().filter(|it| !is_part(it, &model.part)).cloned().collect();
+    // The bounds that mention the part are `L: Tree<P>` alone, see `check`.
+    let weights = quote!(#home::Weights);
+    let (header, _, bounds) = generics.split_for_impl();
+    let (header, bounds) = (
+        with_word(header.to_token_stream(), &model.part, &weights),
+        with_word(bounds.to_token_stream(), &model.part, &weights),
+    );
+    let arguments = model.generics.params.iter().map(|parameter| match parameter {
+        GenericParam::Type(parameter) if parameter.ident == model.part => weights.clone(),
+        GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
+        GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
+        GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+    });
+    quote_spanned! {span=>
+        #[automatically_derived]
+        #[allow(dead_code, unreachable_pub, reason = "few programs ask")]
+        impl #header #name<#(#arguments),*> #bounds {
+            /// The number of parameters, whatever they are made of: elements, not tensors; statistics are left out, and
+            /// an `Option` counts as if it were there. Where only the run knows it, asking for it does not compile.
+            pub const PARAMETERS: usize = match <Self as #home::Tree<#weights>>::STATIC_COUNT {
+                #home::StaticCount::Known(count) => count,
+                #home::StaticCount::Unknown(words) => ::core::panic!("{}", match words {
+                    ::core::option::Option::Some(words) => words,
+                    ::core::option::Option::None => #unnamed,
+                }),
+            };
+        }
+    }
+}
+
+fn is_part(parameter: &GenericParam, part: &Ident) -> bool {
+    matches!(parameter, GenericParam::Type(parameter) if parameter.ident == *part)
 }
 
 /// The impl of what is no model: the error stands in the type of its forms, and so the compiler says nothing else of

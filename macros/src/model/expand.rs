@@ -44,10 +44,11 @@ mod tests {
         }
     }
 
-    const IMPLS: [&str; 4] = [
+    const IMPLS: [&str; 5] = [
         "::core::clone::Clone for Net<P>",
         "::core::marker::Copy for Net<P>",
         "::congruent::model::Tree<P> for Net<P>",
+        " for Net<::congruent::model::Weights>",
         "::congruent::model::RunsInside for Net<P>",
     ];
 
@@ -56,8 +57,8 @@ mod tests {
     fn a_model_gets_its_impls_and_a_question_a_doubtful_field() {
         assert_eq!(items("struct Net<P: Part> { w: Param<(), P>, rate: f64 }"), IMPLS);
         let doubtful = items("struct Net<P: Part> { w: Param<(), P>, mode: Mode, #[model(skip)] names: Vec<String> }");
-        assert_eq!(doubtful[..4], IMPLS);
-        assert_eq!(doubtful[4..], ["question", "question"]);
+        assert_eq!(doubtful[..5], IMPLS);
+        assert_eq!(doubtful[5..], ["question", "question"]);
     }
 
     /// One wrong field does not take the impls away; a wrong outline does.

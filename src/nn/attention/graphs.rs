@@ -19,16 +19,16 @@ use crate::shape::LastAxis;
 pub(super) type AllWidth<W> = <W as OfGates<D<3>>>::All;
 
 /// The shape of what tokens of shape `S` come to.
-pub(super) type Attended<S, W> = (<S as Tokens>::Batch, <S as Tokens>::Length, W);
+pub(in crate::nn) type Attended<S, W> = (<S as Tokens>::Batch, <S as Tokens>::Length, W);
 
 /// The scores of the heads of tokens `S` for so many keys.
-pub(super) type Scores<S, H, M> = (<S as Tokens>::Batch, H, <S as Tokens>::Length, M);
+pub(in crate::nn) type Scores<S, H, M> = (<S as Tokens>::Batch, H, <S as Tokens>::Length, M);
 
 /// The shape of the heads of tokens `S`.
 type HeadsOf<S, W, H> = Headed<<S as Tokens>::Batch, H, <S as Tokens>::Length, HeadWidth<W, H>>;
 
 /// The shape of `L` keys or values of the heads of tokens `S`.
-pub(super) type Cached<S, W, H, L> = Headed<<S as Tokens>::Batch, H, L, HeadWidth<W, H>>;
+pub(in crate::nn) type Cached<S, W, H, L> = Headed<<S as Tokens>::Batch, H, L, HeadWidth<W, H>>;
 
 /// Heads of tokens `S` that look at keys and values of shape `SK`, joined.
 type Mixed<S, SK, W, H, E, Q, K, V> = Joined<

@@ -16,5 +16,6 @@ mod layer;
 mod projections;
 
 pub use graphs::{AfterOthers, OverItself, OverOthers};
+pub(in crate::nn) use graphs::{Attended, Cached, Scores};
 pub use laws::{HeadCount, HeadWidth, Tokens};
 pub use layer::MultiHeadAttention;

@@ -30,7 +30,7 @@ type Of<S, N, P> = Ex<S, <P as Kind>::Elem, <P as Kind>::Dev, N>;
 impl<W: OfGates<D<3>> + InParts<H>, H: StaticDim, P: Part> MultiHeadAttention<W, H, P> {
     /// [`forward`](Self::forward) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn over_itself<S: Tokens, N: Node<P::Elem>, M>(
+    pub(in crate::nn) fn over_itself<S: Tokens, N: Node<P::Elem>, M>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
         how: Attend<M>,
@@ -54,7 +54,7 @@ impl<W: OfGates<D<3>> + InParts<H>, H: StaticDim, P: Part> MultiHeadAttention<W,
 
     /// [`forward_after`](Self::forward_after) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn after<S: Tokens, L: Dim, N: Node<P::Elem>, M>(
+    pub(in crate::nn) fn after<S: Tokens, L: Dim, N: Node<P::Elem>, M>(
         self,
         x: Ex<S, P::Elem, P::Dev, N>,
         cache: &mut KvCache<Cached<S, W, H, L>, Cached<S, W, H, L>, P::Elem, P::Dev>,
@@ -85,7 +85,7 @@ impl<W: OfGates<D<3>> + InParts<H>, H: StaticDim, P: Part> MultiHeadAttention<W,
 
     /// [`attend`](Self::attend) of what the compiler has been asked about already.
     #[track_caller]
-    pub(super) fn over_others<S, T, X, K, V, M>(
+    pub(in crate::nn) fn over_others<S, T, X, K, V, M>(
         self,
         (x, keys, values): (Of<S, X, P>, Of<T, K, P>, Of<T, V, P>),
         how: Attend<M>,

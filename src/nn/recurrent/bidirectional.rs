@@ -2,12 +2,20 @@
 //!
 //! Apart from the recurrent layers because it is made of two layers of any kind.
 
-use crate::dims::On;
-use crate::graph::{Expr, Leaf, Node, Operand, Out, Sharing};
+use super::gating::Gating;
+use super::layer::{OutputsOf, Recurrent};
+use super::lengths::{checked, turned};
+use super::steps::TimeAxis;
+use super::width::OfGates;
+use crate::device::{Device, SameDevice};
+use crate::dims::{Dim, On};
+use crate::graph::{Expr, Keep, Leaf, Node, Operand, Out, Sharing};
 use crate::model::{Forward, Model, Part, Tree, Weights};
 use crate::nn::Layer;
-use crate::ops::{Joining, Slicing};
-use crate::shape::{AxisAt, Concat, Concatenated, Shape};
+use crate::nn::features::input;
+use crate::ops::{Joining, NodeOver, Slicing};
+use crate::shape::{AxisAt, Concat, Concatenated, EachSequence, InFeatures, LastAxis, Shape};
+use crate::tensor::Tensor;
 use std::marker::PhantomData;
 
 /// Two layers over one sequence, the second from its end: `(.., T, I)` gives `(.., T, 2H)`. PyTorch's
@@ -70,5 +78,48 @@ where
             self.forward.forward(x).concat::<-1, _>(backward.flip::<-2>())
         });
         both.keep().ex()
+    }
+}
+
+/// The shape of what two layers give of a sequence, side by side.
+type BothOf<S, H> = Concatenated<OutputsOf<S, H>, OutputsOf<S, H>, -1>;
+
+impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> Bidirectional<Recurrent<K, I, H, P>, P> {
+    /// Both ways over sequences that end before the last step: the second layer begins at the end of each. PyTorch's
+    /// `pack_padded_sequence` with `bidirectional=True`.
+    ///
+    /// Outputs behind the end are zeros; all else is as in [`Recurrent::forward_lengths`].
+    ///
+    /// ```
+    /// use congruent::{nn::Bidirectional, prelude::*};
+    /// let both = Bidirectional::new(Gru::<D<3>, D<4>>::new(Key::new(0)), Gru::new(Key::new(1)));
+    /// let x = Cpu.uniform((D::<2>, D::<5>, D::<3>), Key::new(2), -1.0, 1.0);
+    /// let [cut, alone] = both.infer(|m| {
+    ///     let cut = m.forward_lengths(&x, &Cpu.tensor([2, 5])).narrow::<1, _>(0, D::<2>);
+    ///     [cut.select::<0>(0).eval(), m.forward(x.narrow::<1, _>(0, D::<2>)).select::<0>(0).eval()]
+    /// })?;
+    /// assert!(cut.allclose(&alone, 1e-6, 1e-6));
+    /// # Ok::<(), congruent::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn forward_lengths<X, L, A>(self, x: X, lengths: &Tensor<L, i64, A>) -> Keep<BothOf<X::S, H>, P>
+    where
+        P: Forward<Dev: SameDevice<X::D> + SameDevice<A>>,
+        X: Operand<S: TimeAxis, N: NodeOver<P::Elem, X::E>>,
+        I: InFeatures<<X::S as LastAxis>::Last>,
+        OutputsOf<X::S, H>: Concat<OutputsOf<X::S, H>, -1>,
+        <X::S as TimeAxis>::Examples: EachSequence<L>,
+        L: Shape,
+        A: Device,
+    {
+        let x = input::<X, P>(x, self.forward.weight_ih.raw.device);
+        let ([_, times], lengths) = (x.shape.counts(), checked(K::NAME, x.shape, lengths));
+        let ends = (times, &*lengths);
+        let both = x.with(|x| {
+            let backward = self.backward.until(turned::<_, P, _>(x.ex(), ends), lengths.clone());
+            let backward = turned::<_, P, _>(backward.ex(), ends);
+            self.forward.until(x.ex(), lengths.clone()).concat::<-1, _>(backward)
+        });
+        both.keep()
     }
 }

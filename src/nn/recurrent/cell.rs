@@ -3,6 +3,7 @@
 //! Apart from `layer` because there is no axis of time, and the state goes in and comes out.
 
 use super::counts::{Counts, Elements};
+use super::ends::Ends;
 use super::layer::{Recurrent, RecurrentNode, part, starts, through};
 use super::run::compare;
 use super::start::OneState;
@@ -92,7 +93,7 @@ macro_rules! one_state {
                 let shape = x.shape.with_last(hidden);
                 compare($law, x.shape, state.shape, shape);
                 let counts = [count(x.shape.init()), 1];
-                through(self.layer(), x, (OneState(state.given()), counts), |_| shape)
+                through(self.layer(), x, (OneState(state.given()), counts, Ends::All), |_| shape)
             }
         }
     )*};
@@ -120,7 +121,7 @@ impl<I: Dim, H: OfGates<<LstmGates as Gating>::Gates>, P: Part> RecurrentCell<Ls
         compare("lstm", x.shape, cell.shape, shape);
         let (mut place, counts) = (0, [count(x.shape.init()), 1]);
         let start = Both(state.given(), cell.given());
-        let all = through(self.layer(), x, (start, counts), |counts: Counts| {
+        let all = through(self.layer(), x, (start, counts, Ends::All), |counts: Counts| {
             place = counts.of_all(1);
             (Elements(counts.of_all(2)),)
         });

@@ -3,6 +3,7 @@
 //! Apart from the formulas because parameters, shapes and starts are the same for all of them.
 
 use super::counts::{Counts, Elements};
+use super::ends::Ends;
 use super::gating::Gating;
 use super::operation::{RecurrentBack, Sources, recurrence};
 use super::start::{Start, Through};
@@ -111,7 +112,7 @@ type SourcesOf<K, S, I, H, P, N, Z> = Sources<
 >;
 
 /// The start of a recurrence that begins as zeros.
-type Zeros<K, P> = <K as Gating>::Zeros<<P as Kind>::Elem>;
+pub(super) type Zeros<K, P> = <K as Gating>::Zeros<<P as Kind>::Elem>;
 
 /// The shape of the states at all times.
 pub type OutputsOf<S, H> = <S as LastAxis>::WithLast<H>;
@@ -121,7 +122,7 @@ pub type OutputsOf<S, H> = <S as LastAxis>::WithLast<H>;
 pub(super) fn through<SO, K, S, I, H, P, N, Z>(
     Recurrent { weight_ih, weight_hh, bias_ih, bias_hh, kind }: Recurrent<K, I, H, P>,
     x: Ex<S, P::Elem, P::Dev, N>,
-    (start, [examples, times]): (Z, [usize; 2]),
+    (start, [examples, times], ends): (Z, [usize; 2], Ends),
     shape: impl FnOnce(Counts) -> SO,
 ) -> Out<SO, P, RecurrentNode<SO, K, S, I, H, P, N, Z>>
 where
@@ -139,7 +140,7 @@ where
     let counts = Counts { examples, times, units: weight_hh.shape.0.size(), gates: K::Gates::default().size() };
     let gates = Linear { weight: weight_ih, bias: bias_ih }.apply(x);
     let same = Three(gates.given(), weight_hh.ex().given(), bias_hh.ex().given());
-    recurrence(kind, device, Through(same, start), counts, shape(counts))
+    recurrence(kind, device, Through(same, start), (counts, ends), shape(counts))
 }
 
 /// A part of outputs and last states, as a tensor of its own.
@@ -178,7 +179,7 @@ impl<K: Gating, I: Dim, H: OfGates<K::Gates>, P: Part> Recurrent<K, I, H, P> {
         P: Forward,
     {
         let (shape, counts) = (x.shape.with_last(self.weight_hh.shape.0), x.shape.counts());
-        through(self, x, (Zeros::<K, P>::default(), counts), |_| shape)
+        through(self, x, (Zeros::<K, P>::default(), counts, Ends::All), |_| shape)
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `by_name` | [`Rnn`], [`Lstm`], [`Gru`] and their cells |
 //! | `rnn`, `lstm`, `gru` | [`RnnGates`], [`LstmGates`], [`GruGates`]: the formulas of a step, and their slopes |
 //! | `run` | from a start to the last state |
+//! | `lengths`, `ends` | sequences that end before the last step; what becomes of states behind the end |
 //! | `gating` | [`Gating`]: what such a formula says, and what it is told |
 //! | `operation`, `through_time` | time as one operation, and its gradient |
 //! | `counts` | examples, times, features as numbers |
@@ -21,9 +22,11 @@ mod bidirectional;
 mod by_name;
 mod cell;
 mod counts;
+mod ends;
 mod gating;
 mod gru;
 mod layer;
+mod lengths;
 mod lstm;
 mod operation;
 mod rnn;

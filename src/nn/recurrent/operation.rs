@@ -4,6 +4,7 @@
 //! loop is compiled for each formula, element type and device, whatever the models look like.
 
 use super::counts::{Columns, Counts};
+use super::ends::Ends;
 use super::gating::{Gating, Moment, Rows};
 use super::start::{Start, Through};
 use crate::device::{Buf, Device};
@@ -24,6 +25,7 @@ pub struct RecurrentBack<K, E> {
     pub(super) gates: Buf<E>,
     pub(super) weight: Buf<E>,
     bias: Buf<E>,
+    pub(super) ends: Ends,
     pub(super) past: Vec<Past<E>>,
 }
 
@@ -39,7 +41,7 @@ pub(super) fn recurrence<K, E, D, SO, SG, G, SW, W, SB, B, Z>(
     kind: K,
     device: D,
     sources: Sources<SG, G, SW, W, SB, B, Z>,
-    counts: Counts,
+    (counts, ends): (Counts, Ends),
     shape: SO,
 ) -> Ex<SO, E, D, Op<SO, E, Backward<Sources<SG, G, SW, W, SB, B, Z>, RecurrentBack<K, E>>>>
 where
@@ -63,7 +65,7 @@ where
         materialise(device, &weight.node, weight.shape),
         materialise(device, &bias.node, bias.shape),
     ];
-    let mut rule = RecurrentBack { kind, counts, gates, weight, bias, past: Vec::new() };
+    let mut rule = RecurrentBack { kind, counts, gates, weight, bias, ends, past: Vec::new() };
     let elements = shape.dims().iter().product();
     let out = rule.forward(device, first, elements, sources.live());
     Ex::new(Op::new(out, shape, Backward::new(sources, rule)), shape, device)
@@ -91,7 +93,8 @@ impl<K: Gating, E: Real> RecurrentBack<K, E> {
         for time in 0..counts.times {
             let product = multiply(states[0].ex(), weight.ex(), (counts.rows().0, columns)).materialise();
             let next = self.kind.step(&self.moment(device, time, &product), &states);
-            counts.put(&mut out, counts.place(time, counts.units), &next[0]);
+            let next: Vec<_> = next.into_iter().zip(&states).map(|(now, old)| self.ends.kept(time, now, old)).collect();
+            counts.put(&mut out, counts.place(time, counts.units), &self.ends.shown(time, next[0].clone()));
             if live {
                 let states = states.into_iter().map(|state| state.buf).collect();
                 self.past.push(Past { states, product: Some(product) });

@@ -3,6 +3,7 @@
 //! Apart from `layer` because a state is one tensor or, of an LSTM, two.
 
 use super::counts::{Counts, Elements};
+use super::ends::Ends;
 use super::layer::{OutputsOf, Recurrent, part, through};
 use super::start::OneState;
 use super::steps::{StateOf, TimeAxis};
@@ -11,7 +12,7 @@ use super::{GruGates, LstmGates, RnnGates};
 use crate::device::SameDevice;
 use crate::dims::Dim;
 use crate::error::differ;
-use crate::graph::{Both, Expr, Keep, Operand, Sharing};
+use crate::graph::{Both, Expr, Keep, Node, Operand, Out, Sharing};
 use crate::model::{Forward, Part};
 use crate::nn::features::input;
 use crate::ops::NodeOver;
@@ -40,12 +41,30 @@ macro_rules! one_state {
                 I: InFeatures<<X::S as LastAxis>::Last>,
                 Z: Expr<StateOf<X::S, H>, P>,
             {
-                let (hidden, device) = (self.weight_hh.shape.0, self.weight_ih.raw.device);
-                let (x, start) = (input::<X, P>(x, device), start.ex());
-                let (outputs, state, counts) = (x.shape.with_last(hidden), x.shape.state(hidden), x.shape.counts());
-                compare($law, x.shape, start.shape, state);
+                let x = input::<X, P>(x, self.weight_ih.raw.device);
+                self.from_start(x.shape, (x, Ends::All), start)
+            }
+
+            /// The same of sequences of shape `S`, whatever the shape of their memory is, that end somewhere.
+            #[track_caller]
+            pub(super) fn from_start<S, SX, N, Z>(
+                self,
+                shape: S,
+                (x, ends): (Out<SX, P, N>, Ends),
+                start: Z,
+            ) -> (Keep<OutputsOf<S, H>, P>, Keep<StateOf<S, H>, P>)
+            where
+                P: Forward,
+                S: TimeAxis,
+                SX: LastAxis,
+                N: Node<P::Elem>,
+                Z: Expr<StateOf<S, H>, P>,
+            {
+                let (hidden, start) = (self.weight_hh.shape.0, start.ex());
+                let (outputs, state, counts) = (shape.with_last(hidden), shape.state(hidden), shape.counts());
+                compare($law, shape, start.shape, state);
                 let mut place = 0;
-                let all = through(self, x, (OneState(start.given()), counts), |counts: Counts| {
+                let all = through(self, x, (OneState(start.given()), counts, ends), |counts: Counts| {
                     place = counts.of_outputs();
                     (Elements(counts.of_all(1)),)
                 });
@@ -58,7 +77,7 @@ macro_rules! one_state {
 one_state! { RnnGates "rnn"; GruGates "gru"; }
 
 /// States at all times, and the last state and cell.
-type StatesAndLast<S, H, P> = (Keep<OutputsOf<S, H>, P>, (Keep<StateOf<S, H>, P>, Keep<StateOf<S, H>, P>));
+pub(super) type StatesAndLast<S, H, P> = (Keep<OutputsOf<S, H>, P>, (Keep<StateOf<S, H>, P>, Keep<StateOf<S, H>, P>));
 
 impl<I: Dim, H: OfGates<<LstmGates as super::Gating>::Gates>, P: Part> Recurrent<LstmGates, I, H, P> {
     /// The states at all times, the last one and the last cell, from a state and a cell `(.., H)`: `(.., T, H)`, and
@@ -89,14 +108,33 @@ impl<I: Dim, H: OfGates<<LstmGates as super::Gating>::Gates>, P: Part> Recurrent
         Z: Expr<StateOf<X::S, H>, P>,
         C: Expr<StateOf<X::S, H>, P>,
     {
-        let (hidden, device) = (self.weight_hh.shape.0, self.weight_ih.raw.device);
-        let (x, start, cell) = (input::<X, P>(x, device), start.ex(), cell.ex());
-        let (outputs, state, counts) = (x.shape.with_last(hidden), x.shape.state(hidden), x.shape.counts());
-        compare("lstm", x.shape, start.shape, state);
-        compare("lstm", x.shape, cell.shape, state);
+        let x = input::<X, P>(x, self.weight_ih.raw.device);
+        self.from_start(x.shape, (x, Ends::All), (start, cell))
+    }
+
+    /// The same of sequences of shape `S`, whatever the shape of their memory is, that end somewhere.
+    #[track_caller]
+    pub(super) fn from_start<S, SX, N, Z, C>(
+        self,
+        shape: S,
+        (x, ends): (Out<SX, P, N>, Ends),
+        (start, cell): (Z, C),
+    ) -> StatesAndLast<S, H, P>
+    where
+        P: Forward,
+        S: TimeAxis,
+        SX: LastAxis,
+        N: Node<P::Elem>,
+        Z: Expr<StateOf<S, H>, P>,
+        C: Expr<StateOf<S, H>, P>,
+    {
+        let (hidden, start, cell) = (self.weight_hh.shape.0, start.ex(), cell.ex());
+        let (outputs, state, counts) = (shape.with_last(hidden), shape.state(hidden), shape.counts());
+        compare("lstm", shape, start.shape, state);
+        compare("lstm", shape, cell.shape, state);
         let mut places = [0; 2];
         let start = Both(start.given(), cell.given());
-        let all = through(self, x, (start, counts), |counts: Counts| {
+        let all = through(self, x, (start, counts, ends), |counts: Counts| {
             places = [counts.of_all(0), counts.of_all(1)];
             (Elements(counts.of_all(2)),)
         });

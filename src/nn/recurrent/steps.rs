@@ -15,8 +15,12 @@ use crate::shape::{LastAxis, Shape};
 pub trait TimeAxis: LastAxis {
     /// The shape of a state of `H` features: `(.., H)`.
     type State<H: Dim>: Shape;
+    /// The axes before that of time: the examples.
+    type Examples: Shape;
     /// The shape of a state.
     fn state<H: Dim>(self, hidden: H) -> Self::State<H>;
+    /// The axes before that of time.
+    fn examples(self) -> Self::Examples;
     /// How many examples there are, and how many steps of each.
     fn counts(self) -> [usize; 2];
 }
@@ -24,8 +28,12 @@ pub trait TimeAxis: LastAxis {
 #[diagnostic::do_not_recommend]
 impl<S: LastAxis<Init: LastAxis>> TimeAxis for S {
     type State<H: Dim> = <S::Init as LastAxis>::WithLast<H>;
+    type Examples = <S::Init as LastAxis>::Init;
     fn state<H: Dim>(self, hidden: H) -> Self::State<H> {
         self.init().with_last(hidden)
+    }
+    fn examples(self) -> Self::Examples {
+        self.init().init()
     }
     fn counts(self) -> [usize; 2] {
         [count(self.init().init()), self.init().last().size()]

@@ -9,7 +9,7 @@ use crate::device::{Buf, Device};
 use crate::dtype::Real;
 use crate::graph::Ex;
 use crate::ops::matmul::multiply;
-use crate::ops::{Evaluate, Operand, Reductions};
+use crate::ops::{Condition, Evaluate, Operand, Reductions};
 use crate::tensor::Tensor;
 
 /// What a gradient through time comes to: of the gates as the input says them, as the state says them where these are
@@ -71,9 +71,12 @@ impl<K: Gating, E: Real> RecurrentBack<K, E> {
             let [before, after] = [&steps[0], &steps[1]].map(|past| self.tensors(device, &past.states));
             let Some(product) = &steps[0].product else { continue };
             let of_output = seen(device, counts.rows(), gradient, counts.place(time, counts.units));
-            found.start[0] = (&found.start[0] + of_output).eval();
+            found.start[0] = match self.ends.running(time, &found.start[0]) {
+                Some(running) => (&found.start[0] + running.where_(of_output, 0.0)).eval(),
+                None => (&found.start[0] + of_output).eval(),
+            };
             let now = self.moment(device, time, product);
-            let slopes = self.kind.back(&now, (&before, &after), &found.start);
+            let slopes = self.ends.slopes(time, self.kind.back(&now, (&before, &after), &found.start));
             found.put(device, counts, time, &slopes);
             let mut by_gates = None;
             if time > 0 || of_start {
@@ -88,6 +91,8 @@ impl<K: Gating, E: Real> RecurrentBack<K, E> {
                 (Some(one), None) | (None, Some(one)) => one,
                 (None, None) => Tensor { buf: device.zeroed(counts.of_state()), shape: counts.rows(), device },
             });
+            // Of a sequence that has ended the state stays, and so does its gradient.
+            let earlier = earlier.zip(&found.start).map(|(earlier, after)| self.ends.kept(time, earlier, after));
             found.start = earlier.collect();
         }
         found

@@ -9,19 +9,26 @@
 //! | `pick` | the element of each row that its label names |
 //! | `label_rule`, `counted` | [`LabelRule`]: labels that are ignored, weighted, smoothed |
 //! | `distances` | [`DistanceLosses`]: vectors compared by angle or distance |
+//! | `alignments` | [`AlignmentLosses`]: sequences and shorter transcripts |
+//! | `ctc`, `rnnt`, `transcripts` | the sums over all ways to say one, as numbers; what is said, checked |
 //!
 //! Apart from the operations that they are written in, because which mean, which clamp and which kink is meant is a
 //! convention; these are PyTorch's. The mean of nothing is NaN.
 
+mod alignments;
 mod counted;
+mod ctc;
 mod distances;
 mod entropy;
 mod label_rule;
 mod labels;
 mod pairs;
 mod pick;
+mod rnnt;
 mod terms;
+mod transcripts;
 
+pub use alignments::{AlignmentLosses, Ctc, Transducers, Utterances};
 pub use counted::{
     CountedEntropyBack, CountedEntropyOf, CountedNll, CountedNllBack, EntropyTermsOf, NllOfCounted, NllTermsOf,
 };
