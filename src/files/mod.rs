@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `dtype`, `raw` | element types as files name them; arrays of them |
 //! | `npy`, `npz`, `safetensors` | the formats |
+//! | `entry` | what a header says of one tensor; files that have tensors by name |
 //! | `declared` | reading what a header declares, without believing it |
 //! | `atomic` | writing without ever leaving half a file |
 //! | `error` | what can be wrong with a file |
@@ -13,6 +14,7 @@
 pub mod atomic;
 pub(crate) mod declared;
 mod dtype;
+pub(crate) mod entry;
 pub mod error;
 pub mod npy;
 pub mod npz;

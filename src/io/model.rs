@@ -13,6 +13,7 @@ use super::tensor::check_dtype;
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
+use crate::files::entry::NamedTensors;
 use crate::files::error::FileError;
 use crate::files::safetensors::SafetensorsFile;
 use crate::model::{Tree, Weights};
@@ -255,13 +256,13 @@ fn read_state<E: Elem>(
     name: &str,
     len: usize,
 ) -> Result<Option<Buf<E>>, FileError> {
-    let Some(entry) = file.find(&format!("{prefix}{name}")).cloned() else { return Ok(None) };
+    let Some(entry) = file.find(&format!("{prefix}{name}"))? else { return Ok(None) };
     check_dtype::<E>(name, entry.dtype.known(name)?)?;
     check_shape(name, &entry, &[len])?;
     read_entry(file, &entry).map(Some)
 }
 
-fn names(file: &SafetensorsFile, prefix: &str) -> Vec<String> {
+fn names(file: &dyn NamedTensors, prefix: &str) -> Vec<String> {
     names_behind(file, prefix).map(str::to_owned).collect()
 }
 

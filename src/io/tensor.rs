@@ -11,6 +11,7 @@ use crate::dtype::Elem;
 use crate::error::{Error, attempt};
 use crate::files::atomic::write_atomically;
 use crate::files::declared::expect_end;
+use crate::files::entry::NamedTensors;
 use crate::files::error::FileError;
 use crate::files::npy;
 use crate::files::npz::NpzFile;
@@ -211,10 +212,15 @@ impl<R: Read + Seek> SafetensorsFile<R> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
-        let entry = self.entry(name)?.clone();
-        let dtype = entry.dtype.known(&self.place_of(name))?;
-        typed(name, dtype, &entry.shape, |bytes| self.read_into(&entry, bytes))
+        tensor_of(self, name)
     }
+}
+
+/// A tensor of a file that has them by name.
+fn tensor_of<S: Shape, E: Elem>(file: &mut dyn NamedTensors, name: &str) -> Result<Tensor<S, E>, FileError> {
+    let entry = file.entry_of(name)?;
+    let dtype = entry.dtype.known(&file.place_of(name))?;
+    typed(name, dtype, &entry.shape, |bytes| file.read_into(&entry, bytes))
 }
 
 #[cfg(test)]

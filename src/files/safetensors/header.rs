@@ -11,8 +11,8 @@ use serde_core::de::{self, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_core::ser::{SerializeMap, SerializeStruct};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::entry::{EntryDtype, TensorEntry};
 use crate::files::declared::byte_count;
+use crate::files::entry::{EntryDtype, TensorEntry};
 use crate::files::error::FileError;
 use crate::files::raw::RawDtype;
 

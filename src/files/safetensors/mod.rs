@@ -12,17 +12,15 @@
 //! | file | holds |
 //! |---|---|
 //! | `read`, `write` | files that are read, and written |
-//! | `entry` | what a header says of one tensor |
 //! | `header` | the header as JSON |
 
-mod entry;
 mod header;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub use entry::{EntryDtype, TensorEntry};
+pub use super::entry::{EntryDtype, TensorEntry};
 pub(crate) use header::Outline;
 pub use read::SafetensorsFile;
 pub use write::write_safetensors;

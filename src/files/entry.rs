@@ -1,12 +1,12 @@
-//! What a header says of one tensor.
+//! What a header says of one tensor, and files that have tensors by name.
 //!
-//! Apart from the header because it is there whether the tensor can be read or not.
+//! Apart from the formats because models are read by these alone: how a file keeps its tensors is its own business.
 
 use std::fmt;
 use std::ops::Range;
 
-use crate::files::error::FileError;
-use crate::files::raw::RawDtype;
+use super::error::FileError;
+use super::raw::RawDtype;
 
 /// The element type that a header names.
 ///
@@ -65,4 +65,30 @@ pub struct TensorEntry {
     pub shape: Vec<usize>,
     /// Where its bytes lie, counted from the end of the header.
     pub range: Range<u64>,
+}
+
+/// A file that has tensors by name: what models and their parts are read from.
+pub(crate) trait NamedTensors {
+    /// What errors call the file.
+    fn place(&self) -> &str;
+
+    /// The names of its tensors, in its own order.
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_>;
+
+    /// What it says of a tensor; none where it has no tensor of the name.
+    fn find(&mut self, name: &str) -> Result<Option<TensorEntry>, FileError>;
+
+    /// Reads the little-endian elements of a tensor into memory of as many bytes.
+    fn read_into(&mut self, entry: &TensorEntry, bytes: &mut [u8]) -> Result<(), FileError>;
+
+    /// As [`find`](Self::find); a missing name is answered with the nearest one.
+    fn entry_of(&mut self, name: &str) -> Result<TensorEntry, FileError> {
+        let found = self.find(name)?;
+        found.ok_or_else(|| FileError::missing(self.place(), name, &self.names().collect::<Vec<_>>()))
+    }
+
+    /// What errors call a tensor.
+    fn place_of(&self, name: &str) -> String {
+        format!("{}, tensor `{name}`", self.place())
+    }
 }
