@@ -8,6 +8,7 @@
 //! | `npy`, `npz`, `safetensors` | the formats |
 //! | `entry` | what a header says of one tensor; files that have tensors by name |
 //! | `declared` | reading what a header declares, without believing it |
+//! | `open` | files of tensors in any format |
 //! | `atomic` | writing without ever leaving half a file |
 //! | `error` | what can be wrong with a file |
 
@@ -18,5 +19,6 @@ pub(crate) mod entry;
 pub mod error;
 pub mod npy;
 pub mod npz;
+pub(crate) mod open;
 pub mod raw;
 pub mod safetensors;

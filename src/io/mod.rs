@@ -23,7 +23,7 @@ pub(crate) mod tensor;
 
 pub use crate::files::error::FileError;
 pub use crate::files::npz::NpzFile;
-pub use crate::files::safetensors::SafetensorsFile;
+pub use crate::files::safetensors::{SafetensorsFile, SafetensorsIndex};
 pub use crate::files::{atomic, error, npy, npz, raw, safetensors};
 pub use checkpoint::Checkpoint;
 #[cfg(feature = "csv")]

@@ -15,6 +15,7 @@ use crate::dtype::{Elem, Real};
 use crate::error::Error;
 use crate::files::entry::NamedTensors;
 use crate::files::error::FileError;
+use crate::files::open::open_named;
 use crate::files::safetensors::SafetensorsFile;
 use crate::model::{Tree, Weights};
 use crate::optim::{Gathered, Optimizer, Remember, is_setting};
@@ -50,7 +51,8 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
         write(path.as_ref(), &tensors_of(self, ""), &BTreeMap::new())
     }
 
-    /// Takes every parameter and statistic from a safetensors file. On an error the model is as it was.
+    /// Takes every parameter and statistic from a safetensors file, or from several, by the path of their
+    /// [index](super::SafetensorsIndex). On an error the model is as it was.
     ///
     /// The file must hold just the model's names, with its shapes and element type. Nothing is converted: a file of
     /// another type is loaded into a model of that type, and [`cast`](crate::model::Inspect::cast). Nor is anything
@@ -62,10 +64,10 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// [`FileError::WrongShape`]; [`FileError::UnexpectedArrays`] where the file has more than the model; those of
     /// [`SafetensorsFile`] where the file is damaged.
     fn load(&mut self, path: impl AsRef<FilePath>) -> Result<(), FileError> {
-        let mut file = SafetensorsFile::open(path)?;
-        let (place, present): (_, Vec<String>) = (file.place().to_owned(), names(&file, ""));
+        let mut file = open_named(path.as_ref())?;
+        let (place, present): (_, Vec<String>) = (file.place().to_owned(), names(&*file, ""));
         let accept = |unmatched: &Unmatched| strictly(&place, &present, unmatched);
-        let (new, _) = NewWeights::read(self, &mut file, "", accept)?;
+        let (new, _) = NewWeights::read(self, &mut *file, "", accept)?;
         new.put(self);
         Ok(())
     }
@@ -92,8 +94,8 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     fn load_matching(&mut self, path: impl AsRef<FilePath>) -> Result<Unmatched, FileError> {
-        let mut file = SafetensorsFile::open(path)?;
-        let (new, unmatched) = NewWeights::read(self, &mut file, "", |_| Ok(()))?;
+        let mut file = open_named(path.as_ref())?;
+        let (new, unmatched) = NewWeights::read(self, &mut *file, "", |_| Ok(()))?;
         new.put(self);
         Ok(unmatched)
     }
@@ -121,8 +123,8 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     fn load_with(&mut self, path: impl AsRef<FilePath>, import: &Import<'_>) -> Result<Unmatched, FileError> {
-        let mut file = SafetensorsFile::open(path)?;
-        let (new, unmatched) = import.read(self, &mut file)?;
+        let mut file = open_named(path.as_ref())?;
+        let (new, unmatched) = import.read(self, &mut *file)?;
         new.put(self);
         Ok(unmatched)
     }

@@ -16,7 +16,7 @@ use crate::files::error::FileError;
 use crate::files::npy;
 use crate::files::npz::NpzFile;
 use crate::files::raw::{RawArray, RawDtype};
-use crate::files::safetensors::SafetensorsFile;
+use crate::files::safetensors::{SafetensorsFile, SafetensorsIndex};
 use crate::memory::show_bytes;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -211,6 +211,17 @@ impl<R: Read + Seek> SafetensorsFile<R> {
     /// assert_eq!(error.to_string(), "slope: the file holds F32, wanted F64");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
+        tensor_of(self, name)
+    }
+}
+
+impl SafetensorsIndex {
+    /// Reads one tensor, of whichever shard. Static axes must have the size of the type, run-time axes take the size of
+    /// the file.
+    ///
+    /// # Errors
+    /// Those of [`RawArray::tensor`] and of [`SafetensorsIndex::get`]; a missing name is answered with the nearest one.
     pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
         tensor_of(self, name)
     }

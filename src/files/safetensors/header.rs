@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for RowVisitor {
 }
 
 /// Keeps the value of a field, which comes once.
-fn once<T, E: de::Error>(field: &mut Option<T>, name: &'static str, value: T) -> Result<(), E> {
+pub(super) fn once<T, E: de::Error>(field: &mut Option<T>, name: &'static str, value: T) -> Result<(), E> {
     match field.replace(value) {
         None => Ok(()),
         Some(_) => Err(E::duplicate_field(name)),
@@ -266,7 +266,7 @@ pub(super) fn print(
     Ok([&(text.len() as u64).to_le_bytes(), &text[..]].concat())
 }
 
-fn refuse_twice<'a>(names: impl Iterator<Item = &'a str>, place: &str) -> Result<(), FileError> {
+pub(super) fn refuse_twice<'a>(names: impl Iterator<Item = &'a str>, place: &str) -> Result<(), FileError> {
     let mut seen = HashSet::new();
     for name in names {
         if !seen.insert(name) {

@@ -13,8 +13,10 @@
 //! |---|---|
 //! | `read`, `write` | files that are read, and written |
 //! | `header` | the header as JSON |
+//! | `index` | several files as one, by an index of their tensors |
 
 mod header;
+mod index;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,7 @@ mod write;
 
 pub use super::entry::{EntryDtype, TensorEntry};
 pub(crate) use header::Outline;
+pub use index::SafetensorsIndex;
 pub use read::SafetensorsFile;
 pub use write::write_safetensors;
 pub(crate) use write::write_streamed;

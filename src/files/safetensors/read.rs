@@ -14,7 +14,7 @@ use crate::files::raw::RawArray;
 use crate::files::raw::RawDtype;
 
 /// The longest header that is read, the format's own limit.
-const LONGEST_HEADER: u64 = 100_000_000;
+pub(super) const LONGEST_HEADER: u64 = 100_000_000;
 
 /// An open safetensors file: what it holds, and a reader for the tensors.
 ///
