@@ -87,6 +87,11 @@ pub(crate) trait NamedTensors {
         found.ok_or_else(|| FileError::missing(self.place(), name, &self.names().collect::<Vec<_>>()))
     }
 
+    /// The element type that is read of a tensor; `place` is what an error calls it.
+    fn dtype_of(&self, entry: &TensorEntry, place: &str) -> Result<RawDtype, FileError> {
+        entry.dtype.known(place)
+    }
+
     /// What errors call a tensor.
     fn place_of(&self, name: &str) -> String {
         format!("{}, tensor `{name}`", self.place())

@@ -149,7 +149,7 @@ impl<'f> Import<'f> {
                 continue;
             };
             let entry = file.entry_of(&own)?;
-            let (name, dtype) = (&wanted.name, entry.dtype.known(&wanted.name)?);
+            let (name, dtype) = (&wanted.name, file.dtype_of(&entry, &wanted.name)?);
             if wanted.is_stat {
                 check_dtype::<E::Precise>(name, dtype)?
             } else {

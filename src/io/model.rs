@@ -72,8 +72,8 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
         Ok(())
     }
 
-    /// Takes from a safetensors file what it has of the model, and returns the names that only one of them has: what
-    /// PyTorch calls `strict=False`. On an error the model is as it was.
+    /// Takes from a file what it has of the model, and returns the names that only one of them has: what PyTorch calls
+    /// `strict=False`. On an error the model is as it was.
     ///
     /// # Errors
     /// Those of [`load`](Persist::load) but for names: what both have must have one dtype and shape.
@@ -100,10 +100,12 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
         Ok(unmatched)
     }
 
-    /// Takes parameters and statistics from a safetensors file that another program wrote, as an [`Import`] says: other
-    /// names, matrices the other way round, a part of them. Returns the names that only one of the two has, the file's
-    /// being its own; there are none unless the import is [`partial`](Import::partial). On an error the model is as it
-    /// was.
+    /// Takes parameters and statistics from a file that another program wrote, as an [`Import`] says: other names,
+    /// matrices the other way round, a part of them. The file is one of safetensors, an
+    /// [index](super::SafetensorsIndex) of several, or [GGUF](super::GgufFile): its first bytes say which.
+    ///
+    /// Returns the names that only one of the two has, the file's being its own; there are none unless the import is
+    /// [`partial`](Import::partial). On an error the model is as it was.
     ///
     /// # Errors
     /// Those of [`load`](Persist::load); [`FileError::Format`] where two tensors get one name.

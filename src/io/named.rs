@@ -111,7 +111,7 @@ impl<E: Real> NewWeights<E> {
             match file.find(&format!("{prefix}{name}"))? {
                 None => unmatched.missing.push(name),
                 Some(entry) => {
-                    let dtype = entry.dtype.known(&name)?;
+                    let dtype = file.dtype_of(&entry, &name)?;
                     if is_stat {
                         check_dtype::<E::Precise>(&name, dtype)?
                     } else {

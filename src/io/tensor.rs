@@ -13,6 +13,7 @@ use crate::files::atomic::write_atomically;
 use crate::files::declared::expect_end;
 use crate::files::entry::NamedTensors;
 use crate::files::error::FileError;
+use crate::files::gguf::GgufFile;
 use crate::files::npy;
 use crate::files::npz::NpzFile;
 use crate::files::raw::{RawArray, RawDtype};
@@ -227,10 +228,21 @@ impl SafetensorsIndex {
     }
 }
 
+impl<R: Read + Seek> GgufFile<R> {
+    /// Reads one tensor, blocks as `f32`. Static axes must have the size of the type, run-time axes take that of the
+    /// file.
+    ///
+    /// # Errors
+    /// Those of [`RawArray::tensor`] and of [`GgufFile::get`]; a missing name is answered with the nearest one.
+    pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
+        tensor_of(self, name)
+    }
+}
+
 /// A tensor of a file that has them by name.
 fn tensor_of<S: Shape, E: Elem>(file: &mut dyn NamedTensors, name: &str) -> Result<Tensor<S, E>, FileError> {
     let entry = file.entry_of(name)?;
-    let dtype = entry.dtype.known(&file.place_of(name))?;
+    let dtype = file.dtype_of(&entry, &file.place_of(name))?;
     typed(name, dtype, &entry.shape, |bytes| file.read_into(&entry, bytes))
 }
 

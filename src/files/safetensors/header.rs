@@ -11,7 +11,7 @@ use serde_core::de::{self, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_core::ser::{SerializeMap, SerializeStruct};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::files::declared::byte_count;
+use crate::files::declared::{byte_count, check_axes};
 use crate::files::entry::{EntryDtype, TensorEntry};
 use crate::files::error::FileError;
 use crate::files::raw::RawDtype;
@@ -28,9 +28,6 @@ const METADATA: &str = "__metadata__";
 
 /// Data begins at a multiple of this, the largest element.
 const ALIGNMENT: usize = 8;
-
-/// As many as NumPy has.
-const MOST_AXES: usize = 64;
 
 type Metadata = BTreeMap<String, String>;
 
@@ -196,9 +193,7 @@ fn entry(name: String, row: Row<'_>, place: &str) -> Result<TensorEntry, FileErr
     let place = format!("{place}, tensor `{name}`");
     let dtype = EntryDtype::from_name(&row.dtype);
     let [start, end] = row.data_offsets;
-    if row.shape.len() > MOST_AXES {
-        return Err(FileError::format(&place, format!("{} axes, {MOST_AXES} at most are read", row.shape.len())));
-    }
+    check_axes(row.shape.len(), &place)?;
     let expected = match dtype {
         EntryDtype::Known(dtype) => Some(byte_count(&place, dtype, &row.shape)? as u64),
         // Its elements have some size that we do not know.
