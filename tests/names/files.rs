@@ -44,10 +44,10 @@ rows! {
         assert_eq!(again.weight.as_slice(), model.weight.as_slice());
         assert_eq!(SafetensorsIndex::open(&index)?.tensor::<Shape![1], f32>("bias")?.len(), 1);
     }
-    "gguf": "gguf.GGUFReader(path)", "" => "GgufFile::open(&path)",
-        "whole models by `model.load_with(&path, &import)`; `Q8_0` and `Q4_0` become `f32`" {
+    "gguf": "gguf.GGUFReader(path)", "" => "GgufFile::open(path)",
+        "whole models by `model.load_with(path, &import)`; `Q8_0` and `Q4_0` become `f32`" {
         let path = std::path::Path::new("tests/golden/tiny.gguf");
-        let mut file = GgufFile::open(&path)?;
+        let mut file = GgufFile::open(path)?;
         assert_eq!(file.metadata()["general.architecture"].as_text(), Some("tiny"));
         assert_eq!(file.tensor::<Shape![6, 64], f32>("blk.0.ffn_up.weight")?.shape(), (D, D));
     }
