@@ -1,7 +1,7 @@
 //! Models over several safetensors files: read as one, opened where they are asked for, and every way to be wrong.
 
 use congruent::io::safetensors::write_safetensors;
-use congruent::io::{FileError, Import, SafetensorsIndex};
+use congruent::io::{Checkpoint, FileError, Import, SafetensorsFile, SafetensorsIndex};
 use congruent::prelude::*;
 use std::fs;
 use std::path::PathBuf;
@@ -150,6 +150,34 @@ fn what_is_wrong_is_told_with_index_shard_and_tensor() {
     let mut model = Linear::<D<3>, D<4>>::new(Key::new(1));
     let named = Import::new().rename(|name| name.replace("0.", "")).partial();
     assert!(folder.told(model.load_with(&path, &named).expect_err("it is elsewhere")).starts_with(&text));
+}
+
+/// Whoever opens one format as the other is told which it is.
+#[test]
+fn other_formats_are_told_by_their_first_bytes() {
+    let folder = Folder::of(&net(1), "");
+    let mut model = net(2);
+    for error in [
+        SafetensorsFile::open(folder.json()).map(drop).expect_err("an index"),
+        Checkpoint::load_model(folder.json(), &mut model).map(drop).expect_err("an index"),
+    ] {
+        assert_eq!(folder.told(error), "INDEX: JSON; an index is opened by `SafetensorsIndex`");
+    }
+    let pretty = folder.index("\n{\n  \"weight_map\": {}\n}");
+    assert!(
+        model.load(pretty).expect_err("it is empty").to_string().contains("no array `0.weight`, the file has none")
+    );
+    let gguf = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tiny.gguf");
+    let error = SafetensorsFile::open(gguf).expect_err("another format").to_string();
+    assert!(error.ends_with("tiny.gguf: a GGUF file, which is opened by `GgufFile`"), "{error}");
+    let error = SafetensorsIndex::open(folder.path(FIRST)).expect_err("a shard").to_string();
+    assert!(error.contains("not an index of safetensors files: "), "{error}");
+    // A header of 8827 bytes begins with `{` and a quote, and is one of safetensors.
+    let text = format!("{{\"__metadata__\":{{}}{}}}", " ".repeat(8827 - 19));
+    fs::write(folder.path("long"), [&(text.len() as u64).to_le_bytes(), text.as_bytes()].concat()).expect("writable");
+    assert!(fs::read(folder.path("long")).expect("it is there").starts_with(b"{\""));
+    assert!(SafetensorsFile::open(folder.path("long")).expect("a good file").entries().is_empty());
+    assert!(model.load(folder.path("long")).expect_err("it is empty").to_string().contains("the file has none"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a header says of one tensor, and files that have tensors by name.
+//! What a header says of one tensor, which formats there are, and files that have tensors by name.
 //!
 //! Apart from the formats because models are read by these alone: how a file keeps its tensors is its own business.
 
@@ -65,6 +65,28 @@ pub struct TensorEntry {
     pub shape: Vec<usize>,
     /// Where its bytes lie, counted from the end of the header.
     pub range: Range<u64>,
+}
+
+/// What a file of tensors is, by its first eight bytes.
+pub(crate) enum Format {
+    /// A safetensors file, or none of these.
+    Safetensors,
+    /// JSON: an index of several safetensors files.
+    Index,
+    /// What ggml reads.
+    Gguf,
+}
+
+impl Format {
+    /// Safetensors begin with the length of their header, which is below 10⁸: the letters of GGUF would be a gigabyte,
+    /// and the text of an index, which has no byte of zeros, more than any disk.
+    pub(crate) fn of(start: &[u8]) -> Self {
+        match start {
+            [b'G', b'G', b'U', b'F', ..] => Self::Gguf,
+            _ if start.len() == 8 && !start.contains(&0) && start.trim_ascii_start().starts_with(b"{") => Self::Index,
+            _ => Self::Safetensors,
+        }
+    }
 }
 
 /// A file that has tensors by name: what models and their parts are read from.

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `dtype`, `raw` | element types as files name them; arrays of them |
 //! | `npy`, `npz`, `safetensors`, `gguf` | the formats |
-//! | `entry` | what a header says of one tensor; files that have tensors by name |
+//! | `entry` | what a header says of one tensor; formats, and files that have tensors by name |
 //! | `declared` | reading what a header declares, without believing it |
 //! | `open` | files of tensors in any format |
 //! | `atomic` | writing without ever leaving half a file |

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::header;
 use crate::files::declared::{check_values, fill, read_at_once, read_exactly, read_length};
-use crate::files::entry::{NamedTensors, TensorEntry};
+use crate::files::entry::{Format, NamedTensors, TensorEntry};
 use crate::files::error::FileError;
 use crate::files::raw::RawArray;
 #[cfg(doc)]
@@ -70,7 +70,13 @@ impl<R: Read + Seek> SafetensorsFile<R> {
     pub fn from_reader(mut reader: R, place: &str) -> Result<Self, FileError> {
         let file_bytes = reader.seek(SeekFrom::End(0)).map_err(FileError::reading(place))?;
         reader.rewind().map_err(FileError::reading(place))?;
-        let length = read_length(&mut reader, 8, LONGEST_HEADER, place)?;
+        let start = read_exactly(&mut reader, 8, place)?;
+        match Format::of(&start) {
+            Format::Safetensors => {}
+            Format::Index => return Err(FileError::format(place, "JSON; an index is opened by `SafetensorsIndex`")),
+            Format::Gguf => return Err(FileError::format(place, "a GGUF file, which is opened by `GgufFile`")),
+        }
+        let length = read_length(&mut &start[..], 8, LONGEST_HEADER, place)?;
         let text = read_exactly(&mut reader, length, place)?;
         let (metadata, entries) = header::parse(&text, place)?;
         let data_start = 8 + length;
