@@ -63,7 +63,7 @@ pub struct TensorEntry {
     pub dtype: EntryDtype,
     /// The length of each axis.
     pub shape: Vec<usize>,
-    /// Where its bytes lie, counted from the end of the header.
+    /// Where its bytes lie, counted from where the data of its file begins.
     pub range: Range<u64>,
 }
 

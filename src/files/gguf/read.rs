@@ -22,7 +22,8 @@ use crate::files::raw::{RawArray, RawDtype};
 ///
 /// `F32`, `F16`, `BF16`, `F64` and `I8` to `I64` are read as they are; `Q8_0` and `Q4_0` are widened to `f32`, portion
 /// by portion, as ggml does it: `scale · q` and `scale · (q - 8)`. Tensors of other types are listed, and reading one
-/// is an error that names its type. What lies between tensors or behind the last one is passed over.
+/// is an error that names its type. What lies between tensors or behind the last one is passed over. A model that was
+/// split over several GGUF files is several files here, too: each has a part of its tensors.
 ///
 /// ```
 /// use congruent::{io::{GgufFile, Import}, prelude::*};

@@ -155,10 +155,9 @@ fn widen<const CODES: usize>(
         let blocks = &mut portion[..wide.len() / (BLOCK * WIDE) * (2 + CODES)];
         fill(reader, blocks, place)?;
         for (block, wide) in blocks.chunks_exact(2 + CODES).zip(wide.chunks_exact_mut(BLOCK * WIDE)) {
-            let (Some((scale, codes)), (slots, _)) = (block.split_first_chunk(), wide.as_chunks_mut()) else {
-                continue;
-            };
-            let Some(codes) = codes.first_chunk() else { continue };
+            let (scale, codes) = block.split_first_chunk().expect("a block begins with its scale");
+            let codes = codes.first_chunk().expect("a block goes on with its codes");
+            let (slots, _) = wide.as_chunks_mut();
             for (slot, value) in slots.iter_mut().zip(decode(f16::from_le_bytes(*scale).to_f32(), codes)) {
                 *slot = value.to_le_bytes();
             }
