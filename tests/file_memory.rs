@@ -63,6 +63,25 @@ fn child_process() {
             model.save(&path).expect("a writable folder");
             measured(|| model.load(&path)).expect("our own file");
         }
+        "load sharded" => {
+            let mut model = model();
+            model.save(&path).expect("a writable folder");
+            let index = path.with_extension("index.json");
+            std::fs::write(&index, r#"{"weight_map": {"": "file"}}"#).expect("a writable folder");
+            measured(|| model.load(&index)).expect("our own file");
+        }
+        "load gguf" => {
+            // Blocks of Q8_0: a scale of one, and 32 codes of one.
+            let mut bytes = [b"GGUF\x03\0\0\0", &[1u64, 0, 0].map(u64::to_le_bytes).concat()[..]].concat();
+            bytes.extend([&2u32.to_le_bytes()[..], &[2048u64, 4096].map(u64::to_le_bytes).concat()].concat());
+            bytes.extend([&8u32.to_le_bytes()[..], &[0; 8]].concat());
+            bytes.resize(bytes.len().next_multiple_of(32), 0);
+            bytes.extend([&[0, 0x3c][..], &[1; 32]].concat().repeat(4096 * 2048 / 32));
+            std::fs::write(&path, bytes).expect("a writable folder");
+            let mut model = model();
+            measured(|| model.load(&path)).expect("our own file");
+            assert!(model.as_slice().iter().all(|&x| x == 1.0));
+        }
         "save optimizer" => {
             let (_, optimizer) = trained();
             measured(|| optimizer.save(&path)).expect("a writable folder");
@@ -126,9 +145,15 @@ fn saving_takes_nothing_and_loading_once_as_much() {
         assert!(peak_of(case) < 0.1, "{case}");
     }
     // AdamW has two numbers a weight.
-    for (case, wanted) in
-        [("load model", 1.0), ("load optimizer", 2.0), ("load checkpoint", 3.0), ("load npy", 1.0), ("load npz", 1.0)]
-    {
+    for (case, wanted) in [
+        ("load sharded", 1.0),
+        ("load gguf", 1.0),
+        ("load model", 1.0),
+        ("load optimizer", 2.0),
+        ("load checkpoint", 3.0),
+        ("load npy", 1.0),
+        ("load npz", 1.0),
+    ] {
         assert!(peak_of(case) < wanted + 0.3, "{case}");
     }
     #[cfg(feature = "csv")]

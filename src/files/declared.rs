@@ -10,6 +10,8 @@ use super::error::FileError;
 
 /// What is reserved before the first byte has arrived; from there memory grows with the data.
 const FIRST_RESERVE: u64 = 1 << 20;
+/// As many axes as NumPy has.
+const MOST_AXES: usize = 64;
 
 /// The bytes of an array, refused where no memory could hold it.
 pub(super) fn byte_count(place: &str, dtype: RawDtype, shape: &[usize]) -> Result<usize, FileError> {
@@ -27,6 +29,14 @@ pub(super) fn read_length(reader: &mut impl Read, bytes: u64, limit: u64, place:
 /// The number of bytes, refused above `limit`.
 pub(super) fn within(bytes: u64, limit: u64, place: &str) -> Result<u64, FileError> {
     if bytes > limit { Err(FileError::TooLarge { place: place.to_owned(), bytes, limit }) } else { Ok(bytes) }
+}
+
+/// Refuses more axes than NumPy has.
+pub(super) fn check_axes(axes: usize, place: &str) -> Result<(), FileError> {
+    if axes > MOST_AXES {
+        return Err(FileError::format(place, format!("{axes} axes, {MOST_AXES} at most are read")));
+    }
+    Ok(())
 }
 
 /// Reads bytes until the memory is full.

@@ -12,6 +12,7 @@ use super::model::{NewState, numbers_of, state_of};
 use super::named::{NewWeights, Saved, names_behind, strictly, tensors_of, write};
 use crate::device::Device;
 use crate::dtype::{Elem, Real};
+use crate::files::entry::NamedTensors;
 use crate::files::error::FileError;
 use crate::files::raw::RawArray;
 use crate::files::safetensors::SafetensorsFile;

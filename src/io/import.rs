@@ -6,8 +6,8 @@ use super::named::{NewWeights, Unmatched, check_shape, read_entry, strictly, wan
 use super::tensor::check_dtype;
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
+use crate::files::entry::{NamedTensors, TensorEntry};
 use crate::files::error::FileError;
-use crate::files::safetensors::{SafetensorsFile, TensorEntry};
 use crate::model::{Tree, Weights};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -99,8 +99,8 @@ impl<'f> Import<'f> {
         self
     }
 
-    fn name(&self, entry: &TensorEntry) -> String {
-        self.renames.iter().fold(entry.name.clone(), |name, rename| rename(&name))
+    fn name(&self, own: &str) -> String {
+        self.renames.iter().fold(own.to_owned(), |name, rename| rename(&name))
     }
 
     fn takes(&self, name: &str) -> bool {
@@ -115,17 +115,16 @@ impl<'f> Import<'f> {
         }
     }
 
-    /// The tensors of a file under the model's names, in the order of the file.
-    fn named(&self, file: &SafetensorsFile) -> Result<Vec<(String, TensorEntry)>, FileError> {
+    /// The model's names for the tensors of a file, and the file's own, in its order.
+    fn named(&self, file: &dyn NamedTensors) -> Result<Vec<(String, String)>, FileError> {
         let mut origins: HashMap<String, &str> = HashMap::new();
         let mut named = Vec::new();
-        for entry in file.entries().iter().filter(|entry| !self.ignored.iter().any(|ignored| ignored(&entry.name))) {
-            let name = self.name(entry);
-            if let Some(other) = origins.insert(name.clone(), &entry.name) {
-                let what = format!("`{other}` and `{}` both become `{name}`", entry.name);
-                return Err(FileError::format(file.place(), what));
+        for own in file.names().filter(|own| !self.ignored.iter().any(|ignored| ignored(own))) {
+            let name = self.name(own);
+            if let Some(other) = origins.insert(name.clone(), own) {
+                return Err(FileError::format(file.place(), format!("`{other}` and `{own}` both become `{name}`")));
             }
-            named.push((name, entry.clone()));
+            named.push((name, own.to_owned()));
         }
         Ok(named)
     }
@@ -134,22 +133,23 @@ impl<'f> Import<'f> {
     pub(super) fn read<M: Tree<Weights<E, D>>, E: Real, D: Device>(
         &self,
         model: &M,
-        file: &mut SafetensorsFile,
+        file: &mut dyn NamedTensors,
     ) -> Result<(NewWeights<E>, Unmatched), FileError> {
         let (all, named) = (wanted::<M, E, D>(model), self.named(file)?);
         let known: HashSet<&str> = all.iter().map(|wanted| wanted.name.as_str()).collect();
         let present: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
         let strange = named.iter().filter(|(name, _)| !known.contains(name.as_str()));
-        let unexpected = strange.map(|(_, entry)| entry.name.clone()).collect();
+        let unexpected = strange.map(|(_, own)| own.clone()).collect();
         let (mut unmatched, mut taken) = (Unmatched { missing: Vec::new(), unexpected }, Vec::new());
-        let mut found: HashMap<String, TensorEntry> = named.into_iter().collect();
+        let mut found: HashMap<String, String> = named.into_iter().collect();
         // All of the header before any of the data.
         for wanted in all.iter().filter(|wanted| self.takes(&wanted.name)) {
-            let Some(entry) = found.remove(&wanted.name) else {
+            let Some(own) = found.remove(&wanted.name) else {
                 unmatched.missing.push(wanted.name.clone());
                 continue;
             };
-            let (name, dtype) = (&wanted.name, entry.dtype.known(&wanted.name)?);
+            let entry = file.entry_of(&own)?;
+            let (name, dtype) = (&wanted.name, file.dtype_of(&entry, &wanted.name)?);
             if wanted.is_stat {
                 check_dtype::<E::Precise>(name, dtype)?
             } else {
@@ -197,7 +197,7 @@ impl fmt::Debug for Import<'_> {
 }
 
 /// The elements of a tensor, as they lie in the file or the other way round.
-fn elements<E: Elem>(file: &mut SafetensorsFile, entry: &TensorEntry, turned: bool) -> Result<Buf<E>, FileError> {
+fn elements<E: Elem>(file: &mut dyn NamedTensors, entry: &TensorEntry, turned: bool) -> Result<Buf<E>, FileError> {
     let there: Buf<E> = read_entry(file, entry)?;
     let (true, &[rows, columns]) = (turned, &entry.shape[..]) else { return Ok(there) };
     let values = there.host();

@@ -1,4 +1,4 @@
-//! Files: NumPy's `.npy` and `.npz`, safetensors, comma-separated text; everything is written aside and renamed.
+//! Files: NumPy's `.npy` and `.npz`, safetensors, GGUF, comma-separated text; everything is written aside and renamed.
 //!
 //! | file | holds |
 //! |---|---|
@@ -8,7 +8,7 @@
 //! | `import` | [`Import`]: state dicts of PyTorch and others, by `model.load_with(path, &import)` |
 //! | `named` | tensors by name: written from where they are, read whole before anything changes |
 //! | [`raw`] | arrays without types: dtype, shape, bytes |
-//! | [`npy`], [`npz`], [`safetensors`] | the formats |
+//! | [`npy`], [`npz`], [`safetensors`], [`gguf`] | the formats |
 //! | `csv` | comma-separated text to and from matrices |
 //! | [`atomic`] | writing without ever leaving half a file |
 //! | [`error`] | what can be wrong with a file |
@@ -22,9 +22,10 @@ mod named;
 pub(crate) mod tensor;
 
 pub use crate::files::error::FileError;
+pub use crate::files::gguf::GgufFile;
 pub use crate::files::npz::NpzFile;
-pub use crate::files::safetensors::SafetensorsFile;
-pub use crate::files::{atomic, error, npy, npz, raw, safetensors};
+pub use crate::files::safetensors::{SafetensorsFile, SafetensorsIndex};
+pub use crate::files::{atomic, error, gguf, npy, npz, raw, safetensors};
 pub use checkpoint::Checkpoint;
 #[cfg(feature = "csv")]
 pub use csv::{read_csv, write_csv};

@@ -13,7 +13,9 @@ use super::tensor::check_dtype;
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
 use crate::error::Error;
+use crate::files::entry::NamedTensors;
 use crate::files::error::FileError;
+use crate::files::open::open_named;
 use crate::files::safetensors::SafetensorsFile;
 use crate::model::{Tree, Weights};
 use crate::optim::{Gathered, Optimizer, Remember, is_setting};
@@ -49,7 +51,8 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
         write(path.as_ref(), &tensors_of(self, ""), &BTreeMap::new())
     }
 
-    /// Takes every parameter and statistic from a safetensors file. On an error the model is as it was.
+    /// Takes every parameter and statistic from a safetensors file, or from several, by the path of their
+    /// [index](super::SafetensorsIndex). On an error the model is as it was.
     ///
     /// The file must hold just the model's names, with its shapes and element type. Nothing is converted: a file of
     /// another type is loaded into a model of that type, and [`cast`](crate::model::Inspect::cast). Nor is anything
@@ -61,16 +64,16 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// [`FileError::WrongShape`]; [`FileError::UnexpectedArrays`] where the file has more than the model; those of
     /// [`SafetensorsFile`] where the file is damaged.
     fn load(&mut self, path: impl AsRef<FilePath>) -> Result<(), FileError> {
-        let mut file = SafetensorsFile::open(path)?;
-        let (place, present): (_, Vec<String>) = (file.place().to_owned(), names(&file, ""));
+        let mut file = open_named(path.as_ref())?;
+        let (place, present): (_, Vec<String>) = (file.place().to_owned(), names(&*file, ""));
         let accept = |unmatched: &Unmatched| strictly(&place, &present, unmatched);
-        let (new, _) = NewWeights::read(self, &mut file, "", accept)?;
+        let (new, _) = NewWeights::read(self, &mut *file, "", accept)?;
         new.put(self);
         Ok(())
     }
 
-    /// Takes from a safetensors file what it has of the model, and returns the names that only one of them has: what
-    /// PyTorch calls `strict=False`. On an error the model is as it was.
+    /// Takes from a file what it has of the model, and returns the names that only one of them has: what PyTorch calls
+    /// `strict=False`. On an error the model is as it was.
     ///
     /// # Errors
     /// Those of [`load`](Persist::load) but for names: what both have must have one dtype and shape.
@@ -91,16 +94,18 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     fn load_matching(&mut self, path: impl AsRef<FilePath>) -> Result<Unmatched, FileError> {
-        let mut file = SafetensorsFile::open(path)?;
-        let (new, unmatched) = NewWeights::read(self, &mut file, "", |_| Ok(()))?;
+        let mut file = open_named(path.as_ref())?;
+        let (new, unmatched) = NewWeights::read(self, &mut *file, "", |_| Ok(()))?;
         new.put(self);
         Ok(unmatched)
     }
 
-    /// Takes parameters and statistics from a safetensors file that another program wrote, as an [`Import`] says: other
-    /// names, matrices the other way round, a part of them. Returns the names that only one of the two has, the file's
-    /// being its own; there are none unless the import is [`partial`](Import::partial). On an error the model is as it
-    /// was.
+    /// Takes parameters and statistics from a file that another program wrote, as an [`Import`] says: other names,
+    /// matrices the other way round, a part of them. The file is one of safetensors, an
+    /// [index](super::SafetensorsIndex) of several, or [GGUF](super::GgufFile): its first bytes say which.
+    ///
+    /// Returns the names that only one of the two has, the file's being its own; there are none unless the import is
+    /// [`partial`](Import::partial). On an error the model is as it was.
     ///
     /// # Errors
     /// Those of [`load`](Persist::load); [`FileError::Format`] where two tensors get one name.
@@ -120,8 +125,8 @@ pub trait Persist<E: Real, D: Device>: Tree<Weights<E, D>> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     fn load_with(&mut self, path: impl AsRef<FilePath>, import: &Import<'_>) -> Result<Unmatched, FileError> {
-        let mut file = SafetensorsFile::open(path)?;
-        let (new, unmatched) = import.read(self, &mut file)?;
+        let mut file = open_named(path.as_ref())?;
+        let (new, unmatched) = import.read(self, &mut *file)?;
         new.put(self);
         Ok(unmatched)
     }
@@ -255,13 +260,13 @@ fn read_state<E: Elem>(
     name: &str,
     len: usize,
 ) -> Result<Option<Buf<E>>, FileError> {
-    let Some(entry) = file.find(&format!("{prefix}{name}")).cloned() else { return Ok(None) };
+    let Some(entry) = file.find(&format!("{prefix}{name}"))? else { return Ok(None) };
     check_dtype::<E>(name, entry.dtype.known(name)?)?;
     check_shape(name, &entry, &[len])?;
     read_entry(file, &entry).map(Some)
 }
 
-fn names(file: &SafetensorsFile, prefix: &str) -> Vec<String> {
+fn names(file: &dyn NamedTensors, prefix: &str) -> Vec<String> {
     names_behind(file, prefix).map(str::to_owned).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Tensors by name between models, optimizers and safetensors files: written from where they are, read whole before
+//! Tensors by name between models, optimizers and files: written from where they are, read whole before
 //! anything changes.
 //!
 //! Apart from the files that users name because a model, an optimizer and a checkpoint of both do the same with them.
@@ -11,9 +11,10 @@ use std::path::Path as FilePath;
 use super::tensor::{check_dtype, dtype_of, read_buf, write_elements};
 use crate::device::{Buf, Device};
 use crate::dtype::{Elem, Real};
+use crate::files::entry::{NamedTensors, TensorEntry};
 use crate::files::error::FileError;
 use crate::files::raw::{RawArray, RawDtype};
-use crate::files::safetensors::{Outline, SafetensorsFile, TensorEntry, write_streamed};
+use crate::files::safetensors::{Outline, write_streamed};
 use crate::model::{Each, EachMut, Map, Path, Tree, Weights};
 
 /// A tensor that is going to be written. It shares its memory until then.
@@ -99,7 +100,7 @@ impl<E: Real> NewWeights<E> {
     /// is accepted. The model is only looked at.
     pub(super) fn read<M: Tree<Weights<E, D>>, D: Device>(
         model: &M,
-        file: &mut SafetensorsFile,
+        file: &mut dyn NamedTensors,
         prefix: &str,
         accept: impl FnOnce(&Unmatched) -> Result<(), FileError>,
     ) -> Result<(Self, Unmatched), FileError> {
@@ -107,17 +108,17 @@ impl<E: Real> NewWeights<E> {
         // All of the header before any of the data.
         let mut found = Vec::new();
         for Wanted { name, dims, is_stat, .. } in wanted::<M, E, D>(model) {
-            match file.find(&format!("{prefix}{name}")) {
+            match file.find(&format!("{prefix}{name}"))? {
                 None => unmatched.missing.push(name),
                 Some(entry) => {
-                    let dtype = entry.dtype.known(&name)?;
+                    let dtype = file.dtype_of(&entry, &name)?;
                     if is_stat {
                         check_dtype::<E::Precise>(&name, dtype)?
                     } else {
                         check_dtype::<E>(&name, dtype)?
                     }
-                    check_shape(&name, entry, &dims)?;
-                    found.push((name, entry.clone(), is_stat));
+                    check_shape(&name, &entry, &dims)?;
+                    found.push((name, entry, is_stat));
                 }
             }
         }
@@ -206,14 +207,14 @@ pub(super) fn check_shape(name: &str, entry: &TensorEntry, wanted: &[usize]) -> 
 }
 
 /// The elements of a tensor whose dtype and shape were checked.
-pub(super) fn read_entry<E: Elem>(file: &mut SafetensorsFile, entry: &TensorEntry) -> Result<Buf<E>, FileError> {
+pub(super) fn read_entry<E: Elem>(file: &mut dyn NamedTensors, entry: &TensorEntry) -> Result<Buf<E>, FileError> {
     let place = file.place_of(&entry.name);
     read_buf(&place, entry.shape.iter().product(), |bytes| file.read_into(entry, bytes))
 }
 
 /// The names of a file that begin with a prefix, without it.
-pub(super) fn names_behind<'a>(file: &'a SafetensorsFile, prefix: &'a str) -> impl Iterator<Item = &'a str> {
-    file.entries().iter().filter_map(move |entry| entry.name.strip_prefix(prefix))
+pub(super) fn names_behind<'a>(file: &'a dyn NamedTensors, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+    file.names().filter_map(move |name| name.strip_prefix(prefix))
 }
 
 /// Nothing may be left over on either side; `place` is what errors call the file.

@@ -11,11 +11,13 @@ use crate::dtype::Elem;
 use crate::error::{Error, attempt};
 use crate::files::atomic::write_atomically;
 use crate::files::declared::expect_end;
+use crate::files::entry::NamedTensors;
 use crate::files::error::FileError;
+use crate::files::gguf::GgufFile;
 use crate::files::npy;
 use crate::files::npz::NpzFile;
 use crate::files::raw::{RawArray, RawDtype};
-use crate::files::safetensors::SafetensorsFile;
+use crate::files::safetensors::{SafetensorsFile, SafetensorsIndex};
 use crate::memory::show_bytes;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -211,10 +213,37 @@ impl<R: Read + Seek> SafetensorsFile<R> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
-        let entry = self.entry(name)?.clone();
-        let dtype = entry.dtype.known(&self.place_of(name))?;
-        typed(name, dtype, &entry.shape, |bytes| self.read_into(&entry, bytes))
+        tensor_of(self, name)
     }
+}
+
+impl SafetensorsIndex {
+    /// Reads one tensor, of whichever shard. Static axes must have the size of the type, run-time axes take the size of
+    /// the file.
+    ///
+    /// # Errors
+    /// Those of [`RawArray::tensor`] and of [`SafetensorsIndex::get`]; a missing name is answered with the nearest one.
+    pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
+        tensor_of(self, name)
+    }
+}
+
+impl<R: Read + Seek> GgufFile<R> {
+    /// Reads one tensor, blocks as `f32`. Static axes must have the size of the type, run-time axes take that of the
+    /// file.
+    ///
+    /// # Errors
+    /// Those of [`RawArray::tensor`] and of [`GgufFile::get`]; a missing name is answered with the nearest one.
+    pub fn tensor<S: Shape, E: Elem>(&mut self, name: &str) -> Result<Tensor<S, E>, FileError> {
+        tensor_of(self, name)
+    }
+}
+
+/// A tensor of a file that has them by name.
+fn tensor_of<S: Shape, E: Elem>(file: &mut dyn NamedTensors, name: &str) -> Result<Tensor<S, E>, FileError> {
+    let entry = file.entry_of(name)?;
+    let dtype = file.dtype_of(&entry, &file.place_of(name))?;
+    typed(name, dtype, &entry.shape, |bytes| file.read_into(&entry, bytes))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Apart from `data`, which deals examples out.
 
 use congruent::io::csv::Csv;
-use congruent::io::{Checkpoint, SafetensorsFile};
+use congruent::io::{Checkpoint, GgufFile, SafetensorsFile, SafetensorsIndex};
 use congruent::io::npz::{Compression, NpzFile, write_npz};
 use congruent::prelude::*;
 
@@ -32,6 +32,24 @@ rows! {
         let (path, model) = (folder.path().join("m.safetensors"), Linear::<D<2>, D<1>>::new(Key::new(1)));
         model.save(&path)?;
         assert_eq!(SafetensorsFile::open(&path)?.tensor::<Shape![1], f32>("bias")?.len(), 1);
+    }
+    "sharded safetensors": "", "AutoModel.from_pretrained(folder)" =>
+        "again.load(&index)", "`model.safetensors.index.json`; single tensors by `SafetensorsIndex`" {
+        let (path, model) = (folder.path().join("m.safetensors"), Linear::<D<2>, D<1>>::new(Key::new(1)));
+        model.save(&path)?;
+        let index = folder.path().join("model.safetensors.index.json");
+        std::fs::write(&index, r#"{"weight_map": {"weight": "m.safetensors", "bias": "m.safetensors"}}"#)?;
+        let mut again = Linear::<D<2>, D<1>>::new(Key::new(2));
+        again.load(&index)?;
+        assert_eq!(again.weight.as_slice(), model.weight.as_slice());
+        assert_eq!(SafetensorsIndex::open(&index)?.tensor::<Shape![1], f32>("bias")?.len(), 1);
+    }
+    "gguf": "gguf.GGUFReader(path)", "" => "GgufFile::open(path)",
+        "whole models by `model.load_with(path, &import)`; `Q8_0` and `Q4_0` become `f32`" {
+        let path = std::path::Path::new("tests/golden/tiny.gguf");
+        let mut file = GgufFile::open(path)?;
+        assert_eq!(file.metadata()["general.architecture"].as_text(), Some("tiny"));
+        assert_eq!(file.tensor::<Shape![6, 64], f32>("blk.0.ffn_up.weight")?.shape(), (D, D));
     }
     "load_state_dict": "", "m.load_state_dict(torch.load(path))" => "again.load(&path)",
         "names, shapes and element types are checked; a mistake is an error that names the parameter" {

@@ -11,8 +11,8 @@ use serde_core::de::{self, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_core::ser::{SerializeMap, SerializeStruct};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::entry::{EntryDtype, TensorEntry};
-use crate::files::declared::byte_count;
+use crate::files::declared::{byte_count, check_axes};
+use crate::files::entry::{EntryDtype, TensorEntry};
 use crate::files::error::FileError;
 use crate::files::raw::RawDtype;
 
@@ -28,9 +28,6 @@ const METADATA: &str = "__metadata__";
 
 /// Data begins at a multiple of this, the largest element.
 const ALIGNMENT: usize = 8;
-
-/// As many as NumPy has.
-const MOST_AXES: usize = 64;
 
 type Metadata = BTreeMap<String, String>;
 
@@ -115,7 +112,7 @@ impl<'de> Visitor<'de> for RowVisitor {
 }
 
 /// Keeps the value of a field, which comes once.
-fn once<T, E: de::Error>(field: &mut Option<T>, name: &'static str, value: T) -> Result<(), E> {
+pub(super) fn once<T, E: de::Error>(field: &mut Option<T>, name: &'static str, value: T) -> Result<(), E> {
     match field.replace(value) {
         None => Ok(()),
         Some(_) => Err(E::duplicate_field(name)),
@@ -196,9 +193,7 @@ fn entry(name: String, row: Row<'_>, place: &str) -> Result<TensorEntry, FileErr
     let place = format!("{place}, tensor `{name}`");
     let dtype = EntryDtype::from_name(&row.dtype);
     let [start, end] = row.data_offsets;
-    if row.shape.len() > MOST_AXES {
-        return Err(FileError::format(&place, format!("{} axes, {MOST_AXES} at most are read", row.shape.len())));
-    }
+    check_axes(row.shape.len(), &place)?;
     let expected = match dtype {
         EntryDtype::Known(dtype) => Some(byte_count(&place, dtype, &row.shape)? as u64),
         // Its elements have some size that we do not know.
@@ -266,7 +261,7 @@ pub(super) fn print(
     Ok([&(text.len() as u64).to_le_bytes(), &text[..]].concat())
 }
 
-fn refuse_twice<'a>(names: impl Iterator<Item = &'a str>, place: &str) -> Result<(), FileError> {
+pub(super) fn refuse_twice<'a>(names: impl Iterator<Item = &'a str>, place: &str) -> Result<(), FileError> {
     let mut seen = HashSet::new();
     for name in names {
         if !seen.insert(name) {

@@ -12,18 +12,19 @@
 //! | file | holds |
 //! |---|---|
 //! | `read`, `write` | files that are read, and written |
-//! | `entry` | what a header says of one tensor |
 //! | `header` | the header as JSON |
+//! | `index` | several files as one, by an index of their tensors |
 
-mod entry;
 mod header;
+mod index;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub use entry::{EntryDtype, TensorEntry};
+pub use super::entry::{EntryDtype, TensorEntry};
 pub(crate) use header::Outline;
+pub use index::SafetensorsIndex;
 pub use read::SafetensorsFile;
 pub use write::write_safetensors;
 pub(crate) use write::write_streamed;

@@ -5,16 +5,16 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use super::entry::TensorEntry;
 use super::header;
 use crate::files::declared::{check_values, fill, read_at_once, read_exactly, read_length};
+use crate::files::entry::{Format, NamedTensors, TensorEntry};
 use crate::files::error::FileError;
 use crate::files::raw::RawArray;
 #[cfg(doc)]
 use crate::files::raw::RawDtype;
 
 /// The longest header that is read, the format's own limit.
-const LONGEST_HEADER: u64 = 100_000_000;
+pub(super) const LONGEST_HEADER: u64 = 100_000_000;
 
 /// An open safetensors file: what it holds, and a reader for the tensors.
 ///
@@ -70,7 +70,13 @@ impl<R: Read + Seek> SafetensorsFile<R> {
     pub fn from_reader(mut reader: R, place: &str) -> Result<Self, FileError> {
         let file_bytes = reader.seek(SeekFrom::End(0)).map_err(FileError::reading(place))?;
         reader.rewind().map_err(FileError::reading(place))?;
-        let length = read_length(&mut reader, 8, LONGEST_HEADER, place)?;
+        let start = read_exactly(&mut reader, 8, place)?;
+        match Format::of(&start) {
+            Format::Safetensors => {}
+            Format::Index => return Err(FileError::format(place, "JSON; an index is opened by `SafetensorsIndex`")),
+            Format::Gguf => return Err(FileError::format(place, "a GGUF file, which is opened by `GgufFile`")),
+        }
+        let length = read_length(&mut &start[..], 8, LONGEST_HEADER, place)?;
         let text = read_exactly(&mut reader, length, place)?;
         let (metadata, entries) = header::parse(&text, place)?;
         let data_start = 8 + length;
@@ -98,17 +104,7 @@ impl<R: Read + Seek> SafetensorsFile<R> {
             let names: Vec<&str> = self.entries.iter().map(|entry| entry.name.as_str()).collect();
             FileError::missing(&self.place, name, &names)
         };
-        self.find(name).ok_or_else(missing)
-    }
-
-    /// What the header says of a tensor, if the file has it.
-    pub(crate) fn find(&self, name: &str) -> Option<&TensorEntry> {
-        self.index.get(name).map(|&row| &self.entries[row])
-    }
-
-    /// What errors call the file.
-    pub(crate) fn place(&self) -> &str {
-        &self.place
+        self.index.get(name).map(|&row| &self.entries[row]).ok_or_else(missing)
     }
 
     /// Reads one tensor.
@@ -126,21 +122,29 @@ impl<R: Read + Seek> SafetensorsFile<R> {
         Ok(RawArray { dtype, shape: entry.shape, bytes })
     }
 
-    /// Reads the little-endian elements of a tensor into memory of as many bytes.
-    pub(crate) fn read_into(&mut self, entry: &TensorEntry, bytes: &mut [u8]) -> Result<(), FileError> {
-        let place = self.place_of(&entry.name);
-        self.seek_to(entry, &place)?;
-        fill(&mut self.reader, bytes, &place)?;
-        check_values(entry.dtype.known(&place)?, &place, bytes)
-    }
-
     fn seek_to(&mut self, entry: &TensorEntry, place: &str) -> Result<(), FileError> {
         let start = SeekFrom::Start(self.data_start + entry.range.start);
         self.reader.seek(start).map_err(FileError::reading(place)).map(drop)
     }
+}
 
-    /// What errors call a tensor.
-    pub(crate) fn place_of(&self, name: &str) -> String {
-        format!("{}, tensor `{name}`", self.place)
+impl<R: Read + Seek> NamedTensors for SafetensorsFile<R> {
+    fn place(&self) -> &str {
+        &self.place
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.entries.iter().map(|entry| entry.name.as_str()))
+    }
+
+    fn find(&mut self, name: &str) -> Result<Option<TensorEntry>, FileError> {
+        Ok(self.index.get(name).map(|&row| self.entries[row].clone()))
+    }
+
+    fn read_into(&mut self, entry: &TensorEntry, bytes: &mut [u8]) -> Result<(), FileError> {
+        let place = self.place_of(&entry.name);
+        self.seek_to(entry, &place)?;
+        fill(&mut self.reader, bytes, &place)?;
+        check_values(entry.dtype.known(&place)?, &place, bytes)
     }
 }
