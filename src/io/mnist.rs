@@ -48,7 +48,7 @@ const HAD_FROM: &str = "https://ossci-datasets.s3.amazonaws.com/mnist/ (MNIST), 
 /// # }
 ///
 /// let (train, test) = mnist(folder)?;
-/// let loader = Loader::new(train, Batch(10))?.map(|(x, y), _| ((x.convert::<f32>() / 255.0).eval(), y));
+/// let loader = Loader::new(train, Batch(10))?.map(|(x, y), _| ((&x.convert::<f32>() / 255.0).eval(), y));
 /// for (x, y) in loader.epoch(Key::new(1)) {
 ///     let x: Tensor<(Batch, D<28>, D<28>)> = x;
 ///     let y: Tensor<(Batch,), i64> = y;
