@@ -124,8 +124,8 @@ fn logged(path: &Path) -> Result<Curves, Box<dyn AnyError>> {
     Ok(curves)
 }
 
-/// A run that is stopped, goes on, is killed in the midst of a record behind its checkpoint, and goes on from there; and
-/// what is written by hand. Into a folder of the caller's, where the environment names one.
+/// A run that is stopped, goes on, is killed in the midst of a record behind its checkpoint, and goes on from there;
+/// and what is written by hand. Into a folder of the caller's, where the environment names one.
 #[test]
 fn what_is_shown_is_what_the_log_says() -> Result<(), Box<dyn AnyError>> {
     let temporary = tempfile::tempdir()?;

@@ -17,11 +17,11 @@ const ROWS: u64 = u64::MAX;
 /// they are those of the key of seed 0: the same each time, for evaluation.
 ///
 /// ```
-/// use congruent::{data::{Drawn, Windows}, prelude::*};
+/// use congruent::{data::{Drawn, TextWindows}, prelude::*};
 /// dims! { Batch = ?, Seq = ? }
 ///
 /// let text = "so many words, so many windows".repeat(100);
-/// let drawn = Drawn::new(Windows::new(text.into_bytes(), Seq(8))?, Batch(4), 10)?;
+/// let drawn = Drawn::new(TextWindows::new(text.into_bytes(), Seq(8))?, Batch(4), 10)?;
 /// assert_eq!(drawn.epoch(Key::new(1)).len(), 10);
 /// assert!(drawn.epoch(Key::new(1)).eq(drawn.epoch(Key::new(1))));
 /// for (read, next) in drawn.workers(2).epoch(Key::new(2)) {

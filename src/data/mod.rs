@@ -12,7 +12,7 @@
 //! | `epochs` | [`Epochs`]: batches by number, in an order that a key decides |
 //! | `loader` | [`Loader`]: the epochs of a data set |
 //! | `drawn` | [`Drawn`]: epochs of examples drawn at random |
-//! | `text`, `windows` | [`Chars`], [`Bytes`]: text as ids; [`Windows`]: what is read, and what comes next |
+//! | `text`, `windows` | [`Chars`], [`Bytes`]: text as ids; [`TextWindows`]: what is read, and what comes next |
 //! | `pipeline` | [`Pipeline`]: what stands between batches and their reader |
 //! | `mapped` | [`Mapped`]: batches changed on their way; [`Checked`]: results without their `Ok` |
 //! | `workers` | [`Workers`]: batches that threads make ahead |
@@ -62,5 +62,5 @@ pub use pipeline::Pipeline;
 pub use stream::Batched;
 pub use tensors::{Columns, SameExamples, TensorDataset};
 pub use text::{Bytes, Chars};
-pub use windows::Windows;
+pub use windows::TextWindows;
 pub use workers::Workers;

@@ -89,8 +89,8 @@ impl Chars {
     /// The ids of a text, one for each character.
     ///
     /// # Errors
-    /// [`Error::Value`] for the first character that the vocabulary does not have, with its place, counted in characters
-    /// from 0, and its line and column, from 1.
+    /// [`Error::Value`] for the first character that the vocabulary does not have, with its place, counted in
+    /// characters from 0, and its line and column, from 1.
     pub fn encode(&self, text: &str) -> Result<Vec<i64>, Error> {
         let id = |(at, char): (usize, char)| self.ids.get(&char).copied().ok_or_else(|| unknown(text, at, char));
         text.chars().enumerate().map(id).collect()
@@ -186,8 +186,8 @@ impl Bytes {
     /// How many ids there are.
     pub const LEN: usize = 256;
 
-    /// The ids of a text, one for each byte. [`Windows`](super::Windows) take the bytes themselves, too, in an eighth
-    /// of the memory: `text.into_bytes()`.
+    /// The ids of a text, one for each byte. [`TextWindows`](super::TextWindows) take the bytes themselves, too, in an
+    /// eighth of the memory: `text.into_bytes()`.
     pub fn encode(self, text: &str) -> Vec<i64> {
         text.bytes().map(i64::from).collect()
     }

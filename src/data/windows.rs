@@ -13,45 +13,45 @@ use crate::tensor::Tensor;
 /// Windows of a list of ids: an example is what is read, `T` ids in a row, and what comes next after each of them, the
 /// `T` ids that begin one later. A batch is `(read, next)`, both `(B, T)`.
 ///
-/// A window begins at every id, or at every [`stride`](Windows::stride)th. `T` may be static or known at run time. Ids
-/// are `i64`, or whatever becomes one without loss: `u8`, `u16`, `u32`, `i32` take less memory. Cloning shares it.
+/// A window begins at every id, or at every [`stride`](TextWindows::stride)th. `T` may be static or known at run time.
+/// Ids are `i64`, or whatever becomes one without loss: `u8`, `u16`, `u32`, `i32` take less memory. Cloning shares it.
 ///
 /// Windows overlap, so a [`split`](Dataset::split) would ask about what was learned by heart: cut the text in two, and
-/// make windows of both. Shuffled, an epoch of a [`Loader`](super::Loader) has each window once; [`Drawn`](super::Drawn)
-/// takes so many wherever the key says.
+/// make windows of both. Shuffled, an epoch of a [`Loader`](super::Loader) has each window once;
+/// [`Drawn`](super::Drawn) takes so many wherever the key says.
 ///
 /// ```
-/// use congruent::{data::Windows, prelude::*};
+/// use congruent::{data::TextWindows, prelude::*};
 /// dims! { Batch = ?, Seq = ? }
 ///
-/// let windows = Windows::new(vec![10, 11, 12, 13, 14], Seq(3))?;
+/// let windows = TextWindows::new(vec![10, 11, 12, 13, 14], Seq(3))?;
 /// assert_eq!(windows.len(), 2);
 /// let (read, next): (Tensor<(D<2>, Seq), i64>, _) = windows.all()?;
 /// assert_eq!(read.as_slice(), [10, 11, 12, 11, 12, 13]);
 /// assert_eq!(next.as_slice(), [11, 12, 13, 12, 13, 14]);
 ///
-/// let bytes = Windows::new(b"a text".to_vec(), D::<2>)?.stride(2)?; // a-t-x-: ids of one byte each
+/// let bytes = TextWindows::new(b"a text".to_vec(), D::<2>)?.stride(2)?; // a-t-x-: ids of one byte each
 /// for (read, next) in Loader::new(bytes, Batch(2))?.epoch(Key::new(1)) {
 ///     let read: Tensor<(Batch, D<2>), i64> = read;
 /// }
 /// # Ok::<(), congruent::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Windows<T, I = i64> {
+pub struct TextWindows<T, I = i64> {
     ids: Arc<[I]>,
     length: T,
     stride: usize,
 }
 
-impl<T: Dim, I: Copy + Into<i64>> Windows<T, I> {
+impl<T: Dim, I: Copy + Into<i64>> TextWindows<T, I> {
     /// A window of this length at every id that has so many behind it, and one more.
     ///
     /// # Errors
     /// [`Error::Value`] for a length of 0, and where not one window and the id behind it are there.
     ///
     /// ```
-    /// use congruent::{data::Windows, prelude::*};
-    /// let error = Windows::new(vec![1, 2, 3], D::<3>).unwrap_err().to_string();
+    /// use congruent::{data::TextWindows, prelude::*};
+    /// let error = TextWindows::new(vec![1, 2, 3], D::<3>).unwrap_err().to_string();
     /// assert_eq!(error, "length of a window: 3 of 3 ids is not allowed, it is from 1 to one less than there are ids");
     /// # Ok::<(), congruent::Error>(())
     /// ```
@@ -71,8 +71,8 @@ impl<T: Dim, I: Copy + Into<i64>> Windows<T, I> {
     /// [`Error::Value`] for 0.
     ///
     /// ```
-    /// use congruent::{data::Windows, prelude::*};
-    /// let windows = Windows::new(vec![0, 1, 2, 3, 4, 5, 6], D::<2>)?.stride(2)?;
+    /// use congruent::{data::TextWindows, prelude::*};
+    /// let windows = TextWindows::new(vec![0, 1, 2, 3, 4, 5, 6], D::<2>)?.stride(2)?;
     /// let (read, _) = windows.all::<D<3>>()?;
     /// assert_eq!(read.as_slice(), [0, 1, 2, 3, 4, 5]);
     /// # Ok::<(), congruent::Error>(())
@@ -91,7 +91,7 @@ impl<T: Dim, I: Copy + Into<i64>> Windows<T, I> {
     }
 }
 
-impl<T: Dim, I: Copy + Into<i64>> Dataset for Windows<T, I> {
+impl<T: Dim, I: Copy + Into<i64>> Dataset for TextWindows<T, I> {
     type Batch<B: Dim> = (Tensor<(B, T), i64>, Tensor<(B, T), i64>);
 
     fn len(&self) -> usize {
@@ -132,7 +132,7 @@ mod tests {
             let ids: Vec<u16> = (0..count).map(|i| 100 + i as u16).collect();
             for length in 1..count {
                 for stride in 1..14 {
-                    let windows = Windows::new(ids.clone(), Seq(length))?.stride(stride)?;
+                    let windows = TextWindows::new(ids.clone(), Seq(length))?.stride(stride)?;
                     let starts = by_hand(count, length, stride);
                     assert_eq!(windows.len(), starts.len(), "{length} of {count}, every {stride}");
                     let (read, next) = windows.all::<Batch>()?;
@@ -148,14 +148,15 @@ mod tests {
 
     #[test]
     fn what_has_no_window_is_refused() {
-        let words = |count: usize, length| Windows::new(vec![0u8; count], Seq(length)).expect_err("none").to_string();
+        let words =
+            |count: usize, length| TextWindows::new(vec![0u8; count], Seq(length)).expect_err("none").to_string();
         for (count, length) in [(0, 1), (1, 1), (5, 5), (5, 0), (5, usize::MAX)] {
             let start = format!("length of a window: {length} of {count} ids is not allowed");
             assert!(words(count, length).starts_with(&start), "{}", words(count, length));
         }
-        let error = Windows::new(vec![1, 2, 3], D::<1>).and_then(|windows| windows.stride(0)).expect_err("none");
+        let error = TextWindows::new(vec![1, 2, 3], D::<1>).and_then(|windows| windows.stride(0)).expect_err("none");
         assert_eq!(error.to_string(), "stride of windows: 0 is not allowed, it is at least 1");
-        let far = Windows::new(vec![1, 2, 3], D::<1>).and_then(|windows| windows.stride(usize::MAX));
+        let far = TextWindows::new(vec![1, 2, 3], D::<1>).and_then(|windows| windows.stride(usize::MAX));
         assert_eq!(far.expect("one window").len(), 1);
     }
 }

@@ -4,8 +4,8 @@
 //! asked. <http://yann.lecun.com/exdb/mnist> describes it: two zeros, a code of the element type, the number of axes,
 //! each size in four bytes, the elements in C order.
 //!
-//! A hostile file costs no memory: what its header declares is held against the bytes that are there, and of gzip, which
-//! does not say how many there will be, memory grows with what arrives.
+//! A hostile file costs no memory: what its header declares is held against the bytes that are there, and of gzip,
+//! which does not say how many there will be, memory grows with what arrives.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};

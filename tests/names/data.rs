@@ -89,9 +89,9 @@ rows! {
         assert_eq!(chars.decode(&chars.encode("tax")?)?, "tax");
     }
     "": "np.lib.stride_tricks.sliding_window_view", "TensorDataset(x.unfold(0, 3, 1)[:-1], x.unfold(0, 3, 1)[1:])" =>
-        "congruent::data::Windows::new(ids, D::<3>)?", "a window, and what comes next after each of its ids; `stride`" {
+        "congruent::data::TextWindows::new(ids, D::<3>)?", "a window, and what comes after each of its ids" {
         let ids = vec![1, 2, 3, 4, 5];
-        let windows = congruent::data::Windows::new(ids, D::<3>)?;
+        let windows = congruent::data::TextWindows::new(ids, D::<3>)?;
         let (read, next) = windows.batch(&[1], D::<1>);
         assert_eq!((read.as_slice(), next.as_slice()), (&[2, 3, 4][..], &[3, 4, 5][..]));
     }
