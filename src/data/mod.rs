@@ -62,5 +62,5 @@ pub use pipeline::Pipeline;
 pub use stream::Batched;
 pub use tensors::{Columns, SameExamples, TensorDataset};
 pub use text::{Bytes, Chars};
-pub use windows::TextWindows;
+pub use windows::{TextId, TextWindows};
 pub use workers::Workers;

@@ -14,7 +14,7 @@ use crate::tensor::Tensor;
 /// `T` ids that begin one later. A batch is `(read, next)`, both `(B, T)`.
 ///
 /// A window begins at every id, or at every [`stride`](TextWindows::stride)th. `T` may be static or known at run time.
-/// Ids are `i64`, or whatever becomes one without loss: `u8`, `u16`, `u32`, `i32` take less memory. Cloning shares it.
+/// Ids are `i64`, or any smaller integer, which takes less memory. Cloning shares it.
 ///
 /// Windows overlap, so a [`split`](Dataset::split) would ask about what was learned by heart: cut the text in two, and
 /// make windows of both. Shuffled, an epoch of a [`Loader`](super::Loader) has each window once;
@@ -38,12 +38,35 @@ use crate::tensor::Tensor;
 /// ```
 #[derive(Clone, Debug)]
 pub struct TextWindows<T, I = i64> {
-    ids: Arc<[I]>,
+    ids: Arc<Vec<I>>,
     length: T,
     stride: usize,
 }
 
-impl<T: Dim, I: Copy + Into<i64>> TextWindows<T, I> {
+/// An id as it is kept: an integer that is an `i64` without loss.
+#[diagnostic::on_unimplemented(
+    message = "windows are of ids, `{Self}` is none",
+    label = "expected `i64`, or a smaller integer",
+    note = "characters become ids by a vocabulary, `Chars::of(&text).encode(&text)?`; bytes are ids: `text.into_bytes()`"
+)]
+pub trait TextId: Copy {
+    /// The id.
+    fn id(self) -> i64;
+}
+
+macro_rules! ids {
+    ($($I:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl TextId for $I {
+            fn id(self) -> i64 {
+                self.into()
+            }
+        }
+    )*};
+}
+ids! { i8 i16 i32 i64 u8 u16 u32 }
+
+impl<T: Dim, I> TextWindows<T, I> {
     /// A window of this length at every id that has so many behind it, and one more.
     ///
     /// # Errors
@@ -55,14 +78,16 @@ impl<T: Dim, I: Copy + Into<i64>> TextWindows<T, I> {
     /// assert_eq!(error, "length of a window: 3 of 3 ids is not allowed, it is from 1 to one less than there are ids");
     /// # Ok::<(), congruent::Error>(())
     /// ```
-    pub fn new(ids: impl Into<Arc<[I]>>, length: T) -> Result<Self, Error> {
-        let ids = ids.into();
+    pub fn new(ids: Vec<I>, length: T) -> Result<Self, Error>
+    where
+        I: TextId,
+    {
         let size = length.size();
         if size == 0 || size >= ids.len() {
             let (what, found) = ("length of a window", format!("{size} of {} ids", ids.len()));
             return Err(Error::Value { what, found, rule: "it is from 1 to one less than there are ids" });
         }
-        Ok(Self { ids, length, stride: 1 })
+        Ok(Self { ids: Arc::new(ids), length, stride: 1 })
     }
 
     /// From the beginning of a window to that of the next: the length itself, and each id is read once.
@@ -91,7 +116,7 @@ impl<T: Dim, I: Copy + Into<i64>> TextWindows<T, I> {
     }
 }
 
-impl<T: Dim, I: Copy + Into<i64>> Dataset for TextWindows<T, I> {
+impl<T: Dim, I: TextId> Dataset for TextWindows<T, I> {
     type Batch<B: Dim> = (Tensor<(B, T), i64>, Tensor<(B, T), i64>);
 
     fn len(&self) -> usize {
@@ -106,7 +131,7 @@ impl<T: Dim, I: Copy + Into<i64>> Dataset for TextWindows<T, I> {
             for &row in rows {
                 assert!(row < self.len(), "window {row} of {}", self.len());
                 let start = row * self.stride + ahead;
-                ids.extend(self.ids[start..start + length].iter().map(|&id| -> i64 { id.into() }));
+                ids.extend(self.ids[start..start + length].iter().map(|id| id.id()));
             }
             Tensor { buf: Buf::adopted(ids), shape: (size, self.length), device: Cpu }
         };

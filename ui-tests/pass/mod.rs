@@ -365,6 +365,7 @@ twins! {
     vectors_of_a_product_are_numbers
     weights_do_not_run_forward
     weights_take_the_channels_of_the_pictures
+    windows_are_of_ids
     windows_fit_their_axis
     windows_have_elements
     windows_of_large_numbers

@@ -41,7 +41,7 @@ const TRIES: usize = 100;
 /// }
 /// board.text("notes", 0, "**Wide** layers.")?;
 /// let layer = Linear::<D<3>, D<2>>::new(Key::new(1));
-/// board.histogram("weights", 100, &*layer.weight)?;
+/// board.histogram("weights", 100, &layer.weight.tensor())?;
 /// assert!(board.path().starts_with(folder.join("run")) && board.path().exists());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
