@@ -47,7 +47,7 @@ pub struct TextWindows<T, I = i64> {
 #[diagnostic::on_unimplemented(
     message = "windows are of ids, `{Self}` is none",
     label = "expected `i64`, or a smaller integer",
-    note = "characters become ids by a vocabulary, `Chars::of(&text).encode(&text)?`; bytes are ids: `text.into_bytes()`"
+    note = "characters become ids by `Chars::of(&text).encode(&text)?`; bytes are ids: `text.into_bytes()`"
 )]
 pub trait TextId: Copy {
     /// The id.
