@@ -28,7 +28,7 @@ const TRIES: usize = 100;
 ///
 /// Each call is in the file when it returns. Numbers become `f32`, as TensorBoard keeps them; NaN and infinities are
 /// shown as such. Tags are paths: what has one beginning stands together. One folder for each run; folders beside each
-/// other are compared. [`Trainer::tensorboard`](super::Trainer::tensorboard) writes what a run tells.
+/// other are compared. [`Trainer::tensorboard`](crate::training::Trainer::tensorboard) writes what a run tells.
 ///
 /// ```
 /// use congruent::{prelude::*, training::TensorBoard};
