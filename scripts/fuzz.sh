@@ -24,6 +24,7 @@ mkdir -p "$target/corpus"
 tar -xzf corpus/found.tar.gz -C "$target/corpus"
 for name in "${targets[@]}"; do
     echo "--- $name, $seconds s"
+    mkdir -p "$target/corpus/$name"
     "$target/$host/release/$name" "$target/corpus/$name" "corpus/$name" -max_total_time="$seconds" -max_len=4096 \
         -rss_limit_mb=1024 -malloc_limit_mb=256 -timeout=5 -print_final_stats=1 -artifact_prefix="$target/$name-" \
         >"$target/$name.log" 2>&1 || { tail -n 40 "$target/$name.log" && exit 1; }
