@@ -8,7 +8,7 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-../target}")/fuzz
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(npy npz safetensors gguf csv)
+[ ${#targets[@]} -gt 0 ] || targets=(npy npz safetensors gguf idx csv)
 if ! cargo +nightly --version >/dev/null 2>&1; then
     echo 'there is no nightly toolchain on this machine: nothing was fuzzed'
     exit 0

@@ -11,6 +11,8 @@
 //! | `sampling` | which examples go where: by weight, by class, fold by fold |
 //! | `epochs` | [`Epochs`]: batches by number, in an order that a key decides |
 //! | `loader` | [`Loader`]: the epochs of a data set |
+//! | `drawn` | [`Drawn`]: epochs of examples drawn at random |
+//! | `text`, `windows` | [`Chars`], [`Bytes`]: text as ids; [`TextWindows`]: what is read, and what comes next |
 //! | `pipeline` | [`Pipeline`]: what stands between batches and their reader |
 //! | `mapped` | [`Mapped`]: batches changed on their way; [`Checked`]: results without their `Ok` |
 //! | `workers` | [`Workers`]: batches that threads make ahead |
@@ -37,6 +39,7 @@
 
 mod ahead;
 mod dataset;
+mod drawn;
 mod epochs;
 mod examples;
 mod loader;
@@ -45,9 +48,12 @@ mod pipeline;
 mod sampling;
 mod stream;
 mod tensors;
+mod text;
+mod windows;
 mod workers;
 
 pub use dataset::{Dataset, Subset};
+pub use drawn::Drawn;
 pub use epochs::{Epochs, Plan};
 pub use examples::{Example, FnDataset};
 pub use loader::Loader;
@@ -55,4 +61,6 @@ pub use mapped::{Checked, Fallible, Mapped};
 pub use pipeline::Pipeline;
 pub use stream::Batched;
 pub use tensors::{Columns, SameExamples, TensorDataset};
+pub use text::{Bytes, Chars};
+pub use windows::{TextId, TextWindows};
 pub use workers::Workers;

@@ -27,7 +27,7 @@ pub(super) fn read_length(reader: &mut impl Read, bytes: u64, limit: u64, place:
 }
 
 /// The number of bytes, refused above `limit`.
-pub(super) fn within(bytes: u64, limit: u64, place: &str) -> Result<u64, FileError> {
+pub(crate) fn within(bytes: u64, limit: u64, place: &str) -> Result<u64, FileError> {
     if bytes > limit { Err(FileError::TooLarge { place: place.to_owned(), bytes, limit }) } else { Ok(bytes) }
 }
 
@@ -56,6 +56,23 @@ pub(super) fn fill(reader: &mut impl Read, mut memory: &mut [u8], place: &str) -
         0 => Ok(()),
         left => Err(FileError::Truncated { place: place.to_owned(), expected, found: expected - left }),
     }
+}
+
+/// As many bytes are there as a header declares for its array, and no more.
+pub(super) fn expect_length(
+    place: &str,
+    (dtype, shape): (RawDtype, &[usize]),
+    expected: u64,
+    found: u64,
+) -> Result<(), FileError> {
+    if found < expected {
+        return Err(FileError::Truncated { place: place.to_owned(), expected, found });
+    }
+    if found > expected {
+        let what = format!("{found} bytes of data, shape {shape:?} of {dtype} takes fewer");
+        return Err(FileError::format(place, what));
+    }
+    Ok(())
 }
 
 /// Nothing follows what was read. Archives check their checksum only where a read meets the end.

@@ -119,6 +119,13 @@ impl RawDtype {
         isize::try_from(longest).ok()?;
         Some(if shape.contains(&0) { 0 } else { longest })
     }
+
+    /// Makes little-endian elements of big-endian ones, and the other way round.
+    pub(super) fn swap_bytes(self, bytes: &mut [u8]) {
+        if self.size() > 1 {
+            bytes.chunks_exact_mut(self.size()).for_each(<[u8]>::reverse);
+        }
+    }
 }
 
 /// The safetensors name, which is also how this library's messages name element types of files.

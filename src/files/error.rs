@@ -74,6 +74,16 @@ pub enum FileError {
         /// The bytes that the caller allows.
         limit: u64,
     },
+    /// A folder lacks files of a data set.
+    #[error("{folder}: no {}, plain or as .gz; to be had from {had_from}", listed(names, names.len()))]
+    MissingFiles {
+        /// The folder.
+        folder: String,
+        /// All that are missing.
+        names: Vec<String>,
+        /// Where they are to be had.
+        had_from: &'static str,
+    },
     /// No array of the file has the name.
     #[error("{place}: no array `{name}`, the file has {}{}", listed(present, *count), suggestion(nearest))]
     MissingArray {

@@ -1,4 +1,5 @@
-//! Files: NumPy's `.npy` and `.npz`, safetensors, GGUF, comma-separated text; everything is written aside and renamed.
+//! Files: NumPy's `.npy` and `.npz`, safetensors, GGUF, IDX, comma-separated text; everything is written aside and
+//! renamed.
 //!
 //! | file | holds |
 //! |---|---|
@@ -8,7 +9,8 @@
 //! | `import` | [`Import`]: state dicts of PyTorch and others, by `model.load_with(path, &import)` |
 //! | `named` | tensors by name: written from where they are, read whole before anything changes |
 //! | [`raw`] | arrays without types: dtype, shape, bytes |
-//! | [`npy`], [`npz`], [`safetensors`], [`gguf`] | the formats |
+//! | [`npy`], [`npz`], [`safetensors`], [`gguf`], [`idx`] | the formats |
+//! | `mnist` | [`mnist()`]: a folder of MNIST's files, or of its kin's |
 //! | `csv` | comma-separated text to and from matrices |
 //! | [`atomic`] | writing without ever leaving half a file |
 //! | [`error`] | what can be wrong with a file |
@@ -17,6 +19,7 @@ mod checkpoint;
 #[cfg(feature = "csv")]
 pub mod csv;
 mod import;
+mod mnist;
 mod model;
 mod named;
 pub(crate) mod tensor;
@@ -25,10 +28,11 @@ pub use crate::files::error::FileError;
 pub use crate::files::gguf::GgufFile;
 pub use crate::files::npz::NpzFile;
 pub use crate::files::safetensors::{SafetensorsFile, SafetensorsIndex};
-pub use crate::files::{atomic, error, gguf, npy, npz, raw, safetensors};
+pub use crate::files::{atomic, error, gguf, idx, npy, npz, raw, safetensors};
 pub use checkpoint::Checkpoint;
 #[cfg(feature = "csv")]
 pub use csv::{read_csv, write_csv};
 pub use import::Import;
+pub use mnist::{Mnist, Pictures, mnist};
 pub use model::Persist;
 pub use named::Unmatched;

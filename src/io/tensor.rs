@@ -14,6 +14,7 @@ use crate::files::declared::expect_end;
 use crate::files::entry::NamedTensors;
 use crate::files::error::FileError;
 use crate::files::gguf::GgufFile;
+use crate::files::idx;
 use crate::files::npy;
 use crate::files::npz::NpzFile;
 use crate::files::raw::{RawArray, RawDtype};
@@ -163,6 +164,14 @@ impl<S: Shape, E: Elem, D: Device> Tensor<S, E, D> {
         })
         .map_err(FileError::writing(&place))
     }
+
+    /// Writes the tensor as an IDX file, aside and renamed; by gzip where the name ends with `.gz`.
+    ///
+    /// # Errors
+    /// Those of [`idx::write_idx`]: IDX knows `u8`, `i8`, `i16`, `i32`, `f32` and `f64`.
+    pub fn save_idx(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
+        idx::write_idx(path, &self.to_raw())
+    }
 }
 
 impl<S: Shape, E: Elem> Tensor<S, E> {
@@ -174,6 +183,34 @@ impl<S: Shape, E: Elem> Tensor<S, E> {
         let place = path.as_ref().display().to_string();
         npy::read_with(path.as_ref(), &place, |reader, header| {
             typed(&place, header.dtype, &header.shape, |bytes| npy::read_into(reader, &place, header, bytes))
+        })
+    }
+
+    /// Reads an IDX file, plain or by gzip. Static axes must have the size of the type, run-time axes take the size of
+    /// the file.
+    ///
+    /// # Errors
+    /// Those of [`RawArray::tensor`], under the path as name, and those of [`idx::read_idx`].
+    ///
+    /// ```
+    /// use congruent::prelude::*;
+    /// dims! { Pictures = ? }
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("pictures-idx3-ubyte.gz");
+    /// Cpu.full((D::<10>, D::<28>, D::<28>), 7u8).save_idx(&path)?;
+    /// let pictures: Tensor<(Pictures, D<28>, D<28>), u8> = Tensor::load_idx(&path)?;
+    /// assert_eq!((pictures.shape().0, pictures.as_slice()[0]), (Pictures(10), 7));
+    ///
+    /// let error = Tensor::<(Pictures, D<28>, D<32>), u8>::load_idx(&path).unwrap_err().to_string();
+    /// let end = "the file holds shape [10, 28, 28], wanted [?, 28, 32], which is (Pictures, D<28>, D<32>)";
+    /// assert!(error.ends_with(end));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn load_idx(path: impl AsRef<Path>) -> Result<Self, FileError> {
+        let place = path.as_ref().display().to_string();
+        idx::read_with(path.as_ref(), &place, |reader, header| {
+            typed(&place, header.dtype, &header.shape, |bytes| idx::read_into(reader, &place, header, bytes))
         })
     }
 }

@@ -11,6 +11,7 @@ use super::log::Log;
 use super::report::{Ending, EpochReport, LOSS, Progress, Report};
 use super::run::{Identity, Run};
 use super::settings::{Monitor, Rate};
+use super::tensorboard::TensorBoard;
 use super::trainer::{Trainer, VALIDATION};
 use crate::data::Epochs;
 use crate::device::Device;
@@ -53,8 +54,8 @@ impl<R: Remember, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, 
     {
         let names: Vec<String> = self.measures.iter().map(|(name, _)| name.clone()).collect();
         let monitor = self.monitored(&names)?;
-        let (mut run, log) = self.begin(&Identity { batches: data.len(), scores: &names })?;
-        let mut desk = Desk { log, monitor, names, batches: data.len(), stopped: false };
+        let (mut run, log, board) = self.begin(&Identity { batches: data.len(), scores: &names })?;
+        let mut desk = Desk { log, board, monitor, names, batches: data.len(), stopped: false };
         loop {
             let verdict = judge(&run.history, &desk.monitor);
             let ending = match self.settings.patience {
@@ -172,6 +173,9 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
             log.step(&now)?;
             run.log = log.len();
         }
+        if let Some(board) = desk.board.as_mut().filter(|_| is_due(steps, self.settings.log_every.or(Some(1)))) {
+            board.scalars(steps, [("step/loss", loss), ("step/lr", now.lr), ("step/norm", norm)])?;
+        }
         desk.stopped |= self.asks_for_an_end(&now);
         // The last batch's checkpoint is that of the epoch.
         if !is_last && (desk.stopped || is_due(steps, self.settings.every)) {
@@ -197,6 +201,12 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
         if let Some(log) = &mut desk.log {
             log.epoch(&report)?;
             run.log = log.len();
+        }
+        if let Some(board) = &mut desk.board {
+            let names = [LOSS].into_iter().chain(desk.names.iter().map(String::as_str));
+            let tags: Vec<String> = names.map(|name| format!("epoch/{name}")).collect();
+            let numbers = [loss].into_iter().chain(report.scores.iter().map(|(_, value)| *value));
+            board.scalars(report.steps, tags.iter().map(String::as_str).zip(numbers))?;
         }
         let now = Progress { loss, finished: Some(&report), ..self.progress(run, desk) };
         desk.stopped |= self.asks_for_an_end(&now);
@@ -238,8 +248,8 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
         self.settings.folder.as_ref().map(|folder| folder.join(format!("{name}.safetensors")))
     }
 
-    /// Where the run begins, or goes on, and its log.
-    fn begin(&mut self, identity: &Identity<'_>) -> Result<(Run, Option<Log>), Error> {
+    /// Where the run begins, or goes on, and what is written about it.
+    fn begin(&mut self, identity: &Identity<'_>) -> Result<(Run, Option<Log>, Option<TensorBoard>), Error> {
         if self.settings.accumulate == 0 {
             let (what, rule) = ("number of batches of a step", "it is at least 1");
             return Err(Error::Value { what, found: "0".to_owned(), rule });
@@ -264,7 +274,10 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
         };
         let log = self.settings.log.as_ref();
         let log = log.map(|path| Log::open(path, last.is_some().then_some(run.log))).transpose()?;
-        Ok((run, log))
+        // Steps are counted from 1: what a run that goes on has yet to tell begins behind those that are done.
+        let next = if last.is_some() { self.optimizer.steps().saturating_add(1) } else { 0 };
+        let board = self.settings.board.as_ref().map(|folder| TensorBoard::resume(folder, next)).transpose()?;
+        Ok((run, log, board))
     }
 
     /// The number by which epochs are compared, which is measured.
@@ -295,6 +308,7 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
 /// What lies beside a run while it runs.
 struct Desk {
     log: Option<Log>,
+    board: Option<TensorBoard>,
     monitor: Monitor,
     names: Vec<String>,
     batches: usize,

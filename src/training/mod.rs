@@ -9,7 +9,7 @@
 //! | `settings`, `judge` | numbers of a run; which epoch was the best, and whether to go on |
 //! | `report` | [`Report`], [`EpochReport`]: what came of it; [`Progress`]: what is told on the way |
 //! | `run` | where a run stands, to and from a checkpoint |
-//! | `log` | JSON lines |
+//! | `log`, `tensorboard` | JSON lines; [`TensorBoard`]: event files |
 //! | `finite` | which parameter was the first that is no number any more |
 //! | `find_lr` | [`find_lr`]: the loss over learning rates; [`LrCurve`] |
 //! | `overfit` | [`overfit`]: whether a model learns one batch by heart |
@@ -23,9 +23,11 @@ mod overfit;
 mod report;
 mod run;
 mod settings;
+mod tensorboard;
 mod trainer;
 
 pub use find_lr::{LrCurve, LrPoint, LrRange, find_lr};
 pub use overfit::overfit;
 pub use report::{Ending, EpochReport, Progress, Report};
+pub use tensorboard::TensorBoard;
 pub use trainer::Trainer;

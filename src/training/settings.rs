@@ -24,6 +24,8 @@ pub(super) struct Settings {
     pub(super) resume: bool,
     pub(super) log: Option<PathBuf>,
     pub(super) log_every: Option<u64>,
+    /// The folder of event files.
+    pub(super) board: Option<PathBuf>,
 }
 
 impl Settings {
@@ -42,6 +44,7 @@ impl Settings {
             resume: false,
             log: None,
             log_every: None,
+            board: None,
         }
     }
 }

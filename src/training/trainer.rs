@@ -236,6 +236,17 @@ impl<'a, R, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'a, R, M, E, D> 
         self
     }
 
+    /// Writes event files for [TensorBoard](super::TensorBoard) into a folder, one at each start: `step/loss`,
+    /// `step/lr` and `step/norm` of each step, or of every so manieth as [`log_every`](Trainer::log_every) says, and at
+    /// the end of each epoch `epoch/loss` and what was measured, such as `epoch/validation`. All are over the steps of
+    /// the optimizer. Of a run that goes on, TensorBoard shows no step twice; of one that begins, nothing that an
+    /// earlier one has written there.
+    #[must_use]
+    pub fn tensorboard(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.settings.board = Some(folder.into());
+        self
+    }
+
     /// Shows the run to a function after each step and at the end of each epoch, for a progress bar; `Break` ends it as
     /// [`stop_by`](Trainer::stop_by) does.
     #[must_use]

@@ -40,6 +40,11 @@ rows! {
         let (x,) = loader.weighted(&[0.0, 1.0, 0.0, 0.0, 0.0])?.epoch(Key::new(1)).next().ok_or("no batch")?;
         assert_eq!(x.as_slice(), [20; 5]);
     }
+    "": "rng.choice", "RandomSampler(data, replacement=True, num_samples=6)" =>
+        "congruent::data::Drawn::new(&data, D::<2>, 3)?", "batches, by a key" {
+        let drawn = congruent::data::Drawn::new(&data, D::<2>, 3)?;
+        assert_eq!(drawn.epoch(Key::new(1)).map(|(x,)| x.len()).sum::<usize>(), 6);
+    }
     "": "sklearn train_test_split(.., stratify=classes)", "" =>
         "data.clone().split_stratified(0.5, &classes, Key::new(1))", "" {
         let classes = ["a", "b", "b", "a", "b"];
@@ -77,5 +82,17 @@ rows! {
         let lines = "1 2 3 4".split(' ').map(str::parse::<i64>);
         let batches = lines.batches(D::<2>).collect::<Result<Vec<_>, _>>()?;
         assert_eq!(batches[1], Cpu.tensor([3, 4]));
+    }
+    "": "sklearn OrdinalEncoder", "stoi = {c: i for i, c in enumerate(sorted(set(text)))}" =>
+        "congruent::data::Chars::of(\"a text\")", "`encode`, `decode`, `save`, `load`; bytes are `data::Bytes`" {
+        let chars = congruent::data::Chars::of("a text");
+        assert_eq!(chars.decode(&chars.encode("tax")?)?, "tax");
+    }
+    "": "np.lib.stride_tricks.sliding_window_view", "TensorDataset(x.unfold(0, 3, 1)[:-1], x.unfold(0, 3, 1)[1:])" =>
+        "congruent::data::TextWindows::new(ids, D::<3>)?", "a window, and what comes after each of its ids" {
+        let ids = vec![1, 2, 3, 4, 5];
+        let windows = congruent::data::TextWindows::new(ids, D::<3>)?;
+        let (read, next) = windows.batch(&[1], D::<1>);
+        assert_eq!((read.as_slice(), next.as_slice()), (&[2, 3, 4][..], &[3, 4, 5][..]));
     }
 }

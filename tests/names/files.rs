@@ -65,6 +65,17 @@ rows! {
         congruent::io::csv::write_csv(&path, &table)?;
         assert_eq!(std::fs::read_to_string(&path)?, "1,2\n3,4\n");
     }
+    "": "idx2numpy.convert_from_file", "" => "Tensor::load_idx(&path)", "plain or by gzip; `save_idx`" {
+        let path = folder.path().join("x-idx1-ubyte.gz");
+        x.save_idx(&path)?;
+        let y: Tensor<Shape![2]> = Tensor::load_idx(&path)?;
+        assert_eq!(y, x);
+    }
+    "": "", "torchvision.datasets.MNIST(root) | FashionMNIST" => "congruent::io::mnist(folder.path())",
+        "`(train, test)` of a folder; nothing is fetched" {
+        let error = congruent::io::mnist(folder.path()).err().ok_or("an empty folder")?.to_string();
+        assert!(error.contains("`t10k-labels-idx1-ubyte`"));
+    }
     "words": "pd.factorize(df['species'], sort=True)", "" =>
         "Csv::new().read_classes(\"examples/data/iris.csv\", \"species\", Rows)",
         "`read_labels` by a list of names" {

@@ -83,6 +83,14 @@ rows! {
         println!("{}", m.summary());
         assert_eq!((m.summary().parameters(), m.summary().bytes()), (9, 36));
     }
-    "logs, progress bar, TUI": "", "torch.utils.tensorboard" => "",
+    "logs, progress bar, TUI": "", "SummaryWriter(folder).add_scalar('loss/train', 0.5, step)" =>
+        "board.scalar(\"loss/train\", step, 0.5)?", "`text`, `histogram`; of a run: `trainer.tensorboard(folder)`" {
+            let (folder, step) = (tempfile::tempdir()?, 3);
+            let mut board = congruent::training::TensorBoard::create(folder.path())?;
+            board.scalar("loss/train", step, 0.5)?;
+            let file = std::fs::read(board.path())?;
+            assert!(file.windows(10).any(|bytes| bytes == b"loss/train"));
+        }
+    "": "", "tqdm | rich | textual" => "",
         "not yet: displays; `watch` and the log of a `Trainer` are what they are made of" {}
 }

@@ -378,6 +378,7 @@ twins! {
     weights_are_normed_of_layers_that_have_one
     weights_do_not_run_forward
     weights_take_the_channels_of_the_pictures
+    windows_are_of_ids
     windows_fit_their_axis
     windows_have_elements
     windows_of_large_numbers

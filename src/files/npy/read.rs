@@ -8,7 +8,9 @@ use std::path::Path;
 
 use super::header::Header;
 use super::order::ToCOrder;
-use crate::files::declared::{check_values, expect_end, fill, read_at_once, read_exactly, reserved, within};
+use crate::files::declared::{
+    check_values, expect_end, expect_length, fill, read_at_once, read_exactly, reserved, within,
+};
 use crate::files::error::FileError;
 use crate::files::raw::RawArray;
 #[cfg(doc)]
@@ -104,13 +106,7 @@ pub(crate) fn read_whole(reader: &mut impl Read, place: &str, length: u64) -> Re
 pub(crate) fn header_of_whole(reader: &mut impl Read, place: &str, length: u64) -> Result<Header, FileError> {
     let header = Header::read(reader, place)?;
     let found = length.saturating_sub(header.length);
-    if found < header.data_bytes {
-        return Err(FileError::Truncated { place: place.to_owned(), expected: header.data_bytes, found });
-    }
-    if found > header.data_bytes {
-        let what = format!("{found} bytes of data, shape {:?} of {} takes fewer", header.shape, header.dtype);
-        return Err(FileError::format(place, what));
-    }
+    expect_length(place, (header.dtype, &header.shape), header.data_bytes, found)?;
     Ok(header)
 }
 
@@ -156,7 +152,7 @@ pub(crate) fn read_into(
 /// Puts elements in their places into little-endian order, and refuses what is none.
 fn settle(place: &str, header: &Header, bytes: &mut [u8]) -> Result<(), FileError> {
     if header.big_endian {
-        bytes.chunks_exact_mut(header.dtype.size()).for_each(<[u8]>::reverse);
+        header.dtype.swap_bytes(bytes);
     }
     check_values(header.dtype, place, bytes)
 }
