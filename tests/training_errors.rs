@@ -206,6 +206,11 @@ fn what_is_tried_leaves_the_model_as_it_was() {
     let factor = (1e9f64).powf(1.0 / 59.0);
     assert!(curve.points.windows(2).all(|two| (two[1].lr / two[0].lr / factor - 1.0).abs() < 1e-9));
     assert!(curve.suggestion().is_some_and(|lr| (1e-5..10.0).contains(&lr)), "{:?}", curve.suggestion());
+    // The last one is the end, though the ratio of both is no number.
+    let whole = LrRange { from: 1e-300, to: 1e30, steps: 5, ..range };
+    let steady = find_lr(&model, &optimizer, &twelve, whole, |m, x| (m.forward(x.ex()) * 0.0).mean());
+    let rates: Vec<f64> = steady.expect("a good range").points.iter().map(|point| point.lr).collect();
+    assert!(rates.len() == 5 && rates[0] == 1e-300 && rates[4] == 1e30, "{rates:?}");
     let key = Key::new(1);
     let x = Cpu.full((Batch(1), Features), 1.0f32);
     let losses = overfit(&model, &optimizer, &x, 300, key, |m, x| (m.forward(x.ex()) - 3.0).square().mean());
