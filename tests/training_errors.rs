@@ -130,8 +130,10 @@ fn settings_that_make_no_sense_are_errors() {
     assert_eq!(of(|run| run.accumulate(0)), "number of batches of a step: 0 is not allowed, it is at least 1");
     let text = r#"monitored number: `f1` beside ["loss", "accuracy"] is not allowed, it is one that is measured"#;
     assert_eq!(of(|run| run.measure("accuracy", |_| Ok(0.0)).monitor_largest("f1")), text);
-    let text = "name of a measure: `loss` is not allowed, this is the loss of training";
-    assert_eq!(of(|run| run.measure("loss", |_| Ok(0.0))), text);
+    for name in ["loss", "lr", "epoch", "steps", "batch"] {
+        let rule = "is not allowed, the log has a number of the run under this name";
+        assert_eq!(of(|run| run.measure(name, |_| Ok(0.0))), format!("name of a measure: `{name}` {rule}"));
+    }
     assert!(of(|run| run.clip_grad_norm(-1.0)).starts_with("limit of gradients: -1 is not allowed"));
     assert!(of(|run| run.schedule(Schedule::lambda(|_| f64::NAN))).starts_with("learning rate: NaN is not allowed"));
     assert_eq!(of(|run| run.measure("f1", |_| Err(Error::NoKey))), Error::NoKey.to_string());
