@@ -22,8 +22,8 @@ use crate::random::Key;
 /// have come, as it does without workers.
 ///
 /// The source is shared with the threads, so it owns what it reads: `Loader::new(data, ..)`, not `Loader::new(&data,
-/// ..)`; clones of a `TensorDataset` share their memory. Where the system gives fewer threads, fewer work. A reader in a
-/// thread of rayon's pool, as one of several trainings side by side, does tasks of the pool while it waits.
+/// ..)`; clones of a `TensorDataset` share their memory. Where the system gives fewer threads, fewer work. A reader in
+/// a thread of rayon's pool, as one of several trainings side by side, does tasks of the pool while it waits.
 ///
 /// ```
 /// use congruent::prelude::*;
