@@ -130,8 +130,10 @@ fn settings_that_make_no_sense_are_errors() {
     assert_eq!(of(|run| run.accumulate(0)), "number of batches of a step: 0 is not allowed, it is at least 1");
     let text = r#"monitored number: `f1` beside ["loss", "accuracy"] is not allowed, it is one that is measured"#;
     assert_eq!(of(|run| run.measure("accuracy", |_| Ok(0.0)).monitor_largest("f1")), text);
-    let text = "name of a measure: `loss` is not allowed, this is the loss of training";
-    assert_eq!(of(|run| run.measure("loss", |_| Ok(0.0))), text);
+    for name in ["loss", "lr", "epoch", "steps", "batch"] {
+        let rule = "is not allowed, the log has a number of the run under this name";
+        assert_eq!(of(|run| run.measure(name, |_| Ok(0.0))), format!("name of a measure: `{name}` {rule}"));
+    }
     assert!(of(|run| run.clip_grad_norm(-1.0)).starts_with("limit of gradients: -1 is not allowed"));
     assert!(of(|run| run.schedule(Schedule::lambda(|_| f64::NAN))).starts_with("learning rate: NaN is not allowed"));
     assert_eq!(of(|run| run.measure("f1", |_| Err(Error::NoKey))), Error::NoKey.to_string());
@@ -206,6 +208,11 @@ fn what_is_tried_leaves_the_model_as_it_was() {
     let factor = (1e9f64).powf(1.0 / 59.0);
     assert!(curve.points.windows(2).all(|two| (two[1].lr / two[0].lr / factor - 1.0).abs() < 1e-9));
     assert!(curve.suggestion().is_some_and(|lr| (1e-5..10.0).contains(&lr)), "{:?}", curve.suggestion());
+    // The last one is the end, though the ratio of both is no number.
+    let whole = LrRange { from: 1e-300, to: 1e30, steps: 5, ..range };
+    let steady = find_lr(&model, &optimizer, &twelve, whole, |m, x| (m.forward(x.ex()) * 0.0).mean());
+    let rates: Vec<f64> = steady.expect("a good range").points.iter().map(|point| point.lr).collect();
+    assert!(rates.len() == 5 && rates[0] == 1e-300 && rates[4] == 1e30, "{rates:?}");
     let key = Key::new(1);
     let x = Cpu.full((Batch(1), Features), 1.0f32);
     let losses = overfit(&model, &optimizer, &x, 300, key, |m, x| (m.forward(x.ex()) - 3.0).square().mean());

@@ -234,3 +234,29 @@ fn what_stops_an_iterator_ahead_reaches_its_reader() {
     let error = attempt(|| items(wrong).count()).expect_err("7 is no index");
     assert_eq!(error.to_string(), "index 7 at position 0 is outside of an axis of length 3");
 }
+
+/// Readers in all threads of rayon's pool, as of trainings side by side, wait for batches that are made by way of that
+/// pool: to the end, and where they leave early.
+#[test]
+fn readers_in_every_thread_of_a_pool_do_not_hang() {
+    fn read(wanted: usize, batches: impl Iterator<Item = f32>) {
+        assert_eq!(batches.take(wanted).collect::<Vec<_>>(), vec![(1 << 18) as f32; wanted]);
+    }
+    // Large enough that threads share them.
+    let large = || Cpu.full((Batch(1 << 18),), 0.0_f32).exp().eval().sum().eval().item();
+    for wanted in [1, 4] {
+        let (done, end) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let meeting = std::sync::Barrier::new(rayon::current_num_threads());
+            rayon::broadcast(|_| {
+                meeting.wait();
+                let loader = Loader::new(FnDataset::new(4, |i| i as i64), D::<1>).expect("a good size");
+                read(wanted, loader.map(move |_, _| large()).workers(2).in_order());
+                meeting.wait();
+                read(wanted, (0..4).map(move |_| large()).ahead(2));
+            });
+            done.send(()).expect("somebody waits");
+        });
+        assert_eq!(end.recv_timeout(Duration::from_secs(60)), Ok(()), "{wanted} batches");
+    }
+}

@@ -3,10 +3,11 @@
 //! Apart from `workers` because the items of an iterator come one after the other: there is one thread, and no number
 //! by which another one could make the next.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
+use super::patience::{joined, patiently};
 use super::workers::{Made, made, unpacked};
 
 /// An iterator that a thread runs ahead.
@@ -53,7 +54,15 @@ impl<I: Iterator> Iterator for Ahead<I> {
 
     fn next(&mut self) -> Option<I::Item> {
         match self.thread {
-            Some(_) => self.items.as_ref()?.recv().ok().map(unpacked),
+            Some(_) => {
+                let items = self.items.as_ref()?;
+                let received = patiently(|patience| match items.recv_timeout(patience) {
+                    Ok(item) => Some(Some(item)),
+                    Err(RecvTimeoutError::Disconnected) => Some(None),
+                    Err(RecvTimeoutError::Timeout) => None,
+                });
+                received.map(unpacked)
+            }
             None => self.here.lock().unwrap_or_else(PoisonError::into_inner).as_mut()?.next(),
         }
     }
@@ -63,8 +72,7 @@ impl<I: Iterator> Drop for Ahead<I> {
     fn drop(&mut self) {
         self.items = None; // the thread's next item has no way to go
         if let Some(thread) = self.thread.take() {
-            // Panics of items are caught, so the thread has none of its own to tell.
-            let _ = thread.join();
+            joined(thread); // panics of items are caught, so the thread has none of its own to tell
         }
     }
 }

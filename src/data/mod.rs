@@ -17,6 +17,7 @@
 //! | `mapped` | [`Mapped`]: batches changed on their way; [`Checked`]: results without their `Ok` |
 //! | `workers` | [`Workers`]: batches that threads make ahead |
 //! | `stream`, `ahead` | [`Batched`]: batches of an iterator; iterators that run ahead of their readers |
+//! | `patience` | waiting for what a thread makes, in a thread of a pool, too |
 //!
 //! ```
 //! use congruent::prelude::*;
@@ -44,6 +45,7 @@ mod epochs;
 mod examples;
 mod loader;
 mod mapped;
+mod patience;
 mod pipeline;
 mod sampling;
 mod stream;

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
+use super::patience::{joined, patiently};
 use super::{Epochs, Plan};
 use crate::error::{Error, attempt, raise};
 use crate::random::Key;
@@ -20,7 +22,8 @@ use crate::random::Key;
 /// have come, as it does without workers.
 ///
 /// The source is shared with the threads, so it owns what it reads: `Loader::new(data, ..)`, not `Loader::new(&data,
-/// ..)`; clones of a `TensorDataset` share their memory. Where the system gives fewer threads, fewer work.
+/// ..)`; clones of a `TensorDataset` share their memory. Where the system gives fewer threads, fewer work. A reader in
+/// a thread of rayon's pool, as one of several trainings side by side, does tasks of the pool while it waits.
 ///
 /// ```
 /// use congruent::prelude::*;
@@ -167,6 +170,16 @@ impl<L: Epochs> Crew<L> {
         }
     }
 
+    /// A finished batch whose turn it is, where it is there after so long at most.
+    fn take(&self, number: usize, patience: Duration) -> Option<Made<L::Batch>> {
+        let is_not_there = |state: &mut State<L::Batch>| !state.done.contains_key(&number);
+        let waited = self.changed.wait_timeout_while(self.state(), patience, is_not_there);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let made = state.done.remove(&number)?;
+        state.taken += 1;
+        Some(made)
+    }
+
     fn made(&self, number: usize) -> Made<L::Batch> {
         made(|| self.source.make(&self.plan, number))
     }
@@ -210,15 +223,10 @@ impl<L: Epochs> Turns<L> {
             drop(state);
             return Some(self.crew.made(number));
         }
-        loop {
-            if let Some(made) = state.done.remove(&number) {
-                state.taken += 1;
-                drop(state);
-                self.crew.changed.notify_all();
-                return Some(made);
-            }
-            state = self.crew.wait(state);
-        }
+        drop(state);
+        let made = patiently(|patience| self.crew.take(number, patience));
+        self.crew.changed.notify_all();
+        Some(made)
     }
 }
 
@@ -241,9 +249,7 @@ impl<L: Epochs> Drop for Turns<L> {
     fn drop(&mut self) {
         self.crew.state().over = true;
         self.crew.changed.notify_all();
-        for thread in self.threads.drain(..) {
-            // Panics of batches are caught, so a thread has none of its own to tell.
-            let _ = thread.join();
-        }
+        // Panics of batches are caught, so a thread has none of its own to tell.
+        self.threads.drain(..).for_each(joined);
     }
 }

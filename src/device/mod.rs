@@ -48,6 +48,7 @@ pub use attention::AttentionWork;
 pub use contract::Device;
 pub use copies::CopyWork;
 pub use cpu::Cpu;
+pub(crate) use cpu::waiting;
 pub use draws::DrawWork;
 pub use family::Family;
 pub use host::Host;

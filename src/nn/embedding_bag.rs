@@ -185,20 +185,16 @@ impl<V: Dim, C: Dim, P: Part> EmbeddingBag<V, C, P> {
         bags.iter().for_each(|&bag| lengths[bag as usize] += 1);
         let list = |list: &[i64]| Tensor { buf: device.upload(list), shape: (Ids(list.len()),), device };
         let (rows, bags) = (self.weight.gather(&list(&ids)), list(&bags));
-        let each = (count, One::default());
-        match self.mode {
-            BagMode::Sum | BagMode::Mean => {
+        let how = match self.mode {
+            BagMode::Sum => {
                 let zeros: Tensor<_, P::Elem, _> = device.full((count, self.weight.shape.1), P::Elem::of_f64(0.0));
-                let sums = zeros.index_add::<0>(&bags, rows);
-                let over = |length: usize| if self.mode == BagMode::Mean { 1.0 / length.max(1) as f64 } else { 1.0 };
-                let factors: Tensor<_, P::Elem, _> = device.from_fn(each, |bag| P::Elem::of_f64(over(lengths[bag])));
-                (sums * &factors).boxed()
+                return zeros.index_add::<0>(&bags, rows).boxed();
             }
-            BagMode::Max => {
-                let filled = device.from_fn(each, |bag| lengths[bag] > 0);
-                let largest = rows.segment_reduce::<0, _>(&bags, count, ScatterReduce::Max);
-                filled.where_(largest, 0.0).boxed()
-            }
-        }
+            // Not the sum over the number: of 16-bit elements it may be beyond the type.
+            BagMode::Mean => ScatterReduce::Mean,
+            BagMode::Max => ScatterReduce::Max,
+        };
+        let filled = device.from_fn((count, One::default()), |bag| lengths[bag] > 0);
+        filled.where_(rows.segment_reduce::<0, _>(&bags, count, how), 0.0).boxed()
     }
 }

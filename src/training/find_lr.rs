@@ -31,6 +31,14 @@ impl Default for LrRange {
     }
 }
 
+impl LrRange {
+    /// The rate of a step. Of powers of both ends, because their ratio may be infinite.
+    fn at(&self, step: usize) -> f64 {
+        let part = step as f64 / (self.steps - 1) as f64;
+        self.from.powf(1.0 - part) * self.to.powf(part)
+    }
+}
+
 /// One rate that was tried.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LrPoint {
@@ -124,7 +132,7 @@ where
         let mut batches = attempt(|| data.epoch(range.key.fold_in(epoch).fold_in(0)))?;
         while let Some(batch) = attempt(|| batches.next())? {
             let (step, key) = (points.len(), range.key.fold_in(epoch).fold_in(1).fold_in(points.len() as u64));
-            let lr = range.from * (range.to / range.from).powf(step as f64 / (range.steps - 1) as f64);
+            let lr = range.at(step);
             let (value, grads) = with_key(key, || model.value_and_grad(|m| loss(m, batch)))?;
             let value = value.as_f64();
             average = 0.98 * average + 0.02 * value;

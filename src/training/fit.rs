@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use super::finite::{spoilt_gradient, spoilt_value};
 use super::judge::{Verdict, judge};
-use super::log::Log;
+use super::log::{Log, TAKEN};
 use super::report::{Ending, EpochReport, LOSS, Progress, Report};
 use super::run::{Identity, Run};
 use super::settings::{Monitor, Rate};
@@ -283,8 +283,8 @@ impl<R: Rule, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'_, R, M, E, D
     /// The number by which epochs are compared, which is measured.
     fn monitored(&self, names: &[String]) -> Result<Monitor, Error> {
         let measured = |name: &str| names.iter().any(|other| other == name);
-        if measured(LOSS) {
-            let (found, rule) = (format!("`{LOSS}`"), "this is the loss of training");
+        if let Some(taken) = TAKEN.iter().find(|name| measured(name)) {
+            let (found, rule) = (format!("`{taken}`"), "the log has a number of the run under this name");
             return Err(Error::Value { what: "name of a measure", found, rule });
         }
         let usual = if measured(VALIDATION) { VALIDATION } else { LOSS };

@@ -9,9 +9,13 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::report::{EpochReport, Progress};
+use super::report::{EpochReport, LOSS, Progress};
 use crate::error::Error;
 use crate::io::FileError;
+
+/// What a line of an epoch says of the run itself, or would be taken for a line of a step by: no measure has such a
+/// name.
+pub(super) const TAKEN: [&str; 5] = [LOSS, "lr", "epoch", "steps", "batch"];
 
 /// The file, and how much of it is of this run.
 pub(super) struct Log {

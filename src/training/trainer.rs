@@ -148,7 +148,8 @@ impl<'a, R, M: Tree<Weights<E, D>>, E: Real, D: Device> Trainer<'a, R, M, E, D> 
     }
 
     /// Measures a number at the end of each epoch: an accuracy, a score over all data, a picture that is drawn on the
-    /// way. Of two with one name the last one stays. The name `"loss"` is taken.
+    /// way. Of two with one name the last one stays. The names `"loss"`, `"lr"`, `"epoch"`, `"steps"` and `"batch"` are
+    /// those of the [log](Trainer::log): such a measure is an error of `fit`.
     ///
     /// ```
     /// use congruent::{prelude::*, training::Trainer};

@@ -59,6 +59,24 @@ fn bags_agree_with_pytorch() {
     }
 }
 
+/// However the bags are said, and though a sum of 16 bits would be beyond them, or a part of one below.
+#[test]
+fn means_of_bags_are_means_of_any_size() {
+    let ids = Cpu.from_fn((D::<1>, D::<1000>), |i| i as i64 % 5);
+    for value in [30_000.0, 1e-4] {
+        let value = f16::from_f32(value);
+        let mut bag = EmbeddingBag::<D<5>, D<3>, Weights<f16>>::init(Cpu, INIT, Key::new(0));
+        bag.visit_mut(|_, _, values| values.fill(value));
+        let list = (ids.reshape((D::<1000>,)).eval(), Cpu.tensor([0, 1000]));
+        let [whole, masked] = bag
+            .infer(|m| [m.forward(&ids).eval(), m.forward_masked(&ids, &ids.ge(0).eval()).eval()])
+            .expect("good ids");
+        let listed = bag.infer(|m| m.forward_offsets(&list.0, &list.1).eval()).expect("good ids");
+        assert_eq!([whole.as_slice(), masked.as_slice(), &listed.as_slice()[..3]], [[value; 3]; 3]);
+        assert_eq!(listed.as_slice()[3..], [f16::ZERO; 3], "an empty bag");
+    }
+}
+
 #[test]
 fn offsets_of_bags_are_checked() {
     let bag = EmbeddingBag::<D<5>, D<3>>::new(Key::new(0));

@@ -51,5 +51,6 @@ pub(super) mod update;
 mod widen;
 pub(super) mod windows;
 
+pub(crate) use parallel::waiting;
 pub use processor::Cpu;
 pub(super) use processor::unwritten;

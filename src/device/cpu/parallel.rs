@@ -42,7 +42,7 @@ fn share(count: usize, work: usize, task: &(dyn Fn(usize) + Sync)) {
 
 /// Waits for work that is shared. Meanwhile rayon may let the thread do tasks of others, which know nothing of the
 /// calls that it is in: neither who catches an error, nor the keys of a step.
-pub(super) fn waiting<T>(work: impl FnOnce() -> T) -> T {
+pub(crate) fn waiting<T>(work: impl FnOnce() -> T) -> T {
     let _aside = (Listening::none(), given(None));
     work()
 }
