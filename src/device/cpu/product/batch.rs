@@ -21,6 +21,8 @@ const SMALL: usize = 80 * 80 * 80;
 const THIN: usize = 4;
 /// Rows up to which packing B takes longer than it saves.
 const LOW: usize = 8;
+/// Elements of a right factor up to which a copy of it takes no longer than packing.
+const COPIED: usize = 64 * 64;
 /// Bytes of a row of C up to which packing A does: a tile of the engine would be wider.
 const NARROW: usize = 64;
 /// Rows of C (or columns, where there are more of them) that one task of a thin product computes at least.
@@ -64,7 +66,7 @@ fn chosen<E: Real>(call: &Call<E>) -> Choice {
         return if few || thin { Choice::Loops } else { Choice::Engine };
     }
     match by_rows(call) {
-        Some(Call { n, .. }) if few || narrow(n) => Choice::Upright,
+        Some(Call { k, n, .. }) if few && k.saturating_mul(n) <= COPIED || narrow(n) => Choice::Upright,
         _ => Choice::Engine,
     }
 }
