@@ -12,11 +12,11 @@ use crate::tensor::Tensor;
 
 dims! {
     /// The pictures of a set such as MNIST.
-    pub Pictures = ?,
+    pub MnistPictures = ?,
 }
 
 /// Pictures of 28 by 28 grey pixels, and which of ten classes each is of.
-pub type Mnist = TensorDataset<(Tensor<(Pictures, D<28>, D<28>), u8>, Tensor<(Pictures,), i64>)>;
+pub type Mnist = TensorDataset<(Tensor<(MnistPictures, D<28>, D<28>), u8>, Tensor<(MnistPictures,), i64>)>;
 
 /// How many classes there are.
 const CLASSES: usize = 10;
@@ -42,7 +42,7 @@ const HAD_FROM: &str = "https://ossci-datasets.s3.amazonaws.com/mnist/ (MNIST), 
 /// # let folder = tempfile::tempdir()?;
 /// # let folder = folder.path();
 /// # for (name, count) in [("train", 30), ("t10k", 10)] {
-/// #     let rows = congruent::io::Pictures(count);
+/// #     let rows = congruent::io::MnistPictures(count);
 /// #     Cpu.full((rows, D::<28>, D::<28>), 7u8).save_idx(folder.join(format!("{name}-images-idx3-ubyte")))?;
 /// #     Cpu.full((rows,), 1u8).save_idx(folder.join(format!("{name}-labels-idx1-ubyte.gz")))?;
 /// # }
@@ -86,8 +86,8 @@ fn found(folder: &Path, stem: &str, ending: &str) -> Result<Option<PathBuf>, Fil
 
 fn set(images: &Path, labels: &Path) -> Result<Mnist, Error> {
     let place = labels.display().to_string();
-    let pictures: Tensor<(Pictures, D<28>, D<28>), u8> = Tensor::load_idx(images)?;
-    let labels: Tensor<(Pictures,), u8> = Tensor::load_idx(labels)?;
+    let pictures: Tensor<(MnistPictures, D<28>, D<28>), u8> = Tensor::load_idx(images)?;
+    let labels: Tensor<(MnistPictures,), u8> = Tensor::load_idx(labels)?;
     if pictures.shape.0 != labels.shape.0 {
         let (pictures, labels, images) = (pictures.shape.0.0, labels.shape.0.0, images.display());
         return Err(FileError::format(&place, format!("{labels} labels for {pictures} pictures in {images}")).into());
@@ -106,9 +106,9 @@ mod tests {
     use crate::tensor::Create;
 
     fn write(folder: &Path, name: &str, (pictures, labels): (usize, usize), label: u8) {
-        let images = Cpu.from_fn((Pictures(pictures), D::<28>, D::<28>), |i| (i % 251) as u8);
+        let images = Cpu.from_fn((MnistPictures(pictures), D::<28>, D::<28>), |i| (i % 251) as u8);
         images.save_idx(folder.join(format!("{name}-images.idx3-ubyte"))).expect("it can be written");
-        let labels = Cpu.from_fn((Pictures(labels),), |i| if i == 2 { label } else { i as u8 });
+        let labels = Cpu.from_fn((MnistPictures(labels),), |i| if i == 2 { label } else { i as u8 });
         labels.save_idx(folder.join(format!("{name}-labels-idx1-ubyte.gz"))).expect("it can be written");
     }
 

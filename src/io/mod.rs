@@ -33,6 +33,6 @@ pub use checkpoint::Checkpoint;
 #[cfg(feature = "csv")]
 pub use csv::{read_csv, write_csv};
 pub use import::Import;
-pub use mnist::{Mnist, Pictures, mnist};
+pub use mnist::{Mnist, MnistPictures, mnist};
 pub use model::Persist;
 pub use named::Unmatched;

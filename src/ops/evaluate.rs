@@ -40,7 +40,12 @@ pub trait Evaluate: Operand + Sized {
     {
         let Ex { node, shape, device, .. } = self.ex();
         node.cut();
-        Tensor { buf: node.taken().unwrap_or_else(|node| node.in_order(device, shape)), shape, device }
+        // No closure: a panic names the line of whoever calls.
+        let buf = match node.taken() {
+            Ok(buf) => buf,
+            Err(node) => node.in_order(device, shape),
+        };
+        Tensor { buf, shape, device }
     }
 
     /// Computes the only element of a scalar expression.

@@ -87,7 +87,7 @@ fn metadata_has_every_type() {
     assert_eq!((value("text").as_text(), value("u8").as_text()), (Some("Φ and \n"), None));
     assert_eq!(value("tokens").as_texts(), Some(&["<s>", "", "é"].map(str::to_owned)[..]));
     let numbers = |name: &str, wanted: Result<RawArray, FileError>| {
-        assert_eq!(value(name), &GgufValue::Numbers(wanted.expect("they agree")), "{name}");
+        assert_eq!(value(name), &GgufValue::Raw(wanted.expect("they agree")), "{name}");
     };
     numbers("bytes", RawArray::from_values(&[2], &[1u8, 255]));
     numbers("scores", RawArray::from_values(&[3], &[0.5f32, -1.0, 3.25]));

@@ -50,13 +50,22 @@ fn shared<K: Sortable>(part: Part<'_, K>) {
     }
 }
 
+/// How many keys there may be for memory beside them, as much again, to be no matter.
+const BESIDE: usize = 1 << 17;
+
+/// How much memory beside so many keys is made where theirs is all that there should be: none for many.
+pub(super) fn beside(keys: usize) -> usize {
+    if keys <= BESIDE { keys } else { 0 }
+}
+
 /// Sorts integers whose equals are one and the same. `digits` is how many there are where sorting by digits wins over
-/// comparing; `beside` is as long as they are, and what is in it does not matter.
+/// comparing; `beside` is as long as they are, and what is in it does not matter, or empty: then they are compared.
 pub(super) fn in_order<K: Arranged>(keys: &mut [K], beside: &mut [K], digits: RangeInclusive<usize>) {
-    if K::by_registers(keys, beside) {
+    let room = beside.len() == keys.len();
+    if room && K::by_registers(keys, beside) {
         return;
     }
-    if digits.contains(&keys.len()) {
+    if room && digits.contains(&keys.len()) {
         by_digits(keys, beside);
     } else if keys.len() >= PARALLEL_FROM {
         waiting(|| keys.par_sort_unstable());

@@ -4,7 +4,7 @@
 //! Apart from `rows`, because nothing is computed here: elements are compared only. Each element becomes an integer of
 //! the same order with its position behind it. No two of these are equal, so there is one sorted order, whoever sorts.
 
-use super::arrange::{Arranged, in_order};
+use super::arrange::{Arranged, beside, in_order};
 use super::keys::Key;
 use super::parallel::{PARALLEL_FROM, waiting};
 use super::radix::Keyed;
@@ -119,7 +119,7 @@ fn packed_row<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, ro
 /// The first `keep` of each row, one row after the other.
 fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: usize, out: &mut [i64]) {
     each_batch(rows, keep, out, |first, out| {
-        let (mut packed, mut beside): (Vec<P>, _) = (Vec::with_capacity(rows.len), vec![P::default(); keep]);
+        let (mut packed, mut beside): (Vec<P>, _) = (Vec::with_capacity(rows.len), vec![P::default(); beside(keep)]);
         for (row, out) in (first..).zip(out.chunks_exact_mut(keep)) {
             packed.clear();
             packed.extend(packed_row::<E, P>(rows, values, descending, row));
@@ -135,7 +135,7 @@ fn sort<E: Elem, P: Packed>(rows: Rows, values: &[E], descending: bool, keep: us
 /// All of each row, in the memory of the positions.
 fn sort_whole<E: Elem>(rows: Rows, values: &[E], descending: bool, out: &mut [i64]) {
     each_batch(rows, rows.len, out, |first, out| {
-        let mut beside = unwritten(rows.len);
+        let mut beside = unwritten(beside(rows.len));
         for (row, out) in (first..).zip(out.chunks_exact_mut(rows.len)) {
             let packed = packed_row::<E, i64>(rows, values, descending, row);
             out.iter_mut().zip(packed).for_each(|(out, packed)| *out = packed);

@@ -262,7 +262,7 @@ impl<R: Read> Source<'_, R> {
         let bytes = self.bytes(count.unwrap_or(1) * size, place)?;
         check_values(dtype, place, &bytes)?;
         let shape = count.map(|_| bytes.len() / dtype.size()).into_iter().collect();
-        Ok(GgufValue::Numbers(RawArray { dtype, shape, bytes }))
+        Ok(GgufValue::Raw(RawArray { dtype, shape, bytes }))
     }
 }
 

@@ -9,14 +9,14 @@ use crate::files::raw::{RawArray, RawDtype, RawElement};
 /// ```
 /// use congruent::io::{gguf::GgufValue, raw::RawArray};
 ///
-/// let heads = GgufValue::Numbers(RawArray::from_values(&[], &[32u32])?);
+/// let heads = GgufValue::Raw(RawArray::from_values(&[], &[32u32])?);
 /// assert_eq!((heads.as_u64(), heads.as_f64(), heads.as_text()), (Some(32), Some(32.0), None));
 /// # Ok::<(), congruent::io::FileError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GgufValue {
     /// A number or a bool, of shape `[]`, or an array of such, of shape `[n]`, as they stand in the file.
-    Numbers(RawArray),
+    Raw(RawArray),
     /// A text.
     Text(String),
     /// An array of texts, such as the tokens of a vocabulary.
@@ -77,7 +77,7 @@ impl GgufValue {
     /// Type and bytes of a value that is no array.
     fn one(&self) -> Option<(RawDtype, &[u8])> {
         match self {
-            Self::Numbers(RawArray { dtype, shape, bytes }) if shape.is_empty() => Some((*dtype, bytes)),
+            Self::Raw(RawArray { dtype, shape, bytes }) if shape.is_empty() => Some((*dtype, bytes)),
             _ => None,
         }
     }

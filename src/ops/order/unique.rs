@@ -84,6 +84,9 @@ pub(super) struct Distinct<E> {
     inverse: Vec<i64>,
 }
 
+/// How many elements are sorted with keys and memory beside them: of more, positions take less.
+const FEW: usize = 1 << 17;
+
 pub(super) fn distinct<X: Elements>(x: &Values<X>, inverse: bool) -> Distinct<X::E> {
     let len = x.buf.len();
     let (rows, places) = (Rows::new(1, len, 1), if inverse { len } else { 0 });
@@ -92,7 +95,7 @@ pub(super) fn distinct<X: Elements>(x: &Values<X>, inverse: bool) -> Distinct<X:
         found.values.push(value);
         found.counts.push(times as i64);
     };
-    if !inverse {
+    if !inverse && len <= FEW {
         // Elements alone are sorted faster than their positions, and equal ones keep their order, too.
         let sorted = x.device.sort_rows(rows, &x.buf, false);
         x.device.show(&sorted, |sorted| {
@@ -104,7 +107,9 @@ pub(super) fn distinct<X: Elements>(x: &Values<X>, inverse: bool) -> Distinct<X:
     let mut number = 0;
     let mut note_all = |elements: &[X::E], order: &[i64]| {
         for run in order.chunk_by(|&a, &b| same(elements[a as usize], elements[b as usize])) {
-            run.iter().for_each(|&place| found.inverse[place as usize] = number);
+            if inverse {
+                run.iter().for_each(|&place| found.inverse[place as usize] = number);
+            }
             note(elements[run[0] as usize], run.len());
             number += 1;
         }

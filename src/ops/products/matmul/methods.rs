@@ -96,10 +96,6 @@ pub trait Products: Operand + Sized {
         <Self::S as MatMul<B::S>>::K: InnerDim<<Self::S as MatMul<B::S>>::Rows>,
         B::N: RightFactor<Self::E, Self::N, B::E>,
     {
-        let shape_of = |a: Self::S, b: B::S| match a.out(b) {
-            Ok(shape) => shape,
-            Err(mismatch) => differ(mismatch),
-        };
         if let (Some(a), Some(Lent { buf, shape, .. })) = (self.lent(), rhs.lent()) {
             let b = Lent { buf, shape, device: a.device };
             if let Some(product) = B::N::product_of_few(a, b, shape_of(a.shape, shape)) {
@@ -133,3 +129,13 @@ pub trait Products: Operand + Sized {
     }
 }
 impl<X: Operand> Products for X {}
+
+/// The shape of a product. No closure: a panic names the line of whoever calls.
+#[cfg_attr(optimised, inline(always))]
+#[track_caller]
+fn shape_of<A: MatMul<B>, B: Shape>(a: A, b: B) -> <A as MatMul<B>>::Out {
+    match a.out(b) {
+        Ok(shape) => shape,
+        Err(mismatch) => differ(mismatch),
+    }
+}
