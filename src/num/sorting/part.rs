@@ -160,8 +160,9 @@ impl<'k, K: Sortable> Part<'k, K> {
         if part.len() <= SINGLE {
             return part.sort_singly();
         }
-        let (count, from) = (part.len(), part.here.as_ptr());
-        let to = if part.stay { part.here.as_mut_ptr() } else { part.beside.as_mut_ptr() };
+        // One pointer for reading and writing where both are in one place.
+        let (count, from) = (part.len(), part.here.as_mut_ptr());
+        let to = if part.stay { from } else { part.beside.as_mut_ptr() };
         // SAFETY: both slices have as many keys.
         unsafe {
             if count <= FEW * Half::N {

@@ -80,8 +80,9 @@ pub trait AlignmentLosses: Operand + Sized {
     /// the same to whatever is before that. Steps that do not count have a gradient of 0.
     ///
     /// A sequence too short for its labels has a loss of inf and gradients of NaN, both 0 where [`Ctc::zero_infinity`]
-    /// is set. One without labels is all blanks, and divided by 1. Without sequences the loss is NaN, a NaN among the
-    /// steps that count is NaN. It is computed in `f64`, in logarithms, on the host. A label that is no class raises
+    /// is set. One without labels is all blanks, and divided by 1. Without sequences the loss is NaN; a NaN of the
+    /// blank or of a label, at a step that counts, is NaN, and other classes are not looked at. It is computed in
+    /// `f64`, in logarithms, on the host. A label that is no class raises
     /// [`Error::Label`](crate::Error::Label), the blank among labels, and lengths that are negative or longer than
     /// their axis, [`Error::Value`](crate::Error::Value), other run-time sizes [`Error::Sizes`](crate::Error::Sizes).
     /// Graves and others 2006.
